@@ -1,0 +1,51 @@
+"""Inputs: where amounts come from. A driver is a transport; decoders beside it are pure.
+
+``DRIVERS`` are the words that ``inputs[].driver`` takes; each is a file of this folder.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Protocol
+
+from pydantic import Field
+
+from kiosk.money import Currency
+from kiosk.sale.effects import Reply
+from kiosk.settings import Settings
+from kiosk.world import Deliver
+
+
+class Input(Protocol):
+    """A device that delivers readings and may take replies. It fails alone."""
+
+    name: str
+
+    async def run(self, deliver: Deliver) -> None:
+        """Deliver what is read, for ever; an unplugged device is reopened with back-off.
+
+        Delivers ReadingBegan, AmountRead, ReadingRejected, CancelPressed with ``source`` set to
+        ``name``, and ResultDelivered once a reply is out.
+        """
+        ...
+
+    def reply(self, result: Reply) -> None:
+        """Queue the result for the device; kept while it is unplugged. Never blocks.
+
+        An input that gives no replies says ResultDelivered at once.
+        """
+        ...
+
+
+class InputSettings(Settings):
+    """What all inputs have in common."""
+
+    name: str = Field(
+        "",
+        pattern="^[A-Za-z0-9_-]{0,32}$",
+        description="What logs and the journal call this input; the driver's name if left out.",
+    )
+
+    @abstractmethod
+    def open(self, currency: Currency) -> Input:
+        """Make the input. Touches no hardware: that is ``run``'s, and may be retried."""

@@ -1,0 +1,59 @@
+"""Orders: what the payment service knows. Building and parsing are pure; one client does HTTP."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Protocol
+
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Sale
+from kiosk.settings import Settings
+from kiosk.world import World
+
+
+class Orders(Protocol):
+    """A payment service. Each call takes seconds at the most and makes one attempt.
+
+    Retrying is the sale's business: only it knows whether the question still matters.
+    Errors: OrderRefused, OutcomeUnknown, NotSent (see ``kiosk.errors``).
+    """
+
+    def request(self, sale: Sale) -> bytes:
+        """Return the exact bytes that create the sale's order. Pure."""
+        ...
+
+    async def create(self, key: str, request: bytes) -> OrderSeen:
+        """Create the order, or get the one that this key created before."""
+        ...
+
+    async def fetch(self, order_id: str) -> OrderSeen:
+        """Look at an order."""
+        ...
+
+    async def cancel(self, order_id: str) -> OrderSeen:
+        """Cancel an order that nobody has paid; refused with status 409 when it is too late."""
+        ...
+
+    async def refund(self, order_id: str, key: str) -> OrderSeen:
+        """Give the whole amount back."""
+        ...
+
+    async def probe(self) -> None:
+        """Return if the service is there and takes the token. No side effects."""
+        ...
+
+    async def warm(self) -> None:
+        """Open the connection, so that the next call saves its round trips. Never raises."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class OrdersSettings(Settings):
+    """What all order drivers have in common."""
+
+    @abstractmethod
+    def open(self, *, expires_after: float, currency: str, world: World) -> Orders:
+        """Make the client. Reads the token; raises ConfigError when it can't be read."""

@@ -1,0 +1,139 @@
+"""What the machine asks of the world, in the imperative. Their counterpart: ``events.py``.
+
+The shell performs effects in order. ``Remember`` is on disk before the effect that follows it;
+when it can't be, the effects after it are dropped and so is the step that asked for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.money import Money
+from kiosk.sale.words import Outcome, Sale, Screen
+
+# --- to the service: each is answered by exactly one event ------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOrder:
+    """Send the request that the journal holds for this reference, with the key it holds."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """Look at the order."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Ask the service to cancel the order."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeService:
+    """Find out, without side effects, whether the service is there and takes the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarmConnection:
+    """Open the connection now: a create may follow. Never answered."""
+
+
+# --- to the journal ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaleOpened:
+    """The sale begins; its key and its exact request bytes are written with it."""
+
+    sale: Sale
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKnown:
+    """The service told the id of the sale's order."""
+
+    reference: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleEnded:
+    """The sale is settled; ``evidence`` says on whose word."""
+
+    reference: str
+    outcome: Outcome
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTold:
+    """The register has its answer."""
+
+    reference: str
+
+
+Fact = SaleOpened | OrderKnown | SaleEnded | ResultTold
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Make the fact durable before anything else happens."""
+
+    fact: Fact
+
+
+# --- to the people ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Put a screen on the panel, until the next one.
+
+    ``until`` is the loop-clock second at which the QR leaves; ``begun`` when it came (for a bar).
+    ``reason`` is a code or a short sentence for out_of_service and rejected_input.
+    """
+
+    screen: Screen
+    amount: Money | None = None
+    reference: str = ""
+    qr_data: str = ""
+    begun: float = 0.0
+    until: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Play a light and sound pattern, by the name of a Screen (never ``refunded``)."""
+
+    name: Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Tell the register how its sale ended; answered by ``ResultDelivered`` once it is out."""
+
+    source: str
+    reference: str
+    amount: Money
+    outcome: Outcome
+
+
+Effect = (
+    CreateOrder
+    | FetchOrder
+    | CancelOrder
+    | ProbeService
+    | WarmConnection
+    | Remember
+    | Show
+    | Signal
+    | Reply
+)

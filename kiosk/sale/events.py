@@ -1,0 +1,141 @@
+"""What can happen at the counter, in the past tense. Their counterpart: ``effects.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk.money import Money
+from kiosk.sale.words import Fault, Outcome, Sale
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The devices are open. The journal holds these sales open, and these results untold."""
+
+    unsettled: tuple[Sale, ...] = ()
+    untold: tuple[tuple[Sale, Outcome], ...] = ()
+
+
+# --- from the inputs -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingBegan:
+    """The first byte of something came in: an amount may follow at once."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRead:
+    """An input delivered a total to be paid."""
+
+    amount: Money
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRejected:
+    """An input delivered something that is no amount; ``reason`` says why, for log and screen."""
+
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPressed:
+    """Somebody wants the current sale canceled."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDelivered:
+    """The input has passed the sale's result on to the register."""
+
+    reference: str
+
+
+# --- from the service: each call is answered by exactly one of these four --------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSeen:
+    """The service described an order. Nothing here is ours until it is compared with the sale.
+
+    ``status`` is the service's own word, known or not; ``total`` is None when it did not parse;
+    ``qr_data`` is None when the order shows no QR of its own (static mode).
+    """
+
+    order_id: str
+    reference: str
+    status: str
+    total: Money | None
+    status_detail: str = ""
+    qr_data: str | None = None
+
+
+class Failure(Enum):
+    """What a failed call leaves behind."""
+
+    NOT_SENT = "not sent"  # it never left this computer
+    UNKNOWN = "unknown"  # it may have been carried out
+    REFUSED = "refused"  # a definite no, about this sale
+    CONFLICT = "conflict"  # the order is not in a state for that: look at it
+    MISSING = "missing"  # the service knows no such order
+    TOKEN = "token"  # noqa: S105 - a definite no to whoever holds this token
+    SETUP = "setup"  # a definite no, about the configuration
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailed:
+    """A call brought no order. ``retry_after`` is in seconds, when the service named a pause."""
+
+    failure: Failure
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAnswered:
+    """The service is there and knows the token (the answer to ``ProbeService``)."""
+
+
+# --- from the house --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFailed:
+    """The panel can't be seen or the journal can't be written."""
+
+    fault: Fault
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecovered:
+    """It can again."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The moment came that the machine asked to be woken at."""
+
+
+Event = (
+    Started
+    | ReadingBegan
+    | AmountRead
+    | ReadingRejected
+    | CancelPressed
+    | ResultDelivered
+    | OrderSeen
+    | CallFailed
+    | ServiceAnswered
+    | DeviceFailed
+    | DeviceRecovered
+    | TimePassed
+)

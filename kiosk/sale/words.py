@@ -1,0 +1,58 @@
+"""The nouns that the sale's two vocabularies share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.money import Money
+
+
+class Outcome(StrEnum):
+    """How a sale ended; the journal's column ``outcome`` (NULL while it is open)."""
+
+    PAID = "paid"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # the service would not create the order
+    REFUNDED = "refunded"
+    ABANDONED = "abandoned"  # given up before any order existed
+
+
+class Screen(StrEnum):
+    """What the panel can say. Signals have the same names: one message, three channels.
+
+    ``REFUNDED`` sounds and looks on the lamps like ``CANCELED``: see ``effects.Signal``.
+    """
+
+    IDLE = "idle"
+    WORKING = "working"
+    SCAN_ME = "scan_me"
+    PAID = "paid"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    REFUNDED = "refunded"
+    CHECKING = "checking"
+    OUT_OF_SERVICE = "out_of_service"
+    REJECTED_INPUT = "rejected_input"
+
+
+class Fault(StrEnum):
+    """Why the kiosk can't sell; the reason code on the out-of-service screen."""
+
+    NETWORK = "network"  # the service does not answer
+    TOKEN = "token"  # noqa: S105 - the service refused the access token
+    SETUP = "setup"  # the service refused a setting, such as external_pos_id
+    PANEL = "panel"  # nobody could see the QR
+    JOURNAL = "journal"  # nothing could be remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What the shop wants paid. ``source`` names the input that asked, and gets the reply."""
+
+    reference: str
+    amount: Money
+    source: str
+    order_id: str = ""  # empty until the service has told it

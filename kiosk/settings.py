@@ -1,0 +1,132 @@
+"""What every settings model is made of: the base class, and the types that YAML text turns into.
+
+The configuration loader hands every scalar over as text, so each type here reads text and says in
+one sentence what it would accept. A driver's own settings model stands in the driver's file.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from kiosk.money import NumberFormat
+
+
+class Settings(BaseModel):
+    """A section of the configuration: unknown keys are faults, and nothing changes after reading.
+
+    A field's ``description`` is the sentence that the manual prints beside the key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class GpioLine:
+    """Marks a field as a GPIO line, so that two uses of one line can be found."""
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
+            raise ValueError(f"{value!r} is no whole number; write digits only, such as 9600")
+        return int(value)
+    return value
+
+
+def _yes_no(value: Any) -> Any:
+    if isinstance(value, str):
+        answers = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+        if value.lower() not in answers:
+            raise ValueError(f"{value!r} is neither yes nor no; write yes or no")
+        return answers[value.lower()]
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
+            raise ValueError(f"{value!r} is no plain number; write it like 1500 or 0.5")
+        return Decimal(value)
+    return value
+
+
+_UNITS = {
+    "ms": 0.001,
+    "s": 1, "sec": 1, "second": 1, "seconds": 1,
+    "min": 60, "minute": 60, "minutes": 60,
+    "h": 3600, "hour": 3600, "hours": 3600,
+}  # fmt: skip
+_DURATION_HELP = "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M"
+
+
+def parse_duration(value: Any) -> Any:
+    """Return the seconds in ``5 min``, ``800 ms``, ``1 h 30 min`` or ISO 8601's ``PT5M``."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    iso = re.fullmatch(r"P(?:([0-9]+)D)?T?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?", text)
+    if iso and text not in ("P", "PT") and ("T" in text or iso[1]):
+        days, hours, minutes, seconds = (float(part or 0) for part in iso.groups())
+        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    part = r"([0-9]+(?:\.[0-9]+)?) ?([a-z]+)"
+    if not re.fullmatch(rf"{part}(?:,? {part})*", text):
+        raise ValueError(f"{value!r} is no duration; {_DURATION_HELP}")
+    total = 0.0
+    for number, unit in re.findall(part, text):
+        if unit not in _UNITS:
+            raise ValueError(f"{unit!r} is no unit of time; {_DURATION_HELP}")
+        total += float(number) * _UNITS[unit]
+    return total
+
+
+def _pin(value: Any) -> Any:
+    if isinstance(value, str):
+        match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
+        if not match or int(match[1]) > 27:
+            raise ValueError(
+                f"{value!r} is no GPIO line; write its BCM number, 0 to 27, as in 17 or GPIO17"
+            )
+        return int(match[1])
+    return value
+
+
+def _size(value: Any) -> Any:
+    if isinstance(value, str):
+        match = re.fullmatch(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})", value)
+        if not match:
+            raise ValueError(f"{value!r} is no size in pixels; write it like 250x122")
+        return int(match[1]), int(match[2])
+    return value
+
+
+def _text_schema(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern})
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+PlainDecimal = Annotated[
+    Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": ["string", "number"]})
+]
+Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema({"type": "string"})]
+Pin = Annotated[
+    int, BeforeValidator(_pin), GpioLine(), WithJsonSchema({"type": ["integer", "string"]})
+]
+Size = Annotated[tuple[int, int], BeforeValidator(_size), _text_schema("^[0-9]+x[0-9]+$")]
+
+
+class NumberSettings(Settings):
+    """How an input writes its numbers; the same text is different money in another format."""
+
+    decimal: str = Field("", pattern="^[.,]?$", description="The mark before the cents: , or .")
+    thousands: str = Field("", pattern="^[., ']?$", description="The mark between thousands.")
+    implied_decimals: Whole = Field(
+        0, ge=0, le=4, description="2 for a source that sends 123456 for 1234.56."
+    )
+
+    def format(self) -> NumberFormat:
+        """Return the format as money reads it."""
+        return NumberFormat(self.decimal, self.thousands, self.implied_decimals)
