@@ -1,7 +1,6 @@
 """What the machine asks of the world, in the imperative. Their counterpart: ``events.py``.
 
-The shell performs effects in order. ``Remember`` is on disk before the effect that follows it;
-when it can't be, the effects after it are dropped and so is the step that asked for them.
+The shell performs effects in order, and ``Remember`` is on disk before the effect that follows it.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeService:
-    """Find out, without side effects, whether the service is there and takes the token."""
+class Probe:
+    """Find out, without side effects, whether the journal and the service would bear a sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ Effect = (
     CreateOrder
     | FetchOrder
     | CancelOrder
-    | ProbeService
+    | Probe
     | WarmConnection
     | Remember
     | Show

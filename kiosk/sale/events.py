@@ -86,6 +86,7 @@ class Failure(Enum):
     MISSING = "missing"  # the service knows no such order
     TOKEN = "token"  # noqa: S105 - a definite no to whoever holds this token
     SETUP = "setup"  # a definite no, about the configuration
+    JOURNAL = "journal"  # nothing was asked, because nothing could have been remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class CallFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceAnswered:
-    """The service is there and knows the token (the answer to ``ProbeService``)."""
+class ReadyToSell:
+    """The journal can be written, the service is there and takes the token (answers ``Probe``)."""
 
 
 # --- from the house --------------------------------------------------------------------------
@@ -134,7 +135,7 @@ Event = (
     | ResultDelivered
     | OrderSeen
     | CallFailed
-    | ServiceAnswered
+    | ReadyToSell
     | DeviceFailed
     | DeviceRecovered
     | TimePassed

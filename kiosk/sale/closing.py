@@ -1,0 +1,52 @@
+"""What happens between taking the QR off and knowing how the order ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.sale import events as on
+from kiosk.sale.events import CallFailed, Failure, OrderSeen
+from kiosk.sale.moves import FAULT_OF, ended_with, free, settled
+from kiosk.sale.phases import Closing, Starting, Waiting
+from kiosk.sale.turn import Step, Turn
+from kiosk.sale.verdict import Standing, judge
+from kiosk.sale.words import Fault, Outcome
+
+FORGOTTEN_AFTER = 60.0  # seconds past its validity that an order may be unknown to the service
+
+
+def closing_seen(turn: Turn, phase: Closing, seen: OrderSeen) -> Step:
+    """Settle it if it has ended; cancel it (again) if it may still be paid; else keep looking."""
+    standing = judge(phase.sale, seen)
+    if isinstance(standing, Outcome):
+        return settled(turn, phase.sale, standing, seen)
+    asking = phase.asking.answered(turn.now)
+    cancel = phase.look and standing is Standing.PAYABLE
+    if cancel and not phase.conflicts:
+        asking = asking.at(turn.now)
+    return turn.to(replace(phase, asking=asking, look=not cancel))
+
+
+def closing_failed(turn: Turn, phase: Closing, event: CallFailed) -> Step:
+    """Look next; at once where a cancel came too late, for that says nothing about how it ended."""
+    if event.failure is Failure.CONFLICT:
+        asking = phase.asking.answered(turn.now).at(turn.now)
+        conflicts = phase.conflicts + 1
+        return turn.to(replace(phase, asking=asking, look=True, conflicts=conflicts))
+    forgotten = turn.now - phase.begun > turn.policy.expires_after + FORGOTTEN_AFTER
+    if event.failure is Failure.MISSING and forgotten:
+        return turn.then(free, *ended_with(phase.sale, Outcome.ABANDONED, event.reason))
+    asking = phase.asking.failed(turn.now, event.retry_after)
+    fault = FAULT_OF.get(event.failure, Fault.NETWORK)
+    faults = turn.counter.faults | ({fault} if asking.failures >= 3 else set())
+    return turn.to(replace(phase, asking=asking, look=True), faults=faults)
+
+
+def hold_amount(turn: Turn, _: Starting | Closing, event: on.AmountRead) -> Step:
+    """Keep the newest amount for when the counter is free, if that is soon enough."""
+    return turn.stay(waiting=Waiting(event.amount, event.source, turn.now))
+
+
+def forget_amount(turn: Turn, _: Starting | Closing, __: on.CancelPressed) -> Step:
+    """The order is being closed anyhow; the amount that waits behind it goes too."""
+    return turn.stay(waiting=None)

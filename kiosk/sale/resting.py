@@ -1,0 +1,84 @@
+"""What happens while no sale is open: starting, idle, result on show, out of service."""
+
+from __future__ import annotations
+
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.effects import Signal
+from kiosk.sale.moves import FAULT_OF, SERVICE_FAULTS, free, say_why
+from kiosk.sale.phases import NEVER, Asking, Finished, Idle, OutOfService, Phase, Starting, Waiting
+from kiosk.sale.turn import Step, Turn, say
+from kiosk.sale.words import Fault, Screen
+
+NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
+
+
+def devices_open(turn: Turn, _: Starting, event: on.Started) -> Step:
+    """Tell the results that a power cut kept back, settle what the journal holds open, sell."""
+    replies = tuple(
+        do.Reply(sale.source, sale.reference, sale.amount, outcome)
+        for sale, outcome in event.untold
+    )
+    if event.unsettled:
+        return turn.then(free, *replies, unsettled=event.unsettled)
+    asking = Asking("start").sent()
+    return turn.to(Starting(asking), *replies, *say(Screen.WORKING), do.Probe())
+
+
+def ready(turn: Turn, phase: Starting | OutOfService, _: on.ReadyToSell) -> Step:
+    """The service answered and the journal can be written; a panel mends itself elsewhere."""
+    faults = turn.counter.faults - SERVICE_FAULTS
+    if not faults:
+        return turn.then(free, faults=faults)
+    asking = phase.asking.answered(turn.now).at(NEVER)
+    return turn.to(OutOfService(asking), *say_why(faults), faults=faults)
+
+
+def not_ready(turn: Turn, phase: Starting | OutOfService, event: on.CallFailed) -> Step:
+    """Still not; ask again later."""
+    faults = turn.counter.faults - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
+    asking = phase.asking.failed(turn.now, event.retry_after)
+    said = () if faults == turn.counter.faults else say_why(faults)
+    return turn.to(OutOfService(asking), *said, faults=faults)
+
+
+def warm_up(turn: Turn, _: Phase, __: on.ReadingBegan) -> Step:
+    """Use the time that the rest of the reading takes."""
+    return turn.stay(do.WarmConnection())
+
+
+def amount_read(turn: Turn, _: Idle | Finished, event: on.AmountRead) -> Step:
+    """Sell, unless something stands in the way."""
+    return turn.then(free, waiting=Waiting(event.amount, event.source, turn.now))
+
+
+def explain(turn: Turn, _: Idle | Finished, event: on.ReadingRejected) -> Step:
+    """Say why the reading is no amount."""
+    notice = say(Screen.REJECTED_INPUT, reason=event.reason)
+    return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *notice)
+
+
+def refuse_reading(turn: Turn, _: Phase, __: on.AmountRead | on.ReadingRejected) -> Step:
+    """Keep what is on the panel; the tone says that nothing came of the reading."""
+    return turn.stay(Signal(Screen.REJECTED_INPUT))
+
+
+def result_over(turn: Turn, _: Idle | Finished, __: on.TimePassed) -> Step:
+    """The result, or the notice, has been on show for long enough."""
+    return free(turn)
+
+
+def dismiss(turn: Turn, _: Finished, __: on.CancelPressed) -> Step:
+    """Take the result off, and forget the amount that waits behind it."""
+    return turn.then(free, waiting=None)
+
+
+def probe(turn: Turn, phase: OutOfService, _: on.TimePassed) -> Step:
+    """Find out whether selling is possible again."""
+    return turn.to(OutOfService(phase.asking.sent()), do.Probe())
+
+
+def reading_while_out(turn: Turn, phase: OutOfService, _: on.AmountRead) -> Step:
+    """Refuse, but somebody is waiting: find out at once whether selling is possible again."""
+    due = phase.asking.at(turn.now)
+    return turn.to(OutOfService(due), Signal(Screen.REJECTED_INPUT))

@@ -1,0 +1,39 @@
+"""The section ``sale:`` of the configuration."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from kiosk.settings import Duration, Settings
+
+
+class SaleSettings(Settings):
+    """How a sale goes at this counter."""
+
+    expires_after: Duration = Field(
+        300,
+        ge=30,
+        le=12_960_000,
+        description="How long the QR is shown and the order may be paid; 30 s at the least.",
+    )
+    result_shown_for: Duration = Field(
+        8, ge=1, le=3600, description="How long the result stays on the panel."
+    )
+    on_new_amount: Literal["replace", "busy"] = Field(
+        "replace",
+        description=(
+            "What a new amount does while an unpaid order is shown: replace cancels that order "
+            "and shows the new one, busy refuses the new amount."
+        ),
+    )
+    amount_kept_for: Duration = Field(
+        30,
+        ge=1,
+        le=600,
+        description=(
+            "How old an amount may get while it waits for its QR, because the order before it "
+            "is still being settled or the network is slow; an older one is dropped."
+        ),
+    )

@@ -1,0 +1,41 @@
+"""One step of the machine in the making: what every move and reaction is written with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kiosk.sale.effects import Effect, Show, Signal
+from kiosk.sale.phases import Counter, Phase, Policy
+from kiosk.sale.words import Screen
+
+Step = tuple[Counter, tuple[Effect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step in the making: what the reactions below need to know."""
+
+    policy: Policy
+    counter: Counter
+    now: float
+
+    def to(self, phase: Phase, *effects: Effect, **changes: Any) -> Step:
+        """Go to ``phase`` with these effects; ``changes`` are other fields of the counter."""
+        return replace(self.counter, phase=phase, **changes), effects
+
+    def stay(self, *effects: Effect, **changes: Any) -> Step:
+        """Stay in this phase."""
+        return replace(self.counter, **changes), effects
+
+    def then(self, step: Callable[[Turn], Step], *before: Effect, **changes: Any) -> Step:
+        """Change the counter, then take another step at once; ``before`` comes first."""
+        counter, after = step(replace(self, counter=replace(self.counter, **changes)))
+        return counter, (*before, *after)
+
+
+def say(screen: Screen, **facts: Any) -> tuple[Effect, ...]:
+    """Say one thing in all channels. A refund has no signal of its own: nobody is owed a sale."""
+    signal = Screen.CANCELED if screen is Screen.REFUNDED else screen
+    return Show(screen, **facts), Signal(signal)
