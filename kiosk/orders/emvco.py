@@ -1,0 +1,111 @@
+"""EMVCo merchant-presented QR strings: is this one, and is it whole? Not for drawing them.
+
+Source: EMV QR Code Specification for Payment Systems, Merchant-Presented Mode: fields of a
+two-digit tag, a two-digit length in characters, and the value; templates nest; the last field,
+``63``, holds a CRC-16/CCITT-FALSE over the UTF-8 bytes of all that stands before its value.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Sequence
+
+MAX_LENGTH = 512  # characters, the specification's own ceiling
+
+_BEGINS = "000201"  # field 00, the payload format, is always first and always 01
+_ENDS = re.compile(r"6304[0-9A-Fa-f]{4}\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ACCOUNTS = range(2, 52)  # where the schemes that can be paid stand
+_TEMPLATES = {*range(26, 52), 62, 64, *range(80, 100)}
+_MANDATORY = {
+    "52": "category",
+    "53": "currency",
+    "58": "country",
+    "59": "merchant's name",
+    "60": "city",
+}
+
+
+class BrokenQr(ValueError):
+    """The string can't be a merchant's QR at all; the message says why."""
+
+
+def crc(text: str) -> str:
+    """Return the four hex digits over ``text``, which ends with ``6304``."""
+    return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
+
+
+def field(tag: str, value: str) -> str:
+    """Return one field: ``field("58", "AR")`` is ``5802AR``."""
+    assert len(tag) == 2, f"{tag} is no tag"
+    assert len(value) <= 99, f"{len(value)} characters do not fit in a field"
+    return f"{tag}{len(value):02}{value}"
+
+
+def check(qr_data: str) -> tuple[str, ...]:
+    """Return what is odd about the string; raise BrokenQr if it can't be a merchant's QR.
+
+    A wrong CRC or length is only odd: the service's own documents show such strings (with masked
+    names), and what the service sends is what the payer's app must judge, not we.
+    """
+    _refuse_what_is_none(qr_data)
+    fields, break_at = _walk(qr_data)
+    return (*_odd_crc(qr_data), *_odd_break(break_at), *_odd_nesting(fields), *_odd_tags(fields))
+
+
+def _refuse_what_is_none(text: str) -> None:
+    if not text:
+        raise BrokenQr("the QR is empty")
+    if len(text) > MAX_LENGTH:
+        raise BrokenQr(f"the QR has {len(text)} characters; {MAX_LENGTH} are the most")
+    if _CONTROL.search(text):
+        raise BrokenQr("the QR holds control characters")
+    if not text.startswith(_BEGINS):
+        raise BrokenQr(f"the QR does not begin with {_BEGINS}")
+    if not _ENDS.search(text):
+        raise BrokenQr("the QR does not end with a checksum (6304 and four hex digits)")
+
+
+def _walk(text: str) -> tuple[Sequence[tuple[str, str]], int | None]:
+    """Return the fields of one level, and where they stop making sense (None: nowhere)."""
+    fields: list[tuple[str, str]] = []
+    at = 0
+    while at < len(text):
+        head = re.compile(r"([0-9]{2})([0-9]{2})").match(text, at)
+        end = at + 4 + int(head[2]) if head else 0
+        if head is None or end > len(text):
+            return fields, at
+        fields.append((head[1], text[at + 4 : end]))
+        at = end
+    return fields, None
+
+
+def _odd_crc(text: str) -> Sequence[str]:
+    stated, computed = text[-4:].upper(), crc(text[:-4])
+    return [] if stated == computed else [f"its checksum is {stated}, but should be {computed}"]
+
+
+def _odd_break(at: int | None) -> Sequence[str]:
+    return [] if at is None else [f"its fields break off at character {at + 1}"]
+
+
+def _odd_nesting(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
+    templates = [(tag, value) for tag, value in fields if int(tag) in _TEMPLATES]
+    return [
+        f"inside field {tag}, the fields break off at character {at + 1}"
+        for tag, value in templates
+        for at in [_walk(value)[1]]
+        if at is not None
+    ]
+
+
+def _odd_tags(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
+    tags = [tag for tag, _ in fields]
+    missing = [
+        f"field {tag} ({what}) is missing" for tag, what in _MANDATORY.items() if tag not in tags
+    ]
+    if not any(int(tag) in _ACCOUNTS for tag in tags):
+        missing.append("no field says whom to pay (02 to 51)")
+    twice = sorted({tag for tag in tags if tags.count(tag) > 1})
+    return [*missing, *(f"field {tag} stands there twice" for tag in twice)]

@@ -1,0 +1,171 @@
+"""The request that creates an order: every field of the create-order document, and its limits.
+
+Pure. Not for answers, which are read leniently (``answers.py``): what we send must be right.
+Where the document's example contradicts its own text (``payments`` and ``items`` as objects, a
+total that is not the sum), the text is followed; that is what the service takes.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+SHORTEST, LONGEST = 30, 3600 * 3600  # seconds that an order may live
+STATIC_LONGEST = 10 * 60  # a static QR lets go of its order then, whatever was asked for
+
+_DURATION = re.compile(
+    r"P(?!\Z)(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)D)?"
+    r"(?:T(?!\Z)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
+)
+_SECONDS = (365 * 86400, 30 * 86400, 86400, 3600, 60, 1)
+
+
+def iso_duration(seconds: float) -> str:
+    """Return whole seconds as the document writes durations: 300 is ``PT5M``."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    parts = ((hours, "H"), (minute, "M"), (second, "S"))
+    return "PT" + ("".join(f"{number}{unit}" for number, unit in parts if number) or "0S")
+
+
+def _amount(text: str) -> str:
+    if not re.fullmatch(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{2})?", text):
+        raise ValueError(f"{text!r} is no amount; it takes two decimals or none, as in 1234.56")
+    return text
+
+
+def _above_zero(text: str) -> str:
+    if Decimal(text) == 0:
+        raise ValueError("an amount of zero can't be paid")
+    return text
+
+
+def _expiration(text: str) -> str:
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no ISO 8601 duration; write it like PT5M")
+    numbers = [int(part or 0) for part in match.groups()]
+    seconds = sum(number * unit for number, unit in zip(numbers, _SECONDS, strict=True))
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError(f"{text} is not between 30 seconds and 3600 hours")
+    return text
+
+
+Amount = Annotated[str, AfterValidator(_amount)]
+PaidAmount = Annotated[Amount, AfterValidator(_above_zero)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Sponsor(_Part):
+    """The integrator's own system, by its account's USER_ID."""
+
+    id: str = Field(pattern="^[0-9]+$")
+
+
+class IntegrationData(_Part):
+    """Who made the software that creates the order, in the service's own identifiers."""
+
+    platform_id: Text | None = None
+    integrator_id: str | None = Field(None, pattern="^dev_.+$")
+    sponsor: Sponsor | None = None
+
+
+class QrConfig(_Part):
+    """The point of sale, and whether its printed QR, one of the order's own, or both are paid."""
+
+    external_pos_id: Text
+    mode: Literal["static", "dynamic", "hybrid"]
+
+
+class OrderConfig(_Part):
+    """The settings of the order's type."""
+
+    qr: QrConfig
+
+
+class Payment(_Part):
+    """What the payer pays."""
+
+    amount: PaidAmount
+
+
+class Transactions(_Part):
+    """The one payment of the order."""
+
+    payments: tuple[Payment] = Field(description="Exactly one.")
+
+
+class Category(_Part):
+    """A category of the shop's own, for discounts by category."""
+
+    id: Text
+
+
+class Item(_Part):
+    """A line of the receipt."""
+
+    title: str = Field(min_length=1, max_length=150)
+    unit_price: Amount
+    quantity: int = Field(ge=1)
+    unit_measure: str = Field(min_length=1, max_length=10)
+    external_code: str | None = Field(None, min_length=1, max_length=30)
+    external_categories: tuple[Category, ...] | None = Field(None, min_length=1, max_length=10)
+
+
+class PaymentMethodDiscount(_Part):
+    """What the order costs when it is paid so from the wallet."""
+
+    new_total_amount: PaidAmount
+    type: Literal["debit_card", "credit_card", "account_money", "prepaid_card"]
+
+
+class Discounts(_Part):
+    """Discounts by payment method; they exclude those by category."""
+
+    payment_methods: tuple[PaymentMethodDiscount, ...] = Field(min_length=1, max_length=4)
+
+
+class OrderRequest(_Part):
+    """The body of ``POST /v1/orders``. Raises pydantic's ValidationError, which names the field.
+
+    Stricter than the document in what the service is known to demand though the document calls
+    it optional: a reference, a point of sale, and a payment.
+    """
+
+    type: Literal["qr"] = "qr"
+    total_amount: PaidAmount
+    description: str | None = Field(None, min_length=1, max_length=150)
+    external_reference: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$")
+    expiration_time: Annotated[str, AfterValidator(_expiration)] | None = None
+    marketplace_fee: Amount | None = None
+    integration_data: IntegrationData | None = None
+    config: OrderConfig
+    transactions: Transactions
+    items: tuple[Item, ...] | None = Field(None, min_length=1, max_length=10)
+    discounts: Discounts | None = None
+
+    @model_validator(mode="after")
+    def _total_is_the_sum(self) -> Self:
+        payments = sum(Decimal(payment.amount) for payment in self.transactions.payments)
+        if Decimal(self.total_amount) != payments:
+            raise ValueError(
+                f"total_amount is {self.total_amount}, but transactions.payments make {payments}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_kind_of_discount(self) -> Self:
+        if self.discounts and any(item.external_categories for item in self.items or ()):
+            raise ValueError("discounts and items.external_categories exclude each other")
+        return self
+
+    def to_bytes(self) -> bytes:
+        """Return compact JSON: equal requests give equal bytes, and what is not set is not sent."""
+        return self.model_dump_json(exclude_none=True).encode()
