@@ -1,0 +1,44 @@
+"""A call and its answer, as plain values: what HTTP brings and takes, and nothing of HTTP's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Operation(StrEnum):
+    """What the Orders API can be asked for."""
+
+    CREATE = "create"
+    GET = "get"
+    CANCEL = "cancel"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request. ``authorization`` and ``key`` are the headers' text, empty if absent."""
+
+    operation: Operation
+    authorization: str
+    key: str = ""
+    order_id: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, before it has the headers that all have."""
+
+    status: int
+    body: bytes
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def json(cls, status: int, content: Any) -> Answer:
+        """Return an answer with JSON in it."""
+        return cls(status, json.dumps(content, ensure_ascii=False).encode())
