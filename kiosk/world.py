@@ -6,6 +6,7 @@ done in place and HTTP answered in memory: all that differs stands here.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -44,14 +45,24 @@ class OneThread:
         return await anyio.to_thread.run_sync(work, limiter=self._one)
 
 
+# Crockford's base 32: no letter that is taken for another when read out over the telephone.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _nonce() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(8))  # 40 bits
+
+
 @dataclass(frozen=True)
 class World:
     """What the daemon needs of the computer it runs on, besides its devices.
 
-    ``wall`` gives Unix seconds (never trusted for money), ``thread`` makes an Offload per user,
-    ``transport`` replaces the network under the orders client.
+    ``wall`` gives Unix seconds (never trusted for money), ``nonce`` a word that no other start of
+    any kiosk has, ``thread`` an Offload per user; ``transport`` replaces the network under the
+    orders client.
     """
 
     wall: Callable[[], float] = time.time
+    nonce: Callable[[], str] = _nonce
     thread: Callable[[], Offload] = OneThread
     transport: httpx.AsyncBaseTransport | None = None

@@ -54,6 +54,11 @@ class Orders(Protocol):
 class OrdersSettings(Settings):
     """What all order drivers have in common."""
 
+    @property
+    def needs_qr(self) -> bool:
+        """Whether the payer scans the panel; false where a printed code is the only one."""
+        return True
+
     @abstractmethod
     def open(self, *, expires_after: float, currency: str, world: World) -> Orders:
         """Make the client. Reads the token; raises ConfigError when it can't be read."""

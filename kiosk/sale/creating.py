@@ -55,7 +55,7 @@ def _too_old(turn: Turn, phase: Creating) -> bool:
 
 def create_failed(turn: Turn, phase: Creating, event: CallFailed) -> Step:
     """A definite no ends the sale, unless an earlier request may have made the order."""
-    if event.failure in (Failure.NOT_SENT, Failure.UNKNOWN):
+    if event.failure in (Failure.NOT_SENT, Failure.JOURNAL, Failure.UNKNOWN):
         maybe_sent = phase.maybe_sent or event.failure is Failure.UNKNOWN
         return _try_again(turn, replace(phase, maybe_sent=maybe_sent), event)
     about_the_key = event.failure in (Failure.CONFLICT, Failure.TOKEN)

@@ -136,6 +136,17 @@ class OutOfService:
     asking: Asking
 
 
+# The contract's words, for the status file and for people.
+STATES = {
+    Starting: "starting",
+    Idle: "idle",
+    Creating: "creating",
+    Paying: "paying",
+    Closing: "closing",
+    Finished: "finished",
+    OutOfService: "out_of_service",
+}
+
 Phase = Starting | Idle | Creating | Paying | Closing | Finished | OutOfService
 
 
@@ -168,6 +179,19 @@ class Counter:
                 return min(until, asking.due)
             case phase:
                 return phase.asking.due
+
+    def status(self) -> dict[str, object]:
+        """Return what the status file says: the state, the sale at hand, each part's health."""
+        return {
+            "state": self.state,
+            "reference": self.sale.reference if self.sale else None,
+            "health": {fault: "failed" if fault in self.faults else "ok" for fault in Fault},
+        }
+
+    @property
+    def state(self) -> str:
+        """The phase by the word that the status file uses for it."""
+        return STATES[type(self.phase)]
 
     @property
     def sale(self) -> Sale | None:

@@ -1,0 +1,150 @@
+"""The counter: open the devices, then event → sale → effects, for ever.
+
+``run`` is the daemon. What happens next is decided in ``kiosk.sale``; here it is carried out.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import aclosing, closing
+from functools import partial
+
+import anyio
+
+from kiosk.calls import Calls
+from kiosk.config import Config
+from kiosk.display.worker import Display
+from kiosk.errors import JournalFailed
+from kiosk.journal import Journal
+from kiosk.money import CURRENCIES
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.effects import Effect, Fact, SaleOpened, Show
+from kiosk.sale.events import Event
+from kiosk.sale.machine import Machine
+from kiosk.sale.phases import Counter, Policy
+from kiosk.sale.words import Fault, Screen
+from kiosk.service import narrate
+from kiosk.service.notify import notify
+from kiosk.service.status import StatusFile
+from kiosk.signals.player import Player
+from kiosk.world import World
+
+JOURNAL_RETRY = 2.0  # seconds between two attempts to write what must be written
+
+log = logging.getLogger("kiosk.app")
+
+
+async def run(config: Config, world: World) -> None:
+    """Run the counter until it is cancelled; raises JournalFailed when there can be no journal."""
+    with closing(Journal.open(config.journal.path, world.wall)) as journal:
+        await Kiosk(config, world, journal).serve()
+
+
+class Kiosk:
+    """One counter and its devices: hears the events, and performs the machine's effects."""
+
+    def __init__(self, config: Config, world: World, journal: Journal) -> None:
+        shop, sale = config.kiosk, config.sale
+        currency = CURRENCIES[shop.currency]
+        self.policy = Policy(
+            prefix=f"{shop.name}-{world.nonce()}",
+            expires_after=sale.expires_after,
+            result_shown_for=sale.result_shown_for,
+            amount_kept_for=sale.amount_kept_for,
+            replaces=sale.on_new_amount == "replace",
+            needs_qr=config.orders.needs_qr,
+        )
+        self.machine = Machine(self.policy)
+        self.counter = Counter()
+        self.journal, self.on_disk = journal, world.thread()
+        self.orders = config.orders.open(
+            expires_after=sale.expires_after, currency=shop.currency, world=world
+        )
+        self.inputs = {device.name: device.open(currency) for device in config.inputs}
+        self.display = Display(
+            config.display,
+            language=shop.language,
+            shop=shop.name,
+            offload=world.thread(),
+            deliver=self.deliver,
+        )
+        self.player = Player(config.signals, clock=world.wall)
+        self.status = StatusFile(config.service.status_file)
+        self._shown = Show(Screen.WORKING)
+        self._send, self._heard = anyio.create_memory_object_stream[tuple[float, Event]](100)
+
+    async def serve(self) -> None:
+        """Start the devices, settle what is open, then sell."""
+        async with aclosing(self.orders), anyio.create_task_group() as tasks:
+            self.calls = Calls(self.orders, self.journal, self.on_disk, self.deliver, tasks)
+            self.status.write(self.counter.status())
+            tasks.start_soon(self.display.run)
+            tasks.start_soon(self.player.run)
+            for device in self.inputs.values():
+                tasks.start_soon(device.run, self.deliver)
+            await self.take(on.Started(self.journal.unsettled(), self.journal.untold()))
+            notify("READY=1")
+            while True:
+                await self.take(await self.next_event())
+
+    async def deliver(self, event: Event) -> None:
+        """Queue what has happened; devices and calls end here."""
+        await self._send.send((anyio.current_time(), event))
+
+    async def next_event(self) -> Event:
+        """Wait for an event, or for the moment that the machine asked to be woken at."""
+        with anyio.CancelScope(deadline=self.counter.wake):
+            since, event = await self._heard.receive()
+            waited = anyio.current_time() - since
+            if isinstance(event, on.AmountRead) and waited > self.policy.amount_kept_for:
+                return on.ReadingRejected("the amount came too long ago", event.source)
+            return event
+        return on.TimePassed()
+
+    async def take(self, event: Event) -> None:
+        """Let the machine take its step, and do what it asks for, in order."""
+        narrate.event(event, self.counter.sale)
+        self.counter, effects = self.machine.step(self.counter, event, anyio.current_time())
+        try:
+            for effect in effects:
+                narrate.effect(effect)
+                await self.perform(effect)
+        except JournalFailed as failure:  # an intent that is not written is not acted on
+            await self.take(on.DeviceFailed(Fault.JOURNAL, str(failure)))
+        self.status.write(self.counter.status())
+
+    async def perform(self, effect: Effect) -> None:
+        """Do one thing. Only the journal is waited for."""
+        match effect:
+            case do.Remember(SaleOpened() as fact):
+                request = self.orders.request(fact.sale)
+                await self.on_disk(partial(self.journal.remember, fact, request))
+            case do.Remember(fact):
+                await self.remember(fact)
+            case do.Show():
+                self._shown = effect
+                self.display.show(effect)
+            case do.Signal(name):
+                self.player.play(name)
+            case do.Reply(source) if source in self.inputs:
+                self.inputs[source].reply(effect)
+            case do.Reply(source, reference):
+                log.warning("sale %s: there is no input %r any more to tell", reference, source)
+            case do.WarmConnection():
+                self.calls.warm()
+            case call:
+                self.calls.start(call)
+
+    async def remember(self, fact: Fact) -> None:
+        """Write it down, however long that takes: the world must not be told before."""
+        while True:
+            try:
+                return await self.on_disk(partial(self.journal.remember, fact))
+            except JournalFailed as failure:
+                log.error("%s; the counter waits until it can be written", failure)
+            shown = self._shown
+            self.display.show(Show(Screen.OUT_OF_SERVICE, reason=Fault.JOURNAL))
+            self.player.play(Screen.OUT_OF_SERVICE)
+            await anyio.sleep(JOURNAL_RETRY)
+            self.display.show(shown)

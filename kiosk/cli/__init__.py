@@ -1,0 +1,30 @@
+"""The command ``kiosk``: one file per group of verbs.
+
+Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from kiosk.cli import check, orders, preview, run, simulate, simulate_api, status
+
+app = typer.Typer(
+    help="A payment display for shop counters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run.run)
+app.command()(check.check)
+app.command()(check.schema)
+app.command()(preview.preview)
+app.command()(status.status)
+app.command()(simulate.simulate)
+app.command("simulate-api")(simulate_api.simulate_api)
+app.add_typer(orders.app, name="orders")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

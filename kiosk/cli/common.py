@@ -1,0 +1,32 @@
+"""What several verbs share: reading the configuration, and leaving with a sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from kiosk.config import Config, load
+from kiosk.errors import ConfigError
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+DEFAULT_CONFIG = Path("/etc/kiosk/kiosk.yaml")
+
+
+def fail(sentence: object, code: int = 1) -> NoReturn:
+    """Say what is wrong on standard error, and leave."""
+    typer.echo(str(sentence), err=True)
+    raise typer.Exit(code)
+
+
+def load_or_leave(path: Path) -> Config:
+    """Return the configuration, or print all its faults and exit 2."""
+    try:
+        return load(path, os.environ)
+    except ConfigError as error:
+        fail(error, code=2)

@@ -1,0 +1,28 @@
+"""``kiosk status``: what the running daemon says of itself."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
+
+
+def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Print the live state; exit 1 when the kiosk is not running or out of service."""
+    path = load_or_leave(config).service.status_file
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        fail(f"{path}: no status; the kiosk is not running (systemctl status kiosk)")
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
+    seen = json.loads(text)
+    if as_json:
+        typer.echo(text.strip())
+    else:
+        typer.echo(f"{seen['state']}  {seen['reference'] or ''}".strip())
+        for part, health in seen["health"].items():
+            typer.echo(f"  {part}: {health}")
+    raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)

@@ -1,0 +1,1 @@
+"""What makes the daemon a good service: its state for others to read, systemd, logs."""

@@ -1,0 +1,55 @@
+"""Events and effects as log lines: one line a fact, each naming the sale's reference."""
+
+from __future__ import annotations
+
+import logging
+
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.effects import Effect, Remember
+from kiosk.sale.events import Event
+from kiosk.sale.words import Sale
+
+log = logging.getLogger("kiosk.sale")
+
+
+def event(event: Event, sale: Sale | None) -> None:
+    """Log what happened, before the machine takes its step."""
+    about = f"sale {sale.reference}: " if sale else ""
+    match event:
+        case on.AmountRead(amount, source):
+            log.info("%s%s read from %s", about, amount, source)
+        case on.ReadingRejected(reason, source):
+            log.warning("%sreading from %s rejected: %s", about, source, reason)
+        case on.CancelPressed(source):
+            log.info("%scancel pressed on %s", about, source)
+        case on.CallFailed(failure, reason):
+            log.warning("%sno answer that settles anything (%s): %s", about, failure.value, reason)
+        case on.DeviceFailed(fault, reason):
+            log.error("%s%s failed: %s", about, fault.value, reason)
+        case on.DeviceRecovered(fault):
+            log.info("%s%s is back", about, fault.value)
+        case on.ResultDelivered(told):
+            log.info("sale %s: the register has its answer", told)
+        case on.OrderSeen(order_id, _, status):
+            log.debug("%sorder %s is %s", about, order_id, status)
+        case _:
+            log.debug("%s%s", about, event)
+
+
+def effect(effect: Effect) -> None:
+    """Log what is done about it, where it changes what the world knows."""
+    match effect:
+        case Remember(do.SaleOpened(sale)):
+            log.info("sale %s: opened, %s from %s", sale.reference, sale.amount, sale.source)
+        case Remember(do.OrderKnown(reference, order_id)):
+            log.info("sale %s: its order is %s", reference, order_id)
+        case Remember(do.SaleEnded(reference, outcome, evidence)):
+            log.info("sale %s: %s (%s)", reference, outcome, evidence)
+        case do.Show(screen, reference=reference, reason=reason):
+            about = f"sale {reference}: " if reference else ""
+            log.info("%spanel shows %s%s", about, screen, f" ({reason})" if reason else "")
+        case do.CancelOrder(order_id):
+            log.info("order %s: asking to cancel it", order_id)
+        case _:
+            log.debug("%s", effect)
