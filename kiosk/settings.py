@@ -10,7 +10,14 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from kiosk.money import NumberFormat
 
@@ -53,33 +60,45 @@ def _decimal(value: Any) -> Any:
     return value
 
 
-_UNITS = {
-    "ms": 0.001,
+_UNITS: dict[str, Decimal | int] = {
+    "ms": Decimal("0.001"),
     "s": 1, "sec": 1, "second": 1, "seconds": 1,
     "min": 60, "minute": 60, "minutes": 60,
     "h": 3600, "hour": 3600, "hours": 3600,
 }  # fmt: skip
 _DURATION_HELP = "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M"
+_PART = r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]+)"
+_ISO_8601 = re.compile(
+    r"P(?=.)(?:([0-9]{1,9})D)?(?:T(?=.)(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
+)
 
 
 def parse_duration(value: Any) -> Any:
     """Return the seconds in ``5 min``, ``800 ms``, ``1 h 30 min`` or ISO 8601's ``PT5M``."""
     if not isinstance(value, str):
         return value
-    text = value.strip()
-    iso = re.fullmatch(r"P(?:([0-9]+)D)?T?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?", text)
-    if iso and text not in ("P", "PT") and ("T" in text or iso[1]):
-        days, hours, minutes, seconds = (float(part or 0) for part in iso.groups())
-        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    part = r"([0-9]+(?:\.[0-9]+)?) ?([a-z]+)"
-    if not re.fullmatch(rf"{part}(?:,? {part})*", text):
+    if iso := _ISO_8601.fullmatch(value):
+        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+    text = value.lower()
+    if not re.fullmatch(rf"{_PART}(?:,? {_PART})*", text):
         raise ValueError(f"{value!r} is no duration; {_DURATION_HELP}")
-    total = 0.0
-    for number, unit in re.findall(part, text):
-        if unit not in _UNITS:
-            raise ValueError(f"{unit!r} is no unit of time; {_DURATION_HELP}")
-        total += float(number) * _UNITS[unit]
-    return total
+    return float(sum(Decimal(number) * _unit(unit) for number, unit in re.findall(_PART, text)))
+
+
+def _unit(unit: str) -> Decimal | int:
+    if unit not in _UNITS:
+        raise ValueError(f"{unit!r} is no unit of time; {_DURATION_HELP}")
+    return _UNITS[unit]
+
+
+def format_duration(seconds: float) -> str:
+    """Return the shortest text that ``parse_duration`` reads as this: ``5 min``, ``800 ms``."""
+    milliseconds = round(seconds * 1000)
+    for unit, size in (("h", 3_600_000), ("min", 60_000), ("s", 1000)):
+        if milliseconds and milliseconds % size == 0:
+            return f"{milliseconds // size} {unit}"
+    return f"{milliseconds} ms" if milliseconds else "0 s"
 
 
 def _pin(value: Any) -> Any:
@@ -102,20 +121,40 @@ def _size(value: Any) -> Any:
     return value
 
 
-def _text_schema(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": pattern})
+def _size_text(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
 
+
+# The JSON Schema is for editors: it says what the text in the file may look like, so that nobody
+# has to know what the kiosk makes of it.
+_DURATION_SCHEMA = {"type": "string", "pattern": "^(P.*|([0-9.]+ ?[a-zA-Z]+[, ]*)+)$"}
+_YES_NO_SCHEMA = {"enum": [True, False, "yes", "no", "on", "off"]}
+_PIN_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": 27},
+        {"type": "string", "pattern": "^GPIO[0-9]{1,2}$"},
+    ]
+}
+_SIZE_SCHEMA = {"type": "string", "pattern": "^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$"}
 
 Whole = Annotated[int, BeforeValidator(_whole)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 PlainDecimal = Annotated[
     Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": ["string", "number"]})
 ]
-Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema({"type": "string"})]
-Pin = Annotated[
-    int, BeforeValidator(_pin), GpioLine(), WithJsonSchema({"type": ["integer", "string"]})
+Duration = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str, when_used="json"),
+    WithJsonSchema(_DURATION_SCHEMA),
 ]
-Size = Annotated[tuple[int, int], BeforeValidator(_size), _text_schema("^[0-9]+x[0-9]+$")]
+Pin = Annotated[int, BeforeValidator(_pin), GpioLine(), WithJsonSchema(_PIN_SCHEMA)]
+Size = Annotated[
+    tuple[int, int],
+    BeforeValidator(_size),
+    PlainSerializer(_size_text, return_type=str, when_used="json"),
+    WithJsonSchema(_SIZE_SCHEMA),
+]
 
 
 class NumberSettings(Settings):
