@@ -1,6 +1,7 @@
-"""Inputs: where amounts come from. A driver is a transport; decoders beside it are pure.
+"""Inputs: where amounts come from. A driver is a file; what decodes its bytes is pure.
 
-``DRIVERS`` are the words that ``inputs[].driver`` takes; each is a file of this folder.
+Three floors, so that drivers can share them and recordings can be replayed: a transport (opens,
+reopens, moves bytes), a framer (bytes and the clock to lines), an extractor (a line to an amount).
 """
 
 from __future__ import annotations

@@ -1,0 +1,33 @@
+"""Registers that print a total twice: the second one is not a second sale."""
+
+from __future__ import annotations
+
+import math
+
+from kiosk.sale.events import AmountRead, Event, ReadingBegan
+
+
+class RepeatFilter:
+    """Tells a repeated amount: the same again within ``within`` seconds, nothing else between.
+
+    The time counts from the reading that went through, so that a total that keeps coming goes
+    through every now and then. 0 switches the filter off.
+    """
+
+    def __init__(self, within: float) -> None:
+        self._within = within
+        self._latest: Event | None = None
+        self._at = -math.inf
+
+    def repeats(self, event: Event, now: float) -> bool:
+        """Return whether the event only says again what the one before it said."""
+        if isinstance(event, ReadingBegan):  # it says nothing
+            return False
+        if (
+            isinstance(event, AmountRead)
+            and event == self._latest
+            and now < self._at + self._within
+        ):
+            return True
+        self._latest, self._at = event, now
+        return False

@@ -1,0 +1,104 @@
+"""What the stories about inputs share: a listener, ptys and settings as YAML would give them."""
+
+from __future__ import annotations
+
+import math
+import os
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.sale.events import Event, ReadingBegan
+
+PATIENCE = 5.0  # real seconds; only a failing test waits that long
+
+
+def line_settings(port: str = "/dev/ttyUSB0", **more: Any) -> SerialLineSettings:
+    fields = {
+        "driver": "serial_line",
+        "port": port,
+        "number": {"decimal": ",", "thousands": "."},
+        "amount": r"TOTAL\s+\$?\s*(?P<amount>\S+)",
+    }
+    return SerialLineSettings.model_validate(fields | more)
+
+
+class Listener:
+    """The counter's end: what inputs deliver, in order."""
+
+    def __init__(self) -> None:
+        self._send, self._heard = anyio.create_memory_object_stream[Event](math.inf)
+
+    async def deliver(self, event: Event) -> None:
+        await self._send.send(event)
+
+    async def next(self, *, began: bool = False) -> Event:
+        """Return the next event; whether a reading began is only told on demand."""
+        with anyio.fail_after(PATIENCE):
+            event = await self._heard.receive()
+            while isinstance(event, ReadingBegan) and not began:
+                event = await self._heard.receive()
+            return event
+
+    @property
+    def waiting(self) -> int:
+        return self._heard.statistics().current_buffer_used
+
+    def close(self) -> None:
+        self._send.close()
+        self._heard.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    yield listener
+    listener.close()
+
+
+class Register:
+    """A cash register at the far end of a cable: a pty whose near end has a steady name."""
+
+    def __init__(self, port: Path) -> None:
+        self.port = port
+        self._master: int | None = None
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        self._master, slave = os.openpty()
+        tty.setraw(self._master)
+        tty.setraw(slave)
+        self._near = slave
+        self.port.symlink_to(os.ttyname(slave))
+
+    def unplug(self) -> None:
+        if self._master is not None:
+            self.port.unlink()
+            os.close(self._master)
+            os.close(self._near)
+            self._master = None
+
+    def send(self, data: bytes) -> None:
+        assert self._master is not None
+        assert os.write(self._master, data) == len(data)
+
+    async def receive(self, end: bytes = b"\n") -> bytes:
+        assert self._master is not None
+        heard = b""
+        with anyio.fail_after(PATIENCE):
+            while not heard.endswith(end):
+                await anyio.wait_readable(self._master)
+                heard += os.read(self._master, 4096)
+        return heard
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    register = Register(tmp_path / "ttyRegister")
+    yield register
+    register.unplug()

@@ -1,0 +1,193 @@
+"""A register on a real tty: totals in, replies out, and a cable that is pulled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+import trio
+from trio.testing import MockClock
+
+from kiosk.errors import DeviceGone
+from kiosk.inputs.serial_line import SerialLine
+from kiosk.inputs.serial_port import SerialPort
+from kiosk.money import CURRENCIES, Money
+from kiosk.sale.effects import Reply
+from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
+from kiosk.sale.words import Outcome
+from tests.inputs.conftest import Listener, Register, line_settings
+
+pytestmark = pytest.mark.anyio
+REPLIES = {"paid": "PAID {amount} {reference}\r\n", "failed": "FAIL {outcome} {reference}\r\n"}
+
+
+def till(register: Register, **more: Any) -> SerialLine:
+    return line_settings(str(register.port), name="till", **more).open(CURRENCIES["ARS"])
+
+
+def read(plain: str) -> AmountRead:
+    return AmountRead(Money.of(plain, "ARS"), "till")
+
+
+def result(reference: str, outcome: Outcome = Outcome.PAID) -> Reply:
+    return Reply("till", reference, Money.of("12.10", "ARS"), outcome)
+
+
+@asynccontextmanager
+async def running(device: SerialLine, listener: Listener) -> AsyncIterator[None]:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_total_comes_in_and_the_answer_goes_back(
+    register: Register, listener: Listener
+) -> None:
+    device = till(register, reply=REPLIES)
+    async with running(device, listener):
+        register.send(b"TICKET 7\r\nTOTAL $ 12,10\r\n")
+        assert await listener.next(began=True) == ReadingBegan("till")
+        assert await listener.next() == read("12.10")
+        device.reply(result("counter-1-7"))
+        assert await register.receive() == b"PAID 12.10 counter-1-7\r\n"
+        assert await listener.next() == ResultDelivered("counter-1-7")
+        device.reply(result("counter-1-8", Outcome.EXPIRED))
+        assert await register.receive() == b"FAIL expired counter-1-8\r\n"
+
+
+async def test_a_total_that_trickles_in_byte_by_byte(
+    register: Register, listener: Listener
+) -> None:
+    async with running(till(register), listener):
+        for byte in b"TOTAL 1.234,56\r":
+            register.send(bytes([byte]))
+            await anyio.wait_all_tasks_blocked()
+        assert await listener.next() == read("1234.56")
+
+
+async def test_a_line_that_stops_is_reported_without_waiting_for_more(
+    register: Register, listener: Listener
+) -> None:
+    async with running(till(register, gap="50 ms"), listener):
+        register.send(b"TOTAL 1.2")
+        assert await listener.next() == ReadingRejected(
+            "a line was cut off after 9 characters", "till"
+        )
+        register.send(b"TOTAL 5,00\n")
+        assert await listener.next() == read("5.00")
+
+
+async def test_without_a_template_the_result_counts_as_told_even_while_unplugged(
+    register: Register, listener: Listener
+) -> None:
+    register.unplug()
+    device = till(register, reply={"paid": REPLIES["paid"]})
+    async with running(device, listener):
+        device.reply(result("counter-1-7", Outcome.CANCELED))
+        assert await listener.next() == ResultDelivered("counter-1-7")
+
+
+async def test_unplugged_amid_a_line_then_plugged_in_again(
+    register: Register, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    device = till(register, reply=REPLIES)
+    async with running(device, listener):
+        register.send(b"TOTAL 1.2")
+        assert await listener.next(began=True) == ReadingBegan("till")
+        register.unplug()
+        assert isinstance(await listener.next(), ReadingRejected)
+        device.reply(result("counter-1-7"))  # ended while the cable was out
+        register.plug_in()
+        assert await register.receive() == b"PAID 12.10 counter-1-7\r\n"
+        assert await listener.next() == ResultDelivered("counter-1-7")
+        register.send(b"TOTAL 5,00\r\n")
+        assert await listener.next() == read("5.00")
+    told = [message for message in caplog.messages if message.startswith("till:")]
+    assert len(told) == 2
+    assert "it was unplugged" in told[0]
+    assert told[1] == "till: it is back"
+
+
+async def test_a_register_that_was_off_for_long_gets_the_latest_answers(
+    register: Register, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    device = till(register, reply={"paid": "{reference}\n"})
+    for number in range(20):
+        device.reply(result(f"n{number}"))
+    assert "n3: too many replies wait; gave one up" in caplog.messages
+    async with running(device, listener):
+        assert await register.receive(b"n19\n") == b"".join(b"n%d\n" % i for i in range(4, 20))
+
+
+async def test_two_readers_on_one_port_are_refused(register: Register) -> None:
+    first = SerialPort(line_settings(str(register.port)))
+    with pytest.raises(DeviceGone, match="another program holds it"):
+        SerialPort(line_settings(str(register.port)))
+    first.close()
+    SerialPort(line_settings(str(register.port))).close()
+
+
+@pytest.mark.parametrize(
+    ("port", "reason"),
+    [
+        ("/nowhere/ttyUSB0", "nothing is plugged in there; check the cable"),
+        ("/dev/null", "it can't be set to 9600 8N1"),
+        ("/dev", "it can't be opened"),
+    ],
+)
+async def test_a_port_that_can_not_be_opened_says_why(port: str, reason: str) -> None:
+    with pytest.raises(DeviceGone, match=f"^{port}: {reason}"):
+        SerialPort(line_settings(port))
+
+
+@pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock(autojump_threshold=0)})])
+async def test_a_register_that_takes_no_bytes_makes_the_port_begin_anew(
+    register: Register,
+) -> None:
+    port = SerialPort(line_settings(str(register.port)))
+    faults: list[str] = []
+
+    async def receive() -> None:
+        try:
+            await port.receive()
+        except DeviceGone as gone:
+            faults.append(str(gone))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(receive)
+        with pytest.raises(DeviceGone, match="takes no bytes"):
+            await port.send(b"x" * 1_000_000)
+    assert len(faults) == 1
+    port.close()
+
+
+class Steps(trio.abc.Instrument):
+    """Counts how often any task is run."""
+
+    count = 0
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        self.count += 1
+
+
+@pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock()})])
+async def test_an_idle_port_wakes_nobody(register: Register, listener: Listener) -> None:
+    clock = trio.lowlevel.current_clock()
+    assert isinstance(clock, MockClock)
+    async with running(till(register), listener):
+        register.send(b"TOTAL 5,00\r\n")
+        assert await listener.next() == read("5.00")
+        await anyio.wait_all_tasks_blocked()
+        steps = Steps()
+        trio.lowlevel.add_instrument(steps)
+        clock.jump(8 * 3600)
+        await anyio.wait_all_tasks_blocked()
+        trio.lowlevel.remove_instrument(steps)
+    assert steps.count == 1  # this test itself

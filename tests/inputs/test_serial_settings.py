@@ -1,0 +1,82 @@
+"""The settings of a serial line: what a technician may write, and what is refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.money import Money
+from kiosk.sale.effects import Reply
+from kiosk.sale.words import Outcome
+from tests.inputs.conftest import line_settings
+
+PAID = "PAID {amount} {reference}\r\n"
+FAILED = "FAIL {outcome} {reference}\r\n"
+
+
+def result(outcome: Outcome) -> Reply:
+    return Reply("till", "counter-1-7", Money.of("1234.56", "ARS"), outcome)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        (Outcome.PAID, "PAID 1234.56 counter-1-7\r\n"),
+        (Outcome.EXPIRED, "FAIL expired counter-1-7\r\n"),
+        (Outcome.REFUNDED, "FAIL refunded counter-1-7\r\n"),
+        (Outcome.ABANDONED, "FAIL abandoned counter-1-7\r\n"),
+    ],
+)
+def test_the_register_is_told_in_its_own_words(outcome: Outcome, text: str) -> None:
+    settings = line_settings(reply={"paid": PAID, "failed": FAILED})
+    assert settings.reply.text_for(result(outcome)) == text
+
+
+def test_a_brace_of_the_register_s_own() -> None:
+    settings = line_settings(reply={"paid": "{{{reference}}}\n"})
+    assert settings.reply.text_for(result(Outcome.PAID)) == "{counter-1-7}\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"amount": "TOTAL (?P<amount>.+"}, "no regular expression"),
+        ({"amount": "TOTAL (.+)"}, r"write \(\?P<amount>"),
+        ({"amount": r"(?P<amount>([0-9]+)+)"}, "may never end"),
+        ({"reply": {"paid": "{amuont}"}}, "{amuont} is no place that can be filled"),
+        ({"reply": {"paid": "{amount:>9}"}}, "no place that can be filled"),
+        ({"reply": {"paid": "{amount!r}"}}, "no place that can be filled"),
+        ({"reply": {"paid": "{}"}}, "no place that can be filled"),
+        ({"reply": {"paid": "{amount.__class__}"}}, "no place that can be filled"),
+        ({"reply": {"failed": "FAIL {"}}, "write a brace"),
+        ({"reply": {"failed": "FAIL\\r\\n"}}, "double quotes"),
+        ({"reply": {"paid": "PAGÓ"}}, "'Ó', which ascii can't say"),
+        ({"min": "10", "max": "5"}, "min 10 is above max 5"),
+        ({"port": "ttyUSB0"}, "port"),
+        ({"bytes": "9"}, "bytes"),
+        ({"parity": "E"}, "'even'"),
+        ({"number": {"decimal": ";"}}, "decimal"),
+    ],
+)
+def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        line_settings(**fields)
+
+
+def test_the_number_format_is_never_guessed() -> None:
+    with pytest.raises(ValidationError, match=r"number\n.*required"):
+        SerialLineSettings.model_validate({"driver": "serial_line", "port": "/dev/ttyUSB0"})
+
+
+def test_the_settings_read_text_as_yaml_gives_it() -> None:
+    settings = line_settings(baud="2400", bytes="7", parity="even", stop="2", gap="800 ms")
+    assert settings.mode == "2400 7E2"
+    assert settings.gap == 0.8
+
+
+def test_every_key_has_its_sentence_for_the_manual() -> None:
+    fields = SerialLineSettings.model_fields
+    assert [key for key, field in fields.items() if not field.description] == []
