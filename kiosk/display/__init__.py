@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from enum import StrEnum
 from typing import Protocol
 
 from PIL import Image
 
 from kiosk.settings import Settings
+
+
+class Glass(StrEnum):
+    """What a panel looks like at rest, and so which way round its screens are drawn."""
+
+    EMISSIVE = "emissive"  # OLED and LCD: lit words on a dark ground
+    PAPER = "paper"  # e-ink: dark words on a white ground
 
 
 class Panel(Protocol):
@@ -32,6 +40,11 @@ class PanelSettings(Settings):
     @abstractmethod
     def pixels(self) -> tuple[int, int]:
         """Width and height as the payer sees them, after rotation. Needs no hardware."""
+
+    @property
+    def look(self) -> Glass:
+        """Which way round the screens are drawn; a QR is dark on light on either."""
+        return Glass.EMISSIVE
 
     @property
     def redraw_every(self) -> float:
