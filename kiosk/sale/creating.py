@@ -92,7 +92,9 @@ def create_refused(turn: Turn, phase: Creating, event: CallFailed) -> Step:
 
 def unwanted(turn: Turn, phase: Creating, why: str) -> Step:
     """Nobody wants this order any more; close it once it is known, or now if none can exist."""
-    phase = replace(phase, unwanted=phase.unwanted or why)
+    if phase.unwanted:
+        return turn.stay()
+    phase = replace(phase, unwanted=why)
     if phase.asking.underway or phase.maybe_sent:
         return turn.to(phase, *checking(phase.sale))
     return abandon(turn, phase)

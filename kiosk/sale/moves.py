@@ -40,7 +40,7 @@ def free(turn: Turn) -> Step:
     waiting = counter.waiting
     fresh = waiting and turn.now - waiting.since <= turn.policy.amount_kept_for
     if counter.faults:
-        return out_of_service(turn, rejected=waiting is not None)
+        return out_of_service(turn)
     if waiting and fresh:
         return open_sale(turn, waiting)
     stale = (Signal(Screen.REJECTED_INPUT),) if waiting else ()
@@ -121,12 +121,13 @@ def abandon(turn: Turn, phase: Creating) -> Step:
     return turn.then(free, *ended_with(phase.sale, Outcome.ABANDONED, phase.unwanted))
 
 
-def out_of_service(turn: Turn, rejected: bool = False) -> Step:
+def out_of_service(turn: Turn, asking: Asking | None = None) -> Step:
     """Say that nothing can be sold here, and why; go on finding out whether it can."""
-    asking = Asking(turn.policy.prefix)
-    if turn.counter.faults & SERVICE_FAULTS:
-        asking = asking.failed(turn.now, None)
-    refused = (Signal(Screen.REJECTED_INPUT),) if rejected else ()
+    if asking is None:
+        asking = Asking(turn.policy.prefix)
+        if turn.counter.faults & SERVICE_FAULTS:
+            asking = asking.failed(turn.now, None)
+    refused = (Signal(Screen.REJECTED_INPUT),) if turn.counter.waiting else ()
     return turn.to(OutOfService(asking), *say_why(turn.counter.faults), *refused, waiting=None)
 
 

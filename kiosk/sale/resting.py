@@ -5,8 +5,8 @@ from __future__ import annotations
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Signal
-from kiosk.sale.moves import FAULT_OF, SERVICE_FAULTS, free, say_why
-from kiosk.sale.phases import NEVER, Asking, Finished, Idle, OutOfService, Phase, Starting, Waiting
+from kiosk.sale.moves import FAULT_OF, SERVICE_FAULTS, free, out_of_service
+from kiosk.sale.phases import Asking, Finished, Idle, OutOfService, Phase, Starting, Waiting
 from kiosk.sale.turn import Step, Turn, say
 from kiosk.sale.words import Fault, Screen
 
@@ -25,21 +25,21 @@ def devices_open(turn: Turn, _: Starting, event: on.Started) -> Step:
     return turn.to(Starting(asking), *replies, *say(Screen.WORKING), do.Probe())
 
 
-def ready(turn: Turn, phase: Starting | OutOfService, _: on.ReadyToSell) -> Step:
+def ready(turn: Turn, _: Starting | OutOfService, __: on.ReadyToSell) -> Step:
     """The service answered and the journal can be written; a panel mends itself elsewhere."""
     faults = turn.counter.faults - SERVICE_FAULTS
     if not faults:
         return turn.then(free, faults=faults)
-    asking = phase.asking.answered(turn.now).at(NEVER)
-    return turn.to(OutOfService(asking), *say_why(faults), faults=faults)
+    return turn.then(out_of_service, faults=faults)
 
 
 def not_ready(turn: Turn, phase: Starting | OutOfService, event: on.CallFailed) -> Step:
     """Still not; ask again later."""
     faults = turn.counter.faults - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
     asking = phase.asking.failed(turn.now, event.retry_after)
-    said = () if faults == turn.counter.faults else say_why(faults)
-    return turn.to(OutOfService(asking), *said, faults=faults)
+    if faults == turn.counter.faults:
+        return turn.to(OutOfService(asking))
+    return turn.then(lambda turn: out_of_service(turn, asking), faults=faults)
 
 
 def warm_up(turn: Turn, _: Phase, __: on.ReadingBegan) -> Step:
@@ -52,8 +52,11 @@ def amount_read(turn: Turn, _: Idle | Finished, event: on.AmountRead) -> Step:
     return turn.then(free, waiting=Waiting(event.amount, event.source, turn.now))
 
 
-def explain(turn: Turn, _: Idle | Finished, event: on.ReadingRejected) -> Step:
-    """Say why the reading is no amount."""
+def explain(turn: Turn, phase: Idle | Finished, event: on.ReadingRejected) -> Step:
+    """Say why the reading is no amount, unless there is more to say."""
+    counter = turn.counter
+    if counter.faults or counter.waiting or counter.unsettled:
+        return refuse_reading(turn, phase, event)
     notice = say(Screen.REJECTED_INPUT, reason=event.reason)
     return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *notice)
 

@@ -1,0 +1,112 @@
+"""The sale's state diagram, drawn by walking the machine itself: it can't say what is not so.
+
+``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from kiosk.money import Money
+from kiosk.sale import events as on
+from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
+from kiosk.sale.machine import Machine
+from kiosk.sale.phases import NEVER, Asking, Counter, Policy
+from kiosk.sale.words import Fault, Sale
+
+Edge = tuple[str, str]
+
+PATIENCE = 1000.0  # seconds after which everything that can be too old or too late is
+
+_AMOUNT = Money.of("1.00", "ARS")
+_LOST = Sale("lost-1", _AMOUNT, "register", "ORD1")
+_STATUSES = ("created", "processed", "canceled", "expired", "refunded", "in_review")
+_MACHINE = Machine(Policy(prefix="K"))
+
+
+def edges() -> dict[Edge, set[str]]:
+    """Return what leads from one state to another: (from, to) → the events' names."""
+    found: dict[Edge, set[str]] = defaultdict(set)
+    seen: set[object] = set()
+    ahead = [(Counter(), 0.0)]
+    while ahead:
+        counter, now = ahead.pop()
+        for event in _events(counter):
+            for later in (now, now + PATIENCE):
+                if isinstance(event, on.TimePassed) and counter.wake == NEVER:
+                    continue
+                at = max(later, counter.wake) if isinstance(event, on.TimePassed) else later
+                after, _ = _MACHINE.step(counter, event, at)
+                if after.state != counter.state:
+                    found[counter.state, after.state].add(_name(event))
+                if _key(after, at) not in seen:
+                    seen.add(_key(after, at))
+                    ahead.append((after, at))
+    return dict(found)
+
+
+def _events(counter: Counter) -> Iterator[Event]:
+    """Yield a sample of all that may happen to a counter in this state."""
+    yield from (on.Started(), on.Started((_LOST,))) if counter == Counter() else ()
+    yield from (on.AmountRead(_AMOUNT, "register"), on.ReadingRejected("noise", "register"))
+    yield from (on.CancelPressed("button"), on.TimePassed())
+    yield from (on.DeviceFailed(Fault.PANEL, "gone"), on.DeviceRecovered(Fault.PANEL))
+    asking = getattr(counter.phase, "asking", None)
+    if not (isinstance(asking, Asking) and asking.underway):
+        return
+    if not counter.sale:
+        yield on.ReadyToSell()
+    yield from (CallFailed(failure, "") for failure in Failure)
+    if counter.sale:
+        order_id, reference = counter.sale.order_id or "ORD2", counter.sale.reference
+        for status in _STATUSES:
+            yield OrderSeen(order_id, reference, status, counter.sale.amount, qr_data="QR")
+
+
+def _name(event: Event) -> str:
+    match event:
+        case OrderSeen(status=status):
+            return f"OrderSeen {status}"
+        case CallFailed(failure):
+            return f"CallFailed: {failure.value}"
+        case _:
+            return type(event).__name__
+
+
+def _key(counter: Counter, now: float) -> object:
+    """Return what tells one situation from another, leaving out clock readings and counts."""
+    phase = counter.phase
+    asking = getattr(phase, "asking", None)
+    return (
+        type(phase),
+        counter.faults,
+        counter.waiting is not None,
+        len(counter.unsettled),
+        asking and (asking.underway, min(asking.failures, 3)),
+        *(getattr(phase, name, None) for name in ("maybe_sent", "blind", "look", "outcome")),
+        bool(getattr(phase, "unwanted", "")),
+        now - getattr(phase, "begun", now) > _MACHINE.policy.amount_kept_for,
+    )
+
+
+def mermaid() -> str:
+    """Return the diagram for Mermaid; outcomes of the service stand together on one arrow."""
+    lines = ["stateDiagram-v2", "    [*] --> starting"]
+    for (start, end), names in sorted(edges().items()):
+        lines.append(f"    {start} --> {end} : {_label(names)}")
+    return "\n".join(lines)
+
+
+def _label(names: set[str]) -> str:
+    """Join the names, those of one kind behind their kind: ``OrderSeen canceled, expired``."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names):
+        kind, _, detail = name.partition(" ")
+        kinds[kind.rstrip(":")].append(detail)
+    labels = (f"{kind} {', '.join(details)}".rstrip() for kind, details in kinds.items())
+    return "<br>".join(labels)
+
+
+if __name__ == "__main__":
+    print(mermaid())

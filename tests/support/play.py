@@ -1,0 +1,177 @@
+"""Sale stories as plays: a cue on the left, what the machine does about it on the right.
+
+::
+
+    perform(
+        '''
+        start                | show working; probe
+        ready                | show idle
+        caja 12.50           | remember opened; show working; create
+        sees created         | remember order; show scan_me
+        later                | fetch
+        sees processed       | remember paid; show paid; reply paid
+        later                | show idle
+        '''
+    )
+
+The left column is performed, and the right one written anew by what happened; the two plays must
+be equal, so a mismatch prints as a diff of the whole story. A ``signal`` is written only where it
+is not the one that goes with the screen before it.
+
+Cues: ``start [REFERENCE[=ORDER]]...``, ``ready``, ``INPUT AMOUNT``, ``noise``, ``first byte``,
+``cancel``, ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]``, ``fails HOW [after=SECONDS]``,
+``panel fails``, ``panel back``, ``journal fails``, ``told REFERENCE``, ``later`` (until the moment
+that the machine asked for), ``wait SECONDS`` (without telling it).
+"""
+
+from __future__ import annotations
+
+from kiosk.money import Money
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.effects import Effect
+from kiosk.sale.events import Event, Failure
+from kiosk.sale.machine import Machine
+from kiosk.sale.phases import NEVER, Counter, Policy
+from kiosk.sale.words import Fault, Sale, Screen
+
+POLICY = Policy(prefix="K")
+ORDER = "ORD1"
+QR = "000201...6304ABCD"
+
+
+def pesos(text: str) -> Money:
+    """Return an amount in ARS."""
+    return Money.of(text, "ARS")
+
+
+def perform(script: str, policy: Policy = POLICY) -> Play:
+    """Perform the cues of the script, and hold what happens against it."""
+    play = Play(policy)
+    lines = [line.split("|") for line in script.strip().splitlines() if line.strip()]
+    written = [(cue.strip(), done.strip()) for cue, done in lines]
+    happened = [(cue, play.cue(cue)) for cue, _ in written]
+    assert _page(happened) == _page(written)
+    return play
+
+
+def _page(lines: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{cue:<28} | {done}" for cue, done in lines)
+
+
+class Play:
+    """A machine on a stage with a clock."""
+
+    def __init__(self, policy: Policy = POLICY) -> None:
+        self.machine = Machine(policy)
+        self.counter = Counter()
+        self.now = 1000.0
+
+    def cue(self, cue: str) -> str:
+        """Give the machine what the cue says; return what it does, in words."""
+        word, *rest = cue.split()
+        if word == "wait":
+            self.now += float(rest[0])
+            return ""
+        if word == "later":
+            assert self.counter.wake < NEVER, "the machine waits for nothing"
+            self.now = max(self.now, self.counter.wake)
+            return self.give(on.TimePassed())
+        return self.give(self._event(word, rest))
+
+    def give(self, event: Event) -> str:
+        """Take one step."""
+        self.counter, effects = self.machine.step(self.counter, event, self.now)
+        return in_words(effects)
+
+    def _event(self, word: str, rest: list[str]) -> Event:
+        match word, rest:
+            case "start", _:
+                return on.Started(tuple(self._open_sale(text) for text in rest))
+            case "ready", []:
+                return on.ReadyToSell()
+            case "noise", []:
+                return on.ReadingRejected("it is noise", "caja")
+            case "first", ["byte"]:
+                return on.ReadingBegan("caja")
+            case "cancel", []:
+                return on.CancelPressed("button")
+            case "told", [reference]:
+                return on.ResultDelivered(reference)
+            case "panel" | "journal", ["fails"]:
+                return on.DeviceFailed(Fault(word), f"the {word} is broken")
+            case "panel" | "journal", ["back"]:
+                return on.DeviceRecovered(Fault(word))
+            case "fails", [how, *options]:
+                pause = _options(options).get("after")
+                failure = Failure(how.replace("_", " "))
+                return on.CallFailed(failure, "why", float(pause) if pause else None)
+            case "sees", [status, *options]:
+                return self._sees(status, _options(options))
+            case source, [amount]:
+                return on.AmountRead(pesos(amount), source)
+        raise ValueError(f"no such cue: {word} {rest}")
+
+    def _sees(self, status: str, options: dict[str, str]) -> on.OrderSeen:
+        sale = self.counter.sale
+        assert sale is not None, "the service can only describe the order of a sale"
+        return on.OrderSeen(
+            order_id=options.get("id", sale.order_id or ORDER),
+            reference=options.get("ref", sale.reference),
+            status=status,
+            total=pesos(options["amount"]) if "amount" in options else sale.amount,
+            status_detail=options.get("detail", ""),
+            qr_data=None if "noqr" in options else QR,
+        )
+
+    def _open_sale(self, text: str) -> Sale:
+        reference, _, order_id = text.partition("=")
+        return Sale(reference, pesos("7.00"), "caja", order_id)
+
+
+def _options(words: list[str]) -> dict[str, str]:
+    return {word.partition("=")[0]: word.partition("=")[2] for word in words}
+
+
+def in_words(effects: tuple[Effect, ...]) -> str:
+    """Return effects in the short form of the plays."""
+    words: list[str] = []
+    shown: Screen | None = None
+    for effect in effects:
+        if isinstance(effect, do.Signal) and effect.name == shown:
+            continue
+        shown = effect.screen if isinstance(effect, do.Show) else None
+        shown = Screen.CANCELED if shown is Screen.REFUNDED else shown
+        words.append(_in_words(effect))
+    return "; ".join(words)
+
+
+def _in_words(effect: Effect) -> str:
+    match effect:
+        case do.Remember(do.SaleOpened()):
+            return "remember opened"
+        case do.Remember(do.OrderKnown()):
+            return "remember order"
+        case do.Remember(do.SaleEnded(_, outcome)):
+            return f"remember {outcome}"
+        case do.Remember(do.ResultTold()):
+            return "remember told"
+        case do.Show(Screen.OUT_OF_SERVICE, reason=reason):
+            return f"show out_of_service {reason}"
+        case do.Show(screen):
+            return f"show {screen}"
+        case do.Signal(name):
+            return f"signal {name}"
+        case do.Reply(outcome=outcome):
+            return f"reply {outcome}"
+        case do.CreateOrder():
+            return "create"
+        case do.FetchOrder():
+            return "fetch"
+        case do.CancelOrder():
+            return "cancel"
+        case do.Probe():
+            return "probe"
+        case do.WarmConnection():
+            return "warm"
+    raise AssertionError(effect)

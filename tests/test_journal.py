@@ -1,0 +1,174 @@
+"""The journal: what it has taken, it holds, whatever happens to the power or the disk."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import JournalFailed
+from kiosk.journal import Journal
+from kiosk.sale.effects import OrderKnown, ResultTold, SaleEnded, SaleOpened
+from kiosk.sale.words import Outcome, Sale
+from tests.support.play import pesos
+
+SALE = Sale("K-1", pesos("1234.56"), "caja")
+
+
+def noon() -> float:
+    return 1_800_000_000.0
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "journal.sqlite3"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    journal = Journal.open(path, noon)
+    yield journal
+    journal.close()
+
+
+def test_a_sale_from_its_opening_to_its_end(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b'{"exact": "bytes"}')
+    assert journal.unsettled() == (SALE,)
+    journal.remember(OrderKnown("K-1", "ORD1"))
+    assert journal.unsettled()[0].order_id == "ORD1"
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "ORD1 processed/accredited"))
+    assert journal.unsettled() == ()
+    assert [outcome for _, outcome in journal.untold()] == [Outcome.PAID]
+    journal.remember(ResultTold("K-1"))
+    assert journal.untold() == ()
+    assert [event for _, event, _ in journal.events("K-1")] == [
+        "SaleOpened",
+        "OrderKnown",
+        "SaleEnded",
+        "ResultTold",
+    ]
+
+
+def test_the_row_that_the_contract_promises(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    columns = "reference, order_id, amount, currency, outcome, created_at, ended_at"
+    query = f"SELECT {columns} FROM sales"
+    with sqlite3.connect(path) as db:
+        row = db.execute(query).fetchone()
+    db.close()
+    assert row == ("K-1", None, "1234.56", "ARS", None, "2027-01-15T08:00:00.000+00:00", None)
+
+
+def test_key_and_bytes_are_those_that_were_written(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"\x00exact\xff")
+    first = journal.intent("K-1")
+    journal.close()
+    again = Journal.open(path, noon)
+    assert again.intent("K-1") == first
+    assert first.request == b"\x00exact\xff"
+    again.close()
+
+
+def test_a_reference_is_used_once(journal: Journal) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    with pytest.raises(JournalFailed):
+        journal.remember(SaleOpened(SALE), b"{other}")
+    assert journal.intent("K-1").request == b"{}"
+
+
+def test_commits_are_flushed_to_the_disk(journal: Journal, path: Path) -> None:
+    # WAL with FULL is the pair that holds through a power cut; the settings must be in force.
+    assert journal._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_second_daemon_is_refused(journal: Journal, path: Path) -> None:
+    with pytest.raises(JournalFailed, match="another kiosk is running"):
+        Journal.open(path, noon)
+
+
+def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    looking = Journal.look(path)
+    assert looking.sales()[0].sale == SALE
+    assert looking.find("K-1") is not None
+    assert looking.find("nothing") is None
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        looking._db.execute("BEGIN IMMEDIATE")
+    looking.close()
+
+
+def test_there_is_nothing_to_look_at(path: Path) -> None:
+    with pytest.raises(JournalFailed, match="no journal here"):
+        Journal.look(path)
+
+
+def test_a_journal_of_a_newer_kiosk_is_left_alone(path: Path) -> None:
+    Journal.open(path, noon).close()
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version=99")
+    db.close()
+    with pytest.raises(JournalFailed, match="written by a newer kiosk"):
+        Journal.open(path, noon)
+
+
+def test_what_is_no_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database at all, and longer than a header is" * 3)
+    before = path.read_bytes()
+    with pytest.raises(JournalFailed, match="not a database"):
+        Journal.open(path, noon)
+    assert path.read_bytes() == before
+
+
+def test_a_fact_that_fails_leaves_nothing_behind(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    journal._db.execute("PRAGMA busy_timeout=10")
+    with pytest.raises(JournalFailed, match="locked"):
+        journal.remember(OrderKnown("K-1", "ORD1"))
+    with pytest.raises(JournalFailed, match="locked"):
+        journal.check()
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    journal.check()
+    assert journal.unsettled() == (SALE,)
+    journal.remember(OrderKnown("K-1", "ORD1"))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from kiosk.journal import Journal
+from kiosk.sale.effects import SaleOpened
+from kiosk.sale.words import Sale
+from kiosk.money import Money
+journal = Journal.open(Path(sys.argv[1]), lambda: 0.0)
+number = 0
+while True:
+    number += 1
+    journal.remember(SaleOpened(Sale(f"K-{number}", Money.of("1.00", "ARS"), "caja")), b"{}")
+    print(number, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
+    """A killed process only; what a power cut does to the disk needs a rig of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        for _ in range(20):
+            acknowledged = int(writer.stdout.readline())
+        os.kill(writer.pid, signal.SIGKILL)
+    journal = Journal.open(path, noon)
+    references = {sale.reference for sale in journal.unsettled()}
+    assert {f"K-{number}" for number in range(1, acknowledged + 1)} <= references
+    journal.close()
