@@ -128,7 +128,7 @@ def test_settings_know_no_other_key_and_never_change() -> None:
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         NumberSettings.model_validate({"decimals": ","})
     with pytest.raises(ValidationError, match="frozen"):
-        NumberSettings().decimal = ","
+        NumberSettings().decimal = ","  # type: ignore[misc]
 
 
 def test_number_settings_state_how_an_input_writes() -> None:

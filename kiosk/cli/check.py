@@ -1,0 +1,76 @@
+"""``kiosk check`` and ``kiosk schema``: what the configuration says, and what it may say."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.common import JsonOption, fail
+from kiosk.config.loader import Inspection, inspect
+from kiosk.config.manual import annotate
+from kiosk.config.schema import Config, json_schema
+from kiosk.errors import ConfigError
+
+UNUSABLE = 2  # the exit code when there is nothing to look at; a faulty file is 1 to ``check``
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The configuration to look at.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Name every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
+
+    A token that is not on this computer is only warned of: the kiosk may have it.
+    """
+    inspection = _inspect(file)
+    for warning in inspection.warnings:
+        typer.echo(f"{file}: warning: {warning}", err=True)
+    typer.echo(_json(file, inspection) if as_json else _lines(file, inspection))
+    if inspection.faults:
+        raise typer.Exit(1)
+
+
+def schema(
+    manual: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Print FILE with every setting there is, explained."),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the configuration, for editors that complete and check it."""
+    if manual is None:
+        typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+        return
+    inspection = _inspect(manual)
+    if inspection.faults:
+        fail(_lines(manual, inspection), UNUSABLE)
+    typer.echo(annotate(inspection.document.tree, Config), nl=False)
+
+
+def _inspect(file: Path) -> Inspection:
+    try:
+        return inspect(file, os.environ)
+    except ConfigError as error:
+        fail(error, UNUSABLE)
+
+
+def _lines(file: Path, inspection: Inspection) -> str:
+    faults = (fault.line(str(file)) for fault in inspection.faults)
+    return "\n".join(faults) or f"{file}: fine"
+
+
+def _json(file: Path, inspection: Inspection) -> str:
+    faults = [
+        {
+            "file": str(file),
+            "line": fault.place.line,
+            "column": fault.place.column,
+            "key": fault.key,
+            "message": fault.message,
+        }
+        for fault in inspection.faults
+    ]
+    return json.dumps(faults, indent=2, ensure_ascii=False)

@@ -1,0 +1,73 @@
+"""Text → settings and every fault, for any root model. Touches no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from kiosk.config.checks import clashes
+from kiosk.config.faults import Fault, did_you_mean
+from kiosk.config.sentences import translate
+from kiosk.config.shape import drivers, find, models_in
+from kiosk.config.tree import Document, grow
+from kiosk.config.yaml_text import read
+
+S = TypeVar("S", bound=BaseModel)
+
+_TAB_WIDTHS = (2, 4, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined(Generic[S]):
+    """What a text holds: settings, or the faults that stand in their way, as they stand in it."""
+
+    settings: S | None
+    faults: tuple[Fault, ...]
+    document: Document
+
+
+def examine(text: str, root: type[S]) -> Examined[S]:
+    """Read the text as ``root``; all faults at once, sorted by place."""
+    widths = _TAB_WIDTHS if "\t" in text else _TAB_WIDTHS[:1]
+    # How wide the writer's editor shows a tab is not in the file: the width with which the rest
+    # of the file makes the most sense is the one that was seen.
+    return min((_examine(text, root, tab) for tab in widths), key=lambda seen: len(seen.faults))
+
+
+def _examine(text: str, root: type[S], tab: int) -> Examined[S]:
+    document = grow(read(text, tab))
+    if not document.tree and document.faults:
+        return Examined(None, tuple(sorted(document.faults)), document)
+    settings, errors = _validate(document, root)
+    faults = {*document.faults, *translate(errors, document, root)}
+    if _assume_drivers(errors, document, root):
+        _, errors = _validate(document, root)
+        faults.update(translate(errors, document, root))
+    faults.update(clashes(document, root))
+    return Examined(None if faults else settings, tuple(sorted(faults)), document)
+
+
+def _validate(document: Document, root: type[S]) -> tuple[S | None, list[ErrorDetails]]:
+    try:
+        return root.model_validate(document.tree), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
+
+
+def _assume_drivers(errors: list[ErrorDetails], document: Document, root: type[S]) -> bool:
+    """Put the drivers that were probably meant into the tree, so that their keys are looked at."""
+    assumed = False
+    for error in errors:
+        section = document.get(error["loc"])
+        if error["type"] != "union_tag_invalid" or not isinstance(section, dict):
+            continue
+        _, field = find(root, document.tree, error["loc"])
+        words = (word for model in models_in(field and field.annotation) for word in drivers(model))
+        meant = did_you_mean(str(section["driver"]), words)
+        if meant:
+            section["driver"] = meant
+            assumed = True
+    return assumed

@@ -1,0 +1,67 @@
+"""One fault of a configuration: where, what is wrong, what to do. Knows no YAML and no models."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]  # ("inputs", 0, "port"): the way to a value in the tree of the file
+
+_TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # how Mercado Pago's access tokens look
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in the file; both count from 1, as editors do."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A sentence for the technician. Faults sort as they stand in the file."""
+
+    place: Place
+    key: str
+    message: str
+
+    def __post_init__(self) -> None:
+        # A token pasted into the wrong place must not travel on into a log or a chat.
+        object.__setattr__(self, "key", _TOKEN.sub(r"\1-...", self.key))
+        object.__setattr__(self, "message", _TOKEN.sub(r"\1-...", self.message))
+
+    def line(self, file: str) -> str:
+        """Return ``F:LINE:COLUMN: section.key: what is wrong; what to do``."""
+        return f"{file}:{self.place.line}:{self.place.column}: {self.key}: {self.message}"
+
+
+def dotted(path: Path) -> str:
+    """Return a path as technicians read it: ``inputs[0].port``."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{_word(part)}" for part in path)
+    return "".join(parts).lstrip(".")
+
+
+def _word(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key) else quoted(key)
+
+
+def quoted(value: str) -> str:
+    """Return the value in quotes, on one line, and cut if it is long."""
+    return repr(value if len(value) <= 40 else value[:37] + "...")
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that was probably meant, or None."""
+    by_lower = {choice.lower(): choice for choice in choices}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else None
+
+
+def choose(word: str, choices: Iterable[str]) -> str:
+    """Return what to do about a word that is none of the choices."""
+    choices = list(choices)
+    meant = did_you_mean(word, choices)
+    return f"did you mean {meant}?" if meant else f"write one of: {', '.join(choices)}"

@@ -1,0 +1,112 @@
+"""A configuration file → Config, or ConfigError with every fault of the file at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.config.examine import examine
+from kiosk.config.faults import Fault, Place, dotted
+from kiosk.config.schema import Config
+from kiosk.config.tree import Document
+from kiosk.errors import ConfigError
+from kiosk.orders.token import TokenSettings
+
+_TOKEN = ("orders", "token")
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file holds: the text in it, and settings, or the faults that stand in their way.
+
+    ``warnings`` are sentences about what is amiss here, but may be right on the kiosk itself.
+    """
+
+    document: Document
+    config: Config | None
+    faults: tuple[Fault, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the configuration, or raise ConfigError with a line for each fault.
+
+    A token that is there but unfit is a fault. A token that is missing is not: only who calls
+    the service needs it, and learns it from ``OrdersSettings.open``.
+    """
+    inspection = inspect(path, environ)
+    if inspection.config is None:
+        raise ConfigError(*(fault.line(str(path)) for fault in inspection.faults))
+    return inspection.config
+
+
+def inspect(path: Path, environ: Mapping[str, str]) -> Inspection:
+    """Look at the file; raise ConfigError only when it can't be read at all."""
+    try:
+        text = _read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Inspection(Document(), None, (_not_utf8(error),))
+    seen = examine(text.replace("\r\n", "\n"), Config)
+    if seen.settings is None:
+        return Inspection(seen.document, None, seen.faults)
+    faults, warnings = _token_trouble(seen.settings.orders.token, seen.document, environ)
+    faults += _order_trouble(seen.settings, seen.document)
+    config = None if faults else seen.settings
+    return Inspection(seen.document, config, tuple(sorted(faults)), tuple(warnings))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: the configuration can't be read ({error.strerror}); "
+            "check its name and its permissions"
+        ) from error
+
+
+def _not_utf8(error: UnicodeDecodeError) -> Fault:
+    before = error.object[: error.start].split(b"\n")
+    place = Place(len(before), len(before[-1].decode()) + 1)
+    return Fault(place, "file", "this is no UTF-8 text; save the file as UTF-8 in the editor")
+
+
+def _order_trouble(config: Config, document: Document) -> list[Fault]:
+    """Have a sample order built, as the service's own limits concern several settings at once."""
+    sale, shop = config.sale, config.kiosk
+    try:
+        config.orders.rehearse(expires_after=sale.expires_after, currency=shop.currency)
+    except ConfigError as error:
+        return [_placed(sentence, document) for sentence in error.faults]
+    return []
+
+
+def _placed(sentence: str, document: Document) -> Fault:
+    """Find the place of a fault that begins with the name of a setting."""
+    key, _, message = sentence.partition(": ")
+    return Fault(document.place(tuple(key.split("."))), key, message)
+
+
+def _token_trouble(
+    token: TokenSettings, document: Document, environ: Mapping[str, str]
+) -> tuple[list[Fault], list[str]]:
+    """Return faults and warnings: a token that is unfit, and one that is not on this computer."""
+    try:
+        token.read(environ)
+    except ConfigError as error:
+        if not _is_there(token, environ):
+            return [], [str(error)]
+        message = str(error).removeprefix(f"{token}: ")
+        return [Fault(document.place(_TOKEN), dotted(_TOKEN), message)], []
+    return [], []
+
+
+def _is_there(token: TokenSettings, environ: Mapping[str, str]) -> bool:
+    if token.file is not None:
+        return os.access(token.file, os.R_OK)
+    if token.env is not None:
+        return token.env in environ
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    return os.access(Path(folder) / str(token.credential), os.R_OK) if folder else False
