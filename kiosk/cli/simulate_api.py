@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import anyio
 import typer
 
+from kiosk.cli.common import fail
 from kiosk.errors import ConfigError
 
 if TYPE_CHECKING:  # an extra, so it is imported where it is used
     from starlette.types import ASGIApp
 
     from kiosk.simulator.setup import Setup
+
+WRONG_USAGE = 2
 
 
 def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -43,7 +47,7 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
         from kiosk.simulator import serve  # noqa: F401, PLC0415 - is it there at all?
         from kiosk.simulator.setup import Setup  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        _refuse(f"{error.name} is missing; run: pip install 'kiosk[simulator]'")
+        fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", WRONG_USAGE)
     setup = Setup(
         poses=frozenset(pos or ["COUNTER1"]),
         country=country,
@@ -63,9 +67,13 @@ def _check(setup: Setup) -> None:
     from kiosk.simulator.emv import SHAPES  # noqa: PLC0415
 
     if setup.country not in COUNTRIES:
-        _refuse(f"--country: {setup.country!r} is none; choose from {', '.join(COUNTRIES)}")
+        fail(
+            f"--country: {setup.country!r} is none; choose from {', '.join(COUNTRIES)}", WRONG_USAGE
+        )
     if setup.qr_shape and setup.qr_shape not in SHAPES:
-        _refuse(f"--qr-shape: {setup.qr_shape!r} is none; choose from {', '.join(SHAPES)}")
+        fail(
+            f"--qr-shape: {setup.qr_shape!r} is none; choose from {', '.join(SHAPES)}", WRONG_USAGE
+        )
 
 
 def _app(setup: Setup, faults: Path | None, seed: int | None) -> ASGIApp:
@@ -77,7 +85,7 @@ def _app(setup: Setup, faults: Path | None, seed: int | None) -> ASGIApp:
     try:
         rules = load(faults) if faults else []
     except ConfigError as error:
-        _refuse(*error.faults)
+        fail(error, WRONG_USAGE)
     return create_app(Book(rng, setup), Faults(rules), time.time, rng)
 
 
@@ -87,7 +95,10 @@ def _serve(app: ASGIApp, port: int) -> None:
     try:
         listener = listen(port)
     except OSError as error:
-        _refuse(f"--port: {port} can't be had ({error.strerror}); choose another one")
+        fail(
+            f"--port: {port} can't be had ({os.strerror(error.errno or 0)}); choose another one",
+            WRONG_USAGE,
+        )
     typer.echo(f"fake Orders API on http://{HOST}:{listener.getsockname()[1]}")
 
     async def until_told_to_stop() -> None:
@@ -98,9 +109,3 @@ def _serve(app: ASGIApp, port: int) -> None:
                 tasks.cancel_scope.cancel()
 
     anyio.run(until_told_to_stop)
-
-
-def _refuse(*sentences: str) -> NoReturn:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-    raise typer.Exit(2)
