@@ -11,7 +11,7 @@ import fcntl
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,14 +96,16 @@ class Journal:
     @classmethod
     def open(cls, path: Path, wall: Callable[[], float]) -> Journal:
         """Open for writing, making the file if there is none; raises JournalFailed."""
-        with _failures(path):
+        with _failures(path), ExitStack() as on_failure:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = _lock(path)
+            lock = on_failure.enter_context(_lock(path))
             db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            on_failure.callback(db.close)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
             journal = cls(db, lock, wall)
             journal._prepare(path)
+            on_failure.pop_all()
             return journal
 
     @classmethod

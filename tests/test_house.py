@@ -15,7 +15,7 @@ import kiosk
 
 ROOT = Path(kiosk.__file__).parent
 FOLDERS = {"inputs", "sale", "orders", "display", "signals"}
-GROUND = {"money", "errors", "settings", "world"}
+GROUND = {"money", "errors", "settings", "world", "reopen"}
 VOCABULARY = {"kiosk.sale.words", "kiosk.sale.events", "kiosk.sale.effects"}
 HARDWARE = {"gpiozero", "luma", "serial", "lgpio", "smbus2", "spidev", "RPi"}
 
@@ -25,13 +25,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"money"},
     "world": set(),
+    "reopen": set(),
     **{folder: set() for folder in FOLDERS},
     "journal": set(),
     "service": set(),
     "config": {*FOLDERS, "journal", "service"},
     "calls": {"orders", "journal"},
     "app": {*FOLDERS, "journal", "config", "service", "calls"},
-    "simulator": {"app", "config", "orders"},
+    "simulator": {"app", "config", "inputs", "orders"},
     "cli": {*FOLDERS, "journal", "config", "service", "app", "simulator"},
     "__main__": {"cli"},
 }
