@@ -68,8 +68,7 @@ class Line(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and return the response as soon as its headers are there."""
-        assert isinstance(request.stream, httpx.AsyncByteStream)
+        """Send the request, whose body is at hand, and return when the answer's headers are."""
         url = request.url
         with _as_httpx():
             response = await self._pool.handle_async_request(
@@ -79,7 +78,7 @@ class Line(httpx.AsyncBaseTransport):
                         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
                     ),
                     headers=request.headers.raw,
-                    content=request.stream,
+                    content=_WholeBody(request.content),
                     extensions=request.extensions,
                 )
             )
@@ -203,6 +202,21 @@ def _in_time(seconds: float | None) -> Iterator[None]:
         raise httpcore.ConnectTimeout("no connection in time") from error
 
 
+class _WholeBody:
+    """A request's body in one piece. No generator: one cut short would be left to the collector."""
+
+    def __init__(self, body: bytes) -> None:
+        self._left = [body] if body else []
+
+    def __aiter__(self) -> _WholeBody:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
+
+
 class _Body(httpx.AsyncByteStream):
     """The body of a response, still on the line."""
 
@@ -225,5 +239,5 @@ def _as_httpx() -> Iterator[None]:
         yield
     except tuple(_TWINS) as error:
         raise _TWINS[type(error)](str(error)) from error
-    except OSError as error:  # TLS 1.3: a server's refusal arrives with the first read
+    except OSError as error:  # a fault of TLS after the handshake, which httpcore lets through
         raise httpx.ReadError(str(error)) from error
