@@ -1,0 +1,78 @@
+"""The signals ``fake``: lamps and a buzzer that only leave a record of what they did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from kiosk.errors import DeviceGone
+from kiosk.sale.words import Screen
+from kiosk.signals import Lamp, SignalsSettings
+
+
+class FakeSignalsSettings(SignalsSettings):
+    """Lamps and a buzzer that are not there."""
+
+    driver: Literal["fake"] = Field("fake", description="A record instead of lamps and a buzzer.")
+    record: Path | None = Field(
+        None,
+        description="A file that gets a JSON line for each signal, lamp and tone; left out: none.",
+    )
+
+    def open(self, clock: Callable[[], float]) -> FakeLamps:
+        """Open the record; ``clock`` gives the seconds that it names."""
+        return FakeLamps(self.record, clock)
+
+
+class FakeLamps:
+    """All four lamps and a buzzer: see ``kiosk.signals.Lamps``."""
+
+    def __init__(self, record: Path | None, clock: Callable[[], float]) -> None:
+        self._record, self._clock = record, clock
+        self._levels: dict[Lamp, float] = {}
+        self._hertz = 0.0
+        if record:
+            with _as_device(record):
+                record.parent.mkdir(parents=True, exist_ok=True)
+                record.touch()
+
+    def begin(self, signal: Screen) -> None:
+        """Record the signal."""
+        self._write(signal=signal.value)
+
+    def light(self, lamp: Lamp, level: float) -> None:
+        """Record the lamp's change."""
+        if level != self._levels.get(lamp, 0.0):
+            self._levels[lamp] = level
+            self._write(lamp=lamp, level=level)
+
+    def tone(self, hertz: float) -> None:
+        """Record the buzzer's change."""
+        if hertz != self._hertz:
+            self._hertz = hertz
+            self._write(tone=hertz)
+
+    def close(self) -> None:
+        """Record that all goes dark and silent."""
+        for lamp in list(self._levels):
+            self.light(lamp, 0.0)
+        self.tone(0.0)
+
+    def _write(self, **what: Any) -> None:
+        if self._record:
+            line = json.dumps({"at": round(self._clock(), 3)} | what) + "\n"
+            with _as_device(self._record), self._record.open("a", encoding="utf-8") as file:
+                file.write(line)
+
+
+@contextmanager
+def _as_device(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise DeviceGone(f"{path}: the record can't be written ({fault.strerror})") from fault

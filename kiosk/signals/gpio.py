@@ -1,0 +1,129 @@
+"""The signals ``gpio``: LEDs and a buzzer on GPIO lines, through gpiozero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from kiosk.errors import DeviceGone
+from kiosk.sale.words import Screen
+from kiosk.settings import Pin, Settings, YesNo
+from kiosk.signals import Lamp, SignalsSettings
+
+if TYPE_CHECKING:
+    from gpiozero import OutputDevice
+
+
+class LampSettings(Settings):
+    """One LED, or one colour of an RGB LED."""
+
+    pin: Pin = Field(description="The GPIO line, by its BCM number.")
+    inverted: YesNo = Field(
+        False, description="yes if the LED lights when the line is low, as with a common anode."
+    )
+    pwm: YesNo = Field(True, description="no for a lamp that can't be dimmed, such as a relay's.")
+
+
+class LampsSettings(Settings):
+    """The lamps that are mounted. An RGB LED is three of them."""
+
+    red: LampSettings | None = Field(None, description="Refused, ended, out of service.")
+    green: LampSettings | None = Field(None, description="Paid.")
+    blue: LampSettings | None = Field(None, description="Scan the QR.")
+    white: LampSettings | None = Field(None, description="Ready, and working.")
+
+    def mounted(self) -> Iterator[tuple[Lamp, LampSettings]]:
+        """Yield the lamps that there are."""
+        lamps: tuple[Lamp, ...] = ("red", "green", "blue", "white")
+        for lamp in lamps:
+            if settings := getattr(self, lamp):
+                yield lamp, settings
+
+
+class BuzzerSettings(Settings):
+    """A buzzer: active ones have one tone of their own, passive ones play melodies."""
+
+    pin: Pin = Field(description="The GPIO line, by its BCM number.")
+    kind: Literal["active", "passive"] = Field(
+        "active", description="active: buzzes on direct current; passive: a small loudspeaker."
+    )
+    inverted: YesNo = Field(False, description="yes if it sounds when the line is low.")
+
+
+class GpioSignalsSettings(SignalsSettings):
+    """LEDs and a buzzer on GPIO lines."""
+
+    driver: Literal["gpio"] = Field("gpio", description="LEDs and a buzzer on GPIO lines.")
+    lamps: LampsSettings = Field(LampsSettings(), description="The lamps that are mounted.")
+    buzzer: BuzzerSettings | None = Field(None, description="The buzzer; left out: none.")
+    sound: YesNo = Field(True, description="no keeps the buzzer silent.")
+
+    def open(self, clock: Callable[[], float]) -> GpioLamps:  # noqa: ARG002 - the seam's; a fake's
+        """Open the lines; raises DeviceGone."""
+        return GpioLamps(self)
+
+
+class GpioLamps:
+    """Open GPIO lines: see ``kiosk.signals.Lamps``."""
+
+    def __init__(self, settings: GpioSignalsSettings) -> None:
+        self._lamps: dict[Lamp, OutputDevice] = {}
+        self._buzzer: OutputDevice | None = None
+        with ExitStack() as opened:  # if one line fails, the others are let go
+            opened.callback(self.close)
+            for lamp, wiring in settings.lamps.mounted():
+                self._lamps[lamp] = _output(wiring, pwm=wiring.pwm)
+            if settings.buzzer and settings.sound:
+                self._buzzer = _output(settings.buzzer, pwm=settings.buzzer.kind == "passive")
+            opened.pop_all()
+
+    def begin(self, signal: Screen) -> None:
+        """Do nothing: hardware keeps no record."""
+
+    def light(self, lamp: Lamp, level: float) -> None:
+        """Set a lamp; one that can't be dimmed burns from half on."""
+        if device := self._lamps.get(lamp):
+            with _as_device(device):
+                device.value = level if _is_pwm(device) else level >= 0.5
+
+    def tone(self, hertz: float) -> None:
+        """Sound the buzzer; a passive one at this pitch."""
+        if device := self._buzzer:
+            with _as_device(device):
+                if hertz and _is_pwm(device):
+                    device.frequency = hertz
+                device.value = 0.5 if hertz and _is_pwm(device) else bool(hertz)
+
+    def close(self) -> None:
+        """All dark and silent, and let go of the lines."""
+        buzzers = [self._buzzer] if self._buzzer else []
+        for device in [*self._lamps.values(), *buzzers]:
+            with suppress(Exception):  # it is gone already, or going
+                device.off()
+            with suppress(Exception):
+                device.close()
+
+
+def _output(wiring: LampSettings | BuzzerSettings, *, pwm: bool) -> OutputDevice:
+    try:
+        import gpiozero  # noqa: PLC0415 - no hardware library loads before it is needed
+
+        kind = gpiozero.PWMOutputDevice if pwm else gpiozero.DigitalOutputDevice
+        return kind(wiring.pin, active_high=not wiring.inverted)
+    except Exception as fault:  # gpiozero, lgpio and RPi.GPIO share no base class
+        raise DeviceGone(f"GPIO{wiring.pin} can't be used: {fault}") from fault
+
+
+def _is_pwm(device: OutputDevice) -> bool:
+    return hasattr(device, "frequency")
+
+
+@contextmanager
+def _as_device(device: OutputDevice) -> Iterator[None]:
+    try:
+        yield
+    except Exception as fault:
+        raise DeviceGone(f"{device.pin} does not obey: {fault}") from fault
