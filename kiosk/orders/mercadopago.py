@@ -202,7 +202,7 @@ class MercadoPago:
             call.answer = await self._exchange.send(method, path, key=key, body=body)
             seen = self._read(call.answer)
             call.saw(seen)
-        self._known = (seen.order_id, seen.reference)
+        self._known = (seen.order_id, call.reference)
         return seen
 
     def _read(self, answer: Answer) -> OrderSeen:

@@ -30,7 +30,8 @@ class Complaint:
     details: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = ": ".join(part for part in (self.message, "; ".join(self.details)) if part)
+        parts = (self.message.rstrip(".: "), "; ".join(self.details))
+        said = ": ".join(part for part in parts if part)
         return " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", said).split())[:_LONGEST_MESSAGE]
 
 

@@ -259,6 +259,17 @@ class TestLog:
             await orders.fetch(ORDER_ID)
         assert "reference k1-0001" in caplog.records[-1].getMessage()
 
+    async def test_an_answer_that_tells_no_reference_does_not_make_it_forgotten(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        service = Service()
+        orders = client(service)
+        await orders.fetch(ORDER_ID)
+        service.body = order_bytes(external_reference=None, status="refunded")
+        await orders.refund(ORDER_ID, KEY)
+        await orders.fetch(ORDER_ID)
+        assert "reference k1-0001" in caplog.records[-1].getMessage()
+
     @pytest.mark.parametrize("status", [400, 401, 500])
     async def test_a_service_that_quotes_the_token_does_not_spread_it(
         self, status: int, caplog: pytest.LogCaptureFixture

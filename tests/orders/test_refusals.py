@@ -35,8 +35,8 @@ def error(status: int, tree: Any = GATEWAY, **headers: str) -> CallError:
 @pytest.mark.parametrize(
     ("tree", "code", "said"),
     [
-        (ORDERS, "property_value", "Bad.: '$.a' - wrong"),
-        (FLAT, "unsupported_properties", "Unsupported.: Not this; items.0.total_amount"),
+        (ORDERS, "property_value", "Bad: '$.a' - wrong"),
+        (FLAT, "unsupported_properties", "Unsupported: Not this; items.0.total_amount"),
         (OLDER, "pos_obtainment_error", "No POS"),
         (GATEWAY, "", "Gateway Timeout"),
         ({"errors": [{"code": "a"}, {"code": "b", "message": "Also"}]}, "a", "Also"),
