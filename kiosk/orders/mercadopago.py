@@ -87,6 +87,11 @@ class MercadoPagoSettings(OrdersSettings):
         8, ge=0.5, le=60, description="How long the service may take to answer."
     )
 
+    @property
+    def needs_qr(self) -> bool:
+        """Whether the payer scans the panel: in any mode but static."""
+        return self.mode != "static"
+
     def build(self, reference: str, amount: Money, expires_after: float) -> OrderRequest:
         """Return the request for a sale."""
         plain = amount.plain()

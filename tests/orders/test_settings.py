@@ -104,6 +104,11 @@ def test_a_printed_qr_holds_no_order_for_longer_than_ten_minutes(mode: str) -> N
         settings(mode=mode).rehearse(expires_after=601, currency="ARS")
 
 
+@pytest.mark.parametrize(("mode", "needs"), [("dynamic", 1), ("hybrid", 1), ("static", 0)])
+def test_only_a_printed_qr_does_without_the_panel(mode: str, needs: bool) -> None:
+    assert settings(mode=mode).needs_qr == needs
+
+
 @pytest.mark.parametrize("expires_after", [29.9, 3600 * 3600 + 1])
 def test_what_no_request_could_hold_is_found_before_the_first_sale(expires_after: float) -> None:
     with pytest.raises(ConfigError, match="expiration_time"):
