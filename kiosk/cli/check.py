@@ -28,7 +28,7 @@ def check(
     """
     inspection = _inspect(file)
     for warning in inspection.warnings:
-        typer.echo(f"{file}: warning: {warning}", err=True)
+        typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
     typer.echo(_json(file, inspection) if as_json else _lines(file, inspection))
     if inspection.faults:
         raise typer.Exit(1)

@@ -7,36 +7,49 @@ drift from the settings models: names, defaults and sentences are theirs.
 from __future__ import annotations
 
 import inspect
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import yaml
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from kiosk.config.shape import Model, drivers, model_for, models_in
+from kiosk.config.shape import Model, choices, drivers, model_for, models_in
 from kiosk.config.tree import Tree
 
 _HEAD = """\
 # The configuration of a kiosk, and its manual: every setting there is, and what it means.
 #
-# A line like `#key: value`, with no space after the #, is a setting left at its default: take the
-# # away to change it. A whole driver with # before its lines is one that could be used instead.
-# Text needs quotes only if it begins with a special character or holds `: ` or ` #`.
+# A line like `#key: value`, with no space after the #, is a setting that is left at its default:
+# take the # away to change it. One with nothing behind its colon has no default. Where a driver
+# stands behind a #, with its settings, it is one that could be used instead, or as well.
 # After each change:  kiosk check FILE  names every mistake, with its line.
 """
-_TEXT = "tag:yaml.org,2002:str"
 _WIDTH = 98
 _STEP = "  "
 
 
-def annotate(tree: dict[str, Tree], root: Model) -> str:
+def annotate(tree: Mapping[str, Tree], root: Model) -> str:
     """Return the file that holds what the tree holds, and all else as comments."""
     lines = [_HEAD.rstrip()]
     for name, field in root.model_fields.items():
-        lines += ["", *_setting(name, field, tree.get(name), "")]
+        lines += ["", *_setting(name, field, tree.get(name, {}), "")]
     return "\n".join(lines) + "\n"
+
+
+def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> Iterator[str]:
+    """Yield the settings of a section; commented out if it is not given."""
+    if words := drivers(model):
+        yield from _comment(_purpose(model), indent)
+        yield f"{indent}{'#' if given is None else ''}{dash}driver: {words[0]}"
+    for name, field in model.model_fields.items():
+        if name != "driver":
+            value = given.get(name) if isinstance(given, dict) else None
+            if value is None and given is not None and _is_plain_section(field):
+                value = {}
+            yield from _setting(name, field, value, indent + " " * len(dash))
 
 
 def _setting(name: str, field: FieldInfo, given: Tree | None, indent: str) -> Iterator[str]:
@@ -44,17 +57,17 @@ def _setting(name: str, field: FieldInfo, given: Tree | None, indent: str) -> It
     yield from _comment(_sentence(field, given), indent)
     mark = "#" if given is None else ""
     if not models_in(field.annotation):
-        value = given if given is not None else _default(field)
+        value = _suggestion(field) if given is None else given
         yield f"{indent}{mark}{name}: {_yaml(value)}".rstrip()
         return
     yield f"{indent}{mark}{name}:"
     if isinstance(given, list):
         yield from _entries(field.annotation, given, indent + _STEP)
     else:
-        yield from _drivers(field.annotation, given, indent + _STEP)
+        yield from _alternatives(field.annotation, given, indent + _STEP)
 
 
-def _drivers(annotation: Any, given: Tree | None, indent: str) -> Iterator[str]:
+def _alternatives(annotation: Any, given: Tree | None, indent: str) -> Iterator[str]:
     """Yield the section by its own driver, then by each that could stand there instead."""
     chosen = model_for(annotation, given)
     if chosen:
@@ -69,72 +82,71 @@ def _entries(annotation: Any, given: list[Tree], indent: str) -> Iterator[str]:
     """Yield the entries of a list, then one of each driver that none of them has."""
     used = [model_for(annotation, entry) for entry in given]
     unused = [model for model in models_in(annotation) if model not in used]
-    pairs = [*zip(used, given, strict=True), *((model, None) for model in unused)]
-    for number, (model, entry) in enumerate(pairs):
-        if model is None:
-            continue
+    entries = [*zip(used, given, strict=True), *((model, None) for model in unused)]
+    for number, (model, entry) in enumerate(entries):
+        assert model, "only a file without faults is annotated"
         if number:
             yield ""
-        for line in _section(model, entry, indent + _STEP):
-            yield line.replace(f"{_STEP}driver:", "- driver:").replace("  #driver:", "#- driver:")
+        yield from _section(model, entry, indent, dash="- ")
 
 
-def _section(model: Model, given: Tree | None, indent: str) -> Iterator[str]:
-    if words := drivers(model):
-        yield from _comment(_purpose(model), indent)
-        yield f"{indent}{'#' if given is None else ''}driver: {words[0]}"
-    for name, field in model.model_fields.items():
-        if name != "driver":
-            value = given.get(name) if isinstance(given, dict) else None
-            yield from _setting(name, field, value, indent)
+def _is_plain_section(field: FieldInfo) -> bool:
+    """Return whether the field is a section that may stand there empty."""
+    return len(models_in(field.annotation)) == 1 and not field.is_required() and bool(field.default)
 
 
 def _sentence(field: FieldInfo, given: Tree | None) -> str:
-    """Return the description, and what the setting is when left out, unless its line shows it."""
+    """Return the description, and what the line below it can't show."""
     assert field.description, "every setting is described"
     if models_in(field.annotation):
         return field.description
-    default = _default_text(field)
-    if default is None:
-        hint = " No default; for example:" if field.examples else " No default."
-        return field.description + (hint if given is None else "")
-    return field.description + ("" if given is None else f" Default: {_yaml(default)}.")
+    words = choices(field.annotation)
+    named = all(word in field.description for word in words)
+    sentence = field.description if named else f"{field.description} One of: {', '.join(words)}."
+    if given is None:
+        return f"{sentence} For example:" if _is_example(field) else sentence
+    default = _default(field)
+    return sentence if default in (None, "") else f"{sentence} Default: {_yaml(default)}."
+
+
+def _suggestion(field: FieldInfo) -> Any:
+    """Return what stands in a line that is commented out: the default, or an example."""
+    return field.examples[0] if field.examples and _is_example(field) else _default(field)
+
+
+def _is_example(field: FieldInfo) -> bool:
+    return bool(field.examples) and _default(field) is None
 
 
 def _default(field: FieldInfo) -> Any:
-    """Return what stands in a line that is commented out."""
-    default = _default_text(field)
-    if default is None and field.examples:
-        return field.examples[0]
-    return "" if default is None else default
-
-
-def _default_text(field: FieldInfo) -> Any:
     """Return the default as one would write it in the file, or None if there is none."""
     if field.is_required():
         return None
-    shape: Any = Annotated[field.annotation, *field.metadata]
+    shape: Any = field.annotation
+    if field.metadata:
+        shape = Annotated[field.annotation, *field.metadata]
     kind: TypeAdapter[Any] = TypeAdapter(shape)
     return kind.dump_python(field.get_default(call_default_factory=True), mode="json")
 
 
 def _yaml(value: Any) -> str:
     """Return the value as it stands behind a key, in quotes only where they help."""
+    if value is None:
+        return ""
     text: str = yaml.serialize(_node(value), Dumper=yaml.BaseDumper, width=10_000)
     return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _node(value: Any) -> yaml.Node:
-    if isinstance(value, dict):
-        pairs = [(_node(key), _node(item)) for key, item in value.items()]
-        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=True)
     if isinstance(value, list | tuple):
         items = [_node(item) for item in value]
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=True)
     if isinstance(value, bool):
         value = "yes" if value else "no"
-    style = "'" if any(mark in str(value) for mark in "\\$*?{}[]") else None
-    return yaml.ScalarNode(_TEXT, str(value), style=style)
+    text = str(value)
+    plain = re.fullmatch(r"[\w/][^\\$*?{}\[\]]*", text)
+    style = None if plain or not text.isprintable() else "'"
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 
 def _comment(text: str, indent: str) -> Iterator[str]:

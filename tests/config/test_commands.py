@@ -60,7 +60,7 @@ def test_a_token_that_is_not_here_is_warned_of_and_fails_nothing(file: Path) -> 
     file.write_text(COUNTER)
     code, out, err = run("check", file)
     assert (code, out) == (0, f"{file}: fine\n")
-    assert err.startswith(f"{file}: warning: orders.token (env KIOSK_TOKEN)")
+    assert err.startswith(f"{file}: warning, on this computer: orders.token (env KIOSK_TOKEN)")
 
 
 @pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["schema", "--manual"]])
