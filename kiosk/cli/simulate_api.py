@@ -25,7 +25,9 @@ WRONG_USAGE = 2
 
 def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 9000,
-    faults: Annotated[Path | None, typer.Option(help="Fault rules, YAML or JSON.")] = None,
+    faults: Annotated[
+        Path | None, typer.Option(help="Fault rules; see kiosk.simulator.faults.")
+    ] = None,
     pos: Annotated[list[str] | None, typer.Option(help="A point of sale; repeatable.")] = None,
     country: Annotated[str, typer.Option(help="AR, BR, CL or UY.")] = "AR",
     qr_shape: Annotated[str, typer.Option(help="As ar-long, br-pix, br-both.")] = "",
