@@ -18,6 +18,7 @@ from kiosk.sale.effects import Show
 from kiosk.sale.words import Fault, Screen
 
 EXPIRES_AFTER, NOW = 300.0, 72.0  # seconds: a QR that has been on show for a while
+SHOP = "Almacén Doña Rosa"
 REFERENCE = "PREVIEW-7K2Q9F"
 REASONS = {Screen.OUT_OF_SERVICE: Fault.NETWORK, Screen.REJECTED_INPUT: "the amount is zero"}
 
@@ -30,7 +31,6 @@ def preview(
     language: Annotated[str, typer.Option(help="es, pt or en.")] = "es",
     amount: Annotated[str, typer.Option(help="The amount, as in 1234.56.")] = "1234.56",
     currency: Annotated[str, typer.Option(help="ARS, BRL, CLP or UYU.")] = "ARS",
-    shop: Annotated[str, typer.Option(help="The shop's name on the idle screen.")] = "Kiosk",
 ) -> None:
     """Write exactly the pixels that a panel would get. Exit 1: the QR does not fit on it."""
     if bool(qr) == bool(screen):
@@ -40,7 +40,7 @@ def preview(
     known = _panel(panel)
     show = _show(screen or Screen.SCAN_ME, qr, _money(amount, currency))
     try:
-        image = draw(show, known.pixels, language=language, shop=shop, now=NOW, look=known.glass)
+        image = draw(show, known.pixels, language=language, shop=SHOP, now=NOW, look=known.glass)
     except QrDoesNotFit as unfit:
         fail(f"{panel}: {unfit}", code=1)
     try:

@@ -19,7 +19,7 @@ class Lines:
 
     def setup(self, line: int, _direction: str) -> None:
         """Take the line for output, low."""
-        from gpiozero import DigitalOutputDevice
+        from gpiozero import DigitalOutputDevice  # noqa: PLC0415 - not before it is needed
 
         self._lines[line] = DigitalOutputDevice(line)
 

@@ -4,6 +4,8 @@ The chips' commands are luma's business (https://luma-oled.readthedocs.io); here
 the opening, and the turning of foreign errors into DeviceGone.
 """
 
+# ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -46,11 +46,12 @@ class Symbol:
 
 
 @lru_cache(maxsize=8)  # a scan_me screen is redrawn every second with the same QR
-def fit(text: str, room: int, quiet: int = QUIET) -> Symbol:
+def fit(text: str, room: int, quiet: int = QUIET, spare: int = 0) -> Symbol:
     """Return the best symbol for a square of ``room`` pixels, or raise QrDoesNotFit.
 
     Bigger modules win over stronger correction: a camera that can't resolve a module has nothing
-    to correct. At equal scale the stronger level never reads worse.
+    to correct. At equal scale the stronger level never reads worse, but it takes more pixels:
+    ``spare`` of them it must leave over.
     """
     weakest = _make(text, "l")
     scale = room // _span(weakest, quiet)
@@ -58,7 +59,7 @@ def fit(text: str, room: int, quiet: int = QUIET) -> Symbol:
         raise QrDoesNotFit(_advice(_span(weakest, quiet), room))
     for level in _LEVELS:
         code = _make(text, level)
-        if room // _span(code, quiet) == scale:
+        if _span(code, quiet) * scale <= room - spare:
             return _symbol(code, scale, quiet)
     return _symbol(weakest, scale, quiet)
 

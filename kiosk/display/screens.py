@@ -184,7 +184,8 @@ def _scan_me(show: Show, words: Language, room: Box, now: float) -> Iterator[Par
     The words go beside it, unless the amount comes out much larger below; the QR never shrinks
     for them.
     """
-    symbol = qr.fit(show.qr_data, min(room.width, room.height))
+    short = min(room.width, room.height)
+    symbol = qr.fit(show.qr_data, short, spare=_spare(short, max(room.width, room.height)))
     beside = room.without_left(symbol.side)
     below = room.without_top(symbol.side)
     if _amount_size(show, beside) >= 0.75 * _amount_size(show, below):
@@ -194,6 +195,13 @@ def _scan_me(show: Show, words: Language, room: Box, now: float) -> Iterator[Par
         yield Code(symbol, Box(0, 0, room.right, symbol.side))
         narrow = below.height < max(3.5 * SMALLEST, below.width / 4)
         yield from (_strip if narrow else _column)(show, words, below, now)
+
+
+def _spare(short: int, long: int) -> int:
+    """Return the pixels that a stronger QR leaves for the words: a strip below, or a column."""
+    strip = max(20, short // 6)
+    column = max(44, short * 2 // 5)
+    return max(0, min(strip, column - (long - short)))
 
 
 def _amount_size(show: Show, room: Box) -> int:
