@@ -1,0 +1,32 @@
+"""The rig of the end-to-end tests, plugged together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.rig import Api, Counter, Register, eventually, free_port, running
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Api]:
+    port = free_port()
+    with running("simulate-api", "--port", str(port), log=tmp_path / "api.log"):
+        api = Api(port)
+        eventually(api.answers)
+        yield api
+        api.http.close()
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    register = Register(tmp_path / "register")
+    yield register
+    register.unplug()
+
+
+@pytest.fixture
+def counter(tmp_path: Path, api: Api, register: Register) -> Counter:
+    return Counter(tmp_path, api.url, register.path)

@@ -1,0 +1,225 @@
+"""A counter made of real processes: the daemon, the fake Orders API, a register on a pty.
+
+The daemon can't tell it from a shop: its serial line is a tty, its service answers HTTP. It is
+started from the configuration that ``README.md`` promises to keep working, paths and ports aside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from select import select
+from time import monotonic
+from typing import Any, TypeVar
+
+import httpx
+import zxingcpp
+from PIL import Image, ImageOps
+
+T = TypeVar("T")
+
+CONFIG = """
+kiosk:   {{name: counter-1, language: es, currency: ARS}}
+inputs:
+  - driver: serial_line
+    port: {register}
+    baud: 9600
+    number: {{decimal: ",", thousands: "."}}
+    amount: 'TOTAL\\s+\\$?\\s*(?P<amount>\\S+)'
+    reply:
+      paid: "PAID {{amount}} {{reference}}\\r\\n"
+      failed: "FAIL {{outcome}} {{reference}}\\r\\n"
+sale:
+  expires_after: 5 min
+  result_shown_for: 8 s
+  on_new_amount: replace
+orders:
+  driver: mercadopago
+  base_url: {api}
+  token: {{env: KIOSK_TOKEN}}
+  external_pos_id: COUNTER1
+  mode: dynamic
+display: {{driver: fake, size: 250x122, frames: {out}/frames}}
+signals: {{driver: fake, record: {out}/signals.jsonl}}
+journal: {{path: {out}/journal.sqlite3}}
+service: {{status_file: {out}/status.json}}
+"""
+
+
+def eventually(question: Callable[[], T], within: float = 20.0) -> T:
+    """Ask until the answer is something; other processes take the time they take."""
+    end = monotonic() + within
+    while not (answer := question()):
+        assert monotonic() < end, f"not within {within} s"
+        select([], [], [], 0.02)
+    return answer
+
+
+def free_port() -> int:
+    """Return a TCP port of this computer that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(*command: str, log: Path, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``kiosk`` with these words as a process of its own, and end it by SIGTERM."""
+    words = [sys.executable, "-m", "kiosk", *command]
+    with log.open("ab") as err:
+        process = subprocess.Popen(words, stderr=err, stdout=err, env={**os.environ, **environ})
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(20)
+
+
+class Api:
+    """The fake Orders API under a port, and its payer."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.http = httpx.Client(base_url=self.url)
+
+    def answers(self) -> bool:
+        try:
+            return self.http.get("/simulator/orders").is_success
+        except httpx.TransportError:
+            return False
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Return all orders, newest first."""
+        found: list[dict[str, Any]] = self.http.get("/simulator/orders").json()
+        return found
+
+    def requests(self, path: str) -> list[dict[str, Any]]:
+        """Return the requests to this path that the API has seen."""
+        seen = self.http.get("/simulator/requests").json()
+        return [request for request in seen if request["path"] == path]
+
+    def pay(self, order_id: str) -> None:
+        self.http.post(f"/simulator/orders/{order_id}/pay").raise_for_status()
+
+    def spoil(self, *rules: dict[str, Any]) -> None:
+        """Inject faults."""
+        self.http.post("/simulator/faults", json=list(rules)).raise_for_status()
+
+
+class Register:
+    """A cash register at the far end of a pty; the daemon's end has a name that stays."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        self._wire, device = os.openpty()
+        tty.setraw(self._wire)
+        tty.setraw(device)
+        self.path.unlink(missing_ok=True)
+        self.path.symlink_to(os.ttyname(device))
+        self._device = device
+        self.heard = b""
+
+    def unplug(self) -> None:
+        os.close(self._device)
+        os.close(self._wire)
+
+    def send(self, line: bytes) -> None:
+        os.write(self._wire, line)
+
+    def hears(self, within: float = 20.0) -> bytes:
+        """Return the next line that comes in."""
+        end = monotonic() + within
+        while b"\n" not in self.heard:
+            assert select([self._wire], [], [], max(end - monotonic(), 0))[0], self.heard
+            self.heard += os.read(self._wire, 4096)
+        line, _, self.heard = self.heard.partition(b"\n")
+        return line + b"\n"
+
+    def silent(self) -> bool:
+        """Whether nothing more has come in."""
+        return not self.heard and not select([self._wire], [], [], 0)[0]
+
+
+class Counter:
+    """The daemon under test, seen only from outside."""
+
+    def __init__(self, folder: Path, api: str, register: Path) -> None:
+        self.folder = folder
+        self.log = folder / "daemon.log"
+        self.config = folder / "kiosk.yaml"
+        self.config.write_text(CONFIG.format(register=register, api=api, out=folder))
+
+    def change(self, before: str, after: str) -> None:
+        """Change the configuration before the start."""
+        text = self.config.read_text()
+        assert before in text
+        self.config.write_text(text.replace(before, after))
+
+    @contextmanager
+    def running(self, token: str = "TEST") -> Iterator[subprocess.Popen[bytes]]:
+        """Run the daemon."""
+        (self.folder / "status.json").unlink(missing_ok=True)
+        with running("run", "-c", str(self.config), log=self.log, KIOSK_TOKEN=token) as daemon:
+            yield daemon
+
+    def status(self) -> dict[str, Any]:
+        try:
+            status: dict[str, Any] = json.loads((self.folder / "status.json").read_text())
+        except FileNotFoundError:
+            return {"state": None}
+        return status
+
+    def becomes(self, state: str, within: float = 20.0) -> None:
+        """Wait until the daemon says that it is in this state."""
+        try:
+            eventually(lambda: self.status()["state"] == state, within)
+        except AssertionError:
+            raise AssertionError(f"{self.status()}\n{self.log.read_text()}") from None
+
+    def signals(self) -> list[str]:
+        """Return the names of the signals so far."""
+        lines = (self.folder / "signals.jsonl").read_text().splitlines()
+        return [line["signal"] for line in map(json.loads, lines) if "signal" in line]
+
+    def frame(self) -> Image.Image:
+        """Return what is on the panel."""
+        newest = max((self.folder / "frames").glob("*.png"))
+        with Image.open(newest) as image:
+            return image.convert("L")
+
+    def qr(self) -> str | None:
+        """Return what a payer's phone reads off the panel, if anything."""
+        padded = ImageOps.expand(self.frame(), 20, 255)
+        found = zxingcpp.read_barcodes(
+            padded, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False
+        )
+        return found[0].text if found else None
+
+    def sales(self) -> list[dict[str, Any]]:
+        """Return the journal's rows, oldest first."""
+        path = self.folder / "journal.sqlite3"
+        if not path.exists():
+            return []
+        with closing(sqlite3.connect(path)) as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute("SELECT * FROM sales ORDER BY rowid")]
+
+
+def power_cut(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process where it stands."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(20)
