@@ -160,8 +160,19 @@ Size = Annotated[
 class NumberSettings(Settings):
     """How an input writes its numbers; the same text is different money in another format."""
 
-    decimal: str = Field("", pattern="^[.,]?$", description="The mark before the cents: , or .")
-    thousands: str = Field("", pattern="^[., ']?$", description="The mark between thousands.")
+    decimal: str = Field(
+        "",
+        pattern="^[.,]?$",
+        description="The mark before the cents, a comma or a point; left out: there is none.",
+    )
+    thousands: str = Field(
+        "",
+        pattern="^[., ']?$",
+        description=(
+            "The mark between thousands: a point, a comma, a space or an apostrophe; "
+            "left out: there is none."
+        ),
+    )
     implied_decimals: Whole = Field(
         0, ge=0, le=4, description="2 for a source that sends 123456 for 1234.56."
     )

@@ -41,10 +41,8 @@ def _twice(document: Document, uses: Iterable[tuple[Path, str]], advice: str) ->
 def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[Path, str]]:
     for path, field, value in leaves(root, document.tree):
         if any(isinstance(marker, GpioLine) for marker in markers(field)):
-            several = isinstance(value, list | tuple)
-            for number, pin in enumerate(value if several else [value]):
-                for line in _line(pin):
-                    yield ((*path, number) if several else path), f"GPIO{line}"
+            for line in _line(value):
+                yield path, f"GPIO{line}"
 
 
 def _line(value: Any) -> list[int]:

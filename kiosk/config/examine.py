@@ -66,8 +66,8 @@ def _assume_drivers(errors: list[ErrorDetails], document: Document, root: type[S
             continue
         _, field = find(root, document.tree, error["loc"])
         words = (word for model in models_in(field and field.annotation) for word in drivers(model))
-        meant = did_you_mean(str(section["driver"]), words)
-        if meant:
+        wrong = section["driver"]
+        if isinstance(wrong, str) and (meant := did_you_mean(wrong, words)):
             section["driver"] = meant
             assumed = True
     return assumed

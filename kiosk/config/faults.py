@@ -63,5 +63,6 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
 def choose(word: str, choices: Iterable[str]) -> str:
     """Return what to do about a word that is none of the choices."""
     choices = list(choices)
-    meant = did_you_mean(word, choices)
-    return f"did you mean {meant}?" if meant else f"write one of: {', '.join(choices)}"
+    if meant := did_you_mean(word, choices):
+        return f"did you mean {meant}?"
+    return f"write {'one of: ' if choices[1:] else ''}{', '.join(choices)}"

@@ -102,8 +102,8 @@ class _Problem:
             return self._unknown()
         if kind in ("missing", "union_tag_not_found"):
             return self._missing()
-        if kind == "union_tag_invalid":
-            return f"{self._given()} is no driver; {choose(str(self.raw), self._drivers())}"
+        if kind == "union_tag_invalid" and isinstance(self.raw, str):
+            return f"{self._given()} is no driver; {choose(self.raw, self._drivers())}"
         if kind in ("value_error", "assertion_error"):
             return self._own_words()
         return self._wrong(kind)
@@ -124,7 +124,7 @@ class _Problem:
         examples = self.field.examples if self.field else None
         if examples:
             return f"is missing; add it, for example `{self.path[-1]}: {examples[0]}`"
-        return f"is missing; add it: {_uncapitalised(self._description())}"
+        return f"is missing; add it: {_inline(self._description())}"
 
     def _own_words(self) -> str:
         message = str((self.error.get("ctx") or {}).get("error", self.error["msg"]))
@@ -161,7 +161,7 @@ class _Problem:
     def _help(self) -> str:
         if self.field is not None and self.field.examples:
             return f"write it like {self.field.examples[0]}"
-        return _uncapitalised(self._description())
+        return _inline(self._description())
 
     def _description(self) -> str:
         described = self.field.description if self.field is not None else None
@@ -178,5 +178,7 @@ def is_duration(field: FieldInfo) -> bool:
     return any(getattr(marker, "func", None) is parse_duration for marker in markers(field))
 
 
-def _uncapitalised(text: str) -> str:
+def _inline(text: str) -> str:
+    """Return a description as the end of a sentence: without its capital and its full stop."""
+    text = text.removesuffix(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

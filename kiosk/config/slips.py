@@ -25,23 +25,22 @@ _BEGINNINGS = (
     ("flow sequence", "the bracket [ that opens here is not closed, or lacks a comma; mend it"),
     ("simple key", "a setting needs a colon and a space; write it like `key: value`"),
 )
+_BAD_BEGINNING = "a value can't begin with this mark; put the value in single quotes"
 # The others: (problem, message).
 _PROBLEMS = (
     (
         "unknown escape",
         "a backslash in double quotes has a meaning of its own; use single quotes instead",
     ),
-    (
-        "cannot start any token",
-        "a value can't begin with this mark; put the value in single quotes",
-    ),
+    ("cannot start any token", _BAD_BEGINNING),
+    ("expected the node content", _BAD_BEGINNING),
     ("found '<scalar>'", "text follows a closed value; put the whole value in one pair of quotes"),
     (
         "block end",
         "the indentation fits no line above; let settings of one section begin in one column",
     ),
     ("another document", "a second document begins here; take out the line ---"),
-    ("document start", "text follows the end of the document; take out the line above it"),
+    ("document start", "text follows the end of the file; take out the line above, with dots"),
     ("block scalar", "text can't follow | or > in its line; write it on the next lines, indented"),
 )
 
@@ -53,6 +52,8 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Slip:
     problem = error.problem or ""
     if "mapping values" in problem:
         return _stray_colon(mark.line, mark.column, lines)
+    if "document start" in problem and lines[first := _first(lines)].startswith(" "):
+        return Slip(first, 0, "this line begins with a space; begin every section in column 1")
     for context, message in _BEGINNINGS:
         if context in (error.context or "") and "escape" not in problem:
             begin = error.context_mark or mark
@@ -69,9 +70,7 @@ def _stray_colon(line: int, column: int, lines: Sequence[str]) -> Slip:
     text = lines[line]
     if not re.fullmatch(r"\s*(- +)*[\w-]+", text[:column]):
         return Slip(line, column, "a second colon stands here; put the value in single quotes")
-    above = line - 1
-    while above > 0 and not lines[above].split("#")[0].strip():
-        above -= 1
+    above = next(number for number in range(line - 1, -1, -1) if _is_said(lines[number]))
     if not re.search(r":(\s|$)", lines[above]):
         start = len(lines[above]) - len(lines[above].lstrip())
         return Slip(above, start, "a setting needs a colon and a space; write it like `key: value`")
@@ -80,3 +79,11 @@ def _stray_colon(line: int, column: int, lines: Sequence[str]) -> Slip:
         "this line is indented below a setting that has a value; begin both in the same column"
     )
     return Slip(line, start, message)
+
+
+def _first(lines: Sequence[str]) -> int:
+    return next(number for number, line in enumerate(lines) if _is_said(line))
+
+
+def _is_said(line: str) -> bool:
+    return not re.fullmatch(r"\s*(#.*)?", line)

@@ -39,7 +39,7 @@ display: {driver: fake, frames: out/frames}
 
 def test_ten_different_faults_are_all_named_at_once() -> None:
     assert said(TEN_FAULTS) == [
-        "F:1:1: signals: is missing; add it: the lamps and the buzzer.",
+        "F:1:1: signals: is missing; add it: the lamps and the buzzer",
         "F:2:9: kiosk.name: 'counter 1' can't stand here; write it like counter-1",
         'F:3:3: kiosk.langage: no such setting; did you mean "language"?',
         "F:4:13: kiosk.currency: 'ARG' is not known here; did you mean ARS?",
@@ -64,6 +64,9 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
         ("language: es", "language: sp", "1:36: kiosk.language: 'sp' is not .* es, pt, en"),
         ("    port: /dev/ttyUSB0\n", "", r"3:5: inputs\[0\].port: is missing; add it"),
         ("  - driver: serial_line", "  - name: x", r"3:5: inputs\[0\].driver: is missing; .* one"),
+        ('number: {decimal: ","', "number: {decimal: ;", "the mark before the cents, a comma"),
+        ("driver: serial_line", "driver: [button]", r"driver: takes one value, not a section"),
+        ("COUNTER1", "COUNTER1\n  driver: pago", "'pago' is not known here; write mercadopago"),
         ("250x122", "big", "9:31: display.size: 'big' is no size in pixels; write it like"),
         ("{driver: fake, record: out/signals.jsonl}", "loud", "10:10: signals: is a section"),
         ("currency: ARS", "currency ARS", "kiosk.'currency ARS': a setting needs a colon"),
