@@ -47,21 +47,20 @@ class FakeLamps:
 
     def light(self, lamp: Lamp, level: float) -> None:
         """Record the lamp's change."""
-        if level != self._levels.get(lamp, 0.0):
-            self._levels[lamp] = level
-            self._write(lamp=lamp, level=level)
+        self._levels[lamp] = level
+        self._write(lamp=lamp, level=level)
 
     def tone(self, hertz: float) -> None:
         """Record the buzzer's change."""
-        if hertz != self._hertz:
-            self._hertz = hertz
-            self._write(tone=hertz)
+        self._hertz = hertz
+        self._write(tone=hertz)
 
     def close(self) -> None:
         """Record that all goes dark and silent."""
-        for lamp in list(self._levels):
+        for lamp in [lamp for lamp, level in self._levels.items() if level]:
             self.light(lamp, 0.0)
-        self.tone(0.0)
+        if self._hertz:
+            self.tone(0.0)
 
     def _write(self, **what: Any) -> None:
         if self._record:

@@ -105,6 +105,16 @@ def test_endless_noise_is_reported_once_and_held_nowhere() -> None:
     assert texts(framer.feed(b"\r5,00\r", 0.0)) == ["5,00"]
 
 
+@pytest.mark.parametrize("skip_tails", [True, False])
+def test_noise_that_stops_takes_a_good_line_along_only_if_it_could_be_its_tail(
+    skip_tails: bool,
+) -> None:
+    framer = LineFramer(longest=8, skip_tails=skip_tails)
+    framer.feed(b"x" * 9, 0.0)
+    assert texts(framer.feed(b"5,00\r", 1.0)) == ([] if skip_tails else ["5,00"])
+    assert texts(framer.feed(b"6,00\r", 1.0)) == ["6,00"]
+
+
 def test_the_longest_line_is_still_a_line() -> None:
     assert texts(LineFramer(longest=4).feed(b"1234\r12345\r", 0.0)) == [
         "1234",

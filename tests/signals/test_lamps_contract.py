@@ -144,12 +144,13 @@ def test_the_fake_s_record_is_as_the_contract_says(tmp_path: Path) -> None:
     lamps = bench.open()
     lamps.begin(Screen.PAID)
     lamps.light("green", 1.0)
-    lamps.light("green", 1.0)
+    lamps.light("red", 0.0)
     lamps.tone(880)
     lamps.close()
     assert bench.lines() == [
         {"at": 1.5, "signal": "paid"},
         {"at": 1.5, "lamp": "green", "level": 1.0},
+        {"at": 1.5, "lamp": "red", "level": 0.0},
         {"at": 1.5, "tone": 880},
         {"at": 1.5, "lamp": "green", "level": 0.0},
         {"at": 1.5, "tone": 0.0},
