@@ -61,7 +61,8 @@ def _is_echo(error: ErrorDetails, path: Path, document: Document) -> bool:
     if error["type"] == "too_short":  # pydantic counts only the entries that are good
         return len(document.get(path) or ()) >= int(error["ctx"]["min_length"])
     # What is missing may well stand in the line that could not be read.
-    return error["type"] == "missing" and path[0] in document.torn
+    missing = error["type"] in ("missing", "union_tag_not_found") or document.get(path) == {}
+    return missing and path[0] in document.torn
 
 
 def _path(loc: tuple[int | str, ...], document: Document) -> Path:

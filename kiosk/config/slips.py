@@ -70,7 +70,7 @@ def _stray_colon(line: int, column: int, lines: Sequence[str]) -> Slip:
     text = lines[line]
     if not re.fullmatch(r"\s*(- +)*[\w-]+", text[:column]):
         return Slip(line, column, "a second colon stands here; put the value in single quotes")
-    above = next(number for number in range(line - 1, -1, -1) if _is_said(lines[number]))
+    above = next((number for number in range(line - 1, -1, -1) if _is_said(lines[number])), line)
     if not re.search(r":(\s|$)", lines[above]):
         start = len(lines[above]) - len(lines[above].lstrip())
         return Slip(above, start, "a setting needs a colon and a space; write it like `key: value`")
