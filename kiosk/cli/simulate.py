@@ -1,0 +1,72 @@
+"""``kiosk simulate``: the whole counter on this computer, without hardware."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+import typer
+
+from kiosk.cli.common import fail
+from kiosk.config import load
+from kiosk.errors import ConfigError
+
+if TYPE_CHECKING:  # an extra, so it is imported where it is used
+    from kiosk.simulator.bench.start import Simulation
+
+DEFAULT_CONFIG = Path("config/simulator.yaml")  # as in a checkout
+TOKEN = "SIMULATOR"  # noqa: S105 - the fake service takes any
+
+
+def simulate(
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="A configuration with fake devices.")
+    ] = DEFAULT_CONFIG,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's; 0: any.")] = 8800,
+) -> None:
+    """Play a counter: the real daemon, fake devices, a fake Orders API, a page to press it all.
+
+    All of it on 127.0.0.1; the API is where orders.base_url of the configuration expects it.
+    """
+    simulation = _prepare(config)
+    api = _listen(simulation.api_port, "set another port in orders.base_url")
+    page = _listen(port, "choose another one with --port")
+    typer.echo(f"kiosk simulate: http://127.0.0.1:{page.getsockname()[1]}  (Ctrl-C ends it)")
+    anyio.run(_until_stopped, simulation, api, page)
+
+
+def _prepare(path: Path) -> Simulation:
+    try:
+        from kiosk.simulator.bench.start import Simulation  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
+    environ = {**os.environ, "KIOSK_TOKEN": TOKEN}
+    try:
+        config = load(path, environ)
+        if config.orders.token.env:
+            environ[config.orders.token.env] = TOKEN  # no real one is needed, or wanted, here
+        return Simulation(path, config, environ)
+    except ConfigError as error:
+        fail(error, code=2)
+
+
+def _listen(port: int, remedy: str) -> socket.socket:
+    from kiosk.simulator.serve import listen  # noqa: PLC0415
+
+    try:
+        return listen(port)
+    except OSError as error:
+        fail(f"port {port} of 127.0.0.1 can't be had ({error.strerror}); {remedy}")
+
+
+async def _until_stopped(simulation: Simulation, api: socket.socket, page: socket.socket) -> None:
+    stops = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    with anyio.open_signal_receiver(*stops) as signals:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(simulation.run, api, page)
+            await anext(aiter(signals))
+            tasks.cancel_scope.cancel()

@@ -1,0 +1,88 @@
+"""The bench over HTTP: one page, one JSON with all that it shows, and its buttons.
+
+- ``GET /``, ``/static/…``: the page. It needs nothing from any other host.
+- ``GET /state``: everything, whole, each time (see ``Bench.state``); the page asks ten times a
+  second, which loopback does not feel, so that no connection has to be kept, resumed or ended.
+- ``GET /panel/{frame}.png``: a frame in the panel's own pixels.
+- ``POST /amount {"amount": "12.50"}``, ``/cancel``, ``/garbled``: the register and its button.
+- ``POST /pay {"takes": 5}``: the payer. ``POST /trouble {"name": "slow", "on": true}``.
+- ``POST /plug``: the daemon is killed, as by a power cut; it starts again.
+
+Buttons take JSON, so that no form on another site can press them.
+What can't be done is answered by 409 and ``{"error": sentence}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from kiosk.simulator.bench.bench import Bench
+from kiosk.simulator.bench.devices import SwitchedOff
+from kiosk.simulator.book import NotPayable
+
+_STATIC = Path(__file__).with_name("static")
+_NOT_KEPT = {"cache-control": "no-store"}
+
+Act = Callable[[Bench, Any], None]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+# What each button does with the JSON that it is sent.
+_BUTTONS: dict[str, Act] = {
+    "/amount": lambda bench, sent: bench.key(sent["amount"]),
+    "/cancel": lambda bench, _: bench.cancel(),
+    "/garbled": lambda bench, _: bench.garble(),
+    "/pay": lambda bench, sent: bench.payer.pay(float(sent["takes"])),
+    "/trouble": lambda bench, sent: bench.trouble.switch(sent["name"], bool(sent["on"])),
+    "/plug": lambda bench, _: bench.daemon.pull_the_plug(),
+}
+
+
+def create_page(bench: Bench) -> Starlette:
+    """Return the page of this bench."""
+
+    async def index(_request: Request) -> Response:
+        return FileResponse(_STATIC / "index.html", headers=_NOT_KEPT)
+
+    async def state(_request: Request) -> Response:
+        return JSONResponse(bench.state(), headers=_NOT_KEPT)
+
+    async def panel(request: Request) -> Response:
+        path = bench.frame(request.path_params["frame"])
+        return FileResponse(path) if path else _no(404, "There is no such frame.")
+
+    def button(press: Act) -> Endpoint:
+        async def pressed(request: Request) -> Response:
+            if request.headers.get("content-type") != "application/json":
+                return _no(415, "A button takes JSON.")
+            try:
+                press(bench, await request.json())
+            except (SwitchedOff, NotPayable) as error:
+                return _no(409, str(error))
+            except (KeyError, TypeError, ValueError) as error:
+                return _no(400, f"{type(error).__name__}: {error}")
+            return Response(status_code=204)
+
+        return pressed
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/state", state),
+            Route("/panel/{frame:int}.png", panel),
+            *(Route(path, button(act), methods=["POST"]) for path, act in _BUTTONS.items()),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ]
+    )
+
+
+def _no(status: int, sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, status)

@@ -1,0 +1,65 @@
+"""Starts everything: the fake API, the daemon that calls it, and the page around both."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+import anyio
+
+from kiosk.config import Config
+from kiosk.errors import ConfigError
+from kiosk.simulator.accounts import COUNTRIES
+from kiosk.simulator.api import create_app
+from kiosk.simulator.bench.bench import Bench
+from kiosk.simulator.bench.daemon import Daemon
+from kiosk.simulator.bench.page import create_page
+from kiosk.simulator.book import Book
+from kiosk.simulator.faults import Faults
+from kiosk.simulator.serve import HOST, serve
+from kiosk.simulator.setup import Setup
+
+
+class Simulation:
+    """A counter on this computer. ``environ`` is the daemon's, with the token in it.
+
+    Raises ConfigError for a configuration that is not for playing: with real devices, or a service
+    that is not on this computer.
+    """
+
+    def __init__(self, config_file: Path, config: Config, environ: Mapping[str, str]) -> None:
+        self.api_port = _api_port(config.orders.base_url)
+        rng, faults = Random(), Faults()  # noqa: S311 - ids of orders that nobody can steal
+        book = Book(rng, _setup(config))
+        self._daemon = Daemon(config_file, environ)
+        self._bench = Bench(config, self._daemon, book, faults, time.time)
+        self._api = create_app(book, faults, time.time, rng)
+
+    async def run(self, api: socket.socket, page: socket.socket) -> None:
+        """Serve on the two listeners until cancelled; then the daemon is stopped, too."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(serve, self._api, api)
+            tasks.start_soon(serve, create_page(self._bench), page)
+            await self._daemon.keep_running(self._bench.power_on)
+
+
+def _api_port(base_url: str) -> int:
+    """Return the port at which the daemon will look for the API."""
+    url = urlsplit(base_url)
+    if url.scheme != "http" or url.hostname != HOST or not url.port:
+        raise ConfigError(
+            f"orders.base_url: {base_url} is not the simulator; write http://{HOST}:8801"
+        )
+    return url.port
+
+
+def _setup(config: Config) -> Setup:
+    """A service that knows the configuration's point of sale, in its currency's country."""
+    countries = {country.currency: code for code, country in COUNTRIES.items()}
+    return Setup(
+        poses=frozenset({config.orders.external_pos_id}), country=countries[config.kiosk.currency]
+    )
