@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {*FOLDERS, "journal", "service"},
     "calls": {"orders", "journal"},
     "app": {*FOLDERS, "journal", "config", "service", "calls"},
-    "simulator": {"app", "config", "inputs", "orders"},
+    "simulator": {*FOLDERS, "app", "config", "journal", "service"},
     "cli": {*FOLDERS, "journal", "config", "service", "app", "simulator"},
     "__main__": {"cli"},
 }

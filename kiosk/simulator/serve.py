@@ -19,7 +19,10 @@ HOST = "127.0.0.1"
 
 def listen(port: int) -> socket.socket:
     """Return a listening socket on loopback; from here on clients can connect. OSError if taken."""
-    return socket.create_server((HOST, port))
+    listener = socket.create_server((HOST, port))
+    # Passed on to each connection; without it, small answers wait for the client's delayed ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 async def serve(app: ASGIApp, listener: socket.socket) -> None:
