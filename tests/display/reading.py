@@ -18,7 +18,7 @@ def read_qr(frame: Image.Image, border: int | None = None) -> list[str]:
     seen = ImageOps.expand(frame.convert("L"), 16, border)
     found = zxingcpp.read_barcodes(
         seen,
-        formats=zxingcpp.BarcodeFormat.QRCode,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
         try_invert=False,
         try_rotate=False,
         try_downscale=False,

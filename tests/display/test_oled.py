@@ -1,0 +1,333 @@
+"""The OLED driver: what the bytes on the bus make the glass show is the very picture drawn."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+import luma.oled.device
+import pytest
+import smbus2
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
+from luma.core.interface.serial import i2c
+from PIL import Image
+from pydantic import ValidationError
+
+from kiosk.display.oled import SIZES, Chip, Oled, OledSettings
+from kiosk.display.screens import draw
+from kiosk.errors import ConfigError, DeviceGone
+from kiosk.money import Money
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Screen
+from tests.display.models.buses import GivenI2c, OpenedI2c, SpiDev
+from tests.display.models.ssd1306 import Chip as Model
+from tests.display.models.ssd1306 import Sh1106, Ssd1306, Ssd1309
+from tests.display.reading import argentina, read_qr
+
+# luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
+pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+
+DC, RESET = 24, 25
+MODELS: dict[Chip, type[Model]] = {"ssd1306": Ssd1306, "ssd1309": Ssd1309, "sh1106": Sh1106}
+
+
+def oled(chip: Chip = "ssd1306", **more: Any) -> OledSettings:
+    return OledSettings.model_validate({"driver": "oled", "chip": chip, **more})
+
+
+def picture(settings: OledSettings) -> Image.Image:
+    show = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=argentina(), until=300)
+    return draw(show, settings.pixels, language="es", shop="Rosa", now=72)
+
+
+def same(one: Image.Image, other: Image.Image) -> bool:
+    return one.size == other.size and one.convert("L").tobytes() == other.convert("L").tobytes()
+
+
+# --- the three ways to a panel ------------------------------------------------------------------
+
+Opening = Callable[[OledSettings, Model], Oled]
+
+
+@pytest.fixture
+def pins() -> Iterator[MockFactory]:
+    Device.pin_factory = factory = MockFactory()
+    yield factory
+    factory.reset()
+    Device.pin_factory = None
+
+
+@pytest.fixture(params=["i2c bus given", "i2c opened by luma", "spi"])
+def opened(
+    request: pytest.FixtureRequest, pins: MockFactory, monkeypatch: pytest.MonkeyPatch
+) -> Opening:
+    def given(settings: OledSettings, chip: Model) -> Oled:
+        return Oled(settings, i2c(bus=GivenI2c(chip)))
+
+    def by_luma(settings: OledSettings, chip: Model) -> Oled:
+        monkeypatch.setattr(smbus2, "SMBus", lambda _: OpenedI2c(chip))
+        return settings.open()
+
+    def spi(settings: OledSettings, chip: Model) -> Oled:
+        module = types.ModuleType("spidev")
+        module.SpiDev = lambda: SpiDev(chip, DC)  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "spidev", module)
+        wired = {"interface": "spi", "dc": DC, "reset": RESET}
+        return oled(**settings.model_dump(exclude_unset=True) | wired).open()
+
+    ways = {"i2c bus given": given, "i2c opened by luma": by_luma, "spi": spi}
+    way: Opening = ways[request.param]
+    return way
+
+
+@pytest.mark.parametrize("chip", MODELS)
+def test_the_glass_shows_the_very_picture_and_its_qr_is_read(chip: Chip, opened: Opening) -> None:
+    model, settings = MODELS[chip](), oled(chip)
+    panel = opened(settings, model)
+    panel.show(picture(settings))
+    assert same(model.glass(), picture(settings))
+    assert read_qr(model.glass()) == [argentina()]
+    panel.close()
+
+
+def test_a_second_picture_replaces_the_first_whole(opened: Opening) -> None:
+    model, settings = Ssd1306(), oled()
+    panel = opened(settings, model)
+    panel.show(picture(settings))
+    paid = draw(Show(Screen.PAID), settings.pixels, language="es", shop="", now=0)
+    panel.show(paid)
+    assert same(model.glass(), paid)
+    panel.close()
+
+
+def test_closing_leaves_dark_glass_and_empty_memory(opened: Opening) -> None:
+    model, settings = Ssd1306(), oled()
+    panel = opened(settings, model)
+    panel.show(picture(settings))
+    panel.close()
+    assert model.glass().getextrema() == (0, 0)
+    model.on = True  # power comes back: nothing to be seen still
+    assert model.glass().getextrema() == (0, 0)
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+@pytest.mark.parametrize("chip", MODELS)
+def test_a_turned_panel_gets_the_picture_turned(chip: Chip, rotate: int) -> None:
+    model, settings = MODELS[chip](), oled(chip, rotate=str(rotate))
+    panel = Oled(settings, i2c(bus=GivenI2c(model)))
+    panel.show(picture(settings))
+    seen = model.glass().rotate(rotate, expand=True)  # the technician turns the panel back
+    assert same(seen, picture(settings))
+    assert read_qr(seen) == [argentina()]
+    panel.close()
+
+
+def test_the_contrast_is_the_one_set() -> None:
+    sent: list[list[int]] = []
+
+    class Listening(GivenI2c):
+        def write_i2c_block_data(self, address: int, register: int, block: list[int]) -> None:
+            sent.append(block)
+            super().write_i2c_block_data(address, register, block)
+
+    panel = Oled(oled(contrast="12"), i2c(bus=Listening(Ssd1306())))
+    assert [0x81, 12] in sent
+    panel.close()
+
+
+# --- mutants: the model is no yes-man -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("driver", "mounted", "readable"),
+    [
+        ("ssd1306", Sh1106, False),  # shears
+        ("sh1106", Ssd1306, True),  # two columns to the right, the last two come in on the left
+    ],
+)
+def test_the_wrong_chip_shows_a_wrong_picture(
+    driver: Chip, mounted: type[Model], readable: bool
+) -> None:
+    model, settings = mounted(), oled(driver)
+    panel = Oled(settings, i2c(bus=GivenI2c(model)))
+    panel.show(picture(settings))
+    assert not same(model.glass(), picture(settings))
+    assert bool(read_qr(model.glass())) is readable
+    panel.close()
+
+
+def test_a_forgotten_turn_shows_a_wrong_picture() -> None:
+    model, settings = Ssd1306(), oled(rotate="180")
+    panel = Oled(oled(), i2c(bus=GivenI2c(model)))
+    panel.show(picture(settings))
+    assert not same(model.glass().rotate(180), picture(settings))
+    panel.close()
+
+
+def test_the_model_turns_mirrors_inverts_and_goes_dark_as_the_silicon_does() -> None:
+    def after(*commands: int) -> Image.Image:
+        chip = Ssd1306()
+        chip.spi([0x8D, 0x14, 0xA1, 0xC8, 0xAF, 0x20, 0x00], data=False)
+        chip.spi([0x01], data=True)  # the corner pixel
+        chip.spi(commands, data=False)
+        return chip.glass()
+
+    def lit(image: Image.Image) -> list[tuple[int, int]]:
+        return [(x, y) for y in range(64) for x in range(128) if image.getpixel((x, y))]
+
+    assert lit(after()) == [(0, 0)]
+    assert lit(after(0xA0)) == [(127, 0)]
+    assert lit(after(0xC0)) == [(0, 63)]
+    assert lit(after(0x41)) == [(0, 63)]
+    assert lit(after(0xD3, 0x02)) == [(0, 62)]
+    assert len(lit(after(0xA7))) == 128 * 64 - 1
+    assert len(lit(after(0xA5))) == 128 * 64
+    assert lit(after(0xAE)) == lit(after(0x8D, 0x10)) == []
+
+
+def test_the_model_keeps_the_windows_and_modes_of_the_data_sheet() -> None:
+    chip = Ssd1306()
+    chip.spi([0x20, 0x00, 0x21, 10, 11, 0x22, 2, 3], data=False)
+    chip.spi([1, 2, 3, 4, 5], data=True)
+    assert [chip.ram[2][10], chip.ram[2][11], chip.ram[3][10], chip.ram[3][11]] == [5, 2, 3, 4]
+    chip.spi([0x20, 0x01, 0x21, 20, 21, 0x22, 0, 1], data=False)
+    chip.i2c([0xC0, 1, 0x40, 2, 3])  # one byte with Co set, then a stream
+    assert [chip.ram[0][20], chip.ram[1][20], chip.ram[0][21]] == [1, 2, 3]
+    chip.spi([0x20, 0x02, 0xB5, 0x0F, 0x17], data=False)
+    chip.spi([8, 9], data=True)
+    assert [chip.ram[5][127], chip.ram[5][0]] == [8, 9]
+
+
+# --- all other chips --------------------------------------------------------------------------
+
+
+class Sink:
+    """A serial interface of luma.core that takes everything."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def command(self, *codes: int) -> None:
+        assert all(0 <= code <= 255 for code in codes)
+
+    def data(self, data: list[int]) -> None:
+        self.bytes += len(data)
+
+    def cleanup(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("chip", "size"), [(chip, size) for chip, sizes in SIZES.items() for size in sizes]
+)
+@pytest.mark.parametrize("rotate", ["0", "90"])
+def test_every_chip_of_luma_takes_a_frame_in_every_size(
+    chip: Chip, size: tuple[int, int], rotate: str
+) -> None:
+    wired = {"interface": "spi", "dc": "24", "rotate": rotate, "size": f"{size[0]}x{size[1]}"}
+    settings, bus = oled(chip, **wired), Sink()
+    panel = Oled(settings, bus)
+    before = bus.bytes
+    panel.show(draw(Show(Screen.PAID), settings.pixels, language="es", shop="", now=0))
+    assert bus.bytes > before
+    panel.close()
+
+
+def test_no_graphic_chip_of_luma_is_forgotten() -> None:
+    parallel = {"ws0010", "winstar_weh"}
+    assert set(get_args(Chip)) == set(luma.oled.device.__all__) - parallel
+
+
+# --- trouble ------------------------------------------------------------------------------------
+
+
+def test_a_panel_that_does_not_answer_is_gone_and_the_message_says_where_to_look() -> None:
+    with pytest.raises(DeviceGone, match=r"/dev/i2c-1, address 0x3C.*i2cdetect -y 1"):
+        Oled(oled(), i2c(bus=GivenI2c(Ssd1306(), address=0x3D)))
+
+
+def test_a_panel_unplugged_while_it_shows_is_gone_and_can_be_opened_again() -> None:
+    model, settings = Ssd1306(), oled()
+    bus = GivenI2c(model)
+    panel = Oled(settings, i2c(bus=bus))
+    bus.unplugged = True
+    with pytest.raises(DeviceGone):
+        panel.show(picture(settings))
+    with pytest.raises(DeviceGone):
+        panel.close()
+    bus.unplugged = False
+    again = Oled(settings, i2c(bus=bus))
+    again.show(picture(settings))
+    assert same(model.glass(), picture(settings))
+    again.close()
+
+
+def test_a_bus_that_is_not_there_is_a_device_that_is_gone() -> None:
+    with pytest.raises(DeviceGone, match="/dev/i2c-29"):
+        oled(i2c_port="29").open()
+
+
+def test_an_opening_that_fails_lets_go_of_the_pins(
+    pins: MockFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoDevice(SpiDev):
+        def open(self, port: int, device: int) -> None:
+            raise FileNotFoundError(2, "No such file", "/dev/spidev0.0")
+
+    module = types.ModuleType("spidev")
+    model = Ssd1306()
+    tries = iter([NoDevice(model, DC), SpiDev(model, DC)])
+    module.SpiDev = lambda: next(tries)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "spidev", module)
+    settings = oled(interface="spi", dc=str(DC))
+    with pytest.raises(DeviceGone, match=r"/dev/spidev0\.0"):
+        settings.open()
+    panel = settings.open()
+    panel.show(picture(settings))
+    assert same(model.glass(), picture(settings))
+    panel.close()
+
+
+def test_a_missing_spidev_is_for_the_technician(
+    pins: MockFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "spidev", None)
+    with pytest.raises(ConfigError, match="apt install python3-spidev"):
+        oled(interface="spi", dc=str(DC)).open()
+
+
+# --- settings -----------------------------------------------------------------------------------
+
+
+def test_a_turned_panel_counts_its_pixels_as_the_payer_does() -> None:
+    assert oled().pixels == (128, 64)
+    assert oled(rotate="270").pixels == (64, 128)
+    assert oled(size="64x48").pixels == (64, 48)
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"size": "100x100"}, "ssd1306 has no such size; write one of 128x64, 128x32"),
+        ({"rotate": "45"}, "45 is no quarter turn"),
+        ({"interface": "spi"}, "spi needs the line that tells commands from data"),
+        ({"interface": "spi", "dc": "24", "spi_megahertz": "7"}, "7 is no clock rate"),
+        ({"chip": "ssd1351"}, "ssd1351 is spoken to over spi only"),
+        ({"contrast": "256"}, "less than or equal to 255"),
+        ({"i2c_address": "60"}, "match pattern"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_what_to_write(
+    settings: dict[str, str], fault: str
+) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        oled(**{"chip": "ssd1306", **settings})  # type: ignore[arg-type]
+
+
+def test_every_key_has_a_sentence_for_the_manual() -> None:
+    for name, field in OledSettings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
