@@ -68,13 +68,11 @@ def _is_echo(error: ErrorDetails, path: Path, document: Document) -> bool:
 def _path(loc: tuple[int | str, ...], document: Document) -> Path:
     """Return the way in the file: pydantic's, without the tags of its unions."""
     path: Path = ()
-    tagged: Path | None = None
-    for number, part in enumerate(loc):
-        here = document.get(path)
-        last = number == len(loc) - 1
-        if isinstance(here, dict) and here.get("driver") == part and tagged != path and not last:
-            tagged = path
-        elif document.get((*path, part)) is not None or (last and isinstance(here, dict)):
+    for number, part in enumerate(loc, 1):
+        here, last = document.get(path), number == len(loc)
+        is_tag = isinstance(here, dict) and here.get("driver") == part and not last
+        stands_there = document.get((*path, part)) is not None
+        if not is_tag and (stands_there or (last and isinstance(here, dict))):
             path = (*path, part)
     return path
 

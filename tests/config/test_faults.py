@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.config.examine import examine
 from kiosk.config.faults import Fault, Place
+from kiosk.settings import Pin, Settings
 from tests.config.counter import COUNTER, changed, said
 
 TEN_FAULTS = """\
@@ -69,7 +71,6 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
         ("COUNTER1", "COUNTER1\n  driver: pago", "'pago' is not known here; write mercadopago"),
         ("250x122", "big", "9:31: display.size: 'big' is no size in pixels; write it like"),
         ("{driver: fake, record: out/signals.jsonl}", "loud", "10:10: signals: is a section"),
-        ("currency: ARS", "currency ARS", "kiosk.'currency ARS': a setting needs a colon"),
         ("inputs:\n  - driver", "inputs:\n    driver", "3:5: inputs: is a list; write each"),
         ("{env: KIOSK_TOKEN}", "{}", "7:3: orders.token: exactly one place"),
         ("COUNTER1", "COUNTER 1", "8:20: orders.external_pos_id: 'COUNTER 1' is no"),
@@ -79,7 +80,7 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
     ],
 )
 def test_a_single_mistake_is_told_in_one_line(old: str, new: str, fault: str) -> None:
-    *_, line = said(changed(old, new))
+    (line,) = said(changed(old, new))
     assert re.search(fault.replace("?", r"\?"), line), line
     assert "; " in line, "it says what to do"
 
@@ -139,6 +140,35 @@ def test_what_stands_in_an_unreadable_line_is_not_called_missing(line: str, faul
 def test_a_tab_is_taken_for_as_wide_as_the_editor_showed_it(width: int) -> None:
     text = COUNTER.replace("  external", " " * width + "external").replace("  token", "\ttoken")
     assert [line.split(":")[1] for line in said(text)] == ["7"]
+
+
+def test_a_key_without_its_colon_is_recognised_inside_braces_too() -> None:
+    missing, slip = said(changed("currency: ARS", "currency ARS"))
+    assert missing.startswith("F:1:1: kiosk.currency: is missing")
+    assert slip.startswith("F:1:40: kiosk.'currency ARS': a setting needs a colon")
+
+
+def test_a_key_that_is_called_like_its_driver_is_just_an_unknown_key() -> None:
+    (line,) = said(changed("size: 250x122", "size: 250x122, fake: 1"))
+    assert line.startswith("F:9:40: display.fake: no such setting")
+    (line,) = said(changed("COUNTER1", "COUNTER1\n  driver: mercadopago\n  mercadopago: 1"))
+    assert line.startswith("F:10:3: orders.mercadopago: no such setting")
+
+
+class Lamp(Settings):
+    pin: Pin = 18
+
+
+class Board(Settings):
+    lamp: Lamp
+    reset: Pin
+
+
+def test_a_default_line_can_be_used_twice_as_well() -> None:
+    (fault,) = examine("lamp: {}\nreset: GPIO18\n", Board).faults
+    assert fault.line("F") == (
+        "F:2:8: reset: GPIO18 is already used by lamp.pin (line 1); choose another line"
+    )
 
 
 SECRET = "APP_USR-1234567890123456-112233-abcdef"

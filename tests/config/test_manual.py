@@ -17,7 +17,7 @@ from kiosk.config.schema import Config
 from kiosk.config.shape import drivers, markers, models_in
 from kiosk.config.tree import grow
 from kiosk.config.yaml_text import read
-from tests.config.counter import SHIPPED
+from tests.config.counter import COUNTER, SHIPPED
 
 MANUAL = (SHIPPED / "kiosk.yaml").read_text()
 EXAMPLES = sorted((SHIPPED / "examples").glob("*.yaml"))
@@ -103,6 +103,14 @@ def test_annotating_a_file_changes_nothing_that_it_says(file: Path) -> None:
     annotated = examine(annotate(plain.document.tree, Config), Config)
     assert plain.settings is not None
     assert annotated.settings == plain.settings
+
+
+def test_a_setting_can_be_taken_into_force_by_taking_its_mark_away() -> None:
+    manual = annotate(examine(COUNTER, Config).document.tree, Config)
+    for line in ("#paid: ''", "#result_shown_for: 8 s", "#log: info"):
+        changed = manual.replace(line, line.removeprefix("#"))
+        assert changed != manual
+        assert examine(changed, Config).faults == ()
 
 
 def test_all_but_the_simulator_are_counters_without_a_fake() -> None:
