@@ -145,7 +145,7 @@ def _node(value: Any) -> yaml.Node:
         value = "yes" if value else "no"
     text = str(value)
     plain = re.fullmatch(r"[\w/][^\\$*?{}\[\]]*", text)
-    style = None if plain or not text.isprintable() else "'"
+    style = None if plain else "'"  # or double, by itself, where single quotes can't say it
     return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 
