@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.money import Money
 from kiosk.sale.words import Screen
 
 
@@ -105,3 +106,9 @@ _ENGLISH = Language(
 )
 
 LANGUAGES = {"es": _SPANISH, "pt": _PORTUGUESE, "en": _ENGLISH}
+
+
+def price_tag(amount: Money) -> tuple[str, ...]:
+    """Return the amount in one piece, and as it may break where it must."""
+    text = amount.for_people()
+    return text.replace(" ", "\N{NO-BREAK SPACE}"), text

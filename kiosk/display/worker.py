@@ -52,7 +52,7 @@ class Display:
         self._deliver = deliver
         self._wanted: Show | None = None
         self._news = anyio.Event()
-        self._on_glass = b""  # the pixels that the panel holds, when that is known
+        self._on_glass = b""  # the pixels that the panel surely holds
         self._fault = ""
 
     def show(self, effect: Show) -> None:
@@ -85,7 +85,6 @@ class Display:
     async def _opened(self) -> AsyncIterator[Panel]:
         """Open the panel; whatever happens, no payable-looking QR stays on its glass."""
         panel = await self._offload(self._settings.open)
-        self._on_glass = b""
         try:
             yield panel
         finally:
@@ -134,7 +133,7 @@ class Display:
             return  # overtaken while it was drawn
         pixels = image.tobytes()
         if pixels != self._on_glass:
-            self._on_glass = b""  # until the panel has taken all of it, nobody knows
+            self._on_glass = b""  # half a frame, until the panel has taken all of it
             panel.show(image)
             self._on_glass = pixels
         self.shown = wanted

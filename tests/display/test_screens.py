@@ -11,7 +11,6 @@ from PIL import Image, ImageChops
 from kiosk.display import Glass
 from kiosk.display.layout import Bar, Box, Code, Part, Picture, Text
 from kiosk.display.panels import PANELS
-from kiosk.display.qr import QUIET
 from kiosk.display.screens import code_of, draw, parts
 from kiosk.display.typeface import font
 from kiosk.display.words import LANGUAGES
@@ -25,6 +24,7 @@ SIZES = sorted(
     | {panel.pixels[::-1] for panel in PANELS.values()}
     | {(96, 64), (64, 96), (480, 320), (128, 160)}
 )
+QUIET = 4  # modules; what ISO/IEC 18004 asks for
 SHOP = "Almacén Doña Rosa"
 AMOUNT = Money.of("1234.56", "ARS")
 REASONS = {
@@ -207,6 +207,16 @@ def test_the_bar_runs_from_full_to_empty_and_no_further() -> None:
 def test_the_last_second_shown_is_one_that_is_left(now: float, label: str) -> None:
     found = parts(SHOWS["scan_me"], (250, 122), language="es", shop=SHOP, now=now)
     assert label in words_of(found)
+
+
+@pytest.mark.parametrize("seconds", [30.0, 900.0, 86_400.0])
+def test_the_time_left_and_its_bar_keep_apart_however_long_it_is(seconds: float) -> None:
+    for qr_data in ("", argentina()):
+        show = Show(Screen.SCAN_ME, AMOUNT, qr_data=qr_data, until=seconds)
+        for size in SIZES:
+            found = parts(show, size, language="es", shop=SHOP, now=0)
+            for one, other in itertools.combinations(found, 2):
+                assert apart(one.box, other.box), (size, one, other)
 
 
 def test_the_picture_changes_with_the_seconds_and_with_nothing_else() -> None:
