@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     WithJsonSchema,
+    model_validator,
 )
 
 from kiosk.money import NumberFormat
@@ -176,6 +177,12 @@ class NumberSettings(Settings):
     implied_decimals: Whole = Field(
         0, ge=0, le=4, description="2 for a source that sends 123456 for 1234.56."
     )
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> Self:
+        if self.decimal and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}; they must differ")
+        return self
 
     def format(self) -> NumberFormat:
         """Return the format as money reads it."""

@@ -41,6 +41,10 @@ class LineDecoder:
             gap=self._gap, longest=self._longest, skip_tails=self._rule.tails_pass, opened=now
         )
 
+    def settled(self) -> None:
+        """A sale has ended: the same amount is another sale from now on."""
+        self._repeats.forget()
+
     @property
     def deadline(self) -> float:
         """When to call ``feed`` although nothing has come in; infinite for never."""

@@ -143,6 +143,7 @@ class SerialLine:
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the register; it waits there while the port is unplugged."""
+        self._decoder.settled()
         if not self._settings.reply.text_for(result):
             self._told.put(ResultDelivered(result.reference))
         elif dropped := self._replies.put(result):

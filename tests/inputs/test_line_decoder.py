@@ -102,6 +102,13 @@ def test_the_same_total_later_is_another_sale() -> None:
     assert till.feed(b"TOTAL 5,00\r", 3.0) == [BEGAN, read("5.00")]
 
 
+def test_the_same_total_after_a_result_is_the_next_customers() -> None:
+    till = decoder()
+    till.feed(b"TOTAL 5,00\r", 0.0)
+    till.settled()
+    assert read("5.00") in till.feed(b"TOTAL 5,00\r", 0.5)
+
+
 @pytest.mark.parametrize("between", [b"TOTAL 6,00\r", b"TOTAL x\r"])
 def test_the_same_total_after_something_else_is_another_sale(between: bytes) -> None:
     events = decoder().feed(b"TOTAL 5,00\r" + between + b"TOTAL 5,00\r", 0.0)
