@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import aclosing, closing
-from functools import partial
+from dataclasses import replace
 
 import anyio
 
@@ -17,20 +17,20 @@ from kiosk.display.worker import Display
 from kiosk.errors import JournalFailed
 from kiosk.journal import Journal
 from kiosk.money import CURRENCIES
+from kiosk.record import Recorder
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
-from kiosk.sale.effects import Effect, Fact, SaleOpened, Show
+from kiosk.sale.effects import Effect, SaleOpened, Show, Signal
 from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter, Policy
-from kiosk.sale.words import Fault, Screen
+from kiosk.sale.turn import say_out_of_service
+from kiosk.sale.words import Fault
 from kiosk.service import narrate
 from kiosk.service.notify import notify
 from kiosk.service.status import StatusFile
 from kiosk.signals.player import Player
 from kiosk.world import World
-
-JOURNAL_RETRY = 2.0  # seconds between two attempts to write what must be written
 
 log = logging.getLogger("kiosk.app")
 
@@ -57,7 +57,7 @@ class Kiosk:
         )
         self.machine = Machine(self.policy)
         self.counter = Counter()
-        self.journal, self.on_disk = journal, world.thread()
+        self.journal, self.record = journal, Recorder(journal, world.thread())
         self.orders = config.orders.open(
             expires_after=sale.expires_after, currency=shop.currency, world=world
         )
@@ -71,13 +71,13 @@ class Kiosk:
         )
         self.player = Player(config.signals, clock=world.wall)
         self.status = StatusFile(config.service.status_file)
-        self._shown = Show(Screen.WORKING)
+        self._said: dict[type, Show | Signal] = {}  # what is being said in each channel
         self._send, self._heard = anyio.create_memory_object_stream[tuple[float, Event]](100)
 
     async def serve(self) -> None:
         """Start the devices, settle what is open, then sell."""
         async with aclosing(self.orders), anyio.create_task_group() as tasks:
-            self.calls = Calls(self.orders, self.journal, self.on_disk, self.deliver, tasks)
+            self.calls = Calls(self.orders, self.record, self.deliver, tasks)
             self.status.write(self.counter.status())
             tasks.start_soon(self.display.run)
             tasks.start_soon(self.player.run)
@@ -118,15 +118,13 @@ class Kiosk:
         """Do one thing. Only the journal is waited for."""
         match effect:
             case do.Remember(SaleOpened() as fact):
-                request = self.orders.request(fact.sale)
-                await self.on_disk(partial(self.journal.remember, fact, request))
+                await self.record.intend(fact, self.orders.request(fact.sale))
             case do.Remember(fact):
-                await self.remember(fact)
-            case do.Show():
-                self._shown = effect
-                self.display.show(effect)
-            case do.Signal(name):
-                self.player.play(name)
+                if await self.record.insist(fact, self.journal_in_trouble):
+                    self.say(*self._said.values())
+            case Show() | Signal():
+                self._said[type(effect)] = effect
+                self.say(effect)
             case do.Reply(source) if source in self.inputs:
                 self.inputs[source].reply(effect)
             case do.Reply(source, reference):
@@ -136,15 +134,15 @@ class Kiosk:
             case call:
                 self.calls.start(call)
 
-    async def remember(self, fact: Fact) -> None:
-        """Write it down, however long that takes: the world must not be told before."""
-        while True:
-            try:
-                return await self.on_disk(partial(self.journal.remember, fact))
-            except JournalFailed as failure:
-                log.error("%s; the counter waits until it can be written", failure)
-            shown = self._shown
-            self.display.show(Show(Screen.OUT_OF_SERVICE, reason=Fault.JOURNAL))
-            self.player.play(Screen.OUT_OF_SERVICE)
-            await anyio.sleep(JOURNAL_RETRY)
-            self.display.show(shown)
+    def say(self, *words: Show | Signal) -> None:
+        """Put it on the panel, and play it."""
+        for word in words:
+            if isinstance(word, Show):
+                self.display.show(word)
+            else:
+                self.player.play(word.name)
+
+    def journal_in_trouble(self) -> None:
+        """Say so: until it is mended the counter can't go on."""
+        self.say(*say_out_of_service(Fault.JOURNAL))
+        self.status.write(replace(self.counter, faults=frozenset({Fault.JOURNAL})).status())

@@ -10,12 +10,12 @@ from functools import partial
 from anyio.abc import TaskGroup
 
 from kiosk.errors import CallError, JournalFailed
-from kiosk.journal import Journal
 from kiosk.orders import Orders, emvco
 from kiosk.orders.failures import as_event
+from kiosk.record import Recorder
 from kiosk.sale import effects as do
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen, ReadyToSell
-from kiosk.world import Deliver, Offload
+from kiosk.world import Deliver
 
 log = logging.getLogger("kiosk.orders")
 
@@ -26,11 +26,10 @@ class Calls:
     """Sends what the machine asks the service, and delivers what comes of it."""
 
     def __init__(
-        self, orders: Orders, journal: Journal, on_disk: Offload, deliver: Deliver, tasks: TaskGroup
+        self, orders: Orders, record: Recorder, deliver: Deliver, tasks: TaskGroup
     ) -> None:
         self._orders = orders
-        self._journal = journal
-        self._on_disk = on_disk
+        self._record = record
         self._deliver = deliver
         self._tasks = tasks
 
@@ -64,12 +63,12 @@ class Calls:
 
     async def _create(self, reference: str) -> OrderSeen:
         """Send what the journal holds for this sale, and nothing else."""
-        intent = await self._on_disk(partial(self._journal.intent, reference))
+        intent = await self._record.intent(reference)
         return _drawable(await self._orders.create(intent.key, intent.request))
 
     async def _probe(self) -> Event:
         """Find out whether the journal and the service would bear a sale."""
-        await self._on_disk(self._journal.check)
+        await self._record.check()
         await self._orders.probe()
         return ReadyToSell()
 

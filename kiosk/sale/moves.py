@@ -17,7 +17,7 @@ from kiosk.sale.phases import (
     Paying,
     Waiting,
 )
-from kiosk.sale.turn import Step, Turn, say
+from kiosk.sale.turn import Step, Turn, say, say_out_of_service
 from kiosk.sale.words import Fault, Outcome, Sale, Screen
 
 # What a probe finds out; the panel finds out for itself, and says so.
@@ -134,7 +134,7 @@ def out_of_service(turn: Turn, asking: Asking | None = None) -> Step:
 def say_why(faults: frozenset[Fault]) -> tuple[Effect, ...]:
     """Say out of service, with the code of the worst fault."""
     worst = next(fault for fault in Fault if fault in faults)
-    return say(Screen.OUT_OF_SERVICE, reason=worst.value)
+    return say_out_of_service(worst)
 
 
 def scan_me(phase: Paying) -> tuple[Effect, ...]:

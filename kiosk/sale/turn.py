@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.sale.effects import Effect, Show, Signal
 from kiosk.sale.phases import Counter, Phase, Policy
-from kiosk.sale.words import Screen
+from kiosk.sale.words import Fault, Screen
 
 Step = tuple[Counter, tuple[Effect, ...]]
 
@@ -35,7 +35,12 @@ class Turn:
         return counter, (*before, *after)
 
 
-def say(screen: Screen, **facts: Any) -> tuple[Effect, ...]:
+def say(screen: Screen, **facts: Any) -> tuple[Show, Signal]:
     """Say one thing in all channels. A refund has no signal of its own: nobody is owed a sale."""
     signal = Screen.CANCELED if screen is Screen.REFUNDED else screen
     return Show(screen, **facts), Signal(signal)
+
+
+def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:
+    """Say that nothing can be sold here; the reason code is explained in the manual."""
+    return say(Screen.OUT_OF_SERVICE, reason=fault.value)
