@@ -60,7 +60,7 @@ def _listen(port: int, remedy: str) -> socket.socket:
     try:
         return listen(port)
     except OSError as error:
-        fail(f"port {port} of 127.0.0.1 can't be had ({error.strerror}); {remedy}")
+        fail(f"port {port} of 127.0.0.1 can't be had ({os.strerror(error.errno or 0)}); {remedy}")
 
 
 async def _until_stopped(simulation: Simulation, api: socket.socket, page: socket.socket) -> None:

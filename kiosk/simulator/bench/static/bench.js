@@ -66,13 +66,21 @@ function fitPanel() {
   by("bezel").style.minHeight = `${height * scale + parseFloat(style.paddingTop) * 2}px`;
 }
 
+const ORDER_STATUS = {
+  created: "waits to be paid",
+  processed: "is paid",
+  canceled: "is canceled",
+  expired: "has expired",
+  refunded: "is refunded",
+};
+
 function showOrder(order) {
   const payable = order?.status === "created" && !order.paying;
   by("pay").disabled = by("pay-slowly").disabled = !payable;
   if (!order) return;
-  const said = order.paying ? "being paid" : order.status;
   write("asked", payable || order.paying ? pretty(order.amount) : "Nothing to pay");
-  write("order", `${order.id} is ${said}` + (payable ? "." : `, ${pretty(order.amount)}.`));
+  write("order", order.id);
+  write("order-status", order.paying ? "is being paid" : ORDER_STATUS[order.status]);
 }
 
 function showPaper(replies) {

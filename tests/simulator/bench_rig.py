@@ -1,0 +1,86 @@
+"""A simulated counter for the bench's tests: its configuration, and the whole as a process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import httpx
+
+from tests.e2e.rig import Api, eventually, free_port, running
+
+CONFIG = """
+kiosk: {{name: bench-1, language: es, currency: {currency}}}
+inputs:
+  - {{driver: fake, path: {out}/buttons, replies: {out}/replies.jsonl}}
+sale: {{expires_after: 5 min}}
+orders:
+  driver: mercadopago
+  base_url: http://127.0.0.1:{api_port}
+  token: {{env: KIOSK_TOKEN}}
+  external_pos_id: BENCH
+display: {{driver: fake, size: 250x122, frames: {out}/frames, fail_while: {out}/unplugged}}
+signals: {{driver: fake, record: {out}/signals.jsonl}}
+journal: {{path: {out}/journal.sqlite3}}
+service: {{status_file: {out}/status.json}}
+"""
+
+
+def write_config(folder: Path, api_port: int = 8801, currency: str = "ARS") -> Path:
+    """Write a configuration of fakes that keep their evidence in the folder."""
+    path = folder / "simulator.yaml"
+    path.write_text(CONFIG.format(out=folder, api_port=api_port, currency=currency))
+    return path
+
+
+class Counter:
+    """A simulated counter: the page's server, used as its own script does, and the fake API."""
+
+    def __init__(self, url: str, api: Api, process: Popen[bytes]) -> None:
+        self.url, self.api, self.process = url, api, process
+        self.http = httpx.Client(base_url=url)
+
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.http.get("/state").json()
+        return state
+
+    def press(self, button: str, **sent: Any) -> None:
+        """Press a button that works."""
+        answer = self.http.post(button, json=sent)
+        assert answer.status_code == 204, answer.text
+
+    def sees(self, sight: Callable[[dict[str, Any]], Any], within: float = 20.0) -> Any:
+        """Wait until there is something to see in the state, and return it."""
+        return eventually(lambda: sight(self.state()), within)
+
+    def becomes(self, state: str) -> None:
+        """Wait until the daemon says that it is in this state."""
+        self.sees(lambda seen: _state(seen) == state)
+
+    def answers(self) -> bool:
+        try:
+            return self.http.get("/state").is_success
+        except httpx.TransportError:
+            return False
+
+
+def _state(seen: dict[str, Any]) -> str | None:
+    status = (seen["kiosk"] or {}).get("status") or {}
+    return status.get("state")
+
+
+@contextmanager
+def simulation(folder: Path) -> Iterator[Counter]:
+    """Run ``kiosk simulate`` as a process of its own, ready to sell."""
+    api_port, log = free_port(), folder / "simulate.log"
+    words = ("simulate", "--config", str(write_config(folder, api_port)), "--port", "0")
+    with running(*words, log=log) as process:
+        url = eventually(lambda: re.findall(r"kiosk simulate: (http\S+)", log.read_text()))[0]
+        counter = Counter(url, Api(api_port), process)
+        with counter.http, counter.api.http:
+            counter.becomes("idle")
+            yield counter
