@@ -29,7 +29,8 @@ from kiosk.sale.words import Fault, Outcome
 
 def order_told(turn: Turn, phase: Creating, seen: OrderSeen) -> Step:
     """Remember the order's id; then show it, or close it if it came too late."""
-    if seen.reference not in (phase.sale.reference, "") or not seen.order_id:
+    if seen.reference != phase.sale.reference or not seen.order_id:
+        # Not the order that we asked for, or an answer that nobody can make sense of.
         stranger = CallFailed(Failure.UNKNOWN, f"the answer speaks of order {seen.order_id!r}")
         return create_failed(turn, phase, stranger)
     sale = replace(phase.sale, order_id=seen.order_id)

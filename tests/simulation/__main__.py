@@ -1,0 +1,58 @@
+"""``python -m tests.simulation --seeds N [--first K]``: live through many days, on all cores.
+
+Prints the play of the first bad day and exits 1. ``--show SEED`` prints the play of a day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+from tests.simulation.day import BadDay, live_through
+
+CHUNK = 25
+
+
+def main() -> int:
+    """Run the days that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--show", type=int)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    words = parser.parse_args()
+    if words.show is not None:
+        logging.basicConfig(level=logging.DEBUG)
+        print(*live_through(words.show).play, sep="\n")
+        return 0
+    bad = first_bad_day(words.first, words.seeds, words.jobs)
+    print(bad or f"{words.seeds} days from seed {words.first}: every promise kept")
+    return 1 if bad else 0
+
+
+def first_bad_day(first: int, seeds: int, jobs: int | None = None) -> str | None:
+    """Return the play of the first day that breaks a promise."""
+    chunks = [range(n, min(n + CHUNK, first + seeds)) for n in range(first, first + seeds, CHUNK)]
+    with ProcessPoolExecutor(jobs) as pool:
+        for bad in pool.map(_bad_day_among, chunks):
+            if bad:
+                pool.shutdown(cancel_futures=True)
+                return bad
+    return None
+
+
+def _bad_day_among(seeds: range) -> str | None:
+    logging.disable()
+    for seed in seeds:
+        try:
+            live_through(seed)
+        except BadDay as bad:
+            return str(bad)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""A day at the counter, drawn from a seed: sales, payers, mishaps and power cuts."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from random import Random
+
+import trio
+import trio.testing
+
+from kiosk.sale.phases import Finished, Idle
+from kiosk.simulator.book import NotPayable
+from tests.simulation.promises import Broken, Promises, promise
+from tests.simulation.stage import Stage, scratch
+
+DAY = 86_400.0
+EVENING = 7_200.0  # within which everything is settled, once all is well again
+AMOUNTS = ("12.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
+
+
+class BadDay(AssertionError):
+    """A promise was broken; the message is the play of that day."""
+
+
+def live_through(seed: int) -> Stage:
+    """Live through the day of this seed; raises BadDay with the play if a promise is broken."""
+    rng = Random(seed)
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
+        day = Day(rng, Path(folder))
+        try:
+            trio.run(day.live, clock=trio.testing.MockClock(autojump_threshold=0))
+        except BaseException as error:
+            raise BadDay(
+                f"seed {seed}\n" + "\n".join(day.stage.play) + f"\n{_cause(error)}"
+            ) from error
+        return day.stage
+
+
+def _cause(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"
+
+
+class Day:
+    """One day; all that is left to chance is drawn from ``rng``."""
+
+    stage: Stage
+
+    def __init__(self, rng: Random, folder: Path) -> None:
+        self._rng, self._folder = rng, folder
+
+    async def live(self) -> None:
+        async with trio.open_nursery() as backstage:
+            self.stage = stage = Stage(self._folder, self._rng, backstage)
+            self.promises = Promises(stage)
+            stage.after_step = self.promises.check
+            stage.on_told = self.promises.told
+            stage.weather.trouble = self._rng.choice((0.0, 0.05, 0.3))
+            for _ in range(self._rng.randint(1, 4)):
+                backstage.start_soon(self._sale, self._rng.uniform(60, DAY - 3600), backstage)
+            with trio.move_on_at(DAY):
+                await self._power_comes_and_goes()
+            await self._evening()
+            backstage.cancel_scope.cancel()
+
+    # --- the power -------------------------------------------------------------------------------
+
+    async def _power_comes_and_goes(self) -> None:
+        for _ in range(self._rng.choice((0, 1, 1, 2, 3, 5))):
+            await self.stage.run(cut_after=int(math.exp(self._rng.uniform(0, 8.0))))
+            await trio.sleep(self._rng.choice((1.0, 5.0, 90.0, 1000.0)))
+        await self.stage.run()
+
+    async def _evening(self) -> None:
+        """All is well again; then everything must come to its end."""
+        stage = self.stage
+        stage.note("--- evening: all is well")
+        stage.weather.trouble, stage.weather.outages = 0.0, []
+        stage.panel_broken = stage.disk.full = False
+        stage.register.plug_in()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(stage.run)
+            with trio.move_on_after(EVENING) as patience:
+                while not self._all_settled():  # noqa: ASYNC110 - somebody looks in now and then
+                    await trio.sleep(30)
+            promise(not patience.cancelled_caught, "it is never settled")
+            self.promises.check()
+            self.promises.evening()
+            stage.switch_off()
+
+    def _all_settled(self) -> bool:
+        kiosk = self.stage.kiosk
+        at_rest = kiosk is not None and isinstance(kiosk.counter.phase, (Idle, Finished))
+        return (
+            at_rest
+            and kiosk is not None
+            and not (kiosk.journal.unsettled() or kiosk.journal.untold())
+        )
+
+    # --- the people ------------------------------------------------------------------------------
+
+    async def _sale(self, at: float, backstage: trio.Nursery) -> None:
+        """A customer comes to the counter."""
+        await trio.sleep_until(at)
+        backstage.start_soon(self._mishap)
+        await self._key(backstage)
+        for _ in range(self._rng.choice((0, 0, 0, 1, 2))):
+            await trio.sleep(self._rng.expovariate(1 / 8))
+            again: list[Callable[[], Awaitable[None]]] = [
+                lambda: self._key(backstage),
+                self.stage.cashier_cancels,
+                self.stage.noise,
+            ]
+            await self._rng.choice(again)()
+
+    async def _key(self, backstage: trio.Nursery) -> None:
+        await self.stage.cashier_keys(self._rng.choice(AMOUNTS))
+        for _ in range(self._rng.choice((0, 1, 1, 1, 2))):
+            backstage.start_soon(self._payer)
+
+    async def _payer(self) -> None:
+        """Somebody looks at the panel, scans what is there, and pays sooner or later, or never."""
+        await trio.sleep(self._rng.expovariate(1 / 10))
+        shown = self.stage.glass
+        if shown is None or not shown.qr_data:
+            return
+        now = self.stage.service_clock()
+        order = next(o for o in self.stage.book.orders(now) if o.qr_data == shown.qr_data)
+        await trio.sleep(self._rng.choice((0.0, 0.0, 1.0, 5.0, 30.0, 58.0, 70.0)))
+        try:
+            takes = self._rng.choice((0.0, 0.0, 3.0, 20.0))
+            self.stage.book.pay(order.id, self.stage.service_clock(), takes)
+            self.stage.note(f"payer: pays {order.id} (that takes {takes:.0f} s)")
+        except NotPayable as no:
+            self.stage.note(f"payer: can't pay {order.id}: {no}")
+
+    # --- what goes wrong -------------------------------------------------------------------------
+
+    async def _mishap(self) -> None:
+        """Something breaks about the time of the sale, and is mended again."""
+        stage, rng = self.stage, self._rng
+        await trio.sleep(max(0.0, rng.uniform(-5, 30)))
+        lasts = rng.choice((1.0, 15.0, 120.0, 2000.0))
+        now = trio.current_time()
+        what = rng.choice(("", "", "network", "panel", "disk", "register", "clock"))
+        if what:
+            stage.note(f"--- trouble with the {what} for {lasts:.0f} s")
+        match what:
+            case "network":
+                stage.weather.outages.append((now, now + lasts))
+            case "panel" | "disk" | "register":
+                begin, end = self._trouble(what)
+                begin()
+                await trio.sleep(lasts)
+                end()
+                stage.note(f"--- the {what} is well again")
+            case "clock":
+                stage.clock_error = rng.choice((NO_CLOCK, 3600.0, -7200.0, 0.0))
+
+    def _trouble(self, what: str) -> tuple[Callable[[], None], Callable[[], None]]:
+        """Return how that trouble begins, and how it ends."""
+        stage = self.stage
+        register = stage.register
+        return {
+            "panel": (
+                lambda: setattr(stage, "panel_broken", True),
+                lambda: setattr(stage, "panel_broken", False),
+            ),
+            "disk": (
+                lambda: setattr(stage.disk, "full", True),
+                lambda: setattr(stage.disk, "full", False),
+            ),
+            "register": (register.unplug, register.plug_in),
+        }[what]
+
+
+NO_CLOCK = -1_799_999_000.0  # a computer without one believes that it is 1970
+
+__all__ = ["BadDay", "Broken", "live_through"]

@@ -1,0 +1,120 @@
+"""What the kiosk promises. Checked after every step of every day of the simulation."""
+
+from __future__ import annotations
+
+import trio
+
+from kiosk.sale.phases import OutOfService, Paying
+from kiosk.sale.words import Outcome, Screen
+from kiosk.simulator.orders import Order, Status
+from tests.simulation.stage import Stage
+
+LAG = 2.0  # seconds that a panel may take to follow the counter
+
+OUTCOME_OF = {
+    Status.PROCESSED: Outcome.PAID,
+    Status.CANCELED: Outcome.CANCELED,
+    Status.EXPIRED: Outcome.EXPIRED,
+    Status.REFUNDED: Outcome.REFUNDED,
+}
+
+
+class Broken(AssertionError):
+    """A promise was broken."""
+
+
+def promise(kept: object, what: str) -> None:
+    if not kept:
+        raise Broken(what)
+
+
+class Promises:
+    """Keeps an eye on one stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._stray_since: float | None = None
+
+    # --- at every step ---------------------------------------------------------------------------
+
+    def check(self) -> None:
+        payable = self._stage.book.payable(self._stage.service_clock())
+        promise(len(payable) <= 1, f"{len(payable)} orders are payable at once")
+        kiosk = self._stage.kiosk
+        if kiosk is None:
+            return
+        if isinstance(kiosk.counter.phase, OutOfService):
+            promise(not payable, "an order is payable while the kiosk is out of service")
+        self._panel_tells_the_truth()
+
+    def _panel_tells_the_truth(self) -> None:
+        shown, kiosk = self._stage.glass, self._stage.kiosk
+        assert kiosk is not None
+        if shown and shown.screen is Screen.PAID:
+            order = self.order(shown.reference)
+            promise(order and order.status is Status.PROCESSED, "paid is shown, and it is not")
+        phase = kiosk.counter.phase
+        at_hand = isinstance(phase, Paying) and not phase.blind and phase.qr_data
+        if shown is None or not shown.qr_data or shown.qr_data == at_hand:
+            self._stray_since = None
+        elif self._stray_since is None:
+            self._stray_since = trio.current_time()
+        else:
+            stray = trio.current_time() - self._stray_since
+            promise(stray <= LAG, "the panel shows a QR that is not the order at hand")
+
+    # --- whenever the register is told --------------------------------------------------------------
+
+    def told(self, reference: str, outcome: Outcome) -> None:
+        row = self._row(reference)
+        promise(row == outcome, f"the register hears {outcome}, the journal says {row}")
+        order = self.order(reference)
+        if outcome is Outcome.PAID:
+            promise(order and order.status is Status.PROCESSED, "paid is told, and it is not")
+
+    # --- in the evening ---------------------------------------------------------------------------
+
+    def evening(self) -> None:
+        """Everything is settled, and both sides say the same."""
+        outcomes = self.outcomes()
+        for order in self._orders():
+            reference = str(order.request["external_reference"])
+            promise(reference in outcomes, f"order {order.id} is not in the journal")
+            ended = OUTCOME_OF.get(order.status)
+            promise(
+                outcomes[reference] == ended,
+                f"{reference}: the journal says {outcomes[reference]}, the service {order.status}",
+            )
+        made = {str(order.request["external_reference"]) for order in self._orders()}
+        for reference, outcome in outcomes.items():
+            promise(outcome is not None, f"{reference} stays open")
+            if reference not in made:
+                never = (Outcome.REFUSED, Outcome.ABANDONED)
+                promise(outcome in never, f"{reference} is {outcome} and never had an order")
+            self._register_knows(reference, outcome)
+
+    def _register_knows(self, reference: str, outcome: Outcome | None) -> None:
+        told = {what: n for (ref, what), n in self._stage.told_of.items() if ref == reference}
+        promise(set(told) == {outcome}, f"{reference} is {outcome}, the register heard {told}")
+        if self._stage.boots == 1:
+            promise(sum(told.values()) == 1, f"{reference}: the register was told {told}")
+
+    # --- looking things up ------------------------------------------------------------------------
+
+    def order(self, reference: str) -> Order | None:
+        orders = self._orders()
+        return next((o for o in orders if o.request["external_reference"] == reference), None)
+
+    def outcomes(self) -> dict[str, Outcome | None]:
+        """Return what the journal says of each sale."""
+        assert self._stage.kiosk is not None
+        sales = self._stage.kiosk.journal.sales(1000)
+        return {record.sale.reference: record.outcome for record in sales}
+
+    def _row(self, reference: str) -> Outcome | None:
+        assert self._stage.kiosk is not None
+        record = self._stage.kiosk.journal.find(reference)
+        return record.outcome if record else None
+
+    def _orders(self) -> list[Order]:
+        return self._stage.book.orders(self._stage.service_clock())

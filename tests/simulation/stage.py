@@ -1,0 +1,363 @@
+"""A whole counter on one stage: the daemon's own code, its devices and its journal, in memory.
+
+What is real: ``kiosk.app``, the sale, the orders client, the display worker and its drawing, the
+signals, SQLite. What is played: the network (``wire``), the disk's loyalty, the register, the
+panel's and the lamps' health, the mains.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, Literal, TypeVar
+
+import trio
+from PIL import Image
+
+from kiosk.app import Kiosk
+from kiosk.config import Config
+from kiosk.config.shop import KioskSettings
+from kiosk.display import PanelSettings
+from kiosk.errors import DeviceGone, JournalFailed
+from kiosk.inputs import Input, InputSettings
+from kiosk.journal import Intent, Journal, JournalSettings
+from kiosk.money import Currency, Money
+from kiosk.orders.mercadopago import MercadoPagoSettings
+from kiosk.sale.effects import Fact, Reply, Show
+from kiosk.sale.events import AmountRead, CancelPressed, Event, ReadingRejected, ResultDelivered
+from kiosk.sale.settings import SaleSettings
+from kiosk.sale.words import Outcome
+from kiosk.service.settings import ServiceSettings
+from kiosk.signals.fake import FakeSignalsSettings
+from kiosk.simulator.book import Book
+from kiosk.simulator.service import OrdersService
+from kiosk.world import Deliver, World
+from tests.simulation.wire import Weather, Wire
+
+T = TypeVar("T")
+EPOCH = 1_800_000_000.0
+"""The service's clock when the curtain rises, in Unix seconds."""
+
+ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": "COUNTER1"}
+
+
+class PowerCut(BaseException):
+    """The mains are gone: whatever touches the world now does not happen."""
+
+
+class Mains:
+    """The power of one run of the daemon. Once it is cut, nothing of that run acts any more."""
+
+    def __init__(self) -> None:
+        self.on = True
+
+    def check(self) -> None:
+        if not self.on:
+            raise PowerCut
+
+
+# --- the devices ---------------------------------------------------------------------------------
+
+
+class Register:
+    """A cash register with a cancel button; remembers what it was told."""
+
+    name = "caja"
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._deliver: Deliver | None = None
+        self._send, self._pending = trio.open_memory_channel[Reply](math.inf)
+        self._plugged_in = trio.Event()
+        self._plugged_in.set()
+
+    async def run(self, deliver: Deliver) -> None:
+        self._deliver = deliver
+        async for reply in self._pending:
+            await trio.sleep(0.1)
+            await self._plugged_in.wait()
+            self._stage.mains.check()
+            self._stage.told(reply)
+            await deliver(ResultDelivered(reply.reference))
+
+    def reply(self, result: Reply) -> None:
+        self._send.send_nowait(result)
+
+    @property
+    def plugged_in(self) -> bool:
+        return self._plugged_in.is_set()
+
+    def unplug(self) -> None:
+        self._plugged_in = trio.Event()
+
+    def plug_in(self) -> None:
+        self._plugged_in.set()
+
+    async def says(self, event: Event) -> None:
+        """What comes out of the register; nothing gets through while it is unplugged."""
+        if self.plugged_in and self._deliver:
+            await self._deliver(event)
+
+
+class RegisterSettings(InputSettings):
+    driver: Literal["register"] = "register"
+
+    def open(self, currency: Currency) -> Input:
+        return Stage.current.register
+
+
+class Glass:
+    """A panel that may fail."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self._mains = stage, stage.mains
+        self._check()
+
+    def _check(self) -> None:
+        self._mains.check()
+        if self._stage.panel_broken:
+            raise DeviceGone("the panel does not answer")
+
+    def show(self, image: Image.Image) -> None:
+        self._check()
+
+    def close(self) -> None:
+        if self._mains.on:
+            self._check()
+
+
+class GlassSettings(PanelSettings):
+    driver: Literal["glass"] = "glass"
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        return 128, 64
+
+    @property
+    def redraw_every(self) -> float:
+        return 3600.0
+
+    def open(self) -> Glass:
+        return Glass(Stage.current)
+
+
+class Disk:
+    """Where the journal lies. What was committed without a flush does not survive a power cut."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "journal.sqlite3"
+        self._flushed = folder / "flushed"
+        self.full = False
+
+    def power_cut(self, journal: Journal) -> None:
+        loyal = journal._db.execute("PRAGMA synchronous").fetchone()[0] >= 2
+        wal = journal._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        journal.close()
+        if not (loyal and wal) and self._flushed.exists():
+            for file in self.path.parent.glob("journal.sqlite3*"):
+                file.unlink()
+            shutil.copy(self._flushed, self.path)
+
+    def powered(self) -> None:
+        """What is in the file now has been there for long enough to be flushed."""
+        if self.path.exists():
+            shutil.copy(self.path, self._flushed)
+
+
+class StageJournal(Journal):
+    """The real journal, on a disk that may be full and a computer that may lose its power."""
+
+    disk: Disk
+    mains: Mains
+
+    def remember(self, fact: Fact, request: bytes = b"") -> None:
+        self._touch()
+        super().remember(fact, request)
+
+    def check(self) -> None:
+        self._touch()
+        super().check()
+
+    def intent(self, reference: str) -> Intent:
+        self.mains.check()
+        return super().intent(reference)
+
+    def _touch(self) -> None:
+        self.mains.check()
+        if self.disk.full:
+            raise JournalFailed("the journal: database or disk is full")
+
+
+class WatchedKiosk(Kiosk):
+    """The daemon, with somebody in the wings who looks after every step."""
+
+    after_step: Callable[[], None]
+
+    async def take(self, event: Event) -> None:
+        await super().take(event)
+        self.after_step()
+
+
+# --- the stage -----------------------------------------------------------------------------------
+
+
+class Stage:
+    """The counter, the street and the service, for as long as one story lasts."""
+
+    current: Stage
+
+    def __init__(self, folder: Path, rng: Random, backstage: trio.Nursery) -> None:
+        Stage.current = self
+        self.rng, self._backstage = rng, backstage
+        self.book = Book(Random(rng.random()))
+        self.weather = Weather()
+        self.wire = Wire(
+            OrdersService(self.book), self.weather, rng, self.service_clock, backstage, self.note
+        )
+        self.disk = Disk(folder)
+        self.folder = folder
+        self.mains = Mains()
+        self.panel_broken = False
+        self.clock_error = 0.0  # seconds by which this computer's clock is wrong
+        self.told_of: Tally[tuple[str, Outcome]] = Tally()
+        self.play: list[str] = []  # what happened, for people
+        self.boots = 0
+        self.kiosk: WatchedKiosk | None = None
+        self.register = Register(self)
+        self.sale = SaleSettings(expires_after=60.0)
+        self.after_step: Callable[[], None] = lambda: None
+        self.on_told: Callable[[str, Outcome], None] = lambda *_: None
+
+    # --- time and talk ---------------------------------------------------------------------------
+
+    def service_clock(self) -> float:
+        return EPOCH + trio.current_time()
+
+    def wall_clock(self) -> float:
+        return max(0.0, self.service_clock() + self.clock_error)
+
+    def note(self, text: str) -> None:
+        if self.play and self.play[-1].endswith(text):
+            return  # one look after another
+        self.play.append(f"{trio.current_time():10.2f}  {text}")
+
+    def told(self, reply: Reply) -> None:
+        self.note(f"register: hears {reply.outcome} for {reply.reference}")
+        self.told_of[reply.reference, reply.outcome] += 1
+        self.on_told(reply.reference, reply.outcome)
+
+    @property
+    def glass(self) -> Show | None:
+        """What a person sees on the panel now."""
+        dark = not self.mains.on or self.panel_broken or self.kiosk is None
+        return None if dark or self.kiosk is None else self.kiosk.display.shown
+
+    # --- the power -------------------------------------------------------------------------------
+
+    async def run(self, cut_after: int | None = None) -> None:
+        """Run the daemon until the power is cut: after so many turns of its loop, or when told."""
+        self.boots += 1
+        self.mains, self.register = Mains(), Register(self)
+        self.disk.powered()
+        self.note(f"--- power on, start {self.boots}")
+        journal = StageJournal.open(self.disk.path, self.wall_clock)
+        assert isinstance(journal, StageJournal)
+        journal.disk, journal.mains = self.disk, self.mains
+        self.kiosk = WatchedKiosk(self._config(), self._world(), journal)
+        self.kiosk.after_step = self.after_step
+        try:
+            with _fuse(self.mains, cut_after), trio.CancelScope() as self.scope:
+                await self.kiosk.serve()
+        except* PowerCut:
+            pass
+        finally:
+            self.note("--- power off")
+            self.mains.on = False
+            self.kiosk = None
+            self.disk.power_cut(journal)
+
+    def switch_off(self) -> None:
+        """Cut the power now."""
+        self.mains.on = False
+        self.scope.cancel()
+
+    def _world(self) -> World:
+        return World(
+            wall=self.wall_clock,
+            nonce=lambda: f"{self.boots:04}",
+            thread=lambda: partial(in_place, self.rng),
+            transport=self.wire,
+        )
+
+    def _config(self) -> Config:
+        sections: dict[str, Any] = {
+            "kiosk": KioskSettings(name="K", language="es", currency="ARS"),
+            "inputs": (RegisterSettings(name="caja"),),
+            "sale": self.sale,
+            "orders": MercadoPagoSettings.model_validate(ACCOUNT),
+            "display": GlassSettings(),
+            "signals": FakeSignalsSettings(),
+            "journal": JournalSettings(path=self.disk.path),
+            "service": ServiceSettings(status_file=self.folder / "status.json"),
+        }
+        return Config.model_construct(**sections)
+
+    # --- the people ------------------------------------------------------------------------------
+
+    async def cashier_keys(self, amount: str) -> None:
+        self.note(f"cashier: keys {amount}")
+        await self.register.says(AmountRead(Money.of(amount, "ARS"), "caja"))
+
+    async def cashier_cancels(self) -> None:
+        self.note("cashier: presses cancel")
+        await self.register.says(CancelPressed("caja"))
+
+    async def noise(self) -> None:
+        self.note("register: sends noise")
+        await self.register.says(ReadingRejected("noise", "caja"))
+
+
+async def in_place(rng: Random, work: Callable[[], T]) -> T:
+    """Do blocking work at once; the power may go before it and after it."""
+    await trio.sleep(rng.choice((0.0, 0.0, 0.02)))
+    result = work()
+    await trio.lowlevel.checkpoint()
+    return result
+
+
+@contextmanager
+def _fuse(mains: Mains, blows_after: int | None) -> Iterator[None]:
+    """Cut the power after so many turns of the event loop: at any await there is."""
+    if blows_after is None:
+        yield
+        return
+    fuse = _Fuse(mains, blows_after)
+    trio.lowlevel.add_instrument(fuse)
+    try:
+        yield
+    finally:
+        trio.lowlevel.remove_instrument(fuse)
+
+
+class _Fuse(trio.abc.Instrument):
+    def __init__(self, mains: Mains, blows_after: int) -> None:
+        self._mains, self._left = mains, blows_after
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._mains.on = False
+            trio.lowlevel.current_trio_token().run_sync_soon(Stage.current.scope.cancel)
+
+
+def scratch() -> Path:
+    """Return where the simulation's files are best: memory, if this computer has such a folder."""
+    shm = Path("/dev/shm")
+    return shm if os.access(shm, os.W_OK) else Path("/tmp")

@@ -1,0 +1,157 @@
+"""The network of the simulation: an httpx transport that loses, delays, repeats and spoils.
+
+What befalls a call is drawn from the day's seed. The service behind it is the simulator's own,
+without HTTP in between; the client in front is the daemon's own, with its time-outs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from random import Random
+
+import httpx
+import trio
+
+from kiosk.simulator.calls import Answer, Call, Operation
+from kiosk.simulator.service import OrdersService
+
+GARBAGE = (b"", b"{", b"null", b"[]", b'{"id": 7}', b"<html>login</html>", b"\xff\xfe\x00")
+
+
+@dataclass
+class Weather:
+    """How likely it is that a call fares badly, and for how long the network is down."""
+
+    trouble: float = 0.0  # the chance that something happens to a call
+    outages: list[tuple[float, float]] = field(default_factory=list)  # from, until
+
+    def down(self, now: float) -> bool:
+        return any(begin <= now < end for begin, end in self.outages)
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Carries the daemon's calls to the service, or not."""
+
+    def __init__(
+        self,
+        service: OrdersService,
+        weather: Weather,
+        rng: Random,
+        wall: Callable[[], float],
+        backstage: trio.Nursery,
+        note: Callable[[str], None],
+    ) -> None:
+        self._service, self._weather, self._rng = service, weather, rng
+        self._wall, self._backstage, self._note = wall, backstage, note
+        self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await trio.sleep(self._rng.uniform(0.01, 0.3))
+        call = read(request)
+        if call.operation is Operation.CREATE:
+            first = self.keys.setdefault(call.key, call.body)
+            assert first == call.body, f"key {call.key} was used with other bytes"
+        if self._weather.down(trio.current_time()):
+            return await self._outage(call)
+        if self._rng.random() >= self._weather.trouble:
+            return self._carry_out(call)
+        trouble = self._rng.choice(self._troubles())
+        return await trouble(call)
+
+    def _troubles(self) -> list[Callable[[Call], Awaitable[httpx.Response]]]:
+        return [
+            self._never_sent,
+            self._request_lost,
+            self._request_late,
+            self._reply_lost,
+            self._reply_late,
+            self._twice,
+            self._refused_for_now,
+            self._garbage,
+        ]
+
+    def _carry_out(self, call: Call) -> httpx.Response:
+        answer = self._service.answer(call, self._wall())
+        self._note(f"api: {call.operation} {call.order_id} -> {answer.status}")
+        return write(answer, self._wall())
+
+    async def _outage(self, call: Call) -> httpx.Response:
+        if self._rng.random() < 0.5:
+            return await self._never_sent(call)
+        return await self._request_lost(call)
+
+    async def _never_sent(self, call: Call) -> httpx.Response:
+        self._note(f"wire: {call.operation} can't be sent")
+        why = self._rng.choice(["no name", "no route", "certificate expired", "refused"])
+        raise httpx.ConnectError(why)
+
+    async def _request_lost(self, call: Call) -> httpx.Response:
+        self._note(f"wire: {call.operation} is lost on its way")
+        await trio.sleep(8)
+        raise httpx.ReadTimeout("nothing came")
+
+    async def _request_late(self, call: Call) -> httpx.Response:
+        """The client gives up; the request arrives all the same, some time later."""
+        delay = self._rng.uniform(8, 60)
+        self._note(f"wire: {call.operation} will arrive {delay:.0f} s late")
+        self._backstage.start_soon(self._later, call, delay)
+        await trio.sleep(8)
+        raise httpx.ReadTimeout("nothing came")
+
+    async def _later(self, call: Call, delay: float) -> None:
+        await trio.sleep(delay)
+        self._carry_out(call)
+
+    async def _reply_lost(self, call: Call) -> httpx.Response:
+        self._carry_out(call)
+        self._note("wire: that reply is lost")
+        await trio.sleep(self._rng.choice([0.0, 8.0]))
+        raise httpx.ReadError("connection reset")
+
+    async def _reply_late(self, call: Call) -> httpx.Response:
+        response = self._carry_out(call)
+        await trio.sleep(self._rng.uniform(1, 7))
+        self._note("wire: a late reply")
+        return response
+
+    async def _twice(self, call: Call) -> httpx.Response:
+        """Something on the way repeats the request."""
+        self._carry_out(call)
+        return self._carry_out(call)
+
+    async def _refused_for_now(self, call: Call) -> httpx.Response:
+        status = self._rng.choice([408, 423, 425, 429, 500, 502, 503, 504, 302])
+        if self._rng.random() < 0.3:
+            self._carry_out(call)  # a gateway's answer says nothing of what lies behind it
+        self._note(f"wire: {call.operation} is answered {status}")
+        headers = {"Retry-After": str(self._rng.randrange(1, 30))} if status == 429 else {}
+        return httpx.Response(status, content=self._rng.choice(GARBAGE), headers=headers)
+
+    async def _garbage(self, call: Call) -> httpx.Response:
+        self._carry_out(call)
+        self._note("wire: that reply is garbled")
+        return httpx.Response(200, content=self._rng.choice(GARBAGE))
+
+
+def read(request: httpx.Request) -> Call:
+    """Return the request as the service takes it."""
+    match request.method, request.url.path.split("/")[3:]:
+        case "POST", []:
+            operation, order_id = Operation.CREATE, ""
+        case "GET", [order_id]:
+            operation = Operation.GET
+        case "POST", [order_id, word]:
+            operation = Operation(word)
+        case other:
+            raise AssertionError(f"no such endpoint: {other}")
+    headers, body = request.headers, request.read()
+    key = headers.get("X-Idempotency-Key", "")
+    return Call(operation, headers.get("Authorization", ""), key, order_id, body)
+
+
+def write(answer: Answer, now: float) -> httpx.Response:
+    """Return the answer as the client gets it."""
+    headers = {"Content-Type": answer.media_type, "Date": formatdate(now, usegmt=True)}
+    return httpx.Response(answer.status, content=answer.body, headers=headers | {**answer.headers})
