@@ -47,6 +47,16 @@ def test_a_payer_who_takes_his_time_holds_the_order(counter: Counter) -> None:
     assert (again.status_code, again.json()["error"]) == (409, "somebody is paying it already")
 
 
+def test_an_unplugged_panel_is_dark_until_it_is_drawn_on_again(counter: Counter) -> None:
+    counter.press("/trouble", name="panel", on=True)
+    assert counter.state()["kiosk"]["frame"] is None
+    counter.press("/amount", amount="20.00")
+    counter.sees(lambda state: state["kiosk"]["status"]["health"]["panel"] == "failed")
+    counter.press("/trouble", name="panel", on=False)
+    counter.sees(lambda state: state["kiosk"]["frame"])
+    counter.sees(lambda state: state["kiosk"]["status"]["health"]["panel"] == "ok")
+
+
 def test_the_end_of_the_bench_is_the_end_of_everything(counter: Counter) -> None:
     (daemon,) = daemons(counter)
     counter.process.send_signal(signal.SIGINT)

@@ -71,6 +71,7 @@ def text_on_panel(page: Page) -> str | None:
 def test_a_sale_is_keyed_seen_paid_and_heard(page: Page, counter: Counter) -> None:
     panel = page.locator("#panel")
     idle = panel.get_attribute("src")
+    page.get_by_role("button", name="Turn sound on").click()
     page.keyboard.type("1234,5")
     expect(page.locator("#digits")).to_have_text("$ 1.234,5")
     page.keyboard.press("Enter")
@@ -81,7 +82,6 @@ def test_a_sale_is_keyed_seen_paid_and_heard(page: Page, counter: Counter) -> No
     order = counter.api.orders()[0]
     assert eventually(lambda: text_on_panel(page)) == order["type_response"]["qr_data"]
 
-    page.get_by_role("button", name="Turn sound on").click()
     page.get_by_role("button", name="Pay", exact=True).click()
     expect(page.locator("#signal")).to_have_text("paid", timeout=10_000)
     expect(page.locator("#sound")).to_have_class("buzzer sounding")

@@ -11,7 +11,7 @@ from kiosk.config import Config
 from kiosk.money import CURRENCIES
 from kiosk.simulator.bench.daemon import Daemon
 from kiosk.simulator.bench.devices import Devices, press
-from kiosk.simulator.bench.evidence import Life, Tail
+from kiosk.simulator.bench.evidence import Glass, Life, Tail
 from kiosk.simulator.bench.payer import Payer
 from kiosk.simulator.bench.trouble import Trouble
 from kiosk.simulator.book import Book
@@ -29,7 +29,7 @@ class Bench:
         self.daemon = daemon
         self.payer = Payer(book, clock)
         self._devices = devices = Devices.of(config)
-        self.trouble = Trouble(faults, devices)
+        self._trouble = Trouble(faults, devices)
         self._about = _about(config)
         self._clock = clock
         self._life = Life(devices)
@@ -56,7 +56,7 @@ class Bench:
             "kiosk": self._alive() if self.daemon.running else None,
             "order": self.payer.sees(),
             "replies": list(self._roll),
-            "trouble": self.trouble.is_on(),
+            "trouble": self._trouble.is_on(),
             "log": list(self.daemon.log),
         }
 
@@ -87,6 +87,12 @@ class Bench:
     def cancel(self) -> None:
         """Press the cancel button."""
         press(self._devices.pipe, "cancel")
+
+    def switch(self, trouble: str, on: bool) -> None:
+        """Begin or end a trouble; KeyError if there is none of that name."""
+        self._trouble.switch(trouble, on)
+        if trouble == "panel":  # dark, until the daemon draws on it again
+            self._life.glass = Glass(self._devices.frames)
 
     def garble(self) -> None:
         """Send a total with noise in it."""

@@ -41,7 +41,7 @@ _BUTTONS: dict[str, Act] = {
     "/cancel": lambda bench, _: bench.cancel(),
     "/garbled": lambda bench, _: bench.garble(),
     "/pay": lambda bench, sent: bench.payer.pay(float(sent["takes"])),
-    "/trouble": lambda bench, sent: bench.trouble.switch(sent["name"], bool(sent["on"])),
+    "/trouble": lambda bench, sent: bench.switch(sent["name"], bool(sent["on"])),
     "/plug": lambda bench, _: bench.daemon.pull_the_plug(),
 }
 

@@ -239,9 +239,9 @@ const KEYS = new Set([..."0123456789,.", "Enter", "Backspace", "Delete"]);
 function typed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape") return void press("/cancel");
-  // Enter on a button is that button's, save on the keypad, where it is TOTAL.
+  // Enter is TOTAL, save on a button outside the keypad while nothing is keyed.
   const elsewhere = event.target.closest("button, input") && !event.target.closest("#keys");
-  if (!KEYS.has(event.key) || (event.key === "Enter" && elsewhere) || !counter) return;
+  if (!KEYS.has(event.key) || (event.key === "Enter" && elsewhere && !keyed) || !counter) return;
   event.preventDefault();
   key(event.key);
 }
