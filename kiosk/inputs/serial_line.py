@@ -6,29 +6,21 @@ that draws on a pole display or a printer there are other drivers.
 
 from __future__ import annotations
 
-import logging
-import math
 import re
+from functools import partial
 from typing import Literal, Self
 
-import anyio
 from pydantic import Field, field_validator, model_validator
 
-from kiosk.errors import DeviceGone
 from kiosk.inputs import InputSettings
 from kiosk.inputs.amounts import AmountRule
 from kiosk.inputs.line_decoder import LineDecoder
-from kiosk.inputs.outbox import Outbox, report
 from kiosk.inputs.replies import ReplySettings
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.stream import StreamInput
 from kiosk.money import Currency
-from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import ResultDelivered
 from kiosk.settings import Duration, NumberSettings, PlainDecimal, Whole
-from kiosk.world import Deliver
-
-_log = logging.getLogger(__name__)
 
 # A group that repeats and ends in a repeat: matching can take longer than the universe is old.
 _RUNAWAY = re.compile(r"(?<!\\)[+*]\)[+*{]")
@@ -102,9 +94,18 @@ class SerialLineSettings(InputSettings, SerialPortSettings):
             ) from None
         return self
 
-    def open(self, currency: Currency) -> SerialLine:
+    def open(self, currency: Currency) -> StreamInput:
         """Make the input. The port is opened by ``run``."""
-        return SerialLine(self, currency)
+        name = self.name or self.driver
+        decoder = LineDecoder(
+            name,
+            self.rule(currency),
+            gap=self.gap,
+            longest=self.longest_line,
+            encoding=self.encoding,
+            repeat_within=self.repeat_within,
+        )
+        return StreamInput(name, lambda: SerialPort(self), decoder, partial(_wording, self))
 
     def rule(self, currency: Currency) -> AmountRule:
         """Return how this input's lines state amounts."""
@@ -112,66 +113,5 @@ class SerialLineSettings(InputSettings, SerialPortSettings):
         return AmountRule(self.number.format(), currency, pattern, self.min, self.max)
 
 
-class SerialLine:
-    """An input on a serial port: see ``kiosk.inputs.Input``."""
-
-    def __init__(self, settings: SerialLineSettings, currency: Currency) -> None:
-        self.name = settings.name or settings.driver
-        self._settings = settings
-        self._replies: Outbox[Reply] = Outbox()
-        self._told: Outbox[ResultDelivered] = Outbox()
-        self._decoder = LineDecoder(
-            self.name,
-            settings.rule(currency),
-            gap=settings.gap,
-            longest=settings.longest_line,
-            encoding=settings.encoding,
-            repeat_within=settings.repeat_within,
-        )
-
-    async def run(self, deliver: Deliver) -> None:
-        """Read the port and answer the register, for ever."""
-
-        async def use(port: SerialPort) -> None:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._write, port)
-                await self._read(port, deliver)
-
-        async with anyio.create_task_group() as group:
-            group.start_soon(report, self._told, deliver)
-            await keep_open(self.name, lambda: SerialPort(self._settings), use)
-
-    def reply(self, result: Reply) -> None:
-        """Queue the result for the register; it waits there while the port is unplugged."""
-        self._decoder.settled()
-        if not self._settings.reply.text_for(result):
-            self._told.put(ResultDelivered(result.reference))
-        elif dropped := self._replies.put(result):
-            _log.warning("%s: too many replies wait; gave one up", dropped.reference)
-
-    async def _read(self, port: SerialPort, deliver: Deliver) -> None:
-        self._decoder.opened(anyio.current_time())
-        try:
-            while True:
-                data = b""
-                with anyio.CancelScope(deadline=self._decoder.deadline):
-                    data = await port.receive()
-                await self._decode(data, anyio.current_time(), deliver)
-        except DeviceGone:
-            await self._decode(b"", math.inf, deliver)  # an unfinished line will stay unfinished
-            raise
-
-    async def _decode(self, data: bytes, now: float, deliver: Deliver) -> None:
-        for event in self._decoder.feed(data, now):
-            await deliver(event)
-
-    async def _write(self, port: SerialPort) -> None:
-        while True:
-            result = await self._replies.first()
-            text = self._settings.reply.text_for(result)
-            try:
-                await port.send(text.encode(self._settings.encoding))
-            except DeviceGone:
-                return  # the reader ends of it, at a moment when no reading can get lost
-            self._replies.remove(result)
-            self._told.put(ResultDelivered(result.reference))
+def _wording(settings: SerialLineSettings, result: Reply) -> bytes:
+    return settings.reply.text_for(result).encode(settings.encoding)

@@ -10,18 +10,16 @@ import errno
 import fcntl
 import os
 import termios
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
-import anyio
 from pydantic import Field
 
 from kiosk.errors import DeviceGone
+from kiosk.inputs.wire import Wire
 from kiosk.settings import Settings, Whole
 
 if TYPE_CHECKING:
     import serial
-
-WRITE_LIMIT = 5.0  # seconds; the slowest register takes a line of reply in one
 
 _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _PTY_MAJORS = range(136, 144)  # kernel, admin-guide/devices.txt: Unix98 PTY slaves
@@ -58,58 +56,29 @@ class SerialPort:
 
     def __init__(self, settings: SerialPortSettings) -> None:
         """Open the port; what was waiting in it is discarded. Raises DeviceGone."""
-        self._path = settings.port
-        self._fault = ""
-        self._waiting: anyio.CancelScope | None = None
         try:
             self._serial = _open(settings)
         except (OSError, termios.error, ValueError) as fault:  # SerialException is an OSError
             raise DeviceGone(f"{settings.port}: {_explain(fault, settings)}") from fault
-        self._fd = self._serial.fileno()
+        self._wire = Wire(
+            self._serial.fileno(), settings.port, "it was unplugged", _forget_what_waits
+        )
 
     async def receive(self) -> bytes:
         """Return the next bytes, at least one."""
-        while not self._fault:
-            with anyio.CancelScope() as self._waiting:
-                await anyio.wait_readable(self._fd)
-                try:
-                    if data := os.read(self._fd, 4096):
-                        return data
-                    self._fault = "it was unplugged"
-                except BlockingIOError:
-                    continue
-                except OSError as fault:
-                    self._fault = f"it was unplugged ({fault.strerror})"
-        raise DeviceGone(f"{self._path}: {self._fault}")
+        return await self._wire.receive()
 
     async def send(self, data: bytes) -> None:
         """Return once the port has taken all of the bytes. Its failure is ``receive``'s too."""
-        try:
-            with anyio.fail_after(WRITE_LIMIT):
-                await self._write(data)
-        except TimeoutError:
-            termios.tcflush(self._fd, termios.TCOFLUSH)  # else closing would wait for these bytes
-            self._fail("it takes no bytes; check the cable")
-        except OSError as fault:
-            self._fail(f"it was unplugged ({fault.strerror})")
-
-    def _fail(self, fault: str) -> NoReturn:
-        self._fault = fault
-        if self._waiting:
-            self._waiting.cancel()
-        raise DeviceGone(f"{self._path}: {fault}")
-
-    async def _write(self, data: bytes) -> None:
-        while data:
-            await anyio.wait_writable(self._fd)
-            try:
-                data = data[os.write(self._fd, data) :]
-            except BlockingIOError:
-                continue
+        await self._wire.send(data)
 
     def close(self) -> None:
         """Let go of the port."""
         self._serial.close()
+
+
+def _forget_what_waits(fd: int) -> None:
+    termios.tcflush(fd, termios.TCOFLUSH)  # else closing would wait for these bytes
 
 
 def _open(settings: SerialPortSettings) -> serial.Serial:

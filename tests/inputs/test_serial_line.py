@@ -13,8 +13,8 @@ import trio
 from trio.testing import MockClock
 
 from kiosk.errors import DeviceGone
-from kiosk.inputs.serial_line import SerialLine
 from kiosk.inputs.serial_port import SerialPort
+from kiosk.inputs.stream import StreamInput
 from kiosk.money import CURRENCIES, Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 REPLIES = {"paid": "PAID {amount} {reference}\r\n", "failed": "FAIL {outcome} {reference}\r\n"}
 
 
-def till(register: Register, **more: Any) -> SerialLine:
+def till(register: Register, **more: Any) -> StreamInput:
     return line_settings(str(register.port), name="till", **more).open(CURRENCIES["ARS"])
 
 
@@ -38,7 +38,7 @@ def result(reference: str, outcome: Outcome = Outcome.PAID) -> Reply:
 
 
 @asynccontextmanager
-async def running(device: SerialLine, listener: Listener) -> AsyncIterator[None]:
+async def running(device: StreamInput, listener: Listener) -> AsyncIterator[None]:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
         await anyio.wait_all_tasks_blocked()

@@ -1,0 +1,144 @@
+"""An input on a stream of bytes: an open line, a pure decoder, and replies that go back.
+
+What all byte-stream drivers share, so that a driver is no more than its settings and its decoder.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import anyio
+
+from kiosk.errors import DeviceGone
+from kiosk.inputs.outbox import Outbox, report
+from kiosk.reopen import keep_open
+from kiosk.sale.effects import Reply
+from kiosk.sale.events import Event, ResultDelivered
+from kiosk.world import Deliver
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Bytes that the device gets at once, and that mean no result: an acknowledgement, a status."""
+
+    data: bytes
+
+
+class Decoder(Protocol):
+    """The pure part of a driver. Times are seconds of the loop's clock."""
+
+    @property
+    def deadline(self) -> float:
+        """When to call ``feed`` although nothing has come in; infinite for never."""
+        ...
+
+    def opened(self, now: float) -> None:
+        """Begin anew: the line was opened, and what comes at once may be the end of something."""
+        ...
+
+    def settled(self) -> None:
+        """Take note that a sale has ended: the same amount is another sale from now on."""
+        ...
+
+    def feed(self, data: bytes, now: float) -> Sequence[Event | Answer]:
+        """Take bytes that came in by ``now`` (none: only time has passed); return what they say.
+
+        An infinite ``now`` means that nothing more will come: the line is closed.
+        """
+        ...
+
+
+class Line(Protocol):
+    """An open line, as ``Wire`` and ``SerialPort`` are."""
+
+    async def receive(self) -> bytes:
+        """Return the next bytes, at least one."""
+        ...
+
+    async def send(self, data: bytes) -> None:
+        """Return once all of the bytes are taken."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+Wording = Callable[[Reply], bytes]  # what the device is sent as a result; nothing for none
+
+
+async def listen(line: Line, decoder: Decoder, deliver: Deliver) -> None:
+    """Read the line until it is gone: deliver what it says, send what it is answered."""
+    decoder.opened(anyio.current_time())
+    try:
+        while True:
+            data = b""
+            with anyio.CancelScope(deadline=decoder.deadline):
+                data = await line.receive()
+            await _take(decoder.feed(data, anyio.current_time()), line, deliver)
+    except DeviceGone:
+        for said in decoder.feed(b"", math.inf):  # what is unfinished will stay unfinished
+            if not isinstance(said, Answer):
+                await deliver(said)
+        raise
+
+
+async def _take(said: Sequence[Event | Answer], line: Line, deliver: Deliver) -> None:
+    for each in said:
+        if isinstance(each, Answer):
+            await line.send(each.data)
+        else:
+            await deliver(each)
+
+
+class StreamInput:
+    """An input on one line, reopened for ever: see ``kiosk.inputs.Input``."""
+
+    def __init__(
+        self, name: str, open_line: Callable[[], Line], decoder: Decoder, wording: Wording
+    ) -> None:
+        self.name = name
+        self._open, self._decoder, self._wording = open_line, decoder, wording
+        self._replies: Outbox[Reply] = Outbox()
+        self._told: Outbox[ResultDelivered] = Outbox()
+
+    async def run(self, deliver: Deliver) -> None:
+        """Read the line and answer the device, for ever."""
+
+        async def use(line: Line) -> None:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._write, line)
+                await listen(line, self._decoder, deliver)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(report, self._told, deliver)
+            await keep_open(self.name, self._open, use)
+
+    def reply(self, result: Reply) -> None:
+        """Queue the result for the device; it waits there while the device is unplugged."""
+        self._decoder.settled()
+        if not self._wording(result):
+            self._told.put(ResultDelivered(result.reference))
+        elif dropped := self._replies.put(result):
+            _log.warning("%s: too many replies wait; gave one up", dropped.reference)
+
+    async def _write(self, line: Line) -> None:
+        while True:
+            result = await self._replies.first()
+            try:
+                await line.send(self._wording(result))
+            except DeviceGone:
+                return  # the reader ends of it, at a moment when no reading can get lost
+            self._replies.remove(result)
+            self._told.put(ResultDelivered(result.reference))
+
+
+def no_wording(_: Reply) -> bytes:
+    """Tell nothing: a display or a printer can't say how a sale ended."""
+    return b""
