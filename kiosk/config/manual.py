@@ -16,7 +16,7 @@ import yaml
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from kiosk.config.shape import Model, choices, drivers, model_for, models_in
+from kiosk.config.shape import Model, choices, drivers, is_list, model_for, models_in
 from kiosk.config.tree import Tree
 
 _HEAD = """\
@@ -41,28 +41,33 @@ def annotate(tree: Mapping[str, Tree], root: Model) -> str:
 
 def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> Iterator[str]:
     """Yield the settings of a section; commented out if it is not given."""
+    inner = indent + " " * len(dash)
     if words := drivers(model):
         yield from _comment(_purpose(model), indent)
         yield f"{indent}{'#' if given is None else ''}{dash}driver: {words[0]}"
+        dash = ""
     for name, field in model.model_fields.items():
         if name != "driver":
             value = given.get(name) if isinstance(given, dict) else None
             if value is None and given is not None and _is_plain_section(field):
                 value = {}
-            yield from _setting(name, field, value, indent + " " * len(dash))
+            yield from _setting(name, field, value, indent if dash else inner, dash)
+            dash = ""  # an entry without a driver begins with its first setting, which it needs
 
 
-def _setting(name: str, field: FieldInfo, given: Tree | None, indent: str) -> Iterator[str]:
+def _setting(
+    name: str, field: FieldInfo, given: Tree | None, indent: str, dash: str = ""
+) -> Iterator[str]:
     """Yield the sentence, then the key: commented out unless it is given."""
     yield from _comment(_sentence(field, given), indent)
-    mark = "#" if given is None else ""
+    mark = ("#" if given is None else "") + dash
     if not models_in(field.annotation):
         value = _suggestion(field) if given is None else given
         yield f"{indent}{mark}{name}: {_yaml(value)}".rstrip()
         return
     yield f"{indent}{mark}{name}:"
-    if isinstance(given, list):
-        yield from _entries(field.annotation, given, indent + _STEP)
+    if isinstance(given, list) or (given is None and is_list(field.annotation)):
+        yield from _entries(field.annotation, given or [], indent + _STEP)
     else:
         yield from _alternatives(field.annotation, given, indent + _STEP)
 

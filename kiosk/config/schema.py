@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from kiosk.config.shop import KioskSettings
 from kiosk.display.fake import FakePanelSettings
@@ -16,6 +16,8 @@ from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import JournalSettings
+from kiosk.orders.attended_qr import AttendedQrSettings
+from kiosk.orders.dynamic_qr import DynamicQrSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.settings import SaleSettings
 from kiosk.service.settings import ServiceSettings
@@ -25,6 +27,20 @@ from kiosk.signals.gpio import GpioSignalsSettings
 
 AnyInput = Annotated[
     SerialLineSettings | ButtonSettings | FakeInputSettings, Field(discriminator="driver")
+]
+
+
+def _orders_driver(section: Any) -> Any:
+    if isinstance(section, dict):
+        return section.get("driver", MercadoPagoSettings.usual)
+    return getattr(section, "driver", None)
+
+
+AnyOrders = Annotated[
+    Annotated[MercadoPagoSettings, Tag("mercadopago")]
+    | Annotated[DynamicQrSettings, Tag("dynamic_qr")]
+    | Annotated[AttendedQrSettings, Tag("attended_qr")],
+    Discriminator(_orders_driver),
 ]
 AnyPanel = Annotated[OledSettings | FakePanelSettings, Field(discriminator="driver")]
 AnySignals = Annotated[GpioSignalsSettings | FakeSignalsSettings, Field(discriminator="driver")]
@@ -60,9 +76,7 @@ class Config(Settings):
     sale: SaleSettings = Field(
         default_factory=SaleSettings, description="How a sale goes at this counter."
     )
-    orders: MercadoPagoSettings = Field(
-        description="The payment service, and the account that is paid."
-    )
+    orders: AnyOrders = Field(description="The payment service, and the account that is paid.")
     display: AnyPanel = Field(description="The panel that shows the QR and the result.")
     signals: AnySignals = Field(description="The lamps and the buzzer.")
     journal: JournalSettings = Field(

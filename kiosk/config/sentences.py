@@ -47,7 +47,7 @@ def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -
     """Return a fault for each error that is the technician's, once for each place."""
     faults: dict[Path, Fault] = {}
     for error in errors:
-        path = _path(error["loc"], document)
+        path = _path(error, document)
         if _is_echo(error, path, document):
             continue
         if error["type"].startswith("union_tag"):
@@ -65,11 +65,13 @@ def _is_echo(error: ErrorDetails, path: Path, document: Document) -> bool:
     return missing and path[0] in document.torn
 
 
-def _path(loc: tuple[int | str, ...], document: Document) -> Path:
+def _path(error: ErrorDetails, document: Document) -> Path:
     """Return the way in the file: pydantic's, without the tags of its unions."""
     path: Path = ()
+    loc = error["loc"]
+    about_all = error["type"] == "value_error" and document.get(loc) is None  # of a section
     for number, part in enumerate(loc, 1):
-        here, last = document.get(path), number == len(loc)
+        here, last = document.get(path), number == len(loc) and not about_all
         is_tag = isinstance(here, dict) and here.get("driver") == part and not last
         stands_there = document.get((*path, part)) is not None
         if not is_tag and (stands_there or (last and isinstance(here, dict))):

@@ -21,12 +21,18 @@ def models_in(annotation: Any) -> tuple[Model, ...]:
     return tuple(model for part in get_args(annotation) for model in models_in(part))
 
 
+def is_list(annotation: Any) -> bool:
+    """Return whether a list of entries stands there."""
+    return any(get_origin(part) is tuple for part in (annotation, *get_args(annotation)))
+
+
 def model_for(annotation: Any, tree: Tree | None) -> Model | None:
     """Return the model that the section in the tree is read by: the one its driver names."""
     models = models_in(annotation)
     if len(models) == 1:
         return models[0]
-    driver = tree.get("driver") if isinstance(tree, dict) else None
+    usual = next(filter(None, (getattr(model, "usual", "") for model in models)), None)
+    driver = tree.get("driver", usual) if isinstance(tree, dict) else None
     return next((model for model in models if driver in drivers(model)), None)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from abc import abstractmethod
 from typing import Protocol
 
+from kiosk.money import Money
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 from kiosk.settings import Settings
@@ -19,7 +21,7 @@ class Orders(Protocol):
     """
 
     def request(self, sale: Sale) -> bytes:
-        """Return the exact bytes that create the sale's order. Pure."""
+        """Return the exact bytes that create the sale's order. Makes no call."""
         ...
 
     async def create(self, key: str, request: bytes) -> OrderSeen:
@@ -34,8 +36,8 @@ class Orders(Protocol):
         """Cancel an order that nobody has paid; refused with status 409 when it is too late."""
         ...
 
-    async def refund(self, order_id: str, key: str) -> OrderSeen:
-        """Give the whole amount back."""
+    async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
+        """Give an amount back, or all that is left; repeated with its key it does nothing more."""
         ...
 
     async def probe(self) -> None:
@@ -51,6 +53,11 @@ class Orders(Protocol):
         ...
 
 
+def refund_key(order_id: str) -> str:
+    """Return the one key under which an order is refunded: asking twice can't refund twice."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"kiosk:refund:{order_id}"))
+
+
 class OrdersSettings(Settings):
     """What all order drivers have in common."""
 
@@ -58,6 +65,10 @@ class OrdersSettings(Settings):
     def needs_qr(self) -> bool:
         """Whether the payer scans the panel; false where a printed code is the only one."""
         return True
+
+    @abstractmethod
+    def rehearse(self, *, expires_after: float, currency: str) -> None:
+        """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
 
     @abstractmethod
     def open(self, *, expires_after: float, currency: str, world: World) -> Orders:

@@ -35,7 +35,7 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
         reference=text(at(tree, "external_reference")),
         status=text(at(tree, "status")),
         status_detail=text(at(tree, "status_detail")),
-        total=_money(at(tree, "total_amount"), text(at(tree, "currency")) or currency.code),
+        total=money(at(tree, "total_amount"), text(at(tree, "currency")) or currency.code),
         qr_data=text(at(tree, "type_response", "qr_data")) or None,
     )
 
@@ -63,7 +63,8 @@ def text(value: Any) -> str:
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
-def _money(value: Any, code: str) -> Money | None:
+def money(value: Any, code: str) -> Money | None:
+    """Return an amount of the service's, a text or a number, or None for what is none here."""
     currency = CURRENCIES.get(code)
     if currency is None or not _NUMBER.fullmatch(text(value)):
         return None

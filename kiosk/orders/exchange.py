@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import anyio
@@ -70,17 +71,22 @@ class Exchange:
         ).as_dict()
 
     async def send(
-        self, method: str, path: str, *, key: str = "", body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str = "",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send the body unchanged, under the idempotency key if there is one.
 
         Raises NotSent only if no byte of the request can have left, else OutcomeUnknown.
         """
-        headers = self._headers(key, has_body=body is not None)
         request = httpx.Request(
             method,
             self._base_url + path,
-            headers=headers,
+            headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
             content=body,
             extensions={"timeout": self._timeouts},
         )

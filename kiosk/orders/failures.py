@@ -8,10 +8,17 @@ from kiosk.sale.events import CallFailed, Failure
 # Refusals that no other amount or moment would change: a setting or the account must.
 ABOUT_THE_SETUP = frozenset(
     {
+        "forbidden",
+        "invalid_collectorId",
+        "invalid_externalPosId",
+        "invalid_externalStoreId",
         "invalid_order_owner",
         "marketplace_fee_not_allowed",
         "marketplace_not_valid",
+        "pos_deleted_error",
         "pos_not_found",
+        "pos_obtainment_by_external_id_error",
+        "pos_obtainment_error",
         "seller_configuration",
         "sponsor_id_not_valid",
         "unsupported_site",

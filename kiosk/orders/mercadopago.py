@@ -6,67 +6,51 @@ also describes how orders are read, canceled and refunded.
 
 from __future__ import annotations
 
-import os
-import re
-import urllib.parse
-import uuid
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
-from kiosk.errors import ConfigError, OrderRefused, OutcomeUnknown
+from kiosk.errors import ConfigError
 from kiosk.money import CURRENCIES, Currency, Money
-from kiosk.orders import Orders, OrdersSettings
-from kiosk.orders.address import BaseUrl
-from kiosk.orders.answers import at, load, order_seen, text
-from kiosk.orders.calls import CallLog
-from kiosk.orders.exchange import Answer, Exchange
-from kiosk.orders.line import Line
+from kiosk.orders import Orders
+from kiosk.orders.account import AccountSettings
+from kiosk.orders.extras import (
+    DiscountSettings,
+    ItemSettings,
+    OneOpen,
+    exact,
+    prices,
+    rehearsal,
+    without_cash,
+)
 from kiosk.orders.model import (
     STATIC_LONGEST,
+    CashOut,
+    Category,
+    Discounts,
+    IntegrationData,
+    Item,
     OrderConfig,
     OrderRequest,
     Payment,
+    PaymentMethodDiscount,
     QrConfig,
+    Sponsor,
     Transactions,
     iso_duration,
 )
-from kiosk.orders.refusals import failure
-from kiosk.orders.token import TokenSettings
-from kiosk.sale.events import OrderSeen
+from kiosk.orders.orders_api import OrdersApi
 from kiosk.sale.words import Sale
-from kiosk.settings import Duration
+from kiosk.settings import PlainDecimal
 from kiosk.world import World
 
-_NOBODY = "ORD" + "0" * 26  # of an order id's documented form, and no order's id
 
+class MercadoPagoSettings(AccountSettings):
+    """An account's point of sale, and how to reach the Orders API."""
 
-def _pos_id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]{1,40}", value):
-        raise ValueError(f"{value!r} is no external_pos_id; it is 1 to 40 letters and digits")
-    return value
-
-
-class MercadoPagoSettings(OrdersSettings):
-    """An account's point of sale, and how to reach the service."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)  # a misplaced token would be in it
+    usual: ClassVar[str] = "mercadopago"
 
     driver: Literal["mercadopago"] = "mercadopago"
-    base_url: BaseUrl = Field(
-        "https://api.mercadopago.com",
-        description="Where the Orders API is; plain http only on this computer itself.",
-    )
-    token: TokenSettings = Field(
-        description="Where the access token is: {credential: NAME}, {file: PATH} or {env: NAME}."
-    )
-    external_pos_id: Annotated[str, AfterValidator(_pos_id)] = Field(
-        description=(
-            "The external id of this counter's point of sale, as given when it was created; "
-            "letters and digits. Each counter needs a point of sale of its own."
-        )
-    )
     mode: Literal["dynamic", "static", "hybrid"] = Field(
         "dynamic",
         description=(
@@ -80,11 +64,35 @@ class MercadoPagoSettings(OrdersSettings):
         max_length=150,
         description="What the payer reads the payment is for; nothing personal, 150 characters.",
     )
-    connect_timeout: Duration = Field(
-        4, ge=0.5, le=60, description="How long the service may take to accept a connection."
+    items: Annotated[tuple[ItemSettings, ...] | None, OneOpen] = Field(
+        None,
+        min_length=1,
+        max_length=10,
+        description=(
+            "The lines of the payer's receipt, 10 at the most; one of them names no unit_price, "
+            "and takes what the others leave of the amount."
+        ),
     )
-    read_timeout: Duration = Field(
-        8, ge=0.5, le=60, description="How long the service may take to answer."
+    discounts: tuple[DiscountSettings, ...] | None = Field(
+        None,
+        min_length=1,
+        max_length=4,
+        description=(
+            "Discounts by payment method, 4 at the most; not together with external_categories."
+        ),
+    )
+    marketplace_fee: PlainDecimal | None = Field(
+        None,
+        gt=0,
+        description="What the marketplace keeps of each sale; only with a token got by OAuth.",
+    )
+    cash_out: PlainDecimal | None = Field(
+        None,
+        gt=0,
+        description=(
+            "Cash that is handed out with each sale, and is part of its amount; it needs items, "
+            "and a seller to whom Mercado Pago allows it. A smaller sale goes without."
+        ),
     )
 
     @property
@@ -92,16 +100,33 @@ class MercadoPagoSettings(OrdersSettings):
         """Whether the payer scans the panel: in any mode but static."""
         return self.mode != "static"
 
+    @model_validator(mode="after")
+    def _one_kind_of_discount(self) -> Self:
+        if self.discounts and any(item.external_categories for item in self.items or ()):
+            raise ValueError(
+                "discounts and items' external_categories exclude each other; take one of them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _cash_needs_items(self) -> Self:
+        if self.cash_out and not self.items:
+            raise ValueError("cash_out needs items; add at least one with a title")
+        return self
+
     def build(self, reference: str, amount: Money, expires_after: float) -> OrderRequest:
         """Return the request for a sale."""
-        plain = amount.plain()
         return OrderRequest(
-            total_amount=plain,
+            total_amount=amount.plain(),
             description=self.description,
             external_reference=reference,
             expiration_time=iso_duration(expires_after),
+            marketplace_fee=self._fee(amount.currency),
+            integration_data=self._integration(),
             config=OrderConfig(qr=QrConfig(external_pos_id=self.external_pos_id, mode=self.mode)),
-            transactions=Transactions(payments=(Payment(amount=plain),)),
+            transactions=self._transactions(amount),
+            items=self._lines(without_cash(amount, self.cash_out)),
+            discounts=self._discounts(amount),
         )
 
     def rehearse(self, *, expires_after: float, currency: str) -> None:
@@ -113,7 +138,7 @@ class MercadoPagoSettings(OrdersSettings):
                 "write 10 min or less, or orders.mode: dynamic"
             )
         try:
-            self.build("rehearsal", Money.of("1", currency), expires_after)
+            self.build("rehearsal", rehearsal(currency), expires_after)
         except ValidationError as error:
             faults = (
                 f"orders: {'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors()
@@ -123,116 +148,61 @@ class MercadoPagoSettings(OrdersSettings):
     def open(self, *, expires_after: float, currency: str, world: World) -> Orders:
         """Make the client; no connection yet. ConfigError: no token, or nothing could be sold."""
         self.rehearse(expires_after=expires_after, currency=currency)
-        token = self.token.read(os.environ)
-        line = world.transport or Line(self.base_url, connect_timeout=self.connect_timeout)
-        exchange = Exchange(
-            self.base_url,
-            token,
-            line,
-            connect_timeout=self.connect_timeout,
-            read_timeout=self.read_timeout,
+
+        def build(sale: Sale) -> bytes:
+            return self.build(sale.reference, sale.amount, expires_after).to_bytes()
+
+        return OrdersApi(self, build, self.exchange(world), CURRENCIES[currency])
+
+    def _integration(self) -> IntegrationData | None:
+        if not (self.platform_id or self.integrator_id or self.sponsor_id):
+            return None
+        return IntegrationData(
+            platform_id=self.platform_id,
+            integrator_id=self.integrator_id,
+            sponsor=Sponsor(id=self.sponsor_id) if self.sponsor_id else None,
         )
-        return MercadoPago(self, exchange, expires_after, CURRENCIES[currency])
+
+    def _fee(self, currency: Currency) -> str | None:
+        if self.marketplace_fee is None:
+            return None
+        return exact("marketplace_fee", self.marketplace_fee, currency).plain()
+
+    def _transactions(self, amount: Money) -> Transactions:
+        """Return the payment, and the cash that a part of it is for."""
+        payment = without_cash(amount, self.cash_out)
+        cash = Money(amount.amount - payment.amount, amount.currency)
+        return Transactions(
+            payments=(Payment(amount=payment.plain()),),
+            cash_outs=(CashOut(amount=cash.plain()),) if cash.amount else None,
+        )
+
+    def _lines(self, amount: Money) -> tuple[Item, ...] | None:
+        if not self.items:
+            return None
+        return tuple(
+            Item(
+                title=item.title,
+                unit_price=exact("items", price, amount.currency).plain(),
+                quantity=item.quantity,
+                unit_measure=item.unit_measure,
+                external_code=item.external_code,
+                external_categories=_categories(item),
+            )
+            for item, price in prices(self.items, amount)
+        )
+
+    def _discounts(self, amount: Money) -> Discounts | None:
+        totals = [(each.type, each.new_total(amount)) for each in self.discounts or ()]
+        methods = tuple(
+            PaymentMethodDiscount(type=kind, new_total_amount=total.plain())
+            for kind, total in totals
+            if total.amount
+        )
+        return Discounts(payment_methods=methods) if methods else None
 
 
-class MercadoPago:
-    """The Orders API's client. Each call is one attempt (see ``kiosk.orders.Orders``)."""
-
-    def __init__(
-        self,
-        settings: MercadoPagoSettings,
-        exchange: Exchange,
-        expires_after: float,
-        currency: Currency,
-    ) -> None:
-        self._settings = settings
-        self._exchange = exchange
-        self._expires_after = expires_after
-        self._currency = currency
-        self._advice = _advice(settings)
-        self._log = CallLog()
-        self._known = ("", "")  # the latest order's id and reference
-
-    def request(self, sale: Sale) -> bytes:
-        """Return the body of the create request."""
-        return self._settings.build(sale.reference, sale.amount, self._expires_after).to_bytes()
-
-    async def create(self, key: str, request: bytes) -> OrderSeen:
-        """POST the bytes as they are, under the key."""
-        reference = text(at(load(request), "external_reference"))
-        return await self._order("POST", "/v1/orders", reference, key=key, body=request)
-
-    async def fetch(self, order_id: str) -> OrderSeen:
-        """GET the order."""
-        return await self._order("GET", _path(order_id), self._reference(order_id))
-
-    async def cancel(self, order_id: str) -> OrderSeen:
-        """POST the cancellation, under a new key each time.
-
-        Canceling twice does no harm; an old key would bring back an old answer.
-        """
-        path = _path(order_id, "/cancel")
-        return await self._order("POST", path, self._reference(order_id), key=str(uuid.uuid4()))
-
-    async def refund(self, order_id: str, key: str) -> OrderSeen:
-        """POST the refund without a body, which means all of it."""
-        path = _path(order_id, "/refund")
-        return await self._order("POST", path, self._reference(order_id), key=key)
-
-    async def probe(self) -> None:
-        """GET an order that can't exist: "no such order" is a service that knows the token."""
-        path = _path(_NOBODY)
-        with self._log.call(f"GET {path}", "none (a probe)") as call:
-            call.answer = answer = await self._exchange.send("GET", path)
-            if answer.is_good:
-                return
-            error = failure(answer.status, answer.headers, answer.body, self._advice)
-            if not isinstance(error, OrderRefused) or error.status in (401, 403):
-                raise error
-            if error.status not in (400, 404):
-                raise OutcomeUnknown(str(error))
-
-    async def warm(self) -> None:
-        """Open the connection."""
-        await self._exchange.warm()
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._exchange.aclose()
-
-    async def _order(
-        self, method: str, path: str, reference: str, *, key: str = "", body: bytes | None = None
-    ) -> OrderSeen:
-        with self._log.call(f"{method} {path}", reference) as call:
-            call.answer = await self._exchange.send(method, path, key=key, body=body)
-            seen = self._read(call.answer)
-            call.saw(seen)
-        self._known = (seen.order_id, call.reference)
-        return seen
-
-    def _read(self, answer: Answer) -> OrderSeen:
-        if not answer.is_good:
-            raise failure(answer.status, answer.headers, answer.body, self._advice)
-        return order_seen(answer.body, self._currency)
-
-    def _reference(self, order_id: str) -> str:
-        return self._known[1] if self._known[0] == order_id else ""
-
-
-def _path(order_id: str, action: str = "") -> str:
-    return f"/v1/orders/{urllib.parse.quote(order_id, safe='')}{action}"
-
-
-def _advice(settings: MercadoPagoSettings) -> Mapping[str, str]:
-    """Return what a technician can do, by the service's code or the HTTP status."""
-    token = settings.token
-    return {
-        "401": f"check the access token in {token}",
-        "403": f"the access token in {token} may not do this; check its account",
-        "pos_not_found": (
-            f"orders.external_pos_id: the account has no point of sale {settings.external_pos_id}; "
-            "create it, or correct the id"
-        ),
-        "unsupported_site": f"check the country of the account behind {token}",
-        "429": "fewer kiosks must share one application, or ask less often",
-    }
+def _categories(item: ItemSettings) -> tuple[Category, ...] | None:
+    if item.external_categories is None:
+        return None
+    return tuple(Category(id=category) for category in item.external_categories)

@@ -96,10 +96,17 @@ class Payment(_Part):
     amount: PaidAmount
 
 
+class CashOut(_Part):
+    """What the payer gets in notes; it is part of the order's total."""
+
+    amount: PaidAmount
+
+
 class Transactions(_Part):
-    """The one payment of the order."""
+    """The one payment of the order, and at most one withdrawal of cash."""
 
     payments: tuple[Payment] = Field(description="Exactly one.")
+    cash_outs: tuple[CashOut] | None = None
 
 
 class Category(_Part):
@@ -153,11 +160,16 @@ class OrderRequest(_Part):
 
     @model_validator(mode="after")
     def _total_is_the_sum(self) -> Self:
-        payments = sum(Decimal(payment.amount) for payment in self.transactions.payments)
-        if Decimal(self.total_amount) != payments:
-            raise ValueError(
-                f"total_amount is {self.total_amount}, but transactions.payments make {payments}"
-            )
+        parts = (*self.transactions.payments, *(self.transactions.cash_outs or ()))
+        total = sum(Decimal(part.amount) for part in parts)
+        if Decimal(self.total_amount) != total:
+            raise ValueError(f"total_amount is {self.total_amount}, but transactions make {total}")
+        return self
+
+    @model_validator(mode="after")
+    def _cash_needs_items(self) -> Self:
+        if self.transactions.cash_outs and not self.items:
+            raise ValueError("transactions.cash_outs need items")
         return self
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from kiosk.orders.answers import at, load, text
 
 # Time-out; an order or key locked by a request under way; too early; too many.
 _NOT_YET = {408, 423, 425, 429}
+_TOKEN_TROUBLE = re.compile(r"(?i)\b(access.?token|invalid.?token|unauthori[sz]ed)")
 _LONGEST_PAUSE = 3600.0
 _LONGEST_MESSAGE = 300
 
@@ -77,6 +78,16 @@ def failure(
         message = f"the service refused: {sentence}"
         return OrderRefused(message, code=said.code or str(status), status=status)
     return OutcomeUnknown(f"the service answered {sentence}", retry_after=retry_after(headers))
+
+
+def older_failure(
+    status: int, headers: Mapping[str, str], body: bytes, advice: Mapping[str, str]
+) -> CallError:
+    """The same for the older APIs, whose gate says 400 where the Orders API says 401."""
+    said = complaint(body)
+    if status == 400 and _TOKEN_TROUBLE.search(f"{said.code} {said}"):
+        status = 401
+    return failure(status, headers, body, advice)
 
 
 def _heading(status: int, said: Complaint) -> str:

@@ -68,7 +68,11 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
         ("  - driver: serial_line", "  - name: x", r"3:5: inputs\[0\].driver: is missing; .* one"),
         ('number: {decimal: ","', "number: {decimal: ;", "the mark before the cents, a comma"),
         ("driver: serial_line", "driver: [button]", r"driver: takes one value, not a section"),
-        ("COUNTER1", "COUNTER1\n  driver: pago", "'pago' is not known here; write mercadopago"),
+        (
+            "COUNTER1",
+            "COUNTER1\n  driver: pago",
+            "'pago' is no driver; write one of: mercadopago, dynamic_qr, attended_qr",
+        ),
         ("250x122", "big", "9:31: display.size: 'big' is no size in pixels; write it like"),
         ("{driver: fake, record: out/signals.jsonl}", "loud", "10:10: signals: is a section"),
         ("inputs:\n  - driver", "inputs:\n    driver", "3:5: inputs: is a list; write each"),

@@ -1,0 +1,77 @@
+"""The driver ``attended_qr``: the older APIs of the attended model, whose only QR is a printed one.
+
+Sources: the document of the attended model (``/mpmobile``), and the reference of its second
+version (``/instore``). Nothing new is built on them; ``kiosk migrate`` leads to the Orders API.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from kiosk.errors import ConfigError
+from kiosk.money import Money
+from kiosk.orders.instore import Routes
+from kiosk.orders.instore_settings import Body, InstoreItemSettings, InstoreSettings
+
+
+class AttendedQrSettings(InstoreSettings):
+    """An account that still uses the APIs of the attended model, before the Orders API."""
+
+    driver: Literal["attended_qr"] = "attended_qr"
+    external_store_id: str | None = Field(
+        None,
+        pattern="^[A-Za-z0-9_-]{1,60}$",
+        description=(
+            "The external id of the store that the point of sale is in. With it the second "
+            "version of the API is used, which knows what is on the point of sale."
+        ),
+    )
+
+    @property
+    def needs_qr(self) -> bool:
+        """Never: the payer scans the printed code."""
+        return False
+
+    def routes(self, expires_after: float) -> Routes:
+        """Return the POST of the first version, or the PUT of the second."""
+        if self.external_store_id is None:
+            path = f"/mpmobile/instore/qr/{self.user_id}/{self.external_pos_id}"
+            headers = {**self.headers, "X-Ttl-Store-Preference": f"{int(expires_after)}"}
+            return Routes("POST", path, headers, lives=expires_after, delete=path)
+        collector = f"/instore/qr/seller/collectors/{self.user_id}"
+        of_pos = f"pos/{self.external_pos_id}/orders"
+        put = f"{collector}/stores/{self.external_store_id}/{of_pos}"
+        held = f"{collector}/{of_pos}"
+        return Routes("PUT", put, self.headers, delete=held, held=held)
+
+    def body(self, reference: str, amount: Money, expires_at: float) -> Body:
+        """Return the request's fields."""
+        if self.external_store_id is not None:
+            return self.full_body(reference, amount, expires_at)
+        if self.cash_out is not None:
+            raise ConfigError(
+                "orders.cash_out: the first version of this API hands out no cash; "
+                "take it out, or write external_store_id"
+            )
+        fields: dict[str, Any] = {
+            "external_reference": reference,
+            "notification_url": self.notification_url,
+            "items": [_item(*priced, amount) for priced in self.lines(amount)],
+            "sponsor_id": int(self.sponsor_id) if self.sponsor_id else None,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+def _item(item: InstoreItemSettings, price: Decimal, amount: Money) -> Body:
+    fields = {
+        "title": item.title,
+        "currency_id": amount.currency.code,
+        "unit_price": price,
+        "quantity": item.quantity,
+        "description": item.description,
+        "picture_url": item.picture_url,
+    }
+    return {name: value for name, value in fields.items() if value is not None}

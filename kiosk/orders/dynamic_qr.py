@@ -1,0 +1,42 @@
+"""The driver ``dynamic_qr``: the older API of the dynamic model, for accounts that still have it.
+
+Sources: the document of the dynamic model, and the guide for migrating from it to the Orders API.
+Nothing new is built on it; ``kiosk migrate`` turns its configuration into one for the Orders API.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from kiosk.money import Money
+from kiosk.orders.instore import Routes
+from kiosk.orders.instore_settings import Body, InstoreSettings
+
+
+class DynamicQrSettings(InstoreSettings):
+    """An account that still uses the API of the dynamic model, before the Orders API."""
+
+    driver: Literal["dynamic_qr"] = "dynamic_qr"
+    mode: Literal["dynamic", "hybrid"] = Field(
+        "dynamic",
+        description=(
+            "Which QR is paid: dynamic is the one on the panel, hybrid that or the printed one of "
+            "the point of sale. A dynamic order can't be canceled: a new amount waits until the "
+            "one before has expired, so write a short sale.expires_after."
+        ),
+    )
+
+    def routes(self, expires_after: float) -> Routes:  # noqa: ARG002 - the body says it
+        """Return the POST of a QR of its own, or the PUT that the point of sale shares."""
+        of_account = f"seller/collectors/{self.user_id}/pos/{self.external_pos_id}"
+        orders = f"/instore/orders/qr/{of_account}/qrs"
+        if self.mode == "dynamic":
+            return Routes("POST", orders, self.headers)
+        held = f"/instore/qr/{of_account}/orders"
+        return Routes("PUT", orders, self.headers, delete=orders, held=held)
+
+    def body(self, reference: str, amount: Money, expires_at: float) -> Body:
+        """Return the request's fields."""
+        return self.full_body(reference, amount, expires_at)
