@@ -52,6 +52,7 @@ class Kiosk:
             expires_after=sale.expires_after,
             result_shown_for=sale.result_shown_for,
             amount_kept_for=sale.amount_kept_for,
+            late_payment=sale.late_payment,
             replaces=sale.on_new_amount == "replace",
             needs_qr=config.orders.needs_qr,
         )

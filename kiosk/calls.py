@@ -10,7 +10,7 @@ from functools import partial
 from anyio.abc import TaskGroup
 
 from kiosk.errors import CallError, JournalFailed
-from kiosk.orders import Orders, emvco
+from kiosk.orders import Orders, emvco, refund_key
 from kiosk.orders.failures import as_event
 from kiosk.record import Recorder
 from kiosk.sale import effects as do
@@ -19,7 +19,7 @@ from kiosk.world import Deliver
 
 log = logging.getLogger("kiosk.orders")
 
-Call = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.Probe
+Call = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.RefundOrder | do.Probe
 
 
 class Calls:
@@ -49,6 +49,8 @@ class Calls:
                 return partial(self._orders.fetch, order_id)
             case do.CancelOrder(order_id):
                 return partial(self._orders.cancel, order_id)
+            case do.RefundOrder(order_id):
+                return partial(self._orders.refund, order_id, refund_key(order_id))
             case do.Probe():
                 return self._probe
 

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from kiosk.errors import JournalFailed
 from kiosk.money import Money
-from kiosk.sale.effects import Fact, OrderKnown, ResultTold, SaleEnded, SaleOpened
+from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 from kiosk.settings import Settings
 
@@ -34,6 +34,7 @@ CREATE TABLE sales (
   idempotency_key TEXT NOT NULL UNIQUE,
   request         BLOB NOT NULL,            -- the exact bytes that create the order
   order_id        TEXT,
+  refund_at       TEXT,                     -- when it was decided to give the money back
   outcome         TEXT,                     -- NULL while open
   created_at      TEXT NOT NULL,            -- this computer's clock, UTC; it may be wrong
   ended_at        TEXT,
@@ -128,6 +129,9 @@ class Journal:
                 case OrderKnown(reference, order_id):
                     self._update(reference, order_id=order_id)
                     detail = order_id
+                case RefundDecided(reference, evidence):
+                    self._update(reference, refund_at=now)
+                    detail = evidence
                 case SaleEnded(reference, outcome, evidence):
                     self._update(reference, outcome=outcome.value, ended_at=now)
                     detail = f"{outcome}: {evidence}"
@@ -222,13 +226,15 @@ class Journal:
 
     def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[Record]:
         columns = (
-            "reference, source, amount, currency, order_id, outcome, created_at, ended_at, told_at"
+            "reference, source, amount, currency, order_id, refund_at, outcome, "
+            "created_at, ended_at, told_at"
         )
         query = f"SELECT {columns} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
         with _failures():
             rows = self._db.execute(query, values).fetchall()
-        for reference, source, amount, currency, order_id, outcome, *times in rows:
-            sale = Sale(reference, Money.of(amount, currency), source, order_id or "")
+        for reference, source, amount, currency, order_id, refund_at, outcome, *times in rows:
+            money = Money.of(amount, currency)
+            sale = Sale(reference, money, source, order_id or "", bool(refund_at))
             yield Record(sale, Outcome(outcome) if outcome else None, *times)
 
 

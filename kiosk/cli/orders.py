@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, closing
 from pathlib import Path
@@ -16,7 +15,7 @@ from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, loa
 from kiosk.config import Config
 from kiosk.errors import CallError, ConfigError, JournalFailed
 from kiosk.journal import Journal, Record
-from kiosk.orders import Orders
+from kiosk.orders import Orders, refund_key
 from kiosk.sale.events import OrderSeen
 from kiosk.world import World
 
@@ -82,9 +81,10 @@ def refund(word: Word, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Give a payer the whole amount back."""
     settings = load_or_leave(config)
     order_id = _order_id(settings, word)
-    # One key per order: repeating the command can't refund twice.
-    key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"kiosk:refund:{order_id}"))
-    _report(_call(settings, lambda orders: orders.refund(order_id, key)), wanted="refunded")
+    _report(
+        _call(settings, lambda orders: orders.refund(order_id, refund_key(order_id))),
+        wanted="refunded",
+    )
 
 
 def _report(seen: OrderSeen, wanted: str) -> None:

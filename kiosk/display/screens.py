@@ -28,6 +28,7 @@ _GLYPHS = {
     Screen.REFUSED: Glyph.STOP,
     Screen.REFUNDED: Glyph.RETURN,
     Screen.CHECKING: Glyph.HOURGLASS,
+    Screen.HELD: Glyph.WARNING,
     Screen.OUT_OF_SERVICE: Glyph.WARNING,
     Screen.REJECTED_INPUT: Glyph.QUESTION,
 }
@@ -126,8 +127,8 @@ def _above(glyph: Glyph, says: list[Say], room: Box) -> Iterator[Part]:
     yield from text.placed(group.without_top(side + gap), centered=True)
 
 
-_WITH_AMOUNT = (Screen.WORKING, Screen.SCAN_ME, Screen.PAID, Screen.REFUNDED, Screen.CHECKING)
-_WITH_CODE = (Screen.PAID, Screen.REFUNDED, Screen.CHECKING)
+_WITH_CODE = (Screen.PAID, Screen.REFUNDED, Screen.CHECKING, Screen.HELD)
+_WITH_AMOUNT = (Screen.WORKING, Screen.SCAN_ME, *_WITH_CODE)
 
 
 def _said(show: Show, words: Language) -> list[Say]:

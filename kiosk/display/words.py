@@ -41,6 +41,9 @@ _SPANISH = Language(
         Screen.EXPIRED: Message("Tiempo agotado", ("Pida otro código en la caja", "Pida otro")),
         Screen.REFUSED: Message("No se pudo cobrar", ("Avise en la caja",)),
         Screen.REFUNDED: Message("Devuelto", ("Le devolvimos todo el importe", "Pago devuelto")),
+        Screen.HELD: Message(
+            "Avise en la caja", ("Su pago llegó tarde; muestre este código", "Pago fuera de hora")
+        ),
         Screen.CHECKING: Message(
             "No pague de nuevo", ("Estamos verificando su pago", "Verificando su pago")
         ),
@@ -67,6 +70,10 @@ _PORTUGUESE = Language(
         Screen.EXPIRED: Message("Tempo esgotado", ("Peça outro código no caixa", "Peça outro")),
         Screen.REFUSED: Message("Não foi possível cobrar", ("Avise no caixa",)),
         Screen.REFUNDED: Message("Devolvido", ("Devolvemos o valor total", "Valor devolvido")),
+        Screen.HELD: Message(
+            "Avise no caixa",
+            ("Seu pagamento chegou tarde; mostre este código", "Pago fora de hora"),
+        ),
         Screen.CHECKING: Message(
             "Não pague de novo", ("Estamos verificando seu pagamento", "Verificando")
         ),
@@ -91,6 +98,9 @@ _ENGLISH = Language(
         Screen.EXPIRED: Message("Time is up", ("Ask the cashier for a new code", "Ask again")),
         Screen.REFUSED: Message("Could not charge", ("Please tell the cashier", "Ask for help")),
         Screen.REFUNDED: Message("Refunded", ("The whole amount was returned", "Money returned")),
+        Screen.HELD: Message(
+            "See the cashier", ("Your payment came late; show this code", "Late payment")
+        ),
         Screen.CHECKING: Message(
             "Do not pay again", ("We are checking your payment", "Checking your payment")
         ),

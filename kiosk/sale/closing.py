@@ -6,25 +6,31 @@ from dataclasses import replace
 
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.moves import FAULT_OF, ended_with, free, settled
-from kiosk.sale.phases import Closing, Starting, Waiting
+from kiosk.sale.moves import FAULT_OF, describe, ended_with, finish_late, free, hold, settled
+from kiosk.sale.phases import Closing, Refunding, Starting, Waiting
 from kiosk.sale.turn import Step, Turn
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
 
+ODD_FOR_GOOD = 5  # answers in a row; fewer may be somebody's mistake that mends itself
 FORGOTTEN_AFTER = 60.0  # seconds past its validity that an order may be unknown to the service
 
 
 def closing_seen(turn: Turn, phase: Closing, seen: OrderSeen) -> Step:
     """Settle it if it has ended; cancel it (again) if it may still be paid; else keep looking."""
     standing = judge(phase.sale, seen)
+    if standing is Outcome.PAID and phase.gave_up:
+        return finish_late(turn, phase.sale, seen)
     if isinstance(standing, Outcome):
         return settled(turn, phase.sale, standing, seen)
+    odd = phase.odd + 1 if standing is Standing.ODD else 0
+    if odd >= ODD_FOR_GOOD:
+        return hold(turn, phase.sale, Outcome.ABANDONED, f"another amount: {describe(seen)}")
     asking = phase.asking.answered(turn.now)
     cancel = phase.look and standing is Standing.PAYABLE
     if cancel and not phase.conflicts:
         asking = asking.at(turn.now)
-    return turn.to(replace(phase, asking=asking, look=not cancel))
+    return turn.to(replace(phase, asking=asking, look=not cancel, odd=odd))
 
 
 def closing_failed(turn: Turn, phase: Closing, event: CallFailed) -> Step:
@@ -42,11 +48,11 @@ def closing_failed(turn: Turn, phase: Closing, event: CallFailed) -> Step:
     return turn.to(replace(phase, asking=asking, look=True), faults=faults)
 
 
-def hold_amount(turn: Turn, _: Starting | Closing, event: on.AmountRead) -> Step:
+def hold_amount(turn: Turn, _: Starting | Closing | Refunding, event: on.AmountRead) -> Step:
     """Keep the newest amount for when the counter is free, if that is soon enough."""
     return turn.stay(waiting=Waiting(event.amount, event.source, turn.now))
 
 
-def forget_amount(turn: Turn, _: Starting | Closing, __: on.CancelPressed) -> Step:
+def forget_amount(turn: Turn, _: Starting | Closing | Refunding, __: on.CancelPressed) -> Step:
     """The order is being closed anyhow; the amount that waits behind it goes too."""
     return turn.stay(waiting=None)

@@ -42,7 +42,7 @@ def order_told(turn: Turn, phase: Creating, seen: OrderSeen) -> Step:
         faults = turn.counter.faults | {Fault.SETUP}
         return turn.then(lambda turn: close(turn, sale), *known, faults=faults)
     if phase.unwanted or standing is not Standing.PAYABLE or _too_old(turn, phase):
-        return turn.then(lambda turn: close(turn, sale), *known)
+        return turn.then(lambda turn: close(turn, sale, gave_up=True), *known)
     asking = phase.asking.answered(turn.now)
     until = turn.now + turn.policy.expires_after
     paying = Paying(sale, seen.qr_data or "", turn.now, until, asking, seen_at=turn.now)

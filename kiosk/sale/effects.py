@@ -35,6 +35,13 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Ask the service to give the whole amount back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """Find out, without side effects, whether the journal and the service would bear a sale."""
 
@@ -63,6 +70,14 @@ class OrderKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundDecided:
+    """The sale was paid too late, and the money is to go back; ``evidence`` says what was seen."""
+
+    reference: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaleEnded:
     """The sale is settled; ``evidence`` says on whose word."""
 
@@ -78,7 +93,7 @@ class ResultTold:
     reference: str
 
 
-Fact = SaleOpened | OrderKnown | SaleEnded | ResultTold
+Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | ResultTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Play a light and sound pattern, by the name of a Screen (never ``refunded``)."""
+    """Play a light and sound pattern, by the name of a Screen that has one."""
 
     name: Screen
 
@@ -129,6 +144,7 @@ Effect = (
     CreateOrder
     | FetchOrder
     | CancelOrder
+    | RefundOrder
     | Probe
     | WarmConnection
     | Remember

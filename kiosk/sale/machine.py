@@ -8,7 +8,8 @@ One sale at a time walks through the phases of ``phases.py``::
 
 ``Creating`` ends when the service has told the order, or has definitely refused it. ``Paying``
 shows the QR and looks at the order. ``Closing`` is the only way out for an order that nobody
-should pay any more: cancel, fetch, repeat, until the service says how it ended. ``OutOfService``
+should pay any more: cancel, fetch, repeat, until the service says how it ended; if it was paid
+after all, ``Refunding`` gives the money back where the technician wants that. ``OutOfService``
 waits, without a sale, until selling is possible. Nothing here reads a clock, draws a number or
 touches a device; ``polling.py`` says when to ask, ``verdict.py`` what an answer means.
 
@@ -29,7 +30,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.sale import closing, creating, moves, paying, resting
+from kiosk.sale import closing, creating, moves, paying, refunding, resting
 from kiosk.sale import events as on
 from kiosk.sale.effects import Remember, ResultTold
 from kiosk.sale.events import Event, OrderSeen
@@ -44,6 +45,7 @@ from kiosk.sale.phases import (
     Paying,
     Phase,
     Policy,
+    Refunding,
     Starting,
 )
 from kiosk.sale.turn import Step, Turn
@@ -132,6 +134,13 @@ REACTIONS: dict[type[Any], dict[type[Any], Reaction]] = {
         on.OrderSeen: closing.closing_seen,
         on.CallFailed: closing.closing_failed,
         on.TimePassed: moves.ask_closing,
+        on.AmountRead: closing.hold_amount,
+        on.CancelPressed: closing.forget_amount,
+    },
+    Refunding: ANYWHERE | {
+        on.OrderSeen: refunding.refund_seen,
+        on.CallFailed: refunding.refund_failed,
+        on.TimePassed: moves.ask_refunding,
         on.AmountRead: closing.hold_amount,
         on.CancelPressed: closing.forget_amount,
     },

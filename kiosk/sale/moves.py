@@ -15,6 +15,7 @@ from kiosk.sale.phases import (
     Idle,
     OutOfService,
     Paying,
+    Refunding,
     Waiting,
 )
 from kiosk.sale.turn import Step, Turn, say, say_out_of_service
@@ -49,6 +50,8 @@ def free(turn: Turn) -> Step:
 
 def resume(turn: Turn, sale: Sale) -> Step:
     """Settle a sale that an earlier run of the daemon left open."""
+    if sale.to_refund:
+        return refund(turn, sale, look=True)
     if sale.order_id:
         return close(turn, sale, look=True)
     asking = Asking(sale.reference).sent()
@@ -70,13 +73,21 @@ def open_sale(turn: Turn, wanted: Waiting) -> Step:
     )
 
 
-def close(turn: Turn, sale: Sale, *, look: bool = False, asking: Asking | None = None) -> Step:
+def close(
+    turn: Turn,
+    sale: Sale,
+    *,
+    look: bool = False,
+    gave_up: bool = False,
+    asking: Asking | None = None,
+) -> Step:
     """Take the QR off the panel and find out how the order ends: by a look first, or a cancel."""
     asking = asking or Asking(sale.reference)
+    phase = Closing(sale, turn.now, asking, look, gave_up=gave_up)
     if asking.underway or asking.failures:
         # A look is underway, and its answer comes to us now; or the service wants to be left alone.
-        return turn.to(Closing(sale, turn.now, asking, look=True), *checking(sale))
-    counter, effects = ask_closing(turn, Closing(sale, turn.now, asking, look), TimePassed())
+        return turn.to(replace(phase, look=True), *checking(sale))
+    counter, effects = ask_closing(turn, phase, TimePassed())
     return counter, (*checking(sale), *effects)
 
 
@@ -94,7 +105,7 @@ def checking(sale: Sale) -> tuple[Effect, ...]:
 
 def settled(turn: Turn, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Step:
     """The service has said how it ended. A new amount need not wait behind anything but money."""
-    evidence = f"{seen.order_id} {seen.status}/{seen.status_detail}"
+    evidence = describe(seen)
     if turn.counter.waiting and outcome is not Outcome.PAID:
         return turn.then(free, *ended_with(sale, outcome, evidence))
     return finish(turn, sale, outcome, evidence)
@@ -106,6 +117,49 @@ def finish(turn: Turn, sale: Sale, outcome: Outcome, evidence: str) -> Step:
     shown = say(Screen(outcome.value), amount=sale.amount, reference=sale.reference)
     until = turn.now + turn.policy.result_shown_for
     return turn.to(Finished(sale, outcome, until), remember, *shown, reply)
+
+
+def finish_late(turn: Turn, sale: Sale, seen: OrderSeen) -> Step:
+    """Paid after somebody here had given up: do what the technician decided about that."""
+    evidence = f"late: {describe(seen)}"
+    match turn.policy.late_payment:
+        case "accept":
+            return finish(turn, sale, Outcome.PAID, evidence)
+        case "hold":
+            return hold(turn, sale, Outcome.PAID, evidence)
+        case "refund":
+            decided = Remember(do.RefundDecided(sale.reference, evidence))
+            sale = replace(sale, to_refund=True)
+            return turn.then(lambda turn: refund(turn, sale), decided)
+
+
+def hold(turn: Turn, sale: Sale, outcome: Outcome, evidence: str) -> Step:
+    """Leave it to people: the panel sends the payer to the cashier, and no register is told."""
+    return turn.to(
+        Finished(sale, outcome, turn.now + turn.policy.result_shown_for),
+        Remember(do.SaleEnded(sale.reference, outcome, evidence)),
+        *say(Screen.HELD, amount=sale.amount, reference=sale.reference),
+        Remember(do.ResultTold(sale.reference)),
+    )
+
+
+def refund(turn: Turn, sale: Sale, look: bool = False) -> Step:
+    """Give the money back."""
+    phase = Refunding(sale, Asking(sale.reference), look)
+    counter, effects = ask_refunding(turn, phase, TimePassed())
+    return counter, (*checking(sale), *effects)
+
+
+def ask_refunding(turn: Turn, phase: Refunding, _: TimePassed) -> Step:
+    """Look, or refund."""
+    order_id = phase.sale.order_id
+    ask = do.FetchOrder(order_id) if phase.look else do.RefundOrder(order_id)
+    return turn.to(replace(phase, asking=phase.asking.sent()), ask)
+
+
+def describe(seen: OrderSeen) -> str:
+    """Return what the service said, for the journal."""
+    return f"{seen.order_id} {seen.status}/{seen.status_detail} {seen.total}"
 
 
 def ended_with(sale: Sale, outcome: Outcome, evidence: str) -> tuple[Effect, ...]:

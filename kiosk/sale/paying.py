@@ -22,7 +22,7 @@ def order_looked_at(turn: Turn, phase: Paying, seen: OrderSeen) -> Step:
     standing = judge(phase.sale, seen)
     if isinstance(standing, Outcome):
         return settled(turn, phase.sale, standing, seen)
-    if standing is Standing.FOREIGN:
+    if standing in (Standing.FOREIGN, Standing.ODD):
         return look_failed(turn, phase, CallFailed(Failure.UNKNOWN, "the answer is not our order"))
     asking = phase.asking.answered(turn.now)
     back = scan_me(phase) if phase.blind else ()
@@ -40,13 +40,13 @@ def look_failed(turn: Turn, phase: Paying, event: CallFailed) -> Step:
 def time_passed_paying(turn: Turn, phase: Paying, _: on.TimePassed) -> Step:
     """Look at the order; or the QR's time is up, which proves nothing about the payment."""
     if turn.now >= phase.until:
-        return close(turn, phase.sale, look=True, asking=phase.asking)
+        return close(turn, phase.sale, look=True, gave_up=True, asking=phase.asking)
     return turn.to(replace(phase, asking=phase.asking.sent()), do.FetchOrder(phase.sale.order_id))
 
 
 def cancel_paying(turn: Turn, phase: Paying, _: on.CancelPressed) -> Step:
     """The cashier changed their mind."""
-    return close(turn, phase.sale, asking=phase.asking)
+    return give_up(turn, phase)
 
 
 def amount_while_paying(turn: Turn, phase: Paying, event: on.AmountRead) -> Step:
@@ -54,7 +54,12 @@ def amount_while_paying(turn: Turn, phase: Paying, event: on.AmountRead) -> Step
     if not turn.policy.replaces:
         return refuse_reading(turn, phase, event)
     waiting = Waiting(event.amount, event.source, turn.now)
-    return turn.then(lambda turn: close(turn, phase.sale, asking=phase.asking), waiting=waiting)
+    return turn.then(lambda turn: give_up(turn, phase), waiting=waiting)
+
+
+def give_up(turn: Turn, phase: Paying) -> Step:
+    """Close an order that nobody here wants paid any more."""
+    return close(turn, phase.sale, gave_up=True, asking=phase.asking)
 
 
 def device_failed_paying(turn: Turn, phase: Paying, event: on.DeviceFailed) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Literal, Self
 
 from kiosk.money import Money
 from kiosk.sale import polling
@@ -26,6 +26,7 @@ class Policy:
     result_shown_for: float = 8.0
     amount_kept_for: float = 30.0
     replaces: bool = True
+    late_payment: Literal["accept", "refund", "hold"] = "accept"
     needs_qr: bool = True
 
 
@@ -110,7 +111,9 @@ class Closing:
     """No QR any more. Cancel, fetch, repeat, until the service says how the order ended.
 
     ``look``: the question that is due or underway is a look, not a cancel. ``conflicts`` counts
-    the cancels that the service would not do, as while a payer is paying.
+    the cancels that the service would not do, as while a payer is paying. ``gave_up``: somebody
+    here decided that nobody should pay any more, so a payment is a late one. ``odd`` counts the
+    answers in a row that were about our order, paid, and another amount.
     """
 
     sale: Sale
@@ -118,6 +121,20 @@ class Closing:
     asking: Asking
     look: bool = False
     conflicts: int = 0
+    gave_up: bool = False
+    odd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refunding:
+    """Paid too late: the money goes back. Ask, look, repeat, until the service says that it has.
+
+    ``look``: the question that is due or underway is a look, not a refund.
+    """
+
+    sale: Sale
+    asking: Asking
+    look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +160,12 @@ STATES = {
     Creating: "creating",
     Paying: "paying",
     Closing: "closing",
+    Refunding: "closing",
     Finished: "finished",
     OutOfService: "out_of_service",
 }
 
-Phase = Starting | Idle | Creating | Paying | Closing | Finished | OutOfService
+Phase = Starting | Idle | Creating | Paying | Closing | Refunding | Finished | OutOfService
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +215,7 @@ class Counter:
     def sale(self) -> Sale | None:
         """The sale that the counter is busy with, or showing the result of."""
         match self.phase:
-            case Creating() | Paying() | Closing() | Finished():
+            case Creating() | Paying() | Closing() | Refunding() | Finished():
                 return self.phase.sale
             case _:
                 return None

@@ -58,7 +58,9 @@ def explain(turn: Turn, phase: Idle | Finished, event: on.ReadingRejected) -> St
     if counter.faults or counter.waiting or counter.unsettled:
         return refuse_reading(turn, phase, event)
     notice = say(Screen.REJECTED_INPUT, reason=event.reason)
-    return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *notice)
+    # The tone is an overlay; the lamps below it must not go on about the result.
+    over = (Signal(Screen.IDLE),) if isinstance(phase, Finished) else ()
+    return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *over, *notice)
 
 
 def refuse_reading(turn: Turn, _: Phase, __: on.AmountRead | on.ReadingRejected) -> Step:

@@ -28,6 +28,14 @@ class SaleSettings(Settings):
             "and shows the new one, busy refuses the new amount."
         ),
     )
+    late_payment: Literal["accept", "refund", "hold"] = Field(
+        "accept",
+        description=(
+            "What happens when an order is paid after it was canceled, replaced or ran out of "
+            "time here: accept makes it a sale like any other, refund gives the money back, "
+            "hold sends the payer to the cashier with a code and leaves the rest to people."
+        ),
+    )
     amount_kept_for: Duration = Field(
         30,
         ge=1,

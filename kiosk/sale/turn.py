@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.sale.effects import Effect, Show, Signal
 from kiosk.sale.phases import Counter, Phase, Policy
-from kiosk.sale.words import Fault, Screen
+from kiosk.sale.words import SOUNDS_LIKE, Fault, Screen
 
 Step = tuple[Counter, tuple[Effect, ...]]
 
@@ -36,9 +36,8 @@ class Turn:
 
 
 def say(screen: Screen, **facts: Any) -> tuple[Show, Signal]:
-    """Say one thing in all channels. A refund has no signal of its own: nobody is owed a sale."""
-    signal = Screen.CANCELED if screen is Screen.REFUNDED else screen
-    return Show(screen, **facts), Signal(signal)
+    """Say one thing in all channels."""
+    return Show(screen, **facts), Signal(SOUNDS_LIKE.get(screen, screen))
 
 
 def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:

@@ -14,6 +14,7 @@ class Standing(Enum):
     PAYABLE = "payable"
     UNDECIDED = "undecided"  # a status we don't know: not paid, and not final either
     FOREIGN = "foreign"  # an id, reference or amount that is not ours: it says nothing
+    ODD = "odd"  # our order, paid, but another amount than we asked for
 
 
 FINAL = {"canceled": Outcome.CANCELED, "expired": Outcome.EXPIRED, "refunded": Outcome.REFUNDED}
@@ -27,21 +28,20 @@ def judge(sale: Sale, seen: OrderSeen) -> Outcome | Standing:
     alone, as documents and live answers disagree on ``status_detail``, save that a refund made
     elsewhere may show up there first.
     """
-    if not _fits(sale, seen):
+    if seen.order_id != sale.order_id or seen.reference not in (sale.reference, ""):
         return Standing.FOREIGN
     if seen.status == "processed":
-        if (seen.reference, seen.total) != (sale.reference, sale.amount):
-            return Standing.FOREIGN
-        return Outcome.REFUNDED if seen.status_detail == "refunded" else Outcome.PAID
+        return _paid(sale, seen)
+    if seen.total not in (sale.amount, None):
+        return Standing.FOREIGN
     if seen.status == "created":
         return Standing.PAYABLE
     return FINAL.get(seen.status, Standing.UNDECIDED)
 
 
-def _fits(sale: Sale, seen: OrderSeen) -> bool:
-    """Whether what the service said of the order contradicts nothing that we know of it."""
-    return (
-        seen.order_id == sale.order_id
-        and seen.reference in (sale.reference, "")
-        and seen.total in (sale.amount, None)
-    )
+def _paid(sale: Sale, seen: OrderSeen) -> Outcome | Standing:
+    if seen.reference != sale.reference or seen.total is None:
+        return Standing.FOREIGN
+    if seen.total != sale.amount:
+        return Standing.ODD
+    return Outcome.REFUNDED if seen.status_detail == "refunded" else Outcome.PAID

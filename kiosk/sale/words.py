@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 class Screen(StrEnum):
     """What the panel can say. Signals have the same names: one message, three channels.
 
-    ``REFUNDED`` sounds and looks on the lamps like ``CANCELED``: see ``effects.Signal``.
+    Two screens have no signal of their own: see ``SOUNDS_LIKE``.
     """
 
     IDLE = "idle"
@@ -34,8 +34,13 @@ class Screen(StrEnum):
     REFUSED = "refused"
     REFUNDED = "refunded"
     CHECKING = "checking"
+    HELD = "held"  # money has come, but not as it should have: see the cashier
     OUT_OF_SERVICE = "out_of_service"
     REJECTED_INPUT = "rejected_input"
+
+
+# To the lamps and the buzzer: no sale was made; do not pay again.
+SOUNDS_LIKE = {Screen.REFUNDED: Screen.CANCELED, Screen.HELD: Screen.CHECKING}
 
 
 class Fault(StrEnum):
@@ -50,9 +55,13 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What the shop wants paid. ``source`` names the input that asked, and gets the reply."""
+    """What the shop wants paid. ``source`` names the input that asked, and gets the reply.
+
+    ``to_refund``: it was paid when nobody expected it any more, and the money is to go back.
+    """
 
     reference: str
     amount: Money
     source: str
     order_id: str = ""  # empty until the service has told it
+    to_refund: bool = False

@@ -44,6 +44,8 @@ def effect(effect: Effect) -> None:
             log.info("sale %s: opened, %s from %s", sale.reference, sale.amount, sale.source)
         case Remember(do.OrderKnown(reference, order_id)):
             log.info("sale %s: its order is %s", reference, order_id)
+        case Remember(do.RefundDecided(reference, evidence)):
+            log.warning("sale %s: the money goes back (%s)", reference, evidence)
         case Remember(do.SaleEnded(reference, outcome, evidence)):
             log.info("sale %s: %s (%s)", reference, outcome, evidence)
         case do.Show(screen, reference=reference, reason=reason):

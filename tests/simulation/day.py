@@ -12,9 +12,11 @@ import trio
 import trio.testing
 
 from kiosk.sale.phases import Finished, Idle
+from kiosk.sale.settings import SaleSettings
 from kiosk.simulator.book import NotPayable
-from tests.simulation.promises import Broken, Promises, promise
+from tests.simulation.promises import Promises
 from tests.simulation.stage import Stage, scratch
+from tests.simulation.wire import promise
 
 DAY = 86_400.0
 EVENING = 7_200.0  # within which everything is settled, once all is well again
@@ -60,6 +62,11 @@ class Day:
             stage.after_step = self.promises.check
             stage.on_told = self.promises.told
             stage.weather.trouble = self._rng.choice((0.0, 0.05, 0.3))
+            stage.sale = SaleSettings(
+                expires_after=60.0,
+                on_new_amount=self._rng.choice(("replace", "replace", "busy")),
+                late_payment=self._rng.choice(("accept", "accept", "refund", "hold")),
+            )
             for _ in range(self._rng.randint(1, 4)):
                 backstage.start_soon(self._sale, self._rng.uniform(60, DAY - 3600), backstage)
             with trio.move_on_at(DAY):
@@ -179,5 +186,3 @@ class Day:
 
 
 NO_CLOCK = -1_799_999_000.0  # a computer without one believes that it is 1970
-
-__all__ = ["BadDay", "Broken", "live_through"]

@@ -17,6 +17,16 @@ import trio
 from kiosk.simulator.calls import Answer, Call, Operation
 from kiosk.simulator.service import OrdersService
 
+
+class Broken(AssertionError):
+    """A promise was broken."""
+
+
+def promise(kept: object, what: str) -> None:
+    if not kept:
+        raise Broken(what)
+
+
 GARBAGE = (b"", b"{", b"null", b"[]", b'{"id": 7}', b"<html>login</html>", b"\xff\xfe\x00")
 
 
@@ -52,7 +62,7 @@ class Wire(httpx.AsyncBaseTransport):
         call = read(request)
         if call.operation is Operation.CREATE:
             first = self.keys.setdefault(call.key, call.body)
-            assert first == call.body, f"key {call.key} was used with other bytes"
+            promise(first == call.body, f"key {call.key} was used with other bytes")
         if self._weather.down(trio.current_time()):
             return await self._outage(call)
         if self._rng.random() >= self._weather.trouble:

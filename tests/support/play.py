@@ -18,7 +18,7 @@ The left column is performed, and the right one written anew by what happened; t
 be equal, so a mismatch prints as a diff of the whole story. A ``signal`` is written only where it
 is not the one that goes with the screen before it.
 
-Cues: ``start [REFERENCE[=ORDER]]...``, ``ready``, ``INPUT AMOUNT``, ``noise``, ``first byte``,
+Cues: ``start [REFERENCE[=ORDER[!]]]...`` (! means: to be refunded), ``ready``, ``INPUT AMOUNT``, ``noise``, ``first byte``,
 ``cancel``, ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]``, ``fails HOW [after=SECONDS]``,
 ``panel fails``, ``panel back``, ``journal fails``, ``told REFERENCE``, ``later`` (until the moment
 that the machine asked for), ``wait SECONDS`` (without telling it).
@@ -33,7 +33,7 @@ from kiosk.sale.effects import Effect
 from kiosk.sale.events import Event, Failure
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import NEVER, Counter, Policy
-from kiosk.sale.words import Fault, Sale, Screen
+from kiosk.sale.words import SOUNDS_LIKE, Fault, Sale, Screen
 
 POLICY = Policy(prefix="K")
 ORDER = "ORD1"
@@ -126,7 +126,7 @@ class Play:
 
     def _open_sale(self, text: str) -> Sale:
         reference, _, order_id = text.partition("=")
-        return Sale(reference, pesos("7.00"), "caja", order_id)
+        return Sale(reference, pesos("7.00"), "caja", order_id.rstrip("!"), order_id[-1:] == "!")
 
 
 def _options(words: list[str]) -> dict[str, str]:
@@ -141,7 +141,7 @@ def in_words(effects: tuple[Effect, ...]) -> str:
         if isinstance(effect, do.Signal) and effect.name == shown:
             continue
         shown = effect.screen if isinstance(effect, do.Show) else None
-        shown = Screen.CANCELED if shown is Screen.REFUNDED else shown
+        shown = SOUNDS_LIKE.get(shown, shown) if shown else None
         words.append(_in_words(effect))
     return "; ".join(words)
 
@@ -152,6 +152,10 @@ def _in_words(effect: Effect) -> str:
             return "remember opened"
         case do.Remember(do.OrderKnown()):
             return "remember order"
+        case do.Remember(do.RefundDecided()):
+            return "remember refund"
+        case do.RefundOrder():
+            return "refund"
         case do.Remember(do.SaleEnded(_, outcome)):
             return f"remember {outcome}"
         case do.Remember(do.ResultTold()):
