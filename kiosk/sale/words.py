@@ -54,6 +54,20 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is sold: ``quantity`` pieces at ``price`` each.
+
+    What was weighed is one piece, at the price of all of it. ``code`` is the shop's or GS1's.
+    """
+
+    title: str
+    price: Money
+    quantity: int = 1
+    code: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """What the shop wants paid. ``source`` names the input that asked, and gets the reply.
 
