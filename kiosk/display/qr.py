@@ -8,14 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import segno
 from PIL import Image
 
+from kiosk.display.capacity import LEVELS
+from kiosk.display.encoding import Encoding, TooLong
 from kiosk.display.panels import smallest_with
 from kiosk.errors import KioskError
 
 QUIET = 4  # modules of light all round (ISO/IEC 18004:2015, section 6.3.8)
-_LEVELS = ("h", "q", "m")  # strongest first; L is where the scale is found
+LEAST_QUIET = 2  # what cameras are content with, if larger modules can be had for it
+
+# A camera with 1920 x 1080 pixels and a lens as phones have (26 mm equivalent) sees 1450 / d of
+# them on a millimetre at d millimetres, and decoders want 2.5 on a module.
+REACH = 580  # millimetres of distance for each millimetre of a module
 
 
 class QrDoesNotFit(KioskError):
@@ -24,66 +29,65 @@ class QrDoesNotFit(KioskError):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR at a scale. ``modules`` are its rows, 1 for dark; ``side`` includes the quiet zone."""
+    """A QR at a scale. ``modules`` are its rows, 1 for dark; ``margin`` is its light, in pixels."""
 
     modules: tuple[bytes, ...]
     version: int
     level: str
     scale: int
-    quiet: int
+    margin: int
 
     @property
     def side(self) -> int:
         """Return the pixels of an edge, quiet zone included."""
-        return (len(self.modules) + 2 * self.quiet) * self.scale
+        return len(self.modules) * self.scale + 2 * self.margin
+
+    @property
+    def quiet(self) -> float:
+        """Return the quiet zone in modules."""
+        return self.margin / self.scale
+
+    def module_mm(self, pitch: float) -> float:
+        """Return the edge of a module on glass with so many millimetres from pixel to pixel."""
+        return self.scale * pitch
+
+    def reach_mm(self, pitch: float) -> float:
+        """Return the millimetres from which an ordinary phone reads it."""
+        return REACH * self.module_mm(pitch)
 
     def image(self) -> Image.Image:
         """Return the symbol without its quiet zone, dark on light, in mode ``1``."""
         size = len(self.modules)
-        light = bytes(0 if module else 255 for row in self.modules for module in row)
-        small = Image.frombytes("L", (size, size), light).convert("1")
-        return small.resize((size * self.scale, size * self.scale), Image.Resampling.NEAREST)
+        light = b"".join(self.modules).translate(_DARK_TO_LIGHT)
+        small = Image.frombytes("L", (size, size), light)
+        large = small.resize((size * self.scale, size * self.scale), Image.Resampling.NEAREST)
+        return large.convert("1", dither=Image.Dither.NONE)
+
+
+_DARK_TO_LIGHT = bytes([255, 0, *range(2, 256)])
 
 
 @lru_cache(maxsize=8)  # a scan_me screen is redrawn every second with the same QR
-def fit(text: str, room: int, quiet: int = QUIET, spare: int = 0) -> Symbol:
+def fit(text: str, room: int, spare: int = 0) -> Symbol:
     """Return the best symbol for a square of ``room`` pixels, or raise QrDoesNotFit.
 
-    Bigger modules win over stronger correction: a camera that can't resolve a module has nothing
-    to correct. At equal scale the stronger level never reads worse, but it takes more pixels:
-    ``spare`` of them it must leave over.
+    Bigger modules win over everything else: a camera that can't resolve a module has nothing to
+    correct. For them the quiet zone may shrink to 2 modules. Of ``spare`` pixels, which the words
+    would like to have, the symbol takes no more than it must at that scale: stronger correction
+    and the full quiet zone come out of the rest.
     """
-    weakest = _make(text, "l")
-    scale = room // _span(weakest, quiet)
-    if scale == 0:
-        raise QrDoesNotFit(_advice(_span(weakest, quiet), room))
-    for level in _LEVELS:
-        code = _make(text, level)
-        if _span(code, quiet) * scale <= room - spare:
-            return _symbol(code, scale, quiet)
-    return _symbol(weakest, scale, quiet)
-
-
-def _make(text: str, level: str) -> segno.QRCode:
-    """Encode without boosting: the level is chosen here, by scale.
-
-    A level that has no room for the text even in version 40 is as good as one that is too large.
-    """
+    encoding = Encoding(text)
     try:
-        return segno.make_qr(text, error=level, boost_error=False, encoding="utf-8")
-    except segno.DataOverflowError:
-        if level == "l":
-            raise QrDoesNotFit(f"{len(text)} characters are too many for any QR") from None
-        return _make(text, "l")
-
-
-def _span(code: segno.QRCode, quiet: int) -> int:
-    return int(code.symbol_size(border=quiet)[0])
-
-
-def _symbol(code: segno.QRCode, scale: int, quiet: int) -> Symbol:
-    modules = tuple(bytes(row) for row in code.matrix)
-    return Symbol(modules, int(code.version), str(code.error), scale, quiet)
+        least = encoding.edge(LEVELS[0])
+    except TooLong as error:
+        raise QrDoesNotFit(str(error)) from None
+    scale = room // (least + 2 * LEAST_QUIET)
+    if scale == 0:
+        raise QrDoesNotFit(_advice(least + 2 * LEAST_QUIET, room))
+    allowed = max(room - spare, (least + 2 * LEAST_QUIET) * scale)
+    level = encoding.strongest(max(least, allowed // scale - 2 * QUIET))
+    margin = min(QUIET * scale, (allowed - encoding.edge(level) * scale) // 2)
+    return Symbol(encoding.modules(level), encoding.version(level), level, scale, margin)
 
 
 def _advice(needed: int, room: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+from collections.abc import Iterable
 
 import zxingcpp
 from PIL import Image, ImageOps
@@ -24,6 +25,15 @@ def read_qr(frame: Image.Image, border: int | None = None) -> list[str]:
         try_downscale=False,
     )
     return [code.text for code in found]
+
+
+def picture_of(rows: Iterable[Iterable[int]], scale: int = 3, quiet: int = 4) -> Image.Image:
+    """Return a symbol's modules, 1 for dark, as a picture with a quiet zone."""
+    cells = [list(row) for row in rows]
+    small = Image.new("L", (len(cells), len(cells)), 255)
+    small.putdata([0 if module else 255 for row in cells for module in row])
+    large = small.resize((len(cells) * scale, len(cells) * scale), Image.Resampling.NEAREST)
+    return ImageOps.expand(large, quiet * scale, 255)
 
 
 def field(tag: str, value: str) -> str:
