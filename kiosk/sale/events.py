@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kiosk.money import Money
-from kiosk.sale.words import Fault, Outcome, Sale
+from kiosk.sale.words import Fault, Item, Outcome, Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,35 @@ class ReadingRejected:
 @dataclass(frozen=True, slots=True)
 class CancelPressed:
     """Somebody wants the current sale canceled."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScanned:
+    """An input delivered something to sell, perhaps one of several."""
+
+    item: Item
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayPressed:
+    """The basket is complete: its total is to be paid."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePressed:
+    """The item that was scanned last is not wanted."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearPressed:
+    """Nothing of the basket is wanted."""
 
     source: str
 
@@ -132,6 +161,10 @@ Event = (
     | AmountRead
     | ReadingRejected
     | CancelPressed
+    | ItemScanned
+    | PayPressed
+    | RemovePressed
+    | ClearPressed
     | ResultDelivered
     | OrderSeen
     | CallFailed
