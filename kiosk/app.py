@@ -37,7 +37,7 @@ log = logging.getLogger("kiosk.app")
 
 async def run(config: Config, world: World) -> None:
     """Run the counter until it is cancelled; raises JournalFailed when there can be no journal."""
-    with closing(Journal.open(config.journal.path, world.wall)) as journal:
+    with closing(Journal.open(config.journal.path, world.wall, config.journal.keep)) as journal:
         await Kiosk(config, world, journal).serve()
 
 

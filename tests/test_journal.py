@@ -118,13 +118,51 @@ def test_a_journal_of_a_newer_kiosk_is_left_alone(path: Path) -> None:
         Journal.open(path, noon)
 
 
-def test_what_is_no_database_is_left_alone(path: Path) -> None:
+def test_what_is_no_database_is_set_aside_and_kept(path: Path) -> None:
     path.parent.mkdir()
-    path.write_bytes(b"not a database at all, and longer than a header is" * 3)
-    before = path.read_bytes()
-    with pytest.raises(JournalFailed, match="not a database"):
-        Journal.open(path, noon)
-    assert path.read_bytes() == before
+    bytes_before = b"not a database at all, and longer than a header is" * 3
+    path.write_bytes(bytes_before)
+    Journal.open(path, noon).close()
+    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == bytes_before
+    path.write_bytes(b"again" * 99)
+    Journal.open(path, noon).close()
+    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == bytes_before
+    assert path.with_name("journal.sqlite3.unreadable-2").read_bytes() == b"again" * 99
+
+
+def test_what_can_be_saved_from_a_damaged_file_is_saved(path: Path) -> None:
+    journal = Journal.open(path, noon)
+    for number in range(200):
+        sale = Sale(f"K-{number}", pesos("1.00"), "caja")
+        journal.remember(SaleOpened(sale), b"x" * 500)
+    journal.close()
+    damaged = bytearray(path.read_bytes())
+    middle = len(damaged) // 2 // 4096 * 4096
+    damaged[middle : middle + 8192] = os.urandom(8192)
+    path.write_bytes(damaged)
+    journal = Journal.open(path, noon)
+    saved = {sale.reference for sale in journal.unsettled()}
+    assert {"K-0", "K-199"} <= saved, "both ends can be read"
+    assert len(saved) < 200
+    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == damaged
+    assert journal.intent("K-199").request == b"x" * 500
+    journal.close()
+
+
+def test_the_oldest_sales_go_once_they_are_settled_and_told(path: Path) -> None:
+    journal = Journal.open(path, noon, keep=10)
+    for number in range(40):
+        reference = f"K-{number}"
+        journal.remember(SaleOpened(Sale(reference, pesos("1.00"), "caja")), b"{}")
+        if number != 3:  # one stays open, whatever its age
+            journal.remember(SaleEnded(reference, Outcome.REFUSED, "no"))
+            journal.remember(ResultTold(reference))
+    kept = [record.sale.reference for record in journal.sales(100)]
+    assert len(kept) == 10 + 1
+    assert "K-3" in kept
+    assert kept[0] == "K-39"
+    assert journal.events("K-0") == []
+    journal.close()
 
 
 def test_a_fact_that_fails_leaves_nothing_behind(journal: Journal, path: Path) -> None:

@@ -2,12 +2,12 @@
 
 One SQLite file in WAL mode with ``synchronous=FULL``: the modes around it lose the last commits
 at a power cut, this one does not. One commit a fact. Methods block, so the daemon calls them off
-its loop; a second daemon on the same file is refused.
+its loop; a second daemon on the same file is refused. A file that can't be read is set aside and
+never overwritten, and what can be saved from it goes into a new one.
 """
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,42 +15,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from pydantic import Field
 
 from kiosk.errors import JournalFailed
+from kiosk.journal.file import FLUSHED, FLUSHED_LATER, connect, lock
 from kiosk.money import Money
 from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
-from kiosk.settings import Settings
-
-SCHEMA = """
-CREATE TABLE sales (
-  reference       TEXT PRIMARY KEY,
-  source          TEXT NOT NULL,            -- the input that asked, and gets the reply
-  amount          TEXT NOT NULL,            -- plain decimal, as the API gets it
-  currency        TEXT NOT NULL,
-  idempotency_key TEXT NOT NULL UNIQUE,
-  request         BLOB NOT NULL,            -- the exact bytes that create the order
-  order_id        TEXT,
-  refund_at       TEXT,                     -- when it was decided to give the money back
-  outcome         TEXT,                     -- NULL while open
-  created_at      TEXT NOT NULL,            -- this computer's clock, UTC; it may be wrong
-  ended_at        TEXT,
-  told_at         TEXT                      -- when the register had its answer
-) STRICT;
-CREATE INDEX open_sales ON sales (created_at) WHERE outcome IS NULL OR told_at IS NULL;
-CREATE TABLE events (
-  id        INTEGER PRIMARY KEY,
-  reference TEXT NOT NULL,
-  at        TEXT NOT NULL,
-  event     TEXT NOT NULL,
-  detail    TEXT NOT NULL
-) STRICT;
-CREATE TABLE checks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
-"""
-VERSION = 1
+from kiosk.settings import Settings, Whole
 
 # A key belongs to a reference for ever, so that no retry can make up another one.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
@@ -62,6 +36,12 @@ class JournalSettings(Settings):
     path: Path = Field(
         Path("/var/lib/kiosk/journal.sqlite3"),
         description="The SQLite file that holds every sale; keep it on a disk that lasts.",
+    )
+    keep: Whole = Field(
+        20_000,
+        ge=100,
+        le=1_000_000,
+        description="How many sales are kept; the oldest go, once they are settled and told.",
     )
 
 
@@ -88,43 +68,45 @@ class Journal:
     """The journal, open for writing (one daemon at a time) or for looking (anybody)."""
 
     def __init__(
-        self, connection: sqlite3.Connection, lock: IO[bytes] | None, wall: Callable[[], float]
-    ):
+        self,
+        connection: sqlite3.Connection,
+        lock: IO[bytes] | None,
+        wall: Callable[[], float],
+        keep: int,
+    ) -> None:
         self._db = connection
         self._lock = lock
         self._wall = wall
+        self._keep = keep
 
     @classmethod
-    def open(cls, path: Path, wall: Callable[[], float]) -> Journal:
+    def open(cls, path: Path, wall: Callable[[], float], keep: int = 20_000) -> Self:
         """Open for writing, making the file if there is none; raises JournalFailed."""
         with _failures(path), ExitStack() as on_failure:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = on_failure.enter_context(_lock(path))
-            db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            on_failure.callback(db.close)
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            journal = cls(db, lock, wall)
-            journal._prepare(path)
+            held = on_failure.enter_context(lock(path))
+            db = connect(path)
             on_failure.pop_all()
-            return journal
+            return cls(db, held, wall, keep)
 
     @classmethod
-    def look(cls, path: Path) -> Journal:
+    def look(cls, path: Path) -> Self:
         """Open for reading only, beside a daemon that writes; raises JournalFailed."""
         with _failures(path):
             if not path.exists():
                 raise JournalFailed(f"{path}: no journal here; has the kiosk ever run?")
             return cls(
-                sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True), None, _no_clock
+                sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True), None, _no_clock, 0
             )
 
     def remember(self, fact: Fact, request: bytes = b"") -> None:
         """Make the fact durable. ``request``: the bytes that create the order, with SaleOpened."""
-        with _failures(), self._commit() as now:
+        # To tell a register twice after a power cut is no harm, so that fact may be flushed later.
+        with _failures(), self._commit(flush=not isinstance(fact, ResultTold)) as now:
             match fact:
                 case SaleOpened(sale):
                     self._insert(sale, request, now)
+                    self._forget_oldest()
                     reference, detail = sale.reference, f"{sale.amount} from {sale.source}"
                 case OrderKnown(reference, order_id):
                     self._update(reference, order_id=order_id)
@@ -186,19 +168,11 @@ class Journal:
         if self._lock:
             self._lock.close()
 
-    def _prepare(self, path: Path) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise JournalFailed(
-                f"{path}: written by a newer kiosk (schema {version}, this one knows {VERSION}); "
-                "install that version again"
-            )
-        if version == 0:
-            self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
-
     @contextmanager
-    def _commit(self) -> Iterator[str]:
+    def _commit(self, flush: bool = True) -> Iterator[str]:
         """Do the body in one transaction; yields the time that its rows carry."""
+        if not flush:
+            self._db.execute(FLUSHED_LATER)
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield datetime.fromtimestamp(self._wall(), UTC).isoformat(timespec="milliseconds")
@@ -207,6 +181,8 @@ class Journal:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+        finally:
+            self._db.execute(FLUSHED)
 
     def _insert(self, sale: Sale, request: bytes, now: str) -> None:
         key = str(uuid.uuid5(_KEYS, sale.reference))
@@ -216,6 +192,16 @@ class Journal:
             "created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (sale.reference, sale.source, amount.plain(), amount.currency.code, key, request, now),
         )
+
+    def _forget_oldest(self) -> None:
+        """Drop two sales for each new one, until no more than wanted are kept."""
+        oldest = self._db.execute(
+            "SELECT reference FROM sales WHERE rowid <= (SELECT max(rowid) FROM sales) - ? "
+            "AND outcome IS NOT NULL AND told_at IS NOT NULL ORDER BY rowid LIMIT 2",
+            (self._keep,),
+        ).fetchall()
+        self._db.executemany("DELETE FROM events WHERE reference = ?", oldest)
+        self._db.executemany("DELETE FROM sales WHERE reference = ?", oldest)
 
     def _update(self, reference: str, **columns: str) -> None:
         names = ", ".join(f"{name} = ?" for name in columns)
@@ -240,19 +226,6 @@ class Journal:
 
 def _no_clock() -> float:
     raise AssertionError("a journal that is only looked at writes nothing")
-
-
-def _lock(path: Path) -> IO[bytes]:
-    """Hold the file beside the journal for as long as this process lives."""
-    lock = Path(f"{path}.lock").open("ab")  # noqa: SIM115 - held open is what it is for
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise JournalFailed(
-            f"{path}: another kiosk is running on this journal; stop it first"
-        ) from None
-    return lock
 
 
 @contextmanager

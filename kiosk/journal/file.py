@@ -1,0 +1,128 @@
+"""The journal's file: its schema, opening it soundly, and what becomes of one that is broken."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import sqlite3
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from kiosk.errors import JournalFailed
+
+log = logging.getLogger("kiosk.journal")
+
+FLUSHED = "PRAGMA synchronous=FULL"  # each commit is on the disk when it returns
+FLUSHED_LATER = "PRAGMA synchronous=NORMAL"  # with the next one that is, or when the system likes
+
+# Each script brings the file from one version of the schema to the next, in one transaction.
+# They are only ever added to: a journal in a shop may be of any age.
+MIGRATIONS = (
+    """
+CREATE TABLE sales (
+  reference       TEXT PRIMARY KEY,
+  source          TEXT NOT NULL,            -- the input that asked, and gets the reply
+  amount          TEXT NOT NULL,            -- plain decimal, as the API gets it
+  currency        TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL UNIQUE,
+  request         BLOB NOT NULL,            -- the exact bytes that create the order
+  order_id        TEXT,
+  refund_at       TEXT,                     -- when it was decided to give the money back
+  outcome         TEXT,                     -- NULL while open
+  created_at      TEXT NOT NULL,            -- this computer's clock, UTC; it may be wrong
+  ended_at        TEXT,
+  told_at         TEXT                      -- when the register had its answer
+) STRICT;
+CREATE INDEX open_sales ON sales (outcome) WHERE outcome IS NULL OR told_at IS NULL;
+CREATE TABLE events (
+  id        INTEGER PRIMARY KEY,
+  reference TEXT NOT NULL,
+  at        TEXT NOT NULL,
+  event     TEXT NOT NULL,
+  detail    TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_of ON events (reference);
+CREATE TABLE checks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
+""",
+)
+VERSION = len(MIGRATIONS)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file; one that can't be read is set aside for people to look at."""
+    try:
+        return _open(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # locked, full, not ours to write: not bad
+            raise
+        aside = _set_aside(path)
+        log.error("%s: %s; it is kept as %s, and a new one is begun", path, error, aside)
+    db = _open(path)
+    log.error("%s: %d sales could be saved from the old one", path, _salvage(db, aside))
+    return db
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open a sound journal of our schema, bringing an older one up to date."""
+    with ExitStack() as on_failure:
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        on_failure.callback(db.close)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute(FLUSHED)
+        db.execute("PRAGMA wal_autocheckpoint=200")  # a small file that is written over and over
+        health = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if health != "ok":
+            raise sqlite3.DatabaseError(health)
+        _migrate(db, path)
+        on_failure.pop_all()
+        return db
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise JournalFailed(
+            f"{path}: written by a newer kiosk (schema {version}, this one knows {VERSION}); "
+            "install that version again"
+        )
+    for number in range(version, VERSION):
+        db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version={number + 1}; COMMIT;")
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename the file and what SQLite keeps beside it; return its new name."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
+        number += 1
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
+    return aside
+
+
+def _salvage(db: sqlite3.Connection, aside: Path) -> int:
+    """Copy the sales that can still be read, from either end; return how many."""
+    rows: dict[str, tuple[Any, ...]] = {}
+    columns = [row[1] for row in db.execute("PRAGMA table_info(sales)")]
+    query = f"SELECT {', '.join(columns)} FROM sales ORDER BY rowid"  # noqa: S608
+    for direction in ("", " DESC"):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(aside)) as old:
+            for row in old.execute(query + direction):
+                rows[row[0]] = row
+    marks = ", ".join("?" * len(columns))
+    db.executemany(f"INSERT INTO sales ({', '.join(columns)}) VALUES ({marks})", rows.values())  # noqa: S608
+    return len(rows)
+
+
+def lock(path: Path) -> IO[bytes]:
+    """Hold the file beside the journal for as long as this process lives."""
+    held = Path(f"{path}.lock").open("ab")  # noqa: SIM115 - held open is what it is for
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.close()
+        raise JournalFailed(
+            f"{path}: another kiosk is running on this journal; stop it first"
+        ) from None
+    return held
