@@ -23,12 +23,13 @@ from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, SaleOpened, Show, Signal
 from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
-from kiosk.sale.phases import Counter, Policy
+from kiosk.sale.phases import Counter
 from kiosk.sale.turn import say_out_of_service
 from kiosk.sale.words import Fault
 from kiosk.service import narrate
 from kiosk.service.notify import notify
 from kiosk.service.status import StatusFile
+from kiosk.service.watchdog import watch
 from kiosk.signals.player import Player
 from kiosk.world import World
 
@@ -47,15 +48,8 @@ class Kiosk:
     def __init__(self, config: Config, world: World, journal: Journal) -> None:
         shop, sale = config.kiosk, config.sale
         currency = CURRENCIES[shop.currency]
-        self.policy = Policy(
-            prefix=f"{shop.name}-{world.nonce()}",
-            expires_after=sale.expires_after,
-            result_shown_for=sale.result_shown_for,
-            amount_kept_for=sale.amount_kept_for,
-            late_payment=sale.late_payment,
-            replaces=sale.on_new_amount == "replace",
-            needs_qr=config.orders.needs_qr,
-        )
+        prefix = f"{shop.name}-{world.nonce()}"
+        self.policy = sale.policy(prefix=prefix, needs_qr=config.orders.needs_qr)
         self.machine = Machine(self.policy)
         self.counter = Counter()
         self.journal, self.record = journal, Recorder(journal, world.thread())
@@ -86,6 +80,8 @@ class Kiosk:
                 tasks.start_soon(device.run, self.deliver)
             await self.take(on.Started(self.journal.unsettled(), self.journal.untold()))
             notify("READY=1")
+            parts = (self.calls, self.record, self.display)
+            tasks.start_soon(watch, parts, lambda: self.counter.state)
             while True:
                 await self.take(await self.next_event())
 

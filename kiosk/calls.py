@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
+import anyio
 from anyio.abc import TaskGroup
 
 from kiosk.errors import CallError, JournalFailed
@@ -32,9 +33,11 @@ class Calls:
         self._record = record
         self._deliver = deliver
         self._tasks = tasks
+        self.busy_since: float | None = None  # when the call began that is underway
 
     def start(self, call: Call) -> None:
         """Make the call; its one event comes later."""
+        self.busy_since = anyio.current_time()
         self._tasks.start_soon(self._answer, self._call(call))
 
     def warm(self) -> None:
@@ -61,6 +64,7 @@ class Calls:
             answer = as_event(error)
         except JournalFailed as failure:
             answer = CallFailed(Failure.JOURNAL, str(failure))
+        self.busy_since = None
         await self._deliver(answer)
 
     async def _create(self, reference: str) -> OrderSeen:

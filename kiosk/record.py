@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 import anyio
 
@@ -16,6 +17,8 @@ from kiosk.world import Offload
 
 RETRY = 2.0  # seconds between two attempts to write what must be written
 
+T = TypeVar("T")
+
 log = logging.getLogger("kiosk.journal")
 
 
@@ -24,7 +27,8 @@ class Recorder:
 
     def __init__(self, journal: Journal, on_disk: Offload) -> None:
         self._journal = journal
-        self._on_disk = on_disk
+        self._thread = on_disk
+        self.busy_since: float | None = None  # when the work began that the thread is at
 
     async def intend(self, fact: SaleOpened, request: bytes) -> None:
         """Write an intent down, or raise JournalFailed: then it must not be acted on."""
@@ -56,3 +60,10 @@ class Recorder:
     async def check(self) -> None:
         """Return if a fact could be written now; raises JournalFailed."""
         await self._on_disk(self._journal.check)
+
+    async def _on_disk(self, work: Callable[[], T]) -> T:
+        self.busy_since = anyio.current_time()
+        try:
+            return await self._thread(work)
+        finally:
+            self.busy_since = None

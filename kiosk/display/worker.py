@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 class Display:
     """The panel, as the counter sees it: ``show`` and forget.
 
-    ``shown`` is the last Show that is surely on the glass, None while nothing is.
+    ``shown`` is the last Show that is surely on the glass, None while nothing is. ``busy_since``
+    is when the picture was begun that is being put there, None between two: for the watchdog.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Display:
         deliver: Deliver,
     ) -> None:
         self.shown: Show | None = None
+        self.busy_since: float | None = None
         self._settings = settings
         self._language = language
         self._shop = shop
@@ -124,8 +126,11 @@ class Display:
 
     async def _send(self, panel: Panel, wanted: Show) -> None:
         """Draw and send in the panel's own thread."""
-        now = anyio.current_time()
-        await self._offload(lambda: self._draw_and_send(panel, wanted, now))
+        now = self.busy_since = anyio.current_time()
+        try:
+            await self._offload(lambda: self._draw_and_send(panel, wanted, now))
+        finally:
+            self.busy_since = None
 
     def _draw_and_send(self, panel: Panel, wanted: Show, now: float) -> None:
         image = self._picture(wanted, now)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from kiosk.sale.phases import Policy
 from kiosk.settings import Duration, Settings
 
 
@@ -45,3 +46,15 @@ class SaleSettings(Settings):
             "is still being settled or the network is slow; an older one is dropped."
         ),
     )
+
+    def policy(self, *, prefix: str, needs_qr: bool) -> Policy:
+        """Return these decisions as the machine takes them; ``prefix`` begins each reference."""
+        return Policy(
+            prefix=prefix,
+            expires_after=self.expires_after,
+            result_shown_for=self.result_shown_for,
+            amount_kept_for=self.amount_kept_for,
+            replaces=self.on_new_amount == "replace",
+            late_payment=self.late_payment,
+            needs_qr=needs_qr,
+        )

@@ -1,0 +1,48 @@
+"""The watchdog, tied to work: systemd hears from the daemon only while the daemon gets on.
+
+A thread that lives on when the rest is stuck would say that all is well for ever; so this runs on
+the event loop, and looks at each part since when it has been busy with the same thing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import anyio
+
+from kiosk.service.notify import notify
+
+STUCK_AFTER = 90.0  # seconds; the slowest panel needs 30, a call to the service less
+
+log = logging.getLogger("kiosk.watchdog")
+
+
+class Part(Protocol):
+    """A part of the daemon that could get stuck.
+
+    ``busy_since`` is the loop-clock second since which it has been at one thing, None between two.
+    """
+
+    busy_since: float | None
+
+
+async def watch(
+    parts: Iterable[Part], status: Callable[[], str], environ: Mapping[str, str] = os.environ
+) -> None:
+    """Tell systemd for ever, three times in each WATCHDOG_USEC, that all parts make progress."""
+    pause = float(environ.get("WATCHDOG_USEC", "30000000")) / 1e6 / 3
+    while True:
+        stuck = [type(part).__name__ for part in parts if _is_stuck(part.busy_since)]
+        if stuck:
+            names = ", ".join(stuck)
+            log.error("%s: no progress for %.0f s; the watchdog is not fed", names, STUCK_AFTER)
+        else:
+            notify("WATCHDOG=1", f"STATUS={status()}", environ=environ)
+        await anyio.sleep(pause)
+
+
+def _is_stuck(since: float | None) -> bool:
+    return since is not None and anyio.current_time() - since > STUCK_AFTER

@@ -1,0 +1,87 @@
+"""What systemd hears, on a real datagram socket."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from kiosk.service.notify import notify
+from kiosk.service.watchdog import STUCK_AFTER, watch
+
+
+class Systemd:
+    """The end of the socket that systemd has."""
+
+    def __init__(self, address: str) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(address.replace("@", "\0", 1))
+        self.socket.setblocking(False)
+        self.environ = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "30000000"}
+
+    def hears(self) -> list[str]:
+        heard = []
+        while True:
+            try:
+                heard.append(self.socket.recv(4096).decode())
+            except BlockingIOError:
+                return heard
+
+
+@pytest.fixture(params=["path", "abstract"])
+def systemd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Systemd]:
+    address = str(tmp_path / "notify")
+    systemd = Systemd(f"@{address}" if request.param == "abstract" else address)
+    yield systemd
+    systemd.socket.close()
+
+
+def test_a_state_is_one_datagram(systemd: Systemd) -> None:
+    notify("READY=1", "STATUS=idle", environ=systemd.environ)
+    assert systemd.hears() == ["READY=1\nSTATUS=idle"]
+
+
+def test_nothing_happens_without_systemd() -> None:
+    notify("READY=1", environ={})
+
+
+@dataclass
+class Part:
+    busy_since: float | None = None
+
+
+def test_the_watchdog_is_fed_three_times_in_its_period(systemd: Systemd) -> None:
+    async def main() -> None:
+        with trio.move_on_after(95):
+            await watch([Part()], lambda: "paying", systemd.environ)
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
+    assert systemd.hears() == ["WATCHDOG=1\nSTATUS=paying"] * 10
+
+
+def test_a_part_that_gets_nowhere_starves_the_watchdog(
+    systemd: Systemd, caplog: pytest.LogCaptureFixture
+) -> None:
+    panel = Part()
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(watch, [Part(), panel], lambda: "paying", systemd.environ)
+            await trio.sleep(1)
+            panel.busy_since = trio.current_time()
+            await trio.sleep(STUCK_AFTER)
+            systemd.hears()
+            await trio.sleep(60)
+            assert systemd.hears() == []
+            panel.busy_since = None
+            await trio.sleep(10)
+            assert systemd.hears() == ["WATCHDOG=1\nSTATUS=paying"]
+            nursery.cancel_scope.cancel()
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
+    assert "Part: no progress" in caplog.text
