@@ -27,7 +27,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from kiosk.errors import OrderRefused
+from kiosk.errors import OrderRefused, OutcomeUnknown
 from kiosk.money import Currency, Money
 from kiosk.orders.account import AccountSettings
 from kiosk.orders.advice import OLDER_APIS, advice
@@ -127,7 +127,9 @@ class InstoreOrders:
         answer = await self._send(
             self._routes.method, path, reference, body=request, headers=headers
         )
-        body = load(answer.body)
+        body = load(answer.body or b"{}")  # the attended model's second version says nothing
+        if not isinstance(body, dict):
+            raise OutcomeUnknown("the service's answer is cut short; it is no JSON object")
         return OrderSeen(
             order_id=str(Name(reference, int(expires_at or self._later()))),
             reference=text(at(body, "external_reference")) or reference,
@@ -173,7 +175,8 @@ class InstoreOrders:
 
     async def probe(self) -> None:
         """Search for nobody's order: an answer is a service that knows the token."""
-        await self._send("GET", f"{_SEARCH}{_NOBODY}", "none (a probe)")
+        answer = await self._send("GET", f"{_SEARCH}{_NOBODY}", "none (a probe)")
+        found(answer.body, _NOBODY, self._currency)
 
     async def warm(self) -> None:
         """Open the connection."""

@@ -9,11 +9,12 @@ request with it, so that a call delayed ``before`` is then never carried out.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 from starlette.applications import Starlette
@@ -27,39 +28,71 @@ from kiosk.simulator.book import Book
 from kiosk.simulator.calls import Answer, Call, Operation
 from kiosk.simulator.control import control_routes
 from kiosk.simulator.faults import Faults
+from kiosk.simulator.instore import InstoreService
 from kiosk.simulator.log import Log
+from kiosk.simulator.merchant_orders import MerchantOrders
 from kiosk.simulator.problems import Problem
 from kiosk.simulator.service import OrdersService
+from kiosk.simulator.shops import Shops, ShopService
 from kiosk.simulator.spoilers import HungUp, Rule, Scene
 
 # The ASGI extension by which our own server closes a connection without an answer.
 HANG_UP: Final = "kiosk.hang_up"
 
-_ROUTES = {
-    Operation.CREATE: ("POST", "/v1/orders"),
-    Operation.GET: ("GET", "/v1/orders/{order_id}"),
-    Operation.CANCEL: ("POST", "/v1/orders/{order_id}/cancel"),
-    Operation.REFUND: ("POST", "/v1/orders/{order_id}/refund"),
-}
-
 
 def create_app(book: Book, faults: Faults, clock: Callable[[], float], rng: Random) -> Starlette:
     """Return the API and its control routes. ``clock`` gives Unix seconds; ``rng`` request ids."""
     log = Log()
-    wire = _Wire(_Spoiled(OrdersService(book), book, faults, clock), clock, rng, log)
-    routes = [
-        Route(path, wire.endpoint(operation), methods=[method])
-        for operation, (method, path) in _ROUTES.items()
+    shops = Shops(book)
+    services: list[Service] = [
+        OrdersService(book),
+        InstoreService(book),
+        MerchantOrders(book),
+        ShopService(shops),
     ]
+    routes = [route for each in services for route in _routes(each, book, faults, clock, rng, log)]
     routes += control_routes(book, faults, clock, log)
     return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
+
+
+class Service(Protocol):
+    """One of the APIs, without the wire."""
+
+    @property
+    def routes(self) -> Mapping[str, Operation]:
+        """What it answers: ``GET /v1/orders/{order_id}`` and so on."""
+        ...
+
+    def about(self, call: Call) -> str:
+        """Return the id, in the book, of the order that a call is about; or nothing."""
+        ...
+
+    def answer(self, call: Call, now: float) -> Answer:
+        """Return the whole answer to a call."""
+        ...
+
+
+def _routes(
+    service: Service,
+    book: Book,
+    faults: Faults,
+    clock: Callable[[], float],
+    rng: Random,
+    log: Log,
+) -> list[Route]:
+    wire = _Wire(_Spoiled(service, book, faults, clock), service.about, clock, rng, log)
+    return [
+        Route(path, wire.endpoint(operation, route), methods=[method])
+        for route, operation in service.routes.items()
+        for method, path in [route.split(" ")]
+    ]
 
 
 class _Spoiled:
     """The service, with whatever the fault rules do to its calls."""
 
     def __init__(
-        self, service: OrdersService, book: Book, faults: Faults, clock: Callable[[], float]
+        self, service: Service, book: Book, faults: Faults, clock: Callable[[], float]
     ) -> None:
         self._service = service
         self._book = book
@@ -83,18 +116,27 @@ class _Wire:
     """Between starlette's requests and ours."""
 
     def __init__(
-        self, spoiled: _Spoiled, clock: Callable[[], float], rng: Random, log: Log
+        self,
+        spoiled: _Spoiled,
+        about: Callable[[Call], str],
+        clock: Callable[[], float],
+        rng: Random,
+        log: Log,
     ) -> None:
         self._spoiled = spoiled
+        self._about = about
         self._clock = clock
         self._rng = rng
         self._log = log
 
-    def endpoint(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-        """Return what starlette calls for this operation."""
+    def endpoint(
+        self, operation: Operation, route: str
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return what starlette calls for this route."""
 
         async def answer(request: Request) -> Response:
-            call = await _call(operation, request)
+            call = await _call(operation, route, request)
+            call = replace(call, order_id=self._about(call))
             entry = self._log.add(self._clock(), request.method, request.url.path, call)
             try:
                 answer = await self._spoiled.answer(call)
@@ -125,13 +167,16 @@ class _Silence(Response):
         await hang_up()
 
 
-async def _call(operation: Operation, request: Request) -> Call:
+async def _call(operation: Operation, route: str, request: Request) -> Call:
     return Call(
         operation,
         authorization=request.headers.get("authorization", ""),
         key=request.headers.get("x-idempotency-key", ""),
-        order_id=request.path_params.get("order_id", ""),
         body=await request.body(),
+        route=route,
+        path=request.path_params,
+        query=request.query_params,
+        headers=request.headers,
     )
 
 

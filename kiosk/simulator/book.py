@@ -6,6 +6,7 @@ due by then, a payment or an expiry, happens first, at the moment it was due.
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from random import Random
 
@@ -43,10 +44,11 @@ class Book:
 
     def __init__(self, rng: Random, setup: Setup = Setup()) -> None:  # noqa: B008 - it is frozen
         self.setup = setup
-        self._rng = rng
+        self.chance = rng
         self._orders: dict[str, Order] = {}
         self._live: dict[str, Order] = {}  # those still created, so that time has few to visit
         self._printed: dict[str, Order] = {}  # what each point of sale's printed code leads to
+        self._owners: dict[str, str] = {}  # of points of sale that were created here
 
     # --- what the API does ------------------------------------------------------------------
 
@@ -57,14 +59,44 @@ class Book:
         """
         self._advance_live(now)
         order = self._make(account, request, now)
-        if order.pos not in self.setup.poses:
+        if not self.knows(account, order.pos):
             raise Problem.of("pos_not_found", f"'$.config.qr.external_pos_id' - {order.pos}")
         if order.cash_out and not self.setup.cash_out:
             raise Problem.of("seller_configuration")
-        self._orders[order.id] = self._live[order.id] = order
-        if order.mode != "dynamic":
-            self._printed[order.pos] = order
+        self._put(order)
         return order
+
+    def publish(
+        self, account: Account, request: Body, older: Body, lives: float, now: float
+    ) -> Order:
+        """Add an order of the older APIs; one on the same point of sale's printed code goes."""
+        self._advance_live(now)
+        order = self._make(account, request, now)
+        order.id, order.older = str(self._uuid()), older
+        order.expires_at = now + lives
+        before = self._printed.get(order.pos)
+        if order.mode != "dynamic" and before and before.status is Status.CREATED:
+            self._move(before, Status.CANCELED, "replaced", now)
+        self._put(order)
+        if self.setup.found_at_once:
+            order.scans.append(self._number())
+        return order
+
+    def held(self, pos: str, now: float) -> Order | None:
+        """Return the order that the printed code of a point of sale leads to now, if any."""
+        self._advance_live(now)
+        order = self._printed.get(pos)
+        return order if order and order.status is Status.CREATED else None
+
+    def knows(self, account: Account, pos: str) -> bool:
+        """Whether this account has this point of sale."""
+        if pos in self._owners:
+            return self._owners[pos] == account.user_id
+        return pos in self.setup.poses
+
+    def open_pos(self, account: Account, pos: str) -> None:
+        """Let the account have a new point of sale."""
+        self._owners[pos] = account.user_id
 
     def fetch(self, account: Account, order_id: str, now: float) -> Order:
         """Return the order as it is by now."""
@@ -114,8 +146,21 @@ class Book:
             raise NotPayable("somebody is paying it already")
         if not self._in_sight(order):
             raise NotPayable(f"the printed code of {order.pos} leads to a newer order")
+        order.scans.append(self._number())
         order.paying = Paying(method, until=now + takes)
         self._advance(order, now)
+        return order
+
+    def look_at(self, order_id: str, now: float, *, rejected: bool = False) -> Order:
+        """Scan it as a payer who walks away, or whose payment is refused: it stays as it is."""
+        if order_id not in self._orders:
+            raise UnknownOrder(order_id)
+        order = self._known(order_id, now)
+        if order.status is not Status.CREATED:
+            raise NotPayable(f"the order is {order.status}")
+        order.scans.append(self._number())
+        if rejected:
+            order.rejections.append(self._number())
         return order
 
     def scan(self, pos: str, now: float, takes: float = 0.0) -> Order:
@@ -142,6 +187,10 @@ class Book:
         """Return the orders that somebody could pay now, or is paying."""
         self._advance_live(now)
         return list(self._live.values())
+
+    def orders_as_they_were(self) -> list[Order]:
+        """Return all orders as they were when they were last looked at, newest first."""
+        return list(reversed(self._orders.values()))
 
     # --- time ------------------------------------------------------------------------------
 
@@ -172,6 +221,7 @@ class Book:
         comes_at = order.created_at + self.setup.pay_after
         if comes_at > now or comes_at >= order.expires_at:
             return None
+        order.scans.append(self._number())
         return Paying("account_money", until=comes_at + self.setup.paying_takes)
 
     def _in_sight(self, order: Order) -> bool:
@@ -205,8 +255,16 @@ class Book:
             created_at=now,
             updated_at=now,
             expires_at=now + expiry(request),
-            qr_data="" if mode == "static" else qr_data(shape, self._rng),
+            qr_data="" if mode == "static" else qr_data(shape, self.chance),
         )
+
+    def _put(self, order: Order) -> None:
+        self._orders[order.id] = self._live[order.id] = order
+        if order.mode != "dynamic":
+            self._printed[order.pos] = order
+
+    def _uuid(self) -> uuid.UUID:
+        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
 
     def _process(self, order: Order, paying: Paying) -> None:
         amount = order.price_for(paying.method)
@@ -233,7 +291,7 @@ class Book:
         return order
 
     def _id(self, prefix: str, now: float) -> str:
-        return ulid(prefix, now, self._rng)
+        return ulid(prefix, now, self.chance)
 
     def _number(self) -> str:
-        return str(self._rng.randrange(10**11, 10**12))
+        return str(self.chance.randrange(10**11, 10**12))

@@ -10,23 +10,34 @@ from typing import Any
 
 
 class Operation(StrEnum):
-    """What the Orders API can be asked for."""
+    """What the APIs can be asked for about an order, or else about the account: fault rules' words.
+
+    The older APIs' ways count as the same: a PUT on a point of sale is a create, a search a get.
+    """
 
     CREATE = "create"
     GET = "get"
     CANCEL = "cancel"
     REFUND = "refund"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request. ``authorization`` and ``key`` are the headers' text, empty if absent."""
+    """A request. ``authorization`` and ``key`` are the headers' text, empty if absent.
+
+    ``route`` is the method and the path's pattern, ``path`` what stands in the pattern's places.
+    """
 
     operation: Operation
     authorization: str
     key: str = ""
     order_id: str = ""
     body: bytes = b""
+    route: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

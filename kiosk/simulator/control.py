@@ -5,6 +5,8 @@ They are no part of the Orders API and take no token.
 - ``GET /simulator/orders``: all orders as the API shows them, newest first.
 - ``POST /simulator/orders/{id}/pay``: a payer scans the order's QR and pays. ``?takes=3``: he holds
   it locked for three seconds first; ``?method=credit_card``: with that. 404, or 409 with a reason.
+- ``POST /simulator/orders/{id}/scan``: a payer scans it and walks away; ``?rejected=1``: his card
+  is refused. Only the older APIs show it.
 - ``POST /simulator/pos/{external_pos_id}/scan``: the same with the printed code of a counter.
 - ``GET /simulator/requests``: the API requests that came, oldest first.
 - ``POST /simulator/faults``: more fault rules, a JSON list (see ``faults``); ``DELETE``: none.
@@ -33,6 +35,7 @@ def control_routes(book: Book, faults: Faults, clock: Callable[[], float], log: 
     return [
         Route("/simulator/orders", control.orders, methods=["GET"]),
         Route("/simulator/orders/{order_id}/pay", control.pay, methods=["POST"]),
+        Route("/simulator/orders/{order_id}/scan", control.look_at, methods=["POST"]),
         Route("/simulator/pos/{pos}/scan", control.scan, methods=["POST"]),
         Route("/simulator/requests", control.requests, methods=["GET"]),
         Route("/simulator/faults", control.add_faults, methods=["POST"]),
@@ -55,6 +58,10 @@ class _Control:
         order_id, query = request.path_params["order_id"], request.query_params
         method = query.get("method", "account_money")
         return self._paid(lambda now: self._book.pay(order_id, now, _takes(request), method))
+
+    async def look_at(self, request: Request) -> Response:
+        order_id, rejected = request.path_params["order_id"], "rejected" in request.query_params
+        return self._paid(lambda now: self._book.look_at(order_id, now, rejected=rejected))
 
     async def scan(self, request: Request) -> Response:
         pos = request.path_params["pos"]

@@ -9,7 +9,8 @@ For example, a bad afternoon::
 
 Which calls a rule is for:
 
-- ``call``: ``create``, ``get``, ``cancel``, ``refund`` or ``any`` (the default);
+- ``call``: ``create``, ``get``, ``cancel``, ``refund``, ``account`` (users, stores, points of sale)
+  or ``any`` (the default);
 - at most one of ``nth: 3`` (the third such call), ``every: 3`` (each third) and ``probability:
   0.2`` (with ``seed``, 0 if left out); none of them means each call;
 - ``times``: then the rule is spent.

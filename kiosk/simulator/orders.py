@@ -87,7 +87,11 @@ class Refund:
 
 @dataclass(slots=True)
 class Order:
-    """An order. Times are Unix seconds. ``request`` is the create's body, as it was sent."""
+    """An order. Times are Unix seconds. ``request`` is the create's body, as it was sent.
+
+    ``older`` is that of an order of the older APIs; ``request`` then says the same in new words.
+    ``scans`` and ``rejections`` are the numbers that payers left: only the older APIs show them.
+    """
 
     id: str
     payment_id: str
@@ -102,6 +106,9 @@ class Order:
     paying: Paying | None = None
     payment: Payment | None = None
     refunds: list[Refund] = field(default_factory=list)
+    older: Mapping[str, Any] | None = None
+    scans: list[str] = field(default_factory=list)
+    rejections: list[str] = field(default_factory=list)
 
     @property
     def mode(self) -> str:

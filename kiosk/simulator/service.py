@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kiosk.simulator.accounts import Account, account_of
 from kiosk.simulator.bodies import order_body, refund_body
 from kiosk.simulator.book import Book
@@ -15,9 +17,20 @@ from kiosk.simulator.rules import read_create, read_refund
 class OrdersService:
     """Create, get, cancel and refund, over a book."""
 
+    routes: Mapping[str, Operation] = {
+        "POST /v1/orders": Operation.CREATE,
+        "GET /v1/orders/{order_id}": Operation.GET,
+        "POST /v1/orders/{order_id}/cancel": Operation.CANCEL,
+        "POST /v1/orders/{order_id}/refund": Operation.REFUND,
+    }
+
     def __init__(self, book: Book) -> None:
         self._book = book
         self._keys = Keys()
+
+    def about(self, call: Call) -> str:
+        """Return the id of the order that a call is about."""
+        return call.path.get("order_id", "")
 
     def answer(self, call: Call, now: float) -> Answer:
         """Return what the API would; ``now`` is in Unix seconds."""
@@ -27,7 +40,7 @@ class OrdersService:
             return Answer(problem.status, problem.body())
 
     def _answer(self, call: Call, now: float) -> Answer:
-        account = account_of(_bearer(call.authorization), self._book.setup.country)
+        account = account_of(bearer(call.authorization), self._book.setup.country)
         if call.operation is not Operation.CREATE and not ORDER_ID.fullmatch(call.order_id):
             raise Problem.of("invalid_path_param", call.order_id)
         if call.operation is Operation.GET:
@@ -45,6 +58,7 @@ class OrdersService:
         return Answer.json(201, refund_body(order, now))
 
 
-def _bearer(authorization: str) -> str:
+def bearer(authorization: str) -> str:
+    """Return the access token of an Authorization header, or nothing."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -11,7 +11,9 @@ class Setup:
 
     ``qr_shape`` is a key of ``emv.SHAPES``; empty for the plain one of the account's country.
     With ``pay_after`` a payer pays every order that long after its creation, and holds it locked
-    for ``paying_takes``. Refunds arrive after ``refund_takes``.
+    for ``paying_takes``. Refunds arrive after ``refund_takes``. An order of the older APIs is found
+    among the merchant orders from its first scan on; with ``found_at_once``, as some documents have
+    it, from its creation.
     """
 
     poses: frozenset[str] = frozenset({"COUNTER1"})
@@ -22,3 +24,5 @@ class Setup:
     refund_takes: float = 0.0
     partial_refunds: bool = True
     cash_out: bool = False
+    found_at_once: bool = False
+    deleted_poses: frozenset[str] = frozenset()

@@ -41,7 +41,7 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    call: Literal["create", "get", "cancel", "refund", "any"] = "any"
+    call: Literal["create", "get", "cancel", "refund", "account", "any"] = "any"
     nth: int | None = Field(None, ge=1)
     every: int | None = Field(None, ge=1)
     probability: float | None = Field(None, ge=0, le=1)
@@ -201,7 +201,10 @@ class _Lie(Rule):
             return answer
         if answer.status >= 300 or not isinstance(order, dict):
             return answer
-        return replace(answer, body=json.dumps(self.lie(order)).encode())
+        lie = self.lie(order)
+        if isinstance(found := order.get("elements"), list):  # a search, in the older APIs
+            lie = order | {"elements": [self.lie(element) for element in found]}
+        return replace(answer, body=json.dumps(lie).encode())
 
 
 class WrongAmount(_Lie):

@@ -43,10 +43,10 @@ def order_bytes(**changes: Any) -> bytes:
 
 
 @contextmanager
-def token_file() -> Iterator[str]:
+def token_file(token: str = TOKEN) -> Iterator[str]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "token"
-        path.write_text(TOKEN)
+        path.write_text(token)
         path.chmod(0o600)
         yield str(path)
 

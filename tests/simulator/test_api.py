@@ -109,7 +109,7 @@ def test_every_answer_tells_the_date_and_a_request_id_of_its_own() -> None:
         ("GET", "/v1/orders", 405, "method_not_allowed"),
         ("DELETE", f"/v1/orders/{NOBODY}", 405, "method_not_allowed"),
         ("GET", f"/v1/orders/{NOBODY}/refund", 405, "method_not_allowed"),
-        ("GET", "/v1/payments/1", 404, "not_found"),
+        ("GET", "/v1/customers/1", 404, "not_found"),
         ("GET", "/", 404, "not_found"),
     ],
 )
