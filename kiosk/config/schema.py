@@ -14,6 +14,7 @@ from kiosk.display.fake import FakePanelSettings
 from kiosk.display.oled import OledSettings
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.fake import FakeInputSettings
+from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import JournalSettings
 from kiosk.orders.attended_qr import AttendedQrSettings
@@ -26,7 +27,8 @@ from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.signals.gpio import GpioSignalsSettings
 
 AnyInput = Annotated[
-    SerialLineSettings | ButtonSettings | FakeInputSettings, Field(discriminator="driver")
+    SerialLineSettings | PoleDisplaySettings | ButtonSettings | FakeInputSettings,
+    Field(discriminator="driver"),
 ]
 
 

@@ -14,19 +14,20 @@ from pydantic import Field, field_validator, model_validator
 
 from kiosk.inputs import InputSettings
 from kiosk.inputs.amounts import AmountRule
+from kiosk.inputs.limits import LimitSettings
 from kiosk.inputs.line_decoder import LineDecoder
 from kiosk.inputs.replies import ReplySettings
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.stream import StreamInput
 from kiosk.money import Currency
 from kiosk.sale.effects import Reply
-from kiosk.settings import Duration, NumberSettings, PlainDecimal, Whole
+from kiosk.settings import Duration, NumberSettings, Whole
 
 # A group that repeats and ends in a repeat: matching can take longer than the universe is old.
 _RUNAWAY = re.compile(r"(?<!\\)[+*]\)[+*{]")
 
 
-class SerialLineSettings(InputSettings, SerialPortSettings):
+class SerialLineSettings(InputSettings, SerialPortSettings, LimitSettings):
     """A register or scanner that sends lines over a serial port."""
 
     driver: Literal["serial_line"] = Field(
@@ -41,8 +42,6 @@ class SerialLineSettings(InputSettings, SerialPortSettings):
             "that don't begin like it are ignored. Left out: each line is an amount, nothing else."
         ),
     )
-    min: PlainDecimal | None = Field(None, description="A smaller amount is rejected.")
-    max: PlainDecimal | None = Field(None, description="A larger amount is rejected.")
     reply: ReplySettings = Field(
         ReplySettings(), description="What the register gets back; leave it out for none."
     )
@@ -83,8 +82,6 @@ class SerialLineSettings(InputSettings, SerialPortSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min:f} is above max {self.max:f}; swap them")
         try:
             (self.reply.paid + self.reply.failed).encode(self.encoding)
         except UnicodeEncodeError as fault:

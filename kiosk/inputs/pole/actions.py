@@ -1,0 +1,163 @@
+"""What the commands of pole displays do, whatever their bytes: the verbs of the dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.inputs.pole.emulator import PAGES, Emulator
+from kiosk.inputs.pole.screen import Mode
+
+Action = Callable[[Emulator, bytes], None]
+ACK, NAK = b"\x06", b"\x15"
+
+
+def ignore(_: Emulator, __: bytes) -> None:
+    """Change brightness, cursor or annunciators: nothing that can be read."""
+
+
+def forget(display: Emulator, _: bytes) -> None:
+    """Show something that is not in these bytes: a clock, a macro, a self-test."""
+    display.screen.forget()
+
+
+def clear(display: Emulator, _: bytes) -> None:
+    """Blank the display."""
+    display.screen.clear()
+
+
+def initialize(display: Emulator, _: bytes) -> None:
+    """Blank the display and go back to its modes after power-on."""
+    display.screen.clear()
+    display.screen.mode = Mode.OVERWRITE
+
+
+def clear_row(display: Emulator, _: bytes) -> None:
+    """Blank the row of the cursor."""
+    display.screen.clear_row()
+
+
+def left(display: Emulator, _: bytes) -> None:
+    """Step back."""
+    display.screen.step(-1)
+
+
+def right(display: Emulator, _: bytes) -> None:
+    """Step on."""
+    display.screen.step(1)
+
+
+def up(display: Emulator, _: bytes) -> None:
+    """Go one row up, around the top."""
+    display.screen.down(display.screen.rows - 1)
+
+
+def down(display: Emulator, _: bytes) -> None:
+    """Go one row down."""
+    display.screen.down(1)
+
+
+def start_of_row(display: Emulator, _: bytes) -> None:
+    """Go to the first cell of the row."""
+    display.screen.start_of_row()
+
+
+def end_of_row(display: Emulator, _: bytes) -> None:
+    """Go to the last cell of the row."""
+    display.screen.end_of_row()
+
+
+def home(display: Emulator, _: bytes) -> None:
+    """Go to the first cell."""
+    display.screen.to(0, 0)
+
+
+def bottom(display: Emulator, _: bytes) -> None:
+    """Go to the last cell."""
+    display.screen.to(display.screen.rows - 1, display.screen.columns - 1)
+
+
+def to_xy(display: Emulator, args: bytes) -> None:
+    """Go to column ``args[0]`` of row ``args[1]``, both from 1."""
+    display.screen.to(args[1] - 1, args[0] - 1)
+
+
+def to_cell(display: Emulator, args: bytes) -> None:
+    """Go to a cell counted from 0 through all rows."""
+    display.screen.to_index(args[0])
+
+
+def marked(mark: str) -> Action:
+    """Write a character and a mark that share a cell: 12,34 takes four cells."""
+
+    def write(display: Emulator, args: bytes) -> None:
+        display.screen.put(display.decoded(args) + mark)
+
+    return write
+
+
+def mode(chosen: Mode) -> Action:
+    """Choose what happens at the end of the text."""
+
+    def choose(display: Emulator, _: bytes) -> None:
+        display.screen.mode = chosen
+
+    return choose
+
+
+def code_page(display: Emulator, args: bytes) -> None:
+    """Choose the code page; one that is not known leaves letters in doubt, never digits."""
+    display.page = PAGES.get(args[0], display.page)
+
+
+def row_text(row: int) -> Action:
+    """Replace a row by the text up to the terminator."""
+
+    def write(display: Emulator, args: bytes) -> None:
+        display.screen.write_row(row, display.decoded(args[:-1].replace(b"\0", b"")))
+
+    return write
+
+
+def all_text(display: Emulator, args: bytes) -> None:
+    """Replace all rows by the text up to the terminator, which fills them one after the other."""
+    screen, text = display.screen, display.decoded(args[:-1])
+    for row in range(screen.rows):
+        last = row + 1 == screen.rows
+        end = None if last else (row + 1) * screen.columns
+        screen.write_row(row, text[row * screen.columns : end])
+
+
+def running_text(row: int) -> Action:
+    """Let text run through a row: what of it can be seen changes, so the row is not known."""
+
+    def write(display: Emulator, _: bytes) -> None:
+        display.screen.cells[row] = [None] * display.screen.columns
+
+    return write
+
+
+def row_or_clear(row: int) -> Action:
+    """Replace a row by the text; with none, blank the display (Aedex makers differ)."""
+
+    def write(display: Emulator, args: bytes) -> None:
+        if args[:-1]:
+            row_text(row)(display, args)
+        else:
+            display.screen.clear()
+
+    return write
+
+
+def attention(display: Emulator, args: bytes) -> None:
+    """Begin commands with these bytes from now on."""
+    display.dialect = display.dialect.heeding(args[:-1])
+
+
+def answered(action: Action) -> Action:
+    """Do it, and tell the register that it was done."""
+
+    def do(display: Emulator, args: bytes) -> None:
+        action(display, args)
+        display.answers += ACK
+
+    return do

@@ -1,0 +1,243 @@
+"""The languages of customer pole displays, a table each.
+
+Sources: Epson DM-D programmer's reference; POS-X XP8200 and EVO-RD1 manuals (Epson, UTC and Aedex
+tables); CD5220 user manual; UTC Retail 3190; Logic Controls LDX9000; IBM SurePOS service guide,
+page A-6; Tysso DSP-800 manual. Bytes that a table lacks are riddles to the emulator, so commands
+that only change the light are listed as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.inputs.pole import actions as do
+from kiosk.inputs.pole.emulator import Command, Dialect, Emulator, select
+from kiosk.inputs.pole.screen import Mode
+
+CR = b"\r"
+ETB = b"\x17"
+
+
+def _font(args: bytes) -> int | None:
+    """ESC & s n m, then for each of the characters n to m: a, and a × s bytes of dots."""
+    if len(args) < 3:
+        return None
+    rows, first, last = args[:3]
+    size = 3
+    for _ in range(first, last + 1):
+        if len(args) <= size:
+            return None
+        size += 1 + args[size] * rows
+    return size
+
+
+def _counted(args: bytes) -> int | None:
+    """A function letter, the number of bytes that follow as pL pH, and those bytes."""
+    return 3 + args[1] + 256 * args[2] if len(args) >= 3 else None
+
+
+_COMMON = {
+    b"\x00": Command(do.ignore),  # fill
+    b"\x08": Command(do.left),
+    b"\x09": Command(do.right),
+    b"\x0a": Command(do.down),
+    b"\x0d": Command(do.start_of_row),
+}
+
+# What Epson's and CD5220's displays have in common.
+_EPSON_FAMILY = _COMMON | {
+    b"\x0b": Command(do.home),
+    b"\x0c": Command(do.clear),
+    b"\x18": Command(do.clear_row),
+    b"\x1b%": Command(do.ignore, 1),
+    b"\x1b&": Command(do.ignore, _font),
+    b"\x1b=": Command(select, 1),
+    b"\x1b?": Command(do.ignore, 1),
+    b"\x1b@": Command(do.initialize),
+    b"\x1bt": Command(do.code_page, 1),
+}
+
+EPSON = Dialect(
+    _EPSON_FAMILY
+    | {
+        b"\x1bR": Command(do.ignore, 1),  # international characters: none is a digit
+        b"\x1f\x01": Command(do.mode(Mode.OVERWRITE)),
+        b"\x1f\x02": Command(do.mode(Mode.VERTICAL)),
+        b"\x1f\x03": Command(do.mode(Mode.HORIZONTAL)),
+        b"\x1f\x0a": Command(do.up),
+        b"\x1f\x0d": Command(do.end_of_row),
+        b"\x1f#": Command(do.ignore, 2),  # annunciator
+        b"\x1f$": Command(do.to_xy, 2),
+        b"\x1f(": Command(do.forget, _counted),  # windows
+        b"\x1f,": Command(do.marked(","), 1),
+        b"\x1f.": Command(do.marked("."), 1),
+        b"\x1f;": Command(do.marked(";"), 1),
+        b"\x1f:": Command(do.ignore),  # a macro's beginning or end
+        b"\x1f@": Command(do.forget),  # self-test
+        b"\x1fB": Command(do.bottom),
+        b"\x1fC": Command(do.ignore, 1),  # cursor
+        b"\x1fE": Command(do.ignore, 1),  # blinking
+        b"\x1fT": Command(do.ignore, 2),  # sets the clock
+        b"\x1fU": Command(do.forget),  # shows the clock
+        b"\x1fX": Command(do.ignore, 1),  # brightness
+        b"\x1f^": Command(do.forget, 2),  # runs the macro
+        b"\x1fr": Command(do.ignore, 1),  # reverse
+        b"\x1fv": Command(do.ignore, 1),  # waits for the line's status
+    }
+)
+
+CD5220 = Dialect(
+    _EPSON_FAMILY
+    | {
+        b"\x1b\x11": Command(do.mode(Mode.OVERWRITE)),
+        b"\x1b\x12": Command(do.mode(Mode.VERTICAL)),
+        b"\x1b\x13": Command(do.mode(Mode.HORIZONTAL)),
+        b"\x1b*": Command(do.ignore, 1),  # brightness
+        b"\x1bQA": Command(do.row_text(0), CR),
+        b"\x1bQB": Command(do.row_text(1), CR),
+        b"\x1bQD": Command(do.running_text(0), CR),
+        b"\x1b[A": Command(do.up),
+        b"\x1b[B": Command(do.down),
+        b"\x1b[C": Command(do.right),
+        b"\x1b[D": Command(do.left),
+        b"\x1b[H": Command(do.home),
+        b"\x1b[K": Command(do.bottom),
+        b"\x1b[L": Command(do.start_of_row),
+        b"\x1b[R": Command(do.end_of_row),
+        b"\x1b_": Command(do.ignore, 1),  # cursor
+        b"\x1bf": Command(do.ignore, 1),  # international characters
+        b"\x1bl": Command(do.to_xy, 2),
+    }
+)
+
+# What the displays have in common that count cells through both rows.
+_CELL_FAMILY = _COMMON | {
+    b"\x10": Command(do.to_cell, 1),
+    b"\x11": Command(do.mode(Mode.OVERWRITE)),
+    b"\x12": Command(do.mode(Mode.VERTICAL)),
+    b"\x13": Command(do.ignore),  # cursor on
+    b"\x14": Command(do.ignore),  # cursor off
+}
+
+
+def _to_enhanced(display: Emulator, _: bytes) -> None:
+    display.dialect = UTC_ENHANCED
+
+
+def _to_standard(display: Emulator, _: bytes) -> None:
+    display.dialect = UTC_STANDARD
+
+
+UTC_STANDARD = Dialect(
+    _CELL_FAMILY
+    | {
+        b"\x1f": Command(do.clear),
+        b"\x1bd": Command(_to_enhanced),
+    }
+)
+
+UTC_ENHANCED = Dialect(
+    {
+        b"\x00": Command(do.ignore),
+        b"\x1b\x0f": Command(_to_standard, CR),
+        b"\x1buA": Command(do.row_text(0), CR),
+        b"\x1buB": Command(do.row_text(1), CR),
+        b"\x1buD": Command(do.running_text(0), CR),
+        b"\x1buE": Command(do.forget, CR),  # the clock
+        b"\x1buF": Command(do.running_text(0), CR),
+        b"\x1buH": Command(do.attention, 3),
+        b"\x1buI": Command(do.all_text, CR),
+    },
+    stray=Command(do.forget, CR),
+    attention=b"\x1bu",
+    prints=False,
+)
+
+AEDEX = Dialect(
+    {
+        b"\x00": Command(do.ignore),
+        b"!#1": Command(do.row_text(0), CR),
+        b"!#2": Command(do.row_text(1), CR),
+        b"!#4": Command(do.running_text(0), CR),
+        b"!#5": Command(do.forget, CR),  # the clock
+        b"!#6": Command(do.running_text(0), CR),
+        b"!#8": Command(do.attention, 3),
+        b"!#9": Command(do.all_text, CR),
+        b"!#A": Command(do.row_or_clear(0), CR),
+        b"!#B": Command(do.row_or_clear(1), CR),
+    },
+    stray=Command(do.forget, CR),
+    attention=b"!#",
+    prints=False,
+)
+
+LOGIC_CONTROLS = Dialect(
+    _CELL_FAMILY
+    | {
+        b"\x03": Command(do.ignore, 6),  # a character's dots
+        b"\x04": Command(do.ignore, 1),  # brightness
+        b"\x05": Command(do.running_text(0), CR),
+        b"\x1b\x06": Command(do.running_text(0), CR),
+        b"\x1b\x07": Command(do.running_text(0), CR),
+        b"\x1b\x0b": Command(do.running_text(0), CR),
+        b"\x1f": Command(do.clear),
+    }
+)
+
+IBM = Dialect(_CELL_FAMILY | {b"\x0f": Command(do.forget)})  # 0F tests the display
+
+_DSP800_FIRST = 0x31  # the first cell's number on the wire
+
+
+def _clear_cells(display: Emulator, args: bytes) -> bool:
+    """Blank the cells from ``args[0]`` to ``args[1]``."""
+    first, last = args[0] - _DSP800_FIRST, args[1] - _DSP800_FIRST
+    screen = display.screen
+    if not 0 <= first <= last < screen.rows * screen.columns:
+        return False
+    for cell in range(first, last + 1):
+        row, column = divmod(cell, screen.columns)
+        screen.cells[row][column] = " "
+    screen.to_index(first)
+    return True
+
+
+def _to_position(display: Emulator, args: bytes) -> bool:
+    """Go to the cell ``args[0]``."""
+    cell = args[0] - _DSP800_FIRST
+    display.screen.to_index(cell)
+    return 0 <= cell < display.screen.rows * display.screen.columns
+
+
+def _checked(action: Callable[[Emulator, bytes], bool]) -> do.Action:
+    """Do it and say so; refuse a frame that does not end as frames do, or asks for nonsense."""
+
+    def run(display: Emulator, args: bytes) -> None:
+        done = args.endswith(ETB) and action(display, args)
+        display.answers += do.ACK if done else do.NAK
+        if not done:
+            display.screen.forget()
+
+    return run
+
+
+DSP800 = Dialect(
+    {
+        b"\x00": Command(do.ignore),
+        b"\x04\x01C": Command(_checked(_clear_cells), 3),
+        b"\x04\x01P": Command(_checked(_to_position), 2),
+    },
+    stray=Command(do.answered(do.forget), ETB),
+    attention=b"\x04\x01",
+)
+
+DIALECTS: dict[str, Dialect] = {
+    "epson": EPSON,
+    "cd5220": CD5220,
+    "utc_standard": UTC_STANDARD,
+    "utc_enhanced": UTC_ENHANCED,
+    "aedex": AEDEX,
+    "logic_controls": LOGIC_CONTROLS,
+    "ibm": IBM,
+    "dsp800": DSP800,
+}

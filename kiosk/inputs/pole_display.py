@@ -1,0 +1,99 @@
+"""The input ``pole_display``: the kiosk poses as a register's customer display.
+
+For registers and point-of-sale programs that know no payment device but can drive a 2×20 pole
+display. What the display can't show either, such as who pays how, this input does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from kiosk.inputs import InputSettings
+from kiosk.inputs.pole.decoder import PoleDecoder, ScreenRule
+from kiosk.inputs.pole.dialects import DIALECTS
+from kiosk.inputs.pole.emulator import Emulator
+from kiosk.inputs.pole.screen import Screen
+from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.stream import StreamInput, no_wording
+from kiosk.inputs.totals import TotalSettings, Words, words_pattern
+from kiosk.money import Currency
+from kiosk.settings import Duration, Whole
+
+
+class PoleDisplaySettings(InputSettings, SerialPortSettings, TotalSettings):
+    """A register that writes its totals on a customer pole display, which the kiosk plays."""
+
+    driver: Literal["pole_display"] = Field(
+        "pole_display", description="The kiosk poses as a register's customer display."
+    )
+    dialect: Literal[
+        "epson",
+        "cd5220",
+        "utc_standard",
+        "utc_enhanced",
+        "aedex",
+        "logic_controls",
+        "ibm",
+        "dsp800",
+    ] = Field(
+        description=(
+            "The display that the register is set up for; kiosk identify tells an unknown one."
+        )
+    )
+    over: Words = Field(
+        ("VUELTO", "CAMBIO", "TROCO", "CHANGE"),
+        description="While one of these words is on the display, there is no total on it.",
+    )
+    label_row: Whole | None = Field(
+        None, ge=1, le=4, description="The row of the word; left out: the row of the amount."
+    )
+    amount_row: Whole | None = Field(
+        None, ge=1, le=4, description="The row of the amount; left out: the row of the word."
+    )
+    rows: Whole = Field(2, ge=1, le=4, description="The rows of the display.")
+    columns: Whole = Field(20, ge=8, le=40, description="The characters of a row.")
+    encoding: Literal["cp437", "cp850", "cp858", "cp860", "cp1252"] = Field(
+        "cp437", description="The code page that the display has when it is switched on."
+    )
+    settle: Duration = Field(
+        0.4, ge=0.05, le=10, description="The silence after which the display counts as written."
+    )
+    repeat_within: Duration = Field(
+        3,
+        ge=0,
+        le=60,
+        description="The same total again within this time is no new one; 0 s switches that off.",
+    )
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> Self:
+        if (self.label_row is None) != (self.amount_row is None):
+            raise ValueError("label_row and amount_row go together; write both or neither")
+        if max(self.label_row or 1, self.amount_row or 1) > self.rows:
+            raise ValueError(f"there are only {self.rows} rows; mend label_row or amount_row")
+        return self
+
+    def open(self, currency: Currency) -> StreamInput:
+        """Make the input. The port is opened by ``run``."""
+        name = self.name or self.driver
+        decoder = self.decoder(name, currency)
+        return StreamInput(name, lambda: SerialPort(self), decoder, no_wording)
+
+    def decoder(self, source: str, currency: Currency) -> PoleDecoder:
+        """Return the pure part of the input."""
+        apart = self.label_row and self.amount_row
+        rule = ScreenRule(
+            self.rule(currency),
+            words_pattern(self.over, whole=False),
+            self.label_row - 1 if apart and self.label_row else None,
+            self.amount_row - 1 if apart and self.amount_row else None,
+        )
+        return PoleDecoder(
+            source, self.emulator, rule, settle=self.settle, repeat_within=self.repeat_within
+        )
+
+    def emulator(self) -> Emulator:
+        """Return a display that nothing is known of yet."""
+        return Emulator(DIALECTS[self.dialect], Screen(self.rows, self.columns), self.encoding)
