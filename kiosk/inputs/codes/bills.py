@@ -1,0 +1,81 @@
+"""Codes that are owed to somebody else, or meant for other machines: refused by name.
+
+An amount stands in many of them, and none of it is this shop's: reading it would sell nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+_STARTS = (
+    ("000201", "a payment QR"),
+    ("BCD\n", "a bank transfer"),
+    ("WIFI:", "a Wi-Fi network"),
+    ("BEGIN:VCARD", "a visiting card"),
+    ("MECARD:", "a visiting card"),
+    ("<TED ", "an electronic invoice"),
+    ("otpauth:", "a secret"),
+)
+_ADDRESSES = (
+    ("afip.gob.ar/fe/qr", "an electronic invoice"),
+    ("arca.gob.ar/fe/qr", "an electronic invoice"),
+    ("efactura.dgi.gub.uy", "an electronic invoice"),
+    ("facturaelectronica.sat.gob.mx", "an electronic invoice"),
+    ("nfce.", "an electronic invoice"),
+    ("/nfce", "an electronic invoice"),
+)
+
+
+def recognise(text: str) -> str | None:
+    """Return what kind of bill or foreign code this is, or None."""
+    for start, kind in _STARTS:
+        if text.startswith(start):
+            return kind
+    low = text.lower()
+    if low.startswith("http"):
+        return next((kind for part, kind in _ADDRESSES if part in low), None)
+    digits = re.sub(r"[ .-]", "", text)
+    return _by_digits(digits) if digits.isascii() and digits.isdigit() else None
+
+
+def _by_digits(digits: str) -> str | None:
+    match len(digits):
+        case 44 if _is_boleto(digits) or _is_collection(digits):
+            return "a boleto"
+        case 47 | 48:
+            return "a boleto"
+        case 44 if modulo_11(digits[:-1]) == digits[-1]:
+            return "an electronic invoice"  # the access key of a Brazilian NF-e
+        case 40 | 42 if digits[:2] in {"20", "23", "24", "27", "30", "33", "34"}:
+            return "an electronic invoice"  # Argentina's: CUIT, kind, point of sale, CAE, date
+        case _:
+            return None
+
+
+def _is_boleto(digits: str) -> bool:
+    """FEBRABAN: bank, currency 9, check digit by modulo 11 over all the others."""
+    others = digits[:4] + digits[5:]
+    check = modulo_11(others)
+    return digits[3] == "9" and digits[4] == ("1" if check == "0" else check)
+
+
+def _is_collection(digits: str) -> bool:
+    """FEBRABAN's arrecadação: begins with 8, check digit by modulo 10 (kinds 6, 7) or 11."""
+    if digits[0] != "8" or digits[2] not in "6789":
+        return False
+    others = digits[:3] + digits[4:]
+    check = modulo_10 if digits[2] in "67" else modulo_11
+    return check(others) == digits[3]
+
+
+def modulo_10(digits: str) -> str:
+    """Return the check digit of banks: weights 2 and 1 from the right, digits of products added."""
+    products = (int(d) * (1 if place % 2 else 2) for place, d in enumerate(digits[::-1]))
+    return str(-sum(product // 10 + product % 10 for product in products) % 10)
+
+
+def modulo_11(digits: str) -> str:
+    """Return the check digit by weights 2 to 9 from the right; 10 and 11 count as 0."""
+    weighed = sum(int(d) * (2 + place % 8) for place, d in enumerate(digits[::-1]))
+    check = 11 - weighed % 11
+    return "0" if check > 9 else str(check)

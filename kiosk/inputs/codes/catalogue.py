@@ -1,0 +1,174 @@
+"""The shop's price list: a CSV file with a line for each product.
+
+Held as the file's own bytes and an index of 12 bytes a row, so that a hundred thousand products
+take a few megabytes; a row is only read when its code is scanned. All rows are checked when the
+file is loaded, and a file with a fault is refused as a whole: half a price list sells wrongly.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from kiosk.errors import BadReading, ConfigError
+from kiosk.inputs.codes.check_digits import is_gtin
+from kiosk.money import Currency, Money, NumberFormat
+
+COLUMNS = ("code", "title", "price", "unit", "category")
+MOST_FAULTS = 20  # that are named; more only bury the first
+LARGEST = 64 * 2**20  # bytes
+
+_NEEDED = ("code", "title", "price")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A row. ``price`` is for one ``unit``; an empty unit is a piece."""
+
+    code: str
+    title: str
+    price: Money
+    unit: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFormat:
+    """How the file is written."""
+
+    number: NumberFormat
+    currency: Currency
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+
+class Catalogue:
+    """Products by their codes. A GTIN is found at any of its lengths: 12, 13 or 14 digits."""
+
+    def __init__(self, data: bytes, form: CatalogueFormat, name: str = "the catalogue") -> None:
+        """Read the file's bytes. Raises ConfigError with a sentence for each faulty line."""
+        self._form, self._name = form, name
+        self._faults: list[str] = []
+        self._data = data.removeprefix(b"\xef\xbb\xbf")  # a spreadsheet's byte order mark
+        self._columns: dict[str, int] = {}
+        index = sorted(self._rows())
+        self._keys = array("Q", (key for key, _ in index))
+        self._places = array("L", (place for _, place in index))
+        self._check_duplicates()
+        if self._faults:
+            raise ConfigError(*self._faults[:MOST_FAULTS])
+
+    @classmethod
+    def empty(cls, form: CatalogueFormat) -> Catalogue:
+        """Return a catalogue without products."""
+        return cls(b"code,title,price\n".replace(b",", form.delimiter.encode()), form)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def find(self, code: str) -> Product | None:
+        """Return the product with this code, or None."""
+        key = _key(code)
+        place = bisect_left(self._keys, key)
+        while place < len(self._keys) and self._keys[place] == key:
+            product = self._product(self._line_at(self._places[place]))
+            if _canonical(product.code) == _canonical(code):
+                return product
+            place += 1  # another code with the same hash
+        return None
+
+    def _rows(self) -> Iterator[tuple[int, int]]:
+        """Yield each row's key and place in the data, and note its faults."""
+        place = 0
+        for number, line in enumerate(io.BytesIO(self._data), 1):
+            start, place = place, place + len(line)
+            if len(self._faults) >= MOST_FAULTS:
+                return
+            try:
+                fields = self._fields(line)
+                if not self._columns:
+                    self._columns = self._header(fields)
+                elif any(fields):
+                    yield _key(self._product(fields).code), start
+            except BadReading as fault:
+                self._faults.append(f"{self._name}:{number}: {fault}")
+                if not self._columns:
+                    return
+        if not self._columns and not self._faults:
+            self._faults.append(f"{self._name}:1: it is empty; begin it with code,title,price")
+
+    def _fields(self, line: bytes) -> list[str]:
+        try:
+            text = line.decode(self._form.encoding).rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise BadReading(
+                f"it is not written in {self._form.encoding}; save it so, or set encoding"
+            ) from None
+        if '"' not in text:
+            return [field.strip() for field in text.split(self._form.delimiter)]
+        try:
+            rows = list(csv.reader([text], delimiter=self._form.delimiter, strict=True))
+        except csv.Error:
+            raise BadReading("a quotation mark is not closed on its line; close it") from None
+        return [field.strip() for field in rows[0]]
+
+    def _header(self, fields: list[str]) -> dict[str, int]:
+        columns = {field.lower(): place for place, field in enumerate(fields)}
+        if missing := [name for name in _NEEDED if name not in columns]:
+            raise BadReading(
+                f"the first line has no column {missing[0]}; it names the columns, such as "
+                + self._form.delimiter.join(COLUMNS)
+            )
+        return {name: columns[name] for name in COLUMNS if name in columns}
+
+    def _product(self, fields: list[str]) -> Product:
+        if len(fields) <= max(self._columns[name] for name in _NEEDED):
+            raise BadReading("there are fewer fields than the first line names; add them")
+        values = {name: fields[at] for name, at in self._columns.items() if at < len(fields)}
+        code, title = values["code"], values["title"]
+        if not code or not title:
+            raise BadReading(f"the {'title' if code else 'code'} is empty; write one")
+        if _CONTROL.search(code + title) or not code.isascii():
+            raise BadReading("the code or the title has characters that no scanner can send")
+        try:
+            price = self._form.number.parse(values["price"], self._form.currency)
+        except BadReading as fault:
+            raise BadReading(f"the price {values['price']!r} can't be used: {fault}") from None
+        return Product(code, title, price, values.get("unit", ""), values.get("category", ""))
+
+    def _check_duplicates(self) -> None:
+        for place in range(1, len(self._keys)):
+            if self._keys[place] != self._keys[place - 1] or len(self._faults) >= MOST_FAULTS:
+                continue
+            first, second = (self._line_number(self._places[p]) for p in (place - 1, place))
+            code = self._product(self._line_at(self._places[place])).code
+            if _canonical(code) == _canonical(
+                self._product(self._line_at(self._places[place - 1])).code
+            ):
+                self._faults.append(
+                    f"{self._name}:{second}: the code {code} is already on line {first}; "
+                    "remove one of them"
+                )
+
+    def _line_at(self, place: int) -> list[str]:
+        end = self._data.find(b"\n", place)
+        return self._fields(self._data[place : end if end >= 0 else None])
+
+    def _line_number(self, place: int) -> int:
+        return self._data.count(b"\n", 0, place) + 1
+
+
+def _canonical(code: str) -> str:
+    """Return a GTIN at its full length, and any other code as it is."""
+    return code.zfill(14) if is_gtin(code) else code
+
+
+def _key(code: str) -> int:
+    return int.from_bytes(blake2b(_canonical(code).encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,101 @@
+"""Labels that a shop prints itself: an item and its price, weight or count in one EAN-13 or UPC-A.
+
+There is no common layout, so the technician states each: ``20.....{NNNDD}`` is the start 20, five
+digits of the item, and a value with two decimals; the label's own check digit follows unsaid. A
+``V`` stands for the check digit that some scales put beside the price.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+
+from kiosk.inputs.codes.check_digits import price_check_digit
+
+_PATTERN = re.compile(r"([0-9]+)([0-9.V]*)\{(N*)(D*)\}([0-9.V]*)")
+LENGTHS = {11: "UPC-A", 12: "EAN-13"}  # digits that a pattern has, without the check digit
+
+
+class Holds(Enum):
+    """What the value of a label counts."""
+
+    PRICE = "price"
+    WEIGHT = "weight"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label says. ``value`` has the decimals that the pattern states."""
+
+    item: str
+    holds: Holds
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class LabelPattern:
+    """One layout. Raises ValueError, in a technician's words, for a text that is none."""
+
+    text: str
+    holds: Holds
+
+    def __post_init__(self) -> None:
+        match = _PATTERN.fullmatch(self.text)
+        if match is None or not match[3] + match[4]:
+            raise ValueError(f"{self.text!r} is no label pattern; write it like 20.....{{NNNDD}}")
+        if self._length not in LENGTHS:
+            raise ValueError(
+                f"{self.text!r} has {self._length} digits; an EAN-13 has 12 before its check "
+                "digit, a UPC-A 11"
+            )
+        if "." not in self.text:
+            raise ValueError(f"{self.text!r} has no digits for the item; write a point for each")
+        if self.text.count("V") > 1 or ("V" in self.text and self._decimals_and_all not in (4, 5)):
+            raise ValueError(
+                f"{self.text!r}: a V, the check digit of a price, goes with 4 or 5 digits of price"
+            )
+
+    @property
+    def _length(self) -> int:
+        return len(self.text) - 2  # the braces
+
+    @property
+    def _decimals_and_all(self) -> int:
+        return self.text.count("N") + self.text.count("D")
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        groups = re.sub(r"\{([ND]+)\}", lambda m: f"(?P<value>[0-9]{{{len(m[1])}}})", self.text)
+        groups = groups.replace("V", "(?P<guard>[0-9])")
+        return re.compile(re.sub(r"\.+", lambda m: f"([0-9]{{{len(m[0])}}})", groups))
+
+    def clashes_with(self, other: LabelPattern) -> bool:
+        """Return whether some label would fit both."""
+        if self._length != other._length:
+            return False
+        ours, theirs = (re.sub("[^0-9{}]", ".", pattern.text) for pattern in (self, other))
+        pairs = zip(re.sub("[{}]", "", ours), re.sub("[{}]", "", theirs), strict=True)
+        return all("." in pair or pair[0] == pair[1] for pair in pairs)
+
+    def read(self, digits: str) -> Label | None:
+        """Return what these digits, without the check digit, say; None if it is another label.
+
+        Raises ValueError when the price's own check digit is wrong.
+        """
+        match = self._regex.fullmatch(digits)
+        if match is None:
+            return None
+        value = match["value"]
+        if "V" in self.text and price_check_digit(value) != match["guard"]:
+            raise ValueError("the label's price is misread; scan it again")
+        item = "".join(match[group] for group in self._item_groups)
+        return Label(item, self.holds, Decimal(int(value)).scaleb(-self.text.count("D")))
+
+    @cached_property
+    def _item_groups(self) -> list[int]:
+        named = self._regex.groupindex.values()
+        return [group for group in range(1, self._regex.groups + 1) if group not in named]

@@ -1,0 +1,254 @@
+"""GS1 codes: GS1's own cases, which are followed bar the differences that stand here, and money."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.errors import BadReading
+from kiosk.inputs.codes import digital_link, gs1
+from kiosk.inputs.codes.catalogue import Product
+from kiosk.inputs.codes.check_digits import check_digit
+from kiosk.inputs.codes.gs1_table import rules
+from kiosk.inputs.codes.meaning import Codes
+from kiosk.money import CURRENCIES, Money
+from kiosk.sale.words import Item
+
+VECTORS = json.loads(Path(__file__).with_name("gs1_vectors.json").read_text())
+ARS = CURRENCIES["ARS"]
+BREAD = Product("07790001001054", "Pan", Money.of("100.00", "ARS"))
+WINE = Product("07790001001061", "Vino", Money.of("900.00", "ARS"), "kg")
+
+EMPTY = "GS1 reads an empty symbol; there is nothing to sell in it"
+ADDRESS = "GS1 keeps an address that is no Digital Link as text; it is no product"
+COMPOSITE = "two symbols in one message: scanners send them one after the other"
+SCANS_THAT_DIFFER = {
+    "]Q1": EMPTY,
+    "]d1": EMPTY,
+    "]E0123456789012": "many scanners leave out the leading 0 of a UPC-A",
+    "ABC": "without an identifier it may be a code of the shop's own",
+    "]": "as above",
+    "]X": "as above",
+    "]Q1HtTps://example.com/01/12312312312333?99=TEST": ADDRESS,
+    "]d1HtTps://example.com/01/12312312312333?99=TEST": ADDRESS,
+    "]E02112345678900|]e099COMPOSITE\x1d98XYZ": COMPOSITE,
+    "]E402345673|]e099COMPOSITE\x1d98XYZ": COMPOSITE,
+}
+UNREAD = "the kiosk reads nothing in this field, so its finer tests are left out"
+STRINGS_THAT_DIFFER = {
+    "8003112345678901281234567890123456": UNREAD,
+    "43212": UNREAD,
+    "43242012252400": UNREAD,
+    "43242012252360": UNREAD,
+    "8008201225230060": UNREAD,
+    "8013123456ABXX": UNREAD,
+    "8013A": UNREAD,
+    "401123": UNREAD,
+    "702312A4": UNREAD,
+    "800112340000012311": UNREAD,
+    "8011023456789012": UNREAD,
+    "426987": UNREAD,
+    "8007AB1234": UNREAD,
+    "8007FR12345678901234": UNREAD,
+    "8026123456789012310099": UNREAD,
+    "4300ABC%0g": UNREAD,
+    "8112201234561234560123456": UNREAD,
+    "81107123456789012": UNREAD,
+    "430918000000010000000000": UNREAD,
+    "4330000000X": UNREAD,
+    "80303123=": UNREAD,
+    "39109870": "which currencies there are does not matter: any but the kiosk's own is refused",
+}
+COMPANIONS_THAT_DIFFER = {
+    "(89)ABC(89)ABC(89)ABC": "GS1 was told to let unknown identifiers pass; the kiosk never does",
+}
+
+
+def well_formed(read: Any, *arguments: Any) -> bool:
+    try:
+        read(*arguments)
+    except BadReading:
+        return False
+    return True
+
+
+def anything(code: str) -> Product:
+    return Product(code, "Thing", Money.of("1.00", "ARS"))
+
+
+@pytest.mark.parametrize("case", VECTORS["scans"], ids=lambda case: repr(case[1]))
+def test_a_scan_is_judged_as_gs1_judges_it(case: list[Any]) -> None:
+    expected, scan, *fields = case
+    same = well_formed(Codes(ARS, anything).read, scan) == expected
+    assert same == (scan not in SCANS_THAT_DIFFER)
+    if fields and "://" in scan:
+        assert [digital_link.parse(scan[3:])] == fields
+    elif fields:
+        assert [gs1.parse(scan[3:])] == fields
+
+
+@pytest.mark.parametrize("case", VECTORS["strings"], ids=lambda case: repr(case[1]))
+def test_an_element_string_is_judged_as_gs1_judges_it(case: list[Any]) -> None:
+    expected, text = case
+    same = well_formed(gs1.parse, text) == expected
+    assert same == (text not in STRINGS_THAT_DIFFER)
+
+
+@pytest.mark.parametrize("case", VECTORS["links"], ids=lambda case: case[1])
+def test_a_digital_link_is_judged_as_gs1_judges_it(case: list[Any]) -> None:
+    expected, address, *fields = case
+    if expected:
+        assert [digital_link.parse(address)] == fields
+    else:
+        assert not well_formed(Codes(ARS, anything).read, address)
+
+
+def in_brackets(text: str) -> None:
+    """Read the form that people read, as in (01)12345678901231(10)A."""
+    fields: gs1.Fields = {}
+    for ai, value in re.findall(r"\((\d+)\)([^(]*)", text):
+        gs1.add(fields, ai, value)
+    gs1.check(fields)
+
+
+@pytest.mark.parametrize("case", VECTORS["companions"], ids=lambda case: case[1])
+def test_what_may_stand_together_is_judged_as_gs1_judges_it(case: list[Any]) -> None:
+    expected, text = case
+    same = well_formed(in_brackets, text) == expected
+    assert same == (text not in COMPANIONS_THAT_DIFFER)
+
+
+def find(code: str) -> Product | None:
+    return {product.code: product for product in (BREAD, WINE)}.get(code)
+
+
+def read(scan: str, **more: Any) -> Any:
+    return Codes(ARS, find, **more).read(scan)
+
+
+GS = "\x1d"
+GLN = "7790001000019"[:12] + check_digit("779000100001")
+SLIP = f"]C1415{GLN}8020FACTURA7{GS}"
+
+
+@pytest.mark.parametrize(
+    ("scan", "item"),
+    [
+        ("]C10107790001001054", Item("Pan", BREAD.price, 1, BREAD.code)),
+        ("]e00107790001001054303", Item("Pan", BREAD.price, 3, BREAD.code)),
+        (
+            "]C101077900010010543103000250392219950",
+            Item("Pan", Money.of("199.50", "ARS"), 1, BREAD.code),
+        ),
+        (
+            f"]Q301077900010010543103000250393203219950{GS}10LOTE",
+            Item("Pan", Money.of("199.50", "ARS"), 1, BREAD.code),
+        ),
+        ("]C101077900010010613103000250", Item("Vino", Money.of("225.00", "ARS"), 1, WINE.code)),
+        (f"{GS}0107790001001054", Item("Pan", BREAD.price, 1, BREAD.code)),
+    ],
+)  # fmt: skip
+def test_articles(scan: str, item: Item) -> None:
+    assert read(scan) == item
+
+
+@pytest.mark.parametrize(
+    ("digits", "decimals", "plain"),
+    [("1", 2, "0.01"), ("1999", 2, "19.99"), ("15", 0, "15.00"), ("1230", 3, "1.23")],
+)
+def test_short_amounts_keep_their_scale(digits: str, decimals: int, plain: str) -> None:
+    scan = f"{SLIP}390{decimals}{digits}"
+    assert read(scan, gln=GLN) == Money.of(plain, "ARS")
+
+
+@pytest.mark.parametrize(
+    ("scan", "reason"),
+    [
+        (f"{SLIP}39021999{GS}39031999", "both"),
+        (f"{SLIP}39021999{GS}39022000", "two different"),
+        (f"{SLIP}39128401999", "currency 840"),
+        (f"{SLIP}3902{'9' * 16}", "not as GS1 writes it"),
+        (f"{SLIP}3900{'9' * 15}", "too many"),
+        (f"{SLIP}3902-100", "not as GS1 writes it"),
+        (f"{SLIP}39020", "zero"),
+        (f"{SLIP}3903123", "no amounts as fine"),
+        (f"{SLIP}10LOTE", "lacks"),
+        (f"]C1415{GLN}8020A", "no amount"),
+        ("]C139021999", "lacks"),
+        (f"]C1255{GLN}{GS}39021999", "coupon"),
+        ("]C1" + "00123456789012345675", "shipping label"),
+        ("]C10107790001001054392219950", "lacks"),
+        ("]C10109501101530030", "wrong; scan it again"),
+        ("]C10107790001009999", "no product"),
+        ("]C1010779000100105430" + "0", "count is zero"),
+    ],
+)
+def test_what_states_no_amount_of_ours_is_refused(scan: str, reason: str) -> None:
+    with pytest.raises(BadReading, match=reason):
+        read(scan, gln=GLN)
+
+
+def test_a_slip_made_out_to_somebody_else_is_their_bill() -> None:
+    with pytest.raises(BadReading, match="this is a bill"):
+        read(f"{SLIP}39021999")
+
+
+def test_plain_numbers_are_no_gs1_strings_unless_the_technician_says_so() -> None:
+    number = "0107790001001054"
+    with pytest.raises(BadReading, match="no product"):
+        read(number)
+    assert read(number, gs1="assumed") == Item("Pan", BREAD.price, 1, BREAD.code)
+    with pytest.raises(BadReading, match="no product"):
+        read("]C1" + number, gs1="off")
+
+
+def test_a_digital_link_with_a_price() -> None:
+    link = "https://tienda.example/p/01/7790001001054/10/L%2F1?3103=001500&3922=1999&utm=x"
+    assert digital_link.parse(link) == {
+        "01": "07790001001054", "10": "L/1", "3103": "001500", "3922": "1999",
+    }  # fmt: skip
+    assert read(link) == Item("Pan", Money.of("19.99", "ARS"), 1, BREAD.code)
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("https://example.com/01/7790001001055", "scan it again"),
+        ("https://example.com/01/7790001001054/10/A/22/B", "qualifiers"),
+        ("https://example.com/01/7790001001054?3922=1999", "lacks"),
+        ("https://example.com/01/7790001001054?7777=1", "knows no"),
+        ("https://example.com/menu", "web address"),
+        ("https://example.com/", "web address"),
+        ("http://", "web address"),
+        ("https://example.com/01/", "not as GS1 writes it"),
+    ],
+)
+def test_addresses_that_sell_nothing(link: str, reason: str) -> None:
+    with pytest.raises(BadReading, match=reason):
+        read(link)
+
+
+@given(st.text(alphabet=st.characters(codec="latin-1"), max_size=60), st.booleans())
+@settings(max_examples=300)
+def test_no_string_crashes_the_parsers(text: str, as_address: bool) -> None:
+    for prefix in ("]C1", "]Q3", "https://h/01/", "HTTP://h/", ""):
+        well_formed(Codes(ARS, anything, gs1="assumed").read, prefix + text)
+
+
+@given(st.dictionaries(st.sampled_from(["10", "21", "240", "99", "400"]),
+                       st.text(alphabet="ABC123/-", min_size=1, max_size=20), min_size=1))  # fmt: skip
+def test_fields_that_were_joined_come_apart_again(fields: dict[str, str]) -> None:
+    text = GS.join(ai + value for ai, value in fields.items())
+    assert gs1.parse(text) == fields
+
+
+def test_only_what_gs1_calls_predefined_has_a_length() -> None:
+    starts = {ai[:2] for ai, rule in rules().items() if rule.length}
+    assert starts == {"00", "01", "02", "03", "11", "12", "13", "15", "16", "17", "20",
+                      "31", "32", "33", "34", "35", "36", "41"}  # fmt: skip
