@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.common import fail
+from kiosk.display.canvas import Canvas
 from kiosk.display.panels import KnownPanel, panel_named
 from kiosk.display.qr import QrDoesNotFit
 from kiosk.display.screens import draw
@@ -40,7 +41,7 @@ def preview(
     known = _panel(panel)
     show = _show(screen or Screen.SCAN_ME, qr, _money(amount, currency))
     try:
-        image = draw(show, known.pixels, language=language, shop=SHOP, now=NOW, look=known.glass)
+        image = draw(show, Canvas(known.pixels, language, SHOP, known.glass), NOW)
     except QrDoesNotFit as unfit:
         fail(f"{panel}: {unfit}", code=1)
     try:

@@ -12,10 +12,11 @@ from typing import Literal
 from PIL import Image
 from pydantic import Field
 
-from kiosk.display import Glass, PanelSettings
+from kiosk.display import Audience, Glass, PanelSettings
 from kiosk.display.paint import blank
+from kiosk.display.panels import pitch_of
 from kiosk.errors import DeviceGone
-from kiosk.settings import Size
+from kiosk.settings import PlainDecimal, Size
 
 
 class FakePanelSettings(PanelSettings):
@@ -25,6 +26,9 @@ class FakePanelSettings(PanelSettings):
     size: Size = Field((250, 122), description="Width and height in pixels, as in 250x122.")
     glass: Glass = Field(
         Glass.PAPER, description="Which kind it pretends to be: paper (e-ink) or emissive (OLED)."
+    )
+    inches: PlainDecimal | None = Field(
+        None, description="The pretended glass's diagonal, to judge how far its QRs can be read."
     )
     frames: Path | None = Field(
         None, description="Folder for the frames, 000001.png and on; leave out to keep none."
@@ -43,6 +47,11 @@ class FakePanelSettings(PanelSettings):
         """Return the pretended kind."""
         return self.glass
 
+    @property
+    def pitch(self) -> float | None:
+        """Return the pretended millimetres from pixel to pixel."""
+        return pitch_of("fake", self.size, self.inches)
+
     def open(self) -> FakePanel:
         """Open the folder."""
         return FakePanel(self)
@@ -60,14 +69,19 @@ class FakePanel:
         self._plugged_in()
         self._count = _frames_in(settings.frames) if settings.frames else 0
 
-    def show(self, image: Image.Image) -> None:
-        """Keep the image, and write it as the next frame."""
+    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+        """Keep the image, and write it as the next frame; for whom makes no difference."""
+        del audience
         self._plugged_in()
         assert image.size == self._settings.size, f"{image.size} is no frame for this panel"
         self.image = image
         if self._settings.frames:
             self._count += 1
             _write(image, self._settings.frames, self._count)
+
+    def renew(self) -> None:
+        """Find out whether it is still plugged in; the picture can't have got lost."""
+        self._plugged_in()
 
     def close(self) -> None:
         """Show an empty frame, as a panel does that is switched off in good order."""

@@ -101,6 +101,12 @@ def _question(pen: _Pen) -> None:
     pen.disc((48, 72), 6)
 
 
+def _notice(pen: _Pen) -> None:
+    pen.ring()
+    pen.line((48, 25), (48, 52), width=12)
+    pen.disc((48, 70), 7)
+
+
 def _viewfinder(pen: _Pen) -> None:
     for x, y, dx, dy in ((8, 8, 1, 1), (88, 8, -1, 1), (8, 88, 1, -1), (88, 88, -1, -1)):
         pen.line((x + 22 * dx, y), (x, y), (x, y + 22 * dy))
@@ -122,6 +128,7 @@ _DRAWINGS: dict[Glyph, Callable[[_Pen], None]] = {
     Glyph.HOURGLASS: _hourglass,
     Glyph.WARNING: _warning,
     Glyph.QUESTION: _question,
+    Glyph.NOTICE: _notice,
     Glyph.VIEWFINDER: _viewfinder,
     Glyph.DOTS: _dots,
 }

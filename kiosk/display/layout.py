@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from PIL import Image
+
 from kiosk.display.qr import Symbol
 from kiosk.display.typeface import BOLD_FROM, SMALLEST, Block, ink, largest
 
@@ -55,6 +57,11 @@ class Box:
         return Box(left, top, left + width, top + height)
 
 
+def margin(room: Box) -> int:
+    """Return the pixels that stay empty along the edges of a screen."""
+    return max(2, min(room.width, room.height) // 20)
+
+
 class Glyph(StrEnum):
     """The pictures, one for each thing that a glance must tell apart."""
 
@@ -66,6 +73,7 @@ class Glyph(StrEnum):
     HOURGLASS = "hourglass"
     WARNING = "warning"
     QUESTION = "question"
+    NOTICE = "notice"
     VIEWFINDER = "viewfinder"
     DOTS = "dots"
 
@@ -118,7 +126,15 @@ class Code:
     box: Box
 
 
-Part = Text | Picture | Bar | Rule | Code
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The shop's own picture: ``ink`` is a mask of what is dark on it, of the box's size."""
+
+    ink: Image.Image
+    box: Box
+
+
+Part = Text | Picture | Bar | Rule | Code | Logo
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,24 @@
 """OLED panels through luma.oled: every graphic chip it knows, on I2C or SPI.
 
 The chips' commands are luma's business (https://luma-oled.readthedocs.io); here are the settings,
-the opening, and the turning of foreign errors into DeviceGone.
+the opening, and what luma leaves to its users: scan rate, dimming, and panels that lost power.
 """
 
 # ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any, Literal, get_args
 
 from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
-from kiosk.display import PanelSettings
-from kiosk.errors import ConfigError, DeviceGone
-from kiosk.settings import Pin, Size, Whole
+from kiosk.display import Audience
+from kiosk.display.panels import pitch_of
+from kiosk.display.replay import Replay
+from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
+from kiosk.settings import Pin, PlainDecimal, Size, Whole, YesNo
 
 Chip = Literal[
     "ch1115", "sh1106", "sh1107", "ssd1305", "ssd1306", "ssd1309", "ssd1315", "ssd1316",
@@ -48,15 +49,27 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
     "ssd1363": ((256, 128),),
 }
 _SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
-_MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # what luma.core allows
 _DISPLAY_OFF = 0xAE  # the same on all of these chips, and the first thing each of them is told
 
+# SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and short pre-charge. That is 152
+# pictures a second instead of 88: a phone in bright light exposes for less than 1/90 s, and sees
+# but a part of a slower one.
+_FAST_SCAN = (0xD5, 0xF0, 0xD9, 0x22)
+_SCANS_FAST = ("ssd1306", "ssd1309", "ssd1315")
 
-class OledSettings(PanelSettings):
+
+class OledSettings(MountedSettings):
     """An OLED panel on I2C or SPI."""
 
     driver: Literal["oled"] = Field(description="An OLED panel on I2C or SPI.")
     chip: Chip = Field(description="The controller on the panel, as its seller names it.")
+    size: Size | None = Field(
+        None, description="Pixels of the unturned panel, for chips that are sold in several sizes."
+    )
+    inches: PlainDecimal | None = Field(
+        None,
+        description="Diagonal of the glass, such as 2.42; left out: the smallest with that chip.",
+    )
     interface: Literal["i2c", "spi"] = Field(
         "i2c", description="How the panel is wired: i2c has 4 wires, spi has 6 or 7."
     )
@@ -66,13 +79,6 @@ class OledSettings(PanelSettings):
         pattern="^0x[0-7][0-9A-Fa-f]$",
         description="Address of the panel, 0x3C or 0x3D; `i2cdetect -y 1` shows it.",
     )
-    spi_port: Whole = Field(0, ge=0, le=9, description="First number of /dev/spidev0.0.")
-    spi_device: Whole = Field(
-        0, ge=0, le=9, description="Second number of /dev/spidev0.0, the chip select that is wired."
-    )
-    spi_megahertz: Whole = Field(
-        8, description="Clock of the SPI bus in MHz; lower it if the picture shows snow."
-    )
     dc: Pin | None = Field(
         None,
         validate_default=True,
@@ -81,16 +87,17 @@ class OledSettings(PanelSettings):
     reset: Pin | None = Field(
         None, description="GPIO line that is wired to the panel's RES; leave out if it has none."
     )
-    size: Size | None = Field(
-        None, description="Pixels of the unturned panel, for chips that are sold in several sizes."
-    )
-    rotate: Whole = Field(
-        0,
-        json_schema_extra={"enum": [0, 90, 180, 270]},
-        description="Degrees by which to turn the picture clockwise: 0, 90, 180 or 270.",
-    )
     contrast: Whole = Field(
         207, ge=0, le=255, description="Brightness, 0 to 255; brighter scans farther, ages faster."
+    )
+    idle_contrast: Whole = Field(
+        16, ge=0, le=255, description="Brightness after a minute without a sale."
+    )
+    fast_scan: YesNo = Field(
+        True,
+        description=(
+            "no if rows look uneven; yes lets phones read an SSD1306 or SSD1309 in brighter light."
+        ),
     )
 
     @field_validator("interface")
@@ -116,42 +123,45 @@ class OledSettings(PanelSettings):
             raise ValueError(f"{info.data.get('chip')} has no such size; write one of {known}")
         return size
 
-    @field_validator("rotate")
-    @classmethod
-    def _quarter_turns(cls, rotate: int) -> int:
-        if rotate not in (0, 90, 180, 270):
-            raise ValueError(f"{rotate} is no quarter turn; write 0, 90, 180 or 270")
-        return rotate
-
-    @field_validator("spi_megahertz")
-    @classmethod
-    def _clock_that_luma_knows(cls, megahertz: int) -> int:
-        if megahertz not in _MEGAHERTZ:
-            raise ValueError(f"{megahertz} is no clock rate of the bus; write one of {_MEGAHERTZ}")
-        return megahertz
-
     @property
     def unturned(self) -> tuple[int, int]:
         """Return the pixels as the chip counts them."""
         return self.size or SIZES[self.chip][0]
 
     @property
-    def pixels(self) -> tuple[int, int]:
-        """Return width and height as the payer sees them."""
-        width, height = self.unturned
-        return (height, width) if self.rotate in (90, 270) else (width, height)
+    def pitch(self) -> float | None:
+        """Return the millimetres from pixel to pixel."""
+        return pitch_of(self.chip, self.unturned, self.inches)
+
+    @property
+    def renew_every(self) -> float:
+        """Return the seconds that a panel which lost its power may stay dark."""
+        return 10.0
+
+    @property
+    def burns_in(self) -> bool:
+        """Return that it does."""
+        return True
 
     @property
     def where(self) -> str:
         """Return where the panel hangs, for messages."""
         if self.interface == "i2c":
             return f"/dev/i2c-{self.i2c_port}, address {self.i2c_address}"
-        return f"/dev/spidev{self.spi_port}.{self.spi_device}"
+        return super().where
+
+    @property
+    def remedy(self) -> str:
+        """Return what to look at when it does not answer."""
+        if self.interface == "i2c":
+            return f"see whether `i2cdetect -y {self.i2c_port}` shows it, and check its four wires"
+        return super().remedy
 
     def open(self) -> Oled:
         """Open the bus and switch the panel on."""
         with panel_errors(self), ExitStack() as held:
-            bus = _i2c(self) if self.interface == "i2c" else _spi(self, held)
+            spi = self.interface == "spi"
+            bus = open_spi(self, held, self.dc, self.reset) if spi else _i2c(self)
             held.callback(bus.cleanup)
             return Oled(self, bus, held)
 
@@ -165,23 +175,6 @@ def _i2c(settings: OledSettings) -> Any:
     return i2c(port=settings.i2c_port, address=settings.i2c_address)
 
 
-def _spi(settings: OledSettings, held: ExitStack) -> Any:
-    from luma.core.interface.serial import spi
-
-    from kiosk.display.lines import Lines
-
-    lines = Lines()
-    held.callback(lines.close)
-    return spi(
-        gpio=lines,
-        port=settings.spi_port,
-        device=settings.spi_device,
-        bus_speed_hz=settings.spi_megahertz * 1_000_000,
-        gpio_DC=settings.dc,
-        gpio_RST=settings.reset,
-    )
-
-
 class Oled:
     """An open OLED panel. ``bus`` is a serial interface of luma.core, real or pretended.
 
@@ -190,19 +183,36 @@ class Oled:
 
     def __init__(self, settings: OledSettings, bus: Any, held: ExitStack | None = None) -> None:
         self._settings = settings
+        self._image: Image.Image | None = None
+        self._contrast = -1  # not known yet
         with panel_errors(settings):
             # A device object registers itself for the end of the program when it is made, before
             # it finds out that nobody answers. Asking first keeps a panel that is away for weeks
             # from leaving one behind with every try.
             bus.command(_DISPLAY_OFF)
-            self._device = _device(settings, bus)
-            self._device.contrast(settings.contrast)
+            taught = Replay(bus)
+            self._device = _device(settings, taught)
+            if settings.fast_scan and settings.chip in _SCANS_FAST:
+                self._device.command(*_FAST_SCAN)
+            self._set_up_again = taught.learned()
+            self._light(settings.contrast)
         self._held = held.pop_all() if held else ExitStack()
 
-    def show(self, image: Image.Image) -> None:
+    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
         """Send the whole picture; returns when the last byte is out."""
+        dim = audience is Audience.NOBODY
         with panel_errors(self._settings):
-            self._device.display(image.convert(self._device.mode))
+            self._light(self._settings.idle_contrast if dim else self._settings.contrast)
+            self._image = image.convert(self._device.mode)
+            self._device.display(self._image)
+
+    def renew(self) -> None:
+        """Set the panel up again and send the last picture again."""
+        with panel_errors(self._settings):
+            self._set_up_again()
+            self._device.contrast(self._contrast)
+            if self._image is not None:
+                self._device.display(self._image)
 
     def close(self) -> None:
         """Switch the panel off, clear it, and let go of the bus."""
@@ -214,33 +224,19 @@ class Oled:
             # What luma registered stays until the end of the program: leave nothing worth keeping.
             vars(device).clear()
 
+    def _light(self, contrast: int) -> None:
+        if contrast != self._contrast:
+            self._device.contrast(contrast)
+            self._contrast = contrast
+
 
 def _device(settings: OledSettings, bus: Any) -> Any:
     import luma.oled.device
+    from luma.core.framebuffer import full_frame
 
     make = getattr(luma.oled.device, settings.chip)
     width, height = settings.unturned
-    return make(bus, width=width, height=height, rotate=settings.rotate // 90)
-
-
-@contextmanager
-def panel_errors(settings: OledSettings) -> Iterator[None]:
-    """Turn what luma, the kernel and gpiozero raise into DeviceGone, with what to look at."""
-    import luma.core.error
-    from gpiozero import GPIOZeroError
-
-    try:
-        yield
-    except ImportError as error:
-        raise ConfigError(
-            f"display.interface: {settings.interface} needs the Python module {error.name};"
-            f" install it (apt install python3-{error.name})"
-        ) from error
-    except (luma.core.error.Error, OSError, GPIOZeroError) as error:
-        raise DeviceGone(f"no panel at {settings.where}: {error}; {_advice(settings)}") from error
-
-
-def _advice(settings: OledSettings) -> str:
-    if settings.interface == "i2c":
-        return f"see whether `i2cdetect -y {settings.i2c_port}` shows it, and check its four wires"
-    return "see whether SPI is switched on (raspi-config), and check the panel's wires"
+    device = make(bus, width=width, height=height, rotate=settings.rotate // 90)
+    if hasattr(device, "framebuffer"):  # or it would send only what has changed since
+        device.framebuffer = full_frame()
+    return device

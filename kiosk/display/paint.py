@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from kiosk.display import Glass
 from kiosk.display.glyphs import glyph
-from kiosk.display.layout import Bar, Box, Code, Part, Picture, Rule, Text
+from kiosk.display.layout import Bar, Box, Code, Logo, Part, Picture, Rule, Text
 from kiosk.display.typeface import font, ink
 
 LIGHT, DARK = 1, 0
@@ -38,6 +38,8 @@ def paint(parts: Iterable[Part], pixels: tuple[int, int], look: Glass) -> Image.
                 _bar(pen, part, color, ground)
             case Rule():
                 pen.rectangle(_corners(part.box), fill=color)
+            case Logo():
+                pen.bitmap((part.box.left, part.box.top), part.ink, fill=color)
             case Code():
                 _code(image, part)
     return image

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from kiosk.display import qr
 from kiosk.display.layout import Bar, Box, Code, Part, Say, Text, stack
-from kiosk.display.timeleft import minutes, part_left, time_left, with_time_below
+from kiosk.display.timeleft import Left, time_left, with_time_below
 from kiosk.display.typeface import SMALLEST, largest
 from kiosk.display.words import Language, price_tag
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 
 
-def scan_me(show: Show, words: Language, room: Box, now: float) -> Iterator[Part]:
+def scan_me(show: Show, words: Language, room: Box, left: Left | None) -> Iterator[Part]:
     """The QR as large as the glass allows, and beside or below it what has to be paid.
 
     The words go beside it, unless the amount comes out much larger below; the QR never shrinks
@@ -25,11 +25,11 @@ def scan_me(show: Show, words: Language, room: Box, now: float) -> Iterator[Part
     below = room.without_top(symbol.side)
     if _amount_size(show, beside) >= 0.75 * _amount_size(show, below):
         yield Code(symbol, Box(0, 0, symbol.side, room.bottom))
-        yield from _column(show, words, beside, now)
+        yield from _column(show, words, beside, left)
     else:
         yield Code(symbol, Box(0, 0, room.right, symbol.side))
         narrow = below.height < max(3.5 * SMALLEST, below.width / 4)
-        yield from (_strip if narrow else _column)(show, words, below, now)
+        yield from (_strip if narrow else _column)(show, words, below, left)
 
 
 def _spare(short: int, long: int) -> int:
@@ -54,33 +54,32 @@ def _narrow_margin(room: Box) -> int:
     return 1 if min(room.width, room.height) < 48 else max(2, min(room.width, room.height) // 16)
 
 
-def _column(show: Show, words: Language, room: Box, now: float) -> Iterator[Part]:
+def _column(show: Show, words: Language, room: Box, left: Left | None) -> Iterator[Part]:
     """Amount, hint and time left, one above the other."""
     inside = room.inset(_narrow_margin(room))
     says = [Say(words.screens[Screen.SCAN_ME].detail, 0.16, rows=3, rank=1)]
     if show.amount:
         says.insert(0, Say(price_tag(show.amount), 0.36, bold=True, rows=2))
-    if show.until is not None and inside.height > 2 * inside.width:
+    if left and inside.height > 2 * inside.width:
         inside, row = with_time_below(inside)
-        yield Bar(row, part_left(show, now))
-        says.append(Say((minutes(show.until - now),), 0.24, rank=2))
-    elif show.until is not None:
+        yield Bar(row, left.part)
+        says.append(Say((left.label,), 0.24, rank=2))
+    elif left:
         inside, row = with_time_below(inside)
-        yield from time_left(show, row, now)
+        yield from time_left(left, row)
     found = stack(says, inside.width, inside.height, max(4, inside.height // 9))
     yield from found.placed(inside, centered=True)
 
 
-def _strip(show: Show, _: Language, room: Box, now: float) -> Iterator[Part]:
+def _strip(show: Show, _: Language, room: Box, left: Left | None) -> Iterator[Part]:
     """A few rows below the QR: the amount in one line, and a thin bar under it if both fit."""
     inside = room.inset(_narrow_margin(room))
     thick = max(2, inside.height // 6)
     bar = inside.without_top(inside.height - thick)
     line = Box(inside.left, inside.top, inside.right, bar.top - max(1, thick // 2))
-    timed = show.until is not None and thick <= inside.height
-    amount = _one_line(show, line if timed else inside)
-    if timed and (amount or not _one_line(show, inside)):
-        yield Bar(bar, part_left(show, now))
+    amount = _one_line(show, line if left else inside)
+    if left and (amount or not _one_line(show, inside)):
+        yield Bar(bar, left.part)
         yield from amount
     else:
         yield from _one_line(show, inside)

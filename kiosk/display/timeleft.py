@@ -4,10 +4,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kiosk.display.layout import Bar, Box, Part, Text
 from kiosk.display.typeface import SMALLEST, Block, largest
 from kiosk.sale.effects import Show
+
+_SECONDS_BELOW = 30.0  # a panel that is drawn more seldom says minutes only
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a time: ``part`` of it, from 1 to 0, and in words."""
+
+    part: float
+    label: str
+
+
+def left(show: Show, now: float, step: float = 1.0) -> Left | None:
+    """Return what is left for paying, in whole steps; None where no end is set.
+
+    Rounded up: the last second (or minute) shown is one that is left.
+    """
+    if show.until is None:
+        return None
+    seconds = math.ceil(round(max(0.0, show.until - now) / step, 6)) * step
+    span = show.until - show.begun
+    part = min(1.0, seconds / span) if span > 0 else 0.0
+    return Left(
+        part, minutes(seconds) if step < _SECONDS_BELOW else f"{_whole_minutes(seconds)} min"
+    )
+
+
+def minutes(seconds: float) -> str:
+    """Return m:ss, rounded up."""
+    whole = math.ceil(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def _whole_minutes(seconds: float) -> int:
+    return math.ceil(seconds / 60)
 
 
 def with_time_below(room: Box) -> tuple[Box, Box]:
@@ -17,33 +53,19 @@ def with_time_below(room: Box) -> tuple[Box, Box]:
     return Box(room.left, room.top, room.right, row.top - max(2, tall // 3)), row
 
 
-def time_left(show: Show, room: Box, now: float) -> Iterator[Part]:
+def time_left(left: Left, room: Box) -> Iterator[Part]:
     """The bar, and the minutes and seconds beside it where there is room for both."""
     bar = room
-    label = minutes((show.until or now) - now)
-    widest = max("00:00", label, key=len)  # so that the bar keeps its length
+    widest = max("00:00", left.label, key=len)  # so that the bar keeps its length
     sizes = range(SMALLEST, max(SMALLEST, room.height * 5 // 4) + 1)
     like = largest(widest, room.width // 2, 1, False, sizes)
     if like and room.width >= 3 * like.width // 2:
-        yield from _label(label, room, like)
+        yield from _label(left.label, room, like)
         bar = Box(room.left, room.top, room.right - like.width - room.height // 2, room.bottom)
-    yield Bar(bar.middle(bar.width, max(4, room.height // 2)), part_left(show, now))
+    yield Bar(bar.middle(bar.width, max(4, room.height // 2)), left.part)
 
 
 def _label(label: str, room: Box, like: Block) -> Iterator[Part]:
     text = Text(label, room.left, room.top, like.size, like.bold)
     baseline = room.top + (room.height + like.rise) // 2
     yield Text(label, room.right - text.box.width, baseline, like.size, like.bold)
-
-
-def part_left(show: Show, now: float) -> float:
-    """Return how much of the time is left, 1 to 0."""
-    until = show.until or now
-    span = until - show.begun
-    return max(0.0, min(1.0, (until - now) / span)) if span > 0 else 0.0
-
-
-def minutes(seconds: float) -> str:
-    """Return m:ss, rounded up: the last second shown is one that is left."""
-    whole = math.ceil(max(0.0, seconds))
-    return f"{whole // 60}:{whole % 60:02}"

@@ -9,11 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 from PIL import Image
 
-from kiosk.display import Panel, PanelSettings
+from kiosk.display import Audience, Panel, PanelSettings
+from kiosk.display.canvas import Canvas, load_logo
+from kiosk.display.care import AT_REST_AFTER, WANDERS_EVERY, audience, wander
 from kiosk.display.qr import QrDoesNotFit
 from kiosk.display.screens import draw
 from kiosk.errors import DeviceGone
@@ -48,17 +51,28 @@ class Display:
         self.shown: Show | None = None
         self.busy_since: float | None = None
         self._settings = settings
-        self._language = language
-        self._shop = shop
+        self._canvas = Canvas(
+            pixels=settings.pixels,
+            language=language,
+            shop=shop,
+            look=settings.look,
+            step=settings.redraw_every,
+            logo=load_logo(settings.logo),
+        )
         self._offload = offload
         self._deliver = deliver
         self._wanted: Show | None = None
+        self._wanted_since = 0.0
         self._news = anyio.Event()
         self._on_glass = b""  # the pixels that the panel surely holds
+        self._sent_at = 0.0
         self._fault = ""
+        self._unfit = ""
 
     def show(self, effect: Show) -> None:
         """Want this on the panel from now on. Never blocks; call it from the event loop."""
+        if self._wanted is None or effect.screen is not self._wanted.screen:
+            self._wanted_since = anyio.current_time()
         self._wanted = effect
         self._news.set()
 
@@ -87,6 +101,7 @@ class Display:
     async def _opened(self) -> AsyncIterator[Panel]:
         """Open the panel; whatever happens, no payable-looking QR stays on its glass."""
         panel = await self._offload(self._settings.open)
+        self._on_glass = b""
         try:
             yield panel
         finally:
@@ -99,20 +114,41 @@ class Display:
         except DeviceGone as gone:
             _log.warning("display: the panel could not be blanked: %s", gone)
 
+    # --- what comes next ---
+
     async def _follow(self, panel: Panel) -> None:
         while True:
             self._news = anyio.Event()
             wanted = self._wanted
-            if wanted is not None:
+            if wanted is not None and not await self._passes(wanted):
                 await self._put(panel, wanted)
+                await anyio.sleep(self._settings.rest)
             with anyio.move_on_after(self._until_next_picture(wanted)):
                 await self._news.wait()
 
+    async def _passes(self, wanted: Show) -> bool:
+        """Return whether something better to show comes before this is worth a picture."""
+        if wanted.screen is Screen.WORKING and self.shown is not wanted:
+            with anyio.move_on_after(self._settings.patience):
+                await self._news.wait()
+                return True
+        return False
+
     def _until_next_picture(self, shown: Show | None) -> float:
-        """Return the seconds after which the same Show looks different."""
-        if shown is None or shown.until is None or anyio.current_time() >= shown.until:
-            return float("inf")
-        return self._settings.redraw_every
+        """Return the seconds after which the same Show looks different, or is sent anew."""
+        now = anyio.current_time()
+        waits = [self._settings.renew_every - (now - self._sent_at)]
+        if shown and shown.until is not None and shown.until > now:
+            step = self._settings.redraw_every
+            waits.append((shown.until - now) % step or step)
+        if shown and shown.screen is Screen.IDLE and self._settings.burns_in:
+            waits.append(max(AT_REST_AFTER - self._idle_for(now), 0) or WANDERS_EVERY)
+        return max(0.0, min(waits))
+
+    def _idle_for(self, now: float) -> float:
+        return now - self._wanted_since if self._settings.burns_in else 0.0
+
+    # --- one picture ---
 
     async def _put(self, panel: Panel, wanted: Show) -> None:
         try:
@@ -133,25 +169,45 @@ class Display:
             self.busy_since = None
 
     def _draw_and_send(self, panel: Panel, wanted: Show, now: float) -> None:
-        image = self._picture(wanted, now)
+        drawn, idle_for = self._as_drawn(wanted), self._idle_for(now)
+        for_whom = audience(drawn, fresh=self.shown is not wanted, idle_for=idle_for)
+        image = self._picture(drawn, wanted, now)
+        if for_whom is Audience.NOBODY:
+            image = wander(image, idle_for)
         if self._news.is_set():
             return  # overtaken while it was drawn
         pixels = image.tobytes()
         if pixels != self._on_glass:
             self._on_glass = b""  # half a frame, until the panel has taken all of it
-            panel.show(image)
-            self._on_glass = pixels
+            panel.show(image, for_whom)
+            self._on_glass, self._sent_at = pixels, now
+        elif now - self._sent_at >= self._settings.renew_every:
+            panel.renew()
+            self._sent_at = now
         self.shown = wanted
 
-    def _picture(self, wanted: Show, now: float) -> Image.Image:
-        return draw(
-            wanted,
-            self._settings.pixels,
-            language=self._language,
-            shop=self._shop,
-            now=now,
-            look=self._settings.look,
-        )
+    def _as_drawn(self, wanted: Show) -> Show:
+        """Return the Show with the QR that hangs on the wall, if it has none of its own."""
+        if wanted.screen is Screen.SCAN_ME and not wanted.qr_data and self._settings.printed_qr:
+            return replace(wanted, qr_data=self._settings.printed_qr)
+        return wanted
+
+    def _picture(self, drawn: Show, wanted: Show, now: float) -> Image.Image:
+        """Draw it; a QR that does not fit gives way to the printed one, where that is payable."""
+        try:
+            return draw(drawn, self._canvas, now)
+        except QrDoesNotFit as unfit:
+            if wanted.qr_data and self._settings.qr_too_large != "printed_code":
+                raise
+            self._sent_elsewhere(str(unfit))
+            return draw(replace(wanted, qr_data=""), self._canvas, now)
+
+    def _sent_elsewhere(self, reason: str) -> None:
+        if reason != self._unfit:
+            _log.warning("display: %s; the payer is sent to the printed code", reason)
+        self._unfit = reason
+
+    # --- faults ---
 
     async def _failed(self, reason: str) -> None:
         """Say so once; a new reason is worth a line in the log."""

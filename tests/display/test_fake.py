@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from kiosk.display import Glass
+from kiosk.display.canvas import Canvas
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.screens import draw
 from kiosk.errors import DeviceGone
@@ -23,7 +24,7 @@ def fake(tmp_path: Path, **more: str) -> FakePanelSettings:
 
 
 def picture(screen: Screen = Screen.PAID) -> Image.Image:
-    return draw(Show(screen), (128, 64), language="es", shop="Rosa", now=0)
+    return draw(Show(screen), Canvas((128, 64), "es", "Rosa"), 0)
 
 
 def frames(tmp_path: Path) -> list[str]:
@@ -79,6 +80,6 @@ def test_a_folder_that_cannot_be_is_a_panel_that_is_gone(tmp_path: Path) -> None
 
 def test_without_a_folder_only_the_glass_remembers() -> None:
     panel = FakePanelSettings(driver="fake").open()
-    image = draw(Show(Screen.PAID), (250, 122), language="es", shop="", now=0, look=Glass.PAPER)
+    image = draw(Show(Screen.PAID), Canvas((250, 122), "es", "", Glass.PAPER), 0)
     panel.show(image)
     assert panel.image is image

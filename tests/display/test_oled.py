@@ -16,6 +16,7 @@ from luma.core.interface.serial import i2c
 from PIL import Image
 from pydantic import ValidationError
 
+from kiosk.display.canvas import Canvas
 from kiosk.display.oled import SIZES, Chip, Oled, OledSettings
 from kiosk.display.screens import draw
 from kiosk.errors import ConfigError, DeviceGone
@@ -40,7 +41,7 @@ def oled(chip: Chip = "ssd1306", **more: Any) -> OledSettings:
 
 def picture(settings: OledSettings) -> Image.Image:
     show = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=argentina(), until=300)
-    return draw(show, settings.pixels, language="es", shop="Rosa", now=72)
+    return draw(show, Canvas(settings.pixels, "es", "Rosa"), 72)
 
 
 def same(one: Image.Image, other: Image.Image) -> bool:
@@ -97,7 +98,7 @@ def test_a_second_picture_replaces_the_first_whole(opened: Opening) -> None:
     model, settings = Ssd1306(), oled()
     panel = opened(settings, model)
     panel.show(picture(settings))
-    paid = draw(Show(Screen.PAID), settings.pixels, language="es", shop="", now=0)
+    paid = draw(Show(Screen.PAID), Canvas(settings.pixels, "es", ""), 0)
     panel.show(paid)
     assert same(model.glass(), paid)
     panel.close()
@@ -231,7 +232,7 @@ def test_every_chip_of_luma_takes_a_frame_in_every_size(
     settings, bus = oled(chip, **wired), Sink()
     panel = Oled(settings, bus)
     before = bus.bytes
-    panel.show(draw(Show(Screen.PAID), settings.pixels, language="es", shop="", now=0))
+    panel.show(draw(Show(Screen.PAID), Canvas(settings.pixels, "es", ""), 0))
     assert bus.bytes > before
     panel.close()
 

@@ -11,6 +11,7 @@ import smbus2
 from PIL import Image
 
 from kiosk.display import PanelSettings
+from kiosk.display.canvas import Canvas
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.oled import OledSettings
 from kiosk.display.paint import blank
@@ -70,7 +71,7 @@ def mounted(
 
 def picture(mounted: Mounted, screen: Screen = Screen.PAID) -> Image.Image:
     settings = mounted.settings
-    return draw(Show(screen), settings.pixels, language="es", shop="", now=0, look=settings.look)
+    return draw(Show(screen), Canvas(settings.pixels, "es", "", settings.look), 0)
 
 
 def sees(mounted: Mounted, image: Image.Image) -> bool:

@@ -91,9 +91,10 @@ def test_no_encoder_gets_a_larger_scale_on_any_panel() -> None:
 
 
 def test_the_capacities_are_the_standards() -> None:
+    consts: Any = segno.consts
     numbers = {"L": 1, "M": 0, "Q": 3, "H": 2}  # what segno calls the levels
     for version, level in itertools.product(VERSIONS, LEVELS):
-        assert holds(version, level) == segno.consts.SYMBOL_CAPACITY[version][numbers[level]]
+        assert holds(version, level) == consts.SYMBOL_CAPACITY[version][numbers[level]]
 
 
 # --- what comes of it -----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +13,10 @@ import pytest
 from PIL import Image
 from trio.testing import MockClock
 
+from kiosk.display import Glass
+from kiosk.display.canvas import Canvas
 from kiosk.display.fake import FakePanelSettings
+from kiosk.display.layout import Box
 from kiosk.display.screens import draw
 from kiosk.display.worker import Display
 from kiosk.money import Money
@@ -89,7 +92,7 @@ class Counter:
 
     def picture(self, show: Show, now: float = 0.0) -> Image.Image:
         size, look = self.settings.pixels, self.settings.look
-        return draw(show, size, language="es", shop="Rosa", now=now, look=look)
+        return draw(show, Canvas(size, "es", "Rosa", look), now)
 
     def shows(self, *expected: Show) -> bool:
         """Return whether the frames so far are exactly these."""
@@ -169,16 +172,16 @@ def test_a_slow_panel_gets_the_latest_picture_and_none_that_was_overtaken(tmp_pa
 def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(tmp_path: Path) -> None:
     counter = Counter(tmp_path)
 
-    class Interrupting(FakePanelSettings):
-        """Something new is wanted at the moment the drawing asks for the size."""
+    class Interrupting(Canvas):
+        """Something new is wanted at the moment the drawing asks for the room there is."""
 
         @property
-        def pixels(self) -> tuple[int, int]:
+        def room(self) -> Box:
             if counter.display._wanted is IDLE:
                 counter.display.show(PAID)
-            return self.size
+            return Box(0, 0, *self.pixels)
 
-    counter.display._settings = Interrupting(driver="fake", frames=counter.frames_folder)
+    counter.display._canvas = Interrupting((250, 122), "es", "Rosa", Glass.PAPER)
 
     async def story() -> None:
         async with counter.running():
@@ -354,7 +357,7 @@ def test_a_shutdown_with_the_panel_unplugged_is_still_a_shutdown(tmp_path: Path)
 
 def test_a_fault_of_our_own_is_not_hidden(tmp_path: Path) -> None:
     counter = Counter(tmp_path)
-    counter.display._language = "klingon"
+    counter.display._canvas = replace(counter.display._canvas, language="klingon")
 
     async def story() -> None:
         async with counter.running():
