@@ -13,6 +13,7 @@ from kiosk.config.shop import KioskSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.oled import OledSettings
 from kiosk.inputs.button import ButtonSettings
+from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.serial_line import SerialLineSettings
@@ -27,7 +28,11 @@ from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.signals.gpio import GpioSignalsSettings
 
 AnyInput = Annotated[
-    SerialLineSettings | PoleDisplaySettings | ButtonSettings | FakeInputSettings,
+    SerialLineSettings
+    | PoleDisplaySettings
+    | EscposPrinterSettings
+    | ButtonSettings
+    | FakeInputSettings,
     Field(discriminator="driver"),
 ]
 

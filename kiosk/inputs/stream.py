@@ -55,7 +55,7 @@ class Decoder(Protocol):
 
 
 class Line(Protocol):
-    """An open line, as ``Wire`` and ``SerialPort`` are."""
+    """An open line, as ``Wire`` is."""
 
     async def receive(self) -> bytes:
         """Return the next bytes, at least one."""
@@ -64,6 +64,10 @@ class Line(Protocol):
     async def send(self, data: bytes) -> None:
         """Return once all of the bytes are taken."""
         ...
+
+
+class Port(Line, Protocol):
+    """An open line that can be let go of, as ``SerialPort`` is."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -101,17 +105,17 @@ class StreamInput:
     """An input on one line, reopened for ever: see ``kiosk.inputs.Input``."""
 
     def __init__(
-        self, name: str, open_line: Callable[[], Line], decoder: Decoder, wording: Wording
+        self, name: str, open_port: Callable[[], Port], decoder: Decoder, wording: Wording
     ) -> None:
         self.name = name
-        self._open, self._decoder, self._wording = open_line, decoder, wording
+        self._open, self._decoder, self._wording = open_port, decoder, wording
         self._replies: Outbox[Reply] = Outbox()
         self._told: Outbox[ResultDelivered] = Outbox()
 
     async def run(self, deliver: Deliver) -> None:
         """Read the line and answer the device, for ever."""
 
-        async def use(line: Line) -> None:
+        async def use(line: Port) -> None:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._write, line)
                 await listen(line, self._decoder, deliver)

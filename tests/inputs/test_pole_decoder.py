@@ -95,6 +95,13 @@ RECORDING = (
 )
 
 
+def test_an_argument_that_is_fill_elsewhere_is_no_fill() -> None:
+    pole = decoder(dialect="ibm")
+    pieces = (b"\x10", b"\0", b"TOTAL           5,00", b"\x10", b"\x14" + b" " * 20)
+    said = [each for piece in pieces for each in pole.feed(piece, 1.0)]
+    assert said + pole.feed(b"", 9.0) == [BEGAN, read("5.00")]
+
+
 @pytest.mark.parametrize("cut", range(1, len(RECORDING)))
 def test_a_recording_cut_anywhere_says_the_same(cut: int) -> None:
     pole = decoder()

@@ -69,6 +69,11 @@ class Emulator:
         self._command: Command | None = None
         self._args = bytearray()
 
+    @property
+    def amid(self) -> bool:
+        """Whether a command has begun and not ended."""
+        return bool(self._begun or self._command)
+
     def feed(self, data: bytes) -> bytes:
         """Take the bytes; return what the display answers."""
         for byte in data:
@@ -79,7 +84,7 @@ class Emulator:
 
     def interrupted(self) -> None:
         """Nothing has come for long: a command that is not whole by now never will be."""
-        if self._command or self._begun:
+        if self.amid:
             self._puzzled()
 
     def _take(self, byte: int) -> None:

@@ -1,0 +1,161 @@
+"""The commands of ESC/POS and how long each is: to skip a picture one must know where it ends.
+
+Sources: Epson's ESC/POS application programming guide, and the manuals of makers who extend it.
+What a command does to paper is of no interest here; see ``receipt.py`` for the few that matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+# How many argument bytes follow: a number, through a terminator, or what the arguments so far
+# say (None: more are needed to say it).
+Size = int | bytes | Callable[[bytes], int | None]
+
+
+def _word(data: bytes) -> int:
+    return int.from_bytes(data, "little")
+
+
+def counted(at: int, width: int = 2) -> Size:
+    """Return the size of arguments that hold the count of what follows it, at this place."""
+
+    def size(args: bytes) -> int | None:
+        end = at + width
+        return end + _word(args[at:end]) if len(args) >= end else None
+
+    return size
+
+
+def _raster(args: bytes) -> int | None:
+    """GS v 0, GS Q 0: two bytes, then xL xH yL yH and x × y bytes of dots."""
+    return 6 + _word(args[2:4]) * _word(args[4:6]) if len(args) >= 6 else None
+
+
+def _columns(args: bytes) -> int | None:
+    """ESC *: m nL nH, then n columns of 8 or, from mode 32 on, 24 dots."""
+    if len(args) < 3:
+        return None
+    return 3 + _word(args[1:3]) * (3 if args[0] >= 32 else 1)
+
+
+def _downloaded_image(args: bytes) -> int | None:
+    """GS *: x y, then x × y × 8 bytes."""
+    return 2 + args[0] * args[1] * 8 if len(args) >= 2 else None
+
+
+def _barcode(args: bytes) -> int | None:
+    """GS k: the older half of the kinds ends in NUL, the newer one says its length."""
+    if not args:
+        return None
+    if args[0] <= 6:
+        end = args.find(b"\0", 1)
+        return end + 1 if end > 0 else None
+    if args[0] < 65:
+        return 1
+    return 2 + args[1] if len(args) >= 2 else None
+
+
+def _font(args: bytes) -> int | None:
+    """ESC &: y c1 c2, then for each of the characters c1 to c2: x, and x × y bytes of dots."""
+    if len(args) < 3:
+        return None
+    height, first, last = args[:3]
+    size = 3
+    for _ in range(first, last + 1):
+        if len(args) <= size:
+            return None
+        size += 1 + args[size] * height
+    return size
+
+
+def _stored_images(args: bytes) -> int | None:
+    """FS q: n, then n images, each as xL xH yL yH and x × y × 8 bytes."""
+    if not args:
+        return None
+    size = 1
+    for _ in range(args[0]):
+        if len(args) < size + 4:
+            return None
+        size += 4 + _word(args[size : size + 2]) * _word(args[size + 2 : size + 4]) * 8
+    return size
+
+
+def by_first(sizes: Mapping[int, int], otherwise: int) -> Size:
+    """Return the size of arguments of which the first tells how many there are."""
+
+    def size(args: bytes) -> int | None:
+        return sizes.get(args[0], otherwise) if args else None
+
+    return size
+
+
+def _user_storage(args: bytes) -> int | None:
+    """FS g: 1 writes, 2 reads; m a1 a2 a3 a4 nL nH, and n bytes where it writes."""
+    if len(args) < 8:
+        return None
+    return 8 + (_word(args[6:8]) if args[0] == 0x31 else 0)
+
+
+def _all(prefix: bytes, letters: bytes, size: Size) -> dict[bytes, Size]:
+    return {prefix + bytes([letter]): size for letter in letters}
+
+
+_ESC = (
+    _all(b"\x1b", b"2<@LSimv", 0)
+    | _all(b"\x1b", b" !%+-3=?AEGJKMRTUVadertu{", 1)
+    | _all(b"\x1b", b"$\\Bcf", 2)
+    | _all(b"\x1b", b"p", 3)
+    | _all(b"\x1b", b"W", 8)
+    | {
+        b"\x1b&": _font,
+        b"\x1b(": counted(1),
+        b"\x1b*": _columns,
+        b"\x1bD": b"\0",  # tab stops
+    }
+)
+_GS = (
+    _all(b"\x1d", b":c", 0)
+    | _all(b"\x1d", b"!#/BEFHITabfhjrw|", 1)
+    | _all(b"\x1d", b"$ALPW\\", 2)
+    | _all(b"\x1d", b"^z", 3)
+    | _all(b"\x1d", b"g", 4)
+    | {
+        b"\x1d(": counted(1),
+        b"\x1d*": _downloaded_image,
+        b"\x1d8": counted(1, width=4),
+        b"\x1dC": by_first({0: 3, 0x30: 3, 0x31: 7, 2: 3, 0x32: 3}, 1),  # counter printing
+        b"\x1dQ": _raster,
+        b"\x1dV": by_first(dict.fromkeys((65, 66, 97, 98, 103, 104), 2), 1),
+        b"\x1dk": _barcode,
+        b"\x1dv": _raster,
+    }
+)
+_FS = (
+    _all(b"\x1c", b"&.", 0)
+    | _all(b"\x1c", b"!-CW", 1)
+    | _all(b"\x1c", b"Sp?", 2)
+    | {
+        b"\x1c(": counted(1),
+        b"\x1c2": 2 + 72,  # a character of 24 × 24 dots
+        b"\x1cg": _user_storage,
+        b"\x1cq": _stored_images,
+    }
+)
+_DLE: dict[bytes, Size] = {
+    b"\x10\x04": by_first({7: 2, 8: 2, 18: 2}, 1),
+    b"\x10\x05": 1,
+    b"\x10\x14": by_first({1: 3, 2: 3, 3: 6, 7: 2, 8: 8}, 1),
+}
+_PLAIN: dict[bytes, Size] = dict.fromkeys((b"\t", b"\n", b"\f", b"\r"), 0)
+
+COMMANDS: Mapping[bytes, Size] = {**_ESC, **_GS, **_FS, **_DLE, **_PLAIN}
+PREFIXES = frozenset(key[:1] for key in COMMANDS if len(key) > 1)
+
+CUTS = frozenset({b"\x1dV", b"\x1bi", b"\x1bm"})
+FEEDS = frozenset({b"\n", b"\r", b"\f", b"\x1bd", b"\x1be", b"\x1bJ", b"\x1bK"})
+MOVES = frozenset({b"\t", b"\x1b$", b"\x1b\\", b"\x1d$", b"\x1d\\"})
+PICTURES = frozenset({b"\x1dv", b"\x1d8", b"\x1dQ", b"\x1d/", b"\x1b*", b"\x1cp"})
+INITIALIZE = b"\x1b@"
+CODE_PAGE = b"\x1bt"
+COUNTED = b"\x1d("

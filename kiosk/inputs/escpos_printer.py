@@ -1,0 +1,155 @@
+"""The input ``escpos_printer``: the kiosk poses as a receipt printer, on a cable or the network.
+
+For point-of-sale programs that can print a copy on a second printer. It prints nothing, and it
+can't tell the program who has paid.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Literal, Self
+
+import anyio
+from pydantic import Field, field_validator, model_validator
+
+from kiosk.inputs import Input, InputSettings
+from kiosk.inputs.escpos.receipt import ReceiptDecoder
+from kiosk.inputs.outbox import Outbox, report
+from kiosk.inputs.repeats import RepeatFilter
+from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.sockets import Listening, listen_tcp
+from kiosk.inputs.stream import StreamInput, listen, no_wording
+from kiosk.inputs.totals import TotalSettings
+from kiosk.inputs.wire import Wire
+from kiosk.money import Currency
+from kiosk.reopen import keep_open
+from kiosk.sale.effects import Reply
+from kiosk.sale.events import ResultDelivered
+from kiosk.settings import Duration
+from kiosk.world import Deliver
+
+PORT = 9100  # where printers listen
+
+
+class EscposPrinterSettings(InputSettings, SerialPortSettings, TotalSettings):
+    """A program that prints its receipts on an ESC/POS printer, which the kiosk plays."""
+
+    driver: Literal["escpos_printer"] = Field(
+        "escpos_printer", description="The kiosk poses as a receipt printer that speaks ESC/POS."
+    )
+    port: str = Field(
+        "",
+        pattern="^(/.*)?$",
+        description=(
+            "The device file of the port that the register prints to; or leave it out, and write "
+            "listen instead."
+        ),
+    )
+    listen: str = Field(
+        "",
+        description=(
+            "The address of this computer, and the port if it is not 9100, on which programs in "
+            "the network print: 192.168.1.20 or 192.168.1.20:9101. Whoever reaches it can start "
+            "sales, so let it be a network of the shop's own."
+        ),
+    )
+    encoding: Literal["cp437", "cp850", "cp858", "cp860", "cp1252"] = Field(
+        "cp437", description="The code page of receipts that don't choose one."
+    )
+    idle: Duration = Field(
+        2, ge=0.2, le=60, description="The silence that ends a receipt which is not cut off."
+    )
+    repeat_within: Duration = Field(
+        10,
+        ge=0,
+        le=600,
+        description="The same total again within this time is a copy; 0 s switches that off.",
+    )
+
+    @field_validator("listen")
+    @classmethod
+    def _is_an_address(cls, listen: str) -> str:
+        if listen:
+            _address(listen)
+        return listen
+
+    @model_validator(mode="after")
+    def _has_one_line(self) -> Self:
+        if bool(self.port) == bool(self.listen):
+            raise ValueError("write either port, for a cable, or listen, for the network")
+        return self
+
+    def open(self, currency: Currency) -> Input:
+        """Make the input. Its port or socket is opened by ``run``."""
+        name = self.name or self.driver
+        if self.listen:
+            return NetworkPrinter(self, name, currency)
+        decoder = self.decoder(name, currency, RepeatFilter(self.repeat_within), joins_late=True)
+        return StreamInput(name, lambda: SerialPort(self), decoder, no_wording)
+
+    def decoder(
+        self, source: str, currency: Currency, repeats: RepeatFilter, *, joins_late: bool
+    ) -> ReceiptDecoder:
+        """Return the pure part of the input."""
+        return ReceiptDecoder(
+            source,
+            self.rule(currency),
+            idle=self.idle,
+            repeats=repeats,
+            page=self.encoding,
+            joins_late=joins_late,
+        )
+
+
+class NetworkPrinter:
+    """A printer on TCP, where programs often connect anew for each receipt.
+
+    See ``kiosk.inputs.Input``.
+    """
+
+    def __init__(self, settings: EscposPrinterSettings, name: str, currency: Currency) -> None:
+        self.name = name
+        self._settings, self._currency = settings, currency
+        self._repeats = RepeatFilter(settings.repeat_within)
+        self._told: Outbox[ResultDelivered] = Outbox()
+
+    async def run(self, deliver: Deliver) -> None:
+        """Take what is printed, for ever."""
+
+        async def handle(wire: Wire) -> None:
+            decoder = self._settings.decoder(
+                self.name, self._currency, self._repeats, joins_late=False
+            )
+            await listen(wire, decoder, deliver)
+
+        async def use(listening: Listening) -> None:
+            await listening.serve(handle)
+
+        address = _address(self._settings.listen)
+        async with anyio.create_task_group() as group:
+            group.start_soon(report, self._told, deliver)
+            await keep_open(self.name, lambda: listen_tcp(*address), use)
+
+    def reply(self, result: Reply) -> None:
+        """Say that the result was told: a printer can't tell it."""
+        self._repeats.forget()
+        self._told.put(ResultDelivered(result.reference))
+
+
+def _address(text: str) -> tuple[str, int]:
+    """Return address and port of ``192.168.1.20``, ``192.168.1.20:9100`` or ``[fd00::1]:9100``."""
+    host, colon, port = text.rpartition(":")
+    if not colon or text.endswith("]") or (":" in host and not host.endswith("]")):
+        host, port = text, str(PORT)
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+        number = int(port)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no address of this computer; write it like 192.168.1.20:{PORT}"
+        ) from None
+    if address.is_unspecified:
+        raise ValueError(f"{text!r} would let every network in; write this computer's own address")
+    if not 0 < number < 65536:
+        raise ValueError(f"{port} is no port; write one from 1 to 65535, as in :{PORT}")
+    return str(address), number
