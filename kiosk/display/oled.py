@@ -9,14 +9,16 @@ the opening, and what luma leaves to its users: scan rate, dimming, and panels t
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Literal, get_args
 
 from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
 from kiosk.display import Audience
+from kiosk.display.lines import Lines
+from kiosk.display.luma_panel import LumaPanel
 from kiosk.display.panels import pitch_of
-from kiosk.display.replay import Replay
 from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
 from kiosk.settings import Pin, PlainDecimal, Size, Whole, YesNo
 
@@ -49,7 +51,6 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
     "ssd1363": ((256, 128),),
 }
 _SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
-_DISPLAY_OFF = 0xAE  # the same on all of these chips, and the first thing each of them is told
 
 # SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and short pre-charge. That is 152
 # pictures a second instead of 88: a phone in bright light exposes for less than 1/90 s, and sees
@@ -160,8 +161,10 @@ class OledSettings(MountedSettings):
     def open(self) -> Oled:
         """Open the bus and switch the panel on."""
         with panel_errors(self), ExitStack() as held:
+            lines = Lines()
+            held.callback(lines.close)
             spi = self.interface == "spi"
-            bus = open_spi(self, held, self.dc, self.reset) if spi else _i2c(self)
+            bus = open_spi(self, lines, self.dc, self.reset) if spi else _i2c(self)
             held.callback(bus.cleanup)
             return Oled(self, bus, held)
 
@@ -175,68 +178,40 @@ def _i2c(settings: OledSettings) -> Any:
     return i2c(port=settings.i2c_port, address=settings.i2c_address)
 
 
-class Oled:
-    """An open OLED panel. ``bus`` is a serial interface of luma.core, real or pretended.
+class Oled(LumaPanel):
+    """An open OLED panel: dimmed while nobody looks."""
 
-    ``held`` is what has to be let go of with the panel; taken over once the panel has answered.
-    """
+    off = 0xAE
 
     def __init__(self, settings: OledSettings, bus: Any, held: ExitStack | None = None) -> None:
-        self._settings = settings
-        self._image: Image.Image | None = None
-        self._contrast = -1  # not known yet
-        with panel_errors(settings):
-            # A device object registers itself for the end of the program when it is made, before
-            # it finds out that nobody answers. Asking first keeps a panel that is away for weeks
-            # from leaving one behind with every try.
-            bus.command(_DISPLAY_OFF)
-            taught = Replay(bus)
-            self._device = _device(settings, taught)
-            if settings.fast_scan and settings.chip in _SCANS_FAST:
-                self._device.command(*_FAST_SCAN)
-            self._set_up_again = taught.learned()
-            self._light(settings.contrast)
-        self._held = held.pop_all() if held else ExitStack()
+        super().__init__(settings, bus, partial(_device, settings), held)
+        self._contrasts = settings.contrast, settings.idle_contrast
+        self._dim = False
 
     def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
-        """Send the whole picture; returns when the last byte is out."""
-        dim = audience is Audience.NOBODY
-        with panel_errors(self._settings):
-            self._light(self._settings.idle_contrast if dim else self._settings.contrast)
-            self._image = image.convert(self._device.mode)
-            self._device.display(self._image)
+        """Send the whole picture, and light it as brightly as it needs."""
+        if self._dim is not (audience is Audience.NOBODY):
+            self._dim = not self._dim
+            self._light()
+        super().show(image, audience)
 
     def renew(self) -> None:
         """Set the panel up again and send the last picture again."""
+        super().renew()
+        self._light()
+
+    def _light(self) -> None:
         with panel_errors(self._settings):
-            self._set_up_again()
-            self._device.contrast(self._contrast)
-            if self._image is not None:
-                self._device.display(self._image)
-
-    def close(self) -> None:
-        """Switch the panel off, clear it, and let go of the bus."""
-        device = self._device
-        try:
-            with panel_errors(self._settings), self._held:
-                device.cleanup()
-        finally:
-            # What luma registered stays until the end of the program: leave nothing worth keeping.
-            vars(device).clear()
-
-    def _light(self, contrast: int) -> None:
-        if contrast != self._contrast:
-            self._device.contrast(contrast)
-            self._contrast = contrast
+            self._device.contrast(self._contrasts[self._dim])
 
 
 def _device(settings: OledSettings, bus: Any) -> Any:
     import luma.oled.device
-    from luma.core.framebuffer import full_frame
 
     make = getattr(luma.oled.device, settings.chip)
     width, height = settings.unturned
     device = make(bus, width=width, height=height, rotate=settings.rotate // 90)
-    if hasattr(device, "framebuffer"):  # or it would send only what has changed since
-        device.framebuffer = full_frame()
+    if settings.fast_scan and settings.chip in _SCANS_FAST:
+        device.command(*_FAST_SCAN)
+    device.contrast(settings.contrast)
     return device

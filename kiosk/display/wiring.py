@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from kiosk.display import PanelSettings
+from kiosk.display.lines import Lines
 from kiosk.errors import ConfigError, DeviceGone
 from kiosk.settings import Whole
 
+_RESET_TAKES = 0.01  # seconds; the longest that a data sheet here asks for is 10 ms (SSD1680)
 _MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # what luma.core allows
 
 
@@ -74,14 +76,10 @@ class MountedSettings(PanelSettings):
         return "see whether SPI is switched on (raspi-config), and check the panel's wires"
 
 
-def open_spi(settings: MountedSettings, held: ExitStack, dc: int | None, reset: int | None) -> Any:
-    """Return luma's SPI interface, with the lines beside it; ``held`` lets go of those."""
+def open_spi(settings: MountedSettings, lines: Lines, dc: int | None, reset: int | None) -> Any:
+    """Return luma's SPI interface, with its side lines taken through ``lines``."""
     from luma.core.interface.serial import spi
 
-    from kiosk.display.lines import Lines
-
-    lines = Lines()
-    held.callback(lines.close)
     return spi(
         gpio=lines,
         port=settings.spi_port,
@@ -89,12 +87,9 @@ def open_spi(settings: MountedSettings, held: ExitStack, dc: int | None, reset: 
         bus_speed_hz=settings.spi_megahertz * 1_000_000,
         gpio_DC=dc,
         gpio_RST=reset,
-        reset_hold_time=RESET_TAKES,
-        reset_release_time=RESET_TAKES,
+        reset_hold_time=_RESET_TAKES,
+        reset_release_time=_RESET_TAKES,
     )
-
-
-RESET_TAKES = 0.01  # seconds; the longest that a data sheet here asks for is 10 ms (SSD1680)
 
 
 @contextmanager
