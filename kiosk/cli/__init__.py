@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import typer
 
-from kiosk.cli import check, orders, preview, run, simulate, simulate_api, status
+from kiosk.cli import (
+    check,
+    doctor,
+    migrate,
+    orders,
+    pos,
+    preview,
+    report,
+    run,
+    simulate,
+    simulate_api,
+    status,
+)
 
 app = typer.Typer(
     help="A payment display for shop counters.",
@@ -22,7 +34,11 @@ app.command()(preview.preview)
 app.command()(status.status)
 app.command()(simulate.simulate)
 app.command("simulate-api")(simulate_api.simulate_api)
+app.command()(doctor.doctor)
+app.command()(migrate.migrate)
+app.command()(report.report)
 app.add_typer(orders.app, name="orders")
+app.add_typer(pos.app, name="pos")
 
 
 def main() -> None:

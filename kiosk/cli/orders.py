@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing, closing
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import anyio
 import typer
 
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
+from kiosk.cli.sales import (
+    EVERYTHING,
+    DayOption,
+    OutcomeOption,
+    call,
+    chosen,
+    look,
+    row,
+)
 from kiosk.config import Config
-from kiosk.errors import CallError, ConfigError, JournalFailed
-from kiosk.journal import Journal, Record
-from kiosk.orders import Orders, refund_key
+from kiosk.journal import Record
+from kiosk.money import CURRENCIES, Money
+from kiosk.orders import refund_key
 from kiosk.sale.events import OrderSeen
-from kiosk.world import World
+from kiosk.sale.words import Outcome
 
 app = typer.Typer(help="The orders of this counter.", no_args_is_help=True)
 
-T = TypeVar("T")
+
+COLUMNS = (
+    "reference",
+    "order_id",
+    "amount",
+    "currency",
+    "outcome",
+    "source",
+    "created_at",
+    "ended_at",
+    "told_at",
+)
+
+
+class Format(StrEnum):
+    """What an export is written as."""
+
+    CSV = "csv"
+    JSON = "json"
+
 
 Word = Annotated[str, typer.Argument(help="A sale's reference, or an order's id.")]
 
@@ -30,12 +62,14 @@ Word = Annotated[str, typer.Argument(help="A sale's reference, or an order's id.
 def list_orders(
     config: ConfigOption = DEFAULT_CONFIG,
     newest: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 50,
+    day: DayOption = None,
+    outcome: OutcomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the newest sales in the journal."""
-    records = _look(load_or_leave(config).journal.path, lambda journal: journal.sales(newest))
+    records = list(islice(_sales(load_or_leave(config), day, outcome), newest))
     if as_json:
-        typer.echo(json.dumps([_row(record) for record in records]))
+        typer.echo(json.dumps([row(record) for record in records]))
         return
     for record in records:
         sale = record.sale
@@ -51,14 +85,14 @@ def list_orders(
 def show(word: Word, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Show a sale: what the journal holds, and what the service says now."""
     settings = load_or_leave(config)
-    record = _look(settings.journal.path, lambda journal: journal.find(word))
+    record = look(settings.journal.path, lambda journal: journal.find(word))
     if record is None:
         fail(f"{word}: no sale with this reference or order id in {settings.journal.path}")
     reference, order_id = record.sale.reference, record.sale.order_id
-    events = _look(settings.journal.path, lambda journal: journal.events(reference))
-    seen = _call(settings, lambda orders: orders.fetch(order_id)) if order_id else None
+    events = look(settings.journal.path, lambda journal: journal.events(reference))
+    seen = call(settings, lambda orders: orders.fetch(order_id)) if order_id else None
     service = f"{seen.status}/{seen.status_detail}, {seen.total}" if seen else None
-    about = {**_row(record), "service": service}
+    about = {**row(record), "service": service}
     if as_json:
         typer.echo(json.dumps({**about, "events": events}))
         return
@@ -73,18 +107,73 @@ def cancel(word: Word, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Cancel an order that nobody has paid. A running daemon sees it at its next look."""
     settings = load_or_leave(config)
     order_id = _order_id(settings, word)
-    _report(_call(settings, lambda orders: orders.cancel(order_id)), wanted="canceled")
+    _report(call(settings, lambda orders: orders.cancel(order_id)), wanted="canceled")
 
 
 @app.command()
-def refund(word: Word, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Give a payer the whole amount back."""
+def refund(
+    word: Word,
+    amount: Annotated[str, typer.Option(help="A part, as 12.50; left out: all of it.")] = "",
+    number: Annotated[
+        int, typer.Option(min=1, help="2 for the second refund of that very amount.")
+    ] = 1,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Give a payer the money back. Repeating the command refunds nothing more."""
     settings = load_or_leave(config)
     order_id = _order_id(settings, word)
-    _report(
-        _call(settings, lambda orders: orders.refund(order_id, refund_key(order_id))),
-        wanted="refunded",
-    )
+    part = _money(amount, settings.kiosk.currency) if amount else None
+    # A part has a key of its own, so that repeating it is safe, and a second one possible.
+    key = refund_key(f"{order_id}/{part.plain()}/{number}" if part else order_id)
+    seen = call(settings, lambda orders: orders.refund(order_id, key, part))
+    if part and seen.status_detail == "partially_refunded":
+        _report(seen, wanted="partially_refunded")
+    _report(seen, wanted="refunded")
+
+
+@app.command()
+def export(
+    config: ConfigOption = DEFAULT_CONFIG,
+    day: DayOption = None,
+    outcome: OutcomeOption = None,
+    form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file.")] = None,
+) -> None:
+    """Write sales for a spreadsheet or a program, oldest first."""
+    rows = [row(record) for record in _sales(load_or_leave(config), day, outcome)][::-1]
+    text = json.dumps(rows, indent=2) + "\n" if form is Format.JSON else _csv(rows)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, newline="")
+    except OSError as error:
+        fail(f"{output} can't be written: {error.strerror}", code=2)
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    """Return RFC 4180 lines; the header is there also where no sale is."""
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return sheet.getvalue()
+
+
+def _sales(settings: Config, day: datetime | None, outcome: str | None) -> Iterator[Record]:
+    """Yield the chosen sales of the journal, newest first."""
+    if outcome is not None and outcome not in {*Outcome, "open"}:
+        words = ", ".join([*Outcome, "open"])
+        fail(f"--outcome: {outcome!r} is none; choose from {words}", code=2)
+    records = look(settings.journal.path, lambda journal: journal.sales(EVERYTHING))
+    return chosen(records, day.date() if day else None, outcome)
+
+
+def _money(text: str, currency: str) -> Money:
+    try:
+        return Money(Decimal(text), CURRENCIES[currency])
+    except (InvalidOperation, AssertionError):
+        fail(f"--amount: {text!r} is no amount in {currency}; write it like 12.50", code=2)
 
 
 def _report(seen: OrderSeen, wanted: str) -> None:
@@ -96,51 +185,7 @@ def _order_id(settings: Config, word: str) -> str:
     """Return the id of the order: the word itself, unless the journal knows it as a reference."""
     if not settings.journal.path.exists():
         return word  # without a journal an id is all there is
-    record = _look(settings.journal.path, lambda journal: journal.find(word))
+    record = look(settings.journal.path, lambda journal: journal.find(word))
     if record and not record.sale.order_id:
         fail(f"{word}: the service has told no order for this sale")
     return record.sale.order_id if record else word
-
-
-def _look(path: Path, question: Callable[[Journal], T]) -> T:
-    """Ask the journal, beside a daemon that may be writing it."""
-    try:
-        with closing(Journal.look(path)) as journal:
-            return question(journal)
-    except JournalFailed as failure:
-        fail(failure)
-
-
-def _call(settings: Config, call: Callable[[Orders], Awaitable[OrderSeen]]) -> OrderSeen:
-    """Make one call to the service, or leave with its refusal."""
-    try:
-        return anyio.run(_one_call, settings, call)
-    except ConfigError as error:
-        fail(error, code=2)
-    except CallError as error:
-        fail(error)
-
-
-async def _one_call(settings: Config, call: Callable[[Orders], Awaitable[OrderSeen]]) -> OrderSeen:
-    orders = settings.orders.open(
-        expires_after=settings.sale.expires_after,
-        currency=settings.kiosk.currency,
-        world=World(),
-    )
-    async with aclosing(orders):
-        return await call(orders)
-
-
-def _row(record: Record) -> dict[str, Any]:
-    sale = record.sale
-    return {
-        "reference": sale.reference,
-        "order_id": sale.order_id or None,
-        "amount": sale.amount.plain(),
-        "currency": sale.amount.currency.code,
-        "outcome": record.outcome,
-        "source": sale.source,
-        "created_at": record.created_at,
-        "ended_at": record.ended_at,
-        "told_at": record.told_at,
-    }

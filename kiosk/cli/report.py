@@ -1,0 +1,132 @@
+"""``kiosk report``: a day's takings, and whether the journal and the service agree on them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_leave
+from kiosk.cli.sales import EVERYTHING, DayOption, call, chosen, day_of, look
+from kiosk.errors import CallError
+from kiosk.journal import Record
+from kiosk.orders import Orders
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.verdict import Standing, judge
+from kiosk.sale.words import Outcome
+
+# Outcomes that leave nobody owing anybody. The older APIs can't tell them apart, either.
+_NOTHING_PAID = {Outcome.CANCELED, Outcome.EXPIRED}
+# Sales that ended so have no order that the journal knows, and none that was shown.
+_NO_ORDER = {Outcome.REFUSED, Outcome.ABANDONED}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something on which the journal and the service do not agree, in one sentence."""
+
+    reference: str
+    order_id: str
+    what: str
+
+
+def report(
+    day: DayOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    offline: Annotated[bool, typer.Option(help="Add up only; ask nobody.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a day up, and hold each of its sales against the service. Exit 1: they differ.
+
+    Without --day it is the day of the newest sale.
+    """
+    settings = load_or_leave(config)
+    records = look(settings.journal.path, lambda journal: journal.sales(EVERYTHING))
+    wanted = day.date() if day else max(map(day_of, records), default=None)
+    of_day = list(chosen(records, wanted))
+    found = [] if offline else call(settings, lambda orders: differences(orders, of_day))
+    _print(wanted, of_day, found, as_json=as_json)
+    if found:
+        raise typer.Exit(1)
+
+
+async def differences(orders: Orders, records: Sequence[Record]) -> list[Difference]:
+    """Look at every sale's order, oldest first; one that can't be looked at is a difference."""
+    return [
+        Difference(record.sale.reference, record.sale.order_id, what)
+        for record in reversed(records)
+        if (what := await _difference(orders, record))
+    ]
+
+
+async def _difference(orders: Orders, record: Record) -> str:
+    sale, outcome = record.sale, record.outcome
+    if not sale.order_id:
+        return "" if outcome in _NO_ORDER else "the journal knows no order for it"
+    try:
+        seen = await orders.fetch(sale.order_id)
+    except CallError as error:
+        return f"the service can't show its order: {error}"
+    return compare(record, seen)
+
+
+def compare(record: Record, seen: OrderSeen) -> str:
+    """Return what differs between a sale in the journal and its order, or nothing."""
+    outcome, there = record.outcome, judge(record.sale, seen)
+    ours = outcome or "open"
+    if there == outcome or {there, outcome} <= _NOTHING_PAID:
+        if seen.status_detail == "partially_refunded":
+            return "a part of it was refunded"
+        return ""
+    if there is Standing.FOREIGN or there is Standing.ODD:
+        wanted, total = record.sale.amount, seen.total
+        return f"the order is not this sale's: {seen.reference}, {total} instead of {wanted}"
+    if isinstance(there, Standing):
+        return f"the journal says {ours}, but the order is still {seen.status}"
+    return f"the journal says {ours}, the service {there}"
+
+
+def _print(
+    day: date | None, records: Sequence[Record], found: Sequence[Difference], *, as_json: bool
+) -> None:
+    if as_json:
+        typer.echo(json.dumps(_json(day, records, found), indent=2))
+        return
+    typer.echo(f"{day or 'no sale yet'}: {len(records)} sales")
+    for outcome, count in sorted(Counter(_words(records)).items()):
+        typer.echo(f"  {outcome:<10} {count:>5}")
+    for currency, total in takings(records).items():
+        typer.echo(f"  taken      {total} {currency}")
+    for each in found:
+        typer.echo(f"{each.reference}  {each.order_id or '-'}: {each.what}", err=True)
+
+
+def takings(records: Sequence[Record]) -> dict[str, str]:
+    """Return what was paid and not refunded, by currency, as plain decimals."""
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for record in records:
+        if record.outcome is Outcome.PAID:
+            totals[record.sale.amount.currency.code] += record.sale.amount.amount
+    return {currency: f"{total:f}" for currency, total in totals.items()}
+
+
+def _json(
+    day: date | None, records: Sequence[Record], found: Sequence[Difference]
+) -> dict[str, Any]:
+    return {
+        "day": day.isoformat() if day else None,
+        "sales": len(records),
+        "outcomes": dict(Counter(_words(records))),
+        "taken": takings(records),
+        "differences": [asdict(each) for each in found],
+    }
+
+
+def _words(records: Sequence[Record]) -> list[str]:
+    return [record.outcome.value if record.outcome else "open" for record in records]
