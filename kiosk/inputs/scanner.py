@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -99,7 +100,7 @@ class Scanner:
     ) -> None:
         """``gap`` is the silence, in seconds, that no code of this scanner survives."""
         self.name = settings.name or str(getattr(settings, "driver", "scanner"))
-        self._open_device = open_device
+        self._open_device, self._gap = open_device, gap
         self._shelf = Shelf(settings.codes.catalogue, currency)
         self._told: Outbox[ResultDelivered] = Outbox()
         signed = settings.codes.signed
@@ -131,14 +132,19 @@ class Scanner:
         self._told.put(ResultDelivered(result.reference))
 
     async def _read(self, device: ScannerDevice, deliver: Deliver) -> None:
+        wait_until = math.inf
         try:
             while True:
                 pieces: Sequence[Piece] = ()
-                with anyio.CancelScope(deadline=self._decoder.deadline):
+                with anyio.CancelScope(deadline=wait_until):
                     pieces = await device.receive()
                 now = anyio.current_time()
                 for text, at in pieces or [("", now)]:
                     await self._pass_on(self._decoder.feed(text, at, now), deliver)
+                # Silence counts from here, not from the last key: more may be on its way to us.
+                wait_until = (
+                    anyio.current_time() + self._gap if self._decoder.unfinished else math.inf
+                )
         except DeviceGone:
             await self._pass_on(self._decoder.unplugged(anyio.current_time()), deliver)
             raise

@@ -90,13 +90,9 @@ class ScanDecoder:
         self._latest, self._is_echo_until = "", -math.inf
 
     @property
-    def deadline(self) -> float:
-        """When to call ``feed`` although nothing has come in; infinite for never."""
-        return self._framer.deadline
-
-    def silent(self, at: float) -> bool:
-        """Return whether nothing has come in for longer than a code's gap."""
-        return self._framer.silent(at)
+    def unfinished(self) -> bool:
+        """Whether ``feed`` is to be called after a gap although nothing has come in."""
+        return self._framer.unfinished
 
     def unplugged(self, at: float) -> list[Event | TicketRead]:
         """The scanner is gone, and with it the rest of what it was sending."""

@@ -18,7 +18,7 @@ LOOK_EVERY = 5.0  # seconds between two looks at whether the price list has chan
 
 _log = logging.getLogger(__name__)
 
-Stamp = tuple[int, int, int] | None  # of a file: when changed, how long, which; None: not there
+Stamp = tuple[int, int, int]  # of a file: when changed, how long, which one
 
 
 def load(settings: CatalogueSettings, currency: Currency) -> Catalogue:
@@ -42,21 +42,24 @@ class Shelf:
     def __init__(self, settings: CatalogueSettings | None, currency: Currency) -> None:
         self._settings, self._currency = settings, currency
         self._catalogue: Catalogue | None = None
+        self._seen: Stamp | None = None
 
     def find(self, code: str) -> Product | None:
         """Return the product with this code, or None."""
         return self._catalogue.find(code) if self._catalogue else None
 
     async def keep(self) -> None:
-        """Load the price list, and again whenever it changes, for ever; away from the loop."""
-        if self._settings is None:
-            return
-        seen: Stamp = (0, 0, 0)
-        while True:
-            if (stamp := _stamp(self._settings.file)) != seen:
-                seen = stamp
-                await self._load(self._settings)
+        """Load the price list, and again whenever it changes, for ever."""
+        while self._settings:
+            await self.look(self._settings)
             await anyio.sleep(LOOK_EVERY)
+
+    async def look(self, settings: CatalogueSettings) -> None:
+        """Load the price list if it is not the one that was loaded; away from the loop."""
+        stamp = _stamp(settings.file)
+        if stamp != self._seen:
+            self._seen = stamp
+            await self._load(settings)
 
     async def _load(self, settings: CatalogueSettings) -> None:
         try:
@@ -74,7 +77,7 @@ def _stamp(file: Path) -> Stamp:
     try:
         status = file.stat()
     except OSError:
-        return None
+        return (0, 0, 0)  # loading it says what is wrong
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 

@@ -37,9 +37,9 @@ class ScanFramer:
         self._last = -math.inf
 
     @property
-    def deadline(self) -> float:
-        """The time at which the unfinished code ends or is torn; infinite without one."""
-        return self._last + self._gap if self._code else math.inf
+    def unfinished(self) -> bool:
+        """Whether a code has begun; a gap after its last character it ends, or is torn."""
+        return bool(self._code)
 
     def silent(self, at: float) -> bool:
         """Return whether nothing has come in for longer than the gap."""

@@ -12,7 +12,6 @@ import fcntl
 import os
 import select
 import struct
-import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -111,7 +110,6 @@ class EventNode:
 
     def _pump(self) -> None:
         """Bring events to the loop until stopped. In the thread."""
-        threading.current_thread().name = f"reads {self._path}"
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
         poll.register(self._stop[0], select.POLLIN)
@@ -122,7 +120,7 @@ class EventNode:
 
     def _read(self) -> None:
         try:
-            data = os.read(self._fd, 64 * EVENT.size)
+            data = os.read(self._fd, 1024 * EVENT.size)
         except BlockingIOError:
             return
         except OSError as fault:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,10 +27,8 @@ def test_a_tab_ends_a_code_only_where_it_is_the_suffix(suffix: str, codes: list[
 
 def test_without_a_suffix_silence_ends_a_code() -> None:
     framer = ScanFramer(suffix="none", gap=0.1)
-    assert framer.feed(CODE, 0.0) == []
-    assert framer.deadline == pytest.approx(0.1)
-    assert framer.feed("", 0.1) == [CODE]
-    assert framer.deadline == math.inf
+    assert (framer.feed(CODE, 0.0), framer.unfinished) == ([], True)
+    assert (framer.feed("", 0.1), framer.unfinished) == ([CODE], False)
     assert framer.feed("12", 1.0) == []
     assert framer.feed("3", 2.0) == ["12"]
 
@@ -40,7 +36,7 @@ def test_without_a_suffix_silence_ends_a_code() -> None:
 def test_with_a_suffix_silence_tears_it() -> None:
     framer = ScanFramer(gap=0.1)
     assert framer.feed("779", 0.0) == []
-    assert framer.feed("", framer.deadline) == [TORN]
+    assert framer.feed("", 0.1) == [TORN]
     assert framer.feed("0001001054\r", 0.5) == []  # its rest, which is a smaller number
     assert framer.feed(CODE + "\r", 0.6) == [CODE]
 

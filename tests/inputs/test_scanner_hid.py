@@ -1,0 +1,295 @@
+"""A scanner that poses as a keyboard: found, read by its own thread, lost and found again.
+
+There are no input devices where tests run: a socket stands for one below the step that opens it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+from pydantic import ValidationError
+
+from kiosk.errors import DeviceGone
+from kiosk.inputs.codes.check_digits import check_digit
+from kiosk.inputs.scanner import Scanner
+from kiosk.inputs.scanner_hid import HidScanner, ScannerHidSettings
+from kiosk.inputs.scanner_hid_device import MOST_CHUNKS, EventNode, explain, open_grabbed
+from kiosk.inputs.scanner_hid_find import Keyboard, MatchSettings, find, keyboards
+from kiosk.money import CURRENCIES, Money
+from kiosk.sale.effects import Reply
+from kiosk.sale.events import ItemScanned, ReadingBegan, ReadingRejected, ResultDelivered
+from kiosk.sale.words import Outcome
+from tests.inputs.conftest import Listener
+from tests.inputs.keyboard import DROPPED, REPORT, packed, typed
+
+pytestmark = pytest.mark.anyio
+LABEL = {"pattern": "20.....{NNNDD}"}
+
+
+def hid_settings(**more: Any) -> ScannerHidSettings:
+    fields = {"name": "gun", "device": "/dev/input/by-id/gun", "codes": {"labels": [LABEL]}}
+    return ScannerHidSettings.model_validate(fields | more)
+
+
+def label(number: int) -> str:
+    """The label of item 42 at a price of so many cents."""
+    body = f"2000042{number:05}"
+    return body + check_digit(body)
+
+
+class Gun:
+    """The far end: what is plugged in, key by key."""
+
+    def __init__(self) -> None:
+        self._ours: socket.socket | None = None
+        self.plugged = anyio.Event()
+
+    def open(self, settings: ScannerHidSettings) -> HidScanner:
+        """Stand in for opening the device file, as the kernel would hand it out."""
+        self._ours, theirs = socket.socketpair()
+        self.plugged.set()
+        theirs.setblocking(False)
+        return HidScanner(EventNode(theirs.detach(), "/dev/input/gun"), settings.keys())
+
+    def send(self, data: bytes) -> None:
+        assert self._ours
+        self._ours.sendall(data)
+
+    def scan(self, *codes: str, at: float | None = None) -> None:
+        at = time.monotonic() if at is None else at
+        self.send(b"".join(packed(typed(code), at) for code in codes))
+
+    def unplug(self) -> None:
+        if self._ours:
+            self._ours.close()
+        self._ours = None
+        self.plugged = anyio.Event()
+
+
+@pytest.fixture
+def gun() -> Iterator[Gun]:
+    gun = Gun()
+    yield gun
+    gun.unplug()
+
+
+@asynccontextmanager
+async def running(gun: Gun, listener: Listener, **more: Any) -> AsyncIterator[Scanner]:
+    settings = hid_settings(**more)
+    device = Scanner(settings, settings.gap, CURRENCIES["ARS"], lambda: gun.open(settings))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await gun.plugged.wait()
+        yield device
+        tasks.cancel_scope.cancel()
+
+
+def price(event: object) -> str:
+    assert isinstance(event, ItemScanned), event
+    return event.item.price.plain()
+
+
+async def test_a_scan_comes_in_and_the_result_is_told(gun: Gun, listener: Listener) -> None:
+    async with running(gun, listener) as device:
+        gun.scan(label(1250))
+        assert await listener.next(began=True) == ReadingBegan("gun")
+        assert price(await listener.next()) == "12.50"
+        device.reply(Reply("gun", "counter-1-7", Money.of("12.50", "ARS"), Outcome.PAID))
+        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert device.tally.accepted == 1
+
+
+async def test_events_that_a_pipe_cuts_anywhere(gun: Gun, listener: Listener) -> None:
+    data = packed(typed(label(1250)), time.monotonic())
+    async with running(gun, listener):
+        for start in range(0, len(data), 29):
+            gun.send(data[start : start + 29])
+            await anyio.lowlevel.checkpoint()
+        assert price(await listener.next()) == "12.50"
+
+
+async def test_a_loop_that_hangs_loses_nothing(gun: Gun, listener: Listener) -> None:
+    """The thread goes on reading: the kernel would keep 64 events, and these are 1680."""
+    async with running(gun, listener):
+        gun.scan(*(label(cents) for cents in range(100, 120)))
+        deadline = time.monotonic() + 0.3
+        while time.monotonic() < deadline:
+            pass  # the loop does not get a turn
+        prices = [price(await listener.next()) for _ in range(20)]
+        assert prices == [f"1.{cents:02}" for cents in range(20)]
+
+
+async def test_lost_events_are_told_and_make_no_smaller_number(
+    gun: Gun, listener: Listener
+) -> None:
+    async with running(gun, listener):
+        events = typed(label(1250))
+        gun.send(packed([*events[:40], DROPPED, REPORT, *events[-18:]], time.monotonic()))
+        rejected = await listener.next()
+        assert rejected == ReadingRejected("some keys of a code were lost; scan it again", "gun")
+        gun.scan(label(700))
+        assert price(await listener.next()) == "7.00"
+
+
+async def test_what_was_typed_long_ago_is_refused(gun: Gun, listener: Listener) -> None:
+    async with running(gun, listener):
+        gun.scan(label(1250), at=time.monotonic() - 10)
+        rejected = await listener.next()
+        assert rejected == ReadingRejected("a code came too late; scan it again", "gun")
+
+
+async def test_unplugged_amid_a_code_then_plugged_in_again(
+    gun: Gun, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with running(gun, listener):
+        gun.send(packed(typed(label(1250))[:60], time.monotonic()))
+        assert await listener.next(began=True) == ReadingBegan("gun")
+        gun.unplug()
+        assert isinstance(await listener.next(), ReadingRejected)
+        await gun.plugged.wait()
+        gun.scan(label(700))
+        assert price(await listener.next()) == "7.00"
+    told = [message for message in caplog.messages if message.startswith("gun:")]
+    assert told == ["gun: /dev/input/gun: it was unplugged", "gun: it is back"]
+
+
+async def test_stopping_ends_the_thread_and_lets_the_device_go(
+    gun: Gun, listener: Listener
+) -> None:
+    async with running(gun, listener):
+        gun.scan(label(1250))
+        await listener.next()
+    gun.unplug()
+    before = set(os.listdir("/proc/self/fd"))
+    async with running(gun, listener):
+        gun.scan(label(1250))
+        await listener.next()
+    with pytest.raises(BrokenPipeError):
+        gun.scan(label(1250))
+    gun.unplug()
+    assert set(os.listdir("/proc/self/fd")) == before
+
+
+async def test_a_flood_that_nobody_takes_is_cut_off_and_told() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.setblocking(False)
+    node = EventNode(theirs.detach(), "/dev/input/gun")
+    data = packed(typed("1"), time.monotonic())
+
+    def flood() -> None:
+        for _ in range(2 * MOST_CHUNKS):  # more than the socket itself would hold back
+            ours.send(data)
+
+    async with node.reading():
+        await anyio.to_thread.run_sync(flood)
+        events = await node.receive()
+    assert (events[0].type, events[0].code) == DROPPED[:2]
+    ours.close()
+    node.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/dev/input/nowhere", "nothing is plugged in there; check the cable"),
+        ("/dev/null", "it is no keyboard; set device"),
+        ("/", "it is no keyboard; set device"),
+    ],
+)
+async def test_a_device_that_can_not_be_opened_says_why(path: str, reason: str) -> None:
+    with pytest.raises(DeviceGone, match=f"^{path}: {reason}"):
+        open_grabbed(path)
+
+
+def test_errors_of_devices_in_a_technicians_words() -> None:
+    assert "group input" in explain(PermissionError(13, "Permission denied"))
+    assert "another program" in explain(OSError(16, "Device or resource busy"))
+    assert "Input/output error" in explain(OSError(5, "Input/output error"))
+
+
+# --- which device it is -----------------------------------------------------------------------
+
+KEYS_OF_A_KEYBOARD = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
+
+
+def device(system: Path, number: int, name: str, ids: str, keys: str = KEYS_OF_A_KEYBOARD) -> None:
+    folder = system / f"event{number}" / "device"
+    (folder / "id").mkdir(parents=True)
+    (folder / "capabilities").mkdir()
+    vendor, product = ids.split(":")
+    for fact, text in (
+        ("name", name), ("id/vendor", vendor), ("id/product", product), ("capabilities/key", keys),
+    ):  # fmt: skip
+        (folder / fact).write_text(text + "\n")
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Path:
+    device(tmp_path, 0, "Power Button", "0000:0001", "10000000000000 0")
+    device(tmp_path, 10, "Honeywell Scanner", "0c2e:0b81")
+    device(tmp_path, 2, "Logitech USB Keyboard", "046d:c31c")
+    device(tmp_path, 3, "Honeywell Scanner Mouse", "0c2e:0b81", "1f0000 0 0 0 0")
+    (tmp_path / "event11").mkdir()  # unplugged just now
+    return tmp_path
+
+
+def test_keyboards_are_told_from_other_devices(system: Path) -> None:
+    assert list(keyboards(system)) == [
+        Keyboard("/dev/input/event2", "Logitech USB Keyboard", "046d", "c31c"),
+        Keyboard("/dev/input/event10", "Honeywell Scanner", "0c2e", "0b81"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "match", [{"vendor": "0c2e"}, {"product": "0b81"}, {"device_name": "*Scanner*"}]
+)
+def test_the_scanner_is_found_by_what_it_is(system: Path, match: dict[str, str]) -> None:
+    settings = hid_settings(device="", match=match)
+    assert settings.path(system) == "/dev/input/event10"
+
+
+def test_one_that_is_not_there_or_not_alone(system: Path) -> None:
+    with pytest.raises(DeviceGone, match="no keyboard fits match; check the cable"):
+        find(MatchSettings(vendor="ffff"), system)
+    with pytest.raises(DeviceGone, match=r"match fits /dev/input/event2 .* and /dev/input/event10"):
+        find(MatchSettings(), system)
+
+
+def test_a_device_file_with_a_star(tmp_path: Path) -> None:
+    settings = hid_settings(device=str(tmp_path / "usb-*-event-kbd"))
+    with pytest.raises(DeviceGone, match="nothing is there"):
+        settings.path()
+    (tmp_path / "usb-gun-event-kbd").touch()
+    assert settings.path() == str(tmp_path / "usb-gun-event-kbd")
+    (tmp_path / "usb-other-event-kbd").touch()
+    with pytest.raises(DeviceGone, match=r"usb-gun-event-kbd and .*usb-other"):
+        settings.path()
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"device": ""}, "set one of them"),
+        ({"match": {"vendor": "0c2e"}}, "set one of them"),
+        ({"layout": "fr"}, "us"),
+        ({"gap": "5 s"}, "less than or equal"),
+        ({"codes": {"labels": [{"pattern": "20"}]}}, "no label pattern"),
+        ({"codes": {"labels": [LABEL, {"pattern": "2......{NNNDD}"}]}}, "fit the same label"),
+        ({"codes": {"gln": "7790001000011"}}, "wrong check digit"),
+        ({"codes": {"min": "5", "max": "1"}}, "swap them"),
+    ],
+)
+def test_settings_that_can_not_be(more: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        hid_settings(**more)

@@ -1,0 +1,189 @@
+"""A scanner on a real tty: identifiers and separators survive, and so does a pulled cable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from kiosk.errors import ConfigError
+from kiosk.inputs.codes.catalogue import LARGEST
+from kiosk.inputs.codes.own_codes import sign
+from kiosk.inputs.codes.settings import CatalogueSettings
+from kiosk.inputs.scanner import Scanner
+from kiosk.inputs.scanner_files import Shelf, load
+from kiosk.inputs.scanner_serial import ScannerSerialSettings
+from kiosk.money import CURRENCIES, Money
+from kiosk.sale.events import AmountRead, ItemScanned, ReadingBegan, ReadingRejected
+from kiosk.sale.words import Item
+from tests.inputs.conftest import PATIENCE, Listener, Register
+
+pytestmark = pytest.mark.anyio
+ARS = CURRENCIES["ARS"]
+KEY = "a secret of sixteen bytes"
+
+
+def settings(port: Path, **codes: Any) -> ScannerSerialSettings:
+    fields = {"name": "gun", "port": str(port), "codes": codes}
+    return ScannerSerialSettings.model_validate(fields)
+
+
+@asynccontextmanager
+async def running(listener: Listener, port: Path, **codes: Any) -> AsyncIterator[Scanner]:
+    device = settings(port, **codes).open(ARS)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+        yield device
+        tasks.cancel_scope.cancel()
+
+
+def rejected(reason: str) -> ReadingRejected:
+    return ReadingRejected(reason, "gun")
+
+
+PRICED = b"]C101077900010010543103000250392219950\x1d10LOTE\r\n"
+PAN = Item("7790001001054", Money.of("199.50", "ARS"), 1, "7790001001054")
+
+
+@pytest.mark.parametrize("cut", range(1, len(PRICED), 7))
+async def test_a_gs1_code_with_a_price(register: Register, listener: Listener, cut: int) -> None:
+    async with running(listener, register.port):
+        register.send(PRICED[:cut])
+        await anyio.wait_all_tasks_blocked()
+        register.send(PRICED[cut:])
+        assert await listener.next() == ItemScanned(PAN, "gun")
+
+
+async def test_noise_then_a_good_code(register: Register, listener: Listener) -> None:
+    async with running(listener, register.port):
+        register.send(b"\x80\xff\x01\0\r" + PRICED)
+        assert await listener.next() == rejected("there are unreadable characters in the code")
+        assert await listener.next() == ItemScanned(PAN, "gun")
+
+
+async def told(caplog: pytest.LogCaptureFixture, words: str) -> None:
+    """Wait until the log has said so."""
+    with anyio.fail_after(PATIENCE):
+        while words not in caplog.text:  # noqa: ASYNC110 - a log has no event
+            await anyio.sleep(0.005)
+
+
+async def test_a_cable_that_is_pulled_amid_a_code(
+    register: Register, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with running(listener, register.port):
+        register.send(PRICED[:20])
+        assert await listener.next(began=True) == ReadingBegan("gun")
+        register.unplug()
+        cut = "a code was cut off after 20 characters; scan it again"
+        assert await listener.next() == rejected(cut)
+        register.plug_in()
+        await told(caplog, "gun: it is back")
+        register.send(PRICED)
+        assert await listener.next() == ItemScanned(PAN, "gun")
+
+
+class TestSignedAmounts:
+    @pytest.fixture
+    def signed(self, tmp_path: Path) -> dict[str, str]:
+        key_file = tmp_path / "key"
+        key_file.write_text(KEY + "\n")
+        key_file.chmod(0o600)
+        return {"key_file": str(key_file), "used_file": str(tmp_path / "used" / "tickets")}
+
+    def code(self, serial: str) -> bytes:
+        return sign(Money.of("12.50", "ARS"), serial, KEY.encode()).encode() + b"\r"
+
+    def used(self, signed: dict[str, str]) -> list[str]:
+        return Path(signed["used_file"]).read_text().splitlines()
+
+    async def test_each_sells_once_also_after_a_restart(
+        self, register: Register, listener: Listener, signed: dict[str, str]
+    ) -> None:
+        amount = AmountRead(Money.of("12.50", "ARS"), "gun")
+        async with running(listener, register.port, signed=signed):
+            register.send(self.code("A0001"))
+            assert await listener.next() == amount
+            register.send(self.code("A0002"))
+            assert await listener.next() == amount
+        assert self.used(signed) == ["A0001", "A0002"]
+        _write(Path(signed["used_file"]), "A0001", "A0002", "A00")
+        os.truncate(signed["used_file"], 14)  # the power went while the next one was written
+        async with running(listener, register.port, signed=signed):
+            register.send(self.code("A0001"))
+            assert await listener.next() == rejected("this code was used already; print another")
+            register.send(self.code("A0003"))
+            assert await listener.next() == amount
+        assert self.used(signed) == ["A0001", "A0002", "A0", "A0003"]
+
+    async def test_one_that_can_not_be_remembered_is_not_taken(
+        self, register: Register, listener: Listener, signed: dict[str, str]
+    ) -> None:
+        Path(signed["used_file"]).parent.write_text("a file stands in the way")
+        async with running(listener, register.port, signed=signed):
+            register.send(self.code("A0001"))
+            reason = "signed amounts can't be taken now; ask the technician"
+            assert await listener.next() == rejected(reason)
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Path:
+    file = tmp_path / "prices.csv"
+    file.write_text("code,title,price\n42,Pan,900\n")
+    return file
+
+
+def listed(file: Path) -> dict[str, Any]:
+    return {"file": str(file), "number": {"decimal": "."}}
+
+
+async def test_a_product_of_the_price_list(
+    register: Register, listener: Listener, prices: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with running(listener, register.port, catalogue=listed(prices)):
+        await told(caplog, f"1 products from {prices}")
+        register.send(b"42\r")
+        item = Item("Pan", Money.of("900.00", "ARS"), 1, "42")
+        assert await listener.next() == ItemScanned(item, "gun")
+
+
+async def test_the_price_list_is_read_again_when_it_changes_and_never_half(
+    prices: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = CatalogueSettings.model_validate(listed(prices))
+    shelf = Shelf(wanted, ARS)
+
+    async def now_costs(*rows: str) -> str:
+        _write(prices, "code,title,price", *rows)
+        await shelf.look(wanted)
+        product = shelf.find("42")
+        return product.price.plain() if product else "nothing"
+
+    assert await now_costs("42,Pan,900") == "900.00"
+    assert await now_costs("42,Pan,1000") == "1000.00"
+    assert await now_costs("42,Pan,1100", "43,Pan,x") == "1000.00"
+    assert "prices.csv:3: the price 'x' can't be used" in caplog.text
+    assert "; the one before it stays in force" in caplog.text
+    assert await now_costs("43,Torta,900") == "nothing"
+    os.unlink(prices)
+    await shelf.look(wanted)
+    assert "prices.csv: it can't be read (No such file or directory)" in caplog.text
+    assert shelf.find("43")
+
+
+def _write(file: Path, *lines: str) -> None:
+    file.write_text("".join(line + "\n" for line in lines))
+
+
+def test_a_price_list_that_is_larger_than_any_shop(prices: Path) -> None:
+    os.truncate(prices, LARGEST + 1)
+    with pytest.raises(ConfigError, match="larger than 64 MB"):
+        load(CatalogueSettings.model_validate(listed(prices)), ARS)
