@@ -23,6 +23,7 @@ def clashes(document: Document, root: Model) -> Iterator[Fault]:
     """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
     yield from _twice(document, _gpio_lines(document, root), "choose another line")
     yield from _twice(document, _of_inputs(document, "port"), "give each input its own port")
+    yield from _twice(document, _of_inputs(document, "device"), "give each input its own device")
     yield from _twice(document, _of_inputs(document, "name"), "choose another name")
 
 

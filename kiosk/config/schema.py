@@ -16,6 +16,8 @@ from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
+from kiosk.inputs.scanner_hid import ScannerHidSettings
+from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import JournalSettings
 from kiosk.orders.attended_qr import AttendedQrSettings
@@ -29,6 +31,8 @@ from kiosk.signals.gpio import GpioSignalsSettings
 
 AnyInput = Annotated[
     SerialLineSettings
+    | ScannerHidSettings
+    | ScannerSerialSettings
     | PoleDisplaySettings
     | EscposPrinterSettings
     | ButtonSettings
