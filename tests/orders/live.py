@@ -1,0 +1,70 @@
+"""The fake service under a real port of this computer, its book and clock in the test's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import mercadopago
+from anyio.from_thread import start_blocking_portal
+from mercadopago.http import HttpClient
+
+from kiosk.simulator.api import create_app
+from kiosk.simulator.book import Book
+from kiosk.simulator.faults import Faults, parse
+from kiosk.simulator.serve import HOST, listen, serve
+from kiosk.simulator.setup import Setup
+
+from .sellers import NOON
+
+
+class Live:
+    """A service that answers HTTP."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.now = NOON
+        rng = Random(1)
+        self.book = Book(rng, setup)
+        self.faults = Faults()
+        self.app = create_app(self.book, self.faults, lambda: self.now, rng)
+        self.url = ""
+
+    def spoil(self, *rules: dict[str, Any]) -> None:
+        """Put fault rules in force."""
+        self.faults.add(parse(list(rules)))
+
+    def count(self) -> int:
+        """Return how many orders there are."""
+        return len(self.book.orders(self.now))
+
+
+@contextmanager
+def live(setup: Setup = Setup()) -> Iterator[Live]:  # noqa: B008 - it is frozen
+    """Serve until the block is left."""
+    service = Live(setup)
+    listener = listen(0)
+    service.url = f"http://{HOST}:{listener.getsockname()[1]}"
+    with start_blocking_portal("asyncio") as portal:
+        serving = portal.start_task_soon(serve, service.app, listener)
+        try:
+            yield service
+        finally:
+            serving.cancel()
+
+
+class ToService(HttpClient):  # type: ignore[misc]
+    """The SDK's own HTTP client with another address: the SDK's is fixed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        url = url.replace("https://api.mercadopago.com", self._url)
+        return super().request(method, url, *args, **kwargs)
+
+
+def sdk(service: Live, token: str = "APP_USR-1") -> Any:
+    """Return the official SDK, talking to the service."""
+    return mercadopago.SDK(token, http_client=ToService(service.url))
