@@ -1,0 +1,69 @@
+"""A basket: what has been scanned for one sale so far. Pure, and immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kiosk.money import MAX_DIGITS, Money
+from kiosk.sale.words import Item
+
+MOST_SCANS = 500  # more than any customer carries; noise must not fill the memory
+
+
+def cost(item: Item) -> Money:
+    """Return what all pieces of the item cost."""
+    return Money(item.price.amount * item.quantity, item.price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """At least one item. ``scans`` are as they came, so that the latest can be taken back.
+
+    ``source`` is the input that began it, which gets the reply; ``touched`` is the loop-clock
+    second of the latest change.
+    """
+
+    scans: tuple[Item, ...]
+    source: str
+    touched: float
+
+    @property
+    def total(self) -> Money:
+        """What everything costs together."""
+        first, *others = map(cost, self.scans)
+        return Money(sum((it.amount for it in others), first.amount), first.currency)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is in it, in the order it came: equal items are one, with their quantity."""
+        counted: dict[Item, int] = {}
+        for scan in self.scans:
+            one = replace(scan, quantity=1)
+            counted[one] = counted.get(one, 0) + scan.quantity
+        return tuple(replace(one, quantity=quantity) for one, quantity in counted.items())
+
+    @property
+    def pieces(self) -> int:
+        """How many there are of all items together."""
+        return sum(scan.quantity for scan in self.scans)
+
+    def with_item(self, item: Item, now: float) -> Basket | None:
+        """Return the basket with this item too; None if that is more than a sale can be."""
+        more = replace(self, scans=(*self.scans, item), touched=now)
+        return more if more.is_sellable else None
+
+    def without_latest(self, now: float) -> Basket | None:
+        """Return the basket without the item that came last; None if it is empty then."""
+        scans = self.scans[:-1]
+        return replace(self, scans=scans, touched=now) if scans else None
+
+    @property
+    def is_sellable(self) -> bool:
+        """Whether one sale can hold it."""
+        return len(self.scans) <= MOST_SCANS and self.total.amount < 10**MAX_DIGITS
+
+
+def begin(item: Item, source: str, now: float) -> Basket | None:
+    """Return a basket with its first item; None if that is more than a sale can be."""
+    basket = Basket((item,), source, now)
+    return basket if basket.is_sellable else None
