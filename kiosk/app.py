@@ -71,7 +71,12 @@ class Kiosk:
 
     async def serve(self) -> None:
         """Start the devices, settle what is open, then sell."""
-        async with aclosing(self.orders), anyio.create_task_group() as tasks:
+        async with (
+            aclosing(self.orders),
+            self._send,
+            self._heard,
+            anyio.create_task_group() as tasks,
+        ):
             self.calls = Calls(self.orders, self.record, self.deliver, tasks)
             self.status.write(self.counter.status())
             tasks.start_soon(self.display.run)

@@ -42,6 +42,7 @@ class Player:
 
     async def _perform(self, lamps: Lamps) -> None:
         shown = Step(0)
+        self._catch_up()
         while True:
             self._bell = anyio.Event()
             self._begin(lamps)
@@ -50,6 +51,11 @@ class Player:
             shown = step
             with anyio.CancelScope(deadline=until):
                 await self._bell.wait()
+
+    def _catch_up(self) -> None:
+        """What was asked for while the lamps were gone is over, save the last of it."""
+        while len(self._asked) > 1:
+            self._programme.ask(*self._asked.popleft())
 
     def _begin(self, lamps: Lamps) -> None:
         while self._asked:

@@ -9,18 +9,17 @@ from pathlib import Path
 from random import Random
 
 import trio
-import trio.testing
 
 from kiosk.sale.phases import Finished, Idle
 from kiosk.sale.settings import SaleSettings
 from kiosk.simulator.book import NotPayable
 from tests.simulation.promises import Promises
-from tests.simulation.stage import Stage, scratch
+from tests.simulation.stage import Stage, run_exactly, scratch
 from tests.simulation.wire import promise
 
 DAY = 86_400.0
 EVENING = 7_200.0  # within which everything is settled, once all is well again
-AMOUNTS = ("12.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
+AMOUNTS = ("22.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
 
 
 class BadDay(AssertionError):
@@ -33,7 +32,7 @@ def live_through(seed: int) -> Stage:
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         day = Day(rng, Path(folder))
         try:
-            trio.run(day.live, clock=trio.testing.MockClock(autojump_threshold=0))
+            run_exactly(seed, day.live)
         except BaseException as error:
             raise BadDay(
                 f"seed {seed}\n" + "\n".join(day.stage.play) + f"\n{_cause(error)}"

@@ -56,6 +56,8 @@ class Wire(httpx.AsyncBaseTransport):
         self._service, self._weather, self._rng = service, weather, rng
         self._wall, self._backstage, self._note = wall, backstage, note
         self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
+        self.fates: list[str] = []  # what befalls the next calls; none but these are spoilt
+        self.spoil: Callable[[Call, httpx.Response], httpx.Response] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await trio.sleep(self._rng.uniform(0.01, 0.3))
@@ -65,6 +67,9 @@ class Wire(httpx.AsyncBaseTransport):
             promise(first == call.body, f"key {call.key} was used with other bytes")
         if self._weather.down(trio.current_time()):
             return await self._outage(call)
+        fate = self.fates.pop(0) if self.fates and call.operation is not Operation.GET else ""
+        if fate:
+            return await {"reply lost": self._reply_lost, "twice": self._twice}[fate](call)
         if self._rng.random() >= self._weather.trouble:
             return self._carry_out(call)
         trouble = self._rng.choice(self._troubles())
@@ -84,8 +89,9 @@ class Wire(httpx.AsyncBaseTransport):
 
     def _carry_out(self, call: Call) -> httpx.Response:
         answer = self._service.answer(call, self._wall())
-        self._note(f"api: {call.operation} {call.order_id} -> {answer.status}")
-        return write(answer, self._wall())
+        self._note(f"api: {call.operation} {call.order_id}".rstrip() + f" -> {answer.status}")
+        response = write(answer, self._wall())
+        return self.spoil(call, response) if self.spoil else response
 
     async def _outage(self, call: Call) -> httpx.Response:
         if self._rng.random() < 0.5:

@@ -1,0 +1,111 @@
+"""Stories: short scenes on the stage of the simulation, told by what anybody could observe.
+
+A story is performed by a coroutine; what comes of it is its transcript: what goes over the wire of
+the register, what the panel and the lamps say, what the service is asked for, and at last the rows
+of the journal. Looks at an order are left out.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from random import Random
+
+import trio
+
+from kiosk.simulator.orders import Order
+from tests.simulation.promises import Promises
+from tests.simulation.stage import Stage, run_exactly, scratch
+
+
+class Story:
+    """The stage, with what a storyteller needs."""
+
+    def __init__(self, stage: Stage, nursery: trio.Nursery) -> None:
+        self.stage, self._nursery = stage, nursery
+
+    # --- what happens -------------------------------------------------------------------------------
+
+    async def power_on(self, cut_after: int | None = None) -> None:
+        """Start the daemon, and wait until it is idle or settling."""
+        self._nursery.start_soon(self.stage.run, cut_after)
+        await trio.sleep(2)
+
+    async def power_cut(self) -> None:
+        self.stage.switch_off()
+        await trio.sleep(1)
+
+    async def till(self, line: str, then_wait: float = 3.0) -> None:
+        """The register sends a line."""
+        await self.stage.register.sends(f"{line}\r\n".encode())
+        await trio.sleep(then_wait)
+
+    async def until_there_is_an_order(self) -> None:
+        """Wait for the very moment in which the service has made one."""
+        while not self.orders():  # noqa: ASYNC110 - nobody tells
+            await trio.sleep(0.01)
+
+    def pays(self, takes: float = 0.0) -> None:
+        """A payer pays the newest order."""
+        self.stage.note("payer: pays")
+        self.stage.book.pay(self.order().id, self.stage.service_clock(), takes)
+
+    async def outage(self, seconds: float) -> None:
+        """The network is down for so long, from now on."""
+        now = trio.current_time()
+        self.stage.note(f"--- no network for {seconds:.0f} s")
+        self.stage.weather.outages.append((now, now + seconds))
+
+    # --- what can be seen ---------------------------------------------------------------------------
+
+    def orders(self) -> list[Order]:
+        return self.stage.book.orders(self.stage.service_clock())
+
+    def order(self) -> Order:
+        """Return the newest order."""
+        return self.orders()[0]
+
+    @property
+    def state(self) -> str:
+        assert self.stage.kiosk is not None
+        return self.stage.kiosk.counter.state
+
+
+def tell(story: Callable[[Story], Awaitable[None]]) -> str:
+    """Perform the story and return its transcript."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
+        return "\n".join(run_exactly(1, _perform, story, Path(folder)))
+
+
+async def _perform(story: Callable[[Story], Awaitable[None]], folder: Path) -> list[str]:
+    async with trio.open_nursery() as nursery:
+        stage = Stage(folder, Random(1), nursery)
+        stage.after_step = Promises(stage).check
+        await story(Story(stage, nursery))
+        assert stage.kiosk is not None
+        rows = reversed(stage.kiosk.journal.sales())
+        ends = [f"journal: {row.sale.reference} {row.outcome or 'open'}" for row in rows]
+        stage.switch_off()
+        nursery.cancel_scope.cancel()
+    told = [
+        re.sub(" ORD[0-9A-Z]+| $", "", line[12:]) for line in stage.play if not _dull(line[12:])
+    ]
+    return [*_in_one_voice(told), *ends]
+
+
+def _dull(line: str) -> bool:
+    return line.startswith(("api: get", "wire: get", "--- power off"))
+
+
+def _in_one_voice(lines: list[str]) -> list[str]:
+    """Tell what lamps and panel say at once in one line: ``says paid``."""
+    told: list[str] = []
+    for line in lines:
+        channel, _, words = line.partition(": ")
+        if channel == "panel" and told and told[-1] == f"lamps: {words.split()[0]}":
+            told[-1] = f"says {words}"
+        else:
+            told.append(line)
+    return told
