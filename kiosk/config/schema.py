@@ -13,6 +13,7 @@ from kiosk.config.shop import KioskSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.oled import OledSettings
 from kiosk.inputs.button import ButtonSettings
+from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
@@ -35,6 +36,7 @@ AnyInput = Annotated[
     | ScannerSerialSettings
     | PoleDisplaySettings
     | EscposPrinterSettings
+    | EcrTerminalSettings
     | ButtonSettings
     | FakeInputSettings,
     Field(discriminator="driver"),

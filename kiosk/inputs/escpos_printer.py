@@ -31,7 +31,7 @@ from kiosk.world import Deliver
 PORT = 9100  # where printers listen
 
 
-class EscposPrinterSettings(InputSettings, SerialPortSettings, TotalSettings):
+class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
     """A program that prints its receipts on an ESC/POS printer, which the kiosk plays."""
 
     driver: Literal["escpos_printer"] = Field(

@@ -22,7 +22,7 @@ from kiosk.money import Currency
 from kiosk.settings import Duration, Whole
 
 
-class PoleDisplaySettings(InputSettings, SerialPortSettings, TotalSettings):
+class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
     """A register that writes its totals on a customer pole display, which the kiosk plays."""
 
     driver: Literal["pole_display"] = Field(

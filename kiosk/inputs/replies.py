@@ -11,26 +11,30 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome
 from kiosk.settings import Settings
 
-PLACES = ("amount", "reference", "outcome")
 
-
-def _template(text: str) -> str:
+def template(text: str, *places: str) -> str:
+    """Return the text if nothing but these places is to be filled in; raise ValueError."""
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as fault:
         raise ValueError(f"{fault}; write a brace that is meant as such twice") from None
     for _, place, form, conversion in parts:
-        if place is not None and (place not in PLACES or form or conversion):
+        if place is not None and (place not in places or form or conversion):
+            *others, last = (f"{{{known}}}" for known in places)
             raise ValueError(
-                f"{{{place}}} is no place that can be filled; there are {{amount}}, "
-                "{reference} and {outcome}"
+                f"{{{place}}} is no place that can be filled; there are {', '.join(others)} "
+                f"and {last}"
             )
     if r"\r" in text or r"\n" in text:
         raise ValueError(r'\r and \n are taken as written; put the text between double quotes: "…"')
     return text
 
 
-Template = Annotated[str, AfterValidator(_template)]
+def _of_a_reply(text: str) -> str:
+    return template(text, "amount", "reference", "outcome")
+
+
+Template = Annotated[str, AfterValidator(_of_a_reply)]
 
 
 class ReplySettings(Settings):

@@ -16,6 +16,7 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.amounts import AmountRule
 from kiosk.inputs.limits import LimitSettings
 from kiosk.inputs.line_decoder import LineDecoder
+from kiosk.inputs.patterns import checked
 from kiosk.inputs.replies import ReplySettings
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.stream import StreamInput
@@ -23,11 +24,8 @@ from kiosk.money import Currency
 from kiosk.sale.effects import Reply
 from kiosk.settings import Duration, NumberSettings, Whole
 
-# A group that repeats and ends in a repeat: matching can take longer than the universe is old.
-_RUNAWAY = re.compile(r"(?<!\\)[+*]\)[+*{]")
 
-
-class SerialLineSettings(InputSettings, SerialPortSettings, LimitSettings):
+class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     """A register or scanner that sends lines over a serial port."""
 
     driver: Literal["serial_line"] = Field(
@@ -70,15 +68,7 @@ class SerialLineSettings(InputSettings, SerialPortSettings, LimitSettings):
     @field_validator("amount")
     @classmethod
     def _has_an_amount(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groupindex
-        except re.error as fault:
-            raise ValueError(f"it is no regular expression ({fault}); mend it") from None
-        if pattern and "amount" not in groups:
-            raise ValueError("it has no group for the amount; write (?P<amount>...) around it")
-        if _RUNAWAY.search(pattern):
-            raise ValueError("a repeat within a repeat may never end; write it without one of them")
-        return pattern
+        return checked(pattern, "amount") if pattern else pattern
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

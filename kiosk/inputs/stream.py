@@ -42,15 +42,19 @@ class Decoder(Protocol):
         """Begin anew: the line was opened, and what comes at once may be the end of something."""
         ...
 
-    def settled(self) -> None:
-        """Take note that a sale has ended: the same amount is another sale from now on."""
-        ...
-
     def feed(self, data: bytes, now: float) -> Sequence[Event | Answer]:
         """Take bytes that came in by ``now`` (none: only time has passed); return what they say.
 
         An infinite ``now`` means that nothing more will come: the line is closed.
         """
+        ...
+
+
+class PlainDecoder(Decoder, Protocol):
+    """A decoder of a device that hears of a result at most what a template says."""
+
+    def settled(self) -> None:
+        """Take note that a sale has ended: the same amount is another sale from now on."""
         ...
 
 
@@ -77,35 +81,52 @@ class Port(Line, Protocol):
 Wording = Callable[[Reply], bytes]  # what the device is sent as a result; nothing for none
 
 
+class Reader:
+    """Reads one open line through its decoder."""
+
+    def __init__(self, line: Line, decoder: Decoder, deliver: Deliver) -> None:
+        self._line, self._decoder, self._deliver = line, decoder, deliver
+        self._scope = anyio.CancelScope()
+
+    async def run(self) -> None:
+        """Deliver what the line says and send what it is answered, until it is gone."""
+        self._decoder.opened(anyio.current_time())
+        try:
+            while True:
+                data = b""
+                with anyio.CancelScope(deadline=self._decoder.deadline) as self._scope:
+                    data = await self._line.receive()
+                await self.take(self._decoder.feed(data, anyio.current_time()))
+        except DeviceGone:
+            await self.take(self._decoder.feed(b"", math.inf), gone=True)
+            raise
+
+    async def take(self, said: Sequence[Event | Answer], *, gone: bool = False) -> None:
+        """Deliver the events and send the answers. No event is lost with a line that is gone."""
+        fault = None
+        for each in said:
+            if not isinstance(each, Answer):
+                await self._deliver(each)
+            elif not (gone or fault):
+                try:
+                    await self._line.send(each.data)
+                except DeviceGone as error:
+                    fault = error
+        if fault:
+            raise fault
+        self._scope.deadline = self._decoder.deadline
+
+
 async def listen(line: Line, decoder: Decoder, deliver: Deliver) -> None:
     """Read the line until it is gone: deliver what it says, send what it is answered."""
-    decoder.opened(anyio.current_time())
-    try:
-        while True:
-            data = b""
-            with anyio.CancelScope(deadline=decoder.deadline):
-                data = await line.receive()
-            await _take(decoder.feed(data, anyio.current_time()), line, deliver)
-    except DeviceGone:
-        for said in decoder.feed(b"", math.inf):  # what is unfinished will stay unfinished
-            if not isinstance(said, Answer):
-                await deliver(said)
-        raise
-
-
-async def _take(said: Sequence[Event | Answer], line: Line, deliver: Deliver) -> None:
-    for each in said:
-        if isinstance(each, Answer):
-            await line.send(each.data)
-        else:
-            await deliver(each)
+    await Reader(line, decoder, deliver).run()
 
 
 class StreamInput:
     """An input on one line, reopened for ever: see ``kiosk.inputs.Input``."""
 
     def __init__(
-        self, name: str, open_port: Callable[[], Port], decoder: Decoder, wording: Wording
+        self, name: str, open_port: Callable[[], Port], decoder: PlainDecoder, wording: Wording
     ) -> None:
         self.name = name
         self._open, self._decoder, self._wording = open_port, decoder, wording

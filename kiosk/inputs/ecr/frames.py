@@ -1,0 +1,114 @@
+"""STX … ETX and a checksum: the frames that registers and payment terminals exchange. Pure.
+
+Source: "POS Integrado, Protocolo de Comunicación Caja - POS" (Transbank); others differ in what
+the checksum covers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import reduce
+from operator import xor
+
+STX, ETX, ACK, NAK = b"\x02", b"\x03", b"\x06", b"\x15"
+LONGEST = 1024  # bytes of a frame's data; more is noise
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """The byte behind ETX: the exclusive or of ``start``, the data and, if so, STX and ETX."""
+
+    start: int = 0
+    stx: bool = False
+    etx: bool = True
+
+    def of(self, data: bytes) -> bytes:
+        """Return the checksum of a frame with this data."""
+        covered = STX * self.stx + data + ETX * self.etx
+        return bytes([reduce(xor, covered, self.start)])
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A whole frame's data."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A frame that did not arrive whole; ``reason`` is fit for log and screen."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A byte between frames: ACK or NAK."""
+
+    byte: bytes
+
+
+def frame(data: bytes, checksum: Checksum | None) -> bytes:
+    """Return the data as it goes over the line."""
+    return STX + data + ETX + (checksum.of(data) if checksum else b"")
+
+
+class Framer:
+    """Cuts a stream into frames. ``gap`` is the silence, in seconds, that breaks one off."""
+
+    def __init__(self, checksum: Checksum | None, *, gap: float) -> None:
+        self._checksum, self._gap = checksum, gap
+        self._data: bytearray | None = None  # None between frames
+        self._ended = False  # ETX has come, the checksum has not
+        self._last = -math.inf
+
+    @property
+    def deadline(self) -> float:
+        """When the unfinished frame counts as broken off; infinite without one."""
+        return math.inf if self._data is None else self._last + self._gap
+
+    def feed(self, data: bytes, now: float) -> list[Frame | Bad | Control]:
+        """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
+        heard: list[Frame | Bad | Control] = []
+        if now >= self.deadline:
+            self._data, self._ended = None, False
+            heard.append(Bad("a request was cut off"))
+        if data:
+            self._last = now
+        heard += [said for byte in data if (said := self._byte(bytes([byte])))]
+        return heard
+
+    def _byte(self, byte: bytes) -> Frame | Bad | Control | None:
+        if self._data is None:
+            if byte == STX:
+                self._data = bytearray()
+            return Control(byte) if byte in (ACK, NAK) else None
+        if self._ended:
+            return self._close(byte)
+        if byte == STX:  # the frame before it was given up
+            self._data.clear()
+        elif byte != ETX:
+            return self._add(byte)
+        elif self._checksum:
+            self._ended = True
+        else:
+            return self._close(b"")
+        return None
+
+    def _add(self, byte: bytes) -> Bad | None:
+        assert self._data is not None
+        self._data += byte
+        if len(self._data) <= LONGEST:
+            return None
+        self._data = None
+        return Bad(f"a request has more than {LONGEST} characters")
+
+    def _close(self, checksum: bytes) -> Frame | Bad:
+        """End the frame. Its checksum may look like any control byte."""
+        assert self._data is not None
+        data, self._data, self._ended = bytes(self._data), None, False
+        if self._checksum and checksum != self._checksum.of(data):
+            return Bad("a request came with a wrong checksum")
+        return Frame(data)

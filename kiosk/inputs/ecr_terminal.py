@@ -1,0 +1,214 @@
+"""The input ``ecr_terminal``: the kiosk poses as a payment terminal that a register commands.
+
+The best link where it fits: the register sends amount and ticket, and waits for the result.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Annotated, Literal, Self
+
+import anyio
+from pydantic import AfterValidator, Field, model_validator
+
+from kiosk.errors import DeviceGone
+from kiosk.inputs import InputSettings
+from kiosk.inputs.amounts import AmountRule
+from kiosk.inputs.ecr.frames import Checksum
+from kiosk.inputs.ecr.generic import Generic
+from kiosk.inputs.ecr.requests import Profile, Result
+from kiosk.inputs.ecr.terminal import Terminal, Times
+from kiosk.inputs.ecr.transbank import Transbank
+from kiosk.inputs.limits import LimitSettings
+from kiosk.inputs.outbox import Outbox
+from kiosk.inputs.patterns import checked
+from kiosk.inputs.replies import template
+from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.stream import Port, Reader
+from kiosk.money import Currency, NumberFormat
+from kiosk.reopen import keep_open
+from kiosk.sale.effects import Reply
+from kiosk.sale.words import Outcome
+from kiosk.settings import Duration, NumberSettings, Settings, Whole, YesNo
+from kiosk.world import Deliver
+
+_log = logging.getLogger(__name__)
+
+
+def _wording(text: str) -> str:
+    return template(text, "amount", "reference", "outcome", "ticket")
+
+
+def _sale_pattern(pattern: str) -> str:
+    return checked(pattern, "amount")
+
+
+Wording = Annotated[str, AfterValidator(_wording)]
+
+
+class TransbankSettings(Settings):
+    """Transbank's POS Integrado (Chile): what the terminal says of itself."""
+
+    commerce: str = Field(
+        "000000000000", pattern="^[0-9]{12}$", description="The shop's code: 12 digits."
+    )
+    terminal: str = Field(
+        "KIOSK001", pattern="^[0-9A-Za-z]{8}$", description="The terminal's id: 8 characters."
+    )
+
+    def profile(self, amounts: AmountRule) -> Profile:
+        """Return the profile."""
+        return Transbank(amounts, self.commerce, self.terminal)
+
+    def checksum(self) -> Checksum:
+        """Return how frames are checked."""
+        return Checksum()
+
+
+class GenericSettings(Settings):
+    """A register that frames its requests by STX and ETX and words them in its own way."""
+
+    sale: Annotated[str, AfterValidator(_sale_pattern)] = Field(
+        max_length=256,
+        description=(
+            "A Python regular expression for the whole request of a sale, with a group named "
+            "amount and, if the register numbers its sales, one named ticket."
+        ),
+    )
+    last: Annotated[str, AfterValidator(checked)] = Field(
+        "",
+        max_length=256,
+        description="One for the request of the last sale's result; left out: there is none.",
+    )
+    number: NumberSettings = Field(description="How the register writes its numbers.")
+    paid: Wording = Field(
+        description=(
+            "What is sent when the sale is paid; {amount}, {reference}, {outcome} and {ticket} "
+            "are filled in."
+        )
+    )
+    failed: Wording = Field(description="What is sent when it ended in any other way.")
+    check: Literal["xor", "none"] = Field(
+        "xor", description="The byte behind ETX: the exclusive or of the frame, or none."
+    )
+    check_start: Whole = Field(0, ge=0, le=255, description="What the exclusive or begins with.")
+    check_stx: YesNo = Field(False, description="Whether the exclusive or covers STX.")
+    check_etx: YesNo = Field(True, description="Whether the exclusive or covers ETX.")
+
+    def profile(self, amounts: AmountRule) -> Profile:
+        """Return the profile."""
+        last = re.compile(self.last) if self.last else None
+        return Generic(amounts, re.compile(self.sale), last, self._word)
+
+    def checksum(self) -> Checksum | None:
+        """Return how frames are checked."""
+        if self.check == "none":
+            return None
+        return Checksum(self.check_start, self.check_stx, self.check_etx)
+
+    def _word(self, result: Result) -> str:
+        text = self.paid if result.outcome is Outcome.PAID else self.failed
+        return text.format(
+            amount=result.amount.plain(),
+            reference=result.reference,
+            outcome=result.outcome.value,
+            ticket=result.ticket,
+        )
+
+
+class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
+    """A register that commands a payment terminal, which the kiosk plays."""
+
+    driver: Literal["ecr_terminal"] = Field(
+        "ecr_terminal", description="The kiosk poses as a payment terminal."
+    )
+    baud: Whole = Field(115200, ge=50, le=4_000_000, description="Bits per second.")
+    transbank: TransbankSettings | None = Field(
+        None, description="The register expects Transbank's POS Integrado."
+    )
+    generic: GenericSettings | None = Field(
+        None, description="The register fits no known profile; write its words here."
+    )
+    gap: Duration = Field(
+        0.5, ge=0.05, le=10, description="The silence after which a request counts as cut off."
+    )
+    resend: Duration = Field(
+        30,
+        ge=0,
+        le=600,
+        description=(
+            "The same request again within this time after its answer asks for that answer, and "
+            "is no new sale."
+        ),
+    )
+    forgotten_after: Duration = Field(
+        360,
+        ge=10,
+        le=3600,
+        description=(
+            "The same request again after this time without an answer is a new sale; longer than "
+            "sale.expires_after."
+        ),
+    )
+    progress: Duration = Field(
+        20,
+        ge=1,
+        le=600,
+        description="How often a register that wants to know hears that its sale is underway.",
+    )
+
+    @model_validator(mode="after")
+    def _has_one_profile(self) -> Self:
+        if bool(self.transbank) == bool(self.generic):
+            raise ValueError("write the section of one profile: either transbank or generic")
+        return self
+
+    def open(self, currency: Currency) -> EcrTerminal:
+        """Make the input. The port is opened by ``run``."""
+        name = self.name or self.driver
+        return EcrTerminal(name, self, self.terminal(name, currency))
+
+    def terminal(self, source: str, currency: Currency) -> Terminal:
+        """Return the pure part of the input."""
+        chosen = self.transbank or self.generic
+        assert chosen
+        number = self.generic.number.format() if self.generic else NumberFormat()
+        amounts = AmountRule(number, currency, least=self.min, most=self.max)
+        times = Times(self.gap, self.resend, self.forgotten_after, self.progress)
+        return Terminal(source, chosen.profile(amounts), chosen.checksum(), times)
+
+
+class EcrTerminal:
+    """An input that answers each sale it was asked for: see ``kiosk.inputs.Input``."""
+
+    def __init__(self, name: str, port: SerialPortSettings, terminal: Terminal) -> None:
+        self.name = name
+        self._port, self._terminal = port, terminal
+        self._results: Outbox[Reply] = Outbox()
+
+    async def run(self, deliver: Deliver) -> None:
+        """Talk with the register, for ever."""
+
+        async def use(port: Port) -> None:
+            reader = Reader(port, self._terminal, deliver)
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._tell, reader)
+                await reader.run()
+
+        await keep_open(self.name, lambda: SerialPort(self._port), use)
+
+    def reply(self, result: Reply) -> None:
+        """Queue the result for the register; it waits there while the line is unplugged."""
+        if dropped := self._results.put(result):
+            _log.warning("%s: too many replies wait; gave one up", dropped.reference)
+
+    async def _tell(self, reader: Reader) -> None:
+        while True:
+            result = await self._results.first()
+            said = self._terminal.settled(result, anyio.current_time())
+            self._results.remove(result)
+            try:
+                await reader.take(said)
+            except DeviceGone:
+                return  # the reader ends of it too; the register will ask again
