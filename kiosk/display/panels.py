@@ -55,7 +55,7 @@ def _paper(
     name: str, pixels: str, pitch: float, full: float, partial: float | None, source: str
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
-    colors: Colors = "black-white" if partial else "black-white-red"
+    colors: Colors = "black-white-red" if name.startswith("inky") else "black-white"
     return KnownPanel(name, (width, height), pitch, Glass.PAPER, colors, full, partial, source)
 
 
@@ -81,7 +81,7 @@ PANELS = {
         _paper("epd-1.54", "200x200", 0.138, 2, 0.3, _REMEMBERED),
         _paper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
         _paper("epd-2.7", "264x176", 0.217, 6, 0.6, _WIKI + "2.7inch e-Paper V2"),
-        _paper("epd-2.9", "296x128", 0.227, 3, 0.3, _WIKI + "2.9inch e-Paper V2"),
+        _paper("epd-2.9", "296x128", 0.227, 3, None, _WIKI + "2.9inch e-Paper V2"),
         _paper("epd-4.2", "400x300", 0.212, 4, 0.4, _WIKI + "4.2inch e-Paper V2"),
         _paper("epd-7.5", "800x480", 0.204, 5, 0.5, _WIKI + "7.5inch e-Paper V2"),
         _paper("inky-phat", "212x104", 0.229, 15, None, _REMEMBERED),

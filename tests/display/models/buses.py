@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from gpiozero import Device
 
-from tests.display.models.ssd1306 import Chip
+
+class SpiChip(Protocol):
+    """A model of a panel that takes bytes with the level of the D/C line."""
+
+    def spi(self, message: Iterable[int], *, data: bool) -> None: ...
+
+
+class I2cChip(Protocol):
+    """A model of a panel that takes I2C writes."""
+
+    def i2c(self, message: Iterable[int]) -> None: ...
 
 
 class GivenI2c:
     """A bus that is handed to luma: it gets SMBus blocks of at most 32 bytes."""
 
-    def __init__(self, chip: Chip, address: int = 0x3C) -> None:
+    def __init__(self, chip: I2cChip, address: int = 0x3C) -> None:
         self.chip, self.address = chip, address
         self.transfers = 0
         self.unplugged = False
@@ -48,7 +58,7 @@ class SpiDev:
 
     max_speed_hz = 0
 
-    def __init__(self, chip: Chip, dc: int) -> None:
+    def __init__(self, chip: SpiChip, dc: int) -> None:
         self.chip, self.dc = chip, dc
         self.closed = False
 
