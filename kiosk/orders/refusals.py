@@ -17,7 +17,7 @@ from kiosk.orders.answers import at, load, text
 
 # Time-out; an order or key locked by a request under way; too early; too many.
 _NOT_YET = {408, 423, 425, 429}
-_TOKEN_TROUBLE = re.compile(r"(?i)\b(access.?token|invalid.?token|unauthori[sz]ed)")
+_TOKEN_TROUBLE = re.compile(r"(?i)(access|invalid)[ _-]?token|unauthori[sz]ed")
 _LONGEST_PAUSE = 3600.0
 _LONGEST_MESSAGE = 300
 

@@ -45,6 +45,7 @@ class InstoreService:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._known: dict[str, str] = {}  # the latest order of each point of sale
+        self._used: set[str] = set()  # points of sale that have held an order
 
     def about(self, call: Call) -> str:
         """Return the id of the order that was last put on the call's point of sale."""
@@ -99,6 +100,8 @@ class InstoreService:
         request = _in_new_words(body, total, call.path["pos"], mode, lives)
         order = self._book.publish(account, request, body, lives, now)
         self._known[order.pos] = order.id
+        if mode != "dynamic":
+            self._used.add(order.pos)
         if call.route == f"PUT {_STORE}":
             return Answer(204, b"")
         if call.route == f"POST {_FIRST}":
@@ -114,7 +117,7 @@ class InstoreService:
         order = self._book.held(pos, now)
         if order is None or order.older is None:
             unknown = "point_of_sale_in_store_order_not_found"
-            raise OlderProblem("in_store_order_not_found" if pos in self._known else unknown)
+            raise OlderProblem("in_store_order_not_found" if pos in self._used else unknown)
         return order
 
     def _delete(self, call: Call, now: float) -> None:
