@@ -16,6 +16,7 @@ from kiosk.cli import (
     preview,
     report,
     run,
+    sale,
     simulate,
     simulate_api,
     status,
@@ -37,6 +38,7 @@ app.command("simulate-api")(simulate_api.simulate_api)
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.command()(report.report)
+app.command()(sale.sale)
 app.add_typer(orders.app, name="orders")
 app.add_typer(pos.app, name="pos")
 

@@ -13,6 +13,7 @@ from kiosk.config.shop import KioskSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.oled import OledSettings
 from kiosk.inputs.button import ButtonSettings
+from kiosk.inputs.command import CommandSettings
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.fake import FakeInputSettings
@@ -37,6 +38,7 @@ AnyInput = Annotated[
     | PoleDisplaySettings
     | EscposPrinterSettings
     | EcrTerminalSettings
+    | CommandSettings
     | ButtonSettings
     | FakeInputSettings,
     Field(discriminator="driver"),

@@ -1,0 +1,61 @@
+"""``kiosk sale``: sell through the running kiosk, from a script or another program."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.common import JsonOption, fail
+from kiosk.inputs.command import USUAL
+from kiosk.sale.words import Outcome
+
+OUTCOMES = {outcome.value for outcome in Outcome}
+
+
+def sale(
+    amount: Annotated[
+        str, typer.Argument(help="What is to be paid, as in 12.50. Left out with --cancel.")
+    ] = "",
+    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the sale that is open.")] = False,
+    wait: Annotated[
+        bool, typer.Option(help="Wait for the result; the sale goes on either way.")
+    ] = True,
+    path: Annotated[
+        Path, typer.Option("--socket", help="The socket of the input `command`.")
+    ] = USUAL,
+    as_json: JsonOption = False,
+) -> None:
+    """Have an amount paid at the counter. Exit 0: paid (or heard); 1: not."""
+    if bool(amount) == cancel:
+        fail("write an amount, as in kiosk sale 12.50, or --cancel", code=2)
+    with _connected(path) as program, program.makefile(encoding="utf-8") as file:
+        program.sendall(b"cancel\n" if cancel else f"sale {amount}\n".encode())
+        heard = file.readline().strip()
+        if heard != "heard":
+            fail(heard.removeprefix("rejected ") or "the kiosk stopped before it heard the amount")
+        if cancel or not wait:
+            return
+        _say(next((line for line in file if line.split()[0] in OUTCOMES), ""), as_json)
+
+
+def _connected(path: Path) -> socket.socket:
+    program = socket.socket(socket.AF_UNIX)
+    try:
+        program.connect(str(path))
+    except OSError as fault:
+        program.close()
+        fail(f"{path}: {fault.strerror}; is the kiosk running, with an input of driver: command?")
+    return program
+
+
+def _say(result: str, as_json: bool) -> None:
+    if not result:
+        fail("the kiosk stopped before the sale ended; see kiosk orders list")
+    outcome, amount, reference = result.split()
+    fields = {"outcome": outcome, "amount": amount, "reference": reference}
+    typer.echo(json.dumps(fields) if as_json else result.strip())
+    raise typer.Exit(0 if outcome == Outcome.PAID else 1)

@@ -1,0 +1,196 @@
+"""Programs on the same computer: a line asks, a line answers, and one tells the result."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+from anyio.abc import ByteStream
+from typer.testing import CliRunner, Result
+
+from kiosk.cli import app
+from kiosk.inputs.command import CommandInput, CommandSettings
+from kiosk.money import CURRENCIES, Money
+from kiosk.sale.effects import Reply
+from kiosk.sale.events import (
+    AmountRead,
+    CancelPressed,
+    PayPressed,
+    ReadingRejected,
+    ResultDelivered,
+)
+from kiosk.sale.words import Outcome
+from tests.inputs.conftest import PATIENCE, Listener
+
+pytestmark = pytest.mark.anyio
+
+
+def result(plain: str, outcome: Outcome, reference: str) -> Reply:
+    return Reply("command", reference, Money.of(plain, "ARS"), outcome)
+
+
+@asynccontextmanager
+async def running(folder: Path, listener: Listener, **more: Any) -> AsyncIterator[CommandInput]:
+    path = folder / "run" / "command.sock"
+    settings = CommandSettings.model_validate({"driver": "command", "path": str(path)} | more)
+    device = settings.open(CURRENCIES["ARS"])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+        yield device
+        tasks.cancel_scope.cancel()
+
+
+async def hears(program: ByteStream) -> bytes:
+    with anyio.fail_after(PATIENCE):
+        return await program.receive()
+
+
+async def test_a_program_sells_and_hears_how_it_ended(tmp_path: Path, listener: Listener) -> None:
+    async with (
+        running(tmp_path, listener) as device,
+        await anyio.connect_unix(tmp_path / "run" / "command.sock") as program,
+    ):
+        await program.send(b"sale 12.50\n")
+        assert await listener.next() == AmountRead(Money.of("12.50", "ARS"), "command")
+        assert await hears(program) == b"heard\n"
+        device.reply(result("12.50", Outcome.PAID, "n7"))
+        assert await hears(program) == b"paid 12.50 n7\n"
+        assert await listener.next() == ResultDelivered("n7")
+        for word, event in (
+            (b"pay\n", PayPressed("command")),
+            (b"cancel\n", CancelPressed("command")),
+        ):
+            await program.send(word)
+            assert await listener.next() == event
+            assert await hears(program) == b"heard\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"sale 12,50\n", "not written like 1234.56"),
+        (b"sale -1\n", "negative"),
+        (b"sale 0\n", "zero"),
+        (b"sale 5000.01\n", "above the limit"),
+        (b"sale 1 2\n", "write sale 12.50"),
+        (b"sell 12.50\n", "write sale 12.50"),
+        (b"sale \xff\n", "not written like"),
+        (b"x" * 100 + b"\n", "more than 64"),
+    ],
+)
+async def test_what_is_no_request_is_rejected_with_the_reason(
+    tmp_path: Path, listener: Listener, line: bytes, reason: str
+) -> None:
+    async with (
+        running(tmp_path, listener, max="5000") as _,
+        await anyio.connect_unix(tmp_path / "run" / "command.sock") as program,
+    ):
+        await program.send(line)
+        event = await listener.next()
+        assert isinstance(event, ReadingRejected)
+        assert reason in event.reason
+        assert await hears(program) == f"rejected {event.reason}\n".encode()
+
+
+async def test_each_program_hears_of_its_own_sale_only(tmp_path: Path, listener: Listener) -> None:
+    path = tmp_path / "run" / "command.sock"
+    async with (
+        running(tmp_path, listener) as device,
+        await anyio.connect_unix(path) as one,
+        await anyio.connect_unix(path) as two,
+    ):
+        for program, amount in ((one, b"1"), (two, b"2")):
+            await program.send(b"sale " + amount + b"\n")
+            assert await hears(program) == b"heard\n"
+        device.reply(result("2", Outcome.PAID, "n2"))
+        assert await hears(two) == b"paid 2.00 n2\n"
+        device.reply(result("1", Outcome.CANCELED, "n1"))
+        assert await hears(one) == b"canceled 1.00 n1\n"
+
+
+async def test_a_program_that_hung_up_is_not_waited_for(tmp_path: Path, listener: Listener) -> None:
+    async with running(tmp_path, listener) as device:
+        async with await anyio.connect_unix(tmp_path / "run" / "command.sock") as program:
+            await program.send(b"sale 1\n")
+            assert isinstance(await listener.next(), AmountRead)
+        device.reply(result("1", Outcome.PAID, "n1"))
+        assert await listener.next() == ResultDelivered("n1")
+
+
+async def test_the_socket_is_for_its_group_and_an_old_one_is_replaced(
+    tmp_path: Path, listener: Listener
+) -> None:
+    path = tmp_path / "run" / "command.sock"
+    for _ in range(2):  # the first one leaves its socket behind
+        async with running(tmp_path, listener):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o660
+            assert stat.S_ISSOCK(path.stat().st_mode)
+
+
+async def test_a_file_that_is_no_socket_is_left_alone(
+    tmp_path: Path, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "run" / "command.sock"
+    path.parent.mkdir()
+    path.write_text("precious")
+    async with running(tmp_path, listener):
+        assert "it can't be listened on (Address already in use)" in caplog.text
+    assert path.read_text() == "precious"
+
+
+def kiosk_sale(path: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["sale", "--socket", str(path), *words])
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize(
+    ("outcome", "words", "code", "says"),
+    [
+        (Outcome.PAID, ["12.50"], 0, "paid 12.50 n7\n"),
+        (Outcome.EXPIRED, ["12.50", "--json"], 1, '{"outcome": "expired", "amount": "12.50"'),
+        (Outcome.PAID, ["12.50", "--no-wait"], 0, ""),
+    ],
+)
+async def test_the_command_line_sells(
+    tmp_path: Path,
+    listener: Listener,
+    outcome: Outcome,
+    words: list[str],
+    code: int,
+    says: str,
+) -> None:
+    async def counter() -> None:
+        assert isinstance(await listener.next(), AmountRead)
+        await anyio.wait_all_tasks_blocked()
+        device.reply(result("12.50", outcome, "n7"))
+
+    async with running(tmp_path, listener) as device, anyio.create_task_group() as tasks:
+        tasks.start_soon(counter)
+        done = await anyio.to_thread.run_sync(kiosk_sale, tmp_path / "run" / "command.sock", *words)
+        assert (done.exit_code, done.stdout[: len(says)]) == (code, says)
+        if "--json" in words:
+            assert json.loads(done.stdout)["reference"] == "n7"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["12.50"], 1, "is the kiosk running, with an input of driver: command?"),
+        ([], 2, "write an amount"),
+        (["12.50", "--cancel"], 2, "write an amount"),
+    ],
+)
+def test_the_command_line_says_why_it_can_not_sell(
+    tmp_path: Path, words: list[str], code: int, says: str
+) -> None:
+    done = kiosk_sale(tmp_path / "none.sock", *words)
+    assert done.exit_code == code
+    assert says in done.stderr
