@@ -1,22 +1,29 @@
-"""The input ``button``: a push button on a GPIO line that cancels the sale."""
+"""The input ``button``: a push button on a GPIO line, to cancel, to pay, or for a fixed amount."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from typing import Literal
+from typing import Literal, Self
 
 import anyio
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from kiosk.errors import DeviceGone
+from kiosk.errors import ConfigError, DeviceGone
 from kiosk.inputs import InputSettings
 from kiosk.inputs.outbox import Outbox, report
-from kiosk.money import Currency
+from kiosk.money import Currency, Money
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import CancelPressed, ResultDelivered
-from kiosk.settings import Duration, Pin
+from kiosk.sale.events import (
+    AmountRead,
+    CancelPressed,
+    Event,
+    PayPressed,
+    RemovePressed,
+    ResultDelivered,
+)
+from kiosk.settings import Duration, Pin, PlainDecimal
 from kiosk.world import Deliver
 
 
@@ -31,19 +38,56 @@ class ButtonSettings(InputSettings):
     debounce: Duration = Field(
         0.05, ge=0, le=1, description="How long contacts may bounce; 0 s switches that off."
     )
-    presses: Literal["cancel"] = Field("cancel", description="What a press means.")
+    presses: Literal["cancel", "pay", "remove", "amount"] = Field(
+        "cancel",
+        description=(
+            "What a press means: cancel the sale, pay the basket, remove the item that was "
+            "scanned last, or sell for the amount below."
+        ),
+    )
+    amount: PlainDecimal | None = Field(
+        None, gt=0, description="With presses: amount, what a press costs, as in 1500 or 2.50."
+    )
 
-    def open(self, currency: Currency) -> Button:  # noqa: ARG002 - the seam's; a button has none
-        """Make the input. The line is opened by ``run``."""
-        return Button(self)
+    @model_validator(mode="after")
+    def _amount_goes_with_its_word(self) -> Self:
+        if self.presses == "amount" and self.amount is None:
+            raise ValueError("a button with presses: amount needs its amount, as in amount: 1500")
+        if self.presses != "amount" and self.amount is not None:
+            raise ValueError("an amount is of no use here; write presses: amount, or take it out")
+        return self
+
+    def open(self, currency: Currency) -> Button:
+        """Make the input. The line is opened by ``run``; raises ConfigError."""
+        return Button(self, self._event(self.name or self.driver, currency))
+
+    def _event(self, source: str, currency: Currency) -> Event:
+        match self.presses:
+            case "cancel":
+                return CancelPressed(source)
+            case "pay":
+                return PayPressed(source)
+            case "remove":
+                return RemovePressed(source)
+            case "amount":
+                return AmountRead(self._price(source, currency), source)
+
+    def _price(self, source: str, currency: Currency) -> Money:
+        assert self.amount
+        if self.amount != round(self.amount, currency.minor_units):
+            raise ConfigError(
+                f"inputs.{source}.amount: {currency} has no amounts as fine as {self.amount:f}; "
+                "write another amount"
+            )
+        return Money(self.amount, currency)
 
 
 class Button:
     """An input on a GPIO line: see ``kiosk.inputs.Input``."""
 
-    def __init__(self, settings: ButtonSettings) -> None:
+    def __init__(self, settings: ButtonSettings, event: Event) -> None:
         self.name = settings.name or settings.driver
-        self._settings = settings
+        self._settings, self._event = settings, event
         self._told: Outbox[ResultDelivered] = Outbox()
 
     async def run(self, deliver: Deliver) -> None:
@@ -52,7 +96,7 @@ class Button:
         async def use(presses: _Presses) -> None:
             while True:
                 await presses.next()
-                await deliver(CancelPressed(self.name))
+                await deliver(self._event)
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._told, deliver)

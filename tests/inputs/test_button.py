@@ -1,4 +1,4 @@
-"""A cancel button on gpiozero's own mock pins, pressed from a thread as the real library does."""
+"""Buttons on gpiozero's own mock pins, pressed from a thread as the real library does."""
 
 from __future__ import annotations
 
@@ -10,13 +10,22 @@ import anyio.to_thread
 import pytest
 from gpiozero import LED, Device
 from gpiozero.pins.mock import MockFactory
+from pydantic import ValidationError
 from trio.testing import MockClock
 
+from kiosk.errors import ConfigError
 from kiosk.inputs.button import ButtonSettings
 from kiosk.money import CURRENCIES, Money
 from kiosk.reopen import LONGEST_PAUSE
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import CancelPressed, ResultDelivered
+from kiosk.sale.events import (
+    AmountRead,
+    CancelPressed,
+    Event,
+    PayPressed,
+    RemovePressed,
+    ResultDelivered,
+)
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener
 
@@ -58,6 +67,48 @@ async def test_a_press_cancels_and_letting_go_says_nothing(
             await anyio.wait_all_tasks_blocked()
         assert listener.waiting == 0
         tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(
+    ("more", "event"),
+    [
+        ({"presses": "pay"}, PayPressed("button")),
+        ({"presses": "remove"}, RemovePressed("button")),
+        (
+            {"presses": "amount", "amount": "1500"},
+            AmountRead(Money.of("1500.00", "ARS"), "button"),
+        ),
+        ({"presses": "amount", "amount": "2.5"}, AmountRead(Money.of("2.50", "ARS"), "button")),
+    ],
+)
+async def test_what_a_press_means(
+    pins: MockFactory, listener: Listener, more: dict[str, str], event: Event
+) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(settings(**more).open(ARS).run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+        pins.pin(17).drive_low()
+        assert await listener.next() == event
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"presses": "amount"}, "needs its amount"),
+        ({"amount": "5"}, "of no use here"),
+        ({"presses": "amount", "amount": "0"}, "greater than 0"),
+        ({"presses": "amount", "amount": "-5"}, "no plain number"),
+    ],
+)
+def test_a_slip_is_refused_with_the_reason(more: dict[str, str], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        settings(**more)
+
+
+def test_an_amount_finer_than_the_currency_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"inputs.coffee.amount: CLP has no amounts as fine"):
+        settings(name="coffee", presses="amount", amount="2.50").open(CURRENCIES["CLP"])
 
 
 @pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock(autojump_threshold=0)})])
