@@ -12,7 +12,9 @@ import typer
 from kiosk.cli.common import JsonOption, fail
 from kiosk.config.loader import Inspection, inspect
 from kiosk.config.manual import annotate
+from kiosk.config.panel import legibility
 from kiosk.config.schema import Config, json_schema
+from kiosk.display.legibility import Verdict
 from kiosk.errors import ConfigError
 
 UNUSABLE = 2  # the exit code when there is nothing to look at; a faulty file is 1 to ``check``
@@ -24,13 +26,17 @@ def check(
 ) -> None:
     """Name every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
 
-    A token that is not on this computer is only warned of: the kiosk may have it.
+    A token that is not on this computer is only warned of: the kiosk may have it. The last line
+    says how far phones will read the panel's QRs, where its size is known.
     """
     inspection = _inspect(file)
     for warning in inspection.warnings:
         typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
     typer.echo(_json(file, inspection) if as_json else _lines(file, inspection))
-    if inspection.faults:
+    seen = legibility(inspection.config) if inspection.config else None
+    if seen:
+        typer.echo(f"{file}: display: {seen.verdict}: {seen.sentence()}", err=as_json)
+    if inspection.faults or (seen and seen.verdict is Verdict.FAIL):
         raise typer.Exit(1)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kiosk.config.examine import examine
 from kiosk.config.faults import Fault, Place, dotted
+from kiosk.config.panel import panel_trouble
 from kiosk.config.schema import Config
 from kiosk.config.tree import Document
 from kiosk.errors import ConfigError
@@ -53,6 +54,8 @@ def inspect(path: Path, environ: Mapping[str, str]) -> Inspection:
         return Inspection(seen.document, None, seen.faults)
     faults, warnings = _token_trouble(seen.settings.orders.token, seen.document, environ)
     faults += _order_trouble(seen.settings, seen.document)
+    more_faults, more_warnings = panel_trouble(seen.settings, seen.document)
+    faults, warnings = [*faults, *more_faults], [*warnings, *more_warnings]
     config = None if faults else seen.settings
     return Inspection(seen.document, config, tuple(sorted(faults)), tuple(warnings))
 

@@ -10,7 +10,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from kiosk.config.shop import KioskSettings
+from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
+from kiosk.display.inky import InkySettings
+from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.command import CommandSettings
@@ -57,7 +60,10 @@ AnyOrders = Annotated[
     | Annotated[AttendedQrSettings, Tag("attended_qr")],
     Discriminator(_orders_driver),
 ]
-AnyPanel = Annotated[OledSettings | FakePanelSettings, Field(discriminator="driver")]
+AnyPanel = Annotated[
+    OledSettings | LcdSettings | EpaperSettings | InkySettings | FakePanelSettings,
+    Field(discriminator="driver"),
+]
 AnySignals = Annotated[GpioSignalsSettings | FakeSignalsSettings, Field(discriminator="driver")]
 
 

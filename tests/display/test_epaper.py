@@ -126,7 +126,7 @@ def test_texts_come_quickly_and_now_and_then_in_full(
 
 def test_without_quick_refreshes_everything_comes_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, more in (("epd-2.9", {}), ("epd-2.13", {"quick_refreshes": "0"})):
-        counter = Counter(name, monkeypatch, **more)  # type: ignore[arg-type]
+        counter = Counter(name, monkeypatch, **more)
         panel = counter.settings.open()
         panel.show(counter.picture(), Audience.PEOPLE)
         assert counter.glass.refreshes == ["full", "full"]
@@ -148,7 +148,7 @@ def test_a_busy_line_that_never_falls_is_a_panel_that_is_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("epd-2.13", "epd-7.5"):
-        counter = Counter(name, monkeypatch, busy_timeout="50 ms")  # type: ignore[arg-type]
+        counter = Counter(name, monkeypatch, busy_timeout="50 ms")
         panel = counter.settings.open()
         counter.glass.stuck = True
         with pytest.raises(DeviceGone, match=r"busy for 0\.05 s; check .* GPIO24"):
@@ -167,7 +167,7 @@ def test_a_busy_line_that_never_falls_is_a_panel_that_is_gone(
 
 def test_an_unplugged_panel_is_noticed_by_its_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("epd-2.13", "epd-7.5"):
-        counter = Counter(name, monkeypatch, busy_timeout="50 ms")  # type: ignore[arg-type]
+        counter = Counter(name, monkeypatch, busy_timeout="50 ms")
         panel = counter.settings.open()
         counter.glass.unplugged = True
         with pytest.raises(DeviceGone, match=r"BUSY line \(GPIO24\) never moved"):

@@ -100,7 +100,7 @@ class Epaper:
     def write(self, code: int, pixels: bytes) -> None:
         raise NotImplementedError
 
-    def move(self, new: bytes, old: bytes, *, full: bool) -> None:
+    def move(self, new: bytearray, old: bytearray, *, full: bool) -> None:
         """Move the ink: all of it, or only what differs between the memories."""
         self.refreshes.append("full" if full else "quick")
         for at, (to, was) in enumerate(zip(new, old, strict=True)):

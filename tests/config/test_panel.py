@@ -1,0 +1,120 @@
+"""The panel against the QRs it will be given: how far they are read, and what hangs on the wall."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from kiosk.cli.check import check, schema
+from kiosk.config.loader import inspect
+from tests.config.counter import changed
+
+PANEL = "{driver: fake, size: 250x122, frames: out/frames}"
+QR = (
+    "00020101021243650016com.mercadolibre020130636261ba79b-e543-41c7-b71a-cec05c18e72b5012000832659"
+    "4305204970053030325802AR5904Test6004CABA63041094"
+)
+
+app = typer.Typer()
+app.command()(check)
+app.command()(schema)  # a lone command would have no name
+
+
+def checked(tmp_path: Path, panel: str, mode: str = "dynamic") -> tuple[int, str]:
+    """Return the exit code and what is said about the panel."""
+    file = tmp_path / "kiosk.yaml"
+    text = changed(PANEL, panel).replace("COUNTER1", f"COUNTER1\n  mode: {mode}")
+    file.write_text(text.replace("KIOSK_TOKEN", "TOKEN"))
+    done = CliRunner().invoke(app, ["check", str(file)], env={"TOKEN": "x"})
+    lines = [line for line in done.output.splitlines() if "display" in line]
+    return done.exit_code, "\n".join(lines).replace(f"{file}:", "").strip()
+
+
+@pytest.mark.parametrize(
+    ("panel", "code", "said"),
+    [
+        (
+            "{driver: oled, chip: ssd1309, inches: 2.42}",
+            0,
+            "display: pass: modules 0.43 mm: phones read it to about 25 cm",
+        ),
+        (
+            "{driver: oled, chip: sh1106}",
+            0,
+            "display: warn: modules 0.23 mm: phones read it to about 13 cm, for phones that focus"
+            " so near; ssd1309-2.42 would do for all",
+        ),
+        (
+            "{driver: oled, chip: ssd1306}",
+            1,
+            "display: fail: modules 0.17 mm: phones read it to about 10 cm, nearer than phones"
+            " focus; mount ssd1309-2.42, or show the printed code",
+        ),
+        (
+            "{driver: epaper, panel: epd-4.2}",
+            0,
+            "display: pass: modules 1.06 mm: phones read it to about 61 cm",
+        ),
+        (
+            "{driver: lcd, chip: st7789, size: 320x240, inches: 3.5, dc: 24}",
+            0,
+            "display: pass: modules 0.89 mm: phones read it to about 52 cm",
+        ),
+        ("{driver: fake, size: 128x64}", 0, ""),
+        (
+            "{driver: fake, size: 48x48, inches: 1.5}",
+            1,
+            "display: fail: this QR needs 57 pixels each way at one pixel a module, and the panel's"
+            " short side has 48; mount a larger panel, such as ssd1331-0.95",
+        ),
+    ],
+)
+def test_how_far_the_longest_qr_is_read_is_said_before_anybody_tries(
+    tmp_path: Path, panel: str, code: int, said: str
+) -> None:
+    assert checked(tmp_path, panel) == (code, said)
+
+
+def test_in_static_mode_no_qr_of_the_panel_is_judged_but_the_points_of_sale_own(
+    tmp_path: Path,
+) -> None:
+    assert checked(tmp_path, "{driver: oled, chip: ssd1306}", "static") == (0, "")
+    panel = f'{{driver: oled, chip: sh1106, printed_qr: "{QR}"}}'
+    code, said = checked(tmp_path, panel, "static")
+    assert code == 0
+    assert said.startswith("display: warn: modules 0.23 mm")
+
+
+def test_a_printed_qr_that_is_none_is_a_fault(tmp_path: Path) -> None:
+    code, said = checked(tmp_path, f'{{driver: fake, printed_qr: "{QR[:-4]}"}}', "static")
+    assert code == 1
+    assert "display.printed_qr: the QR does not end with a checksum" in said
+    assert "copy the point of sale's qr_code whole" in said
+
+
+def test_an_odd_printed_qr_is_warned_of(tmp_path: Path) -> None:
+    code, said = checked(tmp_path, f'{{driver: fake, printed_qr: "{QR[:-4]}0000"}}', "static")
+    assert code == 0
+    assert "display.printed_qr: its checksum is 0000, but should be" in said
+
+
+def test_only_orders_that_the_printed_code_can_pay_may_fall_back_on_it(tmp_path: Path) -> None:
+    panel = "{driver: fake, qr_too_large: printed_code}"
+    code, said = checked(tmp_path, panel)
+    assert code == 1
+    assert "display.qr_too_large: the printed code can't pay these orders" in said
+    assert checked(tmp_path, panel, "hybrid") == (0, "")
+
+
+def test_a_logo_that_is_not_here_is_only_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.yaml"
+    file.write_text(changed(PANEL, "{driver: fake, logo: /nowhere/logo.png}"))
+    inspection = inspect(file, {"KIOSK_TOKEN": "x"})
+    assert inspection.faults == ()
+    assert (
+        "there is no /nowhere/logo.png; the shop's name will stand alone"
+        in (inspection.warnings[0])
+    )
