@@ -26,6 +26,7 @@ from kiosk.inputs.patterns import checked
 from kiosk.inputs.replies import template
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.stream import Port, Reader
+from kiosk.inputs.tally import Tally, Watch
 from kiosk.money import Currency, NumberFormat
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
@@ -185,13 +186,19 @@ class EcrTerminal:
     def __init__(self, name: str, port: SerialPortSettings, terminal: Terminal) -> None:
         self.name = name
         self._port, self._terminal = port, terminal
+        self._watch = Watch(name)
         self._results: Outbox[Reply] = Outbox()
+
+    @property
+    def tally(self) -> Tally:
+        """How the readings went, since the daemon started."""
+        return self._watch.tally
 
     async def run(self, deliver: Deliver) -> None:
         """Talk with the register, for ever."""
 
         async def use(port: Port) -> None:
-            reader = Reader(port, self._terminal, deliver)
+            reader = Reader(port, self._terminal, self._watch, deliver)
             async with anyio.create_task_group() as group:
                 group.start_soon(self._tell, reader)
                 await reader.run()

@@ -7,6 +7,7 @@ can't tell the program who has paid.
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from typing import Literal, Self
 
 import anyio
@@ -18,7 +19,8 @@ from kiosk.inputs.outbox import Outbox, report
 from kiosk.inputs.repeats import RepeatFilter
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.sockets import Listening, listen_tcp
-from kiosk.inputs.stream import StreamInput, listen, no_wording
+from kiosk.inputs.stream import Reader, StreamInput, no_wording
+from kiosk.inputs.tally import Tally, Watch
 from kiosk.inputs.totals import TotalSettings
 from kiosk.inputs.wire import Wire
 from kiosk.money import Currency
@@ -111,7 +113,13 @@ class NetworkPrinter:
         self.name = name
         self._settings, self._currency = settings, currency
         self._repeats = RepeatFilter(settings.repeat_within)
+        self._watch = Watch(name)
         self._told: Outbox[ResultDelivered] = Outbox()
+
+    @property
+    def tally(self) -> Tally:
+        """How the readings went, since the daemon started."""
+        return replace(self._watch.tally, repeated=self._repeats.count)
 
     async def run(self, deliver: Deliver) -> None:
         """Take what is printed, for ever."""
@@ -120,7 +128,7 @@ class NetworkPrinter:
             decoder = self._settings.decoder(
                 self.name, self._currency, self._repeats, joins_late=False
             )
-            await listen(wire, decoder, deliver)
+            await Reader(wire, decoder, self._watch, deliver).run()
 
         async def use(listening: Listening) -> None:
             await listening.serve(handle)

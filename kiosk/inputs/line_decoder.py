@@ -32,7 +32,7 @@ class LineDecoder:
     ) -> None:
         self._source, self._rule, self._encoding = source, rule, encoding
         self._gap, self._longest = gap, longest
-        self._repeats = RepeatFilter(repeat_within)
+        self.repeats = RepeatFilter(repeat_within)
         self.opened(-math.inf)
 
     def opened(self, now: float) -> None:
@@ -43,7 +43,7 @@ class LineDecoder:
 
     def settled(self) -> None:
         """A sale has ended: the same amount is another sale from now on."""
-        self._repeats.forget()
+        self.repeats.forget()
 
     @property
     def deadline(self) -> float:
@@ -75,7 +75,7 @@ class LineDecoder:
         return AmountRead(money, self._source)
 
     def _is_repeat(self, event: Event, now: float) -> bool:
-        repeat = self._repeats.repeats(event, now)
+        repeat = self.repeats.repeats(event, now)
         if repeat:
             _log.info("%s: the same amount came again at once and is ignored", self._source)
         return repeat

@@ -17,6 +17,7 @@ class RepeatFilter:
 
     def __init__(self, within: float) -> None:
         self._within = within
+        self.count = 0  # repeats that were told
         self._latest: Event | None = None
         self._at = -math.inf
 
@@ -33,6 +34,7 @@ class RepeatFilter:
             and event == self._latest
             and now < self._at + self._within
         ):
+            self.count += 1
             return True
         self._latest, self._at = event, now
         return False

@@ -16,9 +16,10 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.codes.meaning import Codes
 from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.outbox import Outbox, report
-from kiosk.inputs.scanner_decoder import Hygiene, ScanDecoder, Tally, TicketRead
+from kiosk.inputs.scanner_decoder import Hygiene, ScanDecoder, TicketRead
 from kiosk.inputs.scanner_files import Shelf, UsedTickets
 from kiosk.inputs.scanner_framer import ScanFramer, Suffix
+from kiosk.inputs.tally import Tally
 from kiosk.money import Currency
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply

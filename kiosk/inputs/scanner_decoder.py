@@ -17,6 +17,7 @@ from kiosk.inputs.codes.own_codes import Command, Quantity, Ticket
 from kiosk.inputs.lines import Dropped
 from kiosk.inputs.scanner_framer import ScanFramer
 from kiosk.inputs.storms import Storm
+from kiosk.inputs.tally import Tally
 from kiosk.money import Money
 from kiosk.sale.events import (
     AmountRead,
@@ -57,15 +58,6 @@ class Hygiene:
     gs_character: str = ""
     echo_within: float = 0.3
     repeat_within: float = 3.0
-
-
-@dataclass(slots=True)
-class Tally:
-    """How the readings of an input went, since the daemon started."""
-
-    accepted: int = 0
-    rejected: int = 0
-    repeated: int = 0
 
 
 class ScanDecoder:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import anyio
 
 from kiosk.errors import DeviceGone
 from kiosk.inputs.outbox import Outbox, report
+from kiosk.inputs.repeats import RepeatFilter
+from kiosk.inputs.tally import Tally, Watch
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Event, ResultDelivered
@@ -53,6 +55,8 @@ class Decoder(Protocol):
 class PlainDecoder(Decoder, Protocol):
     """A decoder of a device that hears of a result at most what a template says."""
 
+    repeats: RepeatFilter
+
     def settled(self) -> None:
         """Take note that a sale has ended: the same amount is another sale from now on."""
         ...
@@ -84,8 +88,8 @@ Wording = Callable[[Reply], bytes]  # what the device is sent as a result; nothi
 class Reader:
     """Reads one open line through its decoder."""
 
-    def __init__(self, line: Line, decoder: Decoder, deliver: Deliver) -> None:
-        self._line, self._decoder, self._deliver = line, decoder, deliver
+    def __init__(self, line: Line, decoder: Decoder, watch: Watch, deliver: Deliver) -> None:
+        self._line, self._decoder, self._watch, self._deliver = line, decoder, watch, deliver
         self._scope = anyio.CancelScope()
 
     async def run(self) -> None:
@@ -106,7 +110,8 @@ class Reader:
         fault = None
         for each in said:
             if not isinstance(each, Answer):
-                await self._deliver(each)
+                if self._watch.passes(each, anyio.current_time()):
+                    await self._deliver(each)
             elif not (gone or fault):
                 try:
                     await self._line.send(each.data)
@@ -117,11 +122,6 @@ class Reader:
         self._scope.deadline = self._decoder.deadline
 
 
-async def listen(line: Line, decoder: Decoder, deliver: Deliver) -> None:
-    """Read the line until it is gone: deliver what it says, send what it is answered."""
-    await Reader(line, decoder, deliver).run()
-
-
 class StreamInput:
     """An input on one line, reopened for ever: see ``kiosk.inputs.Input``."""
 
@@ -130,8 +130,14 @@ class StreamInput:
     ) -> None:
         self.name = name
         self._open, self._decoder, self._wording = open_port, decoder, wording
+        self._watch = Watch(name)
         self._replies: Outbox[Reply] = Outbox()
         self._told: Outbox[ResultDelivered] = Outbox()
+
+    @property
+    def tally(self) -> Tally:
+        """How the readings went, since the daemon started."""
+        return replace(self._watch.tally, repeated=self._decoder.repeats.count)
 
     async def run(self, deliver: Deliver) -> None:
         """Read the line and answer the device, for ever."""
@@ -139,7 +145,7 @@ class StreamInput:
         async def use(line: Port) -> None:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._write, line)
-                await listen(line, self._decoder, deliver)
+                await Reader(line, self._decoder, self._watch, deliver).run()
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._told, deliver)

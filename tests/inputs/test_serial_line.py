@@ -126,6 +126,20 @@ async def test_a_register_that_was_off_for_long_gets_the_latest_answers(
         assert await register.receive(b"n19\n") == b"".join(b"n%d\n" % i for i in range(4, 20))
 
 
+async def test_a_storm_of_noise_is_counted_and_does_not_beep_for_ever(
+    register: Register, listener: Listener
+) -> None:
+    device = till(register)
+    async with running(device, listener):
+        for _ in range(40):
+            register.send(b"TOTAL x\r\n")
+        register.send(b"TOTAL 5,00\r\nTOTAL 5,00\r\nTOTAL 6,00\r\n")
+        heard = [await listener.next() for _ in range(21)]
+        assert heard[:19] == [heard[0]] * 19
+        assert heard[19:] == [read("5.00"), read("6.00")]  # what is no noise still passes
+    assert (device.tally.accepted, device.tally.rejected, device.tally.repeated) == (2, 40, 1)
+
+
 async def test_two_readers_on_one_port_are_refused(register: Register) -> None:
     first = SerialPort(line_settings(str(register.port)))
     with pytest.raises(DeviceGone, match="another program holds it"):

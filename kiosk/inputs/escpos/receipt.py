@@ -90,7 +90,7 @@ class ReceiptDecoder:
         joins_late: bool = True,
     ) -> None:
         self._source, self._rule, self._idle, self._page = source, rule, idle, page
-        self._joins_late, self._repeats = joins_late, repeats
+        self._joins_late, self.repeats = joins_late, repeats
         self.opened(-math.inf)
 
     def opened(self, now: float) -> None:
@@ -104,7 +104,7 @@ class ReceiptDecoder:
 
     def settled(self) -> None:
         """A sale has ended: the same amount is another sale from now on."""
-        self._repeats.forget()
+        self.repeats.forget()
 
     @property
     def deadline(self) -> float:
@@ -193,7 +193,7 @@ class ReceiptDecoder:
             _log.info("%s: no total in a receipt: %s", self._source, found)
             return [ReadingRejected(str(found), self._source)]
         event = AmountRead(found, self._source)
-        return [] if self._repeats.repeats(event, self._last) else [event]
+        return [] if self.repeats.repeats(event, self._last) else [event]
 
 
 def _is_picture(command: Command) -> bool:

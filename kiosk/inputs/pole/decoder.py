@@ -74,7 +74,7 @@ class PoleDecoder:
         repeat_within: float,
     ) -> None:
         self._source, self._make, self._rule, self._settle = source, make, rule, settle
-        self._repeats = RepeatFilter(repeat_within)
+        self.repeats = RepeatFilter(repeat_within)
         self.opened(-math.inf)
 
     def opened(self, now: float) -> None:  # noqa: ARG002 - what the display shows is unknown anyway
@@ -88,7 +88,7 @@ class PoleDecoder:
 
     def settled(self) -> None:
         """A sale has ended. The total that still stands there is not another one."""
-        self._repeats.forget()
+        self.repeats.forget()
 
     @property
     def deadline(self) -> float:
@@ -138,4 +138,4 @@ class PoleDecoder:
             return []
         self._standing = money
         event = AmountRead(money, self._source)
-        return [] if self._repeats.repeats(event, self._last) else [event]
+        return [] if self.repeats.repeats(event, self._last) else [event]
