@@ -211,7 +211,7 @@ def test_no_noise_breaks_it_and_what_is_read_stands_on_the_display(
         now += pause
         for said in pole.feed(data, now):
             if isinstance(said, AmountRead):
-                text = f"TOTAL +{said.amount.plain().replace('.00', '')}(,00)?(\\s|$)"
+                text = f"TOTAL\\s+{said.amount.plain().replace('.00', '')}(,00)?(\\s|$)"
                 assert any(re.search(text, row or "") for row in glass.screen.text())
         glass.feed(data)
     pole.feed(b"\x1b=\x02\x0c", now + 1)
