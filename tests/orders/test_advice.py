@@ -31,6 +31,8 @@ ROWS = [
     (400, "marketplace_not_valid", Failure.SETUP),
     (400, "sponsor_id_not_valid", Failure.SETUP),
     (400, "seller_configuration", Failure.SETUP),
+    (400, "invalid_order_type", Failure.REFUSED),
+    (400, "invalid_total_amount", Failure.REFUSED),
     (400, "discounts_not_allowed_with_installments", Failure.REFUSED),
     (401, "unauthorized", Failure.TOKEN),
     (404, "marketplace_fee_not_allowed", Failure.SETUP),
