@@ -5,3 +5,9 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite("tests.support")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--seeds", type=int, default=600, help="how many days the simulation lives through"
+    )

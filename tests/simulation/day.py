@@ -77,7 +77,10 @@ class Day:
 
     async def _power_comes_and_goes(self) -> None:
         for _ in range(self._rng.choice((0, 1, 1, 2, 3, 5))):
-            await self.stage.run(cut_after=int(math.exp(self._rng.uniform(0, 8.0))))
+            if self._rng.random() < 0.5:
+                await self.stage.run(cut_after=int(math.exp(self._rng.uniform(0, 8.0))))
+            else:
+                await self.stage.run(writes=self._rng.randint(1, 9))
             await trio.sleep(self._rng.choice((1.0, 5.0, 90.0, 1000.0)))
         await self.stage.run()
 

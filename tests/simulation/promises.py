@@ -68,6 +68,18 @@ class Promises:
 
     def evening(self) -> None:
         """Everything is settled, and both sides say the same."""
+        self.both_sides_agree()
+        outcomes = self.outcomes()
+        made = {str(order.request["external_reference"]) for order in self._orders()}
+        for reference, outcome in outcomes.items():
+            promise(outcome is not None, f"{reference} stays open")
+            if reference not in made:
+                never = (Outcome.REFUSED, Outcome.ABANDONED)
+                promise(outcome in never, f"{reference} is {outcome} and never had an order")
+            self._register_knows(reference, outcome)
+
+    def both_sides_agree(self) -> None:
+        """Every order that was ever made is in the journal, with the service's own outcome."""
         outcomes = self.outcomes()
         for order in self._orders():
             reference = str(order.request["external_reference"])
@@ -77,13 +89,6 @@ class Promises:
                 outcomes[reference] == ended,
                 f"{reference}: the journal says {outcomes[reference]}, the service {order.status}",
             )
-        made = {str(order.request["external_reference"]) for order in self._orders()}
-        for reference, outcome in outcomes.items():
-            promise(outcome is not None, f"{reference} stays open")
-            if reference not in made:
-                never = (Outcome.REFUSED, Outcome.ABANDONED)
-                promise(outcome in never, f"{reference} is {outcome} and never had an order")
-            self._register_knows(reference, outcome)
 
     def _register_knows(self, reference: str, outcome: Outcome | None) -> None:
         told = {what: n for (ref, what), n in self._stage.told_of.items() if ref == reference}

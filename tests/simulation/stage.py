@@ -59,10 +59,15 @@ class PowerCut(BaseException):
 
 
 class Mains:
-    """The power of one run of the daemon. Once it is cut, nothing of that run acts any more."""
+    """The power of one run of the daemon. Once it is cut, nothing of that run acts any more.
 
-    def __init__(self) -> None:
+    ``turns_left`` of the event loop it is cut: so it may happen at any await there is.
+    ``writes_left``: after so many facts written, it is about to be cut.
+    """
+
+    def __init__(self, turns_left: int | None = None, writes_left: int | None = None) -> None:
         self.on = True
+        self.turns_left, self.writes_left = turns_left, writes_left
 
     def check(self) -> None:
         if not self.on:
@@ -81,6 +86,22 @@ LINES = SerialLineSettings.model_validate(
         "reply": {"paid": "PAID {amount} {reference}", "failed": "FAIL {outcome} {reference}"},
     }
 )
+
+
+class Fuse(trio.abc.Instrument):
+    """Counts the turns of the event loop, and cuts the power when its time has come."""
+
+    def __init__(self, mains: Mains) -> None:
+        self._mains = mains
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        mains = self._mains
+        if mains.turns_left is None or not mains.on:
+            return
+        mains.turns_left -= 1
+        if mains.turns_left < 0:
+            mains.on = False
+            trio.lowlevel.current_trio_token().run_sync_soon(Stage.current.scope.cancel)
 
 
 class Register:
@@ -240,6 +261,10 @@ class StageJournal(Journal):
     def remember(self, fact: Fact, request: bytes = b"") -> None:
         self._touch()
         super().remember(fact, request)
+        if self.mains.writes_left is not None:
+            self.mains.writes_left -= 1
+            if self.mains.writes_left == 0:
+                self.mains.turns_left = Stage.current.rng.randint(0, 12)
 
     def check(self) -> None:
         self._touch()
@@ -331,10 +356,13 @@ class Stage:
 
     # --- the power -------------------------------------------------------------------------------
 
-    async def run(self, cut_after: int | None = None) -> None:
-        """Run the daemon until the power is cut: after so many turns of its loop, or when told."""
+    async def run(self, cut_after: int | None = None, writes: int | None = None) -> None:
+        """Run the daemon until the power is cut.
+
+        After so many turns of its loop, just after so many writes, or when told.
+        """
         self.boots += 1
-        self.mains, self.register = Mains(), Register(self)
+        self.mains, self.register = Mains(cut_after, writes), Register(self)
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
         journal = StageJournal.open(self.disk.path, self.wall_clock)
@@ -343,7 +371,7 @@ class Stage:
         self.kiosk = WatchedKiosk(self._config(), self._world(), journal)
         self.kiosk.after_step = self.after_step
         try:
-            with _fuse(self.mains, cut_after), trio.CancelScope() as self.scope:
+            with _fused(self.mains), trio.CancelScope() as self.scope:
                 await self.kiosk.serve()
         except* PowerCut:
             pass
@@ -405,28 +433,13 @@ async def in_place(stage: Stage, work: Callable[[], T]) -> T:
 
 
 @contextmanager
-def _fuse(mains: Mains, blows_after: int | None) -> Iterator[None]:
-    """Cut the power after so many turns of the event loop: at any await there is."""
-    if blows_after is None:
-        yield
-        return
-    fuse = _Fuse(mains, blows_after)
+def _fused(mains: Mains) -> Iterator[None]:
+    fuse = Fuse(mains)
     trio.lowlevel.add_instrument(fuse)
     try:
         yield
     finally:
         trio.lowlevel.remove_instrument(fuse)
-
-
-class _Fuse(trio.abc.Instrument):
-    def __init__(self, mains: Mains, blows_after: int) -> None:
-        self._mains, self._left = mains, blows_after
-
-    def before_task_step(self, task: trio.lowlevel.Task) -> None:
-        self._left -= 1
-        if self._left == 0:
-            self._mains.on = False
-            trio.lowlevel.current_trio_token().run_sync_soon(Stage.current.scope.cancel)
 
 
 def run_exactly(seed: int, main: Callable[..., Awaitable[T]], *args: Any) -> T:

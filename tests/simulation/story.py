@@ -15,6 +15,7 @@ from random import Random
 
 import trio
 
+from kiosk.sale.words import Outcome
 from kiosk.simulator.orders import Order
 from tests.simulation.promises import Promises
 from tests.simulation.stage import Stage, run_exactly, scratch
@@ -67,6 +68,11 @@ class Story:
         """Return the newest order."""
         return self.orders()[0]
 
+    def rows(self) -> list[Outcome | None]:
+        """Return the outcomes in the journal, oldest first; None for an open sale."""
+        assert self.stage.kiosk is not None
+        return [row.outcome for row in reversed(self.stage.kiosk.journal.sales(1000))]
+
     @property
     def state(self) -> str:
         assert self.stage.kiosk is not None
@@ -82,10 +88,12 @@ def tell(story: Callable[[Story], Awaitable[None]]) -> str:
 async def _perform(story: Callable[[Story], Awaitable[None]], folder: Path) -> list[str]:
     async with trio.open_nursery() as nursery:
         stage = Stage(folder, Random(1), nursery)
-        stage.after_step = Promises(stage).check
+        promises = Promises(stage)
+        stage.after_step = promises.check
         await story(Story(stage, nursery))
         assert stage.kiosk is not None
-        rows = reversed(stage.kiosk.journal.sales())
+        promises.both_sides_agree()
+        rows = reversed(stage.kiosk.journal.sales(1000))
         ends = [f"journal: {row.sale.reference} {row.outcome or 'open'}" for row in rows]
         stage.switch_off()
         nursery.cancel_scope.cancel()

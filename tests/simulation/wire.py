@@ -56,6 +56,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._service, self._weather, self._rng = service, weather, rng
         self._wall, self._backstage, self._note = wall, backstage, note
         self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
+        self.rates: dict[str, float] = {}  # how often a call meets which fate
         self.fates: list[str] = []  # what befalls the next calls; none but these are spoilt
         self.spoil: Callable[[Call, httpx.Response], httpx.Response] | None = None
 
@@ -67,13 +68,28 @@ class Wire(httpx.AsyncBaseTransport):
             promise(first == call.body, f"key {call.key} was used with other bytes")
         if self._weather.down(trio.current_time()):
             return await self._outage(call)
-        fate = self.fates.pop(0) if self.fates and call.operation is not Operation.GET else ""
-        if fate:
-            return await {"reply lost": self._reply_lost, "twice": self._twice}[fate](call)
+        if fate := self._fate(call):
+            return await fate(call)
         if self._rng.random() >= self._weather.trouble:
             return self._carry_out(call)
         trouble = self._rng.choice(self._troubles())
         return await trouble(call)
+
+    def _fate(self, call: Call) -> Callable[[Call], Awaitable[httpx.Response]] | None:
+        """Return what a story has in store for this call."""
+        named = {
+            "reply lost": self._reply_lost,
+            "twice": self._twice,
+            "refused for now": self._refused_for_now,
+        }
+        if self.fates and call.operation is not Operation.GET:
+            return named.get(self.fates.pop(0))
+        dice = self._rng.random() if self.rates else 1.0
+        for name, rate in self.rates.items():
+            dice -= rate
+            if dice < 0:
+                return named[name]
+        return None
 
     def _troubles(self) -> list[Callable[[Call], Awaitable[httpx.Response]]]:
         return [

@@ -1,0 +1,50 @@
+"""Days at the counter, drawn from seeds: every promise is kept on each of them."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+import trio
+
+from tests.simulation.__main__ import first_bad_day
+from tests.simulation.day import live_through
+from tests.simulation.story import Story, tell
+
+
+def test_every_promise_is_kept(pytestconfig: pytest.Config) -> None:
+    seeds = pytestconfig.getoption("--seeds")
+    assert first_bad_day(0, seeds) is None
+
+
+def test_a_day_can_be_lived_again_exactly() -> None:
+    logging.disable()
+    try:
+        assert live_through(7).play == live_through(7).play
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+async def five_hundred_sales(s: Story) -> None:
+    s.stage.wire.rates = {"reply lost": 0.2, "refused for now": 0.1}
+    await s.power_on()
+    for number in range(500):
+        await s.till(f"TOTAL {15 + number},00", then_wait=0)
+        for _ in range(200):
+            await trio.sleep(1)
+            order = s.orders()[0] if s.orders() else None
+            if order and order.status == "created" and s.state == "paying" and number % 5:
+                s.pays()
+            if s.state in ("finished", "idle") and len(s.rows()) > number and s.rows()[-1]:
+                break
+
+
+def test_five_hundred_sales_with_every_fifth_reply_lost() -> None:
+    """Orders created = sales made, and every outcome is the same on both sides (see Promises)."""
+    transcript = tell(five_hundred_sales).splitlines()
+    ended = [line for line in transcript if line.startswith("journal: ")]
+    assert len(ended) == 500
+    paid = sum(line.endswith(" paid") for line in ended)
+    closed = sum(line.endswith((" expired", " canceled")) for line in ended)
+    assert paid + closed == 500
+    assert 390 <= paid <= 400, "a few come too late to be shown"
