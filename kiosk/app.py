@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import aclosing, closing
-from dataclasses import replace
 
 import anyio
 
@@ -147,4 +146,4 @@ class Kiosk:
     def journal_in_trouble(self) -> None:
         """Say so: until it is mended the counter can't go on."""
         self.say(*say_out_of_service(Fault.JOURNAL))
-        self.status.write(replace(self.counter, faults=frozenset({Fault.JOURNAL})).status())
+        self.status.write(self.counter.status(broken=Fault.JOURNAL))

@@ -198,12 +198,16 @@ class Counter:
             case phase:
                 return phase.asking.due
 
-    def status(self) -> dict[str, object]:
-        """Return what the status file says: the state, the sale at hand, each part's health."""
+    def status(self, broken: Fault | None = None) -> dict[str, object]:
+        """Return what the status file says: the state, the sale at hand, each part's health.
+
+        ``broken`` is what keeps the counter from taking any step at all.
+        """
+        faults = self.faults | ({broken} if broken else set())
         return {
-            "state": self.state,
+            "state": STATES[OutOfService] if broken else self.state,
             "reference": self.sale.reference if self.sale else None,
-            "health": {fault: "failed" if fault in self.faults else "ok" for fault in Fault},
+            "health": {fault: "failed" if fault in faults else "ok" for fault in Fault},
         }
 
     @property

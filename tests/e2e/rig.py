@@ -160,6 +160,7 @@ class Counter:
     def __init__(self, folder: Path, api: str, register: Path) -> None:
         self.folder = folder
         self.log = folder / "daemon.log"
+        self.journal = folder / "journal.sqlite3"
         self.config = folder / "kiosk.yaml"
         self.config.write_text(CONFIG.format(register=register, api=api, out=folder))
 
@@ -204,17 +205,14 @@ class Counter:
     def qr(self) -> str | None:
         """Return what a payer's phone reads off the panel, if anything."""
         padded = ImageOps.expand(self.frame(), 20, 255)
-        found = zxingcpp.read_barcodes(
-            padded, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False
-        )
+        found = zxingcpp.read_barcodes(padded, try_invert=False)
         return found[0].text if found else None
 
     def sales(self) -> list[dict[str, Any]]:
         """Return the journal's rows, oldest first."""
-        path = self.folder / "journal.sqlite3"
-        if not path.exists():
+        if not self.journal.exists():
             return []
-        with closing(sqlite3.connect(path)) as db:
+        with closing(sqlite3.connect(self.journal)) as db:
             db.row_factory = sqlite3.Row
             return [dict(row) for row in db.execute("SELECT * FROM sales ORDER BY rowid")]
 

@@ -1,0 +1,89 @@
+"""The daemon is killed at random moments, again and again, while payers pay at random.
+
+``python -m tests.e2e.kills --kills 300`` takes a quarter of an hour; the test suite does a few.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from select import select
+from time import monotonic
+
+from tests.e2e.rig import Api, Counter, Register, eventually, free_port, power_cut, running
+
+OUTCOME_OF = {"processed": "paid", "canceled": "canceled", "expired": "expired"}
+
+
+def live_through(kills: int, seed: int, folder: Path) -> str:
+    """Kill the daemon that often; return what came of it, or raise AssertionError."""
+    rng = Random(seed)
+    with ExitStack() as stack:
+        port = free_port()
+        stack.enter_context(running("simulate-api", "--port", str(port), log=folder / "api.log"))
+        api = Api(port)
+        stack.callback(api.http.close)
+        eventually(api.answers)
+        register = Register(folder / "register")
+        stack.callback(register.unplug)
+        counter = Counter(folder, api.url, register.path)
+        for _ in range(kills):
+            _a_short_life(rng, api, register, counter)
+        with counter.running():
+            eventually(lambda: counter.status()["state"] in ("idle", "finished"), within=60)
+            eventually(lambda: all(sale["outcome"] for sale in counter.sales()), within=60)
+        return _compare(api, counter, kills)
+
+
+def _a_short_life(rng: Random, api: Api, register: Register, counter: Counter) -> None:
+    with counter.running() as daemon:
+        end = monotonic() + rng.uniform(0.2, 4.5)
+        while (left := end - monotonic()) > 0:
+            select([], [], [], min(left, rng.uniform(0.0, 0.4)))
+            _something_happens(rng, api, register)
+            payable = [order for order in api.orders() if order["status"] == "created"]
+            assert len(payable) <= 1, f"payable at once: {payable}"
+        power_cut(daemon)
+
+
+def _something_happens(rng: Random, api: Api, register: Register) -> None:
+    chance = rng.random()
+    if chance < 0.35:
+        register.send(f"TOTAL {rng.randint(15, 999)},{rng.randint(0, 99):02}\r\n".encode())
+    elif chance < 0.6:
+        for order in api.orders()[:1]:
+            if order["status"] == "created":
+                # The order may end in this very moment; then the payer's app says no.
+                api.http.post(f"/simulator/orders/{order['id']}/pay")
+
+
+def _compare(api: Api, counter: Counter, kills: int) -> str:
+    sales = {sale["reference"]: sale for sale in counter.sales()}
+    orders = api.orders()
+    for order in orders:
+        sale = sales[order["external_reference"]]
+        assert sale["outcome"] == OUTCOME_OF[order["status"]], (sale, order)
+        assert sale["order_id"] == order["id"]
+    references = [order["external_reference"] for order in orders]
+    assert len(set(references)) == len(references), "two orders for one sale"
+    paid = sum(order["status"] == "processed" for order in orders)
+    return f"{kills} kills, {len(sales)} sales, {len(orders)} orders, {paid} paid: all agree"
+
+
+def main() -> int:
+    """Run as many kills as the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.e2e.kills")
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    words = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(live_through(words.kills, words.seed, Path(folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

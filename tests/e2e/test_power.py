@@ -1,0 +1,104 @@
+"""What becomes of a sale when the process, the disk or somebody's patience comes to an end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import kills
+from tests.e2e.rig import Api, Counter, Register, eventually
+
+
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    assert kills.live_through(8, seed=os.getpid(), folder=tmp_path).endswith("all agree")
+
+
+def test_stopped_in_good_order_in_mid_sale(api: Api, register: Register, counter: Counter) -> None:
+    with counter.running() as daemon:
+        counter.becomes("idle")
+        register.send(b"TOTAL 20,00\r\n")
+        counter.becomes("paying")
+        eventually(counter.qr)
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(10) == 0
+    assert counter.qr() is None, "no QR may stay on a panel that nobody looks after"
+    api.pay(api.orders()[0]["id"])
+    with counter.running():
+        assert register.hears().startswith(b"PAID 20.00 ")
+
+
+def test_frozen_while_the_payer_pays(api: Api, register: Register, counter: Counter) -> None:
+    with counter.running() as daemon:
+        counter.becomes("idle")
+        register.send(b"TOTAL 20,00\r\n")
+        counter.becomes("paying")
+        daemon.send_signal(signal.SIGSTOP)
+        api.pay(api.orders()[0]["id"])
+        assert register.silent()
+        daemon.send_signal(signal.SIGCONT)
+        assert register.hears().startswith(b"PAID 20.00 ")
+
+
+def test_a_second_daemon_on_the_same_journal_is_refused(
+    api: Api, register: Register, counter: Counter
+) -> None:
+    with counter.running():
+        counter.becomes("idle")
+        with counter.running() as second:
+            assert second.wait(20) == 1
+    assert "another kiosk is running" in counter.log.read_text()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(mount, check=False, stderr=-3).returncode:
+        pytest.skip("a small disk can't be mounted here (that takes root)")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_the_disk_is_full_and_has_room_again(
+    api: Api, register: Register, counter: Counter, small_disk: Path
+) -> None:
+    counter.change(str(counter.journal), f"{small_disk}/journal.sqlite3")
+    counter.journal = small_disk / "journal.sqlite3"
+    with counter.running():
+        counter.becomes("idle")
+        register.send(b"TOTAL 20,00\r\n")
+        counter.becomes("paying")
+        filler = small_disk / "filler"
+        fill(filler)
+        api.pay(api.orders()[0]["id"])
+        counter.becomes("out_of_service")
+        assert register.silent(), "nothing is told that is not written down"
+        filler.unlink()
+        assert register.hears().startswith(b"PAID 20.00 ")
+        eventually(lambda: counter.sales()[0]["told_at"])
+        fill(filler)
+        register.send(b"TOTAL 30,00\r\n")
+        counter.becomes("out_of_service")
+        assert len(api.orders()) == 1, "nothing is sent that is not written down"
+        filler.unlink()
+        counter.becomes("idle", within=30)
+        register.send(b"TOTAL 40,00\r\n")
+        counter.becomes("paying")
+
+
+def fill(path: Path) -> None:
+    """Fill the disk that the path is on, to the last byte."""
+    with path.open("ab", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                continue
