@@ -13,6 +13,7 @@ from kiosk.cli.common import JsonOption, fail
 from kiosk.config.loader import Inspection, inspect
 from kiosk.config.manual import annotate
 from kiosk.config.panel import legibility
+from kiosk.config.price_lists import price_list_trouble
 from kiosk.config.schema import Config, json_schema
 from kiosk.display.legibility import Verdict
 from kiosk.errors import ConfigError
@@ -30,7 +31,8 @@ def check(
     says how far phones will read the panel's QRs, where its size is known.
     """
     inspection = _inspect(file)
-    for warning in inspection.warnings:
+    files = price_list_trouble(inspection.config) if inspection.config else ()
+    for warning in (*inspection.warnings, *files):
         typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
     typer.echo(_json(file, inspection) if as_json else _lines(file, inspection))
     seen = legibility(inspection.config) if inspection.config else None

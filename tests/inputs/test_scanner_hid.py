@@ -1,7 +1,4 @@
-"""A scanner that poses as a keyboard: found, read by its own thread, lost and found again.
-
-There are no input devices where tests run: a socket stands for one below the step that opens it.
-"""
+"""A scanner that poses as a keyboard: found, read by its own thread, lost and found again."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from pydantic import ValidationError
 from kiosk.errors import DeviceGone
 from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.inputs.scanner import Scanner
-from kiosk.inputs.scanner_hid import HidScanner, ScannerHidSettings
+from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.scanner_hid_device import MOST_CHUNKS, EventNode, explain, open_grabbed
 from kiosk.inputs.scanner_hid_find import Keyboard, MatchSettings, find, keyboards
 from kiosk.money import CURRENCIES, Money
@@ -30,6 +27,7 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.events import ItemScanned, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener
+from tests.inputs.gun import Gun, GunSettings
 from tests.inputs.keyboard import DROPPED, REPORT, packed, typed
 
 pytestmark = pytest.mark.anyio
@@ -47,35 +45,6 @@ def label(number: int) -> str:
     return body + check_digit(body)
 
 
-class Gun:
-    """The far end: what is plugged in, key by key."""
-
-    def __init__(self) -> None:
-        self._ours: socket.socket | None = None
-        self.plugged = anyio.Event()
-
-    def open(self, settings: ScannerHidSettings) -> HidScanner:
-        """Stand in for opening the device file, as the kernel would hand it out."""
-        self._ours, theirs = socket.socketpair()
-        self.plugged.set()
-        theirs.setblocking(False)
-        return HidScanner(EventNode(theirs.detach(), "/dev/input/gun"), settings.keys())
-
-    def send(self, data: bytes) -> None:
-        assert self._ours
-        self._ours.sendall(data)
-
-    def scan(self, *codes: str, at: float | None = None) -> None:
-        at = time.monotonic() if at is None else at
-        self.send(b"".join(packed(typed(code), at) for code in codes))
-
-    def unplug(self) -> None:
-        if self._ours:
-            self._ours.close()
-        self._ours = None
-        self.plugged = anyio.Event()
-
-
 @pytest.fixture
 def gun() -> Iterator[Gun]:
     gun = Gun()
@@ -85,8 +54,8 @@ def gun() -> Iterator[Gun]:
 
 @asynccontextmanager
 async def running(gun: Gun, listener: Listener, **more: Any) -> AsyncIterator[Scanner]:
-    settings = hid_settings(**more)
-    device = Scanner(settings, settings.gap, CURRENCIES["ARS"], lambda: gun.open(settings))
+    settings = GunSettings.model_validate(hid_settings(**more).model_dump() | {"gun": gun})
+    device = settings.open(CURRENCIES["ARS"])
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
         await gun.plugged.wait()

@@ -1,0 +1,61 @@
+"""``kiosk check`` reads the price lists too: better now than when the shop is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from kiosk.cli.check import check
+from tests.config.counter import COUNTER
+
+SCANNER = """inputs:
+  - driver: scanner_serial
+    port: /dev/ttyACM0
+    codes:
+      catalogue: {file: FOLDER/prices.csv, number: {decimal: "."}}
+      signed: {key_file: FOLDER/key, used_file: FOLDER/used}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "prices.csv").write_text("code,title,price\n42,Pan,900\n")
+    (tmp_path / "key").write_bytes(b"a secret of sixteen bytes")
+    (tmp_path / "key").chmod(0o600)
+    text = COUNTER.replace("inputs:\n", SCANNER.replace("FOLDER", str(tmp_path)))
+    (tmp_path / "kiosk.yaml").write_text(text)
+    return tmp_path
+
+
+def warnings(folder: Path) -> str:
+    app = typer.Typer()
+    app.command()(check)
+    file = folder / "kiosk.yaml"
+    result = CliRunner().invoke(app, [str(file)], env={"KIOSK_TOKEN": "x"})
+    assert result.exit_code == 0, result.output
+    return result.stderr.replace(f"{file}: warning, on this computer: {folder}/", "")
+
+
+def test_a_good_list_is_not_worth_a_word(folder: Path) -> None:
+    assert warnings(folder) == ""
+
+
+def test_each_faulty_line_is_named(folder: Path) -> None:
+    (folder / "prices.csv").write_text("code,title,price\n42,Pan,x\n42,Pan,1\n42,Pan,2\n")
+    assert warnings(folder).splitlines() == [
+        "prices.csv:2: the price 'x' can't be used: it is not written like 1234.56",
+        "prices.csv:4: the code 42 is already on line 3; remove one of them",
+    ]
+
+
+def test_a_list_that_is_not_here(folder: Path) -> None:
+    (folder / "prices.csv").unlink()
+    assert warnings(folder) == "prices.csv: it can't be read (No such file or directory)\n"
+
+
+def test_a_secret_that_anyone_can_read(folder: Path) -> None:
+    (folder / "key").chmod(0o644)
+    assert warnings(folder) == "key: others may read it; chmod 600 it\n"
