@@ -6,13 +6,12 @@ due by then, a payment or an expiry, happens first, at the moment it was due.
 
 from __future__ import annotations
 
-import uuid
 from decimal import Decimal
 from random import Random
 
 from kiosk.simulator.accounts import Account
 from kiosk.simulator.emv import qr_data
-from kiosk.simulator.ids import ulid
+from kiosk.simulator.ids import ulid, uuid4
 from kiosk.simulator.orders import (
     PRINTED_CODE_LIVES,
     TRANSITIONS,
@@ -23,6 +22,7 @@ from kiosk.simulator.orders import (
     Status,
     expiry,
 )
+from kiosk.simulator.poses import Poses
 from kiosk.simulator.problems import Problem
 from kiosk.simulator.refunds import amount_to_refund
 from kiosk.simulator.rules import Body
@@ -47,8 +47,7 @@ class Book:
         self.chance = rng
         self._orders: dict[str, Order] = {}
         self._live: dict[str, Order] = {}  # those still created, so that time has few to visit
-        self._printed: dict[str, Order] = {}  # what each point of sale's printed code leads to
-        self._owners: dict[str, str] = {}  # of points of sale that were created here
+        self.poses = Poses(setup.poses)
 
     # --- what the API does ------------------------------------------------------------------
 
@@ -59,7 +58,7 @@ class Book:
         """
         self._advance_live(now)
         order = self._make(account, request, now)
-        if not self.knows(account, order.pos):
+        if not self.poses.known_to(account, order.pos):
             raise Problem.of("pos_not_found", f"'$.config.qr.external_pos_id' - {order.pos}")
         if order.cash_out and not self.setup.cash_out:
             raise Problem.of("seller_configuration")
@@ -72,10 +71,10 @@ class Book:
         """Add an order of the older APIs; one on the same point of sale's printed code goes."""
         self._advance_live(now)
         order = self._make(account, request, now)
-        order.id, order.older = str(self._uuid()), older
+        order.id, order.older = uuid4(self.chance), older
         order.expires_at = now + lives
-        before = self._printed.get(order.pos)
-        if order.mode != "dynamic" and before and before.status is Status.CREATED:
+        before = self.poses.held(order.pos)
+        if order.mode != "dynamic" and before:
             self._move(before, Status.CANCELED, "replaced", now)
         self._put(order)
         if self.setup.found_at_once:
@@ -85,18 +84,7 @@ class Book:
     def held(self, pos: str, now: float) -> Order | None:
         """Return the order that the printed code of a point of sale leads to now, if any."""
         self._advance_live(now)
-        order = self._printed.get(pos)
-        return order if order and order.status is Status.CREATED else None
-
-    def knows(self, account: Account, pos: str) -> bool:
-        """Whether this account has this point of sale."""
-        if pos in self._owners:
-            return self._owners[pos] == account.user_id
-        return pos in self.setup.poses
-
-    def open_pos(self, account: Account, pos: str) -> None:
-        """Let the account have a new point of sale."""
-        self._owners[pos] = account.user_id
+        return self.poses.held(pos)
 
     def fetch(self, account: Account, order_id: str, now: float) -> Order:
         """Return the order as it is by now."""
@@ -144,7 +132,7 @@ class Book:
             raise NotPayable(f"the order is {order.status}")
         if order.paying:
             raise NotPayable("somebody is paying it already")
-        if not self._in_sight(order):
+        if not self.poses.shows(order):
             raise NotPayable(f"the printed code of {order.pos} leads to a newer order")
         order.scans.append(self._number())
         order.paying = Paying(method, until=now + takes)
@@ -168,7 +156,7 @@ class Book:
 
         A hybrid order leaves the printed code after ten minutes, though its own QR may live on.
         """
-        order = self._printed.get(pos)
+        order = self.poses.latest(pos)
         if order is None:
             raise UnknownOrder(pos)
         if now >= order.created_at + PRINTED_CODE_LIVES:
@@ -216,17 +204,13 @@ class Book:
 
     def _visitor(self, order: Order, now: float) -> Paying | None:
         """Return the setup's own payer, if he has come to this order by now."""
-        if self.setup.pay_after is None or not self._in_sight(order):
+        if self.setup.pay_after is None or not self.poses.shows(order):
             return None
         comes_at = order.created_at + self.setup.pay_after
         if comes_at > now or comes_at >= order.expires_at:
             return None
         order.scans.append(self._number())
         return Paying("account_money", until=comes_at + self.setup.paying_takes)
-
-    def _in_sight(self, order: Order) -> bool:
-        """A static order is seen through the printed code only, which shows the latest one."""
-        return order.mode != "static" or self._printed[order.pos] is order
 
     def _let_time_run_out(self, order: Order, now: float) -> None:
         if order.paying is None and order.expires_at <= now:
@@ -260,11 +244,7 @@ class Book:
 
     def _put(self, order: Order) -> None:
         self._orders[order.id] = self._live[order.id] = order
-        if order.mode != "dynamic":
-            self._printed[order.pos] = order
-
-    def _uuid(self) -> uuid.UUID:
-        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
+        self.poses.lead_to(order)
 
     def _process(self, order: Order, paying: Paying) -> None:
         amount = order.price_for(paying.method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime
 from random import Random
 
@@ -16,6 +17,11 @@ def ulid(prefix: str, now: float, rng: Random) -> str:
     """Return ``prefix`` and 26 characters: ten of time, sixteen of chance."""
     number = (int(now * 1000) << 80) | rng.getrandbits(80)
     return prefix + "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def uuid4(rng: Random) -> str:
+    """Return a random UUID, as the older APIs name orders."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
 def timestamp(now: float) -> str:

@@ -82,7 +82,7 @@ class InstoreService:
             raise OlderProblem("forbidden")
         if pos in self._book.setup.deleted_poses:
             raise OlderProblem("pos_deleted_error")
-        if not self._book.knows(account, pos):
+        if not self._book.poses.known_to(account, pos):
             creates = call.operation is Operation.CREATE
             raise OlderProblem(
                 "pos_obtainment_error" if creates else "pos_obtainment_by_external_id_error"

@@ -130,7 +130,7 @@ class ShopService:
 
     def _open(self, body: Json, account: Account, *, second: bool) -> Json:
         external_id = body["external_id"]
-        self._shops.book.open_pos(account, external_id)
+        self._shops.book.poses.open(account, external_id)
         number = self._shops.number()
         image = {"image": f"https://www.mercadopago.com/instore/merchant/qr/{number}/image.png"}
         country = account.country.code.lower() if account.country else "ar"
