@@ -1,0 +1,86 @@
+"""The README is true: what it shows is drawn anew, what it promises to run is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from kiosk.config import load
+from kiosk.sale import diagram
+from kiosk.sale.words import Fault
+from tests.e2e import rig
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+PICTURES = {
+    "scan_me": ["--panel", "epd-2.13", "--amount", "1234.56"],
+    "paid": ["--panel", "epd-2.13", "--screen", "paid", "--amount", "1234.56"],
+}
+QR = (
+    "00020101021243650016com.mercadolibre02013063600000000-0000-4000-8000-000000000001"
+    "50150011200000000015204970053030325802AR5913KIOSCO PRUEBA6004CABA6304324D"
+)
+
+
+def preview(name: str, output: Path) -> None:
+    """Draw a picture of the README: ``python -m tests.test_readme`` draws them all."""
+    words = PICTURES[name] if name != "scan_me" else [*PICTURES[name], "--qr", QR]
+    subprocess.run(
+        [sys.executable, "-m", "kiosk", "preview", *words, "-o", str(output)], check=True
+    )
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_are_what_a_panel_shows(name: str, tmp_path: Path) -> None:
+    preview(name, tmp_path / "now.png")
+    with (
+        Image.open(tmp_path / "now.png") as now,
+        Image.open(ROOT / f"tests/readme/{name}.png") as then,
+    ):
+        assert ImageChops.difference(now.convert("L"), then.convert("L")).getbbox() is None
+
+
+def test_the_diagram_is_the_machines() -> None:
+    assert f"```mermaid\n{diagram.mermaid()}\n```" in README
+
+
+def test_every_reason_code_is_explained() -> None:
+    for fault in Fault:
+        assert f"| `{fault.value}` |" in README
+
+
+def test_the_commands_exist() -> None:
+    block = re.search(r"## The commands\n\n(.*?)\n\n", README, re.DOTALL)
+    assert block
+    verbs = re.findall(r"^    kiosk ([a-z-]+)", block[1], re.MULTILINE)
+    assert len(verbs) >= 8
+    for verb in verbs:
+        subprocess.run(
+            [sys.executable, "-m", "kiosk", verb, "--help"], check=True, stdout=subprocess.DEVNULL
+        )
+
+
+def test_the_contracts_configuration_is_sound(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.yaml"
+    file.write_text(
+        rig.CONFIG.format(register="/dev/ttyUSB0", api="http://127.0.0.1:9000", out="out")
+    )
+    config = load(file, os.environ)
+    assert config.sale.expires_after == 300
+    assert config.display.pixels == (250, 122)
+
+
+@pytest.mark.parametrize("path", re.findall(r"(?<![/\w])(?:scripts|systemd|config|tests)/[\w./-]+\w", README))
+def test_the_files_exist(path: str) -> None:
+    assert (ROOT / path).exists() or list(ROOT.glob(f"{path}*"))
+
+
+if __name__ == "__main__":
+    for name in PICTURES:
+        preview(name, ROOT / f"tests/readme/{name}.png")
