@@ -14,6 +14,8 @@ from kiosk.cli import (
     orders,
     pos,
     preview,
+    record,
+    replay,
     report,
     run,
     sale,
@@ -39,6 +41,8 @@ app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.command()(report.report)
 app.command()(sale.sale)
+app.command()(record.record)
+app.command()(replay.replay)
 app.add_typer(orders.app, name="orders")
 app.add_typer(pos.app, name="pos")
 

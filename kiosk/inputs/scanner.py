@@ -101,19 +101,19 @@ class Scanner:
     ) -> None:
         """``gap`` is the silence, in seconds, that no code of this scanner survives."""
         self.name = settings.name or str(getattr(settings, "driver", "scanner"))
-        self._open_device, self._gap = open_device, gap
+        self._open_device, self.gap = open_device, gap
         self._shelf = Shelf(settings.codes.catalogue, currency)
         self._told: Outbox[ResultDelivered] = Outbox()
         signed = settings.codes.signed
         self._tickets = UsedTickets(signed.used_file) if signed else None
         codes = _codes(settings.codes, currency, self._shelf)
         framer = ScanFramer(suffix=settings.suffix, gap=gap, longest=settings.longest_code)
-        self._decoder = ScanDecoder(self.name, framer, codes.read, settings.hygiene())
+        self.decoder = ScanDecoder(self.name, framer, codes.read, settings.hygiene())
 
     @property
     def tally(self) -> Tally:
         """How the readings went, since the daemon started."""
-        return self._decoder.tally
+        return self.decoder.tally
 
     async def run(self, deliver: Deliver) -> None:
         """Deliver what is scanned, for ever."""
@@ -129,7 +129,7 @@ class Scanner:
 
     def reply(self, result: Reply) -> None:
         """Say that the result was told: a scanner tells nothing."""
-        self._decoder.settled()
+        self.decoder.settled()
         self._told.put(ResultDelivered(result.reference))
 
     async def _read(self, device: ScannerDevice, deliver: Deliver) -> None:
@@ -141,13 +141,13 @@ class Scanner:
                     pieces = await device.receive()
                 now = anyio.current_time()
                 for text, at in pieces or [("", now)]:
-                    await self._pass_on(self._decoder.feed(text, at, now), deliver)
+                    await self._pass_on(self.decoder.feed(text, at, now), deliver)
                 # Silence counts from here, not from the last key: more may be on its way to us.
                 wait_until = (
-                    anyio.current_time() + self._gap if self._decoder.unfinished else math.inf
+                    anyio.current_time() + self.gap if self.decoder.unfinished else math.inf
                 )
         except DeviceGone:
-            await self._pass_on(self._decoder.unplugged(anyio.current_time()), deliver)
+            await self._pass_on(self.decoder.unplugged(anyio.current_time()), deliver)
             raise
 
     async def _pass_on(self, events: Sequence[Event | TicketRead], deliver: Deliver) -> None:

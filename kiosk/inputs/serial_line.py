@@ -84,15 +84,19 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     def open(self, currency: Currency) -> StreamInput:
         """Make the input. The port is opened by ``run``."""
         name = self.name or self.driver
-        decoder = LineDecoder(
-            name,
+        decoder = self.decoder(name, currency)
+        return StreamInput(name, lambda: SerialPort(self), decoder, partial(_wording, self))
+
+    def decoder(self, source: str, currency: Currency) -> LineDecoder:
+        """Return the pure part of the input."""
+        return LineDecoder(
+            source,
             self.rule(currency),
             gap=self.gap,
             longest=self.longest_line,
             encoding=self.encoding,
             repeat_within=self.repeat_within,
         )
-        return StreamInput(name, lambda: SerialPort(self), decoder, partial(_wording, self))
 
     def rule(self, currency: Currency) -> AmountRule:
         """Return how this input's lines state amounts."""

@@ -1,0 +1,127 @@
+"""``kiosk record``: what a device sends, with times, in a file that ``kiosk replay`` reads."""
+
+from __future__ import annotations
+
+import math
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import anyio
+import typer
+
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
+from kiosk.cli.replay import InputOption, the_input, words
+from kiosk.errors import DeviceGone
+from kiosk.inputs import InputSettings
+from kiosk.inputs.recording import Chunk, Press, head, line
+from kiosk.inputs.replay import stream_decoder
+from kiosk.inputs.scanner import ScannerSettings
+from kiosk.inputs.scanner_hid import ScannerHidSettings
+from kiosk.inputs.scanner_hid_device import EventNode, open_grabbed
+from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.stream import Answer, Decoder
+from kiosk.money import CURRENCIES, Currency
+from kiosk.sale.events import ReadingBegan
+from kiosk.settings import Settings
+
+Job = Callable[[IO[str]], Coroutine[Any, Any, None]]
+
+
+def record(
+    file: Annotated[Path, typer.Argument(help="The file to write: JSON lines.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    name: InputOption = "",
+    seconds: Annotated[
+        float, typer.Option("--for", help="Stop after these seconds; else with Ctrl-C.")
+    ] = math.inf,
+) -> None:
+    """Write down what an input's device sends, with times. Stop the kiosk first.
+
+    The device is answered as usual, but nothing is sold. The file holds all that was sent, also
+    what is not for every eye.
+    """
+    settings = load_or_leave(config)
+    chosen = the_input(settings, name)
+    job = _job(chosen, CURRENCIES[settings.kiosk.currency])
+    with _new(file) as out:
+        try:
+            anyio.run(_until_stopped, seconds, job, out)
+        except* DeviceGone as gone:
+            if not out.tell():
+                file.unlink()  # so that the next attempt may have the name
+            fail(_first(gone))
+
+
+def _job(chosen: InputSettings, currency: Currency) -> Job:
+    """Return what records this input."""
+    if isinstance(chosen, ScannerHidSettings):
+        return partial(_record_keys, chosen)
+    port: Settings = chosen
+    if not (isinstance(port, SerialPortSettings) and port.port):
+        fail(f"the input {chosen.name} has no cable that could be listened to", code=2)
+    scanner = isinstance(chosen, ScannerSettings)  # which needs no answers
+    return partial(_record_bytes, port, None if scanner else stream_decoder(chosen, currency))
+
+
+def _new(file: Path) -> IO[str]:
+    try:
+        return file.open("x", encoding="utf-8")
+    except FileExistsError:
+        fail(f"{file} is there already; choose another name", code=2)
+    except OSError as fault:
+        fail(f"{file} can't be written: {fault.strerror}", code=2)
+
+
+def _first(fault: BaseException) -> BaseException:
+    """Return the first fault in a group of them."""
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return fault
+
+
+async def _until_stopped(seconds: float, job: Job, out: IO[str]) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(job, out)
+            with anyio.move_on_after(seconds):
+                await anext(aiter(signals))
+            tasks.cancel_scope.cancel()
+
+
+async def _record_bytes(port: SerialPortSettings, decoder: Decoder | None, out: IO[str]) -> None:
+    with closing(SerialPort(port)) as wire:
+        begun = anyio.current_time()
+        _write(out, head(f"{port.port} {port.mode}"))
+        while True:
+            data = b""
+            with anyio.CancelScope(deadline=begun + decoder.deadline if decoder else math.inf):
+                data = await wire.receive()
+            now = anyio.current_time() - begun
+            if data:
+                _write(out, line(Chunk(now, data)))
+            for said in decoder.feed(data, now) if decoder else ():
+                if isinstance(said, Answer):
+                    await wire.send(said.data)
+                elif not isinstance(said, ReadingBegan):
+                    typer.echo(f"{now:9.3f}  {words(said)}")
+
+
+async def _record_keys(scanner: ScannerHidSettings, out: IO[str]) -> None:
+    path = scanner.path()
+    with closing(EventNode(open_grabbed(path), path)) as node:
+        begun = anyio.current_time()
+        _write(out, head(path))
+        async with node.reading():
+            while True:
+                for event in await node.receive():
+                    at = max(event.at - begun, 0.0)
+                    _write(out, line(Press(at, event.type, event.code, event.value)))
+
+
+def _write(out: IO[str], text: str) -> None:
+    out.write(text + "\n")
+    out.flush()

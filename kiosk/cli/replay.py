@@ -1,0 +1,76 @@
+"""``kiosk replay``: what an input of the configuration reads in a recording. Needs no device."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
+from kiosk.config import Config
+from kiosk.inputs import InputSettings
+from kiosk.inputs.recording import BadRecording, read
+from kiosk.inputs.replay import replay as played
+from kiosk.inputs.scanner_decoder import TicketRead
+from kiosk.inputs.stream import Answer
+from kiosk.money import CURRENCIES
+from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
+
+InputOption = Annotated[
+    str, typer.Option("--input", help="The input's name; may be left out if there is only one.")
+]
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="A file that kiosk record wrote.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    name: InputOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say what an input of this configuration reads in a recording. Exit 1: nothing but rejects."""
+    settings = load_or_leave(config)
+    chosen = the_input(settings, name)
+    readings = 0
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for at, said in played(read(lines), chosen, CURRENCIES[settings.kiosk.currency]):
+                if not isinstance(said, ReadingBegan):
+                    readings += not isinstance(said, Answer | ReadingRejected)
+                    typer.echo(_json(at, said) if as_json else f"{at:9.3f}  {words(said)}")
+    except BadRecording as fault:
+        fail(f"{file}: {fault}", code=2)
+    except (OSError, UnicodeDecodeError) as fault:
+        fail(f"{file} can't be read: {fault}", code=2)
+    raise typer.Exit(0 if readings else 1)
+
+
+def the_input(settings: Config, name: str) -> InputSettings:
+    """Return the input of that name, or the only one."""
+    names = [entry.name for entry in settings.inputs]
+    found = [entry for entry in settings.inputs if name in ("", entry.name)]
+    if len(found) != 1:
+        fail(f"say which input, by --input: {', '.join(names)}", code=2)
+    return found[0]
+
+
+def words(said: Event | Answer | TicketRead) -> str:
+    """Return what was read, for people."""
+    match said:
+        case AmountRead(amount):
+            return f"amount {amount}"
+        case ItemScanned(item):
+            return f"item {item}"
+        case ReadingRejected(reason):
+            return f"rejected: {reason}"
+        case TicketRead(ticket):
+            return f"signed amount {ticket.amount}"
+        case Answer(data):
+            return f"answered {data.hex(' ')}"
+        case event:
+            return type(event).__name__
+
+
+def _json(at: float, said: Event | Answer | TicketRead) -> str:
+    return json.dumps({"at": round(at, 4), "said": words(said)})

@@ -1,0 +1,84 @@
+"""What a device sent, with the time of each piece: a file of JSON lines that replays anywhere.
+
+The first line says what was recorded; the others are pieces, ``{"at": 0.25, "bytes": "0c544f"}``
+or ``{"at": 0.25, "key": [1, 28, 1]}``, with ``at`` in seconds since the device was opened. Such a
+file holds all that was sent, and may be somebody's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+FORMAT = "kiosk-recording-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes that came in together."""
+
+    at: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key event of the kernel: see ``struct input_event``."""
+
+    at: float
+    type: int
+    code: int
+    value: int
+
+
+Piece = Chunk | Press
+
+
+class BadRecording(ValueError):
+    """The file is no recording. The message says which line, and why."""
+
+
+def head(device: str) -> str:
+    """Return the first line of a recording."""
+    return json.dumps({"format": FORMAT, "device": device})
+
+
+def line(piece: Piece) -> str:
+    """Return the line of a piece."""
+    at = round(piece.at, 4)
+    if isinstance(piece, Chunk):
+        return json.dumps({"at": at, "bytes": piece.data.hex()})
+    return json.dumps({"at": at, "key": [piece.type, piece.code, piece.value]})
+
+
+def read(lines: Iterable[str]) -> Iterator[Piece]:
+    """Yield the pieces of a recording, in order; raise BadRecording."""
+    latest = 0.0
+    for number, text in enumerate(lines, 1):
+        try:
+            fields = json.loads(text)
+            if number == 1:
+                _check(fields)
+                continue
+            piece = _piece(fields)
+        except (ValueError, KeyError, TypeError) as fault:
+            raise BadRecording(f"line {number} is no line of a recording ({fault})") from None
+        if piece.at < latest:
+            raise BadRecording(f"line {number} happened before the line above it")
+        latest = piece.at
+        yield piece
+
+
+def _check(fields: dict[str, Any]) -> None:
+    if fields["format"] != FORMAT:
+        raise ValueError(f"its format is {fields['format']!r}, not {FORMAT!r}")
+
+
+def _piece(fields: dict[str, Any]) -> Piece:
+    at = float(fields["at"])
+    if "bytes" in fields:
+        return Chunk(at, bytes.fromhex(fields["bytes"]))
+    kind, code, value = (int(number) for number in fields["key"])
+    return Press(at, kind, code, value)
