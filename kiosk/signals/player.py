@@ -14,6 +14,8 @@ from kiosk.signals import Lamp, Lamps, SignalsSettings
 from kiosk.signals.patterns import Step
 from kiosk.signals.programme import Programme
 
+STALE_AFTER = 1.0  # seconds; then a signal that could not be played is history
+
 _LAMPS: tuple[Lamp, ...] = get_args(Lamp)
 
 
@@ -54,7 +56,8 @@ class Player:
 
     def _catch_up(self) -> None:
         """What was asked for while the lamps were gone is over, save the last of it."""
-        while len(self._asked) > 1:
+        over = anyio.current_time() - STALE_AFTER
+        while len(self._asked) > 1 and self._asked[0][1] < over:
             self._programme.ask(*self._asked.popleft())
 
     def _begin(self, lamps: Lamps) -> None:
