@@ -15,17 +15,23 @@ from kiosk.display.capacity import LEVELS, VERSIONS, holds, modules
 from kiosk.display.segments import Segment, alike, segments
 
 
+# An alphabet is stated once (ISO/IEC 18004:2015, 7.4.2), where there are letters that readers would
+# otherwise guess at, and guess wrong: zbar takes a lone ñ for two Japanese letters.
+ECI_BITS = 12
+
+
 class TooLong(ValueError):
     """No QR is large enough for the text."""
 
 
 class Encoding:
-    """A text on its way into a QR. Nothing is worked out before it is asked for."""
+    """A text on its way into a QR. Nothing is worked out before it is asked for, nor twice."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._cuts: dict[int, tuple[tuple[Segment, ...], int]] = {}
         self._versions: dict[str, int] = {}
+        self._modules: dict[str, tuple[bytes, ...]] = {}
 
     def version(self, level: str) -> int:
         """Return the smallest version that holds the text at that level; TooLong if none does."""
@@ -46,10 +52,26 @@ class Encoding:
 
     def modules(self, level: str) -> tuple[bytes, ...]:
         """Return the rows of the smallest symbol, 1 for dark."""
-        version = self.version(level)
-        parts: Any = [(part.text.encode(), part.mode.value) for part in self._cut(version)[0]]
-        code = segno.make_qr(parts, error=level, version=version, boost_error=False)
-        return tuple(bytes(row) for row in code.matrix)
+        if level not in self._modules:
+            version = self.version(level)
+            code = segno.make_qr(
+                self._parts(version),
+                error=level,
+                version=version,
+                boost_error=False,
+                eci=not self._text.isascii(),
+            )
+            self._modules[level] = tuple(bytes(row) for row in code.matrix)
+        return self._modules[level]
+
+    def _parts(self, version: int) -> Any:
+        """Return the segments in segno's words; from the first accent on, all is UTF-8."""
+        cut = self._cut(version)[0]
+        first = next((part for part in cut if not part.text.isascii()), None)
+        return [
+            (part.text.encode(), part.mode.value, "utf-8" if part is first else "iso-8859-1")
+            for part in cut
+        ]
 
     def _fits(self, level: str, most: int) -> bool:
         try:
@@ -62,5 +84,6 @@ class Encoding:
         last = alike(version)
         if last not in self._cuts:
             cut = segments(self._text, last)
-            self._cuts[last] = cut, sum(segment.bits(last) for segment in cut)
+            alphabet = 0 if self._text.isascii() else ECI_BITS
+            self._cuts[last] = cut, alphabet + sum(segment.bits(last) for segment in cut)
         return self._cuts[last]

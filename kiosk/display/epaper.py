@@ -14,7 +14,7 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.display import Audience, Glass
-from kiosk.display.epaper_chips import CONTROLLERS
+from kiosk.display.epaper_chips import CONTROLLERS, Link
 from kiosk.display.lines import Lines
 from kiosk.display.paint import blank
 from kiosk.display.panels import PANELS
@@ -157,7 +157,7 @@ class Wires:
 class Epaper:
     """An open panel; blank once it is open. ``held`` is let go of when it is closed."""
 
-    def __init__(self, settings: EpaperSettings, wires: Wires) -> None:
+    def __init__(self, settings: EpaperSettings, wires: Link) -> None:
         self.held = ExitStack()
         self._settings, self._wires = settings, wires
         self._controller = CONTROLLERS[settings.panel]

@@ -119,6 +119,14 @@ def _dots(pen: _Pen) -> None:
         pen.disc((x, 48), 11)
 
 
+def _basket(pen: _Pen) -> None:
+    pen.line((8, 38), (88, 38), (76, 86), (20, 86), (8, 38))
+    pen.line((26, 36), (44, 10), width=8)
+    pen.line((70, 36), (52, 10), width=8)
+    for x in (36, 48, 60):
+        pen.line((x, 52), (x, 72), width=6)
+
+
 _DRAWINGS: dict[Glyph, Callable[[_Pen], None]] = {
     Glyph.CHECK: _check,
     Glyph.CROSS: _cross,
@@ -131,6 +139,7 @@ _DRAWINGS: dict[Glyph, Callable[[_Pen], None]] = {
     Glyph.NOTICE: _notice,
     Glyph.VIEWFINDER: _viewfinder,
     Glyph.DOTS: _dots,
+    Glyph.BASKET: _basket,
 }
 
 

@@ -76,6 +76,7 @@ class Glyph(StrEnum):
     NOTICE = "notice"
     VIEWFINDER = "viewfinder"
     DOTS = "dots"
+    BASKET = "basket"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def fit(text: str, room: int, spare: int = 0) -> Symbol:
     would like to have, the symbol takes no more than it must at that scale: stronger correction
     and the full quiet zone come out of the rest.
     """
-    encoding = Encoding(text)
+    encoding = _encoding(text)
     try:
         least = encoding.edge(LEVELS[0])
     except TooLong as error:
@@ -88,6 +88,11 @@ def fit(text: str, room: int, spare: int = 0) -> Symbol:
     level = encoding.strongest(max(least, allowed // scale - 2 * QUIET))
     margin = min(QUIET * scale, (allowed - encoding.edge(level) * scale) // 2)
     return Symbol(encoding.modules(level), encoding.version(level), level, scale, margin)
+
+
+@lru_cache(maxsize=1)  # the same text is tried on one panel after another by those who compare
+def _encoding(text: str) -> Encoding:
+    return Encoding(text)
 
 
 def _advice(needed: int, room: int) -> str:

@@ -16,9 +16,9 @@ from kiosk.display.layout import Box, Glyph, Part, Picture, Say, margin, stack
 from kiosk.display.paint import paint
 from kiosk.display.scan_me import scan_me
 from kiosk.display.timeleft import Left, left, time_left, with_time_below
-from kiosk.display.words import Language, price_tag
+from kiosk.display.words import Language, Message, price_tag
 from kiosk.sale.effects import Show
-from kiosk.sale.words import Screen
+from kiosk.sale.words import Item, Screen
 
 _GLYPHS = {
     Screen.WORKING: Glyph.DOTS,
@@ -32,6 +32,7 @@ _GLYPHS = {
     Screen.HELD: Glyph.NOTICE,
     Screen.OUT_OF_SERVICE: Glyph.WARNING,
     Screen.REJECTED_INPUT: Glyph.QUESTION,
+    Screen.BASKET: Glyph.BASKET,
 }
 
 _CODE_LENGTH = 6  # characters of a reference that a cashier reads out
@@ -102,6 +103,8 @@ def _said(show: Show, words: Language) -> list[Say]:
     Why a reading was rejected is for the log, whose language is the technician's.
     """
     screen = show.screen
+    if screen is Screen.BASKET:
+        return _basket(show, words.screens[screen])
     message = words.printed if screen is Screen.SCAN_ME else words.screens[screen]
     says = [Say((message.headline,), 0.28, bold=True, rows=3)]
     if show.amount and screen in _WITH_AMOUNT:
@@ -112,6 +115,23 @@ def _said(show: Show, words: Language) -> list[Say]:
     if show.reason and screen is Screen.OUT_OF_SERVICE:
         says.append(Say((f"{words.code} {show.reason}",), 0.12, rows=3, rank=2))
     return says
+
+
+def _basket(show: Show, message: Message) -> list[Say]:
+    """Return what everything costs so far, and what came last."""
+    says = [Say((message.headline,), 0.16, rows=1)]
+    if show.amount:
+        says.append(Say(price_tag(show.amount), 0.26, bold=True, rank=1))
+    if show.item:
+        says.append(Say(_line(show.item), 0.14, rank=2))
+    return [*says, Say(message.detail, 0.12, rank=3)]
+
+
+def _line(item: Item) -> tuple[str, ...]:
+    """Return an item as a receipt has it, and shorter where its title is long."""
+    times = f"{item.quantity} × " if item.quantity > 1 else ""
+    short = item.title if len(item.title) <= 20 else f"{item.title[:19]}…"
+    return (f"{times}{item.title[:60]}", f"{times}{short}")
 
 
 def code_of(reference: str) -> str:

@@ -53,6 +53,7 @@ _SPANISH = Language(
         Screen.REJECTED_INPUT: Message(
             "Importe no leído", ("Ingrese de nuevo el importe", "Ingréselo de nuevo")
         ),
+        Screen.BASKET: Message("Total", ("Pague cuando esté todo", "Siga o pague")),
     },
     printed=Message("Escanee el código impreso", ("Pague con Mercado Pago", "Y pague")),
     code="Código",
@@ -83,6 +84,7 @@ _PORTUGUESE = Language(
         Screen.REJECTED_INPUT: Message(
             "Valor não lido", ("Digite o valor novamente", "Digite de novo")
         ),
+        Screen.BASKET: Message("Total", ("Pague quando estiver tudo", "Siga ou pague")),
     },
     printed=Message("Escaneie o código impresso", ("Pague com Mercado Pago", "E pague")),
     code="Código",
@@ -110,6 +112,7 @@ _ENGLISH = Language(
         Screen.REJECTED_INPUT: Message(
             "Amount not read", ("Please key the amount again", "Key it again")
         ),
+        Screen.BASKET: Message("Total", ("Pay when all is scanned", "Go on or pay")),
     },
     printed=Message("Scan the printed code", ("Pay with Mercado Pago", "And pay")),
     code="Code",

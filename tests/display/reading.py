@@ -8,15 +8,18 @@ from collections.abc import Iterable
 import zxingcpp
 from PIL import Image, ImageOps
 
+try:
+    from pyzbar import pyzbar
+except ImportError:  # the Python package is there, the C library is Debian's libzbar0
+    pyzbar = None
+
 
 def read_qr(frame: Image.Image, border: int | None = None) -> list[str]:
     """Return the QR texts in the frame's own pixels, dark on light only, upright only.
 
     ``border`` is the level of what lies around the glass: the panel's own edge by default.
     """
-    if border is None:
-        border = 255 if frame.getpixel((frame.width - 1, frame.height - 1)) else 0
-    seen = ImageOps.expand(frame.convert("L"), 16, border)
+    seen = _surrounded(frame, border)
     found = zxingcpp.read_barcodes(
         seen,
         formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
@@ -25,6 +28,31 @@ def read_qr(frame: Image.Image, border: int | None = None) -> list[str]:
         try_downscale=False,
     )
     return [code.text for code in found]
+
+
+def has_zbar() -> bool:
+    """Return whether Debian's libzbar0 is installed."""
+    return pyzbar is not None
+
+
+def read_with_zbar(frame: Image.Image, border: int | None = None) -> list[str]:
+    """Return what a second decoder reads, which shares no line with the first."""
+    assert pyzbar
+    seen = _surrounded(frame, border)
+    if seen.width < _ZBAR_WANTS:  # it steps over pixels: enlarge, whole pixels for whole pixels
+        seen = seen.resize((seen.width * 2, seen.height * 2), Image.Resampling.NEAREST)
+    found = pyzbar.decode(seen, symbols=[pyzbar.ZBarSymbol.QRCODE])
+    return [code.data.decode() for code in found]
+
+
+_ZBAR_WANTS = 400
+
+
+def _surrounded(frame: Image.Image, border: int | None) -> Image.Image:
+    """Return the frame as it lies in its surround."""
+    if border is None:
+        border = 255 if frame.getpixel((frame.width - 1, frame.height - 1)) else 0
+    return ImageOps.expand(frame.convert("L"), 16, border)
 
 
 def picture_of(rows: Iterable[Iterable[int]], scale: int = 3, quiet: int = 4) -> Image.Image:

@@ -125,8 +125,10 @@ def test_texts_come_quickly_and_now_and_then_in_full(
 
 
 def test_without_quick_refreshes_everything_comes_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, more in (("epd-2.9", {}), ("epd-2.13", {"quick_refreshes": "0"})):
-        counter = Counter(name, monkeypatch, **more)
+    for counter in (
+        Counter("epd-2.9", monkeypatch),
+        Counter("epd-2.13", monkeypatch, quick_refreshes="0"),
+    ):
         panel = counter.settings.open()
         panel.show(counter.picture(), Audience.PEOPLE)
         assert counter.glass.refreshes == ["full", "full"]

@@ -26,8 +26,8 @@ from tests.display.reading import argentina, read_qr
 
 ROOMS = sorted({min(panel.pixels) for panel in PANELS.values()})
 TEXTS = corpus()
-# Other encoders write accents in Latin-1, a byte each; which alphabet that is, a phone must guess.
-# Ours are UTF-8, which can't be taken for anything else.
+# Other encoders write accents in Latin-1, a byte each, and leave the alphabet to be guessed at.
+# Ours are UTF-8, and say so.
 PLAIN = [text for text in TEXTS if text.isascii()]
 
 

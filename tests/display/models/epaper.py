@@ -20,16 +20,16 @@ TAKES = 0.002  # seconds of a refresh here
 
 
 class Epaper:
-    """What both families share. ``pins`` are the numbers of the reset and the BUSY line."""
+    """What both families share. ``pins``: the reset and the BUSY line, if they are connected."""
 
     busy_level = 1
     white = 1  # the bit
 
-    def __init__(self, size: tuple[int, int], pins: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], pins: tuple[int, int] | None = None) -> None:
         self.size = size
         self.stride = -(-size[0] // 8)
         factory: Any = Device.pin_factory
-        self._reset_pin, self._busy_pin = (factory.pin(number) for number in pins)
+        self._pins = [factory.pin(number) for number in pins] if pins else []
         self._resets_seen = 0
         self._drive(not self.busy_level)
         self.stuck = self.unplugged = False
@@ -50,19 +50,24 @@ class Epaper:
     # --- lines and bus ---
 
     def _drive(self, level: bool | int) -> None:
-        self._busy_pin.drive_high() if level else self._busy_pin.drive_low()
+        for pin in self._pins[1:]:
+            pin.drive_high() if level else pin.drive_low()
 
     def busy(self) -> None:
         self._drive(self.busy_level)
-        if not self.stuck:
+        if self._pins and not self.stuck:
             threading.Timer(TAKES, self._drive, [not self.busy_level]).start()
 
     def _look_at_reset(self) -> None:
-        lows = sum(not state.state for state in self._reset_pin.states)
+        lows = sum(not state.state for pin in self._pins[:1] for state in pin.states)
         if lows > self._resets_seen:
             self._resets_seen = lows
-            self.power_on()
-            self.asleep = False
+            self.reset()
+
+    def reset(self) -> None:
+        """Wake, with nothing remembered."""
+        self.power_on()
+        self.asleep = False
 
     def spi(self, message: Iterable[int], *, data: bool) -> None:
         if self.unplugged:

@@ -7,6 +7,7 @@ are sold: one set of mirrors shows upright, all others show what a wrong driver 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from PIL import Image
 
@@ -57,13 +58,15 @@ class Windowed:
         """Carry out what has been sent."""
         self._flush()
         if self._command and self._command != [self.writes]:
-            self.obey(self._command[0], self._command[1:])
+            with suppress(IndexError):  # short of arguments: the chip goes on with what it had
+                self.obey(self._command[0], self._command[1:])
         if self.in_band is not None:
             self._command = []
 
     def _flush(self) -> None:
-        if self._pixels:
+        if self._pixels and self.x[0] <= self.x[1] and self.y[0] <= self.y[1]:
             self.write(bytes(self._pixels))
+        if self._pixels:
             self._pixels.clear()
 
     # --- for the chip to say ---

@@ -1,0 +1,147 @@
+"""Every panel that has a name, mounted: its driver at one end of the wires, its model at the other.
+
+Without GPIO lines and without waiting, so that thousands of pictures take seconds; that bus, lines
+and BUSY are handled as they must be is shown in the tests of each driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from kiosk.display import Panel, PanelSettings
+from kiosk.display.canvas import Canvas
+from kiosk.display.epaper import Epaper, EpaperSettings
+from kiosk.display.inky import Inky, InkySettings
+from kiosk.display.lcd import Lcd, LcdSettings
+from kiosk.display.lines import Lines
+from kiosk.display.oled import Oled, OledSettings
+from kiosk.display.panels import PANELS
+from kiosk.display.screens import draw
+from kiosk.money import Money
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Screen
+from tests.display.models import dcs, solomon, ssd1306
+from tests.display.models import epaper as paper
+
+
+@dataclass
+class Wire:
+    """A serial interface of luma.core with a model at its end."""
+
+    chip: Any
+
+    def command(self, *codes: int) -> None:
+        self.chip.spi(codes, data=False)
+
+    def data(self, pixels: Iterable[int]) -> None:
+        self.chip.spi(list(pixels), data=True)
+
+    def cleanup(self) -> None:
+        pass
+
+
+@dataclass
+class PaperWire:
+    """A Link to an e-paper controller that is never kept waiting."""
+
+    chip: Any
+
+    def reset(self) -> None:
+        self.chip.reset()
+
+    def send(self, code: int, *arguments: int) -> None:
+        self.chip.spi([code], data=False)
+        if arguments:
+            self.chip.spi(arguments, data=True)
+
+    def data(self, pixels: bytes) -> None:
+        self.chip.spi(pixels, data=True)
+
+    def wait(self) -> None:
+        pass
+
+    def refresh(self, code: int) -> None:
+        self.send(code)
+
+
+class InkyBoard:
+    """What Pimoroni's library gives: a board that takes a picture in numbered inks."""
+
+    def __init__(self) -> None:
+        self._inks = self._shown = Image.new("L", (1, 1))
+
+    def set_image(self, inks: Image.Image) -> None:
+        self._inks = inks
+
+    def show(self) -> None:
+        self._shown = self._inks
+
+    def glass(self) -> Image.Image:
+        return self._shown.point([255, 0, 128, *range(3, 256)])
+
+
+@dataclass
+class Mounted:
+    """A panel, its settings, and the glass that the payer looks at."""
+
+    settings: PanelSettings
+    panel: Panel
+    glass: Callable[[], Image.Image]
+
+    def canvas(self, language: str = "es") -> Canvas:
+        settings = self.settings
+        return Canvas(settings.pixels, language, "Rosa", settings.look, settings.redraw_every)
+
+    def scan_me(self, qr_data: str) -> Image.Image:
+        """Return the picture that is to be on the glass."""
+        show = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=qr_data, until=300)
+        return draw(show, self.canvas(), 72)
+
+
+_OLEDS: dict[str, type[Any]] = {
+    "ssd1306": ssd1306.Ssd1306, "ssd1309": ssd1306.Ssd1309, "sh1106": ssd1306.Sh1106,
+    "ssd1322": solomon.Ssd1322, "ssd1327": solomon.Ssd1327, "ssd1331": solomon.Ssd1331,
+    "ssd1351": solomon.Ssd1351,
+}  # fmt: skip
+_LCDS: dict[tuple[str, tuple[int, int]], type[dcs.Dcs]] = {
+    ("st7735", (160, 128)): dcs.St7735,
+    ("st7789", (240, 240)): dcs.St7789,
+    ("st7789", (320, 240)): dcs.St7789Wide,
+    ("ili9341", (320, 240)): dcs.Ili9341,
+}
+
+
+def mount(name: str, on: str = "", rotate: int = 0) -> Mounted:
+    """Mount the panel of that name; or, by mistake, its driver ``on`` another's glass."""
+    chip, _, inches = name.partition("-")
+    model = _model(on or name)
+    known: dict[str, Any] = {"rotate": rotate, "dc": 24}
+    if chip == "epd":
+        paper_settings = EpaperSettings.model_validate(known | {"driver": "epaper", "panel": name})
+        return Mounted(paper_settings, Epaper(paper_settings, PaperWire(model)), model.glass)
+    if chip == "inky":
+        inky_settings = InkySettings.model_validate({"driver": "inky", "board": inches})
+        return Mounted(inky_settings, Inky(inky_settings, model), model.glass)
+    known |= {"chip": chip, "inches": inches, "size": PANELS[name].pixels}
+    if chip in _OLEDS:
+        settings = OledSettings.model_validate(known | {"driver": "oled", "interface": "spi"})
+        return Mounted(settings, Oled(settings, Wire(model)), model.glass)
+    lcd_settings = LcdSettings.model_validate(known | {"driver": "lcd"})
+    return Mounted(lcd_settings, Lcd(lcd_settings, Wire(model), Lines()), model.glass)
+
+
+def _model(name: str) -> Any:
+    chip, pixels = name.partition("-")[0], PANELS[name].pixels
+    match chip:
+        case "epd":
+            kind = paper.Uc8179 if name == "epd-7.5" else paper.Ssd16xx
+            return kind(pixels if name in ("epd-4.2", "epd-7.5") else pixels[::-1])
+        case "inky":
+            return InkyBoard()
+        case _ if chip in _OLEDS:
+            return _OLEDS[chip]()
+    return _LCDS[chip, pixels]()

@@ -1,0 +1,83 @@
+"""Every panel shows every string, and two decoders read it off the glass: the whole matrix.
+
+    python -m tests.display.read_back [HOW MANY STRINGS]
+
+Panels of the same pixels get the same picture, and what a decoder makes of a picture depends on
+nothing else: each picture is drawn and read once, and each glass is compared with it to the pixel.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import groupby
+
+from PIL import Image
+
+from kiosk.display.canvas import Canvas
+from kiosk.display.panels import PANELS
+from tests.display.corpus import corpus
+from tests.display.mounted import Mounted, mount
+from tests.display.reading import has_zbar, read_qr, read_with_zbar
+
+# luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
+_LUMA = "Image.Image.getdata"
+
+
+def complaints(texts: Iterable[str], glass_every: int = 1) -> list[str]:
+    """Return what is not as it should be: a line for each panel and string.
+
+    The glass is looked at with every so many-th string.
+    """
+    warnings.filterwarnings("ignore", message=_LUMA, category=DeprecationWarning)
+    mounted = sorted(((name, mount(name)) for name in PANELS), key=_alike)
+    return [
+        complaint
+        for number, text in enumerate(texts)
+        for _, panels in groupby(mounted, key=_alike)
+        for complaint in _shown(text, dict(panels), look=number % glass_every == 0)
+    ]
+
+
+def _alike(panel: tuple[str, Mounted]) -> str:
+    canvas: Canvas = panel[1].canvas()
+    return f"{canvas.pixels} {canvas.look} {canvas.step}"
+
+
+def _shown(text: str, panels: dict[str, Mounted], look: bool) -> Iterator[str]:
+    """Show one picture on all panels that it is for."""
+    picture = next(iter(panels.values())).scan_me(text)
+    names = ", ".join(panels)
+    if read_qr(picture) != [text]:
+        yield f"{names}: zxing-cpp does not read {text}"
+    if has_zbar() and read_with_zbar(picture) != [text]:
+        yield f"{names}: zbar does not read {text}"
+    for name, panel in panels.items() if look else ():
+        panel.panel.show(picture)
+        if not _same(panel.glass(), picture):
+            yield f"{name}: the glass shows something else for {text}"
+
+
+def _same(one: Image.Image, other: Image.Image) -> bool:
+    return one.size == other.size and one.convert("L").tobytes() == other.convert("L").tobytes()
+
+
+def read_back(texts: tuple[str, ...], glass_every: int = 1) -> list[str]:
+    """Return all complaints, found by as many processes as there are processors."""
+    workers = len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(workers) as pool:
+        shares = [texts[n::workers] for n in range(workers)]
+        found = pool.map(partial(complaints, glass_every=glass_every), shares)
+        return [complaint for some in found for complaint in some]
+
+
+if __name__ == "__main__":
+    strings = corpus(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    failed = read_back(strings)
+    decoders = "zxing-cpp and zbar" if has_zbar() else "zxing-cpp alone: libzbar0 is missing"
+    print(*failed, f"{len(PANELS)} panels x {len(strings)} strings, {decoders}", sep="\n")
+    sys.exit(bool(failed))
