@@ -98,7 +98,7 @@ class Kiosk:
         with anyio.CancelScope(deadline=self.counter.wake):
             since, event = await self._heard.receive()
             waited = anyio.current_time() - since
-            if isinstance(event, on.AmountRead) and waited > self.policy.amount_kept_for:
+            if isinstance(event, on.Sellable) and waited > self.policy.amount_kept_for:
                 return on.ReadingRejected("the amount came too long ago", event.source)
             return event
         return on.TimePassed()

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from kiosk.errors import ConfigError
 from kiosk.money import CURRENCIES, Currency, Money
-from kiosk.orders import Orders
+from kiosk.orders import Orders, receipt
 from kiosk.orders.account import AccountSettings
 from kiosk.orders.extras import (
     DiscountSettings,
@@ -40,6 +40,7 @@ from kiosk.orders.model import (
     iso_duration,
 )
 from kiosk.orders.orders_api import OrdersApi
+from kiosk.sale.words import Item as Sold
 from kiosk.sale.words import Sale
 from kiosk.settings import PlainDecimal
 from kiosk.world import World
@@ -114,8 +115,10 @@ class MercadoPagoSettings(AccountSettings):
             raise ValueError("cash_out needs items; add at least one with a title")
         return self
 
-    def build(self, reference: str, amount: Money, expires_after: float) -> OrderRequest:
-        """Return the request for a sale."""
+    def build(
+        self, reference: str, amount: Money, expires_after: float, scanned: tuple[Sold, ...] = ()
+    ) -> OrderRequest:
+        """Return the request for a sale; what was ``scanned`` for it stands on the receipt."""
         return OrderRequest(
             total_amount=amount.plain(),
             description=self.description,
@@ -125,7 +128,7 @@ class MercadoPagoSettings(AccountSettings):
             integration_data=self._integration(),
             config=OrderConfig(qr=QrConfig(external_pos_id=self.external_pos_id, mode=self.mode)),
             transactions=self._transactions(amount),
-            items=self._lines(without_cash(amount, self.cash_out)),
+            items=self._lines(without_cash(amount, self.cash_out), scanned),
             discounts=self._discounts(amount),
         )
 
@@ -150,7 +153,8 @@ class MercadoPagoSettings(AccountSettings):
         self.rehearse(expires_after=expires_after, currency=currency)
 
         def build(sale: Sale) -> bytes:
-            return self.build(sale.reference, sale.amount, expires_after).to_bytes()
+            request = self.build(sale.reference, sale.amount, expires_after, sale.items)
+            return request.to_bytes()
 
         return OrdersApi(self, build, self.exchange(world), CURRENCIES[currency])
 
@@ -177,7 +181,9 @@ class MercadoPagoSettings(AccountSettings):
             cash_outs=(CashOut(amount=cash.plain()),) if cash.amount else None,
         )
 
-    def _lines(self, amount: Money) -> tuple[Item, ...] | None:
+    def _lines(self, amount: Money, scanned: tuple[Sold, ...]) -> tuple[Item, ...] | None:
+        if scanned and receipt.total(scanned) == amount.amount:
+            return tuple(map(self._line, receipt.lines(scanned, self.description)))
         if not self.items:
             return None
         return tuple(
@@ -190,6 +196,18 @@ class MercadoPagoSettings(AccountSettings):
                 external_categories=_categories(item),
             )
             for item, price in prices(self.items, amount)
+        )
+
+    def _line(self, item: Sold) -> Item:
+        # The service takes no categories beside discounts.
+        category = None if self.discounts else item.category[:100]
+        return Item(
+            title=item.title,
+            unit_price=item.price.plain(),
+            quantity=item.quantity,
+            unit_measure="unit",
+            external_code=item.code or None,
+            external_categories=(Category(id=category),) if category else None,
         )
 
     def _discounts(self, amount: Money) -> Discounts | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.moves import FAULT_OF, describe, ended_with, finish_late, free, hold, settled
-from kiosk.sale.phases import Closing, Refunding, Starting, Waiting
+from kiosk.sale.phases import Closing, Refunding, Starting
 from kiosk.sale.turn import Step, Turn
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
@@ -50,7 +50,7 @@ def closing_failed(turn: Turn, phase: Closing, event: CallFailed) -> Step:
 
 def hold_amount(turn: Turn, _: Starting | Closing | Refunding, event: on.AmountRead) -> Step:
     """Keep the newest amount for when the counter is free, if that is soon enough."""
-    return turn.stay(waiting=Waiting(event.amount, event.source, turn.now))
+    return turn.stay(waiting=turn.wanted(event))
 
 
 def forget_amount(turn: Turn, _: Starting | Closing | Refunding, __: on.CancelPressed) -> Step:

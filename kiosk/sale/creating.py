@@ -20,7 +20,7 @@ from kiosk.sale.moves import (
     scan_me,
     settled,
 )
-from kiosk.sale.phases import Creating, Paying, Waiting
+from kiosk.sale.phases import Creating, Paying
 from kiosk.sale.resting import refuse_reading
 from kiosk.sale.turn import Step, Turn
 from kiosk.sale.verdict import Standing, judge
@@ -116,7 +116,7 @@ def amount_while_creating(turn: Turn, phase: Creating, event: on.AmountRead) -> 
     """A new total replaces the one that has no QR yet."""
     if not turn.policy.replaces and not phase.unwanted:
         return refuse_reading(turn, phase, event)
-    waiting = Waiting(event.amount, event.source, turn.now)
+    waiting = turn.wanted(event)
     return turn.then(lambda turn: unwanted(turn, phase, "replaced"), waiting=waiting)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.money import Money
-from kiosk.sale.words import Outcome, Sale, Screen
+from kiosk.sale.words import Item, Outcome, Sale, Screen
 
 # --- to the service: each is answered by exactly one event ------------------------------------
 
@@ -111,7 +111,8 @@ class Show:
     """Put a screen on the panel, until the next one.
 
     ``until`` is the loop-clock second at which the QR leaves; ``begun`` when it came (for a bar).
-    ``reason`` is a code or a short sentence for out_of_service and rejected_input.
+    ``reason`` is a code or a short sentence for out_of_service and rejected_input; ``item`` came
+    last into the basket, which has so many ``pieces``.
     """
 
     screen: Screen
@@ -121,6 +122,8 @@ class Show:
     begun: float = 0.0
     until: float | None = None
     reason: str = ""
+    item: Item | None = None
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,11 @@ class ReadingBegan:
 
 @dataclass(frozen=True, slots=True)
 class AmountRead:
-    """An input delivered a total to be paid."""
+    """An input delivered a total to be paid; ``items`` make it, if they are known."""
 
     amount: Money
     source: str
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,9 @@ class DeviceRecovered:
 class TimePassed:
     """The moment came that the machine asked to be woken at."""
 
+
+Sellable = AmountRead | ItemScanned
+Reading = Sellable | ReadingRejected
 
 Event = (
     Started

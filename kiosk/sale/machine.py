@@ -6,6 +6,7 @@ One sale at a time walks through the phases of ``phases.py``::
 
     Idle -> Creating -> Paying -> Closing -> Finished -> Idle
 
+Where a scanner brings items one by one, ``Filling`` comes before: the basket that grows.
 ``Creating`` ends when the service has told the order, or has definitely refused it. ``Paying``
 shows the QR and looks at the order. ``Closing`` is the only way out for an order that nobody
 should pay any more: cancel, fetch, repeat, until the service says how it ended; if it was paid
@@ -30,7 +31,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.sale import closing, creating, moves, paying, refunding, resting
+from kiosk.sale import closing, creating, filling, moves, paying, refunding, resting
 from kiosk.sale import events as on
 from kiosk.sale.effects import Remember, ResultTold
 from kiosk.sale.events import Event, OrderSeen
@@ -39,6 +40,7 @@ from kiosk.sale.phases import (
     Closing,
     Counter,
     Creating,
+    Filling,
     Finished,
     Idle,
     OutOfService,
@@ -62,6 +64,8 @@ class Machine:
         """Return the next state and what is to be done, in order. ``now``: loop-clock seconds."""
         if isinstance(event, OrderSeen):
             counter = replace(counter, faults=counter.faults - {Fault.NETWORK, Fault.TOKEN})
+        if isinstance(event, on.ItemScanned) and not self.policy.checkout:
+            event = filling.at_once(event)
         react = REACTIONS[type(counter.phase)].get(type(event))
         if react is None:
             return counter, ()
@@ -95,6 +99,7 @@ Reaction = Callable[[Turn, Any, Any], Step]
 
 ANYWHERE: dict[type[Any], Reaction] = {
     on.ReadingRejected: resting.refuse_reading,
+    on.ItemScanned: resting.refuse_reading,
     on.ResultDelivered: result_told,
     on.DeviceFailed: device_failed,
     on.DeviceRecovered: device_recovered,
@@ -111,8 +116,19 @@ REACTIONS: dict[type[Any], dict[type[Any], Reaction]] = {
     Idle: ANYWHERE | {
         on.ReadingBegan: resting.warm_up,
         on.AmountRead: resting.amount_read,
+        on.ItemScanned: filling.first_item,
         on.ReadingRejected: resting.explain,
         on.TimePassed: resting.result_over,
+    },
+    Filling: ANYWHERE | {
+        on.ReadingBegan: resting.warm_up,
+        on.ItemScanned: filling.item_added,
+        on.RemovePressed: filling.item_removed,
+        on.ClearPressed: filling.emptied,
+        on.CancelPressed: filling.emptied,
+        on.PayPressed: filling.complete,
+        on.TimePassed: filling.time_passed_filling,
+        on.AmountRead: filling.amount_while_filling,
     },
     Creating: ANYWHERE | {
         on.OrderSeen: creating.order_told,
@@ -147,6 +163,7 @@ REACTIONS: dict[type[Any], dict[type[Any], Reaction]] = {
     Finished: ANYWHERE | {
         on.ReadingBegan: resting.warm_up,
         on.AmountRead: resting.amount_read,
+        on.ItemScanned: filling.first_item,
         on.ReadingRejected: resting.explain,
         on.TimePassed: resting.result_over,
         on.CancelPressed: resting.dismiss,
@@ -156,5 +173,6 @@ REACTIONS: dict[type[Any], dict[type[Any], Reaction]] = {
         on.CallFailed: resting.not_ready,
         on.TimePassed: resting.probe,
         on.AmountRead: resting.reading_while_out,
+        on.ItemScanned: resting.reading_while_out,
     },
 }  # fmt: skip

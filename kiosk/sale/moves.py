@@ -62,7 +62,8 @@ def resume(turn: Turn, sale: Sale) -> Step:
 def open_sale(turn: Turn, wanted: Waiting) -> Step:
     """Write the intent down, then ask for the order."""
     number = turn.counter.sales_made + 1
-    sale = Sale(f"{turn.policy.prefix}-{number}", wanted.amount, wanted.source)
+    reference = f"{turn.policy.prefix}-{number}"
+    sale = Sale(reference, wanted.amount, wanted.source, items=wanted.items)
     return turn.to(
         Creating(sale, wanted.since, Asking(sale.reference).sent()),
         Remember(do.SaleOpened(sale)),

@@ -8,7 +8,7 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.moves import checking, close, scan_me, settled
-from kiosk.sale.phases import Paying, Waiting
+from kiosk.sale.phases import Paying
 from kiosk.sale.resting import refuse_reading
 from kiosk.sale.turn import Step, Turn
 from kiosk.sale.verdict import Standing, judge
@@ -53,7 +53,7 @@ def amount_while_paying(turn: Turn, phase: Paying, event: on.AmountRead) -> Step
     """A new total: settle the order on show first, so that never two are payable."""
     if not turn.policy.replaces:
         return refuse_reading(turn, phase, event)
-    waiting = Waiting(event.amount, event.source, turn.now)
+    waiting = turn.wanted(event)
     return turn.then(lambda turn: give_up(turn, phase), waiting=waiting)
 
 

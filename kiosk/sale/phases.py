@@ -8,7 +8,8 @@ from typing import Literal, Self
 
 from kiosk.money import Money
 from kiosk.sale import polling
-from kiosk.sale.words import Fault, Outcome, Sale
+from kiosk.sale.basket import Basket
+from kiosk.sale.words import Fault, Item, Outcome, Sale
 
 NEVER = math.inf
 
@@ -18,10 +19,13 @@ class Policy:
     """What the technician decided; see ``SaleSettings`` for the seconds.
 
     ``prefix`` begins every reference and is new with every start of the daemon. ``needs_qr`` is
-    false only where the payer scans a printed code.
+    false only where the payer scans a printed code. ``checkout`` is how long after its last item
+    a basket is to be paid: 0 makes each item a sale, infinity waits until somebody says so.
     """
 
     prefix: str
+    checkout: float = 0.0
+    basket_kept_for: float = 300.0
     expires_after: float = 300.0
     result_shown_for: float = 8.0
     amount_kept_for: float = 30.0
@@ -72,6 +76,14 @@ class Idle:
     """Ready for an amount. A notice may be on the panel until ``notice_until``."""
 
     notice_until: float = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Items are being scanned. At ``due`` the basket is to be paid, or has been left behind."""
+
+    basket: Basket
+    due: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +169,7 @@ class OutOfService:
 STATES = {
     Starting: "starting",
     Idle: "idle",
+    Filling: "idle",
     Creating: "creating",
     Paying: "paying",
     Closing: "closing",
@@ -165,7 +178,9 @@ STATES = {
     OutOfService: "out_of_service",
 }
 
-Phase = Starting | Idle | Creating | Paying | Closing | Refunding | Finished | OutOfService
+Phase = (
+    Starting | Idle | Filling | Creating | Paying | Closing | Refunding | Finished | OutOfService
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,7 @@ class Waiting:
     amount: Money
     source: str
     since: float
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +209,8 @@ class Counter:
         match self.phase:
             case Idle(notice_until=until) | Finished(until=until):
                 return until
+            case Filling(due=due):
+                return due
             case Paying(until=until, asking=asking):
                 return min(until, asking.due)
             case phase:

@@ -6,7 +6,7 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Signal
 from kiosk.sale.moves import FAULT_OF, SERVICE_FAULTS, free, out_of_service
-from kiosk.sale.phases import Asking, Finished, Idle, OutOfService, Phase, Starting, Waiting
+from kiosk.sale.phases import Asking, Finished, Idle, OutOfService, Phase, Starting
 from kiosk.sale.turn import Step, Turn, say
 from kiosk.sale.words import Fault, Screen
 
@@ -49,7 +49,7 @@ def warm_up(turn: Turn, _: Phase, __: on.ReadingBegan) -> Step:
 
 def amount_read(turn: Turn, _: Idle | Finished, event: on.AmountRead) -> Step:
     """Sell, unless something stands in the way."""
-    return turn.then(free, waiting=Waiting(event.amount, event.source, turn.now))
+    return turn.then(free, waiting=turn.wanted(event))
 
 
 def explain(turn: Turn, phase: Idle | Finished, event: on.ReadingRejected) -> Step:
@@ -63,7 +63,7 @@ def explain(turn: Turn, phase: Idle | Finished, event: on.ReadingRejected) -> St
     return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *over, *notice)
 
 
-def refuse_reading(turn: Turn, _: Phase, __: on.AmountRead | on.ReadingRejected) -> Step:
+def refuse_reading(turn: Turn, _: Phase, __: on.Reading) -> Step:
     """Keep what is on the panel; the tone says that nothing came of the reading."""
     return turn.stay(Signal(Screen.REJECTED_INPUT))
 
@@ -83,7 +83,7 @@ def probe(turn: Turn, phase: OutOfService, _: on.TimePassed) -> Step:
     return turn.to(OutOfService(phase.asking.sent()), do.Probe())
 
 
-def reading_while_out(turn: Turn, phase: OutOfService, _: on.AmountRead) -> Step:
+def reading_while_out(turn: Turn, phase: OutOfService, _: on.Reading) -> Step:
     """Refuse, but somebody is waiting: find out at once whether selling is possible again."""
     due = phase.asking.at(turn.now)
     return turn.to(OutOfService(due), Signal(Screen.REJECTED_INPUT))

@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from kiosk.sale.phases import Policy
-from kiosk.settings import Duration, Settings
+from kiosk.settings import Duration, Settings, format_duration, parse_duration
+
+_CHECKOUTS = {"immediate": 0.0, "on_pay": math.inf}
+
+
+def _checkout(value: Any) -> Any:
+    if not isinstance(value, str) or value in _CHECKOUTS:
+        return _CHECKOUTS.get(value, value)
+    try:
+        seconds = parse_duration(value)
+    except ValueError:
+        seconds = 0
+    if not 2 <= seconds <= 600:
+        raise ValueError(
+            f"{value!r} is no moment to pay; write immediate, on_pay, or a time from 2 s to 10 min"
+        )
+    return seconds
+
+
+def _checkout_text(seconds: float) -> str:
+    words = {number: word for word, number in _CHECKOUTS.items()}
+    return words.get(seconds) or format_duration(seconds)
+
+
+Checkout = Annotated[
+    float,
+    BeforeValidator(_checkout),
+    PlainSerializer(_checkout_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
 
 
 class SaleSettings(Settings):
     """How a sale goes at this counter."""
+
+    checkout: Checkout = Field(
+        0.0,
+        description=(
+            "When scanned items are to be paid: immediate makes each of them a sale, on_pay waits "
+            "for the code KQPAY or a button, a time such as 20 s counts from the last item."
+        ),
+    )
+    basket_kept_for: Duration = Field(
+        300,
+        ge=10,
+        le=86_400,
+        description="How long after its last item a basket is forgotten that nobody pays.",
+    )
 
     expires_after: Duration = Field(
         300,
@@ -51,6 +95,8 @@ class SaleSettings(Settings):
         """Return these decisions as the machine takes them; ``prefix`` begins each reference."""
         return Policy(
             prefix=prefix,
+            checkout=self.checkout,
+            basket_kept_for=self.basket_kept_for,
             expires_after=self.expires_after,
             result_shown_for=self.result_shown_for,
             amount_kept_for=self.amount_kept_for,

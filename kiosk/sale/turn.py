@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.sale.effects import Effect, Show, Signal
-from kiosk.sale.phases import Counter, Phase, Policy
+from kiosk.sale.events import AmountRead
+from kiosk.sale.phases import Counter, Phase, Policy, Waiting
 from kiosk.sale.words import SOUNDS_LIKE, Fault, Screen
 
 Step = tuple[Counter, tuple[Effect, ...]]
@@ -28,6 +29,10 @@ class Turn:
     def stay(self, *effects: Effect, **changes: Any) -> Step:
         """Stay in this phase."""
         return replace(self.counter, **changes), effects
+
+    def wanted(self, event: AmountRead) -> Waiting:
+        """Return the amount as it waits for the counter to be free."""
+        return Waiting(event.amount, event.source, self.now, event.items)
 
     def then(self, step: Callable[[Turn], Step], *before: Effect, **changes: Any) -> Step:
         """Change the counter, then take another step at once; ``before`` comes first."""

@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 class Screen(StrEnum):
     """What the panel can say. Signals have the same names: one message, three channels.
 
-    Two screens have no signal of their own: see ``SOUNDS_LIKE``.
+    Some screens have no signal of their own: see ``SOUNDS_LIKE``.
     """
 
     IDLE = "idle"
@@ -37,10 +37,15 @@ class Screen(StrEnum):
     HELD = "held"  # money has come, but not as it should have: see the cashier
     OUT_OF_SERVICE = "out_of_service"
     REJECTED_INPUT = "rejected_input"
+    BASKET = "basket"  # what has been scanned so far
 
 
-# To the lamps and the buzzer: no sale was made; do not pay again.
-SOUNDS_LIKE = {Screen.REFUNDED: Screen.CANCELED, Screen.HELD: Screen.CHECKING}
+# To the lamps and the buzzer: no sale was made; do not pay again; heard, go on.
+SOUNDS_LIKE = {
+    Screen.REFUNDED: Screen.CANCELED,
+    Screen.HELD: Screen.CHECKING,
+    Screen.BASKET: Screen.WORKING,
+}
 
 
 class Fault(StrEnum):
@@ -79,3 +84,4 @@ class Sale:
     source: str
     order_id: str = ""  # empty until the service has told it
     to_refund: bool = False
+    items: tuple[Item, ...] = ()  # what was scanned for it; a register tells only the total

@@ -21,8 +21,16 @@ def event(event: Event, sale: Sale | None) -> None:
             log.info("%s%s read from %s", about, amount, source)
         case on.ReadingRejected(reason, source):
             log.warning("%sreading from %s rejected: %s", about, source, reason)
-        case on.CancelPressed(source):
-            log.info("%scancel pressed on %s", about, source)
+        case on.ItemScanned(item, source):
+            log.info("%s%d × %s scanned on %s", about, item.quantity, item.code, source)
+        case (
+            on.CancelPressed(source)
+            | on.PayPressed(source)
+            | on.RemovePressed(source)
+            | on.ClearPressed(source)
+        ):
+            what = type(event).__name__.removesuffix("Pressed").lower()
+            log.info("%s%s pressed on %s", about, what, source)
         case on.CallFailed(failure, reason):
             log.warning("%sno answer that settles anything (%s): %s", about, failure.value, reason)
         case on.DeviceFailed(fault, reason):

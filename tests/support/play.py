@@ -20,11 +20,13 @@ is not the one that goes with the screen before it.
 
 Cues: ``start [REFERENCE[=ORDER[!]]]...`` (! means: to be refunded), ``ready``, ``INPUT AMOUNT``, ``noise``, ``first byte``,
 ``cancel``, ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]``, ``fails HOW [after=SECONDS]``,
-``panel fails``, ``panel back``, ``journal fails``, ``told REFERENCE``, ``later`` (until the moment
+``gun scans NAME PRICE``, ``pay``, ``remove``, ``clear``, ``panel fails``, ``panel back``, ``journal fails``, ``told REFERENCE``, ``later`` (until the moment
 that the machine asked for), ``wait SECONDS`` (without telling it).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from kiosk.money import Money
 from kiosk.sale import effects as do
@@ -33,10 +35,15 @@ from kiosk.sale.effects import Effect
 from kiosk.sale.events import Event, Failure
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import NEVER, Counter, Policy
-from kiosk.sale.words import SOUNDS_LIKE, Fault, Sale, Screen
+from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Sale, Screen
 
 POLICY = Policy(prefix="K")
 ORDER = "ORD1"
+PRESSED: dict[str, Callable[[str], Event]] = {
+    "pay": on.PayPressed,
+    "remove": on.RemovePressed,
+    "clear": on.ClearPressed,
+}
 QR = "000201...6304ABCD"
 
 
@@ -96,6 +103,10 @@ class Play:
                 return on.ReadingBegan("caja")
             case "cancel", []:
                 return on.CancelPressed("button")
+            case source, ["scans", name, price]:
+                return on.ItemScanned(Item(name, pesos(price), 1, name), source)
+            case "pay" | "remove" | "clear", []:
+                return PRESSED[word]("gun")
             case "told", [reference]:
                 return on.ResultDelivered(reference)
             case "panel" | "journal", ["fails"]:
@@ -162,6 +173,8 @@ def _in_words(effect: Effect) -> str:
             return "remember told"
         case do.Show(Screen.OUT_OF_SERVICE, reason=reason):
             return f"show out_of_service {reason}"
+        case do.Show(Screen.BASKET, amount=total) if total:
+            return f"show basket {total.plain()}"
         case do.Show(screen):
             return f"show {screen}"
         case do.Signal(name):
