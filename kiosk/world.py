@@ -57,12 +57,14 @@ def _nonce() -> str:
 class World:
     """What the daemon needs of the computer it runs on, besides its devices.
 
-    ``wall`` gives Unix seconds (never trusted for money), ``nonce`` a word that no other start of
+    ``wall`` gives Unix seconds (never trusted for money), ``hear`` takes what the service's clock
+    says, ``nonce`` a word that no other start of
     any kiosk has, ``thread`` an Offload per user; ``transport`` replaces the network under the
     orders client.
     """
 
     wall: Callable[[], float] = time.time
+    hear: Callable[[float], None] = lambda _: None
     nonce: Callable[[], str] = _nonce
     thread: Callable[[], Offload] = OneThread
     transport: httpx.AsyncBaseTransport | None = None

@@ -15,7 +15,7 @@ import kiosk
 
 ROOT = Path(kiosk.__file__).parent
 FOLDERS = {"inputs", "sale", "orders", "display", "signals"}
-GROUND = {"money", "errors", "settings", "world", "reopen"}
+GROUND = {"money", "errors", "settings", "world", "reopen", "clock"}
 VOCABULARY = {"kiosk.sale.words", "kiosk.sale.events", "kiosk.sale.effects"}
 HARDWARE = {"gpiozero", "luma", "serial", "lgpio", "smbus2", "spidev", "RPi"}
 
@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"money"},
     "world": set(),
     "reopen": set(),
+    "clock": set(),
     **{folder: set() for folder in FOLDERS},
     "journal": set(),
     "service": set(),

@@ -8,6 +8,7 @@ import signal
 import anyio
 
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
+from kiosk.clock import Clock
 from kiosk.config import Config
 from kiosk.errors import ConfigError, KioskError
 from kiosk.service import logs
@@ -31,9 +32,10 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 async def _until_stopped(settings: Config) -> None:
     from kiosk import app  # noqa: PLC0415 - the settings are checked before the rest is loaded
 
+    clock = Clock()
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(app.run, settings, World())
+            tasks.start_soon(app.run, settings, World(wall=clock, hear=clock.hear))
             async for _ in signals:
                 notify("STOPPING=1")
                 tasks.cancel_scope.cancel()

@@ -80,4 +80,5 @@ class AccountSettings(OrdersSettings):
             line,
             connect_timeout=self.connect_timeout,
             read_timeout=self.read_timeout,
+            hear=world.hear,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import anyio
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from kiosk.errors import NotSent, OutcomeUnknown
 from kiosk.orders.line import Line
+from kiosk.orders.service_clock import date_of
 
 _LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
 _SECRET_FROM = 8  # characters; a shorter token is a test's, and may be part of any word
@@ -59,7 +60,10 @@ class Exchange:
         *,
         connect_timeout: float,
         read_timeout: float,
+        hear: Callable[[float], None] = lambda _: None,
     ) -> None:
+        """``hear`` is told the time by which each answer was given, in Unix seconds."""
+        self._hear = hear
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
         self._secret = token.get_secret_value()
@@ -127,6 +131,8 @@ class Exchange:
         response = await self._transport.handle_async_request(request)
         async with contextlib.aclosing(response):
             body = await self._bounded(response)
+        if (told := date_of(response.headers)) is not None:
+            self._hear(told)
         if response.status_code >= 300:
             body = self._without_secret(body)
         return Answer(response.status_code, response.headers, body, anyio.current_time() - began)

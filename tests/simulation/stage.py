@@ -25,6 +25,7 @@ from PIL import Image
 from trio._core import _run
 
 from kiosk.app import Kiosk
+from kiosk.clock import Clock
 from kiosk.config import Config
 from kiosk.config.shop import KioskSettings
 from kiosk.display import Audience, Panel, PanelSettings
@@ -365,10 +366,11 @@ class Stage:
         self.mains, self.register = Mains(cut_after, writes), Register(self)
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
-        journal = StageJournal.open(self.disk.path, self.wall_clock)
+        world = self._world()
+        journal = StageJournal.open(self.disk.path, world.wall)
         assert isinstance(journal, StageJournal)
         journal.disk, journal.mains = self.disk, self.mains
-        self.kiosk = WatchedKiosk(self._config(), self._world(), journal)
+        self.kiosk = WatchedKiosk(self._config(), world, journal)
         self.kiosk.after_step = self.after_step
         try:
             with _fused(self.mains), trio.CancelScope() as self.scope:
@@ -387,8 +389,10 @@ class Stage:
         self.scope.cancel()
 
     def _world(self) -> World:
+        clock = Clock(self.wall_clock)
         return World(
-            wall=self.wall_clock,
+            wall=clock,
+            hear=clock.hear,
             nonce=lambda: f"{self.boots:04}",
             thread=lambda: partial(in_place, self),
             transport=self.wire,

@@ -669,6 +669,19 @@ async def s22_nobody_is_asked_to_pay_twice(s: Story) -> None:
     await trio.sleep(60)
 
 
+async def a_computer_that_believes_it_is_1970(s: Story) -> None:
+    s.stage.clock_error = -1_799_999_000.0
+    await s.power_on()
+    await s.till("TOTAL 22,50")
+    assert s.stage.kiosk is not None
+    (record,) = s.stage.kiosk.journal.sales()
+    assert record.created_at.startswith("2027-01-15T08:00:02"), "the service's time"
+
+
+def test_a_wrong_clock_does_not_get_into_the_journal() -> None:
+    tell(a_computer_that_believes_it_is_1970)
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_the_story_goes_like_this(name: str) -> None:
     telling, transcript = STORIES[name]
