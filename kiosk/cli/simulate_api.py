@@ -42,6 +42,9 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = 0,
     partial_refunds: Annotated[bool, typer.Option(help="Whether the account has them.")] = True,
     cash_out: Annotated[bool, typer.Option(help="Whether the seller may hand out cash.")] = False,
+    user_id: Annotated[
+        str, typer.Option(help="The only number in the older APIs' paths; else any.")
+    ] = "",
     seed: Annotated[int | None, typer.Option(help="The same seed, the same ids again.")] = None,
 ) -> None:
     """Serve a fake Orders API on 127.0.0.1. Any access token is good but BAD."""
@@ -59,6 +62,7 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
         refund_takes=refund_takes,
         partial_refunds=partial_refunds,
         cash_out=cash_out,
+        user_id=user_id,
     )
     _check(setup)
     _serve(_app(setup, faults, seed), port)

@@ -116,28 +116,17 @@ class InstoreOrders:
         """Put the order on the point of sale, or find what became of an earlier attempt."""
         tree = load(request)
         reference = text(at(tree, "external_reference"))
-        first_time, self._fresh = reference == self._fresh, ""
         expires_at = read_date(text(at(tree, "expiration_date")))
+        first_time, self._fresh = reference == self._fresh, ""
         if not first_time:
-            name = Name(reference, int(expires_at or self._later()))
-            seen = await self._look(name)
-            if seen.status != "created" or (expires_at and self._clock.now() >= expires_at):
-                return seen
-        path, headers = self._routes.create, self._routes.headers
+            earlier = await self._look(self._name(reference, expires_at))
+            if earlier.status != "created" or (expires_at and self._clock.now() >= expires_at):
+                return earlier
+        routes = self._routes
         answer = await self._send(
-            self._routes.method, path, reference, body=request, headers=headers
+            routes.method, routes.create, reference, body=request, headers=routes.headers
         )
-        body = load(answer.body or b"{}")  # the attended model's second version says nothing
-        if not isinstance(body, dict):
-            raise OutcomeUnknown("the service's answer is cut short; it is no JSON object")
-        return OrderSeen(
-            order_id=str(Name(reference, int(expires_at or self._later()))),
-            reference=text(at(body, "external_reference")) or reference,
-            status="created",
-            status_detail="created",
-            total=money(at(body, "total_amount"), self._currency.code),
-            qr_data=text(at(body, "qr_data")) or None,
-        )
+        return self._published(answer, self._name(reference, expires_at))
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """Search the order's merchant orders."""
@@ -186,6 +175,24 @@ class InstoreOrders:
         """Close the connection."""
         await self._exchange.aclose()
 
+    def _published(self, answer: Answer, name: Name) -> OrderSeen:
+        """Return what the answer to a create says; the attended model's second version is mute."""
+        body = load(answer.body or b"{}")
+        if not isinstance(body, dict):
+            raise OutcomeUnknown("the service's answer is cut short; it is no JSON object")
+        return OrderSeen(
+            order_id=str(name),
+            reference=text(at(body, "external_reference")) or name.reference,
+            status="created",
+            status_detail="created",
+            total=money(at(body, "total_amount"), self._currency.code),
+            qr_data=text(at(body, "qr_data")) or None,
+        )
+
+    def _name(self, reference: str, expires_at: float | None) -> Name:
+        """Return the order's id; where no date was sent, it lives from now on."""
+        return Name(reference, int(expires_at or self._clock.now() + (self._routes.lives or 0)))
+
     async def _look(self, name: Name) -> OrderSeen:
         return (await self._find(name))[0]
 
@@ -215,8 +222,11 @@ class InstoreOrders:
         try:
             await self._send("DELETE", self._routes.delete, name.reference)
         except OrderRefused as refused:
-            if refused.status == 409 or not _is_absent(refused):
+            if not _is_absent(refused):
                 raise
+            if self._routes.held or "lock" in str(refused).lower():
+                # It was there a moment ago, or is: paid, or being paid. A look will tell.
+                raise OrderRefused(str(refused), code=refused.code, status=409) from refused
             return False
         return True
 
@@ -268,14 +278,12 @@ class InstoreOrders:
             raise older_failure(answer.status, answer.headers, answer.body, self._advice)
         return answer.body
 
-    def _later(self) -> float:
-        return self._clock.now() + (self._routes.lives or 0)
-
 
 def _is_absent(refused: OrderRefused) -> bool:
     """Return whether the point of sale was found, and has no order."""
     words = ("in_store_order_not_found", "in_store_order_delete_error")
-    return refused.code.endswith(words) or (refused.status == 404 and refused.code == "404")
+    absent = refused.code.endswith(words) or (refused.status == 404 and refused.code == "404")
+    return absent and refused.status != 409
 
 
 def _said(seen: OrderSeen, status: str, detail: str = "") -> OrderSeen:

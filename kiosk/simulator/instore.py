@@ -72,14 +72,11 @@ class InstoreService:
 
     def _check_path(self, call: Call, account: Account) -> None:
         user_id, pos = call.path["user_id"], call.path["pos"]
-        if not re.fullmatch("[0-9]+", user_id):
-            raise OlderProblem("invalid_collectorId")
+        check_user(user_id, self._book.setup.user_id)
         if not re.fullmatch("[A-Za-z0-9]{1,40}", pos):
             raise OlderProblem("invalid_externalPosId")
         if not re.fullmatch("[A-Za-z0-9_-]{1,60}", call.path.get("store", "x")):
             raise OlderProblem("invalid_externalStoreId")
-        if user_id != account.user_id:
-            raise OlderProblem("forbidden")
         if pos in self._book.setup.deleted_poses:
             raise OlderProblem("pos_deleted_error")
         if not self._book.poses.known_to(account, pos):
@@ -136,6 +133,14 @@ def older_account(call: Call, country: str) -> Account:
         return account_of(bearer(call.authorization), country)
     except Problem as problem:
         raise OlderProblem("invalid_access_token") from problem
+
+
+def check_user(user_id: str, ours: str) -> None:
+    """Refuse a path that names no user, or another one than the set-up's, if that names one."""
+    if not re.fullmatch("[0-9]+", user_id):
+        raise OlderProblem("invalid_collectorId")
+    if ours and user_id != ours:
+        raise OlderProblem("forbidden")
 
 
 def held_body(order: Order) -> Body:

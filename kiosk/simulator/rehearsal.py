@@ -20,7 +20,7 @@ from kiosk.orders.token import TokenSettings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome, Sale
-from kiosk.simulator.accounts import COUNTRIES, account_of
+from kiosk.simulator.accounts import COUNTRIES
 from kiosk.simulator.api import create_app
 from kiosk.simulator.book import Book
 from kiosk.simulator.faults import Faults
@@ -52,9 +52,7 @@ class Stage:
         self.book = Book(rng, Setup(poses=poses, country=country, cash_out=True))
         app = create_app(self.book, Faults(), lambda: self.now, rng)
         world = World(wall=lambda: self.now, transport=httpx.ASGITransport(app))
-        owner = {"user_id": account_of(TOKEN, country).user_id}
-        ours = owner if "user_id" in type(settings).model_fields else {}
-        settings = settings.model_copy(update={"token": _AnyToken(env="NONE"), **ours})
+        settings = settings.model_copy(update={"token": _AnyToken(env="NONE")})
         self.orders: Orders = settings.open(
             expires_after=expires_after, currency=currency, world=world
         )

@@ -13,7 +13,8 @@ class Setup:
     With ``pay_after`` a payer pays every order that long after its creation, and holds it locked
     for ``paying_takes``. Refunds arrive after ``refund_takes``. An order of the older APIs is found
     among the merchant orders from its first scan on; with ``found_at_once``, as some documents have
-    it, from its creation.
+    it, from its creation. ``user_id`` is the number of the account in the older APIs' paths; left
+    out, any number will do.
     """
 
     poses: frozenset[str] = frozenset({"COUNTER1"})
@@ -26,3 +27,4 @@ class Setup:
     cash_out: bool = False
     found_at_once: bool = False
     deleted_poses: frozenset[str] = frozenset()
+    user_id: str = ""

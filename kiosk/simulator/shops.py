@@ -11,7 +11,7 @@ from kiosk.simulator.accounts import Account
 from kiosk.simulator.book import Book
 from kiosk.simulator.calls import Answer, Call, Operation
 from kiosk.simulator.emv import qr_data
-from kiosk.simulator.instore import older_account
+from kiosk.simulator.instore import check_user, older_account
 from kiosk.simulator.older_problems import OlderProblem
 
 Json = dict[str, Any]
@@ -86,8 +86,8 @@ class ShopService:
         """Return what the API would."""
         try:
             account = older_account(call, self._shops.book.setup.country)
-            if call.path.get("user_id", account.user_id) != account.user_id:
-                raise OlderProblem("forbidden")
+            if "user_id" in call.path:
+                check_user(call.path["user_id"], self._shops.book.setup.user_id)
             return self._answers[call.route](call, account)
         except OlderProblem as problem:
             return Answer(problem.status, problem.body())
@@ -96,7 +96,12 @@ class ShopService:
         name = f"TESTUSER{account.user_id}" if account.test else f"TIENDA{account.user_id}"
         site = _SITES.get(account.country.code if account.country else "", "MLM")
         tags = ["test_user"] if account.test else ["normal"]
-        me = {"id": int(account.user_id), "nickname": name, "site_id": site, "tags": tags}
+        me = {
+            "id": int(self._shops.book.setup.user_id or account.user_id),
+            "nickname": name,
+            "site_id": site,
+            "tags": tags,
+        }
         return Answer.json(200, me)
 
     def _create_store(self, call: Call, account: Account) -> Answer:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -37,11 +36,6 @@ async def cancel_or_look(shop: Shop, sale: Sale) -> OrderSeen:
         if as_event(refused).failure is not Failure.CONFLICT:
             raise
     return await shop.orders.fetch(sale.order_id)
-
-
-def in_country(flow: str, country: str) -> dict[str, Any]:
-    """Return what a seller of that country has to write differently."""
-    return {"user_id": f"52384001{ord(country[0])}"} if flow in OLDER_FLOWS else {}
 
 
 @every_flow
@@ -253,7 +247,7 @@ async def test_a_point_of_sale_that_is_not_ours_names_the_setting(flow: str) -> 
 @every_flow
 @pytest.mark.parametrize("amount", ["0.01", "14.99", "15.00", "999999999999.99"])
 async def test_amounts_go_there_and_back_exactly(flow: str, amount: str) -> None:
-    shop = Shop(flow, setup=Setup(country="BR"), currency="BRL", **in_country(flow, "BR"))
+    shop = Shop(flow, setup=Setup(country="BR"), currency="BRL")
     sale, _ = await shop.sell(shop.sale(amount))
     shop.pay()
     assert await shop.judged(sale) is Outcome.PAID
@@ -261,7 +255,7 @@ async def test_amounts_go_there_and_back_exactly(flow: str, amount: str) -> None
 
 @every_flow
 async def test_pesos_of_chile_have_no_decimals(flow: str) -> None:
-    shop = Shop(flow, setup=Setup(country="CL"), currency="CLP", **in_country(flow, "CL"))
+    shop = Shop(flow, setup=Setup(country="CL"), currency="CLP")
     sale, _ = await shop.sell(shop.sale("1500"))
     assert b"1500" in shop.requests[-1].content
     assert b"1500.0" not in shop.requests[-1].content

@@ -316,6 +316,20 @@ async def test_an_order_that_has_gone_unseen_is_canceled_only_after_a_while(flow
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("flow", ["older-hybrid", "attended-1", "attended-2"])
+async def test_a_locked_order_is_a_conflict_with_whatever_status_it_is_refused(flow: str) -> None:
+    error = {"code": "in_store_order_delete_error", "message": "Cannot delete a locked order"}
+    rule = {"do": "status", "status": 400, "shape": "legacy", "call": "cancel"}
+    shop = Shop(flow, {**rule, **error})
+    sale, _ = await shop.sell()
+    for _ in range(5):
+        with pytest.raises(OrderRefused) as caught:
+            await shop.orders.cancel(sale.order_id)
+        assert as_event(caught.value).failure is Failure.CONFLICT
+        shop.now += 20
+
+
+@pytest.mark.anyio
 async def test_two_payers_who_paid_the_same_sale_are_reported(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -507,7 +521,7 @@ def test_each_error_is_told_to_the_sale_as_what_can_be_done(
 @pytest.mark.anyio
 @every_older_flow
 async def test_an_account_that_is_not_the_tokens_is_named(flow: str) -> None:
-    shop = Shop(flow, user_id="7")
+    shop = Shop(flow, user_id="7", setup=Setup(user_id=USER_ID))
     with pytest.raises(OrderRefused, match=r"orders\.user_id"):
         await shop.sell()
 

@@ -83,6 +83,20 @@ def test_a_payer_is_faster_than_the_cashier(flow: str) -> None:
 
 
 @every_flow
+def test_a_payer_pays_in_the_very_moment_of_the_cancel(flow: str) -> None:
+    async def story(counter: Counter) -> None:
+        async def sale() -> None:
+            await counter.sells()
+            await counter.register.cancels()
+            # Nothing is sent to cancel an order of the older dynamic model.
+            await counter.told(Outcome.EXPIRED if flow == "older-dynamic" else Outcome.PAID)
+
+        await counter.powered(sale)
+
+    play(flow, story, {"do": "pay_first", "call": "cancel", "times": 1})
+
+
+@every_flow
 def test_a_new_amount_replaces_the_one_before(flow: str) -> None:
     async def story(counter: Counter) -> None:
         async def sale() -> None:

@@ -269,7 +269,7 @@ REFUSED: list[tuple[str, int, str, str, Any]] = [
 def test_each_refusal_of_the_documents(
     error: str, status: int, method: str, path: str, body: Any
 ) -> None:
-    caller = Caller(Setup(deleted_poses=frozenset({"GONE"})))
+    caller = Caller(Setup(deleted_poses=frozenset({"GONE"}), user_id=USER))
     answer = caller.call(method, path, body)
     said = json.loads(answer.content)
     assert (answer.status_code, said["error"]) == (status, error)

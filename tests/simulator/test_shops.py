@@ -35,6 +35,10 @@ def test_a_store_is_created_once_and_found() -> None:
     found = caller.call("GET", f"{STORES}/search?external_id=S1").json()["results"]
     assert found == [made.json()]
     assert caller.call("GET", f"{STORES}/search?external_id=S2").json()["results"] == []
+
+
+def test_another_users_stores_are_forbidden() -> None:
+    caller = Caller(Setup(user_id=USER))
     assert caller.call("GET", "/users/7/stores/search").json()["error"] == "forbidden"
 
 
