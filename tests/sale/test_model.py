@@ -7,7 +7,10 @@ the real ones would, and the machine can't tell.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,10 +22,14 @@ from kiosk.sale.effects import Effect
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import NEVER, Counter, Finished, Idle, OutOfService, Policy
-from kiosk.sale.words import Fault, Outcome, Sale, Screen
+from kiosk.sale.words import Fault, Item, Outcome, Sale, Screen
 from tests.support.play import QR, pesos
 
 VALIDITY = 300.0
+
+
+def total(items: Iterable[Item]) -> Decimal:
+    return sum((item.price.amount * item.quantity for item in items), Decimal(0))
 
 
 @dataclass
@@ -73,6 +80,7 @@ class Book:
         match fact:
             case do.SaleOpened(sale):
                 assert sale.reference not in self.sales
+                assert not sale.items or total(sale.items) == sale.amount.amount
                 self.sales[sale.reference] = sale
             case do.OrderKnown(reference, order_id):
                 self.sales[reference] = replace(self.sales[reference], order_id=order_id)
@@ -91,17 +99,18 @@ class Book:
 
 
 class CounterInTheWorld(RuleBasedStateMachine):
-    @initialize(replaces=st.booleans())
-    def switch_on(self, replaces: bool) -> None:
+    @initialize(replaces=st.booleans(), checkout=st.sampled_from([0.0, 20.0, math.inf]))
+    def switch_on(self, replaces: bool, checkout: float) -> None:
         self.service, self.book = Service(), Book()
-        self.replaces = replaces
+        self.replaces, self.checkout = replaces, checkout
         self.now = 1000.0
         self.boots = 0
         self.boot()
 
     def boot(self) -> None:
         self.boots += 1
-        self.machine = Machine(Policy(prefix=f"K{self.boots}", replaces=self.replaces))
+        policy = Policy(prefix=f"K{self.boots}", checkout=self.checkout, replaces=self.replaces)
+        self.machine = Machine(policy)
         self.counter = Counter()
         self.underway: Effect | None = None
         self.qr: str = ""
@@ -150,6 +159,15 @@ class CounterInTheWorld(RuleBasedStateMachine):
     @rule(amount=st.sampled_from(["5.00", "12.50", "99.99"]), cut=st.none() | st.integers(0, 4))
     def cashier_keys(self, amount: str, cut: int | None) -> None:
         self.give(on.AmountRead(pesos(amount), "caja"), cut)
+
+    @rule(price=st.sampled_from(["5.00", "0.01"]), cut=st.none() | st.integers(0, 4))
+    def cashier_scans(self, price: str, cut: int | None) -> None:
+        self.give(on.ItemScanned(Item("Thing", pesos(price), 2, "779"), "gun"), cut)
+
+    @rule(press=st.sampled_from([on.PayPressed, on.RemovePressed, on.ClearPressed]),
+          cut=st.none() | st.integers(0, 4))  # fmt: skip
+    def cashier_presses(self, press: Callable[[str], Event], cut: int | None) -> None:
+        self.give(press("gun"), cut)
 
     @rule()
     def cashier_cancels(self) -> None:
