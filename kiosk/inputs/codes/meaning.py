@@ -56,8 +56,12 @@ class Codes:
         match = _AIM.match(scan)
         symbol = match[0] if match else ""
         meaning = self._read(symbol, scan.removeprefix(symbol))
-        if isinstance(meaning, Money | Ticket):
-            self._check_limits(meaning if isinstance(meaning, Money) else meaning.amount)
+        match meaning:
+            case (Money() as money) | Ticket(amount=money):
+                self._check_least(money)
+                self._check_most(money)
+            case Item(price=price):
+                self._check_most(price)
         return meaning
 
     def _read(self, symbol: str, text: str) -> Meaning:
@@ -146,9 +150,12 @@ class Codes:
             return by_weight(product, label.value)
         return by_count(product, int(label.value))
 
-    def _check_limits(self, money: Money) -> None:
+    def _check_least(self, money: Money) -> None:
         if self.least is not None and money.amount < self.least:
             raise BadReading(f"the amount is below the limit of {self.least:f}")
+
+    def _check_most(self, money: Money) -> None:
+        """Hold for items too: without its separators a GS1 price swallows what follows it."""
         if self.most is not None and money.amount > self.most:
             raise BadReading(f"the amount is above the limit of {self.most:f}")
 

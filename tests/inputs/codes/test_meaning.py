@@ -105,6 +105,15 @@ def test_limits_hold_for_amounts() -> None:
             read(scan, **limits)
 
 
+def test_no_item_is_dearer_than_the_limit_and_any_may_be_cheap() -> None:
+    assert read("SKU-7", least=9000, most=7000).title == "Taza"
+    with pytest.raises(BadReading, match="above the limit of 6999"):
+        read("SKU-7", most=6999)
+    swallowed = "]C101" + "07790001001054" + "3103000250" + "39221999" + "10123"  # no separator
+    with pytest.raises(BadReading, match="above the limit"):
+        read(swallowed, most=100_000)
+
+
 class TestLabels:
     def test_a_price_in_a_label_of_the_scale(self) -> None:
         scan = with_check("200012301250")
