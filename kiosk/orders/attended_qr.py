@@ -15,6 +15,7 @@ from kiosk.errors import ConfigError
 from kiosk.money import Money
 from kiosk.orders.instore import Routes
 from kiosk.orders.instore_settings import Body, InstoreItemSettings, InstoreSettings
+from kiosk.sale.words import Item as Sold
 
 
 class AttendedQrSettings(InstoreSettings):
@@ -47,10 +48,12 @@ class AttendedQrSettings(InstoreSettings):
         held = f"{collector}/{of_pos}"
         return Routes("PUT", put, self.headers, delete=held, held=held)
 
-    def body(self, reference: str, amount: Money, expires_at: float) -> Body:
+    def body(
+        self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...] = ()
+    ) -> Body:
         """Return the request's fields."""
         if self.external_store_id is not None:
-            return self.full_body(reference, amount, expires_at)
+            return self.full_body(reference, amount, expires_at, scanned)
         if self.cash_out is not None:
             raise ConfigError(
                 "orders.cash_out: the first version of this API hands out no cash; "
@@ -59,7 +62,7 @@ class AttendedQrSettings(InstoreSettings):
         fields: dict[str, Any] = {
             "external_reference": reference,
             "notification_url": self.notification_url,
-            "items": [_item(*priced, amount) for priced in self.lines(amount)],
+            "items": [_item(*priced, amount) for priced in self.lines(amount, scanned)],
             "sponsor_id": int(self.sponsor_id) if self.sponsor_id else None,
         }
         return {name: value for name, value in fields.items() if value is not None}

@@ -13,6 +13,7 @@ from pydantic import Field
 from kiosk.money import Money
 from kiosk.orders.instore import Routes
 from kiosk.orders.instore_settings import Body, InstoreSettings
+from kiosk.sale.words import Item as Sold
 
 
 class DynamicQrSettings(InstoreSettings):
@@ -37,6 +38,8 @@ class DynamicQrSettings(InstoreSettings):
         held = f"/instore/qr/{of_account}/orders"
         return Routes("PUT", orders, self.headers, delete=orders, held=held)
 
-    def body(self, reference: str, amount: Money, expires_at: float) -> Body:
+    def body(
+        self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...] = ()
+    ) -> Body:
         """Return the request's fields."""
-        return self.full_body(reference, amount, expires_at)
+        return self.full_body(reference, amount, expires_at, scanned)

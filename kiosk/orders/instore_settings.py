@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from kiosk.money import CURRENCIES, Money
-from kiosk.orders import Orders
+from kiosk.orders import Orders, receipt
 from kiosk.orders.account import AccountSettings
 from kiosk.orders.extras import (
     Category,
@@ -27,6 +27,7 @@ from kiosk.orders.extras import (
 from kiosk.orders.instore import InstoreOrders, Routes
 from kiosk.orders.json_numbers import dumps
 from kiosk.orders.service_clock import ServiceClock, write_date
+from kiosk.sale.words import Item as Sold
 from kiosk.sale.words import Sale
 from kiosk.settings import PlainDecimal, Settings
 from kiosk.world import World
@@ -120,7 +121,9 @@ class InstoreSettings(AccountSettings):
         """Return how the flow that is chosen is spoken."""
 
     @abstractmethod
-    def body(self, reference: str, amount: Money, expires_at: float) -> Body:
+    def body(
+        self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...] = ()
+    ) -> Body:
         """Return the request's fields; ``expires_at`` in the service's Unix seconds."""
 
     def rehearse(self, *, expires_after: float, currency: str) -> None:
@@ -132,7 +135,8 @@ class InstoreSettings(AccountSettings):
         self.rehearse(expires_after=expires_after, currency=currency)
 
         def build(sale: Sale, now: float) -> bytes:
-            return dumps(self.body(sale.reference, sale.amount, now + expires_after)).encode()
+            body = self.body(sale.reference, sale.amount, now + expires_after, sale.items)
+            return dumps(body).encode()
 
         return InstoreOrders(
             self,
@@ -149,7 +153,9 @@ class InstoreSettings(AccountSettings):
         named = {"X-platform-id": self.platform_id, "X-integrator-id": self.integrator_id}
         return {name: value for name, value in named.items() if value}
 
-    def full_body(self, reference: str, amount: Money, expires_at: float) -> Body:
+    def full_body(
+        self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...]
+    ) -> Body:
         """Return the fields of the dynamic model, and of the newer attended one."""
         bought = without_cash(amount, self.cash_out)
         cash = amount.amount - bought.amount
@@ -161,7 +167,7 @@ class InstoreSettings(AccountSettings):
             notification_url=self.notification_url,
             expiration_date=write_date(expires_at),
             total_amount=amount.amount,
-            items=[self._item(*priced, bought) for priced in self.lines(bought)],
+            items=[self._item(*priced, bought) for priced in self.lines(bought, scanned)],
             sponsor={"id": int(self.sponsor_id)} if self.sponsor_id else None,
             cash_out={"amount": cash} if cash else None,
             taxes=[_set(**tax.model_dump()) for tax in self.taxes or ()] or None,
@@ -171,8 +177,12 @@ class InstoreSettings(AccountSettings):
             customization=self.customization,
         )
 
-    def lines(self, amount: Money) -> list[tuple[InstoreItemSettings, Decimal]]:
-        """Return the receipt's lines, each with the price of one."""
+    def lines(
+        self, amount: Money, scanned: tuple[Sold, ...]
+    ) -> list[tuple[InstoreItemSettings, Decimal]]:
+        """Return the receipt's lines, each with the price of one: what was scanned, if it fits."""
+        if scanned and receipt.total(scanned) == amount.amount:
+            return [_line(item) for item in receipt.lines(scanned, self.title)]
         items = self.items or (InstoreItemSettings(title=self.title),)
         found = prices(items, amount)
         return [(item, exact("items", price, amount.currency).amount) for item, price in found]
@@ -191,6 +201,16 @@ class InstoreSettings(AccountSettings):
             currency_id=amount.currency.code,
             external_categories=[{"id": category} for category in categories] or None,
         )
+
+
+def _line(item: Sold) -> tuple[InstoreItemSettings, Decimal]:
+    line = InstoreItemSettings(
+        title=item.title,
+        quantity=Decimal(item.quantity),
+        sku_number=item.code or None,
+        category=item.category or None,
+    )
+    return line, item.price.amount
 
 
 def _set(**fields: Any) -> Body:

@@ -26,7 +26,7 @@ from kiosk.orders.refusals import older_failure
 from kiosk.orders.service_clock import date_of, read_date, write_date
 from kiosk.sale.events import Failure
 from kiosk.sale.verdict import Standing
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Item, Outcome
 from kiosk.simulator.orders import Status
 from kiosk.simulator.setup import Setup
 
@@ -139,6 +139,23 @@ def test_every_field_of_the_attended_model_is_sent_in_its_own_type() -> None:
         ],
         "sponsor_id": 446566691,
     }
+
+
+@pytest.mark.anyio
+@every_older_flow
+async def test_what_was_scanned_stands_on_the_receipt(flow: str) -> None:
+    shop = Shop(flow)
+    price = Money.of("10.25", "ARS")
+    items = (Item("Yerba", price, 2, "779", "food"), Item("Pan", Money.of("4.50", "ARS")))
+    sale = dataclasses.replace(shop.sale("25.00"), items=items)
+    await shop.sell(sale)
+    lines = json.loads(shop.requests[0].content, parse_float=Decimal)["items"]
+    assert [(each["title"], each["unit_price"], each["quantity"]) for each in lines] == [
+        ("Yerba", Decimal("10.25"), 2),
+        ("Pan", Decimal("4.50"), 1),
+    ]
+    if flow != "attended-1":
+        assert (lines[0]["sku_number"], lines[0]["category"]) == ("779", "food")
 
 
 @pytest.mark.anyio
