@@ -7,45 +7,58 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from PIL import Image
 
 from kiosk.cli.common import fail
 from kiosk.display.canvas import Canvas
-from kiosk.display.panels import KnownPanel, panel_named
+from kiosk.display.panels import PANELS, KnownPanel, panel_named
 from kiosk.display.qr import QrDoesNotFit
+from kiosk.display.samples import NOW, SHOP, sample
 from kiosk.display.screens import draw
+from kiosk.display.sheet import contact_sheet
 from kiosk.display.words import LANGUAGES
 from kiosk.money import CURRENCIES, Money
-from kiosk.sale.effects import Show
-from kiosk.sale.words import Fault, Screen
-
-EXPIRES_AFTER, NOW = 300.0, 72.0  # seconds: a QR that has been on show for a while
-SHOP = "Almacén Doña Rosa"
-REFERENCE = "PREVIEW-7K2Q9F"
-REASONS = {Screen.OUT_OF_SERVICE: Fault.NETWORK, Screen.REJECTED_INPUT: "the amount is zero"}
+from kiosk.sale.words import Screen
 
 
-def preview(
-    panel: Annotated[str, typer.Option(help="The panel's name, or its size as in 250x122.")],
+def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     output: Annotated[Path, typer.Option("--output", "-o", help="The PNG to write.")],
+    panel: Annotated[str, typer.Option(help="The panel's name, or its size as in 250x122.")] = "",
     qr: Annotated[str, typer.Option(help="Draw scan_me with this QR text.")] = "",
     screen: Annotated[Screen | None, typer.Option(help="Or draw this screen.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Or draw a sheet of all screens, on PANEL or on all.")
+    ] = False,
     language: Annotated[str, typer.Option(help="es, pt or en.")] = "es",
     amount: Annotated[str, typer.Option(help="The amount, as in 1234.56.")] = "1234.56",
     currency: Annotated[str, typer.Option(help="ARS, BRL, CLP or UYU.")] = "ARS",
 ) -> None:
     """Write exactly the pixels that a panel would get. Exit 1: the QR does not fit on it."""
-    if bool(qr) == bool(screen):
-        fail("say what to draw: either --qr TEXT or --screen NAME", code=2)
+    if [bool(qr), bool(screen), every].count(True) != 1:
+        fail("say what to draw: either --qr TEXT or --screen NAME, or --all", code=2)
     if language not in LANGUAGES:
         fail(f"no language {language!r}; write one of {', '.join(LANGUAGES)}", code=2)
-    known = _panel(panel)
-    show = _show(screen or Screen.SCAN_ME, qr, _money(amount, currency))
+    if every:
+        known = [_panel(panel)] if panel else list(PANELS.values())
+        _save(contact_sheet(known, language), output)
+        return
+    money = _money(amount, currency)
+    _save(_picture(_panel(panel), screen or Screen.SCAN_ME, qr, language, money), output)
+
+
+def _picture(
+    panel: KnownPanel, screen: Screen, qr: str, language: str, amount: Money
+) -> Image.Image:
+    canvas = Canvas(panel.pixels, language, SHOP, panel.glass)
     try:
-        image = draw(show, Canvas(known.pixels, language, SHOP, known.glass), NOW)
+        return draw(sample(screen, amount, qr), canvas, NOW)
     except QrDoesNotFit as unfit:
-        fail(f"{panel}: {unfit}", code=1)
+        fail(f"{panel.name}: {unfit}", code=1)
+
+
+def _save(image: Image.Image, output: Path) -> None:
     try:
-        image.save(output, format="PNG")
+        image.save(output, format="PNG", optimize=True)
     except OSError as error:
         fail(f"{output} can't be written: {error}", code=2)
 
@@ -64,14 +77,3 @@ def _money(amount: str, currency: str) -> Money:
         return Money(round(Decimal(amount), CURRENCIES[currency].minor_units), CURRENCIES[currency])
     except ArithmeticError:
         fail(f"{amount!r} is no amount; write it like 1234.56", code=2)
-
-
-def _show(screen: Screen, qr: str, amount: Money) -> Show:
-    return Show(
-        screen,
-        amount=amount,
-        reference=REFERENCE,
-        qr_data=qr,
-        until=EXPIRES_AFTER if screen is Screen.SCAN_ME else None,
-        reason=REASONS.get(screen, ""),
-    )

@@ -14,7 +14,6 @@ import segno
 from kiosk.display.capacity import LEVELS, VERSIONS, holds, modules
 from kiosk.display.segments import Segment, alike, segments
 
-
 # An alphabet is stated once (ISO/IEC 18004:2015, 7.4.2), where there are letters that readers would
 # otherwise guess at, and guess wrong: zbar takes a lone ñ for two Japanese letters.
 ECI_BITS = 12

@@ -59,7 +59,7 @@ def _column(show: Show, words: Language, room: Box, left: Left | None) -> Iterat
     inside = room.inset(_narrow_margin(room))
     says = [Say(words.screens[Screen.SCAN_ME].detail, 0.16, rows=3, rank=1)]
     if show.amount:
-        says.insert(0, Say(price_tag(show.amount), 0.36, bold=True, rows=2))
+        says.insert(0, Say(price_tag(show.amount), 0.46, bold=True, rows=2))
     if left and inside.height > 2 * inside.width:
         inside, row = with_time_below(inside)
         yield Bar(row, left.part)

@@ -1,0 +1,65 @@
+"""The golden pictures: every state, in every language, on every glass that looks different.
+
+    python -m tests.display.golden      draws them anew; look at what git says has changed
+
+One file for a panel and a language, its states one below the other in native pixels, a grey line
+between two: to be looked at whole, and compared picture by picture.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from kiosk.display import Glass
+from kiosk.display.canvas import Canvas
+from kiosk.display.panels import PANELS, KnownPanel
+from kiosk.display.samples import NOW, SHOP, STATES, state
+from kiosk.display.screens import draw
+from kiosk.display.words import LANGUAGES
+
+FOLDER = Path(__file__).parent / "golden"
+_LINE = 2  # rows of grey between two pictures
+_GREY = 128
+
+KINDS: dict[str, KnownPanel] = {}  # the first panel of each size and look
+for _panel in PANELS.values():
+    if all((_panel.pixels, _panel.glass) != (p.pixels, p.glass) for p in KINDS.values()):
+        KINDS[_panel.name] = _panel
+
+
+def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
+    """Return the picture of each state."""
+    step = 60.0 if panel.glass is Glass.PAPER else 1.0
+    canvas = Canvas(panel.pixels, language, SHOP, panel.glass, step)
+    return {name: draw(state(name, language), canvas, NOW) for name in STATES}
+
+
+def golden(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
+    """Return the pictures as they were when somebody last looked at them and was content."""
+    width, height = panel.pixels
+    with Image.open(file(panel, language)) as sheet:
+        grey = sheet.convert("L")
+    tops = {name: number * (height + _LINE) for number, name in enumerate(STATES)}
+    return {name: grey.crop((0, top, width, top + height)) for name, top in tops.items()}
+
+
+def file(panel: KnownPanel, language: str) -> Path:
+    return FOLDER / f"{panel.name}-{language}.png"
+
+
+def write(panel: KnownPanel, language: str) -> None:
+    width, height = panel.pixels
+    sheet = Image.new("L", (width, len(STATES) * (height + _LINE) - _LINE), _GREY)
+    for number, picture in enumerate(pictures(panel, language).values()):
+        sheet.paste(picture, (0, number * (height + _LINE)))
+    few = sheet.quantize(3, dither=Image.Dither.NONE)
+    few.save(file(panel, language), optimize=True, bits=2)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for _known in KINDS.values():
+        list(map(partial(write, _known), LANGUAGES))
