@@ -10,6 +10,7 @@ import typer
 from kiosk.cli import (
     check,
     doctor,
+    identify,
     migrate,
     orders,
     pos,
@@ -41,6 +42,7 @@ app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.command()(report.report)
 app.command()(sale.sale)
+app.command()(identify.identify)
 app.command()(record.record)
 app.command()(replay.replay)
 app.add_typer(orders.app, name="orders")

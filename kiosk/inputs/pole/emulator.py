@@ -65,7 +65,10 @@ class Emulator:
         self.selected = True  # ESC = can give the line to a printer on the same cable
         self.answers = bytearray()
         self.unknown = 0  # sequences that are not in the dialect
+        self.explained = 0  # bytes that were commands, or text in a known place
+        self.used: set[bytes] = set()  # the commands that came, by the bytes they begin with
         self._begun = bytearray()
+        self._name = b""
         self._command: Command | None = None
         self._args = bytearray()
 
@@ -95,8 +98,8 @@ class Emulator:
         self._begun.append(byte)
         begun = bytes(self._begun)
         if command := self.dialect.commands.get(begun):
+            self._name, self._command = begun, command
             self._begun.clear()
-            self._command = command
             self._run_if_whole(command)
         elif begun not in self.dialect.begins:
             self._begun.clear()
@@ -110,6 +113,9 @@ class Emulator:
             return
         self._command = None
         self._args.clear()
+        text = isinstance(command.size, bytes)
+        self.explained += len(self._name) + (_printable(args) + 1 if text else len(args))
+        self.used.add(self._name)
         if self.selected or command.run is select:
             command.run(self, args)
 
@@ -117,12 +123,13 @@ class Emulator:
         """Deal with what is no command: text, a control byte that means nothing, or a riddle."""
         if len(begun) == 1:
             if begun[0] >= 0x20 and self.dialect.prints and self.selected:
+                self.explained += self.screen.cursor is not None
                 self.screen.put(self.decoded(begun))
         elif begun[0] >= 0x20 and not begun.startswith(self.dialect.attention):
             self._take(begun[-1])  # the one before it was plain text
         elif self.selected:
             self._puzzled()
-            self._command = self.dialect.stray
+            self._name, self._command = b"", self.dialect.stray
 
     def _puzzled(self) -> None:
         self.unknown += 1
@@ -148,3 +155,8 @@ def _whole(size: Size, args: bytes) -> bool:
         return args.endswith(size)
     known = size(args)
     return known is not None and len(args) >= known
+
+
+def _printable(text: bytes) -> int:
+    """Return how many of the bytes can be seen."""
+    return sum(0x20 <= byte < 0x7F for byte in text)
