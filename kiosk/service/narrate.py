@@ -18,9 +18,9 @@ def event(event: Event, sale: Sale | None) -> None:
     about = f"sale {sale.reference}: " if sale else ""
     match event:
         case on.AmountRead(amount, source):
-            log.info("%s%s read from %s", about, amount, source)
+            log.info("%s read from %s", amount, source)
         case on.ReadingRejected(reason, source):
-            log.warning("%sreading from %s rejected: %s", about, source, reason)
+            log.warning("reading from %s rejected: %s", source, reason)
         case on.ItemScanned(item, source):
             log.info("%s%d × %s scanned on %s", about, item.quantity, item.code, source)
         case (
