@@ -24,7 +24,13 @@ from kiosk.inputs.scanner_hid_device import MOST_CHUNKS, EventNode, explain, ope
 from kiosk.inputs.scanner_hid_find import Keyboard, MatchSettings, find, keyboards
 from kiosk.money import CURRENCIES, Money
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import ItemScanned, ReadingBegan, ReadingRejected, ResultDelivered
+from kiosk.sale.events import (
+    ItemScanned,
+    PayPressed,
+    ReadingBegan,
+    ReadingRejected,
+    ResultDelivered,
+)
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener
 from tests.inputs.gun import Gun, GunSettings
@@ -78,13 +84,15 @@ async def test_a_scan_comes_in_and_the_result_is_told(gun: Gun, listener: Listen
         assert device.tally.accepted == 1
 
 
-async def test_events_that_a_pipe_cuts_anywhere(gun: Gun, listener: Listener) -> None:
-    data = packed(typed(label(1250)), time.monotonic())
-    async with running(gun, listener):
-        for start in range(0, len(data), 29):
-            gun.send(data[start : start + 29])
+async def test_a_recording_cut_at_every_byte(gun: Gun, listener: Listener) -> None:
+    code = typed("kqpay")
+    async with running(gun, listener, echo_within="0 s", codes={"control": "yes"}):
+        for cut in range(1, len(packed(code))):
+            data = packed(code, time.monotonic())
+            gun.send(data[:cut])
             await anyio.lowlevel.checkpoint()
-        assert price(await listener.next()) == "12.50"
+            gun.send(data[cut:])
+            assert await listener.next() == PayPressed("gun")
 
 
 async def test_a_loop_that_hangs_loses_nothing(gun: Gun, listener: Listener) -> None:
