@@ -15,7 +15,11 @@ from kiosk.config.examine import examine
 from kiosk.config.migrate import ALWAYS, REMOVED, migrate
 from kiosk.config.schema import Config
 from kiosk.errors import ConfigError
+from kiosk.journal import Journal
+from kiosk.money import Money
 from kiosk.orders.mercadopago import MercadoPagoSettings
+from kiosk.sale.effects import SaleOpened
+from kiosk.sale.words import Sale
 from kiosk.simulator.rehearsal import rehearse
 
 FOLDER = Path(__file__).with_name("configurations")
@@ -160,6 +164,18 @@ def test_there_is_nothing_to_migrate_in_a_new_or_a_broken_file(tmp_path: Path) -
     with pytest.raises(ConfigError, match=r"user_id: is missing"):
         migrate(file.read_text())
     run("migrate", str(tmp_path / "none.yaml"), code=2)
+
+
+def test_a_sale_that_is_not_settled_is_warned_of(tmp_path: Path) -> None:
+    """The new driver could not look at its order."""
+    path = tmp_path / "journal.sqlite3"
+    journal = Journal.open(path, lambda: 0.0)
+    journal.remember(SaleOpened(Sale("k-1", Money.of("1.00", "ARS"), "caja")), b"{}")
+    journal.close()
+    file = tmp_path / "old.yaml"
+    file.write_text((FOLDER / "hybrid.yaml").read_text() + f"journal: {{path: {path}}}\n")
+    _, said = run("migrate", str(file))
+    assert "holds a sale that is not settled" in said
 
 
 def test_the_old_file_is_never_written_over(tmp_path: Path) -> None:

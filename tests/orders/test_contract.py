@@ -23,6 +23,14 @@ from kiosk.simulator.setup import Setup
 from .sellers import CANCELABLE, FLOWS, OLDER_FLOWS, Shop
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """One loop is enough here: that the client runs on both is shown beside it."""
+    return "trio"
+
+
 every_flow = pytest.mark.parametrize("flow", FLOWS)
 every_older_flow = pytest.mark.parametrize("flow", OLDER_FLOWS)
 every_cancelable_flow = pytest.mark.parametrize("flow", CANCELABLE)

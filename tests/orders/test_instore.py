@@ -32,6 +32,13 @@ from kiosk.simulator.setup import Setup
 
 from .sellers import NOON, OLDER_FLOWS, USER_ID, Shop
 
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """One loop is enough here: that the client runs on both is shown beside it."""
+    return "trio"
+
+
 every_older_flow = pytest.mark.parametrize("flow", OLDER_FLOWS)
 LEAST: dict[str, Any] = {
     "token": {"env": "TOKEN"},
