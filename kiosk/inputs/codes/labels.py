@@ -64,6 +64,12 @@ class LabelPattern:
         return len(self.text) - 2  # the braces
 
     @property
+    def _as_ean(self) -> str:
+        """Its twelve places, a point where any digit may be; a UPC-A is an EAN-13 from 0."""
+        places = re.sub("[^0-9]", ".", re.sub("[{}]", "", self.text))
+        return "0" * (self._length == 11) + places
+
+    @property
     def _decimals_and_all(self) -> int:
         return self.text.count("N") + self.text.count("D")
 
@@ -75,10 +81,7 @@ class LabelPattern:
 
     def clashes_with(self, other: LabelPattern) -> bool:
         """Return whether some label would fit both."""
-        if self._length != other._length:
-            return False
-        ours, theirs = (re.sub("[^0-9{}]", ".", pattern.text) for pattern in (self, other))
-        pairs = zip(re.sub("[{}]", "", ours), re.sub("[{}]", "", theirs), strict=True)
+        pairs = zip(self._as_ean, other._as_ean, strict=True)
         return all("." in pair or pair[0] == pair[1] for pair in pairs)
 
     def read(self, digits: str) -> Label | None:

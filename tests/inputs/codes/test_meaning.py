@@ -195,6 +195,7 @@ class TestLabels:
             ("20.....{NNNDD}", "2......{NNNDD}", True),
             ("20.....{NNNDD}", "2....{NNNNNDD}", True),
             ("20.....{NNNDD}", "2.....{NNNDD}", False),
+            ("02.....{NNNDD}", "2.....{NNNDD}", True),
         ],
     )
     def test_two_patterns_for_one_label(self, one: str, other: str, clash: bool) -> None:
