@@ -54,7 +54,7 @@ class LabelPattern:
             )
         if "." not in self.text:
             raise ValueError(f"{self.text!r} has no digits for the item; write a point for each")
-        if self.text.count("V") > 1 or ("V" in self.text and self._decimals_and_all not in (4, 5)):
+        if self.text.count("V") > 1 or ("V" in self.text and self._value_digits not in (4, 5)):
             raise ValueError(
                 f"{self.text!r}: a V, the check digit of a price, goes with 4 or 5 digits of price"
             )
@@ -70,7 +70,7 @@ class LabelPattern:
         return "0" * (self._length == 11) + places
 
     @property
-    def _decimals_and_all(self) -> int:
+    def _value_digits(self) -> int:
         return self.text.count("N") + self.text.count("D")
 
     @cached_property
