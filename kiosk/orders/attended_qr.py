@@ -13,7 +13,7 @@ from pydantic import Field
 
 from kiosk.errors import ConfigError
 from kiosk.money import Money
-from kiosk.orders.instore import Routes
+from kiosk.orders.instore_routes import Routes
 from kiosk.orders.instore_settings import Body, InstoreItemSettings, InstoreSettings
 from kiosk.sale.words import Item as Sold
 

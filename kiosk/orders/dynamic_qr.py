@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from kiosk.money import Money
-from kiosk.orders.instore import Routes
+from kiosk.orders.instore_routes import Routes
 from kiosk.orders.instore_settings import Body, InstoreSettings
 from kiosk.sale.words import Item as Sold
 

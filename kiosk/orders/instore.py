@@ -25,7 +25,6 @@ import logging
 import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from kiosk.errors import OrderRefused, OutcomeUnknown
 from kiosk.money import Currency, Money
@@ -34,6 +33,7 @@ from kiosk.orders.advice import OLDER_APIS, advice
 from kiosk.orders.answers import at, load, money, text
 from kiosk.orders.calls import CallLog
 from kiosk.orders.exchange import Answer, Exchange
+from kiosk.orders.instore_routes import Name, Routes
 from kiosk.orders.json_numbers import dumps
 from kiosk.orders.merchant_orders import Found, Paid, found
 from kiosk.orders.refusals import older_failure
@@ -50,38 +50,6 @@ _SEARCH = "/merchant_orders/search?external_reference="
 _NOBODY = "kiosk-probe"  # no sale's reference: those end with a number
 
 log = logging.getLogger("kiosk.orders")
-
-
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """How one flow of the older APIs is spoken. ``lives``: seconds, where no date is sent."""
-
-    method: str
-    create: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    lives: float | None = None
-    delete: str = ""  # empty: there is no such thing
-    held: str = ""  # what tells the order on the point of sale; empty: nothing does
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """The id that we give to an order."""
-
-    reference: str
-    expires_at: int  # Unix seconds of the service's clock
-
-    def __str__(self) -> str:
-        return f"{self.reference}.{self.expires_at}"
-
-    @classmethod
-    def of(cls, order_id: str) -> Name:
-        """Read an id; OrderRefused for one that another driver gave."""
-        reference, dot, second = order_id.rpartition(".")
-        if not dot or not second.isascii() or not second.isdigit():
-            message = f"{order_id} is no order of this driver; it can't be looked at with it"
-            raise OrderRefused(message, code="order_not_found", status=404)
-        return cls(reference, int(second))
 
 
 class InstoreOrders:

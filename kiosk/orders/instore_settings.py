@@ -24,7 +24,8 @@ from kiosk.orders.extras import (
     rehearsal,
     without_cash,
 )
-from kiosk.orders.instore import InstoreOrders, Routes
+from kiosk.orders.instore import InstoreOrders
+from kiosk.orders.instore_routes import Routes
 from kiosk.orders.json_numbers import dumps
 from kiosk.orders.service_clock import ServiceClock, write_date
 from kiosk.sale.words import Item as Sold

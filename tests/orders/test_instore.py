@@ -19,11 +19,11 @@ from kiosk.money import CURRENCIES, Money
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
 from kiosk.orders.failures import as_event
-from kiosk.orders.instore import Name
+from kiosk.orders.instore_routes import Name
 from kiosk.orders.json_numbers import dumps
 from kiosk.orders.merchant_orders import Found, found
 from kiosk.orders.refusals import older_failure
-from kiosk.orders.service_clock import date_of, read_date, write_date
+from kiosk.orders.service_clock import ServiceClock, date_of, read_date, write_date
 from kiosk.sale.events import Failure
 from kiosk.sale.verdict import Standing
 from kiosk.sale.words import Item, Outcome
@@ -414,6 +414,17 @@ async def test_a_merchant_order_that_is_there_from_the_start_changes_nothing() -
 
 
 @pytest.mark.anyio
+@every_older_flow
+async def test_a_payment_of_the_last_second_has_time_to_show(flow: str) -> None:
+    shop = Shop(flow)
+    sale, _ = await shop.sell()
+    shop.now += 310
+    assert await shop.judged(sale) is Standing.PAYABLE
+    shop.now += 5
+    assert await shop.judged(sale) is Outcome.EXPIRED
+
+
+@pytest.mark.anyio
 async def test_trouble_while_creating_is_asked_again() -> None:
     rule = {
         "do": "status",
@@ -563,6 +574,15 @@ async def test_a_token_that_is_revoked_while_an_order_is_open(flow: str) -> None
 
 
 # --- dates ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_the_services_clock_goes_on_from_its_last_date_and_ours_counts_only_before() -> None:
+    clock = ServiceClock(lambda: 7.0)
+    assert clock.hear({}) == 7.0
+    assert clock.hear({"date": "Mon, 21 Sep 2026 14:13:20 GMT"}) == pytest.approx(NOON, abs=1)
+    assert clock.hear({"date": "soon"}) == pytest.approx(NOON, abs=1)
+    assert clock.now() >= NOON
 
 
 @given(st.integers(0, 2**33))
