@@ -7,11 +7,12 @@ What differs from the Orders API, and what is made of it:
   ``REFERENCE.UNIXTIME``. It is all that the journal keeps, and all that a look needs.
 - **Expired** is never said by the service. It is said here once the service's own clock (``Date``)
   is past that second, some more have passed in which a last payment would have shown, and none has.
-- **No idempotency key.** A create that is repeated looks first: if the order has been paid, that is
-  the answer. Else it is sent again. A PUT, and a POST of the attended model, replaces what is on
-  the point of sale: the order itself. A POST of the dynamic model makes a second in-store order;
-  the first is payable through its own ``qr_data`` only, and since its answer never came nobody has
-  seen that: harmless exactly because nothing is shown but what the answer to the last call brought.
+- **No idempotency key.** A create that is repeated looks first: if the order has been paid, or is
+  being paid, that is the answer. Else it is sent again. A PUT, and a POST of the attended model,
+  replaces what is on the point of sale: the order itself. A POST of the dynamic model makes a
+  second in-store order; the first is payable through its own ``qr_data`` only, and since its answer
+  never came nobody has seen that: harmless exactly because nothing is shown but what the answer to
+  the last call brought.
 - **Canceling** deletes what is on the point of sale, whatever it is; where the service can tell
   what that is, it is asked first. An order that was not there, and that nobody is found to have
   paid for a while, is canceled too: the answer to an earlier deletion may have been lost. An order
@@ -88,7 +89,8 @@ class InstoreOrders:
         first_time, self._fresh = reference == self._fresh, ""
         if not first_time:
             earlier = await self._look(self._name(reference, expires_at))
-            if earlier.status != "created" or (expires_at and self._clock.now() >= expires_at):
+            over = expires_at is not None and self._clock.now() >= expires_at
+            if over or (earlier.status, earlier.status_detail) != ("created", "created"):
                 return earlier
         routes = self._routes
         answer = await self._send(

@@ -74,7 +74,7 @@ class Book:
         order.id, order.older = uuid4(self.chance), older
         order.expires_at = now + lives
         before = self.poses.held(order.pos)
-        if order.mode != "dynamic" and before:
+        if order.mode != "dynamic" and before and not before.paying:
             self._move(before, Status.CANCELED, "replaced", now)
         self._put(order)
         if self.setup.found_at_once:

@@ -173,6 +173,20 @@ async def test_a_create_repeated_after_the_payment_finds_the_payment(flow: str) 
     assert await shop.judged(dataclasses.replace(sale, order_id=seen.order_id)) is Outcome.PAID
 
 
+@every_flow
+async def test_a_create_repeated_while_somebody_pays_disturbs_nobody(flow: str) -> None:
+    shop = Shop(flow, {"do": "drop_reply", "call": "create", "nth": 1})
+    sale = shop.sale()
+    request = shop.orders.request(sale)
+    with pytest.raises(OutcomeUnknown):
+        await shop.orders.create("key", request)
+    shop.pay(takes=20)
+    seen = await shop.orders.create("key", request)
+    assert (len(shop.book.orders(shop.now)), seen.status) == (1, "created")
+    shop.now += 21
+    assert await shop.judged(dataclasses.replace(sale, order_id=seen.order_id)) is Outcome.PAID
+
+
 @every_cancelable_flow
 async def test_a_cancel_whose_answer_was_lost_ends_canceled(flow: str) -> None:
     shop = Shop(flow, {"do": "drop_reply", "call": "cancel", "nth": 1})
