@@ -115,23 +115,26 @@ _LCDS: dict[tuple[str, tuple[int, int]], type[dcs.Dcs]] = {
 }
 
 
-def mount(name: str, on: str = "", rotate: int = 0) -> Mounted:
-    """Mount the panel of that name; or, by mistake, its driver ``on`` another's glass."""
+def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
+    """Mount the panel of that name; or, by mistake, its driver ``on`` another's glass.
+
+    ``bus`` goes between them instead of the wires, where the glass does not matter.
+    """
     chip, _, inches = name.partition("-")
     model = _model(on or name)
     known: dict[str, Any] = {"rotate": rotate, "dc": 24}
     if chip == "epd":
         paper_settings = EpaperSettings.model_validate(known | {"driver": "epaper", "panel": name})
-        return Mounted(paper_settings, Epaper(paper_settings, PaperWire(model)), model.glass)
+        return Mounted(paper_settings, Epaper(paper_settings, bus or PaperWire(model)), model.glass)
     if chip == "inky":
         inky_settings = InkySettings.model_validate({"driver": "inky", "board": inches})
         return Mounted(inky_settings, Inky(inky_settings, model), model.glass)
     known |= {"chip": chip, "inches": inches, "size": PANELS[name].pixels}
     if chip in _OLEDS:
         settings = OledSettings.model_validate(known | {"driver": "oled", "interface": "spi"})
-        return Mounted(settings, Oled(settings, Wire(model)), model.glass)
+        return Mounted(settings, Oled(settings, bus or Wire(model)), model.glass)
     lcd_settings = LcdSettings.model_validate(known | {"driver": "lcd"})
-    return Mounted(lcd_settings, Lcd(lcd_settings, Wire(model), Lines()), model.glass)
+    return Mounted(lcd_settings, Lcd(lcd_settings, bus or Wire(model), Lines()), model.glass)
 
 
 def _model(name: str) -> Any:

@@ -30,6 +30,15 @@ def read_qr(frame: Image.Image, border: int | None = None) -> list[str]:
     return [code.text for code in found]
 
 
+def read_through_lens(photo: Image.Image) -> tuple[list[str], list[str]]:
+    """Return what the two decoders make of a photograph, trying as hard as an app does."""
+    first = [code.text for code in zxingcpp.read_barcodes(photo)]
+    if not pyzbar:
+        return first, []
+    found = pyzbar.decode(photo, symbols=[pyzbar.ZBarSymbol.QRCODE])
+    return first, [code.data.decode(errors="replace") for code in found]
+
+
 def has_zbar() -> bool:
     """Return whether Debian's libzbar0 is installed."""
     return pyzbar is not None

@@ -9,19 +9,17 @@ import itertools
 from typing import Any
 
 import pytest
-import qrcode
 import segno
-import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageOps
-from qrcodegen import QrCode
 
 from kiosk.display.capacity import LEVELS, VERSIONS, holds, modules
 from kiosk.display.encoding import Encoding
 from kiosk.display.panels import PANELS
 from kiosk.display.qr import LEAST_QUIET, QUIET, QrDoesNotFit, fit
 from tests.display.corpus import corpus, longest
+from tests.display.encoders import with_nayukis, with_qrcode, with_segno, with_zxing
 from tests.display.reading import argentina, read_qr
 
 ROOMS = sorted({min(panel.pixels) for panel in PANELS.values()})
@@ -29,28 +27,6 @@ TEXTS = corpus()
 # Other encoders write accents in Latin-1, a byte each, and leave the alphabet to be guessed at.
 # Ours are UTF-8, and say so.
 PLAIN = [text for text in TEXTS if text.isascii()]
-
-
-def optimal_version(text: str, level: str) -> int:
-    """Return the smallest version, by an encoder that cuts a text as well as can be."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
-    picture: Any = zxingcpp.write_barcode_to_image(code, add_quiet_zones=False)
-    return int(picture.shape[0] - 17) // 4
-
-
-def with_segno(text: str, level: str) -> int:
-    return int(segno.make_qr(text, error=level, boost_error=False).version)
-
-
-def with_nayukis(text: str, level: str) -> int:
-    names = {"L": "LOW", "M": "MEDIUM", "Q": "QUARTILE", "H": "HIGH"}
-    return int(QrCode.encode_text(text, getattr(QrCode.Ecc, names[level])).get_version())
-
-
-def with_qrcode(text: str, level: str) -> int:
-    code = qrcode.QRCode(error_correction=getattr(qrcode, f"ERROR_CORRECT_{level}"))
-    code.add_data(text)
-    return int(code.best_fit())
 
 
 # --- what it is measured by -----------------------------------------------------------------------
@@ -62,7 +38,7 @@ def test_no_larger_scale_no_more_light_and_no_stronger_level_would_have_fitted(
     text: str, room: int
 ) -> None:
     symbol = fit(text, room)
-    needed = {level: optimal_version(text, level) for level in LEVELS}
+    needed = {level: with_zxing(text, level) for level in LEVELS}
     assert symbol.scale == room // (modules(needed["L"]) + 2 * LEAST_QUIET)
     assert symbol.side <= room
     assert LEAST_QUIET <= symbol.quiet <= QUIET
@@ -78,7 +54,7 @@ def test_no_larger_scale_no_more_light_and_no_stronger_level_would_have_fitted(
 def test_no_encoder_needs_a_smaller_version(level: str) -> None:
     for text in PLAIN:
         ours = Encoding(text).version(level)
-        assert ours == optimal_version(text, level), text
+        assert ours == with_zxing(text, level), text
         assert ours <= with_qrcode(text, level), text
         assert ours <= with_segno(text, level), text
 
