@@ -14,6 +14,7 @@ from kiosk.calls import Calls
 from kiosk.config import Config
 from kiosk.display.worker import Display
 from kiosk.errors import JournalFailed
+from kiosk.inputs.tally import counts
 from kiosk.journal import Journal
 from kiosk.money import CURRENCIES
 from kiosk.record import Recorder
@@ -64,7 +65,7 @@ class Kiosk:
             deliver=self.deliver,
         )
         self.player = Player(config.signals, clock=world.wall)
-        self.status = StatusFile(config.service.status_file)
+        self.status = StatusFile(config.service.status_file, lambda: counts(self.inputs))
         self._said: dict[type, Show | Signal] = {}  # what is being said in each channel
         self._send, self._heard = anyio.create_memory_object_stream[tuple[float, Event]](100)
 

@@ -135,7 +135,8 @@ class ScanDecoder:
 
     def _rejected(self, reason: str, at: float) -> list[Event | TicketRead]:
         self.tally.rejected += 1
-        return [] if self._storm.swallows(at) else [ReadingRejected(reason, self._source)]
+        self.tally.noisy = self._storm.swallows(at)
+        return [] if self.tally.noisy else [ReadingRejected(reason, self._source)]
 
     def _meant(self, meaning: Meaning, at: float) -> list[Event | TicketRead]:
         if isinstance(meaning, Quantity):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, runtime_checkable
 
 from kiosk.inputs.storms import Storm
 from kiosk.sale.events import AmountRead, Event, ReadingRejected
@@ -15,6 +17,23 @@ class Tally:
     accepted: int = 0
     rejected: int = 0
     repeated: int = 0
+    noisy: bool = False  # so much is rejected that the counter is not told any more
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """An input that counts its readings; a button has none to count."""
+
+    @property
+    def tally(self) -> Tally:
+        """How the readings went, since the daemon started."""
+        ...
+
+
+def counts(inputs: Mapping[str, object]) -> dict[str, Any]:
+    """Return what the status file says of the inputs, by their names."""
+    counted = {name: device for name, device in inputs.items() if isinstance(device, Counted)}
+    return {"inputs": {name: asdict(device.tally) for name, device in counted.items()}}
 
 
 class Watch:
@@ -30,5 +49,6 @@ class Watch:
             self.tally.accepted += 1
         elif isinstance(event, ReadingRejected):
             self.tally.rejected += 1
-            return not self._storm.swallows(now)
+            self.tally.noisy = self._storm.swallows(now)
+            return not self.tally.noisy
         return True

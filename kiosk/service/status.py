@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ log = logging.getLogger("kiosk.status")
 class StatusFile:
     """Writes the status when it has changed. A status that can't be written stops no sale."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, more: Callable[[], dict[str, Any]] = dict) -> None:
+        """``more`` says what is to stand beside what is written."""
+        self._path, self._more = path, more
         self._written: dict[str, Any] | None = None
 
     def write(self, status: dict[str, Any]) -> None:
         """Replace the file atomically, so that nobody ever reads half a status."""
+        status = status | self._more()
         if status == self._written:
             return
         self._written = status

@@ -71,7 +71,7 @@ def test_a_label_by_serial_becomes_a_paid_sale(
         api.pay(order["id"])
         counter.becomes("finished")
         eventually(lambda: counter.sales()[0]["outcome"] == "paid")
-        assert "paid" in counter.signals()
+        eventually(lambda: "paid" in counter.signals())
         assert register.silent()
 
 
@@ -98,6 +98,8 @@ def test_a_basket_of_many_lines_is_paid_to_the_cent(
         api.pay(api.orders()[0]["id"])
         counter.becomes("finished")
         assert "rejected_input" in counter.signals()
+        tally = {"accepted": 15, "rejected": 1, "repeated": 0, "noisy": False}
+        assert counter.status()["inputs"] == {"scanner_serial": tally}
 
 
 @pytest.mark.anyio
