@@ -21,6 +21,7 @@ from kiosk.inputs.limits import LimitSettings
 from kiosk.inputs.lines import Dropped, Line, LineFramer
 from kiosk.inputs.outbox import Outbox
 from kiosk.inputs.sockets import Listening, listen_unix
+from kiosk.inputs.tally import Tally, Watch
 from kiosk.inputs.wire import Wire
 from kiosk.money import Currency, Money, NumberFormat
 from kiosk.reopen import keep_open
@@ -70,7 +71,13 @@ class CommandInput:
         self.name = name
         self._path, self._rule = path, rule
         self._programs: list[_Program] = []
+        self._watch = Watch(name)
         self._results: Outbox[Reply] = Outbox()
+
+    @property
+    def tally(self) -> Tally:
+        """How the readings went, since the daemon started."""
+        return self._watch.tally
 
     async def run(self, deliver: Deliver) -> None:
         """Do what programs ask, for ever."""
@@ -99,7 +106,8 @@ class CommandInput:
                 event = self._event(line)
                 if isinstance(event, AmountRead):
                     self._programs.append(_Program(event.amount, wire))
-                await deliver(event)
+                if self._watch.passes(event, anyio.current_time()):
+                    await deliver(event)
                 await wire.send(_answer(event))
 
     def _event(self, line: Line | Dropped) -> Event:
