@@ -76,7 +76,9 @@ def test_the_contracts_configuration_is_sound(tmp_path: Path) -> None:
     assert config.display.pixels == (250, 122)
 
 
-@pytest.mark.parametrize("path", re.findall(r"(?<![/\w])(?:scripts|systemd|config|tests)/[\w./-]+\w", README))
+@pytest.mark.parametrize(
+    "path", re.findall(r"(?<![/\w])(?:scripts|systemd|config|tests)/[\w./-]+\w", README)
+)
 def test_the_files_exist(path: str) -> None:
     assert (ROOT / path).exists() or list(ROOT.glob(f"{path}*"))
 
