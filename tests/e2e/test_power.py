@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import kills
-from tests.e2e.rig import Api, Counter, Register, eventually
+from tests.e2e.rig import Api, Counter, Register, eventually, power_cut
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
@@ -53,6 +53,29 @@ def test_a_second_daemon_on_the_same_journal_is_refused(
         with counter.running() as second:
             assert second.wait(20) == 1
     assert "another kiosk is running" in counter.log.read_text()
+
+
+def test_s17_a_bad_configuration_does_not_reach_the_counter(
+    api: Api, register: Register, counter: Counter
+) -> None:
+    """Failure story 17: the daemon refuses to start, names every fault, and touches nothing."""
+    with counter.running() as daemon:
+        counter.becomes("idle")
+        register.send(b"TOTAL 20,00\r\n")
+        counter.becomes("paying")
+        power_cut(daemon)
+    good = counter.config.read_text()
+    counter.change("baud: 9600", "baud: fast\n    bauds: 9600")
+    counter.change("on_new_amount: replace", "on_new_amount: replaced")
+    with counter.running() as daemon:
+        assert daemon.wait(20) == 2
+    log = counter.log.read_text()
+    for fault in ("baud: 'fast'", "did you mean baud", "did you mean replace"):
+        assert fault in log
+    assert [sale["outcome"] for sale in counter.sales()] == [None], "the open sale still waits"
+    counter.config.write_text(good)
+    with counter.running():
+        assert register.hears().startswith(b"FAIL canceled ")
 
 
 @pytest.fixture
