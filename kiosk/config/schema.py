@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from kiosk.config.shop import KioskSettings
 from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
+from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.display.inky import InkySettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
@@ -61,7 +62,12 @@ AnyOrders = Annotated[
     Discriminator(_orders_driver),
 ]
 AnyPanel = Annotated[
-    OledSettings | LcdSettings | EpaperSettings | InkySettings | FakePanelSettings,
+    OledSettings
+    | LcdSettings
+    | EpaperSettings
+    | InkySettings
+    | FramebufferSettings
+    | FakePanelSettings,
     Field(discriminator="driver"),
 ]
 AnySignals = Annotated[GpioSignalsSettings | FakeSignalsSettings, Field(discriminator="driver")]

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from kiosk.display import Glass
 from kiosk.display.layout import Box
@@ -42,7 +42,7 @@ class Canvas:
 
 
 def load_logo(path: Path | None) -> Image.Image | None:
-    """Return the picture in shades of grey, on white where it is transparent.
+    """Return the picture in shades of grey, on white where it is transparent, without empty edges.
 
     One that can't be read is no reason not to sell: it is left out, and the log says so.
     """
@@ -55,4 +55,5 @@ def load_logo(path: Path | None) -> Image.Image | None:
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         _log.warning("display.logo: %s can't be shown: %s; use a PNG", path, error)
         return None
-    return opaque.convert("L")
+    grey = opaque.convert("L")
+    return grey.crop(ImageOps.invert(grey).getbbox())

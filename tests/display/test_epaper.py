@@ -125,10 +125,9 @@ def test_texts_come_quickly_and_now_and_then_in_full(
 
 
 def test_without_quick_refreshes_everything_comes_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    for counter in (
-        Counter("epd-2.9", monkeypatch),
-        Counter("epd-2.13", monkeypatch, quick_refreshes="0"),
-    ):
+    panels: tuple[tuple[PanelName, str], ...] = (("epd-2.9", "5"), ("epd-2.13", "0"))
+    for name, quick in panels:
+        counter = Counter(name, monkeypatch, quick_refreshes=quick)
         panel = counter.settings.open()
         panel.show(counter.picture(), Audience.PEOPLE)
         assert counter.glass.refreshes == ["full", "full"]

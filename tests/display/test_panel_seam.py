@@ -1,25 +1,34 @@
-"""What every panel driver keeps to: the fake and the OLED on a stub bus, through the same cases."""
+"""What every panel driver keeps to: the fake, and the others on stub buses, by the same cases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import smbus2
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
 from PIL import Image
 
-from kiosk.display import PanelSettings
+from kiosk.display import Audience, PanelSettings
 from kiosk.display.canvas import Canvas
+from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
+from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
 from kiosk.display.paint import blank
 from kiosk.display.screens import draw
 from kiosk.errors import DeviceGone
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
-from tests.display.models.buses import OpenedI2c
+from tests.display.models.buses import OpenedI2c, SpiDev
+from tests.display.models.dcs import St7735
+from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1306
 
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
@@ -61,7 +70,50 @@ def oled(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
     return Mounted(OledSettings(driver="oled", chip="ssd1306"), chip.glass, plug)
 
 
-@pytest.fixture(params=[fake, oled])
+def lcd(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
+    chip = St7735()
+    bus: list[str] = []
+
+    class Bus(SpiDev):
+        def writebytes(self, message: Iterable[int]) -> None:
+            if bus:
+                raise OSError(errno.EIO, "Input/output error")
+            super().writebytes(message)
+
+    spidev(monkeypatch, lambda: Bus(chip, 24))
+
+    def plug(plugged: bool) -> None:
+        bus[:] = [] if plugged else ["unplugged"]
+
+    return Mounted(LcdSettings(driver="lcd", chip="st7735", dc=24), chip.glass, plug)
+
+
+def epaper(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
+    chip = Ssd16xx((122, 250), (17, 24))
+    spidev(monkeypatch, lambda: SpiDev(chip, 25))
+
+    def plug(plugged: bool) -> None:
+        chip.unplugged = not plugged
+
+    settings = EpaperSettings(driver="epaper", panel="epd-2.13", busy_timeout=0.1)
+    return Mounted(settings, chip.glass, plug)
+
+
+def spidev(monkeypatch: pytest.MonkeyPatch, bus: Callable[[], SpiDev]) -> None:
+    module = types.ModuleType("spidev")
+    module.SpiDev = bus  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "spidev", module)
+
+
+@pytest.fixture(autouse=True)
+def _pins() -> Iterator[None]:
+    Device.pin_factory = factory = MockFactory()
+    yield
+    factory.reset()
+    Device.pin_factory = None
+
+
+@pytest.fixture(params=[fake, oled, lcd, epaper])
 def mounted(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Mounted:
@@ -80,7 +132,7 @@ def sees(mounted: Mounted, image: Image.Image) -> bool:
 
 def test_the_size_is_known_without_the_panel(mounted: Mounted) -> None:
     mounted.plug(False)
-    assert mounted.settings.pixels == (128, 64)
+    assert mounted.settings.pixels in ((128, 64), (160, 128), (250, 122))
     assert mounted.settings.redraw_every >= 1
 
 
@@ -96,7 +148,15 @@ def test_a_closed_panel_shows_nothing(mounted: Mounted) -> None:
     panel = mounted.settings.open()
     panel.show(picture(mounted))
     panel.close()
-    assert sees(mounted, blank((128, 64), mounted.settings.look))
+    assert sees(mounted, blank(mounted.settings.pixels, mounted.settings.look))
+
+
+def test_a_renewed_panel_shows_what_it_showed(mounted: Mounted) -> None:
+    panel = mounted.settings.open()
+    panel.show(picture(mounted), Audience.PEOPLE)
+    panel.renew()
+    assert sees(mounted, picture(mounted))
+    panel.close()
 
 
 def test_a_panel_that_is_not_there_cannot_be_opened(mounted: Mounted) -> None:

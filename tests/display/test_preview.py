@@ -69,13 +69,26 @@ def test_language_amount_and_currency_can_be_chosen(tmp_path: Path) -> None:
     assert len(pictures) == 4
 
 
+def test_a_sheet_shows_every_screen_on_one_panel_or_on_all(tmp_path: Path) -> None:
+    file, sizes = tmp_path / "F.png", []
+    for panel in ("st7735-1.8", "96x64", ""):
+        done = run("--all", "--panel", panel, "--language", "pt", "-o", str(file))
+        assert done.exit_code == 0, done.output
+        with Image.open(file) as sheet:
+            sizes.append(sheet.size)
+    assert sizes[0][0] == sizes[2][0]  # a column for each state
+    assert sizes[1][1] < sizes[0][1] < sizes[2][1] / 10  # a row for each panel
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (["--panel", "ssd1306", "--qr", "x"], 2, "did you mean ssd1306-0.96"),
         (["--panel", "epd-2.31", "--qr", "x"], 2, "did you mean epd-2.13"),
         (["--panel", "toaster", "--qr", "x"], 2, "Write one of ssd1306-0.96"),
-        (["--panel", "epd-2.13"], 2, "either --qr TEXT or --screen NAME"),
+        (["--panel", "epd-2.13"], 2, "either --qr TEXT or --screen NAME, or --all"),
+        (["--panel", "epd-2.13", "--all", "--qr", "x"], 2, "either --qr TEXT"),
+        (["--screen", "idle"], 2, "Write one of ssd1306-0.96"),
         (["--panel", "epd-2.13", "--qr", "x", "--screen", "idle"], 2, "either --qr"),
         (["--panel", "epd-2.13", "--qr", "x", "--language", "fr"], 2, "es, pt, en"),
         (["--panel", "epd-2.13", "--qr", "x", "--currency", "EUR"], 2, "ARS, BRL"),

@@ -52,11 +52,12 @@ def test_no_larger_scale_no_more_light_and_no_stronger_level_would_have_fitted(
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_encoder_needs_a_smaller_version(level: str) -> None:
-    for text in PLAIN:
+    for number, text in enumerate(PLAIN):
         ours = Encoding(text).version(level)
         assert ours == with_zxing(text, level), text
-        assert ours <= with_qrcode(text, level), text
-        assert ours <= with_segno(text, level), text
+        if number % 5 == 0:  # these two take their time
+            assert ours <= with_qrcode(text, level), text
+            assert ours <= with_segno(text, level), text
 
 
 def test_no_encoder_gets_a_larger_scale_on_any_panel() -> None:

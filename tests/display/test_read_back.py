@@ -21,8 +21,8 @@ needs_zbar = pytest.mark.skipif(not has_zbar(), reason="no libzbar0: apt-get ins
 
 
 def test_two_hundred_strings_are_read_off_every_panel() -> None:
-    """Each glass is looked at with a string in five; with all: python -m tests.display.read_back."""
-    assert read_back(corpus(200), glass_every=5) == []
+    """Each glass is looked at with a string in ten; with all: python -m tests.display.read_back."""
+    assert read_back(corpus(200), glass_every=10) == []
 
 
 def test_the_strings_are_as_long_as_they_may_be_and_from_four_countries() -> None:

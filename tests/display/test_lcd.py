@@ -1,0 +1,149 @@
+"""The LCD driver: the very picture on the glass, the backlight, and chips that must be told more."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import luma.lcd.device
+import pytest
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
+from PIL import Image
+from pydantic import ValidationError
+
+from kiosk.display.canvas import Canvas
+from kiosk.display.lcd import SIZES, Chip, Lcd, LcdSettings
+from kiosk.display.lines import Lines
+from kiosk.display.screens import draw
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Screen
+from tests.display.models import dcs
+from tests.display.models.buses import SpiDev
+from tests.display.mounted import Wire
+
+DC, RESET, LIGHT = 24, 25, 18
+
+
+@pytest.fixture(autouse=True)
+def pins() -> Iterator[MockFactory]:
+    Device.pin_factory = factory = MockFactory()
+    yield factory
+    factory.reset()
+    Device.pin_factory = None
+
+
+def lcd(chip: Chip = "ili9341", **more: Any) -> LcdSettings:
+    return LcdSettings.model_validate({"driver": "lcd", "chip": chip, "dc": DC, **more})
+
+
+def picture(settings: LcdSettings) -> Image.Image:
+    return draw(Show(Screen.PAID), Canvas(settings.pixels, "es"), 0)
+
+
+def shows(model: dcs.Dcs, image: Image.Image) -> bool:
+    seen = model.glass()
+    return seen.size == image.size and seen.tobytes() == image.convert("L").tobytes()
+
+
+def mounted(monkeypatch: pytest.MonkeyPatch, settings: LcdSettings, model: dcs.Dcs) -> Lcd:
+    module = types.ModuleType("spidev")
+    module.SpiDev = lambda: SpiDev(model, DC)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "spidev", module)
+    return settings.open()
+
+
+@pytest.mark.parametrize(("inverted", "level"), [("no", True), ("yes", False)])
+def test_the_backlight_is_lit_while_the_panel_is_open(
+    inverted: str, level: bool, pins: MockFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = lcd(reset=RESET, backlight=LIGHT, backlight_inverted=inverted)
+    panel = mounted(monkeypatch, settings, dcs.Ili9341())
+    line: Any = pins.pin(LIGHT)
+    assert line.state is level
+    panel.show(picture(settings))
+    panel.close()
+    assert [state.state for state in line.states][-1] is not level
+
+
+def test_a_panel_that_lost_its_power_is_set_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for model, settings in (
+        (dcs.Ili9341(), lcd()),
+        (dcs.St7789Wide(), lcd("st7789", size="320x240")),
+        (dcs.St7735(), lcd("st7735")),
+    ):
+        panel = mounted(monkeypatch, settings, model)
+        panel.show(picture(settings))
+        model.obey(0x01, [])  # what power does to it, too
+        assert not shows(model, picture(settings))
+        panel.renew()
+        assert shows(model, picture(settings))
+        panel.close()
+
+
+def test_an_ips_module_with_an_st7735_is_told_to_invert(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ips(dcs.St7735):
+        inverted_glass = True
+
+    settings = lcd("st7735", inverted="yes")
+    model = Ips()
+    panel = mounted(monkeypatch, settings, model)
+    panel.show(picture(settings))
+    assert shows(model, picture(settings))
+    panel.close()
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_turned_panel_gets_the_picture_turned(
+    rotate: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, model = lcd(rotate=rotate), dcs.Ili9341()
+    panel = mounted(monkeypatch, settings, model)
+    panel.show(picture(settings))
+    seen = model.glass().rotate(rotate, expand=True)
+    assert seen.tobytes() == picture(settings).convert("L").tobytes()
+    panel.close()
+
+
+class Sink:
+    """A panel that takes everything."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def spi(self, message: Any, *, data: bool) -> None:
+        self.bytes += len(message) if data else 0
+
+
+@pytest.mark.parametrize(
+    ("chip", "size"), [(chip, size) for chip, sizes in SIZES.items() for size in sizes]
+)
+def test_every_chip_takes_a_frame_in_every_size(chip: Chip, size: tuple[int, int]) -> None:
+    settings, sink = lcd(chip, size=size), Sink()
+    panel = Lcd(settings, Wire(sink), Lines())
+    before = sink.bytes
+    panel.show(picture(settings))
+    assert sink.bytes - before >= 3 * size[0] * size[1]
+    panel.close()
+
+
+def test_no_colour_chip_of_luma_is_forgotten() -> None:
+    grey = {"pcd8544", "ht1621", "uc1701x", "st7567", "hd44780"}
+    assert set(get_args(Chip)) == set(luma.lcd.device.__all__) - grey
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"size": "100x100"}, "ili9341 has no such size; write one of 320x240"),
+        ({"chip": "st7789", "v_offset": "20"}, "an st7789 can't be told an offset"),
+        ({"spi_megahertz": "7"}, "7 is no clock rate"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_what_to_write(
+    settings: dict[str, str], fault: str
+) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        lcd(**{"chip": "ili9341", **settings})  # type: ignore[arg-type]
