@@ -43,9 +43,13 @@ class EpaperSettings(MountedSettings):
     spi_megahertz: Whole = Field(
         4, description="Clock of the SPI bus in MHz; lower it if the picture shows snow."
     )
-    dc: Pin = Field(25, description="GPIO line that is wired to the panel's DC.")
-    reset: Pin = Field(17, description="GPIO line that is wired to the panel's RST.")
-    busy: Pin = Field(24, description="GPIO line that is wired to the panel's BUSY.")
+    dc: Pin = Field(description="GPIO line that is wired to the panel's DC: 25 on Waveshare's HAT.")
+    reset: Pin = Field(
+        description="GPIO line that is wired to the panel's RST: 17 on Waveshare's HAT."
+    )
+    busy: Pin = Field(
+        description="GPIO line that is wired to the panel's BUSY: 24 on Waveshare's HAT."
+    )
     power: Pin | None = Field(
         None, description="GPIO line that switches the panel on: 18 on modules with a PWR pin."
     )

@@ -54,7 +54,7 @@ def checked(tmp_path: Path, panel: str, mode: str = "dynamic") -> tuple[int, str
             " focus; mount ssd1309-2.42, or show the printed code",
         ),
         (
-            "{driver: epaper, panel: epd-4.2}",
+            "{driver: epaper, panel: epd-4.2, dc: 25, reset: 17, busy: 24}",
             0,
             "display: pass: modules 1.06 mm: phones read it to about 61 cm",
         ),

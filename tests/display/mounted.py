@@ -124,7 +124,8 @@ def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
     model = _model(on or name)
     known: dict[str, Any] = {"rotate": rotate, "dc": 24}
     if chip == "epd":
-        paper_settings = EpaperSettings.model_validate(known | {"driver": "epaper", "panel": name})
+        known |= {"driver": "epaper", "panel": name, "reset": 17, "busy": 25}
+        paper_settings = EpaperSettings.model_validate(known)
         return Mounted(paper_settings, Epaper(paper_settings, bus or PaperWire(model)), model.glass)
     if chip == "inky":
         inky_settings = InkySettings.model_validate({"driver": "inky", "board": inches})

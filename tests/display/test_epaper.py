@@ -32,6 +32,7 @@ SIZES = {
     "epd-4.2": (400, 300), "epd-7.5": (800, 480),
 }  # fmt: skip
 RESET, BUSY = 17, 24
+WIRED = {"dc": 25, "reset": RESET, "busy": BUSY}
 QUICK = [name for name in NAMES if name != "epd-2.9"]
 
 
@@ -50,7 +51,7 @@ class Counter:
         model = models.Uc8179 if name == "epd-7.5" else models.Ssd16xx
         self.glass = model(SIZES[name], (RESET, BUSY))
         known = {"driver": "epaper", "panel": name, "busy_timeout": "1 s"}
-        self.settings = EpaperSettings.model_validate(known | more)
+        self.settings = EpaperSettings.model_validate(WIRED | known | more)
         module = types.ModuleType("spidev")
         module.SpiDev = lambda: SpiDev(self.glass, self.settings.dc)  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "spidev", module)
@@ -239,7 +240,7 @@ def test_the_model_sleeps_until_it_is_reset() -> None:
 
 
 def test_paper_is_spared() -> None:
-    settings = EpaperSettings(driver="epaper", panel="epd-2.13")
+    settings = EpaperSettings(driver="epaper", panel="epd-2.13", dc=25, reset=17, busy=24)
     assert settings.look is Glass.PAPER
     assert settings.pixels == (250, 122)
     assert settings.redraw_every >= 60
@@ -253,4 +254,4 @@ def test_paper_is_spared() -> None:
 )
 def test_a_wrong_setting_is_refused(key: str, value: str) -> None:
     with pytest.raises(ValidationError):
-        EpaperSettings.model_validate({"driver": "epaper", "panel": "epd-2.13", key: value})
+        EpaperSettings.model_validate(WIRED | {"driver": "epaper", "panel": "epd-2.13", key: value})

@@ -95,7 +95,9 @@ def epaper(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
     def plug(plugged: bool) -> None:
         chip.unplugged = not plugged
 
-    settings = EpaperSettings(driver="epaper", panel="epd-2.13", busy_timeout=0.1)
+    settings = EpaperSettings(
+        driver="epaper", panel="epd-2.13", dc=25, reset=17, busy=24, busy_timeout=0.1
+    )
     return Mounted(settings, chip.glass, plug)
 
 

@@ -175,7 +175,11 @@ def test_paper_whose_busy_line_does_not_move_as_it_should(
 ) -> None:
     chip = Ssd16xx((122, 250), (17, 24))
     spidev(monkeypatch, lambda: SpiDev(chip, 25))
-    counter = Counter(EpaperSettings(driver="epaper", panel="epd-2.13", busy_timeout=0.1))
+    counter = Counter(
+        EpaperSettings(
+            driver="epaper", panel="epd-2.13", dc=25, reset=17, busy=24, busy_timeout=0.1
+        )
+    )
 
     async def story() -> None:
         async with counter.running():
