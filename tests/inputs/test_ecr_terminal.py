@@ -245,6 +245,14 @@ def test_a_sale_without_an_answer_for_long_never_began() -> None:
     assert pos.feed(SALE, 361.0) == [ACK, BEGAN, read("5000")]
 
 
+def test_what_is_said_does_not_depend_on_how_the_bytes_come_in() -> None:
+    stream = asks("0200|5000|1|||1|") + b"\x06" + asks("0250|") + b"\x06\x15" + asks("0100")
+    whole, bytewise = terminal(), terminal()
+    said = [each for byte in stream for each in bytewise.feed(bytes([byte]), 0.0)]
+    assert said == whole.feed(stream, 0.0)
+    assert bytewise.deadline == whole.deadline
+
+
 def test_a_register_that_wants_to_know_hears_that_the_sale_is_underway() -> None:
     pos = terminal(progress="20 s")
     underway = answers("0900|78|597029414300|75001637|")

@@ -134,7 +134,8 @@ class Terminal:
         if self._last and self._is_the_last(asked, now):
             return self._tell(self._profile.result(self._last), now)
         self._move_on(asked, now)
-        return [ReadingBegan(self._source), AmountRead(asked.amount, self._source)]
+        read = AmountRead(asked.amount, self._source)
+        return [ReadingBegan(self._source), read, *self._underway(now)]
 
     def _is_the_last(self, asked: SaleAsked, now: float) -> bool:
         """Whether the register asks again for a result that it has not, or may not have, got."""
@@ -152,8 +153,15 @@ class Terminal:
         if self._asked and self._asked != asked:
             self._given_up = [*self._given_up, self._asked][-KEPT:]
         self._sending.forget()
-        self._asked, self._asked_at = asked, now
-        self._progress_at = now if asked.progress else math.inf
+        self._asked, self._asked_at, self._progress_at = asked, now, math.inf
+
+    def _underway(self, now: float) -> Said:
+        """Say that the sale is underway, if the register wants to know; and again later."""
+        if not (self._asked and self._asked.progress):
+            return []
+        self._progress_at = now + self._times.progress
+        text = self._profile.progress(self._asked)
+        return [] if self._sending.busy else self._send(Outgoing(self._framed(text)), now, text)
 
     def _tell(self, answer: str, now: float) -> Said:
         tells = self._last.reference if self._last else ""
@@ -190,12 +198,7 @@ class Terminal:
         said: Said = []
         if now >= self._sending.deadline:
             said += self._refused(now)
-        if self._asked and now >= self._progress_at:
-            self._progress_at = now + self._times.progress
-            text = self._profile.progress(self._asked)
-            if not self._sending.busy:
-                said += self._send(Outgoing(self._framed(text)), now, text)
-        return said
+        return said + (self._underway(now) if now >= self._progress_at else [])
 
 
 def _bytes(data: bytes) -> Said:
