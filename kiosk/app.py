@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import aclosing, closing
 
 import anyio
@@ -14,6 +13,7 @@ from kiosk.calls import Calls
 from kiosk.config import Config
 from kiosk.display.worker import Display
 from kiosk.errors import JournalFailed
+from kiosk.inputs.answering import remind, tell
 from kiosk.inputs.tally import counts
 from kiosk.journal import Journal
 from kiosk.money import CURRENCIES
@@ -32,8 +32,6 @@ from kiosk.service.status import StatusFile
 from kiosk.service.watchdog import watch
 from kiosk.signals.player import Player
 from kiosk.world import World
-
-log = logging.getLogger("kiosk.app")
 
 
 async def run(config: Config, world: World) -> None:
@@ -81,6 +79,7 @@ class Kiosk:
             self.status.write(self.counter.status())
             tasks.start_soon(self.display.run)
             tasks.start_soon(self.player.run)
+            remind(self.inputs, self.journal.latest)
             for device in self.inputs.values():
                 tasks.start_soon(device.run, self.deliver)
             await self.take(on.Started(self.journal.unsettled(), self.journal.untold()))
@@ -100,6 +99,8 @@ class Kiosk:
             since, event = await self._heard.receive()
             waited = anyio.current_time() - since
             if isinstance(event, on.Sellable) and waited > self.policy.amount_kept_for:
+                if isinstance(event, on.AmountRead) and event.ticket:
+                    tell(self.inputs, do.Decline(event.source, event.ticket))
                 return on.ReadingRejected("the amount came too long ago", event.source)
             return event
         return on.TimePassed()
@@ -127,10 +128,8 @@ class Kiosk:
             case Show() | Signal():
                 self._said[type(effect)] = effect
                 self.say(effect)
-            case do.Reply(source) if source in self.inputs:
-                self.inputs[source].reply(effect)
-            case do.Reply(source, reference):
-                log.warning("sale %s: there is no input %r any more to tell", reference, source)
+            case do.Reply() | do.Decline():
+                tell(self.inputs, effect)
             case do.WarmConnection():
                 self.calls.warm()
             case call:

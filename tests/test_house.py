@@ -17,7 +17,7 @@ ROOT = Path(kiosk.__file__).parent
 FOLDERS = {"inputs", "sale", "orders", "display", "signals"}
 GROUND = {"money", "errors", "settings", "world", "reopen", "clock"}
 VOCABULARY = {"kiosk.sale.words", "kiosk.sale.events", "kiosk.sale.effects"}
-HARDWARE = {"gpiozero", "luma", "serial", "lgpio", "smbus2", "spidev", "RPi"}
+HARDWARE = {"inky", "gpiozero", "luma", "serial", "lgpio", "smbus2", "spidev", "RPi"}
 
 # What each room may import besides itself, the ground floor and the sale's vocabulary.
 MAY_IMPORT: dict[str, set[str]] = {

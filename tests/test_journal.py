@@ -55,6 +55,16 @@ def test_a_sale_from_its_opening_to_its_end(journal: Journal, path: Path) -> Non
     ]
 
 
+def test_the_newest_sale_of_an_input_and_its_own_word_for_it(journal: Journal) -> None:
+    assert journal.latest("caja") is None
+    numbered = Sale("K-2", pesos("5.00"), "caja", ticket="7:000123")
+    for sale in (SALE, numbered, Sale("K-3", pesos("9.00"), "gun")):
+        journal.remember(SaleOpened(sale), b"{}")
+    assert journal.latest("caja") == (numbered, None)
+    journal.remember(SaleEnded("K-2", Outcome.PAID, "it was"))
+    assert journal.latest("caja") == (numbered, Outcome.PAID)
+
+
 def test_the_row_that_the_contract_promises(journal: Journal, path: Path) -> None:
     journal.remember(SaleOpened(SALE), b"{}")
     columns = "reference, order_id, amount, currency, outcome, created_at, ended_at"

@@ -55,7 +55,7 @@ def _connected(path: Path) -> socket.socket:
 def _say(result: str, as_json: bool) -> None:
     if not result:
         fail("the kiosk stopped before the sale ended; see kiosk orders list")
-    outcome, amount, reference = result.split()
+    outcome, amount, reference = (*result.split(), "", "")[:3]
     fields = {"outcome": outcome, "amount": amount, "reference": reference}
     typer.echo(json.dumps(fields) if as_json else result.strip())
     raise typer.Exit(0 if outcome == Outcome.PAID else 1)

@@ -7,12 +7,13 @@ reopens, moves bytes), a framer (bytes and the clock to lines), an extractor (a 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
 from kiosk.money import Currency
 from kiosk.sale.effects import Reply
+from kiosk.sale.words import Outcome, Sale
 from kiosk.settings import Settings
 from kiosk.world import Deliver
 
@@ -34,6 +35,22 @@ class Input(Protocol):
         """Queue the result for the device; kept while it is unplugged. Never blocks.
 
         An input that gives no replies says ResultDelivered at once.
+        """
+        ...
+
+
+@runtime_checkable
+class Answering(Input, Protocol):
+    """An input whose device waits for an answer to each amount, and may ask for the last one."""
+
+    def decline(self, ticket: str) -> None:
+        """Tell the device that no sale came of the amount that was delivered with this ticket."""
+        ...
+
+    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+        """Know the newest sale that an earlier run of the daemon made for this input.
+
+        Without an ``outcome`` it is still to be settled, and its ``reply`` comes later.
         """
         ...
 

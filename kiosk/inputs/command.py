@@ -7,7 +7,8 @@ outcome: ``paid 12.50 counter-1-7``. ``kiosk sale`` is such a program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +24,7 @@ from kiosk.inputs.outbox import Outbox
 from kiosk.inputs.sockets import Listening, listen_unix
 from kiosk.inputs.tally import Tally, Watch
 from kiosk.inputs.wire import Wire
-from kiosk.money import Currency, Money, NumberFormat
+from kiosk.money import Currency, NumberFormat
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
@@ -34,6 +35,7 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
+from kiosk.sale.words import Outcome, Sale
 from kiosk.world import Deliver
 
 USUAL = Path("/run/kiosk/command.sock")
@@ -56,23 +58,15 @@ class CommandSettings(LimitSettings, InputSettings):
         return CommandInput(self.name or self.driver, self.path, rule)
 
 
-@dataclass(frozen=True, slots=True)
-class _Program:
-    """A program that waits for the result of a sale."""
-
-    amount: Money
-    wire: Wire
-
-
 class CommandInput:
     """An input on a Unix socket: see ``kiosk.inputs.Input``."""
 
     def __init__(self, name: str, path: Path, rule: AmountRule) -> None:
         self.name = name
         self._path, self._rule = path, rule
-        self._programs: list[_Program] = []
+        self._programs: dict[str, Wire] = {}  # that wait for the result of a ticket
         self._watch = Watch(name)
-        self._results: Outbox[Reply] = Outbox()
+        self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
     @property
     def tally(self) -> Tally:
@@ -86,7 +80,8 @@ class CommandInput:
             try:
                 await self._converse(wire, deliver)
             finally:
-                self._programs = [waits for waits in self._programs if waits.wire is not wire]
+                left = {ticket for ticket, waits in self._programs.items() if waits is wire}
+                self._programs = {t: w for t, w in self._programs.items() if t not in left}
 
         async def use(listening: Listening) -> None:
             await listening.serve(handle)
@@ -97,7 +92,14 @@ class CommandInput:
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the program that asked, if it is still there."""
-        self._results.put(result)
+        self._ended.put(result)
+
+    def decline(self, ticket: str) -> None:
+        """Queue for the program that asked that there will be no result."""
+        self._ended.put(ticket)
+
+    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+        """Nothing: programs that asked before a restart are not connected any more."""
 
     async def _converse(self, wire: Wire, deliver: Deliver) -> None:
         framer = LineFramer(gap=60, longest=64)
@@ -105,7 +107,7 @@ class CommandInput:
             for line in framer.feed(await wire.receive(), anyio.current_time()):
                 event = self._event(line)
                 if isinstance(event, AmountRead):
-                    self._programs.append(_Program(event.amount, wire))
+                    self._programs[event.ticket] = wire
                 if self._watch.passes(event, anyio.current_time()):
                     await deliver(event)
                 await wire.send(_answer(event))
@@ -129,26 +131,26 @@ class CommandInput:
         except BadReading as fault:
             return ReadingRejected(str(fault), self.name)
         assert money, "there is no pattern, so all text is an amount or a fault"
-        return AmountRead(money, self.name)
+        return AmountRead(money, self.name, ticket=secrets.token_hex(8))
 
     async def _tell(self, deliver: Deliver) -> None:
-        """Send each result to the first program that waits for one of this amount."""
+        """Send each result to the program that asked, if it is still there."""
         while True:
-            result = await self._results.first()
-            self._results.remove(result)
-            for program in self._programs:
-                if program.amount == result.amount:
-                    self._programs.remove(program)
-                    await self._send(program.wire, result)
-                    break
-            await deliver(ResultDelivered(result.reference))
+            ended = await self._ended.first()
+            self._ended.remove(ended)
+            ticket = ended.ticket if isinstance(ended, Reply) else ended
+            if wire := self._programs.pop(ticket, None):
+                await _send(wire, ended)
+            if isinstance(ended, Reply):
+                await deliver(ResultDelivered(ended.reference))
 
-    async def _send(self, wire: Wire, result: Reply) -> None:
-        words = (result.outcome.value, result.amount.plain(), result.reference)
-        try:
-            await wire.send(" ".join(words).encode() + b"\n")
-        except DeviceGone:
-            return  # it hung up, so it does not want to know
+
+async def _send(wire: Wire, ended: Reply | str) -> None:
+    words = ["refused"]
+    if isinstance(ended, Reply):
+        words = [ended.outcome.value, ended.amount.plain(), ended.reference]
+    with suppress(DeviceGone):  # it hung up, so it does not want to know
+        await wire.send(" ".join(words).encode() + b"\n")
 
 
 def _answer(event: Event) -> bytes:

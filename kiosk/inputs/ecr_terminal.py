@@ -30,7 +30,7 @@ from kiosk.inputs.tally import Tally, Watch
 from kiosk.money import Currency, NumberFormat
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Sale
 from kiosk.settings import Duration, NumberSettings, Settings, Whole, YesNo
 from kiosk.world import Deliver
 
@@ -143,15 +143,6 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
             "is no new sale."
         ),
     )
-    forgotten_after: Duration = Field(
-        360,
-        ge=10,
-        le=3600,
-        description=(
-            "The same request again after this time without an answer is a new sale; longer than "
-            "sale.expires_after."
-        ),
-    )
     progress: Duration = Field(
         20,
         ge=1,
@@ -176,7 +167,7 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
         assert chosen
         number = self.generic.number.format() if self.generic else NumberFormat()
         amounts = AmountRule(number, currency, least=self.min, most=self.max)
-        times = Times(self.gap, self.resend, self.forgotten_after, self.progress)
+        times = Times(self.gap, self.resend, self.progress)
         return Terminal(source, chosen.profile(amounts), chosen.checksum(), times)
 
 
@@ -187,7 +178,7 @@ class EcrTerminal:
         self.name = name
         self._port, self._terminal = port, terminal
         self._watch = Watch(name)
-        self._results: Outbox[Reply] = Outbox()
+        self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
     @property
     def tally(self) -> Tally:
@@ -207,14 +198,25 @@ class EcrTerminal:
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the register; it waits there while the line is unplugged."""
-        if dropped := self._results.put(result):
-            _log.warning("%s: too many replies wait; gave one up", dropped.reference)
+        if dropped := self._ended.put(result):
+            _log.warning("%s: too many replies wait; gave one up", dropped)
+
+    def decline(self, ticket: str) -> None:
+        """Queue that no sale came of this request."""
+        self._ended.put(ticket)
+
+    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+        """Know the last sale before a restart."""
+        self._terminal.remember(last, outcome)
 
     async def _tell(self, reader: Reader) -> None:
         while True:
-            result = await self._results.first()
-            said = self._terminal.settled(result, anyio.current_time())
-            self._results.remove(result)
+            ended, now = await self._ended.first(), anyio.current_time()
+            if isinstance(ended, Reply):
+                said = self._terminal.settled(ended, now)
+            else:
+                said = self._terminal.declined(ended, now)
+            self._ended.remove(ended)
             try:
                 await reader.take(said)
             except DeviceGone:

@@ -147,6 +147,11 @@ class Journal:
         rows = self._select("outcome IS NOT NULL AND told_at IS NULL")
         return tuple((record.sale, record.outcome) for record in rows if record.outcome)
 
+    def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:
+        """Return the newest sale that this input asked for, and how it ended, if it has."""
+        rows = self._select("source = ?", "rowid DESC LIMIT 1", source)
+        return next(((row.sale, row.outcome) for row in rows), None)
+
     def sales(self, newest: int = 50) -> list[Record]:
         """Return the newest sales, newest first."""
         return list(self._select("TRUE", f"rowid DESC LIMIT {int(newest)}"))
@@ -189,8 +194,11 @@ class Journal:
         amount = sale.amount
         self._db.execute(
             "INSERT INTO sales (reference, source, amount, currency, idempotency_key, request, "
-            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (sale.reference, sale.source, amount.plain(), amount.currency.code, key, request, now),
+            "created_at, ticket) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(sale.reference, sale.source, amount.plain(), amount.currency.code),
+                *(key, request, now, sale.ticket),
+            ),
         )
 
     def _forget_oldest(self) -> None:
@@ -212,15 +220,25 @@ class Journal:
 
     def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[Record]:
         columns = (
-            "reference, source, amount, currency, order_id, refund_at, outcome, "
+            "reference, source, amount, currency, order_id, refund_at, ticket, outcome, "
             "created_at, ended_at, told_at"
         )
         query = f"SELECT {columns} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
         with _failures():
             rows = self._db.execute(query, values).fetchall()
-        for reference, source, amount, currency, order_id, refund_at, outcome, *times in rows:
+        for (
+            reference,
+            source,
+            amount,
+            currency,
+            order_id,
+            refund_at,
+            ticket,
+            outcome,
+            *times,
+        ) in rows:
             money = Money.of(amount, currency)
-            sale = Sale(reference, money, source, order_id or "", bool(refund_at))
+            sale = Sale(reference, money, source, order_id or "", bool(refund_at), ticket=ticket)
             yield Record(sale, Outcome(outcome) if outcome else None, *times)
 
 

@@ -32,7 +32,8 @@ CREATE TABLE sales (
   outcome         TEXT,                     -- NULL while open
   created_at      TEXT NOT NULL,            -- this computer's clock, UTC; it may be wrong
   ended_at        TEXT,
-  told_at         TEXT                      -- when the register had its answer
+  told_at         TEXT,                     -- when the register had its answer
+  ticket          TEXT NOT NULL             -- the input's own word for it, perhaps empty
 ) STRICT;
 CREATE INDEX open_sales ON sales (outcome) WHERE outcome IS NULL OR told_at IS NULL;
 CREATE TABLE events (

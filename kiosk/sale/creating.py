@@ -125,5 +125,6 @@ def device_failed_creating(turn: Turn, phase: Creating, event: on.DeviceFailed) 
     faults = turn.counter.faults | {event.fault}
     if event.fault is Fault.JOURNAL:
         # The intent could not be written, so nothing was sent.
-        return turn.then(free, faults=faults)
+        told = (do.Decline(phase.sale.source, phase.sale.ticket),) if phase.sale.ticket else ()
+        return turn.then(free, *told, faults=faults)
     return turn.then(lambda turn: unwanted(turn, phase, event.reason), faults=faults)

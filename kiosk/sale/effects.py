@@ -141,6 +141,20 @@ class Reply:
     reference: str
     amount: Money
     outcome: Outcome
+    ticket: str = ""  # the input's own word for the sale
+
+
+def reply_to(sale: Sale, outcome: Outcome) -> Reply:
+    """Return the reply to the input that asked for this sale."""
+    return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Tell the input that no sale came of the reading that it called ``ticket``."""
+
+    source: str
+    ticket: str
 
 
 Effect = (
@@ -154,4 +168,5 @@ Effect = (
     | Show
     | Signal
     | Reply
+    | Decline
 )

@@ -29,11 +29,16 @@ class ReadingBegan:
 
 @dataclass(frozen=True, slots=True)
 class AmountRead:
-    """An input delivered a total to be paid; ``items`` make it, if they are known."""
+    """An input delivered a total to be paid; ``items`` make it, if they are known.
+
+    An input that waits for an answer gives the reading a ``ticket``, and gets it back with the
+    ``Reply``, also after a restart, or with a ``Decline``.
+    """
 
     amount: Money
     source: str
     items: tuple[Item, ...] = ()
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

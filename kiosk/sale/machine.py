@@ -33,6 +33,7 @@ from typing import Any
 
 from kiosk.sale import closing, creating, filling, moves, paying, refunding, resting
 from kiosk.sale import events as on
+from kiosk.sale.declined import declined
 from kiosk.sale.effects import Remember, ResultTold
 from kiosk.sale.events import Event, OrderSeen
 from kiosk.sale.moves import free, say_why
@@ -66,10 +67,14 @@ class Machine:
             counter = replace(counter, faults=counter.faults - {Fault.NETWORK, Fault.TOKEN})
         if isinstance(event, on.ItemScanned) and not self.policy.checkout:
             event = filling.at_once(event)
-        react = REACTIONS[type(counter.phase)].get(type(event))
-        if react is None:
-            return counter, ()
-        return react(Turn(self.policy, counter, now), counter.phase, event)
+        react = REACTIONS[type(counter.phase)].get(type(event), ignore)
+        after, effects = react(Turn(self.policy, counter, now), counter.phase, event)
+        return after, (*effects, *declined(counter.waiting, event, now, after.waiting, effects))
+
+
+def ignore(turn: Turn, _: Phase, __: Event) -> Step:
+    """An event that is not in the phase's row changes nothing there."""
+    return turn.stay()
 
 
 def result_told(turn: Turn, _: Phase, event: on.ResultDelivered) -> Step:

@@ -63,7 +63,7 @@ def open_sale(turn: Turn, wanted: Waiting) -> Step:
     """Write the intent down, then ask for the order."""
     number = turn.counter.sales_made + 1
     reference = f"{turn.policy.prefix}-{number}"
-    sale = Sale(reference, wanted.amount, wanted.source, items=wanted.items)
+    sale = Sale(reference, wanted.amount, wanted.source, items=wanted.items, ticket=wanted.ticket)
     return turn.to(
         Creating(sale, wanted.since, Asking(sale.reference).sent()),
         Remember(do.SaleOpened(sale)),
@@ -167,7 +167,7 @@ def ended_with(sale: Sale, outcome: Outcome, evidence: str) -> tuple[Effect, ...
     """Return the effects that every ended sale has."""
     return (
         Remember(do.SaleEnded(sale.reference, outcome, evidence)),
-        do.Reply(sale.source, sale.reference, sale.amount, outcome),
+        do.reply_to(sale, outcome),
     )
 
 

@@ -191,6 +191,7 @@ class Waiting:
     source: str
     since: float
     items: tuple[Item, ...] = ()
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

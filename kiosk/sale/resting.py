@@ -15,10 +15,7 @@ NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejecte
 
 def devices_open(turn: Turn, _: Starting, event: on.Started) -> Step:
     """Tell the results that a power cut kept back, settle what the journal holds open, sell."""
-    replies = tuple(
-        do.Reply(sale.source, sale.reference, sale.amount, outcome)
-        for sale, outcome in event.untold
-    )
+    replies = tuple(do.reply_to(sale, outcome) for sale, outcome in event.untold)
     if event.unsettled:
         return turn.then(free, *replies, unsettled=event.unsettled)
     asking = Asking("start").sent()

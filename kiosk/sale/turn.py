@@ -32,7 +32,7 @@ class Turn:
 
     def wanted(self, event: AmountRead) -> Waiting:
         """Return the amount as it waits for the counter to be free."""
-        return Waiting(event.amount, event.source, self.now, event.items)
+        return Waiting(event.amount, event.source, self.now, event.items, event.ticket)
 
     def then(self, step: Callable[[Turn], Step], *before: Effect, **changes: Any) -> Step:
         """Change the counter, then take another step at once; ``before`` comes first."""

@@ -85,3 +85,4 @@ class Sale:
     order_id: str = ""  # empty until the service has told it
     to_refund: bool = False
     items: tuple[Item, ...] = ()  # what was scanned for it; a register tells only the total
+    ticket: str = ""  # the input's own word for it

@@ -15,7 +15,7 @@ from time import monotonic
 import pytest
 
 from kiosk.inputs.ecr.frames import Checksum, frame
-from tests.e2e.rig import Api, Counter, Register, eventually, free_port
+from tests.e2e.rig import Api, Counter, Register, eventually, free_port, power_cut
 
 NUMBER = '{decimal: ",", thousands: "."}'
 
@@ -104,6 +104,41 @@ def test_a_sale_asked_of_a_payment_terminal(api: Api, register: Register, counte
         last = receive(register, lambda heard: b"\x03" in heard[:-1])
         assert last.startswith(b"\x06\x020260|00|000000000000|KIOSK001|000123|")
     assert len(api.orders()) == 1
+
+
+def test_a_sale_that_was_paid_while_the_power_was_out_is_not_sold_again(
+    api: Api, register: Register, counter: Counter
+) -> None:
+    connect(counter, f"{{driver: ecr_terminal, port: {register.path}, transbank: {{}}}}")
+    request = frame(b"0200|5000|000123|||0|", Checksum())
+    with counter.running() as daemon:
+        counter.becomes("idle")
+        register.send(request)
+        assert receive(register, bool) == b"\x06"
+        counter.becomes("paying")
+        power_cut(daemon)
+    (order,) = api.orders()
+    api.pay(order["id"])
+    with counter.running():
+        eventually(lambda: counter.sales()[0]["outcome"])
+        assert register.silent()  # nobody knows what the register is doing by now
+        register.send(request)
+        answer = receive(register, lambda heard: b"\x03" in heard[:-1])
+        assert answer.startswith(b"\x06\x020210|00|000000000000|KIOSK001|000123|")
+        register.send(b"\x06")
+        eventually(lambda: counter.sales()[0]["told_at"])
+    assert len(api.orders()) == 1
+
+
+def test_a_sale_that_can_not_be_is_declined_at_once(
+    api: Api, register: Register, counter: Counter
+) -> None:
+    connect(counter, f"{{driver: ecr_terminal, port: {register.path}, transbank: {{}}}}")
+    with counter.running(token="BAD"):
+        counter.becomes("out_of_service")
+        register.send(frame(b"0200|5000|000123|||0|", Checksum()))
+        answer = receive(register, lambda heard: b"\x03" in heard[:-1])
+        assert answer.startswith(b"\x06\x020210|01|000000000000|KIOSK001|000123|")
 
 
 def test_an_amount_by_a_program_on_the_same_computer(api: Api, counter: Counter) -> None:

@@ -22,6 +22,7 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
+    Event,
     PayPressed,
     ReadingRejected,
     ResultDelivered,
@@ -32,8 +33,17 @@ from tests.inputs.conftest import PATIENCE, Listener
 pytestmark = pytest.mark.anyio
 
 
-def result(plain: str, outcome: Outcome, reference: str) -> Reply:
-    return Reply("command", reference, Money.of(plain, "ARS"), outcome)
+def result(event: Event, outcome: Outcome, reference: str) -> Reply:
+    assert isinstance(event, AmountRead)
+    return Reply("command", reference, event.amount, outcome, event.ticket)
+
+
+def is_for(event: Event, plain: str) -> bool:
+    return (
+        isinstance(event, AmountRead)
+        and (event.amount, event.source) == (Money.of(plain, "ARS"), "command")
+        and bool(event.ticket)
+    )
 
 
 @asynccontextmanager
@@ -59,9 +69,10 @@ async def test_a_program_sells_and_hears_how_it_ended(tmp_path: Path, listener: 
         await anyio.connect_unix(tmp_path / "run" / "command.sock") as program,
     ):
         await program.send(b"sale 12.50\n")
-        assert await listener.next() == AmountRead(Money.of("12.50", "ARS"), "command")
+        asked = await listener.next()
+        assert is_for(asked, "12.50")
         assert await hears(program) == b"heard\n"
-        device.reply(result("12.50", Outcome.PAID, "n7"))
+        device.reply(result(asked, Outcome.PAID, "n7"))
         assert await hears(program) == b"paid 12.50 n7\n"
         assert await listener.next() == ResultDelivered("n7")
         for word, event in (
@@ -107,21 +118,27 @@ async def test_each_program_hears_of_its_own_sale_only(tmp_path: Path, listener:
         await anyio.connect_unix(path) as one,
         await anyio.connect_unix(path) as two,
     ):
-        for program, amount in ((one, b"1"), (two, b"2")):
-            await program.send(b"sale " + amount + b"\n")
+        asked = []
+        for program in (one, two, one):  # all for the same amount
+            await program.send(b"sale 1\n")
             assert await hears(program) == b"heard\n"
-        device.reply(result("2", Outcome.PAID, "n2"))
-        assert await hears(two) == b"paid 2.00 n2\n"
-        device.reply(result("1", Outcome.CANCELED, "n1"))
+            asked.append(await listener.next())
+        device.reply(result(asked[1], Outcome.PAID, "n2"))
+        assert await hears(two) == b"paid 1.00 n2\n"
+        device.reply(result(asked[0], Outcome.CANCELED, "n1"))
         assert await hears(one) == b"canceled 1.00 n1\n"
+        assert isinstance(asked[2], AmountRead)
+        device.decline(asked[2].ticket)
+        assert await hears(one) == b"refused\n"
 
 
 async def test_a_program_that_hung_up_is_not_waited_for(tmp_path: Path, listener: Listener) -> None:
     async with running(tmp_path, listener) as device:
         async with await anyio.connect_unix(tmp_path / "run" / "command.sock") as program:
             await program.send(b"sale 1\n")
-            assert isinstance(await listener.next(), AmountRead)
-        device.reply(result("1", Outcome.PAID, "n1"))
+            asked = await listener.next()
+            assert is_for(asked, "1.00")
+        device.reply(result(asked, Outcome.PAID, "n1"))
         assert await listener.next() == ResultDelivered("n1")
 
 
@@ -168,9 +185,9 @@ async def test_the_command_line_sells(
     says: str,
 ) -> None:
     async def counter() -> None:
-        assert isinstance(await listener.next(), AmountRead)
+        asked = await listener.next()
         await anyio.wait_all_tasks_blocked()
-        device.reply(result("12.50", outcome, "n7"))
+        device.reply(result(asked, outcome, "n7"))
 
     async with running(tmp_path, listener) as device, anyio.create_task_group() as tasks:
         tasks.start_soon(counter)

@@ -13,7 +13,7 @@ import pytest
 from transbank.POS.POSIntegrado import POSIntegrado
 
 from kiosk.inputs.ecr_terminal import EcrTerminal
-from kiosk.money import CURRENCIES, Money
+from kiosk.money import CURRENCIES
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ResultDelivered
 from kiosk.sale.words import Outcome
@@ -54,8 +54,8 @@ def cable() -> Iterator[Cable]:
     cable.close()
 
 
-def result(pesos: str, outcome: Outcome, reference: str) -> Reply:
-    return Reply("pos", reference, Money.of(pesos, "CLP"), outcome)
+def result(event: AmountRead, outcome: Outcome, reference: str) -> Reply:
+    return Reply("pos", reference, event.amount, outcome, event.ticket)
 
 
 async def serve(listener: Listener, device: EcrTerminal, *outcomes: Outcome) -> None:
@@ -63,7 +63,7 @@ async def serve(listener: Listener, device: EcrTerminal, *outcomes: Outcome) -> 
     for number, outcome in enumerate(outcomes):
         event = await listener.next()
         assert isinstance(event, AmountRead)
-        device.reply(result(event.amount.plain(), outcome, f"counter-1-{number}"))
+        device.reply(result(event, outcome, f"counter-1-{number}"))
         assert await listener.next() == ResultDelivered(f"counter-1-{number}")
 
 
@@ -120,9 +120,10 @@ async def test_an_answer_that_was_ready_while_the_line_was_out(
         await anyio.wait_all_tasks_blocked()
         register.send(SALE)
         assert await register.receive(ACK.data) == ACK.data
-        assert isinstance(await listener.next(), AmountRead)
+        event = await listener.next()
+        assert isinstance(event, AmountRead)
         register.unplug()
-        device.reply(result("5000", Outcome.PAID, "counter-1-7"))
+        device.reply(result(event, Outcome.PAID, "counter-1-7"))
         await anyio.wait_all_tasks_blocked()
         register.plug_in()
         answer = approved("000123", "5000").data

@@ -98,7 +98,7 @@ def test_a_display_a_printer_and_a_terminal_replay() -> None:
     ]
     assert said([Chunk(1.0, SALE)], ecr_settings()) == [
         (1.0, Answer(b"\x06")),
-        (1.0, read_amount("5000.00", "pos")),
+        (1.0, AmountRead(Money.of("5000.00", "ARS"), "pos", ticket="1:000123")),
     ]
 
 

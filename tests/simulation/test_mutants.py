@@ -56,8 +56,8 @@ MUTANTS = {
     ),
     "a new amount does not wait for the old order": (
         "kiosk/sale/paying.py",
-        "    waiting = Waiting(event.amount, event.source, turn.now)\n",
-        "    waiting = Waiting(event.amount, event.source, turn.now)\n"
+        "    waiting = turn.wanted(event)\n",
+        "    waiting = turn.wanted(event)\n"
         "    from kiosk.sale.moves import open_sale\n"
         "    return open_sale(turn, waiting)\n",
     ),

@@ -18,7 +18,7 @@ The left column is performed, and the right one written anew by what happened; t
 be equal, so a mismatch prints as a diff of the whole story. A ``signal`` is written only where it
 is not the one that goes with the screen before it.
 
-Cues: ``start [REFERENCE[=ORDER[!]]]...`` (! means: to be refunded), ``ready``, ``INPUT AMOUNT``, ``noise``, ``first byte``,
+Cues: ``start [REFERENCE[=ORDER[!]]]...`` (! means: to be refunded), ``ready``, ``INPUT AMOUNT [TICKET]``, ``noise``, ``first byte``,
 ``cancel``, ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]``, ``fails HOW [after=SECONDS]``,
 ``gun scans NAME PRICE``, ``pay``, ``remove``, ``clear``, ``panel fails``, ``panel back``, ``journal fails``, ``told REFERENCE``, ``later`` (until the moment
 that the machine asked for), ``wait SECONDS`` (without telling it).
@@ -73,6 +73,7 @@ class Play:
         self.machine = Machine(policy)
         self.counter = Counter()
         self.now = 1000.0
+        self.done: list[Effect] = []
 
     def cue(self, cue: str) -> str:
         """Give the machine what the cue says; return what it does, in words."""
@@ -89,6 +90,7 @@ class Play:
     def give(self, event: Event) -> str:
         """Take one step."""
         self.counter, effects = self.machine.step(self.counter, event, self.now)
+        self.done += effects
         return in_words(effects)
 
     def _event(self, word: str, rest: list[str]) -> Event:
@@ -119,8 +121,8 @@ class Play:
                 return on.CallFailed(failure, "why", float(pause) if pause else None)
             case "sees", [status, *options]:
                 return self._sees(status, _options(options))
-            case source, [amount]:
-                return on.AmountRead(pesos(amount), source)
+            case source, [amount, *ticket]:
+                return on.AmountRead(pesos(amount), source, ticket="".join(ticket))
         raise ValueError(f"no such cue: {word} {rest}")
 
     def _sees(self, status: str, options: dict[str, str]) -> on.OrderSeen:
@@ -181,6 +183,8 @@ def _in_words(effect: Effect) -> str:
             return f"signal {name}"
         case do.Reply(outcome=outcome):
             return f"reply {outcome}"
+        case do.Decline(_, ticket):
+            return f"decline {ticket}"
         case do.CreateOrder():
             return "create"
         case do.FetchOrder():

@@ -26,11 +26,10 @@ from kiosk.inputs.ecr.sending import Outgoing, Sending
 from kiosk.inputs.stream import Answer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Sale
 
 NAKS = 3  # then the line is too bad to ask for more
 _ENCODING = "latin-1"  # each byte a character, so that a ticket goes back as it came
-KEPT = 8  # sales that the register gave up and that have not ended yet
 
 _log = logging.getLogger(__name__)
 
@@ -41,14 +40,12 @@ Said = list[Event | Answer]
 class Times:
     """How long things take, in seconds.
 
-    ``resend``: within it, the same request after its answer is the same sale. ``patience``: how
-    long a sale may be underway; one without a result after that never began. ``progress``: how
+    ``resend``: within it, the same request after its answer is the same sale. ``progress``: how
     often the register hears that a sale is underway.
     """
 
     gap: float
     resend: float
-    patience: float
     progress: float
 
 
@@ -60,8 +57,8 @@ class Terminal:
     ) -> None:
         self._source, self._profile, self._checksum, self._times = source, profile, checksum, times
         self._asked: SaleAsked | None = None  # what the register waits for
-        self._asked_at = -math.inf
-        self._given_up: list[SaleAsked] = []  # sales it waits for no more, but the counter does
+        self._number = 0  # of that request; with its ticket, the counter's name for it
+        self._spoken = False  # whether the register has asked for anything since the start
         self._last: Result | None = None
         self._told_at = math.inf  # when the register had the last result; infinite: not yet
         self._progress_at = math.inf
@@ -96,24 +93,41 @@ class Terminal:
 
     def settled(self, reply: Reply, now: float) -> Said:
         """A sale of this input has ended: answer the register, if it still waits for that."""
-        asked = self._whose(reply)
-        result = Result(asked.ticket if asked else "", reply.reference, reply.amount, reply.outcome)
-        if asked and asked in self._given_up:
-            self._given_up.remove(asked)
-            return [ResultDelivered(reply.reference)]
-        said: Said = []
-        if self._last and self._told_at == math.inf:
-            said.append(ResultDelivered(self._last.reference))  # nobody will ask for that one now
-        self._last, self._told_at = result, math.inf
-        if asked is None:  # from before a restart: the register will ask for its last sale
-            return said
+        if self._last and reply.reference == self._last.reference:
+            self._told_at = math.inf  # from before a restart: the register will ask for it
+            return []
+        if not self._asked or reply.ticket != self._name:
+            return [ResultDelivered(reply.reference)]  # it has given that one up
+        ticket = reply.ticket.partition(":")[2]
+        self._last = Result(ticket, reply.reference, reply.amount, reply.outcome)
+        self._told_at = math.inf
         self._asked, self._progress_at = None, math.inf
-        return said + self._tell(self._profile.result(result), now)
+        # What comes unasked after a restart would be taken for the answer to something else.
+        return self._tell(self._profile.result(self._last), now) if self._spoken else []
 
-    def _whose(self, reply: Reply) -> SaleAsked | None:
-        """Return the sale that this is the result of: results come in the order of the sales."""
-        waiting = [*self._given_up, *([self._asked] if self._asked else [])]
-        return next((asked for asked in waiting if asked.amount == reply.amount), None)
+    def declined(self, ticket: str, now: float) -> Said:
+        """No sale came of this request: tell the register, which may ask again."""
+        asked, self._progress_at = self._asked, math.inf
+        if asked is None or ticket != self._name:
+            return []
+        self._asked = None
+        answer = self._profile.result(Result(asked.ticket, "", asked.amount, Outcome.REFUSED))
+        return self._send(Outgoing(self._framed(answer)), now, answer)
+
+    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+        """Know the sale that came last before a restart; without an outcome, wait for its end."""
+        number, _, ticket = last.ticket.partition(":")
+        self._number = int(number or 0)
+        if outcome is None:
+            self._asked = SaleAsked(last.amount, ticket)
+        else:
+            self._last = Result(ticket, last.reference, last.amount, outcome)
+            self._told_at = -math.inf  # else its reply comes next
+
+    @property
+    def _name(self) -> str:
+        """The counter's name for what the register waits for."""
+        return f"{self._number}:{self._asked.ticket}" if self._asked else ""
 
     def _answer(self, request: Request, now: float) -> Said:
         match request:
@@ -129,31 +143,31 @@ class Terminal:
 
     def _sale(self, asked: SaleAsked, now: float) -> Said:
         """Take the amount, unless it is the sale that is underway, or the one just told."""
-        if asked == self._asked and now - self._asked_at < self._times.patience:
+        self._spoken = True
+        if self._is_underway(asked):
             return []
         if self._last and self._is_the_last(asked, now):
             return self._tell(self._profile.result(self._last), now)
-        self._move_on(asked, now)
-        read = AmountRead(asked.amount, self._source)
+        self._move_on(asked)
+        read = AmountRead(asked.amount, self._source, ticket=self._name)
         return [ReadingBegan(self._source), read, *self._underway(now)]
+
+    def _is_underway(self, asked: SaleAsked) -> bool:
+        """Whether this is the sale that the register waits for already."""
+        waits = self._asked
+        return bool(waits and (waits.amount, waits.ticket) == (asked.amount, asked.ticket))
 
     def _is_the_last(self, asked: SaleAsked, now: float) -> bool:
         """Whether the register asks again for a result that it has not, or may not have, got."""
         assert self._last
-        if asked.amount != self._last.amount:
+        if (asked.amount, asked.ticket) != (self._last.amount, self._last.ticket):
             return False
-        if self._told_at < math.inf:
-            return asked.ticket == self._last.ticket and now - self._told_at < self._times.resend
-        if self._last.ticket:
-            return asked.ticket == self._last.ticket
-        return self._last.outcome is Outcome.PAID  # from before a restart: it is asked for again
+        return self._told_at == math.inf or now - self._told_at < self._times.resend
 
-    def _move_on(self, asked: SaleAsked, now: float) -> None:
+    def _move_on(self, asked: SaleAsked) -> None:
         """Wait with the register for this sale, and for no other any more."""
-        if self._asked and self._asked != asked:
-            self._given_up = [*self._given_up, self._asked][-KEPT:]
         self._sending.forget()
-        self._asked, self._asked_at, self._progress_at = asked, now, math.inf
+        self._asked, self._number, self._progress_at = asked, self._number + 1, math.inf
 
     def _underway(self, now: float) -> Said:
         """Say that the sale is underway, if the register wants to know; and again later."""
