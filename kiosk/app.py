@@ -37,7 +37,9 @@ from kiosk.world import World
 async def run(config: Config, world: World) -> None:
     """Run the counter until it is cancelled; raises JournalFailed when there can be no journal."""
     with closing(Journal.open(config.journal.path, world.wall, config.journal.keep)) as journal:
-        await Kiosk(config, world, journal).serve()
+        kiosk = Kiosk(config, world, journal)
+        with closing(kiosk.status):
+            await kiosk.serve()
 
 
 class Kiosk:
@@ -48,8 +50,7 @@ class Kiosk:
         currency = CURRENCIES[shop.currency]
         prefix = f"{shop.name}-{world.nonce()}"
         self.policy = sale.policy(prefix=prefix, needs_qr=config.orders.needs_qr)
-        self.machine = Machine(self.policy)
-        self.counter = Counter()
+        self.machine, self.counter = Machine(self.policy), Counter()
         self.journal, self.record = journal, Recorder(journal, world.thread())
         self.orders = config.orders.open(
             expires_after=sale.expires_after, currency=shop.currency, world=world

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import typer
 
@@ -19,6 +20,8 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     except OSError as error:
         fail(f"{path}: {error.strerror}")
     seen = json.loads(text)
+    if not _runs(seen["pid"]):
+        fail(f"{path}: the kiosk that wrote this is gone; it was {seen['state']} then")
     if as_json:
         typer.echo(text.strip())
     else:
@@ -31,3 +34,14 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
             )
             typer.echo(f"  {name}: {said}{'; noisy, check its cable' if tally['noisy'] else ''}")
     raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process, whoever it belongs to."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -22,7 +22,7 @@ class StatusFile:
 
     def write(self, status: dict[str, Any]) -> None:
         """Replace the file atomically, so that nobody ever reads half a status."""
-        status = status | self._more()
+        status = status | self._more() | {"pid": os.getpid()}
         if status == self._written:
             return
         self._written = status
@@ -34,6 +34,6 @@ class StatusFile:
         except OSError as error:
             log.warning("service.status_file can't be written: %s", error)
 
-    def remove(self) -> None:
+    def close(self) -> None:
         """Take the file away: a daemon that has stopped has no state."""
         self._path.unlink(missing_ok=True)
