@@ -9,5 +9,5 @@ pytest.register_assert_rewrite("tests.support")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--seeds", type=int, default=600, help="how many days the simulation lives through"
+        "--seeds", type=int, default=2000, help="how many days the simulation lives through"
     )
