@@ -15,6 +15,7 @@ from trio.testing import MockClock
 
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.sockets import MOST
+from kiosk.inputs.tally import Counted
 from kiosk.money import CURRENCIES, Money
 from kiosk.reopen import LONGEST_PAUSE
 from kiosk.sale.effects import Reply
@@ -80,6 +81,10 @@ async def test_a_program_in_the_network_prints_an_invoice_and_its_copy(
         learned = await anyio.to_thread.run_sync(print_invoice, port, 2)
         assert learned == [(True, 2)] * 2  # online, with plenty of paper
         assert await listener.next() == read("2434.56")
+        assert isinstance(device, Counted)
+        with anyio.fail_after(PATIENCE):
+            while not device.tally.repeated:  # noqa: ASYNC110 - the copy has a wire of its own
+                await anyio.sleep(0.01)
         device.reply(Reply("till", "n7", Money.of("2434.56", "ARS"), Outcome.PAID))
         assert await listener.next() == ResultDelivered("n7")  # the copy was no second sale
         await anyio.to_thread.run_sync(print_invoice, port, 1)
