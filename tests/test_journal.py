@@ -8,12 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import JournalFailed
 from kiosk.journal import Journal
+from kiosk.journal.file import MIGRATIONS
 from kiosk.sale.effects import OrderKnown, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 from tests.support.play import pesos
@@ -126,6 +128,39 @@ def test_a_journal_of_a_newer_kiosk_is_left_alone(path: Path) -> None:
     db.close()
     with pytest.raises(JournalFailed, match="written by a newer kiosk"):
         Journal.open(path, noon)
+
+
+def old_journal(path: Path) -> None:
+    """Write a journal as the first version did."""
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"{MIGRATIONS[0]} PRAGMA user_version=1;")
+        columns = "reference, source, amount, currency, idempotency_key, request, created_at"
+        values = "'OLD-1', 'caja', '7.00', 'ARS', 'key', x'7b7d', '2026-01-01'"
+        db.executescript(f"INSERT INTO sales ({columns}) VALUES ({values});")
+
+
+def test_an_older_journal_is_brought_up_to_date(path: Path) -> None:
+    old_journal(path)
+    journal = Journal.open(path, noon)
+    assert journal.unsettled() == (Sale("OLD-1", pesos("7.00"), "caja"),)
+    journal.remember(SaleOpened(SALE), b"{}")
+    journal.close()
+    again = Journal.open(path, noon)
+    assert [record.sale.reference for record in again.sales()] == ["K-1", "OLD-1"]
+    again.close()
+
+
+def test_an_older_journal_that_is_damaged_is_saved_too(path: Path) -> None:
+    old_journal(path)
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name='events'").fetchone()
+    damaged = bytearray(path.read_bytes())
+    damaged[(page - 1) * 4096 : page * 4096] = os.urandom(4096)
+    path.write_bytes(damaged)
+    journal = Journal.open(path, noon)
+    assert journal.intent("OLD-1").key == "key"
+    journal.close()
 
 
 def test_what_is_no_database_is_set_aside_and_kept(path: Path) -> None:

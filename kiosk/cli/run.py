@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import signal
+from collections.abc import Iterator
 
 import anyio
 
@@ -24,9 +25,18 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     try:
         anyio.run(_until_stopped, settings)
     except* ConfigError as errors:
-        fail("\n".join(map(str, errors.exceptions)), code=2)
+        fail("\n".join(_sentences(errors)), code=2)
     except* KioskError as errors:
-        fail("\n".join(map(str, errors.exceptions)))
+        fail("\n".join(_sentences(errors)))
+
+
+def _sentences(error: BaseException) -> Iterator[str]:
+    """Yield what the errors of a group say, however deep they lie in it."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _sentences(inner)
+    else:
+        yield str(error)
 
 
 async def _until_stopped(settings: Config) -> None:

@@ -32,8 +32,7 @@ CREATE TABLE sales (
   outcome         TEXT,                     -- NULL while open
   created_at      TEXT NOT NULL,            -- this computer's clock, UTC; it may be wrong
   ended_at        TEXT,
-  told_at         TEXT,                     -- when the register had its answer
-  ticket          TEXT NOT NULL             -- the input's own word for it, perhaps empty
+  told_at         TEXT                      -- when the register had its answer
 ) STRICT;
 CREATE INDEX open_sales ON sales (outcome) WHERE outcome IS NULL OR told_at IS NULL;
 CREATE TABLE events (
@@ -46,6 +45,8 @@ CREATE TABLE events (
 CREATE INDEX events_of ON events (reference);
 CREATE TABLE checks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
 """,
+    # The input's own word for the sale, empty where it has none.
+    "ALTER TABLE sales ADD COLUMN ticket TEXT NOT NULL DEFAULT '';",
 )
 VERSION = len(MIGRATIONS)
 
@@ -105,15 +106,20 @@ def _set_aside(path: Path) -> Path:
 def _salvage(db: sqlite3.Connection, aside: Path) -> int:
     """Copy the sales that can still be read, from either end; return how many."""
     rows: dict[str, tuple[Any, ...]] = {}
-    columns = [row[1] for row in db.execute("PRAGMA table_info(sales)")]
-    query = f"SELECT {', '.join(columns)} FROM sales ORDER BY rowid"  # noqa: S608
-    for direction in ("", " DESC"):
+    columns = _columns(db)
+    for direction in ("", "DESC"):
         with suppress(sqlite3.Error), closing(sqlite3.connect(aside)) as old:
-            for row in old.execute(query + direction):
+            columns = [name for name in _columns(old) if name in columns]  # it may be older
+            query = f"SELECT {', '.join(columns)} FROM sales ORDER BY rowid {direction}"  # noqa: S608
+            for row in old.execute(query):
                 rows[row[0]] = row
     marks = ", ".join("?" * len(columns))
     db.executemany(f"INSERT INTO sales ({', '.join(columns)}) VALUES ({marks})", rows.values())  # noqa: S608
     return len(rows)
+
+
+def _columns(db: sqlite3.Connection) -> list[str]:
+    return [row[1] for row in db.execute("PRAGMA table_info(sales)")]
 
 
 def lock(path: Path) -> IO[bytes]:

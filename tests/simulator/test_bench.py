@@ -28,6 +28,7 @@ from kiosk.simulator.bench.bench import Bench
 from kiosk.simulator.bench.daemon import Daemon
 from kiosk.simulator.bench.evidence import Glass, Lights, Status, Tail
 from kiosk.simulator.bench.page import create_page
+from kiosk.simulator.bench.start import keep_as_earlier
 from kiosk.simulator.book import Book
 from kiosk.simulator.calls import Operation
 from kiosk.simulator.faults import Faults
@@ -103,6 +104,16 @@ def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
     seen = status.read()
     assert seen is not None
     assert seen["state"] == "starting"
+
+
+def test_the_journal_of_the_last_simulation_is_put_by(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.sqlite3"
+    keep_as_earlier(journal)
+    for text in ("first", "second"):
+        journal.write_text(text)
+        keep_as_earlier(journal)
+        assert not journal.exists()
+        assert (tmp_path / "journal.sqlite3.earlier").read_text() == text
 
 
 # --- the page, with the daemon switched off ---------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Mapping
@@ -35,16 +36,28 @@ class Simulation:
         self.api_port = _api_port(config.orders.base_url)
         rng, faults = Random(), Faults()  # noqa: S311 - ids of orders that nobody can steal
         book = Book(rng, _setup(config))
+        self._journal = config.journal.path
         self._daemon = Daemon(config_file, environ)
         self._bench = Bench(config, self._daemon, book, faults, time.time)
         self._api = create_app(book, faults, time.time, rng)
 
     async def run(self, api: socket.socket, page: socket.socket) -> None:
         """Serve on the two listeners until cancelled; then the daemon is stopped, too."""
+        keep_as_earlier(self._journal)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(serve, self._api, api)
             tasks.start_soon(serve, create_page(self._bench), page)
             await self._daemon.keep_running(self._bench.power_on)
+
+
+def keep_as_earlier(journal: Path) -> None:
+    """Put the journal of the last simulation by: this one's service knows none of its orders.
+
+    The daemon would go on asking what became of them.
+    """
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{journal}{suffix}").rename(f"{journal}.earlier{suffix}")
 
 
 def _api_port(base_url: str) -> int:
