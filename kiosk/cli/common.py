@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
+import anyio
 import typer
 
 from kiosk.config import Config, load
-from kiosk.errors import ConfigError
+from kiosk.errors import CallError, ConfigError
+
+T = TypeVar("T")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
@@ -30,3 +34,13 @@ def load_or_leave(path: Path) -> Config:
         return load(path, os.environ)
     except ConfigError as error:
         fail(error, code=2)
+
+
+def run_or_leave(answer: Callable[[], Awaitable[T]]) -> T:
+    """Ask the service, or leave with its refusal (1) or with what the configuration lacks (2)."""
+    try:
+        return anyio.run(answer)
+    except ConfigError as error:
+        fail(error, code=2)
+    except CallError as error:
+        fail(error)

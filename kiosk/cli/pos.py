@@ -8,12 +8,18 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated, TypeVar
 
-import anyio
 import typer
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
+from kiosk.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    fail,
+    load_or_leave,
+    run_or_leave,
+)
 from kiosk.config import Config
-from kiosk.errors import CallError, ConfigError
+from kiosk.errors import ConfigError
 from kiosk.orders.shop import PointOfSale, Shop, Store
 from kiosk.world import World
 
@@ -133,12 +139,7 @@ def ask(settings: Config, question: Callable[[Shop], Awaitable[T]]) -> T:
         async with aclosing(Shop(settings.orders, settings.orders.exchange(World()))) as shop:
             return await question(shop)
 
-    try:
-        return anyio.run(answer)
-    except ConfigError as error:
-        fail(error, code=2)
-    except CallError as error:
-        fail(error)
+    return run_or_leave(answer)
 
 
 async def _find(shop: Shop, word: str) -> PointOfSale | None:

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import anyio
 import typer
 
-from kiosk.cli.common import fail
+from kiosk.cli.common import fail, run_or_leave
 from kiosk.config import Config
-from kiosk.errors import CallError, ConfigError, JournalFailed
+from kiosk.errors import JournalFailed
 from kiosk.journal import Journal, Record
 from kiosk.orders import Orders
 from kiosk.world import World
@@ -47,12 +46,7 @@ def call(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
         async with aclosing(open_orders(settings)) as orders:
             return await question(orders)
 
-    try:
-        return anyio.run(answer)
-    except ConfigError as error:
-        fail(error, code=2)
-    except CallError as error:
-        fail(error)
+    return run_or_leave(answer)
 
 
 def open_orders(settings: Config) -> Orders:
