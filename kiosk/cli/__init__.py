@@ -5,6 +5,9 @@ Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or configurat
 
 from __future__ import annotations
 
+import importlib.metadata
+from typing import Annotated
+
 import typer
 
 from kiosk.cli import (
@@ -26,11 +29,30 @@ from kiosk.cli import (
 )
 
 app = typer.Typer(
-    help="A payment display for shop counters.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kiosk {importlib.metadata.version('kiosk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def kiosk(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Print the version, and leave."
+        ),
+    ] = False,
+) -> None:
+    """A payment display for shop counters."""
+
+
 app.command()(run.run)
 app.command()(check.check)
 app.command()(check.schema)
