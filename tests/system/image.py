@@ -1,0 +1,122 @@
+"""Debian systems for the system tests: each made once by mmdebstrap, and kept as a tar.
+
+They come from this machine's own package sources; ``python -m tests.system.image`` makes them all.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kiosk-tests"
+
+# What every Debian system here starts from, and what the daemon's own life needs.
+_BASE = (
+    "ca-certificates",
+    "dbus",
+    "iproute2",
+    "kmod",
+    "libpam-systemd",
+    "procps",
+    "python3",
+    "systemd",
+    "systemd-sysv",
+    "udev",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """A Debian system: which release, and what is installed in it."""
+
+    name: str
+    suite: str
+    packages: tuple[str, ...]
+
+    @property
+    def tar(self) -> Path:
+        """Where the finished system lies; another list of packages is another file."""
+        key = hashlib.sha256(" ".join((self.suite, *self.packages)).encode()).hexdigest()
+        return CACHE / f"{self.suite}-{self.name}-{key[:8]}.tar"
+
+
+# As Raspberry Pi OS Lite has it; and a system where the installer must fetch what it lacks.
+LITE = Flavour("lite", "bookworm", (*_BASE, "python3-venv", "sudo"))
+BARE = Flavour("bare", "bookworm", _BASE)
+TRIXIE = Flavour("lite", "trixie", LITE.packages)
+
+
+def why_not() -> str | None:
+    """Tell why no Debian system can be made here, if so."""
+    if os.geteuid() != 0:
+        return "making a Debian system needs root"
+    if shutil.which("mmdebstrap") is None:
+        return "no mmdebstrap here: apt install mmdebstrap"
+    if not _sources(_own_suite()):
+        return "no Debian package sources here"
+    return None
+
+
+def tar(flavour: Flavour = LITE) -> Path:
+    """Return the system as a tar; makes it first, a minute or two, where it was never made."""
+    path = flavour.tar
+    with _only_one(path):
+        if not path.exists():
+            _make(flavour, path)
+    return path
+
+
+def unpack(flavour: Flavour, root: Path) -> Path:
+    """Unpack the system into a folder of its own."""
+    root.mkdir(parents=True)
+    subprocess.run(["tar", "-xf", str(tar(flavour)), "-C", str(root)], check=True)
+    return root
+
+
+def _make(flavour: Flavour, path: Path) -> None:
+    unfinished = path.with_suffix(".unfinished")
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"]
+    command += [f"--include={','.join(flavour.packages)}", flavour.suite, str(unfinished), "-"]
+    sources = _sources(_own_suite()).replace(_own_suite(), flavour.suite)
+    done = subprocess.run(command, input=sources, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"mmdebstrap could not make {flavour.name}: {done.stderr[-2000:]}")
+    unfinished.rename(path)
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _own_suite() -> str:
+    text = Path("/etc/os-release").read_text()
+    found = re.search(r"^VERSION_CODENAME=(\w+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _sources(suite: str) -> str:
+    """Return this machine's package sources of its Debian release, and of nothing else."""
+    etc = Path("/etc/apt")
+    files = [etc / "sources.list", *sorted((etc / "sources.list.d").glob("*"))]
+    texts = [file.read_text() for file in files if file.is_file()]
+    ours = re.compile(rf"^(Suites:\s*|deb\s+(\[.*\]\s+)?\S+\s+){suite}\b", re.MULTILINE)
+    paragraphs = [paragraph for text in texts for paragraph in re.split(r"\n\s*\n", text)]
+    return "\n\n".join(each for each in paragraphs if ours.search(each))
+
+
+if __name__ == "__main__":
+    for each in (LITE, BARE, TRIXIE):
+        sys.stdout.write(f"{tar(each)}\n")
