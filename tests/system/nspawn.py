@@ -141,6 +141,6 @@ class Machine:
 
     def _entered(self, command: tuple[str, ...], environment: dict[str, str]) -> list[str]:
         assert self._leader, "the machine is off"
-        entry = ["nsenter", "--target", str(self._leader), "--all", "--wd=/", "--", "env", "-i"]
+        entry = ["nsenter", "--target", str(self._leader), "--all", "--", "env", "-i", "--chdir=/"]
         settings = {**_ENVIRONMENT, **environment}
         return [*entry, *(f"{key}={value}" for key, value in settings.items()), *command]
