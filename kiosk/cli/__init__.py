@@ -23,6 +23,7 @@ from kiosk.cli import (
     report,
     run,
     sale,
+    setup,
     simulate,
     simulate_api,
     status,
@@ -64,6 +65,7 @@ app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.command()(report.report)
 app.command()(sale.sale)
+app.command()(setup.setup)
 app.command()(identify.identify)
 app.command()(record.record)
 app.command()(replay.replay)

@@ -5,6 +5,8 @@ A new driver is a new name in one of the unions here; all else about it stands i
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
@@ -26,6 +28,7 @@ from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import JournalSettings
+from kiosk.needs import Needs, files
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
@@ -112,6 +115,11 @@ class Config(Settings):
     service: ServiceSettings = Field(
         default_factory=ServiceSettings, description="What the daemon tells the system around it."
     )
+
+    def needs(self) -> Needs:
+        """Return what all its devices and files together need of the system."""
+        devices = (device.needs() for device in (*self.inputs, self.display, self.signals))
+        return reduce(or_, devices, files(self.journal.path, self.service.status_file))
 
 
 def json_schema() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from PIL import Image
 from pydantic import Field
 
+from kiosk.needs import NOTHING, Needs
 from kiosk.settings import Settings
 
 
@@ -115,3 +116,7 @@ class PanelSettings(Settings):
     @abstractmethod
     def open(self) -> Panel:
         """Open the device; raises DeviceGone when it is not there."""
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system; each driver says so in its own file."""
+        return NOTHING

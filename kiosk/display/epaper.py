@@ -20,6 +20,7 @@ from kiosk.display.paint import blank
 from kiosk.display.panels import PANELS
 from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
 from kiosk.errors import DeviceGone
+from kiosk.needs import GPIO, Needs, spi
 from kiosk.settings import Duration, Pin, Whole
 
 PanelName = Literal["epd-1.54", "epd-2.13", "epd-2.7", "epd-2.9", "epd-4.2", "epd-7.5"]
@@ -98,6 +99,10 @@ class EpaperSettings(MountedSettings):
     def patience(self) -> float:
         """Return about what a refresh takes: what is gone by then was not worth one."""
         return 2.0
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return GPIO | spi(self.spi_port, self.spi_device)
 
     def open(self) -> Epaper:
         """Open the bus, and clear whatever is still on the glass from before."""

@@ -16,6 +16,7 @@ from kiosk.display import Audience, Glass, PanelSettings
 from kiosk.display.paint import blank
 from kiosk.display.panels import pitch_of
 from kiosk.errors import DeviceGone
+from kiosk.needs import Needs
 from kiosk.settings import PlainDecimal, Size
 
 
@@ -51,6 +52,10 @@ class FakePanelSettings(PanelSettings):
     def pitch(self) -> float | None:
         """Return the pretended millimetres from pixel to pixel."""
         return pitch_of("fake", self.size, self.inches)
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return Needs(folders=frozenset({self.frames} if self.frames else ()))
 
     def open(self) -> FakePanel:
         """Open the folder."""

@@ -16,6 +16,7 @@ from pydantic import Field
 from kiosk.display import Audience, PanelSettings
 from kiosk.display.panels import pitch_of
 from kiosk.errors import ConfigError, DeviceGone
+from kiosk.needs import Needs, framebuffer
 from kiosk.settings import PlainDecimal, Size
 
 _DEPTHS = (16, 24, 32)  # bits of a pixel; black is all zeros and white all ones in each of them
@@ -50,6 +51,10 @@ class FramebufferSettings(PanelSettings):
     def sysfs(self) -> Path:
         """Return where the kernel describes the device."""
         return Path("/sys/class/graphics") / self.device.name
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return framebuffer(self.device)
 
     def open(self) -> Framebuffer:
         """Look at what the kernel says of it, and blank it."""

@@ -18,6 +18,7 @@ from kiosk.display import Audience, Glass, PanelSettings
 from kiosk.display.paint import blank
 from kiosk.display.panels import PANELS
 from kiosk.errors import ConfigError, DeviceGone
+from kiosk.needs import GPIO, Needs, i2c, spi
 
 Board = Literal["phat", "phat-ssd1608", "what", "what-ssd1683"]
 
@@ -67,6 +68,10 @@ class InkySettings(PanelSettings):
     def patience(self) -> float:
         """Return the seconds for which a passing screen is not worth that."""
         return 10.0
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system; on I2C is its EEPROM, which the library reads."""
+        return GPIO | spi(0, 0) | i2c(1)
 
     def open(self) -> Inky:
         """Find the board, and clear what is still on it."""

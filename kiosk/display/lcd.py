@@ -19,6 +19,7 @@ from kiosk.display.lines import Lines
 from kiosk.display.luma_panel import LumaPanel
 from kiosk.display.panels import pitch_of
 from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
+from kiosk.needs import GPIO, Needs, spi
 from kiosk.settings import Pin, PlainDecimal, Size, Whole, YesNo
 
 Chip = Literal["st7735", "st7789", "ili9341", "ili9486", "ili9488"]
@@ -98,6 +99,10 @@ class LcdSettings(MountedSettings):
     def renew_every(self) -> float:
         """Return the seconds that a panel which lost its power may stay blank."""
         return 10.0
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return GPIO | spi(self.spi_port, self.spi_device)
 
     def open(self) -> Lcd:
         """Open the bus and switch the panel on."""

@@ -20,6 +20,7 @@ from kiosk.display.lines import Lines
 from kiosk.display.luma_panel import LumaPanel
 from kiosk.display.panels import pitch_of
 from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
+from kiosk.needs import GPIO, Needs, i2c, spi
 from kiosk.settings import Pin, PlainDecimal, Size, Whole, YesNo
 
 Chip = Literal[
@@ -157,6 +158,12 @@ class OledSettings(MountedSettings):
         if self.interface == "i2c":
             return f"see whether `i2cdetect -y {self.i2c_port}` shows it, and check its four wires"
         return super().remedy
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        if self.interface == "i2c":
+            return i2c(self.i2c_port)
+        return GPIO | spi(self.spi_port, self.spi_device)
 
     def open(self) -> Oled:
         """Open the bus and switch the panel on."""

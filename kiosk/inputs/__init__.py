@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 from pydantic import Field
 
 from kiosk.money import Currency
+from kiosk.needs import NOTHING, Needs
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Sale
 from kiosk.settings import Settings
@@ -67,3 +68,7 @@ class InputSettings(Settings):
     @abstractmethod
     def open(self, currency: Currency) -> Input:
         """Make the input. Touches no hardware: that is ``run``'s, and may be retried."""
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system; each driver says so in its own file."""
+        return NOTHING

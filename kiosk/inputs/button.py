@@ -13,6 +13,7 @@ from kiosk.errors import ConfigError, DeviceGone
 from kiosk.inputs import InputSettings
 from kiosk.inputs.outbox import Outbox, report
 from kiosk.money import Currency, Money
+from kiosk.needs import GPIO, Needs
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
@@ -56,6 +57,10 @@ class ButtonSettings(InputSettings):
         if self.presses != "amount" and self.amount is not None:
             raise ValueError("an amount is of no use here; write presses: amount, or take it out")
         return self
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return GPIO
 
     def open(self, currency: Currency) -> Button:
         """Make the input. The line is opened by ``run``; raises ConfigError."""

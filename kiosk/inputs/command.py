@@ -25,6 +25,7 @@ from kiosk.inputs.sockets import Listening, listen_unix
 from kiosk.inputs.tally import Tally, Watch
 from kiosk.inputs.wire import Wire
 from kiosk.money import Currency, NumberFormat
+from kiosk.needs import Needs, files
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
@@ -51,6 +52,10 @@ class CommandSettings(LimitSettings, InputSettings):
     path: Path = Field(
         USUAL, description="The socket; its folder's group decides who may sell, besides root."
     )
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return files(self.path)
 
     def open(self, currency: Currency) -> CommandInput:
         """Make the input. The socket is made by ``run``."""

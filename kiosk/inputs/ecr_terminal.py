@@ -28,6 +28,7 @@ from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.stream import Port, Reader
 from kiosk.inputs.tally import Tally, Watch
 from kiosk.money import Currency, NumberFormat
+from kiosk.needs import Needs, serial
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Sale
@@ -155,6 +156,10 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
         if bool(self.transbank) == bool(self.generic):
             raise ValueError("write the section of one profile: either transbank or generic")
         return self
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return serial(self.port)
 
     def open(self, currency: Currency) -> EcrTerminal:
         """Make the input. The port is opened by ``run``."""

@@ -24,6 +24,7 @@ from kiosk.inputs.tally import Tally, Watch
 from kiosk.inputs.totals import TotalSettings
 from kiosk.inputs.wire import Wire
 from kiosk.money import Currency
+from kiosk.needs import Needs, serial
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import ResultDelivered
@@ -80,6 +81,12 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         if bool(self.port) == bool(self.listen):
             raise ValueError("write either port, for a cable, or listen, for the network")
         return self
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        if self.listen:
+            return Needs(listens=frozenset({_address(self.listen)[1]}))
+        return serial(self.port)
 
     def open(self, currency: Currency) -> Input:
         """Make the input. Its port or socket is opened by ``run``."""

@@ -21,6 +21,7 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.lines import Dropped, Line, LineFramer
 from kiosk.inputs.outbox import Outbox, report
 from kiosk.money import Currency, NumberFormat
+from kiosk.needs import Needs, files
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
@@ -49,6 +50,10 @@ class FakeInputSettings(InputSettings):
     replies: Path | None = Field(
         None, description="A file that gets a JSON line for each result; left out: none."
     )
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return files(self.path, self.replies)
 
     def open(self, currency: Currency) -> FakeInput:
         """Make the input. The pipe is made by ``run``."""

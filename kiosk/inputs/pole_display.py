@@ -19,6 +19,7 @@ from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.stream import StreamInput, no_wording
 from kiosk.inputs.totals import TotalSettings, Words, words_pattern
 from kiosk.money import Currency
+from kiosk.needs import Needs, serial
 from kiosk.settings import Duration, Whole
 
 
@@ -74,6 +75,10 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
         if max(self.label_row or 1, self.amount_row or 1) > self.rows:
             raise ValueError(f"there are only {self.rows} rows; mend label_row or amount_row")
         return self
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return serial(self.port)
 
     def open(self, currency: Currency) -> StreamInput:
         """Make the input. The port is opened by ``run``."""

@@ -21,6 +21,7 @@ from kiosk.inputs.scanner_files import Shelf, UsedTickets
 from kiosk.inputs.scanner_framer import ScanFramer, Suffix
 from kiosk.inputs.tally import Tally
 from kiosk.money import Currency
+from kiosk.needs import NOTHING, Needs, files
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingRejected, ResultDelivered
@@ -82,6 +83,10 @@ class ScannerSettings(InputSettings):
     codes: CodesSettings = Field(
         CodesSettings(), description="What the codes of this scanner may be."
     )
+
+    def needs(self) -> Needs:
+        """Return what all scanners need: where the used ones of signed amounts are kept."""
+        return files(self.codes.signed.used_file) if self.codes.signed else NOTHING
 
     def hygiene(self) -> Hygiene:
         """Return what one scan leaves behind for the next."""

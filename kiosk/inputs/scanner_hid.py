@@ -20,6 +20,7 @@ from kiosk.inputs.scanner_hid_device import EventNode, open_grabbed
 from kiosk.inputs.scanner_hid_find import SYSTEM, MatchSettings, find
 from kiosk.inputs.scanner_hid_keys import KeyDecoder
 from kiosk.money import Currency
+from kiosk.needs import Needs, keyboard
 from kiosk.settings import Duration
 
 
@@ -62,6 +63,10 @@ class ScannerHidSettings(ScannerSettings):
         if bool(self.device) == bool(self.match):
             raise ValueError("the scanner is named by device or by match; set one of them")
         return self
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return super().needs() | keyboard(self.device)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The device is opened by ``run``."""

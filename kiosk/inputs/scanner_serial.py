@@ -14,6 +14,7 @@ from pydantic import Field
 from kiosk.inputs.scanner import Piece, Scanner, ScannerSettings
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.money import Currency
+from kiosk.needs import Needs, serial
 from kiosk.settings import Duration
 
 
@@ -26,6 +27,10 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
     gap: Duration = Field(
         0.3, ge=0.02, le=10, description="The pause between two characters that tears a code."
     )
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return super().needs() | serial(self.port)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The port is opened by ``run``."""

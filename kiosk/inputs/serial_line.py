@@ -21,6 +21,7 @@ from kiosk.inputs.replies import ReplySettings
 from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.stream import StreamInput
 from kiosk.money import Currency
+from kiosk.needs import Needs, serial
 from kiosk.sale.effects import Reply
 from kiosk.settings import Duration, NumberSettings, Whole
 
@@ -80,6 +81,10 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
                 f"the reply has {odd!r}, which {self.encoding} can't say; set another encoding"
             ) from None
         return self
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return serial(self.port)
 
     def open(self, currency: Currency) -> StreamInput:
         """Make the input. The port is opened by ``run``."""

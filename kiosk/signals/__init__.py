@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from kiosk.needs import NOTHING, Needs
 from kiosk.sale.words import Screen
 from kiosk.settings import Settings
 
@@ -38,3 +39,7 @@ class SignalsSettings(Settings):
     @abstractmethod
     def open(self, clock: Callable[[], float]) -> Lamps:
         """Open the pins; raises DeviceGone when they are not there. ``clock`` gives seconds."""
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system; each driver says so in its own file."""
+        return NOTHING

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kiosk.errors import DeviceGone
+from kiosk.needs import Needs, files
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
 
@@ -23,6 +24,10 @@ class FakeSignalsSettings(SignalsSettings):
         None,
         description="A file that gets a JSON line for each signal, lamp and tone; left out: none.",
     )
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return files(self.record)
 
     def open(self, clock: Callable[[], float]) -> FakeLamps:
         """Open the record; ``clock`` gives the seconds that it names."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from kiosk.errors import DeviceGone
+from kiosk.needs import GPIO, Needs
 from kiosk.sale.words import Screen
 from kiosk.settings import Pin, Settings, YesNo
 from kiosk.signals import Lamp, SignalsSettings
@@ -60,6 +61,10 @@ class GpioSignalsSettings(SignalsSettings):
     lamps: LampsSettings = Field(LampsSettings(), description="The lamps that are mounted.")
     buzzer: BuzzerSettings | None = Field(None, description="The buzzer; left out: none.")
     sound: YesNo = Field(True, description="no keeps the buzzer silent.")
+
+    def needs(self) -> Needs:
+        """Return what it needs of the system."""
+        return GPIO
 
     def open(self, clock: Callable[[], float]) -> GpioLamps:  # noqa: ARG002 - the seam's; a fake's
         """Open the lines; raises DeviceGone."""
