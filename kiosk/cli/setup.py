@@ -29,7 +29,10 @@ def setup(
         bool, typer.Option("--dry-run", help="Print the files that would change; write nothing.")
     ] = False,
 ) -> None:
-    """Write the service's drop-ins and the modules it needs. A second run changes nothing."""
+    """Write the service's drop-ins and the modules it needs. A second run changes nothing.
+
+    On standard output is what changed.
+    """
     if not units:
         fail("kiosk setup asks no questions yet: edit the configuration, then add --units", code=2)
     changed = list(_changed(root, drop_ins(load_or_leave(config).needs())))
@@ -40,7 +43,7 @@ def setup(
             _write(path, text)
             typer.echo(f"{path}: written")
     if not dry_run:
-        typer.echo(_AFTERWARDS if changed else "the units grant what is needed; nothing to do")
+        typer.echo(_AFTERWARDS if changed else "the units grant what is needed", err=True)
 
 
 def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:
