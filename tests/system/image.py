@@ -50,7 +50,7 @@ class Flavour:
 
 
 # As Raspberry Pi OS Lite has it; and a system where the installer must fetch what it lacks.
-LITE = Flavour("lite", "bookworm", (*_BASE, "python3-venv", "sudo"))
+LITE = Flavour("lite", "bookworm", (*_BASE, "python3-spidev", "python3-venv", "sudo"))
 BARE = Flavour("bare", "bookworm", _BASE)
 TRIXIE = Flavour("lite", "trixie", LITE.packages)
 
