@@ -1,11 +1,11 @@
 """The counter: open the devices, then event → sale → effects, for ever.
 
-``run`` is the daemon. What happens next is decided in ``kiosk.sale``; here it is carried out.
+What happens next is decided in ``kiosk.sale``; here it is carried out.
 """
 
 from __future__ import annotations
 
-from contextlib import aclosing, closing
+from contextlib import aclosing
 
 import anyio
 
@@ -13,7 +13,8 @@ from kiosk.calls import Calls
 from kiosk.config import Config
 from kiosk.display.worker import Display
 from kiosk.errors import JournalFailed
-from kiosk.inputs.answering import remind, tell
+from kiosk.inputs.answering import tell
+from kiosk.inputs.desk import Desk
 from kiosk.inputs.tally import counts
 from kiosk.journal import Journal
 from kiosk.money import CURRENCIES
@@ -27,25 +28,17 @@ from kiosk.sale.phases import Counter
 from kiosk.sale.turn import say_out_of_service
 from kiosk.sale.words import Fault
 from kiosk.service import narrate
-from kiosk.service.notify import notify
-from kiosk.service.status import StatusFile
+from kiosk.service.status import Status
 from kiosk.service.watchdog import watch
 from kiosk.signals.player import Player
 from kiosk.world import World
 
 
-async def run(config: Config, world: World) -> None:
-    """Run the counter until it is cancelled; raises JournalFailed when there can be no journal."""
-    with closing(Journal.open(config.journal.path, world.wall, config.journal.keep)) as journal:
-        kiosk = Kiosk(config, world, journal)
-        with closing(kiosk.status):
-            await kiosk.serve()
-
-
 class Kiosk:
     """One counter and its devices: hears the events, and performs the machine's effects."""
 
-    def __init__(self, config: Config, world: World, journal: Journal) -> None:
+    def __init__(self, config: Config, world: World, journal: Journal, desk: Desk) -> None:
+        """Make it by a configuration, touching no hardware yet; raises ConfigError."""
         shop, sale = config.kiosk, config.sale
         currency = CURRENCIES[shop.currency]
         prefix = f"{shop.name}-{world.nonce()}"
@@ -55,49 +48,44 @@ class Kiosk:
         self.orders = config.orders.open(
             expires_after=sale.expires_after, currency=shop.currency, world=world
         )
-        self.inputs = {device.name: device.open(currency) for device in config.inputs}
+        self.desk, self.places = desk, desk.prepare(config.inputs, currency)
+        self.inputs = {place.device.name: place.device for place in self.places}
         self.display = Display(
             config.display,
             language=shop.language,
             shop=shop.name,
             offload=world.thread(),
-            deliver=self.deliver,
+            deliver=desk.deliver,
         )
         self.player = Player(config.signals, clock=world.wall)
-        self.status = StatusFile(config.service.status_file, lambda: counts(self.inputs))
+        self.status = Status(config.service.status_file, lambda: counts(self.inputs))
         self._said: dict[type, Show | Signal] = {}  # what is being said in each channel
-        self._send, self._heard = anyio.create_memory_object_stream[tuple[float, Event]](100)
 
     async def serve(self) -> None:
-        """Start the devices, settle what is open, then sell."""
-        async with (
-            aclosing(self.orders),
-            self._send,
-            self._heard,
-            anyio.create_task_group() as tasks,
-        ):
-            self.calls = Calls(self.orders, self.record, self.deliver, tasks)
+        """Start the devices, settle what is open, then sell, until somebody may take over."""
+        async with aclosing(self.orders), anyio.create_task_group() as tasks:
+            self.calls = Calls(self.orders, self.record, self.desk.deliver, tasks)
             self.status.write(self.counter.status())
             tasks.start_soon(self.display.run)
             tasks.start_soon(self.player.run)
-            remind(self.inputs, self.journal.latest)
-            for device in self.inputs.values():
-                tasks.start_soon(device.run, self.deliver)
-            await self.take(on.Started(self.journal.unsettled(), self.journal.untold()))
-            notify("READY=1")
+            informed = await self.desk.run_just(self.places, self.journal.latest)
+            untold = (it for it in self.journal.untold() if it[0].source not in informed)
+            await self.take(on.Started(self.journal.unsettled(), tuple(untold)))
             parts = (self.calls, self.record, self.display)
-            tasks.start_soon(watch, parts, lambda: self.counter.state)
-            while True:
-                await self.take(await self.next_event())
+            tasks.start_soon(watch, parts, self.display.judged)
+            while not self.gives_way_at(event := await self.next_event()):
+                await self.take(event)
+            tasks.cancel_scope.cancel()
 
-    async def deliver(self, event: Event) -> None:
-        """Queue what has happened; devices and calls end here."""
-        await self._send.send((anyio.current_time(), event))
+    def gives_way_at(self, event: Event) -> bool:
+        """Whether somebody waits to take over, and nothing would get lost between the two."""
+        waits = isinstance(event, on.SuccessorWaits)
+        return waits and self.counter.at_rest and self.desk.quiet
 
     async def next_event(self) -> Event:
         """Wait for an event, or for the moment that the machine asked to be woken at."""
         with anyio.CancelScope(deadline=self.counter.wake):
-            since, event = await self._heard.receive()
+            since, event = await self.desk.next()
             waited = anyio.current_time() - since
             if isinstance(event, on.Sellable) and waited > self.policy.amount_kept_for:
                 if isinstance(event, on.AmountRead) and event.ticket:

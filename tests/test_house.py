@@ -15,7 +15,7 @@ import kiosk
 
 ROOT = Path(kiosk.__file__).parent
 FOLDERS = {"inputs", "sale", "orders", "display", "signals"}
-GROUND = {"money", "errors", "settings", "world", "reopen", "clock"}
+GROUND = {"money", "errors", "settings", "world", "reopen", "clock", "needs"}
 VOCABULARY = {"kiosk.sale.words", "kiosk.sale.events", "kiosk.sale.effects"}
 HARDWARE = {"inky", "gpiozero", "luma", "serial", "lgpio", "smbus2", "spidev", "RPi"}
 
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "world": set(),
     "reopen": set(),
     "clock": set(),
+    "needs": set(),
     **{folder: set() for folder in FOLDERS},
     "journal": set(),
     "service": set(),
@@ -34,8 +35,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "record": {"journal"},
     "calls": {"orders", "record"},
     "app": {*FOLDERS, "journal", "config", "service", "record", "calls"},
+    "relay": {"inputs", "service", "app"},
+    "daemon": {"inputs", "journal", "config", "service", "app", "relay"},
     "simulator": {*FOLDERS, "app", "config", "journal", "service"},
-    "cli": {*FOLDERS, "journal", "config", "service", "app", "simulator"},
+    "cli": {*FOLDERS, "journal", "config", "service", "daemon", "simulator"},
     "__main__": {"cli"},
 }
 

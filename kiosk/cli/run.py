@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import faulthandler
+import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import anyio
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail
 from kiosk.clock import Clock
-from kiosk.config import Config
+from kiosk.config.loader import Inspection, inspect
 from kiosk.errors import ConfigError, KioskError
 from kiosk.service import logs
 from kiosk.service.notify import notify
@@ -18,12 +20,12 @@ from kiosk.world import World
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Run the counter, until SIGTERM."""
-    settings = load_or_leave(config)
+    """Run the counter, until SIGTERM; SIGHUP has the configuration read again."""
     faulthandler.enable()  # a hang that the watchdog ends leaves all tracebacks in the log
-    logs.start(settings.service.log)
     try:
-        anyio.run(_until_stopped, settings)
+        inspection = inspect(config, os.environ)
+        logs.start(inspection.good(config).service.log)
+        anyio.run(_until_stopped, config, inspection)
     except* ConfigError as errors:
         fail("\n".join(_sentences(errors)), code=2)
     except* KioskError as errors:
@@ -39,14 +41,18 @@ def _sentences(error: BaseException) -> Iterator[str]:
         yield str(error)
 
 
-async def _until_stopped(settings: Config) -> None:
-    from kiosk import app  # noqa: PLC0415 - the settings are checked before the rest is loaded
+async def _until_stopped(file: Path, inspection: Inspection) -> None:
+    from kiosk.daemon import Daemon  # noqa: PLC0415 - the file is checked before the rest is loaded
 
     clock = Clock()
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+    daemon = Daemon(file, inspection, World(wall=clock, hear=clock.hear))
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(app.run, settings, World(wall=clock, hear=clock.hear))
-            async for _ in signals:
+            tasks.start_soon(daemon.run)
+            async for number in signals:
+                if number == signal.SIGHUP:
+                    daemon.reload()
+                    continue
                 notify("STOPPING=1")
                 tasks.cancel_scope.cancel()
                 return

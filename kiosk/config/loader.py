@@ -20,15 +20,23 @@ _TOKEN = ("orders", "token")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file holds: the text in it, and settings, or the faults that stand in their way.
+    """What a file holds: settings, or the faults that stand in their way.
 
     ``warnings`` are sentences about what is amiss here, but may be right on the kiosk itself.
+    ``data`` is a good file as it was read.
     """
 
     document: Document
     config: Config | None
     faults: tuple[Fault, ...]
     warnings: tuple[str, ...] = ()
+    data: bytes = b""
+
+    def good(self, path: Path) -> Config:
+        """Return the configuration, or raise ConfigError with a line for each fault."""
+        if self.config is None:
+            raise ConfigError(*(fault.line(str(path)) for fault in self.faults))
+        return self.config
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -37,16 +45,14 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     A token that is there but unfit is a fault. A token that is missing is not: only who calls
     the service needs it, and learns it from ``OrdersSettings.open``.
     """
-    inspection = inspect(path, environ)
-    if inspection.config is None:
-        raise ConfigError(*(fault.line(str(path)) for fault in inspection.faults))
-    return inspection.config
+    return inspect(path, environ).good(path)
 
 
 def inspect(path: Path, environ: Mapping[str, str]) -> Inspection:
     """Look at the file; raise ConfigError only when it can't be read at all."""
+    data = _read(path)
     try:
-        text = _read(path).decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Inspection(Document(), None, (_not_utf8(error),))
     seen = examine(text.replace("\r\n", "\n"), Config)
@@ -57,7 +63,7 @@ def inspect(path: Path, environ: Mapping[str, str]) -> Inspection:
     more_faults, more_warnings = panel_trouble(seen.settings, seen.document)
     faults, warnings = [*faults, *more_faults], [*warnings, *more_warnings]
     config = None if faults else seen.settings
-    return Inspection(seen.document, config, tuple(sorted(faults)), tuple(warnings))
+    return Inspection(seen.document, config, tuple(sorted(faults)), tuple(warnings), data)
 
 
 def _read(path: Path) -> bytes:

@@ -37,6 +37,7 @@ class Display:
 
     ``shown`` is the last Show that is surely on the glass, None while nothing is. ``busy_since``
     is when the picture was begun that is being put there, None between two: for the watchdog.
+    ``judged`` is set once the first picture is out, or it is known that the panel is broken.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Display:
     ) -> None:
         self.shown: Show | None = None
         self.busy_since: float | None = None
+        self.judged = anyio.Event()
         self._settings = settings
         self._canvas = Canvas(
             pixels=settings.pixels,
@@ -167,6 +169,8 @@ class Display:
             await self._offload(lambda: self._draw_and_send(panel, wanted, now))
         finally:
             self.busy_since = None
+        if self.shown:
+            self.judged.set()
 
     def _draw_and_send(self, panel: Panel, wanted: Show, now: float) -> None:
         drawn, idle_for = self._as_drawn(wanted), self._idle_for(now)
@@ -214,6 +218,7 @@ class Display:
         if reason != self._fault:
             _log.warning("display: %s", reason)
         first, self._fault = not self._fault, reason
+        self.judged.set()
         if first:
             await self._deliver(DeviceFailed(Fault.PANEL, reason))
 

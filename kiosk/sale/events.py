@@ -161,6 +161,11 @@ class TimePassed:
     """The moment came that the machine asked to be woken at."""
 
 
+@dataclass(frozen=True, slots=True)
+class SuccessorWaits:
+    """Another kiosk, by a new configuration, waits for this one to be at rest."""
+
+
 Sellable = AmountRead | ItemScanned
 Reading = Sellable | ReadingRejected
 
@@ -181,4 +186,5 @@ Event = (
     | DeviceFailed
     | DeviceRecovered
     | TimePassed
+    | SuccessorWaits
 )

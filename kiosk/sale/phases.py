@@ -230,6 +230,12 @@ class Counter:
         }
 
     @property
+    def at_rest(self) -> bool:
+        """Whether there is nothing that somebody who begins anew would have to take up."""
+        resting = isinstance(self.phase, Idle | OutOfService)
+        return resting and not self.waiting and not self.unsettled
+
+    @property
     def state(self) -> str:
         """The phase by the word that the status file uses for it."""
         return STATES[type(self.phase)]

@@ -1,4 +1,4 @@
-"""The watchdog, tied to work: systemd hears from the daemon only while the daemon gets on.
+"""READY, and the watchdog tied to work: systemd hears from the daemon only while it gets on.
 
 A thread that lives on when the rest is stuck would say that all is well for ever; so this runs on
 the event loop, and looks at each part since when it has been busy with the same thing.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import anyio
 
 from kiosk.service.notify import notify
 
-STUCK_AFTER = 90.0  # seconds; the slowest panel needs 30, a call to the service less
+FIRST_SCREEN_WITHIN = 45.0  # seconds; the slowest panel needs 30
+STUCK_AFTER = 90.0  # seconds; a call to the service needs less than a panel
 
 log = logging.getLogger("kiosk.watchdog")
 
@@ -30,9 +31,15 @@ class Part(Protocol):
 
 
 async def watch(
-    parts: Iterable[Part], status: Callable[[], str], environ: Mapping[str, str] = os.environ
+    parts: Iterable[Part], panel_judged: anyio.Event, environ: Mapping[str, str] = os.environ
 ) -> None:
-    """Tell systemd for ever, three times in each WATCHDOG_USEC, that all parts make progress."""
+    """Say READY once something is on the panel, or it is known that nothing can be.
+
+    Then tell systemd for ever, three times in each WATCHDOG_USEC, that all parts make progress.
+    """
+    with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # a panel that hangs is the watchdog's business
+        await panel_judged.wait()
+    notify("READY=1", environ=environ)
     pause = float(environ.get("WATCHDOG_USEC", "30000000")) / 1e6 / 3
     while True:
         stuck = [type(part).__name__ for part in parts if _is_stuck(part.busy_since)]
@@ -40,7 +47,7 @@ async def watch(
             names = ", ".join(stuck)
             log.error("%s: no progress for %.0f s; the watchdog is not fed", names, STUCK_AFTER)
         else:
-            notify("WATCHDOG=1", f"STATUS={status()}", environ=environ)
+            notify("WATCHDOG=1", environ=environ)
         await anyio.sleep(pause)
 
 

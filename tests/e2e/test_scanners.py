@@ -6,13 +6,14 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import anyio
 import anyio.to_thread
 import pytest
 
-from kiosk.app import run
-from kiosk.config import load
+from kiosk.config.loader import inspect
+from kiosk.daemon import Daemon
 from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.world import World
 from tests.e2e.rig import Api, Counter, Register, eventually
@@ -110,12 +111,14 @@ async def test_keys_of_a_wedge_become_a_paid_sale(
     """The daemon in this process, since its device node can only be had below the opening."""
     monkeypatch.setenv("KIOSK_TOKEN", "TEST")
     scanner(counter, "driver: scanner_hid\n    device: /dev/input/gun")
-    config = load(counter.config, {"KIOSK_TOKEN": "TEST"})
+    inspection = inspect(counter.config, {"KIOSK_TOKEN": "TEST"})
+    config = inspection.good(counter.config)
     gun = Gun()
     (settings,) = config.inputs
     mine = GunSettings.model_validate(settings.model_dump() | {"gun": gun})
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(run, config.model_copy(update={"inputs": (mine,)}), World())
+        shop = replace(inspection, config=config.model_copy(update={"inputs": (mine,)}))
+        tasks.start_soon(Daemon(counter.config, shop, World()).run)
         await anyio.to_thread.run_sync(counter.becomes, "idle")
         await gun.plugged.wait()
         gun.scan(label(42, 2050))

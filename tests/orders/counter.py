@@ -22,6 +22,7 @@ from kiosk.config import Config
 from kiosk.config.shop import KioskSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs import Input, InputSettings
+from kiosk.inputs.desk import open_desk
 from kiosk.journal import Journal, JournalSettings
 from kiosk.money import Currency, Money
 from kiosk.sale.effects import Reply
@@ -102,8 +103,8 @@ class Counter:
         self._boots += 1
         self.register = Register()
         with self._journal() as journal:
-            self.kiosk = Kiosk(self._config(), self._world(), journal)
-            async with self.kiosk._send, self.kiosk._heard, trio.open_nursery() as nursery:
+            async with open_desk() as desk, trio.open_nursery() as nursery:
+                self.kiosk = Kiosk(self._config(), self._world(), journal, desk)
                 nursery.start_soon(self.kiosk.serve)
                 await self.until(lambda: self.state not in ("starting", "closing", "creating"))
                 await story()

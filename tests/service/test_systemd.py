@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
 import pytest
 import trio
 from trio.testing import MockClock
 
 from kiosk.service.notify import notify
-from kiosk.service.watchdog import STUCK_AFTER, watch
+from kiosk.service.watchdog import FIRST_SCREEN_WITHIN, STUCK_AFTER, watch
 
 
 class Systemd:
@@ -58,10 +59,42 @@ class Part:
 def test_the_watchdog_is_fed_three_times_in_its_period(systemd: Systemd) -> None:
     async def main() -> None:
         with trio.move_on_after(95):
-            await watch([Part()], lambda: "paying", systemd.environ)
+            await watch([Part()], judged(), systemd.environ)
 
     trio.run(main, clock=MockClock(autojump_threshold=0))
-    assert systemd.hears() == ["WATCHDOG=1\nSTATUS=paying"] * 10
+    assert systemd.hears() == ["READY=1"] + ["WATCHDOG=1"] * 10
+
+
+def judged() -> anyio.Event:
+    """A panel that shows what it should, or is known to be broken."""
+    event = anyio.Event()
+    event.set()
+    return event
+
+
+def test_the_daemon_is_not_ready_before_anybody_can_see_something(systemd: Systemd) -> None:
+    panel = anyio.Event()
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(watch, [Part()], panel, systemd.environ)
+            await trio.sleep(20)
+            assert systemd.hears() == []
+            panel.set()
+            await trio.sleep(0.1)
+            assert systemd.hears() == ["READY=1", "WATCHDOG=1"]
+            nursery.cancel_scope.cancel()
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
+
+
+def test_a_panel_that_hangs_does_not_hold_up_the_start_for_ever(systemd: Systemd) -> None:
+    async def main() -> None:
+        with trio.move_on_after(FIRST_SCREEN_WITHIN + 0.1):
+            await watch([Part()], anyio.Event(), systemd.environ)
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
+    assert systemd.hears() == ["READY=1", "WATCHDOG=1"]
 
 
 def test_a_part_that_gets_nowhere_starves_the_watchdog(
@@ -71,7 +104,7 @@ def test_a_part_that_gets_nowhere_starves_the_watchdog(
 
     async def main() -> None:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(watch, [Part(), panel], lambda: "paying", systemd.environ)
+            nursery.start_soon(watch, [Part(), panel], judged(), systemd.environ)
             await trio.sleep(1)
             panel.busy_since = trio.current_time()
             await trio.sleep(STUCK_AFTER)
@@ -80,7 +113,7 @@ def test_a_part_that_gets_nowhere_starves_the_watchdog(
             assert systemd.hears() == []
             panel.busy_since = None
             await trio.sleep(10)
-            assert systemd.hears() == ["WATCHDOG=1\nSTATUS=paying"]
+            assert systemd.hears() == ["WATCHDOG=1"]
             nursery.cancel_scope.cancel()
 
     trio.run(main, clock=MockClock(autojump_threshold=0))

@@ -90,7 +90,7 @@ class Day:
         stage.note("--- evening: all is well")
         stage.weather.trouble, stage.weather.outages = 0.0, []
         stage.panel_broken = stage.disk.full = False
-        stage.register.plug_in()
+        stage.plug_in()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(stage.run)
             with trio.move_on_after(EVENING) as patience:
@@ -123,6 +123,7 @@ class Day:
                 lambda: self._key(backstage),
                 self.stage.cashier_cancels,
                 self.stage.noise,
+                self._reload,
             ]
             await self._rng.choice(again)()
 
@@ -146,6 +147,11 @@ class Day:
             self.stage.note(f"payer: pays {order.id} (that takes {takes:.0f} s)")
         except NotPayable as no:
             self.stage.note(f"payer: can't pay {order.id}: {no}")
+
+    async def _reload(self) -> None:
+        """The technician has come to change something."""
+        self.stage.cable += self._rng.choice((0, 0, 1))
+        self.stage.reload()
 
     # --- what goes wrong -------------------------------------------------------------------------
 
@@ -173,7 +179,6 @@ class Day:
     def _trouble(self, what: str) -> tuple[Callable[[], None], Callable[[], None]]:
         """Return how that trouble begins, and how it ends."""
         stage = self.stage
-        register = stage.register
         return {
             "panel": (
                 lambda: setattr(stage, "panel_broken", True),
@@ -183,7 +188,7 @@ class Day:
                 lambda: setattr(stage.disk, "full", True),
                 lambda: setattr(stage.disk, "full", False),
             ),
-            "register": (register.unplug, register.plug_in),
+            "register": (stage.unplug, stage.plug_in),
         }[what]
 
 

@@ -38,6 +38,9 @@ class Promises:
         if isinstance(kiosk.counter.phase, OutOfService):
             promise(not payable, "an order is payable while the kiosk is out of service")
         self._panel_tells_the_truth()
+        if kiosk.counter.at_rest and kiosk.desk.quiet:
+            read, taken = self._stage.read, self._stage.taken
+            promise(read <= taken, f"{read} readings came in, {taken} were taken")
 
     def _panel_tells_the_truth(self) -> None:
         shown, kiosk = self._stage.glass, self._stage.kiosk
@@ -95,8 +98,6 @@ class Promises:
         if not told and outcome is Outcome.PAID and self._stage.sale.late_payment != "accept":
             return  # a late one, left to people
         promise(set(told) == {outcome}, f"{reference} is {outcome}, the register heard {told}")
-        if self._stage.boots == 1:
-            promise(sum(told.values()) == 1, f"{reference}: the register was told {told}")
 
     # --- looking things up ------------------------------------------------------------------------
 

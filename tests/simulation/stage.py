@@ -31,11 +31,13 @@ from kiosk.config.shop import KioskSettings
 from kiosk.display import Audience, Panel, PanelSettings
 from kiosk.errors import DeviceGone, JournalFailed
 from kiosk.inputs import Input, InputSettings
+from kiosk.inputs.desk import Desk, open_desk
 from kiosk.inputs.line_decoder import LineDecoder
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import Intent, Journal, JournalSettings
 from kiosk.money import CURRENCIES, Currency, Money
 from kiosk.orders.mercadopago import MercadoPagoSettings
+from kiosk.relay import Relay
 from kiosk.sale.effects import Fact, Reply, Show
 from kiosk.sale.events import AmountRead, CancelPressed, Event, ReadingRejected, ResultDelivered
 from kiosk.sale.settings import SaleSettings
@@ -46,7 +48,7 @@ from kiosk.signals.fake import FakeLamps
 from kiosk.simulator.book import Book
 from kiosk.simulator.service import OrdersService
 from kiosk.world import Deliver, World
-from tests.simulation.wire import Weather, Wire
+from tests.simulation.wire import Weather, Wire, promise
 
 T = TypeVar("T")
 EPOCH = 1_800_000_000.0
@@ -105,6 +107,9 @@ class Fuse(trio.abc.Instrument):
             trio.lowlevel.current_trio_token().run_sync_soon(Stage.current.scope.cancel)
 
 
+READINGS = (AmountRead, CancelPressed, ReadingRejected)
+
+
 class Register:
     """A cash register with a cancel button: the bytes are real, the wire between is not."""
 
@@ -118,14 +123,13 @@ class Register:
             self.name, rule, gap=LINES.gap, longest=LINES.longest_line, repeat_within=3.0
         )
         self._send, self._pending = trio.open_memory_channel[Reply](math.inf)
-        self._plugged_in = trio.Event()
-        self._plugged_in.set()
 
     async def run(self, deliver: Deliver) -> None:
+        self._stage.register = self
         self._deliver = deliver
         async for reply in self._pending:
             await trio.sleep(0.1)
-            await self._plugged_in.wait()
+            await self._stage.plugged_in.wait()
             self._stage.mains.check()
             self._stage.told(reply, LINES.reply.text_for(reply))
             await deliver(ResultDelivered(reply.reference))
@@ -140,27 +144,19 @@ class Register:
         for event in self._decoder.feed(data, trio.current_time()):
             await self.says(event)
 
-    @property
-    def plugged_in(self) -> bool:
-        return self._plugged_in.is_set()
-
-    def unplug(self) -> None:
-        self._plugged_in = trio.Event()
-
-    def plug_in(self) -> None:
-        self._plugged_in.set()
-
     async def says(self, event: Event) -> None:
         """What comes out of the register; nothing gets through while it is unplugged."""
-        if self.plugged_in and self._deliver and self._stage.mains.on:
+        if self._stage.plugged_in.is_set() and self._deliver and self._stage.mains.on:
             await self._deliver(event)
+            self._stage.read += isinstance(event, READINGS)
 
 
 class RegisterSettings(InputSettings):
     driver: Literal["register"] = "register"
+    cable: int = 0  # with another one, the register is another input
 
     def open(self, currency: Currency) -> Input:
-        return Stage.current.register
+        return Register(Stage.current)
 
 
 class Glass:
@@ -287,8 +283,13 @@ class WatchedKiosk(Kiosk):
     after_step: Callable[[], None]
 
     async def take(self, event: Event) -> None:
+        Stage.current.taken += isinstance(event, READINGS)
         await super().take(event)
         self.after_step()
+
+    async def serve(self) -> None:
+        await super().serve()
+        promise(not self.journal.unsettled(), "it gave way in the middle of a sale")
 
 
 # --- the stage -----------------------------------------------------------------------------------
@@ -315,9 +316,14 @@ class Stage:
         self._on_panel = ""
         self.clock_error = 0.0  # seconds by which this computer's clock is wrong
         self.told_of: Tally[tuple[str, Outcome]] = Tally()
+        self._told_by: set[tuple[Register, str]] = set()
+        self.read = self.taken = 0  # readings since the power came, and what the counter took
+        self.plugged_in = trio.Event()  # the register
+        self.plug_in()
+        self.cable = 0
         self.play: list[str] = []  # what happened, for people
         self.boots = 0
-        self.kiosk: WatchedKiosk | None = None
+        self.relay: Relay | None = None
         self.register = Register(self)
         self.sale = SaleSettings(expires_after=60.0)
         self.after_step: Callable[[], None] = lambda: None
@@ -338,6 +344,9 @@ class Stage:
 
     def told(self, reply: Reply, text: str) -> None:
         self.note(f"wire < {text}")
+        told = (self.register, reply.reference)
+        promise(told not in self._told_by, f"{reply.reference} is told twice")
+        self._told_by.add(told)
         self.told_of[reply.reference, reply.outcome] += 1
         self.on_told(reply.reference, reply.outcome)
 
@@ -348,6 +357,10 @@ class Stage:
         if text != self._on_panel:
             self._on_panel = text
             self.note(text)
+
+    @property
+    def kiosk(self) -> Kiosk | None:
+        return self.relay.serving if self.relay else None
 
     @property
     def glass(self) -> Show | None:
@@ -364,24 +377,37 @@ class Stage:
         """
         self.boots += 1
         self.mains, self.register = Mains(cut_after, writes), Register(self)
+        self.read = self.taken = 0
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
         world = self._world()
         journal = StageJournal.open(self.disk.path, world.wall)
         assert isinstance(journal, StageJournal)
         journal.disk, journal.mains = self.disk, self.mains
-        self.kiosk = WatchedKiosk(self._config(), world, journal)
-        self.kiosk.after_step = self.after_step
         try:
             with _fused(self.mains), trio.CancelScope() as self.scope:
-                await self.kiosk.serve()
+                async with open_desk() as desk:
+                    self._make = partial(self._watched, world, journal, desk)
+                    self.relay = Relay(desk, self._make())
+                    await self.relay.run()
         except* PowerCut:
             pass
         finally:
             self.note("--- power off")
             self.mains.on = False
-            self.kiosk = None
+            self.relay = None
             self.disk.power_cut(journal)
+
+    def _watched(self, world: World, journal: Journal, desk: Desk) -> Kiosk:
+        kiosk = WatchedKiosk(self._config(), world, journal, desk)
+        kiosk.after_step = self.after_step
+        return kiosk
+
+    def reload(self) -> None:
+        """Somebody changes the configuration, and has it read again."""
+        if self.relay and self.mains.on:
+            self.note("technician: reloads")
+            self.relay.propose(self._make())
 
     def switch_off(self) -> None:
         """Cut the power now."""
@@ -401,7 +427,7 @@ class Stage:
     def _config(self) -> Config:
         sections: dict[str, Any] = {
             "kiosk": KioskSettings(name="K", language="es", currency="ARS"),
-            "inputs": (RegisterSettings(name="caja"),),
+            "inputs": (RegisterSettings(name="caja", cable=self.cable),),
             "sale": self.sale,
             "orders": MercadoPagoSettings.model_validate(ACCOUNT),
             "display": self.panel,
@@ -410,6 +436,14 @@ class Stage:
             "service": ServiceSettings(status_file=self.folder / "status.json"),
         }
         return Config.model_construct(**sections)
+
+    def unplug(self) -> None:
+        """Pull the register's cable."""
+        self.plugged_in = trio.Event()
+
+    def plug_in(self) -> None:
+        """Put it back."""
+        self.plugged_in.set()
 
     # --- the people ------------------------------------------------------------------------------
 

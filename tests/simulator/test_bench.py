@@ -22,7 +22,7 @@ from kiosk.inputs.fake import FakeInputSettings
 from kiosk.money import CURRENCIES, Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Screen
-from kiosk.service.status import StatusFile
+from kiosk.service.status import Status as DaemonStatus
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.simulator.bench.bench import Bench
 from kiosk.simulator.bench.daemon import Daemon
@@ -97,10 +97,10 @@ def test_a_record_that_was_begun_anew_is_read_from_its_start(tmp_path: Path) -> 
 
 def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
-    StatusFile(path).write({"state": "paying"})
+    DaemonStatus(path).write({"state": "paying", "reference": "K-1", "health": {}})
     status = Status(path)
     assert status.read() is None
-    StatusFile(path).write({"state": "starting"})
+    DaemonStatus(path).write({"state": "starting", "reference": None, "health": {}})
     seen = status.read()
     assert seen is not None
     assert seen["state"] == "starting"

@@ -1,0 +1,100 @@
+"""The daemon: the kiosk of a configuration file, and of that file as people change it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from kiosk.app import Kiosk
+from kiosk.config.faults import Fault
+from kiosk.config.loader import Inspection, inspect
+from kiosk.errors import ConfigError
+from kiosk.inputs.desk import open_desk
+from kiosk.journal import Journal
+from kiosk.relay import Relay
+from kiosk.service import last_good, logs
+from kiosk.service.notify import notify, patience, reloading
+from kiosk.world import World
+
+OPENING_TAKES = 300.0  # seconds, for a large journal on a slow card, of which some can't be read
+
+log = logging.getLogger("kiosk.config")
+
+
+class Daemon:
+    """Sells by the file as it was inspected; ``reload`` has it read again."""
+
+    def __init__(self, file: Path, inspection: Inspection, world: World) -> None:
+        self._file, self._first, self._world = file, inspection, world
+        self._settings = inspection.good(file).journal
+        self._changed = anyio.Event()
+
+    async def run(self) -> None:
+        """Sell until cancelled; raises JournalFailed when there can be no journal."""
+        path, keep = self._settings.path, self._settings.keep
+        patience(OPENING_TAKES)
+        with closing(Journal.open(path, self._world.wall, keep)) as self._journal:
+            async with open_desk() as self._desk, anyio.create_task_group() as self._tasks:
+                self._relay = Relay(self._desk, self._kiosk(self._first))
+                self._tasks.start_soon(self._follow)
+                await self._relay.run()
+
+    def reload(self) -> None:
+        """Have the file read again, and taken over if it is good."""
+        self._changed.set()
+
+    def _kiosk(self, inspection: Inspection) -> Kiosk:
+        """Make the kiosk of this file; raises ConfigError."""
+        config = inspection.good(self._file)
+        kiosk = Kiosk(config, self._world, self._journal, self._desk)
+        self._tasks.start_soon(self._keep_if_it_sells, kiosk, inspection.data)
+        return kiosk
+
+    async def _keep_if_it_sells(self, kiosk: Kiosk, data: bytes) -> None:
+        """Keep the file that all was well with; others may be only well written."""
+        await kiosk.status.been_idle.wait()
+        copy = last_good.beside(self._settings.path)
+        try:
+            await anyio.to_thread.run_sync(last_good.keep, copy, data)
+        except OSError as error:
+            log.warning("%s: no copy of the configuration can be kept: %s", copy, error.strerror)
+
+    async def _follow(self) -> None:
+        """Read the file again whenever that is wanted; one with faults changes nothing."""
+        await self._relay.serving.display.judged.wait()  # until READY there is nothing to reload
+        while True:
+            await self._changed.wait()
+            self._changed = anyio.Event()
+            reloading()
+            try:
+                await self._take_up()
+            except ConfigError as error:
+                for fault in error.faults:
+                    log.error("%s", fault)
+                log.error("%s: not taken over; the kiosk goes on as it was", self._file)
+                self._remark(f"{self._file} has faults and was not taken over, see kiosk check")
+                if not self._relay.pending:
+                    notify("READY=1")
+
+    async def _take_up(self) -> None:
+        inspection = await anyio.to_thread.run_sync(inspect, self._file, os.environ)
+        config = inspection.good(self._file)
+        if config.journal != self._settings:
+            raise ConfigError(_needs_restart(inspection).line(str(self._file)))
+        self._relay.propose(self._kiosk(inspection))
+        logs.start(config.service.log)
+        log.info("%s: is taken over as soon as the counter is at rest", self._file)
+        self._remark("a changed configuration waits for the counter to be at rest")
+
+    def _remark(self, text: str) -> None:
+        self._relay.serving.status.remark(text)
+
+
+def _needs_restart(inspection: Inspection) -> Fault:
+    place = inspection.document.place(("journal",))
+    return Fault(place, "journal", "it can't change while the kiosk runs; restart the kiosk")
