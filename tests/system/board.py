@@ -1,0 +1,139 @@
+"""The counter's devices in the booted system, from the outside: what the shop's people touch.
+
+Real drivers of the kernel are on the other side: uinput, a USB gadget, gpio-sim, rig_bus.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from tests.inputs.keyboard import packed, typed
+from tests.system.guest import Guest
+
+_HEAD = struct.Struct("=QIHBB")  # struct heard of kernel/rig_bus.c
+_PARAMETERS = "/sys/module/rig_bus/parameters"
+
+
+class Plugged:
+    """A program in the guest that plays a device, for as long as it is plugged in."""
+
+    def __init__(self, guest: Guest, unit: str, *command: str) -> None:
+        self._guest, self._unit, self._command = guest, unit, command
+
+    def plug_in(self) -> None:
+        program, *words = self._command
+        self._guest("systemd-run", "-q", f"--unit={self._unit}", "--collect", "-p", "Slice=rig.slice",
+                    "/usr/bin/python3", f"/rig/{program}.py", *words)  # fmt: skip
+        self._guest("udevadm", "settle")
+
+    def unplug(self) -> None:
+        self._guest("systemctl", "stop", self._unit)
+        self._guest("udevadm", "settle")
+
+
+class Scanner(Plugged):
+    """A scanner that poses as a keyboard."""
+
+    NAME, IDS = "Rig Scanner", "0c2e:0b61"
+    _FIFO = "/run/rig-scanner"
+
+    def __init__(self, guest: Guest) -> None:
+        super().__init__(guest, "rig-scanner", "scanner", self.NAME, self.IDS, self._FIFO)
+
+    def plug_in(self) -> None:
+        super().plug_in()
+        self._guest.eventually("grep", "-lr", self.NAME, "/sys/class/input", "--include=name")
+
+    def scan(self, *codes: str) -> None:
+        keys = b"".join(packed(typed(code)) for code in codes)
+        self._guest("tee", self._FIFO, given=keys)
+
+
+class Register(Plugged):
+    """A cash register on a USB serial cable."""
+
+    PORT = "/dev/serial/by-id/usb-Rig_Register_0001-if00"
+    _FIFO, _ANSWERS = "/run/rig-register", "/run/rig-register-answers"
+
+    def __init__(self, guest: Guest) -> None:
+        super().__init__(guest, "rig-register", "register", self._FIFO, self._ANSWERS)
+
+    def plug_in(self) -> None:
+        super().plug_in()
+        self._guest.eventually("test", "-e", self.PORT)
+
+    def ring_up(self, line: str) -> None:
+        self._guest("tee", self._FIFO, given=line)
+
+    def answered(self, text: str, within: float = 30) -> None:
+        """Wait until the kiosk has answered that."""
+        self._guest.eventually("grep", "-q", text, self._ANSWERS, within=within)
+
+
+class Lines:
+    """The 54 GPIO lines of the board."""
+
+    def __init__(self, guest: Guest) -> None:
+        self._guest = guest
+        self._folder = guest.shell("echo /sys/devices/platform/lines/gpiochip*").strip()
+
+    def level(self, line: int) -> bool:
+        """Return what is on the line now."""
+        return self._guest.read(f"{self._folder}/sim_gpio{line}/value") == b"1\n"
+
+    def eventually(self, line: int, level: bool, within: float = 20) -> None:
+        self._guest.eventually(
+            "grep", "-q", str(int(level)), f"{self._folder}/sim_gpio{line}/value", within=within
+        )
+
+    def pull(self, line: int, level: bool) -> None:
+        """Press a button, or let go: what the outside does to the line."""
+        word = "pull-up" if level else "pull-down"
+        self._guest.write(f"{self._folder}/sim_gpio{line}/pull", word)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What went over a bus in one transfer, with the level of D/C."""
+
+    bus: str
+    place: int
+    data: bool
+    message: bytes
+
+
+class Buses(Plugged):
+    """The I2C and the SPI bus, and what hangs on them."""
+
+    _RECORD = "/run/rig-glass"
+
+    def __init__(self, guest: Guest, *busy: str) -> None:
+        super().__init__(guest, "rig-glass", "glass", self._RECORD, *busy)
+
+    def set(self, parameter: str, value: object) -> None:
+        """Set a parameter of rig_bus, such as i2c_present=0 for a cable that fell out."""
+        self._guest.write(f"{_PARAMETERS}/{parameter}", str(value))
+
+    def heard(self) -> Iterator[Heard]:
+        """Yield what the panel was told since it was plugged in."""
+        record = self._guest.read(self._RECORD)
+        while record:
+            _, length, place, bus, data = _HEAD.unpack_from(record)
+            end = _HEAD.size + length
+            yield Heard(chr(bus), place, bool(data), record[_HEAD.size : end])
+            record = record[end:]
+
+    def glass(self, chip: Any) -> Image.Image:
+        """Return the picture that a chip makes of it."""
+        for each in self.heard():
+            if each.bus == "i":
+                chip.i2c(each.message)
+            else:
+                chip.spi(each.message, data=each.data)
+        glass: Image.Image = chip.glass()
+        return glass
