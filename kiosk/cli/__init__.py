@@ -22,6 +22,7 @@ from kiosk.cli import (
     replay,
     report,
     run,
+    safe_mode,
     sale,
     setup,
     simulate,
@@ -64,6 +65,7 @@ app.command("simulate-api")(simulate_api.simulate_api)
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.command()(report.report)
+app.command("safe-mode")(safe_mode.safe_mode)
 app.command()(sale.sale)
 app.command()(setup.setup)
 app.command()(identify.identify)

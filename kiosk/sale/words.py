@@ -56,6 +56,7 @@ class Fault(StrEnum):
     SETUP = "setup"  # the service refused a setting, such as external_pos_id
     PANEL = "panel"  # nobody could see the QR
     JOURNAL = "journal"  # nothing could be remembered
+    START = "start"  # the kiosk would not even start; said by the safe mode
 
 
 @dataclass(frozen=True, slots=True)

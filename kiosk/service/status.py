@@ -30,6 +30,7 @@ REASONS = {
     Fault.SETUP: "the service refuses a setting, which the log names",
     Fault.PANEL: "nobody could see a QR",
     Fault.JOURNAL: "nothing can be written down",
+    Fault.START: "the kiosk does not start",
 }
 
 log = logging.getLogger("kiosk.status")

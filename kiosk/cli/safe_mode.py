@@ -1,0 +1,141 @@
+"""``kiosk safe-mode``: the sign on the panel and the lamps while the kiosk does not start.
+
+``systemd/kiosk-failed.service`` runs it after five bad starts, and ends it for the next try. It
+sells nothing, reads no input and writes to no journal.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption
+from kiosk.config import Config
+from kiosk.config.loader import Inspection, inspect
+from kiosk.display.worker import Display
+from kiosk.errors import ConfigError, JournalFailed
+from kiosk.journal import Journal, JournalSettings
+from kiosk.sale.effects import Show
+from kiosk.sale.events import Event
+from kiosk.sale.turn import say, say_out_of_service
+from kiosk.sale.words import Fault, Sale, Screen
+from kiosk.service import last_good, logs
+from kiosk.service.status import Status
+from kiosk.signals.player import Player
+from kiosk.world import World
+
+log = logging.getLogger("kiosk.safe_mode")
+
+_WHAT_TO_DO = (
+    "the kiosk did not start; `journalctl -u kiosk` says why. It is tried again in some minutes, "
+    "or at once by: sudo systemctl restart kiosk"
+)
+
+
+def safe_mode(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Say on panel and lamps that the kiosk does not start, until SIGTERM."""
+    logs.start("info")
+    log.error(_WHAT_TO_DO)
+    settings = next(_usable(config), None)
+    if settings is None:
+        log.error("nothing says which panel and lamps there are, so they can't show it")
+    anyio.run(_until_stopped, settings)
+
+
+def _usable(file: Path) -> Iterator[Config]:
+    """Yield the configuration, or the last one that the kiosk could sell by; name their faults."""
+    journal = JournalSettings().path
+    try:
+        inspection = inspect(file, os.environ)
+        journal = _stated(inspection) or journal
+        yield inspection.good(file)
+    except ConfigError as error:
+        _name(error)
+    copy = last_good.beside(journal)
+    try:
+        yield inspect(copy, os.environ).good(copy)
+    except ConfigError as error:
+        _name(error)
+
+
+def _stated(inspection: Inspection) -> Path | None:
+    """Return where a configuration says that its journal is, whatever else is wrong with it."""
+    path = inspection.document.get(("journal", "path"))
+    return Path(path) if isinstance(path, str) else None
+
+
+def _name(error: ConfigError) -> None:
+    for fault in error.faults:
+        log.error("%s", fault)
+
+
+async def _until_stopped(config: Config | None) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with anyio.create_task_group() as tasks:
+            if config:
+                tasks.start_soon(_show, config)
+            async for _ in signals:
+                tasks.cancel_scope.cancel()
+                return
+
+
+async def _show(config: Config) -> None:
+    """Put the sign up, and keep it up whatever becomes of panel and lamps."""
+    sale = _open_sale(config)
+    show, played = say_out_of_service(Fault.START)
+    if sale:
+        show, played = say(Screen.CHECKING, amount=sale.amount, reference=sale.reference)
+    display = _display(config)
+    display.show(show)
+    player = Player(config.signals)
+    player.play(played.name)
+    with closing(_status(config, show)):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_alone, display.run)
+            tasks.start_soon(_alone, player.run)
+
+
+async def _alone(channel: Callable[[], Awaitable[None]]) -> None:
+    """Run the panel or the lamps. What breaks one may be why nothing starts; the other goes on."""
+    try:
+        await channel()
+    except Exception:
+        log.exception("one of panel and lamps can't show the sign")
+
+
+def _open_sale(config: Config) -> Sale | None:
+    """Return the newest sale that nobody knows the end of: its payer must not pay again."""
+    try:
+        with closing(Journal.look(config.journal.path)) as journal:
+            return next(reversed(journal.unsettled()), None)
+    except JournalFailed as error:
+        log.warning("whether a sale is open can't be seen: %s", error)
+        return None
+
+
+def _display(config: Config) -> Display:
+    async def nobody_listens(_: Event) -> None:
+        """Faults of the panel are in the log; there is no counter that could do more."""
+
+    shop = config.kiosk
+    return Display(
+        config.display,
+        language=shop.language,
+        shop=shop.name,
+        offload=World().thread(),
+        deliver=nobody_listens,
+    )
+
+
+def _status(config: Config, show: Show) -> Status:
+    status = Status(config.service.status_file)
+    health = {Fault.START.value: "failed"}
+    reference = show.reference or None
+    status.write({"state": "out_of_service", "reference": reference, "health": health})
+    return status
