@@ -18,7 +18,7 @@ from kiosk.inputs.desk import open_desk
 from kiosk.journal import Journal
 from kiosk.relay import Relay
 from kiosk.service import last_good, logs
-from kiosk.service.notify import notify, patience, reloading
+from kiosk.service.notify import patience, ready, reloading
 from kiosk.world import World
 
 OPENING_TAKES = 300.0  # seconds, for a large journal on a slow card, of which some can't be read
@@ -79,7 +79,7 @@ class Daemon:
                 log.error("%s: not taken over; the kiosk goes on as it was", self._file)
                 self._remark(f"{self._file} has faults and was not taken over, see kiosk check")
                 if not self._relay.pending:
-                    notify("READY=1")
+                    await ready()
 
     async def _take_up(self) -> None:
         inspection = await anyio.to_thread.run_sync(inspect, self._file, os.environ)

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
 from collections.abc import Mapping
 
+import anyio
 
-def notify(*states: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Send lines such as ``READY=1``; does nothing when systemd is not listening."""
+log = logging.getLogger("kiosk.service")
+
+
+def notify(*states: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Send lines such as ``STATUS=idle``, if systemd listens; return whether it is told or deaf.
+
+    Never waits: a systemd that is busy must not hold up a sale.
+    """
     address = environ.get("NOTIFY_SOCKET", "")
     if not address:
-        return
+        return True
     if address.startswith("@"):  # the abstract namespace, see unix(7)
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-        channel.connect(address)
-        channel.send("\n".join(states).encode())
+        channel.setblocking(False)
+        try:
+            channel.connect(address)
+            channel.send("\n".join(states).encode())
+        except OSError as error:
+            log.warning("systemd can't be told %s: %s", ", ".join(states), error.strerror)
+            return False
+    return True
+
+
+async def ready(environ: Mapping[str, str] = os.environ) -> None:
+    """Say that a start or a reload is over, until it is heard: too much depends on it."""
+    while not notify("READY=1", environ=environ):  # noqa: ASYNC110 - nobody tells
+        await anyio.sleep(5)
 
 
 def reloading() -> None:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import anyio
 
-from kiosk.service.notify import notify
+from kiosk.service.notify import notify, ready
 
 FIRST_SCREEN_WITHIN = 45.0  # seconds; the slowest panel needs 30
 STUCK_AFTER = 90.0  # seconds; a call to the service needs less than a panel
@@ -39,7 +39,7 @@ async def watch(
     """
     with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # a panel that hangs is the watchdog's business
         await panel_judged.wait()
-    notify("READY=1", environ=environ)
+    await ready(environ)
     pause = float(environ.get("WATCHDOG_USEC", "30000000")) / 1e6 / 3
     while True:
         stuck = [type(part).__name__ for part in parts if _is_stuck(part.busy_since)]

@@ -171,10 +171,11 @@ class Counter:
         self.config.write_text(text.replace(before, after))
 
     @contextmanager
-    def running(self, token: str = "TEST") -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, token: str = "TEST", **environ: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run the daemon."""
         (self.folder / "status.json").unlink(missing_ok=True)
-        with running("run", "-c", str(self.config), log=self.log, KIOSK_TOKEN=token) as daemon:
+        words = ("run", "-c", str(self.config))
+        with running(*words, log=self.log, KIOSK_TOKEN=token, **environ) as daemon:
             yield daemon
 
     def status(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from kiosk.service.notify import notify
+from kiosk.service.notify import notify, ready
 from kiosk.service.watchdog import FIRST_SCREEN_WITHIN, STUCK_AFTER, watch
 
 
@@ -49,6 +49,30 @@ def test_a_state_is_one_datagram(systemd: Systemd) -> None:
 
 def test_nothing_happens_without_systemd() -> None:
     notify("READY=1", environ={})
+
+
+def test_a_systemd_that_does_not_listen_holds_up_nothing(
+    systemd: Systemd, caplog: pytest.LogCaptureFixture
+) -> None:
+    while notify("STATUS=idle", environ=systemd.environ):
+        pass  # until its queue is full
+    assert "systemd can't be told STATUS=idle" in caplog.text
+    assert set(systemd.hears()) == {"STATUS=idle"}
+
+
+def test_ready_is_said_until_it_is_heard(systemd: Systemd) -> None:
+    while notify("STATUS=idle", environ=systemd.environ):
+        pass
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ready, systemd.environ)
+            await trio.sleep(12)
+            assert "READY=1" not in systemd.hears()
+            await trio.sleep(5)
+            assert systemd.hears() == ["READY=1"]
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
 
 
 @dataclass

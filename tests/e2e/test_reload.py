@@ -1,0 +1,202 @@
+"""A changed configuration, taken over by the daemon while the counter goes on."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from select import select
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from tests.e2e.rig import Api, Counter, Register, eventually
+from tests.service.test_systemd import Systemd
+
+Daemon = subprocess.Popen[bytes]
+
+
+class Unit:
+    """The daemon as systemd has it: started, heard, and told to reload."""
+
+    def __init__(self, counter: Counter, systemd: Systemd, daemon: Daemon) -> None:
+        self._counter, self._systemd, self.daemon = counter, systemd, daemon
+        self.heard: list[str] = []
+        self._ear = Thread(target=self._listen)  # its queue is short: what is not heard is lost
+        self._ear.start()
+
+    def _listen(self) -> None:
+        self._systemd.socket.setblocking(True)
+        while text := self._systemd.socket.recv(4096):
+            self.heard.append(text.decode())
+
+    def close(self) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            end.sendto(b"", self._systemd.environ["NOTIFY_SOCKET"])
+        self._ear.join()
+        self._systemd.socket.close()
+
+    def hears(self, word: str) -> str:
+        """Wait for a datagram that begins so, and forget those before it."""
+
+        def listen() -> str | None:
+            for text in self.heard:
+                if text.startswith(word):
+                    del self.heard[: self.heard.index(text) + 1]
+                    return text
+            return None
+
+        try:
+            return eventually(listen) or ""
+        except AssertionError:
+            raise AssertionError(f"{self.heard}\n{self._counter.log.read_text()}") from None
+
+    def reload(self) -> None:
+        """Have the file read again, and wait until that has begun."""
+        self.daemon.send_signal(signal.SIGHUP)
+        assert "MONOTONIC_USEC=" in self.hears("RELOADING=1")
+
+
+@pytest.fixture
+def unit(counter: Counter, tmp_path: Path) -> Iterator[Unit]:
+    counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
+    systemd = Systemd(str(tmp_path / "notify"))
+    with (
+        counter.running(NOTIFY_SOCKET=str(tmp_path / "notify")) as daemon,
+        closing(Unit(counter, systemd, daemon)) as unit,
+    ):
+        unit.hears("READY=1")
+        counter.becomes("idle")
+        yield unit
+
+
+def sells(api: Api, register: Register, counter: Counter) -> dict[str, Any]:
+    """Sell, and return the sale's row."""
+    before = len(counter.sales())
+    register.send(b"TOTAL 20,00\r\n")
+    counter.becomes("paying")
+    api.pay(api.orders()[0]["id"])
+    eventually(lambda: len(counter.sales()) > before and counter.sales()[-1]["told_at"])
+    return counter.sales()[-1]
+
+
+def test_a_change_in_mid_sale_waits_for_its_end(
+    api: Api, register: Register, counter: Counter, unit: Unit
+) -> None:
+    register.send(b"TOTAL 20,00\r\n")
+    counter.becomes("paying")
+    qr = eventually(counter.qr)
+    counter.change("name: counter-1", "name: counter-2")
+    unit.reload()
+    assert unit.hears("STATUS=sale counter-1").endswith("waits for the counter to be at rest")
+    unit.hears("EXTEND_TIMEOUT_USEC=")
+    unit.hears("EXTEND_TIMEOUT_USEC=")
+    assert (counter.status()["state"], counter.qr()) == ("paying", qr), "the sale goes on"
+    assert "READY=1" not in unit.heard
+    api.pay(api.orders()[0]["id"])
+    assert register.hears().startswith(b"PAID 20.00 counter-1-")
+    unit.hears("READY=1")
+    assert register.silent(), "it is told once"
+    assert sells(api, register, counter)["reference"].startswith("counter-2-")
+
+
+def test_a_file_with_faults_changes_nothing(
+    api: Api, register: Register, counter: Counter, unit: Unit
+) -> None:
+    good = (counter.folder / "kiosk.yaml.good").read_text
+    text = eventually(lambda: (counter.folder / "kiosk.yaml.good").exists() and good())
+    counter.change("name: counter-1", "name: counter-2")
+    counter.change("baud: 9600", "baud: fast")
+    unit.reload()
+    unit.hears("READY=1")
+    assert unit.daemon.poll() is None
+    assert sells(api, register, counter)["reference"].startswith("counter-1-")
+    log = counter.log.read_text()
+    assert f"{counter.config}:6:11: inputs[0].baud: 'fast'" in log
+    assert "not taken over" in log
+    assert good() == text, "the copy of the last good file stays"
+    counter.change("baud: fast", "baud: 19200")
+    unit.reload()
+    unit.hears("READY=1")
+    counter.becomes("idle")
+    assert sells(api, register, counter)["reference"].startswith("counter-2-")
+    eventually(lambda: good() == counter.config.read_text())
+
+
+def test_systemctl_says_that_the_file_was_not_taken_over(counter: Counter, unit: Unit) -> None:
+    counter.config.unlink()
+    unit.reload()
+    assert "was not taken over" in unit.hears("STATUS=ready to sell; ")
+    unit.hears("READY=1")
+    assert "can't be read (No such file or directory)" in counter.log.read_text()
+
+
+def test_a_journal_elsewhere_takes_a_restart(counter: Counter, unit: Unit) -> None:
+    counter.change("journal.sqlite3", "other.sqlite3")
+    unit.reload()
+    unit.hears("READY=1")
+    assert "journal: it can't change while the kiosk runs; restart" in counter.log.read_text()
+    assert not (counter.folder / "other.sqlite3").exists()
+
+
+def test_a_token_that_is_gone_by_now_changes_nothing(counter: Counter, unit: Unit) -> None:
+    counter.change("{env: KIOSK_TOKEN}", f"{{file: {counter.folder}/token}}")
+    unit.reload()
+    unit.hears("READY=1")
+    assert f"can't read {counter.folder}/token" in counter.log.read_text()
+    counter.becomes("idle")
+
+
+def test_totals_that_come_while_kiosks_change_are_all_sold(
+    api: Api, register: Register, counter: Counter, unit: Unit
+) -> None:
+    """Nothing else than the register's own settings would have it let go of its port."""
+    rng = Random(7)
+    for number in range(6):
+        counter.change(f"name: counter-{number + 1}", f"name: counter-{number + 2}")
+        unit.daemon.send_signal(signal.SIGHUP)
+        select([], [], [], rng.uniform(0, 0.8))
+        register.send(b"TOTAL 2")
+        select([], [], [], rng.uniform(0, 0.3))
+        register.send(b"%d,00\r\n" % number)
+        counter.becomes("paying")
+        register.send(b"TOTAL 1,00\r\n")  # below the service's least, so it is refused
+        assert register.hears().startswith(b"FAIL canceled ")
+        assert register.hears().startswith(b"FAIL refused ")
+    amounts = [sale["amount"] for sale in counter.sales()]
+    assert amounts[::2] == [f"{20 + number}.00" for number in range(6)]
+
+
+def test_the_last_of_two_changes_counts(
+    api: Api, register: Register, counter: Counter, unit: Unit
+) -> None:
+    register.send(b"TOTAL 20,00\r\n")
+    counter.becomes("paying")
+    counter.change("name: counter-1", "name: counter-2")
+    unit.reload()
+    unit.hears("EXTEND_TIMEOUT_USEC=")
+    counter.change("name: counter-2", "name: counter-3")
+    unit.reload()
+    api.pay(api.orders()[0]["id"])
+    unit.hears("READY=1")
+    assert sells(api, register, counter)["reference"].startswith("counter-3-")
+
+
+def test_stopped_while_a_change_waits(
+    api: Api, register: Register, counter: Counter, unit: Unit
+) -> None:
+    register.send(b"TOTAL 20,00\r\n")
+    counter.becomes("paying")
+    counter.change("name: counter-1", "name: counter-2")
+    unit.reload()
+    unit.hears("EXTEND_TIMEOUT_USEC=")
+    unit.daemon.send_signal(signal.SIGTERM)
+    unit.hears("STOPPING=1")
+    assert unit.daemon.wait(20) == 0
+    with counter.running():
+        assert register.hears().startswith(b"FAIL canceled counter-1-")
