@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Our files in the system's folders. They are copies, because systemctl enable would tie a link to
+# the release that it leads to. Changes of a technician are drop-ins, which are never touched.
+
+system_files() { # $1: a release's share, or a checkout. Prints PLACE SOURCE, a line each
+  local source name
+  for source in "$1"/systemd/*; do
+    name=$(basename "$source")
+    case $name in
+    *.service | *.timer) echo "$own_units/$name $source" ;;
+    *.sysusers) echo "/usr/local/lib/sysusers.d/${name%.sysusers}.conf $source" ;;
+    *.tmpfiles) echo "/usr/local/lib/tmpfiles.d/${name%.tmpfiles}.conf $source" ;;
+    *.rules) echo "/etc/udev/rules.d/$name $source" ;;
+    *.journald.conf) echo "/usr/local/lib/systemd/journald.conf.d/kiosk.conf $source" ;;
+    *.watchdog.conf) echo "/usr/local/lib/systemd/system.conf.d/kiosk-watchdog.conf $source" ;;
+    esac
+  done
+}
+
+save_what_was_edited() { # ours, changed in place: the next step brings ours back
+  local place source
+  while read -r place source; do
+    if [ -e "$place" ] && [ -e "$source" ] && ! cmp --silent "$source" "$place"; then
+      change "keep $place, which was changed by hand, as $place.by-hand" cp "$place" "$place.by-hand"
+      remind "look through $place.by-hand; what is to stay belongs into: sudo systemctl edit kiosk"
+    fi
+  done < <(system_files "$opt/current/share")
+}
+
+place_files() { # $1: as above
+  local place source before=$changes
+  while read -r place source; do
+    cmp --silent "$source" "$place" || change "write $place" put_file 644 "$source" "$place"
+  done < <(system_files "$1")
+  for place in "$own_units"/kiosk*.service "$own_units"/kiosk*.timer; do
+    [ ! -e "$place" ] || [ -e "$1/systemd/$(basename "$place")" ] ||
+      change "remove $place, which this release has not" remove_durably "$place"
+  done
+  [ "$changes" = "$before" ] || restart_needed=yes
+  [ "$changes" = "$before" ] || [ "$dry_run" = yes ] || tell_the_system
+}
+
+tell_the_system() {
+  systemd-sysusers
+  systemd_runs || return 0
+  systemctl daemon-reload
+  [ -e /run/udev/control ] || return 0 # a container has none
+  udevadm control --reload
+  udevadm trigger --subsystem-match=tty --subsystem-match=input
+}
+
+link_command() {
+  [ "$(readlink "$command_link")" = "$opt/current/bin/kiosk" ] ||
+    change "link $command_link" point "$command_link" "$opt/current/bin/kiosk"
+}

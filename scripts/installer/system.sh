@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# The user, the configuration and the token.
+
+make_user() {
+  getent passwd kiosk >/dev/null ||
+    change "make the user kiosk" systemd-sysusers "$here"/systemd/*.sysusers
+}
+
+put_configuration() {
+  local file=$etc/kiosk.yaml origin=${configuration:-$here/config/$example}
+  [ "$dry_run" = yes ] || mkdir -p "$etc"
+  cmp --silent "$here/config/kiosk.yaml" "$file.dist" ||
+    change "write $file.dist: every setting there is, explained" \
+      put_file 644 "$here/config/kiosk.yaml" "$file.dist"
+  [ -e "$file" ] || [ -L "$file" ] ||
+    change "write $file, from $origin" put_file 644 "$origin" "$file"
+}
+
+put_token() {
+  if [ -n "$token" ] && ! cmp --silent "$token" "$etc/token"; then
+    change "write $etc/token, which only root can read" put_file 600 "$token" "$etc/token"
+    restart_needed=yes
+  fi
+  if [ -e "$etc/token" ]; then
+    [ "$(stat --format=%a:%u "$etc/token")" = 600:0 ] ||
+      change "make $etc/token readable by root only" restrict "$etc/token"
+  elif grep -q 'credential: *token' "$etc/kiosk.yaml" 2>/dev/null; then
+    remind "put the access token into $etc/token: sudo scripts/install --token FILE"
+  fi
+}
+
+restrict() {
+  chown root:root "$1"
+  chmod 600 "$1"
+}
+
+check_configuration() {
+  local said
+  [ "$dry_run" = no ] || return 0
+  said=$("$releases/$release/bin/kiosk" check "$etc/kiosk.yaml" 2>&1) ||
+    leave "release $release does not take the configuration; nothing was switched; mend it:"$'\n'"$said"
+}

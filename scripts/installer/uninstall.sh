@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# The way back. What is missing already is no trouble; journal and configuration stay, unless --purge.
+
+uninstall_kiosk() {
+  stop_services
+  remove_files
+  remove_dropins
+  remove_folders "$opt"
+  if [ "$purge" = yes ]; then
+    purge_data
+  else
+    name_what_stays
+  fi
+  say_how_it_went
+}
+
+stop_services() {
+  local unit
+  for unit in kiosk-update.timer kiosk-trial.service kiosk-again.timer kiosk-failed.service \
+    kiosk-devices.service kiosk.service; do
+    [ -e "$own_units/$unit" ] || continue
+    if [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ]; then
+      change "start $unit with the system no more" systemctl disable --quiet "$unit"
+    fi
+    if systemd_runs && [ "$(systemctl is-active "$unit")" != inactive ]; then
+      change "stop $unit" systemctl stop "$unit"
+      [ "$dry_run" = yes ] || systemctl reset-failed "$unit" 2>/dev/null || true
+    fi
+  done
+}
+
+remove_files() {
+  local place before=$changes
+  while read -r place _; do
+    if [ -e "$place" ]; then change "remove $place" rm "$place"; fi
+  done < <(system_files "$here")
+  if [ -L "$command_link" ]; then change "remove $command_link" rm "$command_link"; fi
+  [ "$changes" != "$before" ] && [ "$dry_run" = no ] || return 0
+  rmdir --ignore-fail-on-non-empty "$own_units" /usr/local/lib/{systemd/*.d,systemd,sysusers.d,tmpfiles.d}
+  tell_the_system
+}
+
+remove_dropins() { # those of kiosk setup --units
+  local file
+  for file in "$admin_units"/kiosk{,-failed,-devices}.service.d/50-devices.conf /etc/modules-load.d/kiosk.conf; do
+    [ -e "$file" ] || continue
+    change "remove $file" rm "$file"
+    [[ $file != *.service.d/* ]] || [ "$dry_run" = yes ] ||
+      rmdir --ignore-fail-on-non-empty "$(dirname "$file")"
+  done
+}
+
+remove_folders() {
+  local folder
+  for folder in "$@"; do
+    if [ -e "$folder" ]; then change "remove $folder" rm -rf "$folder"; fi
+  done
+}
+
+purge_data() {
+  remove_folders "$etc" "$state" "$updates"
+  ! getent passwd kiosk >/dev/null || change "remove the user kiosk" userdel kiosk
+}
+
+name_what_stays() {
+  local folder
+  for folder in "$etc" "$state" "$updates"; do
+    if [ -e "$folder" ]; then echo "$folder stays; --purge removes it"; fi
+  done
+  ! getent passwd kiosk >/dev/null || echo "the user kiosk stays, whose journal this is"
+}
