@@ -1,0 +1,72 @@
+"""A configuration of each driver there is, and what systemd is to grant it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from kiosk.config.schema import AnyInput, AnyPanel, AnySignals, Config
+from kiosk.config.shape import Model, drivers, models_in
+from kiosk.needs import Needs
+
+NUMBER = {"decimal": ","}
+
+# The least that each driver has to be told, and a word for what it hangs on where it has a choice.
+INPUTS: dict[str, dict[str, Any]] = {
+    "button": {"pin": "5"},
+    "command": {"path": "/srv/till/kiosk.sock"},
+    "ecr_terminal": {"port": "/dev/ttyACM0", "transbank": {}},
+    "escpos_printer": {"listen": "192.168.1.20", "number": NUMBER},
+    "escpos_printer on a cable": {"port": "/dev/serial/by-id/usb-x", "number": NUMBER},
+    "fake": {"path": "/srv/kiosk/in", "replies": "/srv/kiosk/replies.jsonl"},
+    "pole_display": {"port": "/dev/serial0", "dialect": "epson", "number": NUMBER},
+    "scanner_hid": {"device": "/dev/kiosk/scanner"},
+    "scanner_serial": {"port": "/dev/my-scanner"},
+    "serial_line": {"port": "/dev/ttyUSB0", "number": NUMBER},
+    "serial_line on the header": {"port": "/dev/ttyAMA0", "number": NUMBER},
+    "serial_line of a gadget": {"port": "/dev/ttyGS0", "number": NUMBER},
+    "serial_line over the air": {"port": "/dev/rfcomm0", "number": NUMBER},
+}
+PANELS: dict[str, dict[str, Any]] = {
+    "epaper": {"panel": "epd-2.13", "dc": "25", "reset": "17", "busy": "24"},
+    "fake": {"frames": "/srv/kiosk/frames"},
+    "framebuffer": {"size": "800x480"},
+    "inky": {"board": "phat"},
+    "lcd": {"chip": "st7789", "dc": "25"},
+    "oled": {"chip": "ssd1306"},
+    "oled on spi": {"chip": "ssd1322", "interface": "spi", "dc": "25"},
+}
+SIGNALS: dict[str, dict[str, Any]] = {
+    "fake": {"record": "/srv/kiosk/signals.jsonl"},
+    "gpio": {"lamps": {"red": {"pin": "17"}}},
+}
+SECTIONS: tuple[tuple[Any, dict[str, dict[str, Any]]], ...] = (
+    (AnyInput, INPUTS),
+    (AnyPanel, PANELS),
+    (AnySignals, SIGNALS),
+)
+
+
+def settings() -> list[Any]:
+    """Return settings of every driver."""
+    adapted = ((TypeAdapter[Any](union), samples) for union, samples in SECTIONS)
+    return [
+        adapter.validate_python({"driver": name.split()[0], **sample})
+        for adapter, samples in adapted
+        for name, sample in samples.items()
+    ]
+
+
+def models() -> list[Model]:
+    """Return the settings model of every driver that a configuration can name."""
+    unions = (Config.model_fields[name].annotation for name in ("inputs", "display", "signals"))
+    return [model for union in unions for model in models_in(union) if drivers(model)]
+
+
+def all_needs() -> Needs:
+    needs: Iterator[Needs] = (each.needs() for each in settings())
+    return reduce(or_, needs)
