@@ -1,0 +1,95 @@
+"""What stays when the booted system loses its power: the payment service, its payers, the register.
+
+    with Outside(tmp_path) as outside:
+        with Guest(tmp_path, lines=outside.plug_in) as guest: ...
+
+Inside, the service is at ``URL`` (see ``inside/wire.py``), the register at ``REGISTER``.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from select import select
+from time import monotonic
+from typing import Self
+
+from tests.e2e.rig import Api, eventually, free_port, running
+from tests.system.inside.wire import Wire
+
+PORT = 9000
+URL = f"http://127.0.0.1:{PORT}"
+WIRE, REGISTER = "/dev/ttyS1", "/dev/ttyS2"
+
+
+class Register:
+    """A cash register at the other end of a serial line that the booted system may drop."""
+
+    def __init__(self) -> None:
+        self._line: socket.socket | None = None
+        self.heard = b""
+
+    def plug_in(self) -> socket.socket:
+        """Return the booted system's end."""
+        self._line, theirs = socket.socketpair()
+        self._line.setblocking(False)
+        self.heard = b""
+        return theirs
+
+    def send(self, line: bytes) -> None:
+        """Ring up; who listens is not the register's business."""
+        assert self._line
+        try:
+            self._line.send(line)
+        except (BrokenPipeError, BlockingIOError, ConnectionResetError):
+            return
+
+    def hears(self, within: float = 20.0) -> bytes:
+        """Return the next line that comes in."""
+        end = monotonic() + within
+        assert self._line
+        while b"\n" not in self.heard:
+            assert select([self._line], [], [], max(end - monotonic(), 0))[0], self.heard
+            self.heard += self._line.recv(4096)
+        line, _, self.heard = self.heard.partition(b"\n")
+        return line + b"\n"
+
+
+class Outside:
+    """The world around one counter."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._wire: Wire | None = None
+        self.register = Register()
+
+    def __enter__(self) -> Self:
+        port = free_port()
+        self._port = port
+        self._stack.enter_context(
+            running("simulate-api", "--port", str(port), log=self._folder / "api.log")
+        )
+        self.api = Api(port)
+        self._stack.callback(self.api.http.close)
+        eventually(self.api.answers)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def plug_in(self) -> list[socket.socket]:
+        """Return the booted system's ends of its serial lines, from ttyS1 on; once a boot."""
+        if self._wire:
+            self._wire.hang_up()
+        ours, theirs = socket.socketpair()
+        self._wire = Wire(os.dup(ours.fileno()), self._dial)
+        ours.close()
+        threading.Thread(target=self._wire.listen, daemon=True).start()
+        return [theirs, self.register.plug_in()]
+
+    def _dial(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self._port))
