@@ -29,6 +29,10 @@ class JournalFailed(KioskError):
     """The journal could not be written: nothing may happen that the journal does not hold."""
 
 
+class JournalRefused(JournalFailed):
+    """The journal is another kiosk's: one that runs, or a newer one. Waiting mends nothing."""
+
+
 class BadReading(KioskError):
     """What an input delivered is no amount. The message says why, fit for a log and a screen."""
 

@@ -15,16 +15,10 @@ import pytest
 
 from kiosk.errors import JournalFailed
 from kiosk.journal import Journal
-from kiosk.journal.file import MIGRATIONS
 from kiosk.sale.effects import OrderKnown, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
+from tests.support.journals import SALE, noon, old_journal
 from tests.support.play import pesos
-
-SALE = Sale("K-1", pesos("1234.56"), "caja")
-
-
-def noon() -> float:
-    return 1_800_000_000.0
 
 
 @pytest.fixture
@@ -119,36 +113,6 @@ def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) 
 def test_there_is_nothing_to_look_at(path: Path) -> None:
     with pytest.raises(JournalFailed, match="no journal here"):
         Journal.look(path)
-
-
-def test_a_journal_of_a_newer_kiosk_is_left_alone(path: Path) -> None:
-    Journal.open(path, noon).close()
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version=99")
-    db.close()
-    with pytest.raises(JournalFailed, match="written by a newer kiosk"):
-        Journal.open(path, noon)
-
-
-def old_journal(path: Path) -> None:
-    """Write a journal as the first version did."""
-    path.parent.mkdir(exist_ok=True)
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(f"{MIGRATIONS[0]} PRAGMA user_version=1;")
-        columns = "reference, source, amount, currency, idempotency_key, request, created_at"
-        values = "'OLD-1', 'caja', '7.00', 'ARS', 'key', x'7b7d', '2026-01-01'"
-        db.executescript(f"INSERT INTO sales ({columns}) VALUES ({values});")
-
-
-def test_an_older_journal_is_brought_up_to_date(path: Path) -> None:
-    old_journal(path)
-    journal = Journal.open(path, noon)
-    assert journal.unsettled() == (Sale("OLD-1", pesos("7.00"), "caja"),)
-    journal.remember(SaleOpened(SALE), b"{}")
-    journal.close()
-    again = Journal.open(path, noon)
-    assert [record.sale.reference for record in again.sales()] == ["K-1", "OLD-1"]
-    again.close()
 
 
 def test_an_older_journal_that_is_damaged_is_saved_too(path: Path) -> None:

@@ -21,6 +21,8 @@ from pydantic import Field
 
 from kiosk.errors import JournalFailed
 from kiosk.journal.file import FLUSHED, FLUSHED_LATER, connect, lock
+from kiosk.journal.schema import as_ours
+from kiosk.journal.trouble import explain
 from kiosk.money import Money
 from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
@@ -95,9 +97,12 @@ class Journal:
         with _failures(path):
             if not path.exists():
                 raise JournalFailed(f"{path}: no journal here; has the kiosk ever run?")
-            return cls(
-                sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True), None, _no_clock, 0
-            )
+            with ExitStack() as on_failure:
+                db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+                on_failure.callback(db.close)
+                ours = as_ours(db, path)
+                on_failure.pop_all()
+                return cls(ours, None, _no_clock, 0)
 
     def remember(self, fact: Fact, request: bytes = b"") -> None:
         """Make the fact durable. ``request``: the bytes that create the order, with SaleOpened."""
@@ -252,4 +257,4 @@ def _failures(path: Path | str = "the journal") -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise JournalFailed(f"{path}: {error}") from error
+        raise JournalFailed(f"{path}: {explain(error)}") from error

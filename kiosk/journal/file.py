@@ -1,4 +1,4 @@
-"""The journal's file: its schema, opening it soundly, and what becomes of one that is broken."""
+"""The journal's file: opening it soundly, and what becomes of one that is broken."""
 
 from __future__ import annotations
 
@@ -9,46 +9,13 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from kiosk.errors import JournalFailed
+from kiosk.errors import JournalRefused
+from kiosk.journal.schema import migrate
 
 log = logging.getLogger("kiosk.journal")
 
 FLUSHED = "PRAGMA synchronous=FULL"  # each commit is on the disk when it returns
 FLUSHED_LATER = "PRAGMA synchronous=NORMAL"  # with the next one that is, or when the system likes
-
-# Each script brings the file from one version of the schema to the next, in one transaction.
-# They are only ever added to: a journal in a shop may be of any age.
-MIGRATIONS = (
-    """
-CREATE TABLE sales (
-  reference       TEXT PRIMARY KEY,
-  source          TEXT NOT NULL,            -- the input that asked, and gets the reply
-  amount          TEXT NOT NULL,            -- plain decimal, as the API gets it
-  currency        TEXT NOT NULL,
-  idempotency_key TEXT NOT NULL UNIQUE,
-  request         BLOB NOT NULL,            -- the exact bytes that create the order
-  order_id        TEXT,
-  refund_at       TEXT,                     -- when it was decided to give the money back
-  outcome         TEXT,                     -- NULL while open
-  created_at      TEXT NOT NULL,            -- this computer's clock, UTC; it may be wrong
-  ended_at        TEXT,
-  told_at         TEXT                      -- when the register had its answer
-) STRICT;
-CREATE INDEX open_sales ON sales (outcome) WHERE outcome IS NULL OR told_at IS NULL;
-CREATE TABLE events (
-  id        INTEGER PRIMARY KEY,
-  reference TEXT NOT NULL,
-  at        TEXT NOT NULL,
-  event     TEXT NOT NULL,
-  detail    TEXT NOT NULL
-) STRICT;
-CREATE INDEX events_of ON events (reference);
-CREATE TABLE checks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
-""",
-    # The input's own word for the sale, empty where it has none.
-    "ALTER TABLE sales ADD COLUMN ticket TEXT NOT NULL DEFAULT '';",
-)
-VERSION = len(MIGRATIONS)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -76,20 +43,9 @@ def _open(path: Path) -> sqlite3.Connection:
         health = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if health != "ok":
             raise sqlite3.DatabaseError(health)
-        _migrate(db, path)
+        migrate(db, path)
         on_failure.pop_all()
         return db
-
-
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise JournalFailed(
-            f"{path}: written by a newer kiosk (schema {version}, this one knows {VERSION}); "
-            "install that version again"
-        )
-    for number in range(version, VERSION):
-        db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version={number + 1}; COMMIT;")
 
 
 def _set_aside(path: Path) -> Path:
@@ -129,7 +85,7 @@ def lock(path: Path) -> IO[bytes]:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         held.close()
-        raise JournalFailed(
+        raise JournalRefused(
             f"{path}: another kiosk is running on this journal; stop it first"
         ) from None
     return held
