@@ -1,0 +1,156 @@
+"""``kiosk safe-mode`` as a process of its own: what people see while nothing starts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from kiosk.display import Glass
+from kiosk.display.canvas import Canvas
+from kiosk.display.screens import draw
+from kiosk.journal import Journal
+from kiosk.money import Money
+from kiosk.sale.effects import SaleEnded, SaleOpened, Show
+from kiosk.sale.words import Outcome, Sale, Screen
+from tests.e2e.rig import eventually, running
+
+CONFIG = """\
+kiosk: {{name: counter-1, language: es, currency: ARS}}
+inputs: [{{driver: fake, path: {out}/buttons}}]
+orders: {{token: {{credential: token}}, external_pos_id: COUNTER1}}
+display: {{driver: fake, size: 250x122, frames: {out}/frames}}
+signals: {{driver: fake, record: {out}/signals.jsonl}}
+journal: {{path: {out}/journal.sqlite3}}
+service: {{status_file: {out}/status.json}}
+"""
+START = Show(Screen.OUT_OF_SERVICE, reason="start")
+SALE = Sale("counter-1-XYZ-7", Money.of("12.50", "ARS"), "fake")
+CHECKING = Show(Screen.CHECKING, amount=SALE.amount, reference=SALE.reference)
+
+
+class Counter:
+    """A counter whose kiosk does not start."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "kiosk.yaml"
+        self.config.write_text(CONFIG.format(out=folder))
+
+    @contextmanager
+    def safe_mode(self, **environ: str) -> Iterator[None]:
+        words = ("safe-mode", "--config", str(self.config))
+        with running(*words, log=self.folder / "log", **environ):
+            yield
+
+    def remember(self, *outcomes: Outcome | None) -> None:
+        """Have a sale in the journal, as a kiosk that is gone has left it."""
+        path = self.folder / "journal.sqlite3"
+        with closing(Journal.open(path, lambda: 0.0)) as journal:
+            journal.remember(SaleOpened(SALE), b"{}")
+            for outcome in outcomes:
+                if outcome:
+                    journal.remember(SaleEnded(SALE.reference, outcome, "seen"))
+
+    def shows(self, show: Show) -> Callable[[], bool]:
+        """Return a question: is just this on the panel?"""
+        wanted = draw(show, Canvas((250, 122), "es", "counter-1", Glass.PAPER), 0.0)
+
+        def is_on() -> bool:
+            frames = sorted(self.folder.glob("frames/*.png"))
+            if not frames:
+                return False
+            with Image.open(frames[-1]) as frame:
+                difference = ImageChops.difference(frame.convert("L"), wanted.convert("L"))
+                return difference.getbbox() is None
+
+        return is_on
+
+    def said(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def signals(self) -> list[str]:
+        path = self.folder / "signals.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [line["signal"] for line in map(json.loads, lines) if "signal" in line]
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Counter:
+    return Counter(tmp_path)
+
+
+def test_panel_and_lamps_say_that_the_kiosk_does_not_start(counter: Counter) -> None:
+    with counter.safe_mode():
+        eventually(counter.shows(START))
+        eventually(lambda: counter.signals() == ["out_of_service"])
+        status = json.loads((counter.folder / "status.json").read_text())
+        assert (status["state"], status["health"]) == ("out_of_service", {"start": "failed"})
+    assert "sudo systemctl restart kiosk" in counter.said()
+    assert not (counter.folder / "status.json").exists()
+
+
+def test_who_may_have_paid_is_told_not_to_pay_again(counter: Counter) -> None:
+    counter.remember(None)
+    before = (counter.folder / "journal.sqlite3").read_bytes()
+    with counter.safe_mode():
+        eventually(counter.shows(CHECKING))
+        eventually(lambda: counter.signals() == ["checking"])
+    assert (counter.folder / "journal.sqlite3").read_bytes() == before
+
+
+def test_a_sale_that_has_ended_is_nobodys_trouble(counter: Counter) -> None:
+    counter.remember(Outcome.PAID)
+    with counter.safe_mode():
+        eventually(counter.shows(START))
+
+
+def test_a_broken_configuration_is_told_and_the_last_good_one_shows_the_sign(
+    counter: Counter,
+) -> None:
+    good = counter.config.read_text()
+    (counter.folder / "kiosk.yaml.good").write_text(good)
+    counter.config.write_text(good.replace("ARS", "ARG").replace("frames", "frammes"))
+    with counter.safe_mode():
+        eventually(counter.shows(START))
+    assert "did you mean ARS?" in counter.said()
+    assert "display.frammes" in counter.said()
+
+
+def test_with_no_good_configuration_at_all_the_log_says_it(counter: Counter) -> None:
+    counter.config.write_text("display: 7\n")
+    with counter.safe_mode():
+        eventually(lambda: (counter.folder / "log").exists() and "can't show it" in counter.said())
+    assert "kiosk.yaml:1:" in counter.said()
+
+
+def test_a_panel_that_is_gone_leaves_the_lamps(counter: Counter) -> None:
+    gone = counter.folder / "unplugged"
+    gone.touch()
+    text = counter.config.read_text()
+    counter.config.write_text(text.replace("size: 250x122", f"fail_while: {gone}, size: 250x122"))
+    with counter.safe_mode():
+        eventually(lambda: counter.signals() == ["out_of_service"])
+        gone.unlink()
+        eventually(counter.shows(START))
+
+
+def test_a_panel_whose_driver_is_broken_leaves_the_lamps(counter: Counter) -> None:
+    text = counter.config.read_text()
+    panel = next(line for line in text.splitlines() if line.startswith("display:"))
+    counter.config.write_text(text.replace(panel, "display: {driver: inky, board: phat}"))
+    (counter.folder / "inky.py").write_text("raise TypeError('this library is broken')\n")
+    with counter.safe_mode(PYTHONPATH=str(counter.folder)):
+        eventually(lambda: counter.signals() == ["out_of_service"])
+        eventually(lambda: "this library is broken" in counter.said())
+
+
+def test_a_journal_that_cannot_be_read_is_said_and_the_sign_is_up(counter: Counter) -> None:
+    (counter.folder / "journal.sqlite3").write_text("no journal" * 500)
+    with counter.safe_mode():
+        eventually(counter.shows(START))
+    assert "whether a sale is open can't be seen" in counter.said()
