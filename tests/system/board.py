@@ -112,8 +112,9 @@ class Buses(Plugged):
 
     _RECORD = "/run/rig-glass"
 
-    def __init__(self, guest: Guest, *busy: str) -> None:
-        super().__init__(guest, "rig-glass", "glass", self._RECORD, *busy)
+    def __init__(self, guest: Guest, busy: int) -> None:
+        """``busy`` is the line that e-paper moves, after a reset and after a refresh (SSD1680)."""
+        super().__init__(guest, "rig-glass", "glass", self._RECORD, str(busy), "1", "12", "20")
 
     def set(self, parameter: str, value: object) -> None:
         """Set a parameter of rig_bus, such as i2c_present=0 for a cable that fell out."""
@@ -127,6 +128,10 @@ class Buses(Plugged):
             end = _HEAD.size + length
             yield Heard(chr(bus), place, bool(data), record[_HEAD.size : end])
             record = record[end:]
+
+    def forget(self) -> None:
+        """Begin a new record, for a panel that is opened anew."""
+        self._guest("truncate", "-s", "0", self._RECORD)
 
     def glass(self, chip: Any) -> Image.Image:
         """Return the picture that a chip makes of it."""

@@ -1,0 +1,158 @@
+"""A booted counter with real drivers: its configuration, what is plugged in, and how a sale goes."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+from kiosk.display.canvas import Canvas
+from kiosk.display.panels import panel_named
+from kiosk.display.screens import draw
+from kiosk.money import Money
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Screen
+from tests.e2e.rig import eventually
+from tests.system import installed, outside
+from tests.system.board import Buses, Lines, Register, Scanner
+from tests.system.guest import Guest
+from tests.system.outside import Outside
+
+RED, GREEN, BLUE, BUZZER, CANCEL, DC, RESET, BUSY = 6, 27, 22, 18, 5, 25, 17, 24
+EXPIRES_AFTER = 300
+
+_CONFIG = f"""\
+kiosk: {{name: counter-1, language: es, currency: ARS}}
+inputs:
+  - driver: scanner_hid
+    match: {{device_name: {Scanner.NAME}}}
+    codes: {{labels: [{{pattern: "20.....{{NNNDD}}"}}]}}
+  - driver: serial_line
+    port: {Register.PORT}
+    number: {{decimal: ",", thousands: "."}}
+    amount: 'TOTAL\\s+(?P<amount>\\S+)'
+    reply:
+      paid: "PAID {{amount}} {{reference}}\\r\\n"
+      failed: "FAIL {{outcome}} {{reference}}\\r\\n"
+  - driver: button
+    pin: {CANCEL}
+sale: {{expires_after: {EXPIRES_AFTER} s, result_shown_for: 4 s}}
+orders:
+  driver: mercadopago
+  base_url: {outside.URL}
+  token: {{credential: token}}
+  external_pos_id: COUNTER1
+display: {{PANEL}}
+signals:
+  driver: gpio
+  lamps:
+    red: {{pin: {RED}, pwm: no}}
+    green: {{pin: {GREEN}, pwm: no}}
+    blue: {{pin: {BLUE}, pwm: no}}
+  buzzer: {{pin: {BUZZER}}}
+"""
+OLED = "driver: oled, chip: ssd1309, inches: 2.42"
+OLED_SPI = f"{OLED}, interface: spi, dc: {DC}, reset: {RESET}"
+PAPER = f"driver: epaper, panel: epd-2.13, dc: {DC}, reset: {RESET}, busy: {BUSY}"
+
+
+class Shop:
+    """The counter and the people around it."""
+
+    def __init__(self, guest: Guest, outside: Outside) -> None:
+        self.guest, self.outside = guest, outside
+        self.scanner, self.register = Scanner(guest), Register(guest)
+        self.lines, self.buses = Lines(guest), Buses(guest, BUSY)
+
+    def furnish(self, panel: str) -> None:
+        """Plug everything in, and have the service run with it as a technician would."""
+        self.lines.pull(CANCEL, True)
+        for device in (self.scanner, self.register, self.buses):
+            device.plug_in()
+        self.configure(panel)
+
+    def configure(self, panel: str, then: str = "idle") -> None:
+        """Change the configuration, as the manual says, and wait until the counter says that."""
+        self.guest.write("/etc/kiosk/kiosk.yaml", _CONFIG.replace("PANEL", panel))
+        self.guest("systemctl", "stop", "kiosk")
+        self.guest("kiosk", "setup", "--units")
+        self.guest("systemctl", "daemon-reload")
+        self.guest("systemctl", "restart", "systemd-modules-load")
+        self.buses.forget()
+        self.guest("systemctl", "restart", "kiosk")
+        self.becomes(then)
+
+    # --- what the counter says ---
+
+    def status(self) -> dict[str, Any]:
+        return installed.status(self.guest)
+
+    def becomes(self, state: str, within: float = 60) -> None:
+        """Wait until the daemon says that it is in this state."""
+        try:
+            eventually(lambda: self.status()["state"] == state, within)
+        except AssertionError:
+            raise AssertionError(f"{self.status()}\n{self.log()}") from None
+
+    def log(self) -> str:
+        return self.guest("journalctl", "-u", "kiosk", "-n", "60", "--no-pager", "-o", "cat")
+
+    # --- how a sale goes ---
+
+    def newest(self, orders: int) -> dict[str, Any]:
+        """Wait until the service has so many orders; return the last."""
+        eventually(lambda: len(self.outside.api.orders()) == orders, within=30)
+        return self.outside.api.orders()[0]
+
+    def count(self) -> int:
+        return len(self.outside.api.orders())
+
+    def sale(self, begin: Callable[[], None]) -> dict[str, Any]:
+        """Begin a sale in some way; return its order, once its QR is out."""
+        before = self.count()
+        begin()
+        order = self.newest(before + 1)
+        self.becomes("paying")
+        return order
+
+    def pay(self, order: dict[str, Any]) -> None:
+        """See a sale through, until the counter is at rest again."""
+        self.outside.api.pay(order["id"])
+        self.becomes("finished")
+        self.becomes("idle")
+
+
+def preview(panel: str, screen: Screen, folder: Path) -> Image.Image:
+    """Return what ``kiosk preview`` says that this panel shows."""
+    picture = folder / "preview.png"
+    words = ["kiosk", "preview", "--panel", panel, "--screen", screen.value, "-o", str(picture)]
+    subprocess.run(words, check=True)
+    return Image.open(picture).convert("1")
+
+
+def scan_me(panel: str, order: dict[str, Any]) -> set[bytes]:
+    """Return all pictures that the panel may show while the order can be paid, second by second."""
+    known = panel_named(panel)
+    canvas = Canvas(known.pixels, "es", "counter-1", known.glass)
+    money = Money.of(order["total_amount"], "ARS")
+    show = Show(Screen.SCAN_ME, money, qr_data=qr_of(order), until=EXPIRES_AFTER)
+    times = range(EXPIRES_AFTER)
+    return {draw(show, canvas, second).convert("1").tobytes() for second in times}
+
+
+def qr_of(order: dict[str, Any]) -> str:
+    """Return what the order's QR says."""
+    text: str = order["type_response"]["qr_data"]
+    return text
+
+
+def read(glass: Image.Image) -> list[str]:
+    """Return what a phone reads on the glass, by a decoder that nobody here wrote."""
+    larger = glass.convert("L").resize((glass.width * 6, glass.height * 6))
+    framed = Image.new("L", (larger.width + 80, larger.height + 80), 255)
+    framed.paste(larger, (40, 40))
+    return [found.text for found in zxingcpp.read_barcodes(framed)]
