@@ -1,0 +1,170 @@
+"""A computer in a container on which the kiosk is installed: by scripts/install, as anybody would."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tests.e2e.rig import Api, eventually, running
+from tests.system import image
+from tests.system.image import Flavour
+from tests.system.nspawn import Machine
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+INSTALL = "/root/kiosk/scripts/install"
+# No networks, no devices: what every container can do. The payment service is on loopback.
+CONFIG = """\
+kiosk: {{name: counter-1, language: es, currency: ARS}}
+inputs: [{{driver: command}}]
+orders:
+  driver: mercadopago
+  base_url: http://127.0.0.1:{port}
+  token: {{credential: token}}
+  external_pos_id: COUNTER1
+display: {{driver: fake, size: 250x122, frames: /var/lib/kiosk/frames}}
+signals: {{driver: fake, record: /var/lib/kiosk/signals.jsonl}}
+"""
+# What a running system writes by itself, and what of a system that is off belongs to nobody.
+_ALIVE = ("dev", "proc", "run", "sys", "tmp", "var/cache", "var/lib/systemd", "var/log", "var/tmp")
+# A hang shows, and a trial ends, sooner than at a real counter.
+_HURRY = {
+    "kiosk.service.d/test.conf": "[Service]\nWatchdogSec=4\nTimeoutAbortSec=1\nRestartSec=1\n",
+    "kiosk-trial.service.d/test.conf": "[Service]\nEnvironment=KIOSK_TRIAL_SECONDS=8\n",
+}
+
+
+def unpack(root: Path, flavour: Flavour = image.LITE, port: int = 9) -> Path:
+    """Unpack a system, and lay beside each other what a technician brings: checkout and settings."""
+    image.unpack(flavour, root)
+    for timer in ("apt-daily", "apt-daily-upgrade"):
+        (root / f"etc/systemd/system/{timer}.timer").symlink_to("/dev/null")
+    home = root / "root"
+    copy_checkout(home / "kiosk")
+    shutil.copytree(wheels(), home / "wheels")
+    (home / "kiosk.yaml").write_text(CONFIG.format(port=port))
+    (home / "token").write_text("TEST\n")
+    return root
+
+
+def hurry(root: Path) -> None:
+    """Shorten the times of the units, by drop-ins as a technician writes them."""
+    for name, text in _HURRY.items():
+        file = root / "etc/systemd/system" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+
+
+def copy_checkout(to: Path) -> None:
+    """Copy what a clone of this checkout would have, with what is not committed yet."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    parts = ["kiosk", "systemd", "config", "scripts", "pyproject.toml", "README.md", "LICENSE"]
+    listed = subprocess.run([*command, *parts], cwd=CHECKOUT, check=True, capture_output=True)
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (CHECKOUT / name).exists():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(CHECKOUT / name, to / name)
+
+
+@functools.cache
+def wheels() -> Path:
+    """Return a folder with all locked wheels and none of our own; made once for each lock file."""
+    lock = CHECKOUT / "scripts/requirements-device.txt"
+    key = hashlib.sha256(lock.read_bytes()).hexdigest()[:8]
+    folder = image.CACHE / f"wheels-{key}"
+    if not folder.exists():
+        draft = image.CACHE / f"wheels-{key}.{os.getpid()}"
+        bundle(draft)
+        next((draft / "wheels").glob("kiosk-*.whl")).unlink()
+        (draft / "wheels").rename(folder)
+        shutil.rmtree(draft)
+    return folder
+
+
+def bundle(folder: Path, *words: str, tree: Path = CHECKOUT) -> None:
+    """Make a bundle, as the technician does who prepares an install without a network."""
+    command = [str(tree / "scripts/bundle-wheels"), str(folder), *words]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHON": system_python()})
+
+
+def system_python() -> str:
+    """Return this machine's own Python: the one that the containers have, if it is the same Debian."""
+    return "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
+
+
+def install(machine: Machine, *words: str, good: bool = True, **environment: str) -> str:
+    """Run the installer with the technician's wheels, and return what it says."""
+    command = (INSTALL, "--from", "/root/wheels", *words)
+    done = machine.run(*command, check=False, **environment)
+    assert (done.returncode == 0) is good, f"{done.returncode}: {done.stdout}"
+    return done.stdout
+
+
+def install_first(machine: Machine) -> str:
+    """Install on a bare system, with the technician's settings."""
+    return install(machine, "--config", "/root/kiosk.yaml", "--token", "/root/token")
+
+
+def release(root: Path, link: str = "current") -> str:
+    """Return the name of the release behind the link, from outside."""
+    name = os.readlink(root / "opt/kiosk" / link)
+    assert name.startswith("releases/")
+    return name.removeprefix("releases/")
+
+
+@contextmanager
+def copied(golden: Path, to: Path) -> Iterator[Path]:
+    """Lend a copy of a system that is off."""
+    subprocess.run(["cp", "-a", "--reflink=auto", str(golden), str(to)], check=True)
+    try:
+        yield to
+    finally:
+        shutil.rmtree(to)
+
+
+@contextmanager
+def payment_service(folder: Path, port: int, *words: str) -> Iterator[Api]:
+    """The fake Orders API on this computer's loopback, whose payer pays at once, unless told."""
+    words = words or ("--pay-after", "0.2")
+    with running("simulate-api", "--port", str(port), *words, log=folder / "api.log"):
+        api = Api(port)
+        with closing(api.http):
+            eventually(api.answers)
+            yield api
+
+
+def sell(machine: Machine, amount: str) -> None:
+    """Wait until the kiosk sells, and sell."""
+    eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=60)
+    sold = machine.run("kiosk", "sale", amount).stdout
+    assert sold.startswith(f"paid {amount}"), sold
+
+
+Snapshot = dict[str, tuple[int, int, int, int, str]]
+
+
+def snapshot(root: Path, *beside: str) -> Snapshot:
+    """Return what is on the disk and when it was written; ``beside`` names folders left out."""
+    found: Snapshot = {}
+    left_out = {str(root / name) for name in (*_ALIVE, *beside)}
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if f"{folder}/{name}" not in left_out]
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            seen = path.lstat()
+            size = 0 if path.is_dir() else seen.st_size
+            target = os.readlink(path) if path.is_symlink() else ""
+            what = (seen.st_mode, seen.st_uid, seen.st_mtime_ns, size, target)
+            found[str(path.relative_to(root))] = what
+    return found
+
+
+def differences(before: Snapshot, after: Snapshot) -> list[str]:
+    """Return the paths that are not the same."""
+    return sorted(path for path in before | after if before.get(path) != after.get(path))
