@@ -34,7 +34,7 @@ grant_devices() {
 }
 
 write_grants() {
-  "$opt/current/bin/kiosk" setup --units | sed '/^now run/d'
+  "$opt/current/bin/kiosk" setup --units 2>&1 | sed "/^now run/d"
   systemd_runs || return 0
   systemctl daemon-reload
   systemctl restart systemd-modules-load.service || warn "a kernel module is missing; see above"
