@@ -89,7 +89,9 @@ class TokenSettings(Settings):
     def _clean(self, text: str) -> SecretStr:
         token = text.rstrip("\r\n")
         if not token:
-            raise ConfigError(f"{self}: it is empty; put the access token there")
+            # The unit's credential is empty where the file that it is loaded from is missing.
+            where = f"into /etc/kiosk/{self.credential}" if self.credential else "there"
+            raise ConfigError(f"{self}: it is empty; put the access token {where}")
         if len(token) > _LONGEST or not re.fullmatch(r"[!-~]+", token):
             raise ConfigError(
                 f"{self}: spaces or strange characters in it; put the token there, and nothing else"

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops
 
-from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
-from kiosk.display.screens import draw
 from kiosk.journal import Journal
 from kiosk.money import Money
 from kiosk.sale.effects import SaleEnded, SaleOpened, Show
 from kiosk.sale.words import Outcome, Sale, Screen
 from tests.e2e.rig import eventually, running
+from tests.support.glass import is_on
 
 CONFIG = """\
 kiosk: {{name: counter-1, language: es, currency: ARS}}
@@ -58,17 +56,7 @@ class Counter:
 
     def shows(self, show: Show) -> Callable[[], bool]:
         """Return a question: is just this on the panel?"""
-        wanted = draw(show, Canvas((250, 122), "es", "counter-1", Glass.PAPER), 0.0)
-
-        def is_on() -> bool:
-            frames = sorted(self.folder.glob("frames/*.png"))
-            if not frames:
-                return False
-            with Image.open(frames[-1]) as frame:
-                difference = ImageChops.difference(frame.convert("L"), wanted.convert("L"))
-                return difference.getbbox() is None
-
-        return is_on
+        return partial(is_on, self.folder / "frames", show)
 
     def said(self) -> str:
         return (self.folder / "log").read_text()
