@@ -98,7 +98,7 @@ class Guest:
         machine = self._machine
         assert machine
         self("systemctl", "--no-block", "poweroff")
-        machine.wait()
+        machine.wait(within=180)  # systemd gives services their time
         self._machine = None
 
     # --- hand ---
