@@ -62,7 +62,7 @@ def why_not() -> str | None:
         return "making a Debian system needs root"
     if shutil.which("mmdebstrap") is None:
         return "no mmdebstrap here: apt install mmdebstrap"
-    if not _sources(_own_suite()):
+    if not sources(_own_suite()):
         return "no Debian package sources here"
     return None
 
@@ -87,8 +87,8 @@ def _make(flavour: Flavour, path: Path) -> None:
     unfinished = path.with_suffix(".unfinished")
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"]
     command += [f"--include={','.join(flavour.packages)}", flavour.suite, str(unfinished), "-"]
-    sources = _sources(_own_suite()).replace(_own_suite(), flavour.suite)
-    done = subprocess.run(command, input=sources, capture_output=True, text=True, check=False)
+    debian = sources(flavour.suite)
+    done = subprocess.run(command, input=debian, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"mmdebstrap could not make {flavour.name}: {done.stderr[-2000:]}")
     unfinished.rename(path)
@@ -108,14 +108,15 @@ def _own_suite() -> str:
     return found[1] if found else ""
 
 
-def _sources(suite: str) -> str:
-    """Return this machine's package sources of its Debian release, and of nothing else."""
+def sources(suite: str) -> str:
+    """Return this machine's package sources of Debian and nothing else, as for that release."""
+    own = _own_suite()
     etc = Path("/etc/apt")
     files = [etc / "sources.list", *sorted((etc / "sources.list.d").glob("*"))]
     texts = [file.read_text() for file in files if file.is_file()]
-    ours = re.compile(rf"^(Suites:\s*|deb\s+(\[.*\]\s+)?\S+\s+){suite}\b", re.MULTILINE)
+    ours = re.compile(rf"^(Suites:\s*|deb\s+(\[.*\]\s+)?\S+\s+){own}\b", re.MULTILINE)
     paragraphs = [paragraph for text in texts for paragraph in re.split(r"\n\s*\n", text)]
-    return "\n\n".join(each for each in paragraphs if ours.search(each))
+    return "\n\n".join(each for each in paragraphs if ours.search(each)).replace(own, suite)
 
 
 if __name__ == "__main__":
