@@ -47,7 +47,8 @@ class Scanner(Plugged):
 
     def plug_in(self) -> None:
         super().plug_in()
-        self._guest.eventually("grep", "-lr", self.NAME, "/sys/class/input", "--include=name")
+        seen = f"grep -q '{self.NAME}' /sys/class/input/event*/device/name"
+        self._guest.eventually("sh", "-c", seen)
 
     def scan(self, *codes: str) -> None:
         keys = b"".join(packed(typed(code)) for code in codes)

@@ -34,10 +34,16 @@ class Register:
 
     def plug_in(self) -> socket.socket:
         """Return the booted system's end."""
+        self.unplug()
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
         self.heard = b""
         return theirs
+
+    def unplug(self) -> None:
+        if self._line:
+            self._line.close()
+        self._line = None
 
     def send(self, line: bytes) -> None:
         """Ring up; who listens is not the register's business."""
@@ -79,7 +85,19 @@ class Outside:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.register.unplug()
         self._stack.close()
+
+    def sells(self) -> str:
+        """See a sale through: rung up, ordered, paid, and the register has its answer."""
+        before = len(self.api.orders())
+        self.register.send(b"TOTAL 77,25\r\n")
+        eventually(lambda: len(self.api.orders()) > before)
+        newest = self.api.orders()[0]
+        self.api.pay(newest["id"])
+        reference: str = newest["external_reference"]
+        assert self.register.hears(30) == f"PAID 77.25 {reference}\r\n".encode()
+        return reference
 
     def plug_in(self) -> list[socket.socket]:
         """Return the booted system's ends of its serial lines, from ttyS1 on; once a boot."""

@@ -120,5 +120,7 @@ class Machine:
 
     def wait(self, within: float = 60) -> None:
         """Wait until it has switched itself off."""
-        self._process.wait(within)
-        self.line.close()
+        try:
+            self._process.wait(within)
+        finally:
+            self.line.close()
