@@ -15,6 +15,7 @@ from kiosk.service.units import drop_ins
 _AFTERWARDS = (
     "now run: sudo systemctl daemon-reload && sudo systemctl restart systemd-modules-load kiosk"
 )
+_HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
 
 
 def setup(
@@ -35,6 +36,7 @@ def setup(
     """
     if not units:
         fail("kiosk setup asks no questions yet: edit the configuration, then add --units", code=2)
+    _warn_of_homes(config, root)
     changed = list(_changed(root, drop_ins(load_or_leave(config).needs())))
     for path, text in changed:
         if dry_run:
@@ -44,6 +46,13 @@ def setup(
             typer.echo(f"{path}: written")
     if not dry_run:
         typer.echo(_AFTERWARDS if changed else "the units grant what is needed", err=True)
+
+
+def _warn_of_homes(config: Path, root: Path) -> None:
+    """The unit can't see any home, for good reason; a link that leads there would not start it."""
+    place = config.resolve()
+    if any(place.is_relative_to(root.resolve() / home) for home in _HOMES):
+        typer.echo(f"{config}: the service can't see {place}; copy it to /etc/kiosk", err=True)
 
 
 def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:

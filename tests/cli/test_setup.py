@@ -100,3 +100,12 @@ def test_a_file_that_cannot_be_written_is_named_with_what_to_do(system: System) 
     _, hint = system.setup("--units", code=1)
     assert str(system.root / DROP_IN) in hint
     assert "sudo kiosk setup --units" in hint
+
+
+def test_a_configuration_that_leads_into_a_home_is_warned_of(system: System) -> None:
+    home = system.root / "home/pi"
+    home.mkdir(parents=True)
+    moved = system.config.rename(home / "kiosk.yaml")
+    system.config.symlink_to(moved)
+    _, hint = system.setup("--units")
+    assert f"{system.config}: the service can't see {moved}; copy it to /etc/kiosk" in hint
