@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -13,36 +12,43 @@ import anyio.to_thread
 from kiosk.app import Kiosk
 from kiosk.config.faults import Fault
 from kiosk.config.loader import Inspection, inspect
-from kiosk.errors import ConfigError
+from kiosk.errors import ConfigError, JournalFailed, JournalRefused
 from kiosk.inputs.desk import open_desk
 from kiosk.journal import Journal
+from kiosk.journal.absent import NoJournal
 from kiosk.relay import Relay
 from kiosk.service import last_good, logs
 from kiosk.service.notify import patience, ready, reloading
 from kiosk.world import World
 
 OPENING_TAKES = 300.0  # seconds, for a large journal on a slow card, of which some can't be read
+OPENED_AGAIN_EVERY = 5.0  # seconds between two tries at a journal on a full or broken disk
 
-log = logging.getLogger("kiosk.config")
+log = logging.getLogger("kiosk.daemon")
 
 
 class Daemon:
     """Sells by the file as it was inspected; ``reload`` has it read again."""
 
     def __init__(self, file: Path, inspection: Inspection, world: World) -> None:
-        self._file, self._first, self._world = file, inspection, world
+        self._file, self._good, self._world = file, inspection, world
         self._settings = inspection.good(file).journal
         self._changed = anyio.Event()
+        self._trouble = ""  # what the log has heard of the journal
 
     async def run(self) -> None:
-        """Sell until cancelled; raises JournalFailed when there can be no journal."""
-        path, keep = self._settings.path, self._settings.keep
+        """Sell until cancelled; raises JournalRefused."""
         patience(OPENING_TAKES)
-        with closing(Journal.open(path, self._world.wall, keep)) as self._journal:
+        self._journal = self._open_or_do_without()
+        try:
             async with open_desk() as self._desk, anyio.create_task_group() as self._tasks:
-                self._relay = Relay(self._desk, self._kiosk(self._first))
+                self._relay = Relay(self._desk, self._kiosk(self._good))
                 self._tasks.start_soon(self._follow)
+                if isinstance(self._journal, NoJournal):
+                    self._tasks.start_soon(self._open_later)
                 await self._relay.run()
+        finally:
+            self._journal.close()
 
     def reload(self) -> None:
         """Have the file read again, and taken over if it is good."""
@@ -51,6 +57,8 @@ class Daemon:
     def _kiosk(self, inspection: Inspection) -> Kiosk:
         """Make the kiosk of this file; raises ConfigError."""
         config = inspection.good(self._file)
+        if isinstance(self._journal, NoJournal):  # what came in could not be sold
+            config = config.model_copy(update={"inputs": ()})
         kiosk = Kiosk(config, self._world, self._journal, self._desk)
         self._tasks.start_soon(self._keep_if_it_sells, kiosk, inspection.data)
         return kiosk
@@ -84,12 +92,39 @@ class Daemon:
     async def _take_up(self) -> None:
         inspection = await anyio.to_thread.run_sync(inspect, self._file, os.environ)
         config = inspection.good(self._file)
-        if config.journal != self._settings:
+        if isinstance(self._journal, NoJournal):
+            self._settings = config.journal
+        elif config.journal != self._settings:
             raise ConfigError(_needs_restart(inspection).line(str(self._file)))
         self._relay.propose(self._kiosk(inspection))
+        self._good = inspection
         logs.start(config.service.log)
         log.info("%s: is taken over as soon as the counter is at rest", self._file)
         self._remark("a changed configuration waits for the counter to be at rest")
+
+    # --- a journal that can't be opened ---
+
+    def _open(self) -> Journal:
+        return Journal.open(self._settings.path, self._world.wall, self._settings.keep)
+
+    def _open_or_do_without(self) -> Journal:
+        try:
+            return self._open()
+        except JournalRefused:
+            raise
+        except JournalFailed as failure:
+            if str(failure) != self._trouble:
+                log.error("%s; the kiosk is out of service until it can be opened", failure)
+            self._trouble = str(failure)
+            return NoJournal(str(failure))
+
+    async def _open_later(self) -> None:
+        """Try again until the disk is well; then begin as at any other start."""
+        while isinstance(self._journal, NoJournal):
+            await anyio.sleep(OPENED_AGAIN_EVERY)
+            self._journal = await anyio.to_thread.run_sync(self._open_or_do_without)
+        log.info("%s: can be opened now", self._settings.path)
+        self._relay.propose(self._kiosk(self._good))
 
     def _remark(self, text: str) -> None:
         self._relay.serving.status.remark(text)

@@ -15,6 +15,21 @@ NOT_GRANTED = "no permission; run: sudo kiosk setup --units"
 DENIED = (errno.EACCES, errno.EPERM)  # by the file's mode; by the unit's DeviceAllow=
 
 
+# lgpio does not say why it can't have a line.
+UNUSABLE_GPIO = "see whether another program has it, or run: sudo kiosk setup --units"
+
+
+def remedy(fault: BaseException, otherwise: str) -> str:
+    """Return what to do about a device that can't be used: ``otherwise``, unless it was denied."""
+    cause: BaseException | None = fault
+    while cause:
+        denied = isinstance(cause, OSError) and cause.errno in DENIED
+        if denied or "permission denied" in str(cause).lower():  # luma has an error of its own
+            return NOT_GRANTED
+        cause = cause.__cause__ or cause.__context__
+    return otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """Beyond what every kiosk may do; ``a | b`` is what both need together.

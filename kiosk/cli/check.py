@@ -22,7 +22,7 @@ UNUSABLE = 2  # the exit code when there is nothing to look at; a faulty file is
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="The configuration to look at.")],
+    file: Annotated[Path, typer.Argument(help="The configuration to look at.", readable=False)],
     as_json: JsonOption = False,
 ) -> None:
     """Name every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.

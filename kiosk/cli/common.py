@@ -16,7 +16,9 @@ from kiosk.errors import CallError, ConfigError
 T = TypeVar("T")
 
 ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
+    Path,
+    # Whether it can be read is said in the words of all its other faults.
+    typer.Option("--config", "-c", help="The configuration file.", readable=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("/etc/kiosk/kiosk.yaml")

@@ -16,7 +16,7 @@ from pydantic import Field
 from kiosk.display import Audience, PanelSettings
 from kiosk.display.panels import pitch_of
 from kiosk.errors import ConfigError, DeviceGone
-from kiosk.needs import Needs, framebuffer
+from kiosk.needs import Needs, framebuffer, remedy
 from kiosk.settings import PlainDecimal, Size
 
 _DEPTHS = (16, 24, 32)  # bits of a pixel; black is all zeros and white all ones in each of them
@@ -85,7 +85,9 @@ class Framebuffer:
             with self._settings.device.open("r+b") as device:
                 device.write(self._as_written(image))
         except OSError as error:
-            raise DeviceGone(f"{self._settings.device}: {error}; {_REMEDY}") from error
+            raise DeviceGone(
+                f"{self._settings.device}: {error}; {remedy(error, _REMEDY)}"
+            ) from error
         self._image = image
 
     def _as_written(self, image: Image.Image) -> bytes:

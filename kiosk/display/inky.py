@@ -18,7 +18,7 @@ from kiosk.display import Audience, Glass, PanelSettings
 from kiosk.display.paint import blank
 from kiosk.display.panels import PANELS
 from kiosk.errors import ConfigError, DeviceGone
-from kiosk.needs import GPIO, Needs, i2c, spi
+from kiosk.needs import GPIO, Needs, i2c, remedy, spi
 
 Board = Literal["phat", "phat-ssd1608", "what", "what-ssd1683"]
 
@@ -118,4 +118,5 @@ def _inky_errors() -> Iterator[None]:
             "install the kiosk with its extra: pip install 'kiosk[inky]'"
         ) from error
     except (OSError, RuntimeError, SystemExit) as error:
-        raise DeviceGone(f"no Inky on the header: {error}; check that it sits well") from error
+        what = remedy(error, "check that it sits well")
+        raise DeviceGone(f"no Inky on the header: {error}; {what}") from error

@@ -18,6 +18,7 @@ from pydantic import Field, field_validator
 from kiosk.display import PanelSettings
 from kiosk.display.lines import Lines
 from kiosk.errors import ConfigError, DeviceGone
+from kiosk.needs import remedy
 from kiosk.settings import Whole
 
 _RESET_TAKES = 0.01  # seconds; the longest that a data sheet here asks for is 10 ms (SSD1680)
@@ -106,4 +107,5 @@ def panel_errors(settings: MountedSettings) -> Iterator[None]:
             f" install it (apt install python3-{error.name})"
         ) from error
     except (luma.core.error.Error, OSError, GPIOZeroError) as error:
-        raise DeviceGone(f"no panel at {settings.where}: {error}; {settings.remedy}") from error
+        what = remedy(error, settings.remedy)
+        raise DeviceGone(f"no panel at {settings.where}: {error}; {what}") from error

@@ -13,7 +13,7 @@ from kiosk.errors import ConfigError, DeviceGone
 from kiosk.inputs import InputSettings
 from kiosk.inputs.outbox import Outbox, report
 from kiosk.money import Currency, Money
-from kiosk.needs import GPIO, Needs
+from kiosk.needs import GPIO, UNUSABLE_GPIO, Needs
 from kiosk.reopen import keep_open
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
@@ -127,7 +127,9 @@ class _Presses:
             )
         except Exception as fault:  # gpiozero, lgpio and RPi.GPIO share no base class
             self._close_pipe()
-            raise DeviceGone(f"GPIO{settings.pin} can't be used: {fault}") from fault
+            raise DeviceGone(
+                f"GPIO{settings.pin} can't be used: {fault}; {UNUSABLE_GPIO}"
+            ) from fault
         self._button.when_pressed = self._pressed
 
     def _pressed(self) -> None:

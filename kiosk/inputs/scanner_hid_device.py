@@ -22,6 +22,7 @@ import anyio.to_thread
 
 from kiosk.errors import DeviceGone
 from kiosk.inputs.scanner_hid_keys import EV_SYN, SYN_DROPPED, KeyEvent
+from kiosk.needs import DENIED, NOT_GRANTED
 
 EVENT = struct.Struct("@llHHi")  # struct input_event: seconds, microseconds, type, code, value
 MOST_CHUNKS = 4096  # as many reads may wait for a loop that hangs; then the oldest are lost
@@ -30,7 +31,7 @@ MOST_CHUNKS = 4096  # as many reads may wait for a loop that hangs; then the old
 _EVIOCGRAB, _EVIOCSCLOCKID = 0x40044590, 0x400445A0
 _CAUSES = {
     errno.ENOENT: "nothing is plugged in there; check the cable, or the setting device",
-    errno.EACCES: "no permission; add the service's user to the group input",
+    **dict.fromkeys(DENIED, NOT_GRANTED),
     errno.EBUSY: "another program has it to itself; end that program",
     errno.ENODEV: "it was unplugged",
 }

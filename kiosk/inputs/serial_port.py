@@ -16,6 +16,7 @@ from pydantic import Field
 
 from kiosk.errors import DeviceGone
 from kiosk.inputs.wire import Wire
+from kiosk.needs import DENIED, NOT_GRANTED
 from kiosk.settings import Settings, Whole
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _PTY_MAJORS = range(136, 144)  # kernel, admin-guide/devices.txt: Unix98 PTY slaves
 _CAUSES = {
     errno.ENOENT: "nothing is plugged in there; check the cable, or the setting port",
-    errno.EACCES: "no permission; add the service's user to the group dialout",
+    **dict.fromkeys(DENIED, NOT_GRANTED),
     errno.EAGAIN: "another program holds it; end that program",
     errno.EBUSY: "another program holds it; end that program",
 }

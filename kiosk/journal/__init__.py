@@ -17,34 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
-from pydantic import Field
-
 from kiosk.errors import JournalFailed
 from kiosk.journal.file import FLUSHED, FLUSHED_LATER, connect, lock
 from kiosk.journal.schema import as_ours
+from kiosk.journal.settings import JournalSettings
 from kiosk.journal.trouble import explain
 from kiosk.money import Money
 from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
-from kiosk.settings import Settings, Whole
+
+__all__ = ["Intent", "Journal", "JournalSettings", "Record"]
 
 # A key belongs to a reference for ever, so that no retry can make up another one.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
-
-
-class JournalSettings(Settings):
-    """The section ``journal:`` of the configuration."""
-
-    path: Path = Field(
-        Path("/var/lib/kiosk/journal.sqlite3"),
-        description="The SQLite file that holds every sale; keep it on a disk that lasts.",
-    )
-    keep: Whole = Field(
-        20_000,
-        ge=100,
-        le=1_000_000,
-        description="How many sales are kept; the oldest go, once they are settled and told.",
-    )
 
 
 @dataclass(frozen=True, slots=True)

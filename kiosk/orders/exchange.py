@@ -99,7 +99,7 @@ class Exchange:
                 return await self._answer(request)
         except _NEVER_LEFT as error:
             reason = str(error) or type(error).__name__
-            raise NotSent(f"can't reach {self._host} ({reason}); check the network") from error
+            raise NotSent(f"can't reach {self._host} ({reason}); {_remedy(reason)}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
             raise OutcomeUnknown(f"no whole answer from {self._host} ({reason})") from error
@@ -154,3 +154,10 @@ class Exchange:
         if len(self._secret) < _SECRET_FROM:
             return body
         return body.replace(self._secret.encode(), b"(the token)")
+
+
+def _remedy(reason: str) -> str:
+    """Return what to do; a computer that believes that it is 1970 takes no certificate."""
+    if "not yet valid" in reason or "has expired" in reason:
+        return "check this computer's clock with timedatectl"
+    return "check the network"

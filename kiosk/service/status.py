@@ -65,7 +65,10 @@ class Status:
             draft.write_text(json.dumps(status) + "\n")
             os.replace(draft, self._path)
         except OSError as error:
-            log.warning("service.status_file can't be written: %s", error)
+            log.warning(
+                "service.status_file can't be written: %s; give its folder to the kiosk's user",
+                error,
+            )
 
     def remark(self, text: str) -> None:
         """Add to the sentence what else people should know, from now on."""
@@ -80,7 +83,10 @@ class Status:
 
     def close(self) -> None:
         """Take the file away: a daemon that has stopped has no state."""
-        self._path.unlink(missing_ok=True)
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("service.status_file can't be removed: %s", error)
 
 
 def sentence(status: dict[str, Any]) -> str:

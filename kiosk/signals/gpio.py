@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from kiosk.errors import DeviceGone
-from kiosk.needs import GPIO, Needs
+from kiosk.needs import GPIO, UNUSABLE_GPIO, Needs
 from kiosk.sale.words import Screen
 from kiosk.settings import Pin, Settings, YesNo
 from kiosk.signals import Lamp, SignalsSettings
@@ -119,7 +119,7 @@ def _output(wiring: LampSettings | BuzzerSettings, *, pwm: bool) -> OutputDevice
         kind = gpiozero.PWMOutputDevice if pwm else gpiozero.DigitalOutputDevice
         return kind(wiring.pin, active_high=not wiring.inverted)
     except Exception as fault:  # gpiozero, lgpio and RPi.GPIO share no base class
-        raise DeviceGone(f"GPIO{wiring.pin} can't be used: {fault}") from fault
+        raise DeviceGone(f"GPIO{wiring.pin} can't be used: {fault}; {UNUSABLE_GPIO}") from fault
 
 
 def _is_pwm(device: OutputDevice) -> bool:

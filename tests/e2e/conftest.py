@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,3 +32,14 @@ def register(tmp_path: Path) -> Iterator[Register]:
 @pytest.fixture
 def counter(tmp_path: Path, api: Api, register: Register) -> Counter:
     return Counter(tmp_path, api.url, register.path)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(mount, check=False, stderr=-3).returncode:
+        pytest.skip("a small disk can't be mounted here (that takes root)")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)

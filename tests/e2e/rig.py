@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from select import select
@@ -73,9 +73,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*command: str, log: Path, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``kiosk`` with these words as a process of its own, and end it by SIGTERM."""
-    words = [sys.executable, "-m", "kiosk", *command]
+def running(
+    *command: str, log: Path, through: Sequence[str] = (), **environ: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``kiosk`` with these words as a process of its own, and end it by SIGTERM.
+
+    ``through`` is a command that runs others, such as one that takes privileges away.
+    """
+    words = [*through, sys.executable, "-m", "kiosk", *command]
     with log.open("ab") as err:
         process = subprocess.Popen(words, stderr=err, stdout=err, env={**os.environ, **environ})
     try:
@@ -158,7 +163,7 @@ class Counter:
     """The daemon under test, seen only from outside."""
 
     def __init__(self, folder: Path, api: str, register: Path) -> None:
-        self.folder = folder
+        self.folder, self.api = folder, api
         self.log = folder / "daemon.log"
         self.journal = folder / "journal.sqlite3"
         self.config = folder / "kiosk.yaml"
@@ -171,12 +176,22 @@ class Counter:
         self.config.write_text(text.replace(before, after))
 
     @contextmanager
-    def running(self, token: str = "TEST", **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    def running(
+        self, token: str = "TEST", through: Sequence[str] = (), **environ: str
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """Run the daemon."""
         (self.folder / "status.json").unlink(missing_ok=True)
         words = ("run", "-c", str(self.config))
-        with running(*words, log=self.log, KIOSK_TOKEN=token, **environ) as daemon:
+        environ["KIOSK_TOKEN"] = token
+        with running(*words, log=self.log, through=through, **environ) as daemon:
             yield daemon
+
+    def says(self, text: str) -> None:
+        """Wait until the log says this."""
+        try:
+            eventually(lambda: text in self.log.read_text())
+        except AssertionError:
+            raise AssertionError(self.log.read_text()) from None
 
     def status(self) -> dict[str, Any]:
         try:
@@ -222,3 +237,14 @@ def power_cut(process: subprocess.Popen[bytes]) -> None:
     """Kill the process where it stands."""
     process.send_signal(signal.SIGKILL)
     process.wait(20)
+
+
+def fill(path: Path) -> None:
+    """Fill the disk that the path is on, to the last byte."""
+    with path.open("ab", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                continue

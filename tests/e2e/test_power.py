@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.e2e import kills
-from tests.e2e.rig import Api, Counter, Register, eventually, power_cut
+from tests.e2e.rig import Api, Counter, Register, eventually, fill, power_cut
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
@@ -78,17 +73,6 @@ def test_s17_a_bad_configuration_does_not_reach_the_counter(
         assert register.hears().startswith(b"FAIL canceled ")
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(disk)]
-    if not shutil.which("mount") or subprocess.run(mount, check=False, stderr=-3).returncode:
-        pytest.skip("a small disk can't be mounted here (that takes root)")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
 def test_the_disk_is_full_and_has_room_again(
     api: Api, register: Register, counter: Counter, small_disk: Path
 ) -> None:
@@ -114,14 +98,3 @@ def test_the_disk_is_full_and_has_room_again(
         counter.becomes("idle", within=30)
         register.send(b"TOTAL 40,00\r\n")
         counter.becomes("paying")
-
-
-def fill(path: Path) -> None:
-    """Fill the disk that the path is on, to the last byte."""
-    with path.open("ab", buffering=0) as file:
-        for size in (4096, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                continue
