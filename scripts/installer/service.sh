@@ -68,6 +68,7 @@ start_and_say_why_not() {
   systemctl reset-failed kiosk.service 2>/dev/null || true
   if ! systemctl start kiosk.service 2>/dev/null; then
     journalctl --unit=kiosk.service --lines=15 --no-pager --output=cat >&2
+    say_how_it_went
     leave "the kiosk does not start; its log is above; what is installed stays, and it goes on trying"
   fi
 }
