@@ -3,73 +3,22 @@
 from __future__ import annotations
 
 import signal
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from select import select
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.e2e.rig import Api, Counter, Register, eventually
-from tests.service.test_systemd import Systemd
-
-Daemon = subprocess.Popen[bytes]
-
-
-class Unit:
-    """The daemon as systemd has it: started, heard, and told to reload."""
-
-    def __init__(self, counter: Counter, systemd: Systemd, daemon: Daemon) -> None:
-        self._counter, self._systemd, self.daemon = counter, systemd, daemon
-        self.heard: list[str] = []
-        self._ear = Thread(target=self._listen)  # its queue is short: what is not heard is lost
-        self._ear.start()
-
-    def _listen(self) -> None:
-        self._systemd.socket.setblocking(True)
-        while text := self._systemd.socket.recv(4096):
-            self.heard.append(text.decode())
-
-    def close(self) -> None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
-            end.sendto(b"", self._systemd.environ["NOTIFY_SOCKET"])
-        self._ear.join()
-        self._systemd.socket.close()
-
-    def hears(self, word: str) -> str:
-        """Wait for a datagram that begins so, and forget those before it."""
-
-        def listen() -> str | None:
-            for text in self.heard:
-                if text.startswith(word):
-                    del self.heard[: self.heard.index(text) + 1]
-                    return text
-            return None
-
-        try:
-            return eventually(listen) or ""
-        except AssertionError:
-            raise AssertionError(f"{self.heard}\n{self._counter.log.read_text()}") from None
-
-    def reload(self) -> None:
-        """Have the file read again, and wait until that has begun."""
-        self.daemon.send_signal(signal.SIGHUP)
-        assert "MONOTONIC_USEC=" in self.hears("RELOADING=1")
+from tests.e2e.unit import Unit, started
 
 
 @pytest.fixture
 def unit(counter: Counter, tmp_path: Path) -> Iterator[Unit]:
     counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
-    systemd = Systemd(str(tmp_path / "notify"))
-    with (
-        counter.running(NOTIFY_SOCKET=str(tmp_path / "notify")) as daemon,
-        closing(Unit(counter, systemd, daemon)) as unit,
-    ):
+    with started(counter, tmp_path / "notify") as unit:
         unit.hears("READY=1")
         counter.becomes("idle")
         yield unit

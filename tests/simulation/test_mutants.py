@@ -61,6 +61,11 @@ MUTANTS = {
         "    from kiosk.sale.moves import open_sale\n"
         "    return open_sale(turn, waiting)\n",
     ),
+    "a new configuration does not wait for the sale's end": (
+        "kiosk/app.py",
+        "waits and self.counter.at_rest and self.desk.quiet",
+        "waits",
+    ),
     "results that a power cut kept back are forgotten": (
         "kiosk/app.py",
         "self.journal.untold()",

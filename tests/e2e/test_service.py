@@ -1,0 +1,46 @@
+"""What systemd hears of the daemon, from its start to its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.rig import Api, Counter, Register, power_cut
+from tests.e2e.unit import started
+
+
+def test_from_the_start_to_the_end(
+    api: Api, register: Register, counter: Counter, tmp_path: Path
+) -> None:
+    """READY says that somebody at the counter can see something, and that settling has begun."""
+    with counter.running() as daemon:
+        counter.becomes("idle")
+        register.send(b"TOTAL 20,00\r\n")
+        counter.becomes("paying")
+        power_cut(daemon)
+    for frame in (counter.folder / "frames").iterdir():
+        frame.unlink()
+    with started(counter, tmp_path / "notify") as unit:
+        unit.hears("EXTEND_TIMEOUT_USEC=300000000")
+        unit.hears("STATUS=starting")
+        unit.hears("STATUS=sale counter-1-")
+        unit.hears("READY=1")
+        assert list((counter.folder / "frames").iterdir()), "the first screen is out"
+        unit.hears("WATCHDOG=1")
+        unit.hears("STATUS=ready to sell")
+        unit.daemon.terminate()
+        unit.hears("STOPPING=1")
+        assert unit.daemon.wait(20) == 0
+    assert register.hears().startswith(b"FAIL canceled ")
+
+
+def test_without_a_panel_it_is_ready_too_and_says_so(
+    api: Api, register: Register, counter: Counter, tmp_path: Path
+) -> None:
+    unplugged = tmp_path / "unplugged"
+    unplugged.touch()
+    counter.change("size: 250x122", f"size: 250x122, fail_while: {unplugged}")
+    with started(counter, tmp_path / "notify") as unit:
+        unit.hears("READY=1")
+        unit.hears("STATUS=out of service: panel (nobody could see a QR)")
+        unplugged.unlink()
+        unit.hears("STATUS=ready to sell")
