@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -47,7 +46,7 @@ def unpack(root: Path, flavour: Flavour = image.LITE, port: int = 9) -> Path:
         (root / f"etc/systemd/system/{timer}.timer").symlink_to("/dev/null")
     home = root / "root"
     copy_checkout(home / "kiosk")
-    shutil.copytree(wheels(), home / "wheels")
+    shutil.copytree(wheels(flavour.python), home / "wheels")
     (home / "kiosk.yaml").write_text(CONFIG.format(port=port))
     (home / "token").write_text("TEST\n")
     return root
@@ -73,29 +72,23 @@ def copy_checkout(to: Path) -> None:
 
 
 @functools.cache
-def wheels() -> Path:
+def wheels(python: str = "3.11") -> Path:
     """Return a folder with all locked wheels and none of our own; made once for each lock file."""
     lock = CHECKOUT / "scripts/requirements-device.txt"
     key = hashlib.sha256(lock.read_bytes()).hexdigest()[:8]
-    folder = image.CACHE / f"wheels-{key}"
+    folder = image.CACHE / f"wheels-{python}-{key}"
     if not folder.exists():
-        draft = image.CACHE / f"wheels-{key}.{os.getpid()}"
-        bundle(draft)
+        draft = image.CACHE / f"{folder.name}.{os.getpid()}"
+        bundle(draft, python)
         next((draft / "wheels").glob("kiosk-*.whl")).unlink()
         (draft / "wheels").rename(folder)
         shutil.rmtree(draft)
     return folder
 
 
-def bundle(folder: Path, *words: str, tree: Path = CHECKOUT) -> None:
+def bundle(folder: Path, python: str = "3.11", tree: Path = CHECKOUT) -> None:
     """Make a bundle, as the technician does who prepares an install without a network."""
-    command = [str(tree / "scripts/bundle-wheels"), str(folder), *words]
-    subprocess.run(command, check=True, env={**os.environ, "PYTHON": system_python()})
-
-
-def system_python() -> str:
-    """Return this machine's own Python: the one that the containers have, if it is the same Debian."""
-    return "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
+    subprocess.run([str(tree / "scripts/bundle-wheels"), str(folder), python], check=True)
 
 
 def install(machine: Machine, *words: str, good: bool = True, **environment: str) -> str:

@@ -43,6 +43,11 @@ class Flavour:
     packages: tuple[str, ...]
 
     @property
+    def python(self) -> str:
+        """The version of its Python."""
+        return {"bookworm": "3.11", "trixie": "3.13"}[self.suite]
+
+    @property
     def tar(self) -> Path:
         """Where the finished system lies; another list of packages is another file."""
         key = hashlib.sha256(" ".join((self.suite, *self.packages)).encode()).hexdigest()
