@@ -74,8 +74,7 @@ def test_another_folder_another_user_another_hour_the_same_bytes(
 def test_the_sdist_builds_the_wheel_where_there_is_no_git(
     built: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    with tarfile.open(built[0]) as sdist:
-        sdist.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xzf", built[0], "-C", tmp_path], check=True)
     (tree,) = tmp_path.iterdir()
     pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*pip, "--quiet", "--wheel-dir", str(tmp_path), str(tree)], check=True)
