@@ -30,14 +30,16 @@ save_what_was_edited() { # ours, changed in place: the next step brings ours bac
 place_files() { # $1: as above
   local place source before=$changes
   while read -r place source; do
-    cmp --silent "$source" "$place" || change "write $place" put_file 644 "$source" "$place"
+    cmp --silent "$source" "$place" ||
+      change "write $place" put_file 644 "$source" "$place" || return 1
   done < <(system_files "$1")
   for place in "$own_units"/kiosk*.service "$own_units"/kiosk*.timer; do
     [ ! -e "$place" ] || [ -e "$1/systemd/$(basename "$place")" ] ||
       change "remove $place, which this release has not" remove_durably "$place"
   done
-  [ "$changes" = "$before" ] || restart_needed=yes
-  [ "$changes" = "$before" ] || [ "$dry_run" = yes ] || tell_the_system
+  if [ "$changes" = "$before" ]; then return; fi
+  restart_needed=yes
+  [ "$dry_run" = yes ] || tell_the_system
 }
 
 tell_the_system() {

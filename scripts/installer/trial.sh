@@ -32,7 +32,7 @@ noted() { # what the file says of new, old, was, refused
 }
 
 state_of_kiosk() { # as kiosk status says it; nothing if it does not run
-  { "$opt/previous/bin/kiosk" status --json 2>/dev/null || true; } |
+  { "$opt/current/bin/kiosk" status --json 2>/dev/null || true; } |
     sed -n 's/.*"state": *"\([a-z_]*\)".*/\1/p'
 }
 
