@@ -53,6 +53,14 @@ class Register:
         except (BrokenPipeError, BlockingIOError, ConnectionResetError):
             return
 
+    def heard_lines(self) -> list[str]:
+        """Return the whole lines that have come in."""
+        assert self._line
+        while select([self._line], [], [], 0)[0] and (more := self._line.recv(4096)):
+            self.heard += more
+        *lines, self.heard = self.heard.split(b"\n")
+        return [line.decode().strip() for line in lines]
+
     def hears(self, within: float = 20.0) -> bytes:
         """Return the next line that comes in."""
         end = monotonic() + within
@@ -96,7 +104,9 @@ class Outside:
         newest = self.api.orders()[0]
         self.api.pay(newest["id"])
         reference: str = newest["external_reference"]
-        assert self.register.hears(30) == f"PAID 77.25 {reference}\r\n".encode()
+        while reference not in (answer := self.register.hears(30).decode()):
+            pass  # an earlier sale's, told late
+        assert answer == f"PAID 77.25 {reference}\r\n"
         return reference
 
     def plug_in(self) -> list[socket.socket]:

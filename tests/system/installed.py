@@ -1,0 +1,90 @@
+"""A booted system with the kiosk on it: bare, and then scripts/install, and nothing else.
+
+Its register hangs on a serial line, and its payment service is outside: see ``outside``. What the
+panel shows and the lamps do is in /run, so that the disk is written to by nothing but the journal.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from tests.system import counter, disks, outside
+from tests.system.guest import Guest
+
+CONFIG = f"""\
+kiosk: {{name: counter-1, language: es, currency: ARS}}
+inputs:
+  - driver: serial_line
+    port: {outside.REGISTER}
+    number: {{decimal: ",", thousands: "."}}
+    amount: 'TOTAL\\s+(?P<amount>\\S+)'
+    reply:
+      paid: "PAID {{amount}} {{reference}}\\r\\n"
+      failed: "FAIL {{outcome}} {{reference}}\\r\\n"
+orders:
+  driver: mercadopago
+  base_url: {outside.URL}
+  token: {{credential: token}}
+  external_pos_id: COUNTER1
+display: {{driver: fake, size: 250x122, frames: /run/kiosk/frames}}
+signals: {{driver: fake, record: /run/kiosk/signals.jsonl}}
+"""
+_WIRE = f"""\
+[Unit]
+Description=The network of the tests
+[Service]
+ExecStart=/usr/bin/python3 /rig/wire.py {outside.WIRE} {outside.PORT}
+Restart=always
+RestartSec=100ms
+[Install]
+WantedBy=multi-user.target
+"""
+# The computer under the booted system may be busier than any Pi; see kiosk.watchdog.conf.
+_PATIENT = "[Manager]\nRuntimeWatchdogSec=off\n"
+_ROWS = """
+import json, sqlite3
+db = sqlite3.connect("file:/var/lib/kiosk/journal.sqlite3?mode=ro", uri=True)
+db.row_factory = sqlite3.Row
+print(json.dumps([{k: r[k] for k in r.keys() if k != "request"} for r in
+                  db.execute("SELECT * FROM sales ORDER BY rowid")]))
+"""
+
+
+def make(folder: Path, config: str = CONFIG) -> Path:
+    """Install the kiosk in a system booted for it; return its disk, ``folder``/installed."""
+    disk = folder / "installed"
+    subprocess.run(["cp", "--sparse=always", disks.system(), disk], check=True)
+    counter.copy_checkout(folder / "kiosk")
+    guest = Guest(folder)
+    guest.disks[0] = str(disk)  # itself, and no copy that keeps what is written
+    with guest:
+        guest.share(folder / "kiosk", "/mnt")
+        guest("cp", "-r", "/mnt", "/root/kiosk")
+        guest.share(counter.wheels(), "/media")
+        guest.write("/root/kiosk.yaml", config)
+        guest.write("/root/token", "TEST\n")
+        guest.write("/etc/systemd/system.conf.d/zz-tests.conf", _PATIENT)
+        guest.write("/etc/systemd/system/wire.service", _WIRE)
+        guest("systemctl", "enable", "wire.service")
+        guest(counter.INSTALL, "--from", "/media", "--config", "/root/kiosk.yaml",
+              "--token", "/root/token", within=600)  # fmt: skip
+        guest.power_off()
+    shutil.rmtree(folder / "kiosk")
+    return disk
+
+
+def status(guest: Guest) -> dict[str, Any]:
+    """Return what kiosk status says; a daemon that is not there has the state None."""
+    done = guest.try_("kiosk", "status", "--json")
+    said: dict[str, Any] = json.loads(done.out) if done.status == 0 else {"state": None}
+    return said
+
+
+def rows(guest: Guest) -> list[dict[str, Any]]:
+    """Return the journal's sales, oldest first."""
+    found: list[dict[str, Any]] = json.loads(guest("python3", "-c", _ROWS))
+    return found
