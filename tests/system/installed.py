@@ -71,7 +71,7 @@ def make(folder: Path, config: str = CONFIG) -> Path:
         guest.write("/etc/systemd/system/wire.service", _WIRE)
         guest("systemctl", "enable", "wire.service")
         guest(counter.INSTALL, "--from", "/media", "--config", "/root/kiosk.yaml",
-              "--token", "/root/token", within=600)  # fmt: skip
+              "--token", "/root/token", within=1500)  # fmt: skip
         guest.power_off()
     shutil.rmtree(folder / "kiosk")
     return disk

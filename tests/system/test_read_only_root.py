@@ -37,7 +37,7 @@ def test_it_sells_while_nothing_but_the_journal_is_written(
     state.touch()
     subprocess.run(["mke2fs", "-q", "-t", "ext4", state, "64M"], check=True)
     with Outside(tmp_path) as outside:
-        guest = Guest(tmp_path, installed_disk, [state], lines=outside.plug_in)
+        guest = Guest(tmp_path, installed_disk, [state], words=["ro"], lines=outside.plug_in)
         with guest:
             guest.write("/etc/fstab", fstab())
             guest.power_off()
