@@ -77,12 +77,13 @@ def wheels(python: str = "3.11") -> Path:
     lock = CHECKOUT / "scripts/requirements-device.txt"
     key = hashlib.sha256(lock.read_bytes()).hexdigest()[:8]
     folder = image.CACHE / f"wheels-{python}-{key}"
-    if not folder.exists():
-        draft = image.CACHE / f"{folder.name}.{os.getpid()}"
-        bundle(draft, python)
-        next((draft / "wheels").glob("kiosk-*.whl")).unlink()
-        (draft / "wheels").rename(folder)
-        shutil.rmtree(draft)
+    with image.only_one(folder):
+        if not folder.exists():
+            draft = image.CACHE / f"{folder.name}.unfinished"
+            shutil.rmtree(draft, ignore_errors=True)
+            bundle(draft, python)
+            next((draft / "wheels").glob("kiosk-*.whl")).unlink()
+            (draft / "wheels").rename(folder)
     return folder
 
 

@@ -75,7 +75,7 @@ def why_not() -> str | None:
 def tar(flavour: Flavour = LITE) -> Path:
     """Return the system as a tar; makes it first, a minute or two, where it was never made."""
     path = flavour.tar
-    with _only_one(path):
+    with only_one(path):
         if not path.exists():
             _make(flavour, path)
     return path
@@ -100,7 +100,8 @@ def _make(flavour: Flavour, path: Path) -> None:
 
 
 @contextmanager
-def _only_one(path: Path) -> Iterator[None]:
+def only_one(path: Path) -> Iterator[None]:
+    """Let nobody else make this at the same time."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
