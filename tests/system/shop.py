@@ -78,12 +78,12 @@ class Shop:
     def configure(self, panel: str, then: str = "idle") -> None:
         """Change the configuration, as the manual says, and wait until the counter says that."""
         self.guest.write("/etc/kiosk/kiosk.yaml", _CONFIG.replace("PANEL", panel))
-        self.guest("systemctl", "stop", "kiosk")
-        self.guest("kiosk", "setup", "--units")
+        self.guest("systemctl", "stop", "kiosk", within=120)
+        self.guest("kiosk", "setup", "--units", within=120)
         self.guest("systemctl", "daemon-reload")
         self.guest("systemctl", "restart", "systemd-modules-load")
         self.buses.forget()
-        self.guest("systemctl", "restart", "kiosk")
+        self.guest("systemctl", "start", "kiosk", within=120)
         self.becomes(then)
 
     # --- what the counter says ---

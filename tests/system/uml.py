@@ -90,7 +90,7 @@ class Machine:
         place, lines = kernel(), [theirs, *more_lines]
         command = [f"{place}/linux", f"mem={memory}", f"dtb={place}/board.dtb"]
         command += [f"ubd{number}={disk}" for number, disk in enumerate(disks)]
-        command += ["root=/dev/ubda", "rw", "con=null", "con0=null,fd:1"]
+        command += ["root=/dev/ubda", "rw", "con=null", "ssl=null", "stderr=1", "console=stderr0"]
         command += [f"ssl{number}=fd:{line.fileno()}" for number, line in enumerate(lines)]
         command += ["console=tty0", "systemd.show_status=no", "panic=1", "umid=rig", *words]
         with ExitStack() as stack:

@@ -44,10 +44,17 @@ def run(order: dict[str, Any], folder: str) -> dict[str, Any]:
     return {"status": done.returncode}
 
 
+def hold(lines: str) -> None:
+    """Keep the serial lines open: the kernel stumbles when the last who has one lets go of it."""
+    for number in range(1, 4):
+        os.open(f"{lines}{number}", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+
+
 def main(line: str, folder: str) -> None:
     """Serve for ever."""
     if not os.path.ismount(folder):
         mount(folder)
+    hold(line.rstrip("0"))
     with open(line, "r+b", buffering=0) as wire:
         tty.setraw(wire.fileno())
         with open(os.dup(wire.fileno()), "rb") as orders:
