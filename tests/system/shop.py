@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from kiosk.money import Money
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.e2e.rig import eventually
-from tests.system import installed, outside
+from tests.system import outside
 from tests.system.board import Buses, Lines, Register, Scanner
 from tests.system.guest import Guest
 from tests.system.outside import Outside
@@ -89,7 +90,10 @@ class Shop:
     # --- what the counter says ---
 
     def status(self) -> dict[str, Any]:
-        return installed.status(self.guest)
+        """Return what the daemon says of itself; one that is not there has the state None."""
+        done = self.guest.try_("cat", "/run/kiosk/status.json")
+        said: dict[str, Any] = json.loads(done.out) if done.status == 0 else {"state": None}
+        return said
 
     def becomes(self, state: str, within: float = 60) -> None:
         """Wait until the daemon says that it is in this state."""
@@ -97,6 +101,12 @@ class Shop:
             eventually(lambda: self.status()["state"] == state, within)
         except AssertionError:
             raise AssertionError(f"{self.status()}\n{self.log()}") from None
+
+    def says(self, text: str, within: float = 30) -> None:
+        """Wait until the log has it, said since the service was started last."""
+        since = self.guest("systemctl", "show", "-P", "InvocationID", "kiosk").strip()
+        script = f"journalctl -o cat _SYSTEMD_INVOCATION_ID={since} | grep -q '{text}'"
+        self.guest.eventually("sh", "-c", script, within=within)
 
     def log(self) -> str:
         return self.guest("journalctl", "-u", "kiosk", "-n", "60", "--no-pager", "-o", "cat")
@@ -122,7 +132,8 @@ class Shop:
     def pay(self, order: dict[str, Any]) -> None:
         """See a sale through, until the counter is at rest again."""
         self.outside.api.pay(order["id"])
-        self.becomes("finished")
+        reference = order["external_reference"]
+        self.says(f"{reference}: paid")
         self.becomes("idle")
 
 

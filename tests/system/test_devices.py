@@ -1,0 +1,181 @@
+"""The kiosk's drivers on the kernel's: uinput, a USB gadget, gpio-sim, and buses that record.
+
+One booted system for all: each test leaves it as it found it, selling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.inputs.codes.check_digits import check_digit
+from kiosk.sale.words import Screen
+from tests.display.models.epaper import Ssd16xx
+from tests.display.models.ssd1306 import Ssd1309
+from tests.e2e.rig import eventually
+from tests.system import shop as at
+from tests.system.guest import Guest
+from tests.system.outside import Outside
+from tests.system.shop import Shop
+
+OLED, PAPER = "ssd1309-2.42", "epd-2.13"
+
+
+@pytest.fixture(scope="module")
+def shop(installed_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("devices")
+    with Outside(folder) as outside, Guest(folder, installed_disk, lines=outside.plug_in) as guest:
+        shop = Shop(guest, outside)
+        shop.furnish(at.OLED)
+        yield shop
+
+
+def label(cents: int) -> str:
+    body = f"2000042{cents:05}"
+    return body + check_digit(body)
+
+
+def paid(shop: Shop, begin: Callable[[], None]) -> dict[str, Any]:
+    order = shop.sale(begin)
+    shop.pay(order)
+    return order
+
+
+# --- scanner ---
+
+
+def test_a_scanned_label_is_sold(shop: Shop) -> None:
+    assert paid(shop, lambda: shop.scanner.scan(label(1650)))["total_amount"] == "16.50"
+
+
+def test_nobody_else_hears_what_the_scanner_types(shop: Shop) -> None:
+    guest = shop.guest
+    guest("systemd-run", "-q", "--unit=eavesdropper", "--collect", "bash", "-c",
+          "cat /dev/input/event* > /run/overheard")  # fmt: skip
+    paid(shop, lambda: shop.scanner.scan(label(1700)))
+    guest("systemctl", "stop", "eavesdropper")
+    assert guest.read("/run/overheard") == b""
+
+
+def test_a_scanner_that_was_unplugged_sells_again_when_it_is_back(shop: Shop) -> None:
+    shop.scanner.unplug()
+    shop.says("scanner_hid: .*unplugged")
+    shop.scanner.plug_in()
+    shop.says("scanner_hid: it is back")
+    assert paid(shop, lambda: shop.scanner.scan(label(1800)))["total_amount"] == "18.00"
+
+
+# --- register ---
+
+
+def test_a_register_is_told_that_its_total_was_paid(shop: Shop) -> None:
+    order = paid(shop, lambda: shop.register.ring_up("TOTAL 1.234,50\r\n"))
+    assert order["total_amount"] == "1234.50"
+    shop.register.answered(f"PAID 1234.50 {order['external_reference']}")
+
+
+def test_a_register_that_was_unplugged_sells_again_when_it_is_back(shop: Shop) -> None:
+    shop.register.unplug()
+    shop.says(f"serial_line: .*{shop.register.PORT}")
+    shop.register.plug_in()
+    shop.says("serial_line: it is back")
+    order = paid(shop, lambda: shop.register.ring_up("TOTAL 77,25\r\n"))
+    shop.register.answered(f"PAID 77.25 {order['external_reference']}")
+
+
+# --- lines ---
+
+
+def test_lamps_and_buzzer_say_how_the_sale_goes(shop: Shop) -> None:
+    order = shop.sale(lambda: shop.register.ring_up("TOTAL 19,00\r\n"))
+    shop.lines.eventually(at.BLUE, True)
+    shop.outside.api.pay(order["id"])
+    shop.lines.eventually(at.GREEN, True)
+    shop.becomes("idle")
+    shop.lines.eventually(at.GREEN, False)
+
+
+def test_the_button_cancels_the_sale(shop: Shop) -> None:
+    order = shop.sale(lambda: shop.register.ring_up("TOTAL 20,00\r\n"))
+    shop.lines.pull(at.CANCEL, False)
+    shop.lines.pull(at.CANCEL, True)
+    shop.register.answered(f"FAIL canceled {order['external_reference']}")
+    shop.becomes("idle")
+
+
+# --- panels ---
+
+
+def shows(shop: Shop, panel: str, chip: Callable[[], Any], screen: Screen, folder: Path) -> None:
+    """Wait until the glass has exactly the pixels that the preview has."""
+    expected = at.preview(panel, screen, folder).tobytes()
+    eventually(lambda: shop.buses.glass(chip()).tobytes() == expected, within=40)
+
+
+def shows_the_qr(shop: Shop, panel: str, chip: Callable[[], Any]) -> None:
+    """Sell, and see that the glass has a picture of the order, to the pixel, and phones read it."""
+    order = shop.sale(lambda: shop.register.ring_up("TOTAL 1.234,56\r\n"))
+    pictures = at.scan_me(panel, order)
+    eventually(lambda: shop.buses.glass(chip()).tobytes() in pictures, within=40)
+    assert at.read(shop.buses.glass(chip())) == [at.qr_of(order)]
+    shop.pay(order)
+
+
+def paper() -> Ssd16xx:
+    """The model, awake: rig_bus does not hear the reset line, which is pulled before each picture."""
+
+    class Woken(Ssd16xx):
+        def spi(self, message: Any, *, data: bool) -> None:
+            if self.asleep:
+                self.reset()
+            super().spi(message, data=data)
+
+    return Woken((122, 250))
+
+
+def test_an_oled_on_i2c_shows_the_order_to_the_pixel(shop: Shop) -> None:
+    shows_the_qr(shop, OLED, Ssd1309)
+
+
+def test_a_panel_that_fell_off_takes_the_counter_out_of_service_until_it_is_back(
+    shop: Shop, tmp_path: Path
+) -> None:
+    shop.buses.set("i2c_present", "0")
+    shop.becomes("out_of_service")
+    assert "/dev/i2c-1" in shop.status()["health"]["panel"]
+    shop.lines.eventually(at.RED, True)
+    shop.buses.forget()
+    shop.buses.set("i2c_present", "60")
+    shop.becomes("idle")
+    shows(shop, OLED, Ssd1309, Screen.IDLE, tmp_path)
+
+
+def test_a_bus_that_hangs_takes_the_counter_out_of_service_until_it_goes_on(shop: Shop) -> None:
+    shop.buses.set("i2c_errno", 110)
+    shop.becomes("out_of_service")
+    shop.buses.set("i2c_errno", 0)
+    shop.becomes("idle")
+
+
+def test_an_oled_on_spi_shows_the_order_to_the_pixel(shop: Shop) -> None:
+    shop.configure(at.OLED_SPI)
+    shows_the_qr(shop, OLED, Ssd1309)
+
+
+def test_e_paper_shows_the_order_to_the_pixel_and_is_waited_for(shop: Shop) -> None:
+    shop.configure(at.PAPER)
+    shows_the_qr(shop, PAPER, paper)
+
+
+def test_a_kiosk_without_its_panel_says_so_with_its_lamps_and_sells_once_it_is_there(
+    shop: Shop,
+) -> None:
+    shop.buses.set("i2c_present", "0")
+    shop.configure(at.OLED, then="out_of_service")
+    shop.lines.eventually(at.RED, True)
+    shop.buses.set("i2c_present", "60")
+    shop.becomes("idle")
+    shows_the_qr(shop, OLED, Ssd1309)
