@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import zxingcpp
@@ -137,22 +135,18 @@ class Shop:
         self.becomes("idle")
 
 
-def preview(panel: str, screen: Screen, folder: Path) -> Image.Image:
-    """Return what ``kiosk preview`` says that this panel shows."""
-    picture = folder / "preview.png"
-    words = ["kiosk", "preview", "--panel", panel, "--screen", screen.value, "-o", str(picture)]
-    subprocess.run(words, check=True)
-    return Image.open(picture).convert("1")
+def picture(panel: str, show: Show, now: float = 0) -> bytes:
+    """Return what this panel is to show: drawn as ``kiosk preview`` does, with this counter's name."""
+    known = panel_named(panel)
+    canvas = Canvas(known.pixels, "es", "counter-1", known.glass)
+    return draw(show, canvas, now).convert("1").tobytes()
 
 
 def scan_me(panel: str, order: dict[str, Any]) -> set[bytes]:
     """Return all pictures that the panel may show while the order can be paid, second by second."""
-    known = panel_named(panel)
-    canvas = Canvas(known.pixels, "es", "counter-1", known.glass)
     money = Money.of(order["total_amount"], "ARS")
     show = Show(Screen.SCAN_ME, money, qr_data=qr_of(order), until=EXPIRES_AFTER)
-    times = range(EXPIRES_AFTER)
-    return {draw(show, canvas, second).convert("1").tobytes() for second in times}
+    return {picture(panel, show, second) for second in range(EXPIRES_AFTER)}
 
 
 def qr_of(order: dict[str, Any]) -> str:

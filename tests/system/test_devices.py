@@ -5,13 +5,16 @@ One booted system for all: each test leaves it as it found it, selling.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kiosk.inputs.codes.check_digits import check_digit
+from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1309
@@ -109,12 +112,6 @@ def test_the_button_cancels_the_sale(shop: Shop) -> None:
 # --- panels ---
 
 
-def shows(shop: Shop, panel: str, chip: Callable[[], Any], screen: Screen, folder: Path) -> None:
-    """Wait until the glass has exactly the pixels that the preview has."""
-    expected = at.preview(panel, screen, folder).tobytes()
-    eventually(lambda: shop.buses.glass(chip()).tobytes() == expected, within=40)
-
-
 def shows_the_qr(shop: Shop, panel: str, chip: Callable[[], Any]) -> None:
     """Sell, and see that the glass has a picture of the order, to the pixel, and phones read it."""
     order = shop.sale(lambda: shop.register.ring_up("TOTAL 1.234,56\r\n"))
@@ -140,23 +137,32 @@ def test_an_oled_on_i2c_shows_the_order_to_the_pixel(shop: Shop) -> None:
     shows_the_qr(shop, OLED, Ssd1309)
 
 
+@contextmanager
+def trouble(shop: Shop, parameter: str, value: object, good: object) -> Iterator[None]:
+    """Have the bus fail meanwhile."""
+    shop.buses.set(parameter, value)
+    try:
+        yield
+    finally:
+        shop.buses.forget()
+        shop.buses.set(parameter, good)
+
+
 def test_a_panel_that_fell_off_takes_the_counter_out_of_service_until_it_is_back(
-    shop: Shop, tmp_path: Path
+    shop: Shop,
 ) -> None:
-    shop.buses.set("i2c_present", "0")
-    shop.becomes("out_of_service")
-    assert "/dev/i2c-1" in shop.status()["health"]["panel"]
-    shop.lines.eventually(at.RED, True)
-    shop.buses.forget()
-    shop.buses.set("i2c_present", "60")
+    with trouble(shop, "i2c_present", 0, good=0x3C):
+        shop.becomes("out_of_service")
+        shop.says("no panel at /dev/i2c-1, address 0x3C")
+        shop.lines.eventually(at.RED, True)
     shop.becomes("idle")
-    shows(shop, OLED, Ssd1309, Screen.IDLE, tmp_path)
+    at_rest = at.picture(OLED, Show(Screen.IDLE))
+    eventually(lambda: shop.buses.glass(Ssd1309()).tobytes() == at_rest, within=40)
 
 
 def test_a_bus_that_hangs_takes_the_counter_out_of_service_until_it_goes_on(shop: Shop) -> None:
-    shop.buses.set("i2c_errno", 110)
-    shop.becomes("out_of_service")
-    shop.buses.set("i2c_errno", 0)
+    with trouble(shop, "i2c_errno", errno.ETIMEDOUT, good=0):
+        shop.becomes("out_of_service")
     shop.becomes("idle")
 
 
@@ -173,9 +179,8 @@ def test_e_paper_shows_the_order_to_the_pixel_and_is_waited_for(shop: Shop) -> N
 def test_a_kiosk_without_its_panel_says_so_with_its_lamps_and_sells_once_it_is_there(
     shop: Shop,
 ) -> None:
-    shop.buses.set("i2c_present", "0")
-    shop.configure(at.OLED, then="out_of_service")
-    shop.lines.eventually(at.RED, True)
-    shop.buses.set("i2c_present", "60")
+    with trouble(shop, "i2c_present", 0, good=0x3C):
+        shop.configure(at.OLED, then="out_of_service")
+        shop.lines.eventually(at.RED, True)
     shop.becomes("idle")
     shows_the_qr(shop, OLED, Ssd1309)
