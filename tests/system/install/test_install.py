@@ -1,0 +1,135 @@
+"""scripts/install, from a bare Debian to the first sale and back, in a container."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.rig import free_port
+from tests.system import counter, image, nspawn
+from tests.system.counter import (
+    INSTALL,
+    differences,
+    install,
+    install_first,
+    payment_service,
+    sell,
+    snapshot,
+)
+from tests.system.nspawn import Machine
+
+pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
+
+
+def test_a_dry_run_names_what_would_be_changed_and_changes_nothing(system: Path) -> None:
+    with Machine(system, network=False) as machine:
+        before = snapshot(system)
+        said = install(machine, "--dry-run", "--config", "/root/kiosk.yaml")
+        assert "would build release" in said
+        assert "would write /etc/kiosk/kiosk.yaml" in said
+        assert said.endswith("nothing was changed\n")
+        assert differences(before, snapshot(system)) == []
+
+
+def test_one_command_leads_from_a_bare_system_to_the_first_sale(
+    tmp_path: Path, system: Path
+) -> None:
+    port = free_port()
+    (system / "root/kiosk.yaml").write_text(counter.CONFIG.format(port=port))
+    with payment_service(tmp_path, port) as api, Machine(system) as machine:
+        install_first(machine)
+        sell(machine, "1250.00")
+        machine.cut()
+        machine.boot()
+        sell(machine, "1300.00")
+        assert len(api.orders()) == 2
+
+
+def test_a_second_run_has_nothing_to_do_and_writes_nothing(kiosk: Path) -> None:
+    with Machine(kiosk, network=False) as machine:
+        before = snapshot(kiosk, "var/lib/kiosk")
+        assert install(machine) == "nothing to do\n"
+        installed = machine.run("/opt/kiosk/current/share/scripts/install")  # the installed copy
+        assert installed.stdout == "nothing to do\n"
+        assert differences(before, snapshot(kiosk, "var/lib/kiosk")) == []
+
+
+def test_uninstalling_leaves_configuration_and_journal_and_purging_leaves_nothing(
+    bare: Path, kiosk: Path
+) -> None:
+    before = snapshot(bare)
+    with Machine(kiosk, network=False) as machine:
+        said = machine.run(INSTALL, "--uninstall").stdout
+        assert "/var/lib/kiosk stays" in said
+        left = sorted(set(snapshot(kiosk)) - set(before) - _FROM_BOOTING)
+        assert [p for p in left if not p.startswith(("etc/kiosk/", "var/lib/kiosk/"))] == [
+            "etc/kiosk",
+            "var/lib/kiosk",
+        ]
+        assert "var/lib/kiosk/journal.sqlite3" in left
+        machine.run(INSTALL, "--uninstall", "--purge")
+        assert sorted(set(snapshot(kiosk)) - set(before) - _FROM_BOOTING) == []
+        assert set(before) - set(snapshot(kiosk)) == set()
+        assert machine.run(INSTALL, "--uninstall", "--purge").stdout == "nothing to do\n"
+
+
+# The first boot of any Debian, and sysusers' copies of what it changes.
+_FROM_BOOTING = {
+    "etc/group-",
+    "etc/gshadow-",
+    "etc/passwd-",
+    "etc/shadow-",
+    "var/lib/dbus/machine-id",
+}
+
+
+def test_uninstalling_does_not_mind_what_is_missing_already(kiosk: Path) -> None:
+    (kiosk / "opt/kiosk/current").unlink()
+    (kiosk / "usr/local/lib/systemd/system/kiosk.service").unlink()
+    (kiosk / "usr/local/bin/kiosk").unlink()
+    with Machine(kiosk, network=False) as machine:
+        machine.run(INSTALL, "--uninstall", "--purge")
+        assert not (kiosk / "opt/kiosk").exists()
+
+
+def test_what_debian_lacks_is_fetched_by_apt(tmp_path: Path) -> None:
+    root = counter.unpack(tmp_path / "root", image.BARE)
+    with Machine(root) as machine:
+        assert machine.run("python3", "-c", "import ensurepip", check=False).returncode != 0
+        said = install_first(machine)
+        assert "install from Debian: python3-venv" in said
+        assert machine.out("systemctl", "is-active", "kiosk") == "active"
+
+
+def test_without_a_network_a_lack_is_named(tmp_path: Path) -> None:
+    root = counter.unpack(tmp_path / "root", image.BARE)
+    with Machine(root, network=False) as machine:
+        said = install(machine, good=False)
+        assert "Debian's packages could not be installed: python3-venv" in said
+        assert not (root / "opt/kiosk").exists()
+
+
+def test_on_trixie_it_sells_too_and_names_what_only_raspberry_pis_archive_has(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    root = counter.unpack(tmp_path / "root", image.TRIXIE, port)
+    with payment_service(tmp_path, port), Machine(root) as machine:
+        said = install_first(machine)
+        assert "to do: lamps, buttons and panels on GPIO need python3-lgpio" in said
+        sell(machine, "1250.00")
+
+
+def test_in_a_system_that_does_not_run_yet_it_gets_ready_for_the_first_boot(system: Path) -> None:
+    """As when an image is made for many cards."""
+    words = ("--from", "/root/wheels", "--config", "/root/kiosk.yaml", "--token", "/root/token")
+    done = subprocess.run(
+        ["chroot", str(system), INSTALL, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the kiosk starts with the next boot" in done.stdout
+    with Machine(system, network=False) as machine:
+        assert machine.out("systemctl", "is-active", "kiosk") == "active"
+        assert install(machine) == "nothing to do\n"

@@ -1,0 +1,135 @@
+"""Power cuts while scripts/install is at work: before each command that changes anything, in turn.
+
+Between two of them it is all the same when the power goes. That the disk keeps what was synced is
+shown by the rig; a container's power cut loses no written byte.
+"""
+
+from __future__ import annotations
+
+import shutil
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.e2e.rig import free_port
+from tests.system import counter, nspawn
+from tests.system.counter import INSTALL, payment_service, release, sell
+from tests.system.nspawn import Machine
+
+pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
+
+# bash reads this before any script of ours. It counts the commands that change something, in all of
+# them together, and kills the script before the one whose number stands in the file `at`.
+_CUT = r"""
+cut_the_power() {
+  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -m venv)( |$)'
+  changes+='|^systemctl (daemon-reload|disable|enable|reset-failed|restart|start|stop)|setup --units'
+  changes+='|-m (pip|compileall)'
+  [ -e /root/cut/at ] && [[ $BASH_COMMAND =~ $changes ]] || return 0
+  local number=$(($(cat /root/cut/count) + 1))
+  echo "$number" >/root/cut/count
+  echo "$number $BASH_COMMAND" >>/root/cut/log
+  [ "$number" = "$(cat /root/cut/at)" ] || return 0
+  rm /root/cut/at
+  kill -9 $$ $BASHPID
+}
+set -o functrace
+trap cut_the_power DEBUG
+"""
+_JUDGE_TOO = "[Service]\nEnvironment=BASH_ENV=/root/cut/env KIOSK_TRIAL_SECONDS=1\n"
+
+
+def prepare(root: Path) -> None:
+    (root / "root/cut").mkdir()
+    (root / "root/cut/env").write_text(_CUT)
+    judge = root / "etc/systemd/system/kiosk-trial.service.d/cut.conf"
+    judge.parent.mkdir(exist_ok=True)
+    judge.write_text(_JUDGE_TOO)
+
+
+def cut_at(machine: Machine, number: int, *command: str) -> bool:
+    """Run the command, and cut the power at that change; tells whether it came to that."""
+    folder = machine.root / "root/cut"
+    (folder / "count").write_text("0")
+    (folder / "at").write_text(str(number))
+    done = machine.run(*command, check=False, BASH_ENV="/root/cut/env")
+    machine.cut()
+    if cut := not (folder / "at").exists():
+        return cut
+    (folder / "at").unlink()
+    assert done.returncode == 0, done.stdout
+    return False
+
+
+def test_an_update_survives_a_power_cut_at_every_step(tmp_path: Path) -> None:
+    port = free_port()
+    root = counter.unpack(tmp_path / "root", port=port)
+    sold = 0
+    with payment_service(tmp_path, port), Machine(root) as machine:
+        counter.install_first(machine)
+        releases = {release(root): INSTALL}
+        other = make_another_version(root)
+        prepare(root)
+        machine.run("systemctl", "daemon-reload")
+        machine.run(other, "--from", "/root/wheels")
+        releases[release(root)] = other
+        for number in count(1):
+            wanted = next(install for name, install in releases.items() if name != release(root))
+            cut = cut_at(machine, number, wanted, "--from", "/root/wheels")
+            machine.boot()  # and with that, to the end of a trial
+            is_one_whole_release(machine, set(releases))
+            sold += 1
+            sell(machine, f"{1000 + number}.00")
+            if not cut:
+                break
+        assert release(root) == next(n for n, install in releases.items() if install == wanted)
+        assert sold > 25, (root / "root/cut/log").read_text()
+        listed = machine.run("kiosk", "orders", "list").stdout
+        assert all(f"{1000 + number}.00" in listed for number in range(1, sold + 1))
+
+
+def make_another_version(root: Path) -> str:
+    """Put a second checkout beside the first, with another program and other units."""
+    tree = root / "root/other"
+    shutil.copytree(root / "root/kiosk", tree)
+    for name in ("kiosk/__init__.py", "systemd/kiosk.service", "systemd/kiosk-trial.service"):
+        with (tree / name).open("a") as file:
+            file.write("# another version\n")
+    return "/root/other/scripts/install"
+
+
+def is_one_whole_release(machine: Machine, releases: set[str]) -> None:
+    """The program, its units and what the next trial starts from belong together."""
+    root, now = machine.root, release(machine.root)
+    assert now in releases
+    assert release(root, "previous") in releases
+    assert not (root / "opt/kiosk/trial").exists(), machine.out("journalctl", "-u", "kiosk-trial")
+    assert machine.out("systemctl", "is-active", "kiosk") == "active"
+    for unit in ("kiosk.service", "kiosk-trial.service"):
+        carried = root / "opt/kiosk/releases" / now / "share/systemd" / unit
+        assert (root / "usr/local/lib/systemd/system" / unit).read_text() == carried.read_text()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_first_install_that_is_cut_off_again_and_again_is_finished_at_last(
+    tmp_path: Path, seed: int
+) -> None:
+    rng, port = Random(seed), free_port()
+    root = counter.unpack(tmp_path / "root", port=port)
+    prepare(root)
+    words = ("--from", "/root/wheels", "--config", "/root/kiosk.yaml", "--token", "/root/token")
+    with payment_service(tmp_path, port), Machine(root) as machine:
+        cuts = 0
+        while cut_at(machine, rng.randint(1, 40), INSTALL, *words):
+            cuts += 1
+            machine.boot()
+        assert cuts > 2
+        machine.boot()
+        sell(machine, "1000.00")
+        assert machine.run(INSTALL, "--from", "/root/wheels").stdout == "nothing to do\n"
+        while cut_at(machine, rng.randint(1, 9), INSTALL, "--uninstall", "--purge"):
+            machine.boot()
+        assert not (root / "opt/kiosk").exists()
+        assert not (root / "usr/local/lib/systemd/system").exists()

@@ -1,0 +1,189 @@
+"""Updates: a new release is tried, and the old one returns by itself if the new one is not well."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.rig import eventually, free_port
+from tests.system import counter, nspawn
+from tests.system.counter import install, payment_service, release, sell
+from tests.system.nspawn import Machine
+
+pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
+
+PORT = free_port()
+_RUN = "    faulthandler.enable()"  # where kiosk run begins
+# What a release may do to a counter. Each stands before the first line of kiosk run.
+NEVER_READY = "    raise SystemExit('a bad release')\n"
+_ONCE_IT_SELLS = """\
+    import threading, time
+    def fail():
+        seen = Path("/run/kiosk/status.json")
+        while not (seen.exists() and '"idle"' in seen.read_text()):
+            time.sleep(0.1)
+        {}
+    threading.Thread(target=fail, daemon=True).start()
+"""
+DIES = _ONCE_IT_SELLS.format("os._exit(3)")
+HANGS = _ONCE_IT_SELLS.format("os.kill(os.getpid(), signal.SIGSTOP)")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A system with the kiosk, switched off; its payment service is on port 9000."""
+    root = counter.unpack(tmp_path_factory.mktemp("installed") / "root", port=PORT)
+    counter.hurry(root)
+    with Machine(root) as machine:
+        counter.install_first(machine)
+    return root
+
+
+@contextmanager
+def selling(installed: Path, folder: Path) -> Iterator[tuple[Machine, str]]:
+    """A counter that sells, and the release that it runs."""
+    with (
+        counter.copied(installed, folder / "root") as root,
+        payment_service(folder, PORT),
+        Machine(root) as machine,
+    ):
+        sell(machine, "1000.00")
+        yield machine, release(root)
+
+
+def change(root: Path, before: str = "", after: str = "") -> None:
+    """Bring another version of the software: one that is as good, or one with a fault."""
+    tree = root / "root/kiosk"
+    if before:
+        run = tree / "kiosk/cli/run.py"
+        text = run.read_text()
+        assert before in text
+        run.write_text(text.replace(before, after + before, 1))
+    else:
+        with (tree / "kiosk/__init__.py").open("a") as module:
+            module.write("# another version\n")
+
+
+def test_a_good_release_stays_and_the_one_before_is_kept(installed: Path, tmp_path: Path) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        change(machine.root)
+        said = install(machine)
+        new = release(machine.root)
+        assert f"try {new}; if it is not well, {old} returns by itself" in said
+        assert (release(machine.root, "previous"), new == old) == (old, False)
+        assert not (machine.root / "opt/kiosk/trial").exists()
+        sell(machine, "1001.00")
+        assert install(machine) == "nothing to do\n"
+        change(machine.root)
+        install(machine)
+        kept = {path.name for path in (machine.root / "opt/kiosk/releases").iterdir()}
+        assert kept == {new, release(machine.root)}
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        (NEVER_READY, "it did not become ready"),
+        (DIES, "it did not stay up"),
+        (HANGS, "it did not stay up"),
+    ],
+    ids=["never ready", "dies", "hangs"],
+)
+def test_a_bad_release_is_refused_and_the_old_one_sells_again(
+    installed: Path, tmp_path: Path, fault: str, word: str
+) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        change(machine.root, _RUN, fault)
+        said = install(machine, good=False)
+        assert word in said
+        assert said.endswith(f"{old} runs\n")
+        assert release(machine.root) == old
+        assert not (machine.root / "opt/kiosk/trial").exists()
+        sell(machine, "1002.00")
+
+
+def test_a_release_that_does_not_take_the_configuration_is_not_even_tried(
+    installed: Path, tmp_path: Path
+) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        since = machine.out("systemctl", "show", "--property=InvocationID", "kiosk")
+        change(machine.root)
+        with (machine.root / "etc/kiosk/kiosk.yaml").open("a") as file:
+            file.write("speed: {}\n")
+        assert "does not take the configuration; nothing was switched" in install(
+            machine, good=False
+        )
+        assert release(machine.root) == old
+        assert machine.out("systemctl", "show", "--property=InvocationID", "kiosk") == since
+
+
+def test_an_update_waits_until_the_sale_has_ended(installed: Path, tmp_path: Path) -> None:
+    with counter.copied(installed, tmp_path / "root") as root:
+        change(root)
+        with payment_service(tmp_path, PORT, "--pay-after", "40") as api, Machine(root) as machine:
+            eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=60)
+            payer = machine.start("kiosk", "sale", "1003.00")
+            eventually(api.orders)
+            update = machine.start(counter.INSTALL, "--from", "/root/wheels")
+            said, _ = payer.communicate(timeout=120)
+            assert said.startswith("paid 1003.00")
+            said, _ = update.communicate(timeout=120)
+            assert update.returncode == 0, said
+
+
+def test_the_way_back_is_one_command(installed: Path, tmp_path: Path) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        assert "there is no release to go back to" in install(machine, "--rollback", good=False)
+        change(machine.root)
+        install(machine)
+        new = release(machine.root)
+        install(machine, "--rollback")
+        assert (release(machine.root), release(machine.root, "previous")) == (old, new)
+        sell(machine, "1004.00")
+        install(machine, "--rollback")
+        assert release(machine.root) == new
+
+
+def test_at_night_the_bundle_that_lies_ready_is_installed(installed: Path, tmp_path: Path) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        change(machine.root)
+        ready = machine.root / "var/lib/kiosk-updates"
+        ready.mkdir()
+        counter.bundle(ready / "new.part", tree=machine.root / "root/kiosk")
+        (ready / "new.part").rename(ready / "new.bundle")
+        shutil.rmtree(machine.root / "root/kiosk")
+        machine.run("systemctl", "start", "kiosk-update.service")
+        assert release(machine.root) != old
+        assert list(ready.iterdir()) == []
+        assert machine.out("systemctl", "is-enabled", "kiosk-update.timer") == "disabled"
+
+
+def test_a_bundle_that_is_refused_is_not_tried_again_next_night(
+    installed: Path, tmp_path: Path
+) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        change(machine.root, _RUN, NEVER_READY)
+        ready = machine.root / "var/lib/kiosk-updates"
+        counter.bundle(ready / "new.bundle", tree=machine.root / "root/kiosk")
+        done = machine.run("systemctl", "start", "kiosk-update.service", check=False)
+        assert done.returncode != 0
+        assert release(machine.root) == old
+        assert [path.name for path in ready.iterdir()] == ["new.refused"]
+
+
+def test_a_disk_that_is_full_stops_an_update_before_it_begins(
+    installed: Path, tmp_path: Path
+) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        change(machine.root)
+        machine.run("mount", "-t", "tmpfs", "-o", "size=600M", "none", "/mnt")
+        machine.run("cp", "-a", "/opt/kiosk", "/mnt")
+        machine.run("mount", "--bind", "/mnt", "/opt")
+        machine.run("dd", "if=/dev/zero", "of=/opt/full", "bs=1M", check=False)
+        assert "MB are needed in /opt/kiosk, and 0 MB are free" in install(machine, good=False)
+        assert release(machine.root) == old
+        sell(machine, "1005.00")
