@@ -1,0 +1,123 @@
+"""What the unit forbids is forbidden, in a system whose kernel can: a container's can't.
+
+The probe runs in a copy of kiosk.service, with its drop-in, that differs in ExecStart alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.rig import eventually
+from tests.system import shop as at
+from tests.system.guest import Guest
+from tests.system.outside import Outside
+from tests.system.shop import Shop
+
+_UNITS = "/etc/systemd/system"
+_PYTHON = "/opt/kiosk/current/bin/python"
+
+
+@pytest.fixture(scope="module")
+def shop(installed_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("sandbox")
+    with Outside(folder) as outside, Guest(folder, installed_disk, lines=outside.plug_in) as guest:
+        shop = Shop(guest, outside)
+        shop.furnish(at.OLED)
+        yield shop
+
+
+def probe(guest: Guest, command: str = "/rig/probe.py", *settings: str) -> str:
+    """Run Python in a copy of the unit, with these settings besides; return how it ended."""
+    unit = guest.read("/usr/local/lib/systemd/system/kiosk.service").decode()
+    kept = [line for line in unit.splitlines() if not line.startswith(("Exec", "Restart", "Type"))]
+    kept = [line for line in kept if not line.startswith(("OnFailure", "Watchdog", "    "))]
+    start = ["[Service]", "Type=oneshot", f"ExecStart={_PYTHON} {command}", *settings]
+    output = "StandardOutput=truncate:/run/probe"
+    guest.write(f"{_UNITS}/probe.service", "\n".join([*kept, *start, output, ""]))
+    drop_in = guest.read(f"{_UNITS}/kiosk.service.d/50-devices.conf")
+    guest.write(f"{_UNITS}/probe.service.d/50-devices.conf", drop_in)
+    guest("systemctl", "daemon-reload")
+    guest.try_("systemctl", "start", "probe", within=120)
+    return guest("systemctl", "show", "-P", "Result", "probe").strip()
+
+
+def answers(guest: Guest, *settings: str) -> dict[str, Any]:
+    ended = probe(guest, "/rig/probe.py", *settings)
+    assert ended == "success", guest("journalctl", "-u", "probe", "-n", "20", "-o", "cat")
+    found: dict[str, Any] = json.loads(guest.read("/run/probe"))
+    return found
+
+
+def test_the_unit_permits_what_the_configuration_names_and_nothing_else(shop: Shop) -> None:
+    guest = shop.guest
+    # Not for the files' modes: those let everybody in.
+    guest.shell("chmod 666 /dev/uinput /dev/rig_bus /dev/watchdog /dev/spidev0.0")
+    found = answers(guest)
+    allowed = {name for name, answer in found.items() if answer == "yes"}
+    assert allowed == {"gpio", "i2c", "lamp", "state", "run", "internet"}, found
+    denied = {name: found[name] for name in ("spi", "uinput", "bus", "watchdog", "listen")}
+    assert set(denied.values()) == {"EPERM"}, denied
+    assert found["etc"] == found["release"] == found["cgroup"] == "EROFS", found
+    assert found["netlink"] == found["packets"] == "EAFNOSUPPORT", found
+
+
+def test_lgpio_needs_a_folder_that_it_may_write_in(shop: Shop) -> None:
+    found = answers(shop.guest, "WorkingDirectory=/", "Environment=LG_WD=/")
+    assert found["gpio"] == "yes"
+    assert found["lamp"] != "yes"
+
+
+def test_gpiozero_needs_to_see_which_pi_this_is(shop: Shop) -> None:
+    found = answers(shop.guest, "ProcSubset=pid")
+    assert (
+        found["lamp"]
+        == "PinUnknownPi: unable to locate Pi revision in /proc/device-tree or /proc/cpuinfo"
+    )
+
+
+def test_a_daemon_that_eats_all_memory_is_ended_before_the_computer_suffers(shop: Shop) -> None:
+    hungry = "-c 'bytearray(240 << 20)'"
+    assert probe(shop.guest, hungry) == "oom-kill"
+    assert probe(shop.guest, hungry, "MemoryMax=300M") == "success"
+
+
+def test_a_daemon_that_hangs_is_started_again_and_the_log_says_where_it_hung(shop: Shop) -> None:
+    guest = shop.guest
+    guest.write(f"{_UNITS}/kiosk.service.d/90-hurry.conf", "[Service]\nWatchdogSec=20\n")
+    guest("systemctl", "daemon-reload")
+    guest("systemctl", "restart", "kiosk", within=120)
+    shop.becomes("idle")
+    before = guest("systemctl", "show", "-P", "MainPID", "kiosk").strip()
+    guest("kill", "-STOP", before)
+    guest.eventually("sh", "-c", "[ $(systemctl show -P NRestarts kiosk) = 1 ]", within=60)
+    log = guest("journalctl", "-b", "-u", "kiosk", "-o", "cat")
+    assert "Watchdog timeout" in log
+    assert "Fatal Python error: Aborted" in log
+    shop.becomes("idle")
+    guest("rm", f"{_UNITS}/kiosk.service.d/90-hurry.conf")
+
+
+def test_a_cable_whose_driver_was_not_loaded_at_the_start_stays_dead_without_modules_load(
+    shop: Shop,
+) -> None:
+    guest = shop.guest
+    shop.register.unplug()
+    guest("systemctl", "stop", "kiosk")
+    guest("rmmod", "cdc_acm")
+    guest("systemctl", "start", "kiosk", within=120)
+    shop.register.plug_in()
+    shop.says("serial_line: .*no permission")
+    guest("systemctl", "restart", "systemd-modules-load")
+    guest("systemctl", "restart", "kiosk", within=120)
+    shop.becomes("idle")
+    shop.register.unplug()  # and plugged in later, as on a morning when somebody tidies up
+    shop.register.plug_in()
+    shop.says("serial_line: it is back")
+    order = shop.sale(lambda: shop.register.ring_up("TOTAL 20,00\r\n"))
+    shop.pay(order)
+    eventually(lambda: shop.status()["state"] == "idle")
