@@ -46,7 +46,7 @@ def test_many_sales_take_no_more_memory_than_some(
         guest("kiosk", "setup", "--units")
         guest("systemctl", "daemon-reload")
         guest("systemctl", "restart", "systemd-modules-load", "kiosk")
-        guest.eventually("grep", "-q", '"idle"', "/run/kiosk/status.json")
+        guest.eventually("grep", "-q", '"idle"', "/run/kiosk/status.json", within=300)
         told = json.loads(
             guest(
                 "python3", "/rig/cashier.py", "/run/kiosk/command.sock", str(sales), within=_FOREVER

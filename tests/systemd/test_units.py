@@ -172,6 +172,11 @@ def test_gpio_can_make_its_fifo_and_learn_which_computer_this_is() -> None:
         assert unit.all("ProcSubset") in ([], ["all"])
 
 
+def test_the_drivers_are_there_when_the_classes_are_looked_up() -> None:
+    for unit in (KIOSK, FAILED):
+        assert "systemd-modules-load.service" in unit.all("After")
+
+
 def test_every_device_is_granted_for_reading_and_writing() -> None:
     """Who may only read an input device is not shown it in the list of devices."""
     for text in drop_ins(all_needs()).values():
