@@ -73,7 +73,7 @@ class Guest:
 
     # --- power ---
 
-    def boot(self, within: float = 90) -> None:
+    def boot(self, within: float = 240) -> None:
         """Switch on, and wait until systemd has started everything."""
         assert self._machine is None, "it runs already"
         self._machine = uml.Machine(

@@ -78,7 +78,7 @@ class Outside:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stack = ExitStack()
-        self._wire: Wire | None = None
+        self._listening: threading.Thread | None = None
         self.register = Register()
 
     def __enter__(self) -> Self:
@@ -94,6 +94,8 @@ class Outside:
 
     def __exit__(self, *_: object) -> None:
         self.register.unplug()
+        if self._listening:
+            self._listening.join(10)  # it ends with the booted system's power
         self._stack.close()
 
     def sells(self) -> str:
@@ -111,12 +113,11 @@ class Outside:
 
     def plug_in(self) -> list[socket.socket]:
         """Return the booted system's ends of its serial lines, from ttyS1 on; once a boot."""
-        if self._wire:
-            self._wire.hang_up()
         ours, theirs = socket.socketpair()
-        self._wire = Wire(os.dup(ours.fileno()), self._dial)
+        wire = Wire(os.dup(ours.fileno()), self._dial)
         ours.close()
-        threading.Thread(target=self._wire.listen, daemon=True).start()
+        self._listening = threading.Thread(target=wire.listen, daemon=True)
+        self._listening.start()
         return [theirs, self.register.plug_in()]
 
     def _dial(self) -> socket.socket:

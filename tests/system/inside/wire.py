@@ -33,7 +33,7 @@ class Wire:
         threading.Thread(target=self._send, args=(number, connection), daemon=True).start()
 
     def listen(self) -> None:
-        """Bring what comes over to its connection, until the line is cut."""
+        """Bring what comes over to its connection, until the line is cut: then they all end."""
         while len(head := self._reading.read(_HEAD.size)) == _HEAD.size:
             number, length = _HEAD.unpack(head)
             data = self._reading.read(length)
@@ -44,6 +44,7 @@ class Wire:
                 self.carry(number, self._dial())
             with suppress(OSError):  # hung up here; the other end hears of that
                 self._open[number].sendall(data)
+        self.hang_up()
 
     def hang_up(self) -> None:
         """Close every connection: the other end is gone."""
