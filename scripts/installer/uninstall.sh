@@ -30,13 +30,15 @@ stop_services() {
 }
 
 remove_files() {
-  local place before=$changes
+  local place
   while read -r place _; do
     if [ -e "$place" ]; then change "remove $place" rm "$place"; fi
   done < <({ system_files "$opt/current/share"; system_files "$here"; } | sort -u -k1,1)
   if [ -L "$command_link" ]; then change "remove $command_link" rm "$command_link"; fi
-  [ "$changes" != "$before" ] && [ "$dry_run" = no ] || return 0
-  rmdir --ignore-fail-on-non-empty "$own_units" /usr/local/lib/{systemd/*.d,systemd,sysusers.d,tmpfiles.d}
+  [ "$dry_run" = no ] || return 0
+  for place in "$own_units" /usr/local/lib/{systemd/*.d,systemd,sysusers.d,tmpfiles.d}; do
+    [ ! -d "$place" ] || rmdir --ignore-fail-on-non-empty "$place"
+  done
   tell_the_system
 }
 

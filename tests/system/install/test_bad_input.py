@@ -195,10 +195,11 @@ def test_on_a_pi_the_interfaces_that_are_used_are_switched_on(kiosk: Path) -> No
     boot.parent.mkdir(parents=True)
     boot.write_text("[pi4]\narm_boost=1\n")
     config = kiosk / "etc/kiosk/kiosk.yaml"
-    panel = "display: {driver: oled, chip: ssd1306, size: 128x64, interface: i2c}\n"
+    panel = "display: {driver: oled, chip: ssd1309, inches: 2.42, interface: i2c}\n"
     lines = [line for line in config.read_text().splitlines() if not line.startswith("display")]
     config.write_text("\n".join([*lines, panel]))
     with Machine(kiosk, network=False) as machine:
-        said = install(machine, good=False)  # the panel is not there: the kiosk does not start
+        said = install(machine)
         assert "to do: reboot, so that dtparam=i2c_arm=on" in said
         assert boot.read_text() == "[pi4]\narm_boost=1\n[all]\ndtparam=i2c_arm=on\n"
+        assert install(machine) == "nothing to do\n"
