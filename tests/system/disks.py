@@ -79,7 +79,7 @@ def _furnish(tree: Path, inside: list[Path]) -> None:
     (units / "basic.target.wants/rig-agent.service").symlink_to("../rig-agent.service")
     generators = tree / "etc/systemd/system-generators"
     generators.mkdir(exist_ok=True)
-    (generators / "systemd-getty-generator").symlink_to("/dev/null")  # UML may hang when it looks
+    (generators / "systemd-getty-generator").symlink_to("/dev/null")  # nobody is there to log in
     for unit in _MASKED:
         (units / unit).unlink(missing_ok=True)
         (units / unit).symlink_to("/dev/null")

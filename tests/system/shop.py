@@ -9,6 +9,7 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from kiosk.display import Glass
 from kiosk.display.canvas import Canvas
 from kiosk.display.panels import panel_named
 from kiosk.display.screens import draw
@@ -57,6 +58,9 @@ signals:
 OLED = "driver: oled, chip: ssd1309, inches: 2.42"
 OLED_SPI = f"{OLED}, interface: spi, dc: {DC}, reset: {RESET}"
 PAPER = f"driver: epaper, panel: epd-2.13, dc: {DC}, reset: {RESET}, busy: {BUSY}"
+
+
+PAPER_STEP = 60  # seconds between two pictures of the time left; each refresh wears ink
 
 
 class Shop:
@@ -138,7 +142,8 @@ class Shop:
 def picture(panel: str, show: Show, now: float = 0) -> bytes:
     """Return what this panel is to show: drawn as ``kiosk preview`` does, with this counter's name."""
     known = panel_named(panel)
-    canvas = Canvas(known.pixels, "es", "counter-1", known.glass)
+    step = PAPER_STEP if known.glass is Glass.PAPER else 1
+    canvas = Canvas(known.pixels, "es", "counter-1", known.glass, step=step)
     return draw(show, canvas, now).convert("1").tobytes()
 
 

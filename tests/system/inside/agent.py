@@ -45,7 +45,7 @@ def run(order: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def hold(lines: str) -> None:
-    """Keep the serial lines open: the kernel stumbles when the last who has one lets go of it."""
+    """Keep the serial lines open: UML complains of its interrupts when the last one lets go."""
     for number in range(1, 4):
         os.open(f"{lines}{number}", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
 
