@@ -15,7 +15,7 @@ import kiosk
 
 ROOT = Path(kiosk.__file__).parent
 FOLDERS = {"inputs", "sale", "orders", "display", "signals"}
-GROUND = {"money", "errors", "settings", "world", "reopen", "clock", "needs"}
+GROUND = {"money", "errors", "settings", "world", "reopen", "clock", "needs", "durable"}
 VOCABULARY = {"kiosk.sale.words", "kiosk.sale.events", "kiosk.sale.effects"}
 HARDWARE = {"inky", "gpiozero", "luma", "serial", "lgpio", "smbus2", "spidev", "RPi"}
 
@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reopen": set(),
     "clock": set(),
     "needs": set(),
+    "durable": set(),
     **{folder: set() for folder in FOLDERS},
     "journal": set(),
     "service": set(),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kiosk import durable
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
 from kiosk.service.units import drop_ins
 
@@ -64,14 +64,9 @@ def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:
 
 def _write(path: Path, text: str) -> None:
     """Replace the file as a whole: systemd never reads half a unit, whenever the power goes."""
-    draft = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
+        durable.replace(path, text.encode())
     except OSError as error:
         why = f"it can't be written ({error.strerror})"
         fail(f"{path}: {why}; run it as root: sudo kiosk setup --units")

@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from kiosk import durable
 from kiosk.errors import BadReading, ConfigError
 from kiosk.inputs.codes.catalogue import LARGEST, Catalogue, Product
 from kiosk.inputs.codes.settings import CatalogueSettings
@@ -118,13 +119,4 @@ class UsedTickets:
             os.fsync(file.fileno())
         self._line_is_torn = False
         if is_new:
-            _sync_folder(self._file.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name durable as well."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+            durable.flush(self._file.parent)  # its name, too

@@ -8,12 +8,12 @@ and the file says of itself which is the oldest schema whose code may write it.
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk import durable
 from kiosk.errors import JournalRefused
 
 log = logging.getLogger("kiosk.journal")
@@ -138,9 +138,7 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
     try:
         draft.unlink(missing_ok=True)  # a power cut may have left half of it
         db.execute("VACUUM INTO ?", (str(draft),))
-        _flush(draft)
-        os.replace(draft, copy)
-        _flush(copy.parent)
+        durable.put_in_place(draft, copy)
     except (sqlite3.OperationalError, OSError) as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -150,12 +148,3 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
                 f"copy, and none can be kept ({error}); free space on its disk"
             ) from error
         log.warning("%s: no copy can be kept (%s); the kiosk before can go on", path, error)
-
-
-def _flush(path: Path) -> None:
-    """Have the file, or the names in the folder, on the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
