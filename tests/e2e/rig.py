@@ -193,6 +193,14 @@ class Counter:
         except AssertionError:
             raise AssertionError(self.log.read_text()) from None
 
+    def loses_power_in_mid_sale(self, register: Register) -> None:
+        """Run until 20.00 can be paid, and be killed then."""
+        with self.running() as daemon:
+            self.becomes("idle")
+            register.send(b"TOTAL 20,00\r\n")
+            self.becomes("paying")
+            power_cut(daemon)
+
     def status(self) -> dict[str, Any]:
         try:
             status: dict[str, Any] = json.loads((self.folder / "status.json").read_text())

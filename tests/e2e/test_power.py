@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from tests.e2e import kills
-from tests.e2e.rig import Api, Counter, Register, eventually, fill, power_cut
+from tests.e2e.rig import Api, Counter, Register, eventually, fill
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
@@ -54,11 +54,7 @@ def test_s17_a_bad_configuration_does_not_reach_the_counter(
     api: Api, register: Register, counter: Counter
 ) -> None:
     """Failure story 17: the daemon refuses to start, names every fault, and touches nothing."""
-    with counter.running() as daemon:
-        counter.becomes("idle")
-        register.send(b"TOTAL 20,00\r\n")
-        counter.becomes("paying")
-        power_cut(daemon)
+    counter.loses_power_in_mid_sale(register)
     good = counter.config.read_text()
     counter.change("baud: 9600", "baud: fast\n    bauds: 9600")
     counter.change("on_new_amount: replace", "on_new_amount: replaced")

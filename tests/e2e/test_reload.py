@@ -121,14 +121,19 @@ def test_totals_that_come_while_kiosks_change_are_all_sold(
     assert amounts[::2] == [f"{20 + number}.00" for number in range(6)]
 
 
-def test_the_last_of_two_changes_counts(
-    api: Api, register: Register, counter: Counter, unit: Unit
-) -> None:
+def a_change_waits(register: Register, counter: Counter, unit: Unit) -> None:
+    """Change the name to counter-2 while 20.00 is to be paid."""
     register.send(b"TOTAL 20,00\r\n")
     counter.becomes("paying")
     counter.change("name: counter-1", "name: counter-2")
     unit.reload()
     unit.hears("EXTEND_TIMEOUT_USEC=")
+
+
+def test_the_last_of_two_changes_counts(
+    api: Api, register: Register, counter: Counter, unit: Unit
+) -> None:
+    a_change_waits(register, counter, unit)
     counter.change("name: counter-2", "name: counter-3")
     unit.reload()
     api.pay(api.orders()[0]["id"])
@@ -139,11 +144,7 @@ def test_the_last_of_two_changes_counts(
 def test_stopped_while_a_change_waits(
     api: Api, register: Register, counter: Counter, unit: Unit
 ) -> None:
-    register.send(b"TOTAL 20,00\r\n")
-    counter.becomes("paying")
-    counter.change("name: counter-1", "name: counter-2")
-    unit.reload()
-    unit.hears("EXTEND_TIMEOUT_USEC=")
+    a_change_waits(register, counter, unit)
     unit.daemon.send_signal(signal.SIGTERM)
     unit.hears("STOPPING=1")
     assert unit.daemon.wait(20) == 0

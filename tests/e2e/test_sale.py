@@ -82,11 +82,7 @@ def test_paid_while_the_power_was_out(api: Api, register: Register, counter: Cou
 def test_nobody_paid_while_the_power_was_out(
     api: Api, register: Register, counter: Counter
 ) -> None:
-    with counter.running() as daemon:
-        counter.becomes("idle")
-        register.send(b"TOTAL 20,00\r\n")
-        counter.becomes("paying")
-        power_cut(daemon)
+    counter.loses_power_in_mid_sale(register)
     with counter.running():
         assert register.hears().startswith(b"FAIL canceled ")
         (order,) = api.orders()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.e2e.rig import Api, Counter, Register, power_cut
+from tests.e2e.rig import Api, Counter, Register
 from tests.e2e.unit import started
 
 
@@ -12,11 +12,7 @@ def test_from_the_start_to_the_end(
     api: Api, register: Register, counter: Counter, tmp_path: Path
 ) -> None:
     """READY says that somebody at the counter can see something, and that settling has begun."""
-    with counter.running() as daemon:
-        counter.becomes("idle")
-        register.send(b"TOTAL 20,00\r\n")
-        counter.becomes("paying")
-        power_cut(daemon)
+    counter.loses_power_in_mid_sale(register)
     for frame in (counter.folder / "frames").iterdir():
         frame.unlink()
     with started(counter, tmp_path / "notify") as unit:

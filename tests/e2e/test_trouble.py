@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-from tests.e2e.rig import Api, Counter, Register, eventually, fill, power_cut
+from tests.e2e.rig import Api, Counter, Register, eventually, fill
 from tests.service.test_systemd import Systemd
 
 SOMEBODY = 12_345  # the number of a user that nobody here is
@@ -106,11 +106,7 @@ def test_a_disk_that_is_full_already_when_the_power_comes_back(
 ) -> None:
     counter.change(str(counter.journal), f"{small_disk}/journal.sqlite3")
     counter.journal = small_disk / "journal.sqlite3"
-    with counter.running() as daemon:
-        counter.becomes("idle")
-        register.send(b"TOTAL 20,00\r\n")
-        counter.becomes("paying")
-        power_cut(daemon)
+    counter.loses_power_in_mid_sale(register)
     fill(small_disk / "filler")
     with counter.running() as daemon:
         is_out_of_service(counter, "journal")

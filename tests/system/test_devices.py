@@ -8,10 +8,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.sale.effects import Show
@@ -20,20 +17,9 @@ from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1309
 from tests.e2e.rig import eventually
 from tests.system import shop as at
-from tests.system.guest import Guest
-from tests.system.outside import Outside
 from tests.system.shop import Shop
 
 OLED, PAPER = "ssd1309-2.42", "epd-2.13"
-
-
-@pytest.fixture(scope="module")
-def shop(installed_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("devices")
-    with Outside(folder) as outside, Guest(folder, installed_disk, lines=outside.plug_in) as guest:
-        shop = Shop(guest, outside)
-        shop.furnish(at.OLED)
-        yield shop
 
 
 def label(cents: int) -> str:

@@ -6,29 +6,14 @@ The probe runs in a copy of kiosk.service, with its drop-in, that differs in Exe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.e2e.rig import eventually
-from tests.system import shop as at
 from tests.system.guest import Guest
-from tests.system.outside import Outside
 from tests.system.shop import Shop
 
 _UNITS = "/etc/systemd/system"
 _PYTHON = "/opt/kiosk/current/bin/python"
-
-
-@pytest.fixture(scope="module")
-def shop(installed_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("sandbox")
-    with Outside(folder) as outside, Guest(folder, installed_disk, lines=outside.plug_in) as guest:
-        shop = Shop(guest, outside)
-        shop.furnish(at.OLED)
-        yield shop
 
 
 def probe(guest: Guest, command: str = "/rig/probe.py", *settings: str) -> str:
