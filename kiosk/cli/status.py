@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import typer
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail
+from kiosk.config.loader import inspect
+from kiosk.errors import ConfigError
+from kiosk.service.settings import ServiceSettings
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Print the live state; exit 1 when the kiosk is not running or out of service."""
-    path = load_or_leave(config).service.status_file
+    path, faults = _status_file(config)
     try:
         text = path.read_text()
     except FileNotFoundError:
+        if faults:
+            fail(faults, code=2)
         fail(f"{path}: no status; the kiosk is not running (systemctl status kiosk)")
     except OSError as error:
         fail(f"{path}: {error.strerror}")
     seen = json.loads(text)
     if not _runs(seen["pid"]):
         fail(f"{path}: the kiosk that wrote this is gone; it was {seen['state']} then")
+    if faults:
+        typer.echo(
+            f"{config} has faults (kiosk check); this kiosk runs by an earlier one", err=True
+        )
     if as_json:
         typer.echo(text.strip())
     else:
@@ -34,6 +44,18 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
             )
             typer.echo(f"  {name}: {said}{'; noisy, check its cable' if tally['noisy'] else ''}")
     raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)
+
+
+def _status_file(config: Path) -> tuple[Path, ConfigError | None]:
+    """Return where the running kiosk writes, and what is wrong with a file that changed since."""
+    stated = None
+    try:
+        inspection = inspect(config, os.environ)
+        stated = inspection.document.get(("service", "status_file"))
+        return inspection.good(config).service.status_file, None
+    except ConfigError as error:
+        path = Path(stated) if isinstance(stated, str) else ServiceSettings().status_file
+        return path, error
 
 
 def _runs(pid: int) -> bool:
