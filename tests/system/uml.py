@@ -88,7 +88,10 @@ class Machine:
     ) -> None:
         self.line, theirs = socket.socketpair()
         place, lines = kernel(), [theirs, *more_lines]
-        command = [f"{place}/linux", f"mem={memory}", f"dtb={place}/board.dtb"]
+        # Each system call inside is a conversation between two processes of this computer: on one
+        # processor it takes a fifth of the time that it takes across two.
+        command = ["taskset", "--cpu-list", str(max(os.sched_getaffinity(0)))]
+        command += [f"{place}/linux", f"mem={memory}", f"dtb={place}/board.dtb"]
         command += [f"ubd{number}={disk}" for number, disk in enumerate(disks)]
         command += ["root=/dev/ubda", "rw", "con=null", "ssl=null", "stderr=1", "console=stderr0"]
         command += [f"ssl{number}=fd:{line.fileno()}" for number, line in enumerate(lines)]
