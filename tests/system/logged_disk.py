@@ -1,7 +1,9 @@
-"""The journal's own disk, with a log of all that is written to it: see ``write_log``.
+"""A disk of the booted system with a log of all that is written to it: see ``write_log``.
 
 Inside, the kernel's dm-log-writes stands between the file system and the disk. After a power cut the
 disk is made anew from the log, with what was not flushed dropped at random.
+
+There are two: ``journal_disk`` has /var/lib/kiosk on it, ``root_disk`` the whole system.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from typing import Any
 from tests.system.guest import Guest
 from tests.system.write_log import WriteLog
 
-_MEGABYTES = 64
-_SECTORS = _MEGABYTES * 2048
+_MEGABYTES = 64  # the journal's
+_LOG_SIZE = 4 << 30  # of which nothing is there until it is written
 _UNIT = f"""\
 [Unit]
 Description=The journal's disk, logged
@@ -26,7 +28,7 @@ Before=kiosk.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'dmsetup create state --table "0 {_SECTORS} log-writes /dev/ubdb /dev/ubdc" && \\
+ExecStart=/bin/sh -c 'dmsetup create state --table "0 {_MEGABYTES * 2048} log-writes /dev/ubdb /dev/ubdc" && \\
     mount /dev/mapper/state /var/lib/kiosk'
 [Install]
 RequiredBy=kiosk.service
@@ -34,62 +36,80 @@ RequiredBy=kiosk.service
 
 
 class LoggedDisk:
-    """A disk for /var/lib/kiosk, at the end of each life of the system what its log makes of it."""
+    """The disk in this file. Inside it is /dev/ubdb, its log /dev/ubdc, both as /dev/mapper/NAME."""
 
-    def __init__(self, folder: Path) -> None:
-        self._disk, self._log = folder / "state", folder / "log"
-        self._before = folder / "state-before"  # as it was when this life began
+    def __init__(self, disk: Path, name: str) -> None:
+        self._disk, self._name = disk, name
+        self._log = disk.with_name(f"{disk.name}.log")
+        self._before = disk.with_name(f"{disk.name}.before")  # as it was when the log began
         self._marked: set[str] = set()
-        self._disk.touch()
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", self._disk, f"{_MEGABYTES}M"], check=True)
 
     @property
     def disks(self) -> list[str | Path]:
         """What the guest has besides its root."""
         return [self._disk, self._log]
 
-    @staticmethod
-    def put_in_place(guest: Guest) -> None:
-        """Have the journal there from the next boot on."""
-        guest.write("/etc/systemd/system/logged.service", _UNIT)
-        guest("systemctl", "enable", "logged.service")
-
     def begin(self) -> None:
         """Begin a new log; the system is off."""
-        subprocess.run(["cp", "--sparse=always", self._disk, self._before], check=True)
+        _copy(self._disk, self._before)
         self._log.unlink(missing_ok=True)
         with self._log.open("wb") as log:
-            log.truncate(4 * _MEGABYTES << 20)
+            log.truncate(_LOG_SIZE)
 
     def mark(self, guest: Guest, *promises: str) -> None:
         """Note in the log, once each, what the world has been told."""
         for promise in promises:
             if promise not in self._marked:
-                guest("dmsetup", "message", "state", "0", "mark", promise)
+                guest("dmsetup", "message", self._name, "0", "mark", promise)
                 self._marked.add(promise)
+
+    def log(self) -> WriteLog:
+        """Return what has been written; the system is off."""
+        return WriteLog(self._log)
 
     def lose_power(self, rng: Random) -> WriteLog:
         """Make the disk what it is after a cut at the end of the log; return the log."""
-        log = WriteLog(self._log)
+        log = self.log()
         self._fall_to(self._disk, log, len(log.entries), rng)
         return log
 
-    def crashed(self, log: WriteLog, at: int, rng: Random, folder: Path) -> list[dict[str, Any]]:
-        """Return the journal's rows after a cut at that entry; AssertionError if it is not sound."""
-        disk = folder / "crashed"
-        self._fall_to(disk, log, at, rng)
-        repaired = subprocess.run(["e2fsck", "-p", disk], capture_output=True, check=False)
+    def crashed(self, log: WriteLog, at: int, rng: Random, to: Path) -> Path:
+        """Write to that file the disk after a cut at that entry; AssertionError if it is not sound."""
+        self._fall_to(to, log, at, rng)
+        repaired = subprocess.run(["e2fsck", "-p", to], capture_output=True, check=False)
         assert repaired.returncode in (0, 1), repaired.stdout
-        files = folder / "files"
-        shutil.rmtree(files, ignore_errors=True)
-        files.mkdir()
-        command = ["debugfs", "-R", f"rdump / {files}", str(disk)]
-        subprocess.run(command, check=True, capture_output=True)
-        return sound_rows(files / "journal.sqlite3")
+        return to
 
     def _fall_to(self, disk: Path, log: WriteLog, at: int, rng: Random) -> None:
-        subprocess.run(["cp", "--sparse=always", self._before, disk], check=True)
+        _copy(self._before, disk)
         log.crash(disk, at, rng)
+
+
+# --- the journal's ---
+
+
+def journal_disk(folder: Path) -> LoggedDisk:
+    """Make an empty one."""
+    disk = folder / "state"
+    disk.touch()
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", disk, f"{_MEGABYTES}M"], check=True)
+    return LoggedDisk(disk, "state")
+
+
+def put_in_place(guest: Guest) -> None:
+    """Have the journal on its disk from the next boot on."""
+    guest.write("/etc/systemd/system/logged.service", _UNIT)
+    guest("systemctl", "enable", "logged.service")
+
+
+def rows_on(disk: Path) -> list[dict[str, Any]]:
+    """Return the sales on a journal's disk; AssertionError if SQLite finds fault with them."""
+    files = disk.with_name("files")
+    shutil.rmtree(files, ignore_errors=True)
+    files.mkdir()
+    command = ["debugfs", "-R", f"rdump / {files}", str(disk)]
+    subprocess.run(command, check=True, capture_output=True)
+    return sound_rows(files / "journal.sqlite3")
 
 
 def sound_rows(journal: Path) -> list[dict[str, Any]]:
@@ -102,3 +122,20 @@ def sound_rows(journal: Path) -> list[dict[str, Any]]:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sales'").fetchone():
             return []
         return [dict(row) for row in db.execute("SELECT * FROM sales ORDER BY rowid")]
+
+
+# --- the whole system's ---
+
+
+def root_disk(installed: Path, folder: Path) -> LoggedDisk:
+    """Make a copy of an installed system that can be booted with ``ON_LOGGED_ROOT``."""
+    return LoggedDisk(_copy(installed, folder / "system"), "root")
+
+
+# Words for the kernel, whose own root is then another system, just to start from.
+ON_LOGGED_ROOT = ("init=/rig/logged_root.sh",)
+
+
+def _copy(disk: Path, to: Path) -> Path:
+    subprocess.run(["cp", "--sparse=always", disk, to], check=True)
+    return to

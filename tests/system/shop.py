@@ -13,6 +13,7 @@ from kiosk.display import Glass
 from kiosk.display.canvas import Canvas
 from kiosk.display.panels import panel_named
 from kiosk.display.screens import draw
+from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.money import Money
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
@@ -137,6 +138,12 @@ class Shop:
         reference = order["external_reference"]
         self.says(f"{reference}: paid")
         self.becomes("idle")
+
+
+def label(cents: int) -> str:
+    """Return the EAN-13 that the shop's scale prints for this price."""
+    body = f"2000042{cents:05}"
+    return body + check_digit(body)
 
 
 def picture(panel: str, show: Show, now: float = 0) -> bytes:

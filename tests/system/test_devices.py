@@ -10,21 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1309
 from tests.e2e.rig import eventually
 from tests.system import shop as at
-from tests.system.shop import Shop
+from tests.system.shop import Shop, label
 
 OLED, PAPER = "ssd1309-2.42", "epd-2.13"
-
-
-def label(cents: int) -> str:
-    body = f"2000042{cents:05}"
-    return body + check_digit(body)
 
 
 def paid(shop: Shop, begin: Callable[[], None]) -> dict[str, Any]:

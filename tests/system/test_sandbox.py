@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.e2e.rig import eventually
 from tests.system.guest import Guest
-from tests.system.shop import Shop
+from tests.system.shop import Shop, label
 
 _UNITS = "/etc/systemd/system"
 _PYTHON = "/opt/kiosk/current/bin/python"
@@ -22,8 +22,8 @@ def probe(guest: Guest, command: str = "/rig/probe.py", *settings: str) -> str:
     kept = [line for line in unit.splitlines() if not line.startswith(("Exec", "Restart", "Type"))]
     kept = [line for line in kept if not line.startswith(("OnFailure", "Watchdog", "    "))]
     start = ["[Service]", "Type=oneshot", f"ExecStart={_PYTHON} {command}", *settings]
-    output = "StandardOutput=truncate:/run/probe"
-    guest.write(f"{_UNITS}/probe.service", "\n".join([*kept, *start, output, ""]))
+    output = ["StandardOutput=truncate:/run/probe", "StandardError=journal"]
+    guest.write(f"{_UNITS}/probe.service", "\n".join([*kept, *start, *output, ""]))
     drop_in = guest.read(f"{_UNITS}/kiosk.service.d/50-devices.conf")
     guest.write(f"{_UNITS}/probe.service.d/50-devices.conf", drop_in)
     guest("systemctl", "daemon-reload")
@@ -36,6 +36,13 @@ def answers(guest: Guest, *settings: str) -> dict[str, Any]:
     assert ended == "success", guest("journalctl", "-u", "probe", "-n", "20", "-o", "cat")
     found: dict[str, Any] = json.loads(guest.read("/run/probe"))
     return found
+
+
+def restarted(shop: Shop) -> None:
+    """Have the service run as its unit says now."""
+    shop.guest("systemctl", "daemon-reload")
+    shop.guest("systemctl", "restart", "kiosk", within=120)
+    shop.becomes("idle")
 
 
 def test_the_unit_permits_what_the_configuration_names_and_nothing_else(shop: Shop) -> None:
@@ -59,12 +66,27 @@ def test_lgpio_needs_a_folder_that_it_may_write_in(shop: Shop) -> None:
     assert found["lamp"] != "yes"
 
 
+def test_a_scanner_that_may_only_be_read_is_found_all_the_same(shop: Shop) -> None:
+    """Libraries that look for devices which can be written to miss it."""
+    guest = shop.guest
+    granted = guest.read(f"{_UNITS}/kiosk.service.d/50-devices.conf").decode()
+    assert "char-input rw" in granted
+    less = granted.replace("[Service]", "[Service]\nDeviceAllow=")
+    stricter = f"{_UNITS}/kiosk.service.d/90-stricter.conf"
+    guest.write(stricter, less.replace("char-input rw", "char-input r"))
+    try:
+        restarted(shop)
+        shop.pay(shop.sale(lambda: shop.scanner.scan(label(1500))))
+    finally:
+        guest("rm", stricter)
+        restarted(shop)
+
+
 def test_gpiozero_needs_to_see_which_pi_this_is(shop: Shop) -> None:
     found = answers(shop.guest, "ProcSubset=pid")
-    assert (
-        found["lamp"]
-        == "PinUnknownPi: unable to locate Pi revision in /proc/device-tree or /proc/cpuinfo"
-    )
+    assert found["lamp"] == "BadPinFactory: Unable to load any default pin factory!"
+    said = shop.guest("journalctl", "-u", "probe", "-o", "cat")
+    assert "unable to locate Pi revision in /proc/device-tree or /proc/cpuinfo" in said
 
 
 def test_a_daemon_that_eats_all_memory_is_ended_before_the_computer_suffers(shop: Shop) -> None:
@@ -76,9 +98,7 @@ def test_a_daemon_that_eats_all_memory_is_ended_before_the_computer_suffers(shop
 def test_a_daemon_that_hangs_is_started_again_and_the_log_says_where_it_hung(shop: Shop) -> None:
     guest = shop.guest
     guest.write(f"{_UNITS}/kiosk.service.d/90-hurry.conf", "[Service]\nWatchdogSec=20\n")
-    guest("systemctl", "daemon-reload")
-    guest("systemctl", "restart", "kiosk", within=120)
-    shop.becomes("idle")
+    restarted(shop)
     before = guest("systemctl", "show", "-P", "MainPID", "kiosk").strip()
     guest("kill", "-STOP", before)
     guest.eventually("sh", "-c", "[ $(systemctl show -P NRestarts kiosk) = 1 ]", within=60)

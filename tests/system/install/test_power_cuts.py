@@ -1,7 +1,6 @@
-"""Power cuts while scripts/install is at work: before each command that changes anything, in turn.
+"""Power cuts while scripts/install is at work: before each of its steps, in turn.
 
-Between two of them it is all the same when the power goes. That the disk keeps what was synced is
-shown by the rig; a container's power cut loses no written byte.
+A container's power cut loses no written byte; ``tests/system/test_power_cuts.py`` has one that does.
 """
 
 from __future__ import annotations
@@ -14,30 +13,22 @@ from random import Random
 import pytest
 
 from tests.e2e.rig import free_port
-from tests.system import counter, nspawn
+from tests.system import counter, nspawn, steps
 from tests.system.counter import INSTALL, payment_service, release, sell
 from tests.system.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 
-# bash reads this before any script of ours. It counts the commands that change something, in all of
-# them together, and kills the script before the one whose number stands in the file `at`.
-_CUT = r"""
-cut_the_power() {
-  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -m venv)( |$)'
-  changes+='|^systemctl (daemon-reload|disable|enable|reset-failed|restart|start|stop)|setup --units'
-  changes+='|-m (pip|compileall)'
-  [ -e /root/cut/at ] && [[ $BASH_COMMAND =~ $changes ]] || return 0
+# Counts the steps of all scripts together, and kills the one that is at the number in the file `at`.
+_CUT = steps.hook(r"""
+  [ -e /root/cut/at ] || return 0
   local number=$(($(cat /root/cut/count) + 1))
   echo "$number" >/root/cut/count
   echo "$number $BASH_COMMAND" >>/root/cut/log
   [ "$number" = "$(cat /root/cut/at)" ] || return 0
   rm /root/cut/at
   kill -9 $$ $BASHPID
-}
-set -o functrace
-trap cut_the_power DEBUG
-"""
+""")
 _JUDGE_TOO = "[Service]\nEnvironment=BASH_ENV=/root/cut/env KIOSK_TRIAL_SECONDS=1\n"
 
 

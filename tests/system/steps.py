@@ -1,0 +1,26 @@
+"""The steps of scripts/install: before each command of it, or of the judge, that changes anything.
+
+Between two of them it is all the same when the power goes.
+"""
+
+from __future__ import annotations
+
+_BEFORE = r"""
+before_a_change() {
+  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -m venv)( |$)'
+  changes+='|^systemctl (daemon-reload|disable|enable|reset-failed|restart|start|stop)|setup --units'
+  changes+='|-m (pip|compileall)'
+  [[ $BASH_COMMAND =~ $changes ]] || return 0
+  ACTION
+}
+set -o functrace
+trap before_a_change DEBUG
+"""
+
+
+def hook(action: str) -> str:
+    """Return what bash is to read by BASH_ENV before any script of ours, so that it does ``action``.
+
+    There, BASH_COMMAND is what comes next.
+    """
+    return _BEFORE.replace("ACTION", action.strip())
