@@ -115,7 +115,7 @@ def _inky_errors() -> Iterator[None]:
     except ImportError as error:
         raise ConfigError(
             f"display.driver: inky needs the Python module {error.name}; "
-            "install the kiosk with its extra: pip install 'kiosk[inky]'"
+            "run scripts/install again, or: pip install 'kiosk[inky]'"
         ) from error
     except (OSError, RuntimeError, SystemExit) as error:
         what = remedy(error, "check that it sits well")

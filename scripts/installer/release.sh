@@ -24,7 +24,7 @@ install_wheels() { # $1: the release
   local sources=()
   [ -z "$from" ] || sources=(--no-index --find-links "$from")
   "${pip[@]}" "${sources[@]}" --ignore-installed --require-hashes \
-    -r "$here/scripts/requirements-device.txt" &&
+    -r "$lock" &&
     mkdir -p "$1/share/wheels" && copy_parts "$1/share" &&
     if [ -n "$own_wheel" ]; then
       cp "$own_wheel" "$1/share/wheels"

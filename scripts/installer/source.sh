@@ -12,7 +12,14 @@ know_the_source() {
   own_wheel=$(find_own_wheel)
   [ -n "$own_wheel" ] || [ -e "$here/pyproject.toml" ] ||
     leave "there is nothing to install here: neither a checkout nor wheels/kiosk-*.whl"
+  lock=$here/scripts/requirements-$(needed_extra).txt
   release=$(name_of_release)
+}
+
+needed_extra() { # Pimoroni's library brings numpy, which no other panel needs
+  local file=$etc/kiosk.yaml
+  [ -e "$file" ] || file=${configuration:-$here/config/$example}
+  if grep -Eq "^[^#]*driver: *[\"']?inky" "$file"; then echo inky; else echo device; fi
 }
 
 check_wheels() {
@@ -33,11 +40,11 @@ find_own_wheel() {
   compgen -G "${from:-$here/wheels}/kiosk-*.whl" | head -1 || true
 }
 
-name_of_release() { # version, and eight digits for what it is made from and the Python it is made for
+name_of_release() { # version, and eight digits for what it is made from, and what it is made for
   local made_from version digits
   made_from=$(describe_source)
   version=${made_from%% *}
-  digits=$(echo "$made_from, $(this_platform)" | sha256sum | cut -c1-8)
+  digits=$(echo "$made_from, $(this_platform), ${lock##*/}" | sha256sum | cut -c1-8)
   echo "$version-$digits"
 }
 
@@ -52,6 +59,6 @@ version_of_checkout() { # the last tag, and how many changes came after it
 
 digest_of_checkout() {
   cd "$here" && find pyproject.toml kiosk systemd config scripts/install scripts/installer \
-    scripts/requirements-device.txt -type f -not -path '*/__pycache__/*' -print0 |
+    scripts/requirements-{device,inky}.txt -type f -not -path '*/__pycache__/*' -print0 |
     sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16
 }

@@ -15,6 +15,6 @@ copy_parts() { # $1: the folder that gets what the system needs besides wheels
   mkdir -p "$1/scripts"
   cp -r "$here/systemd" "$here/config" "$1"
   cp -r "$here/scripts/install" "$here/scripts/installer" \
-    "$here/scripts/requirements-device.txt" "$1/scripts"
+    "$here"/scripts/requirements-{device,inky}.txt "$1/scripts"
   describe_source >"$1/made-from"
 }

@@ -74,7 +74,7 @@ def copy_checkout(to: Path) -> None:
 @functools.cache
 def wheels(python: str = "3.11") -> Path:
     """Return a folder with all locked wheels and none of our own; made once for each lock file."""
-    lock = CHECKOUT / "scripts/requirements-device.txt"
+    lock = CHECKOUT / "scripts/requirements-inky.txt"
     key = hashlib.sha256(lock.read_bytes()).hexdigest()[:8]
     folder = image.CACHE / f"wheels-{python}-{key}"
     with image.only_one(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def test_on_trixie_it_sells_too_and_names_what_only_raspberry_pis_archive_has(
         said = install_first(machine)
         assert "to do: lamps, buttons and panels on GPIO need python3-lgpio" in said
         sell(machine, "1250.00")
+
+
+def test_pimoronis_library_comes_with_pimoronis_panel(kiosk: Path) -> None:
+    has_inky = ("/opt/kiosk/current/bin/python", "-c", "import inky, numpy")
+    with Machine(kiosk, network=False) as machine:
+        assert "No module named" in machine.run(*has_inky, check=False).stdout
+        config = kiosk / "etc/kiosk/kiosk.yaml"
+        display = re.compile(r"^display: .*$", re.MULTILINE)
+        config.write_text(display.sub("display: {driver: inky, board: phat}", config.read_text()))
+        assert "build release" in install(machine)
+        machine.run(*has_inky)
+        assert install(machine) == "nothing to do\n"
 
 
 def test_in_a_system_that_does_not_run_yet_it_gets_ready_for_the_first_boot(system: Path) -> None:

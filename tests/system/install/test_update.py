@@ -175,15 +175,39 @@ def test_a_bundle_that_is_refused_is_not_tried_again_next_night(
         assert [path.name for path in ready.iterdir()] == ["new.refused"]
 
 
+def on_a_small_disk(machine: Machine) -> None:
+    """Have /opt on a disk of 600 MB."""
+    machine.run("mount", "-t", "tmpfs", "-o", "size=600M", "none", "/mnt")
+    machine.run("cp", "-a", "/opt/kiosk", "/mnt")
+    machine.run("mount", "--bind", "/mnt", "/opt")
+
+
+FILL = ("dd", "if=/dev/zero", "of=/opt/full", "bs=1M")
+
+
 def test_a_disk_that_is_full_stops_an_update_before_it_begins(
     installed: Path, tmp_path: Path
 ) -> None:
     with selling(installed, tmp_path) as (machine, old):
         change(machine.root)
-        machine.run("mount", "-t", "tmpfs", "-o", "size=600M", "none", "/mnt")
-        machine.run("cp", "-a", "/opt/kiosk", "/mnt")
-        machine.run("mount", "--bind", "/mnt", "/opt")
-        machine.run("dd", "if=/dev/zero", "of=/opt/full", "bs=1M", check=False)
+        on_a_small_disk(machine)
+        machine.run(*FILL, check=False)
         assert "MB are needed in /opt/kiosk, and 0 MB are free" in install(machine, good=False)
         assert release(machine.root) == old
         sell(machine, "1005.00")
+
+
+@pytest.mark.parametrize("fault", ["", NEVER_READY], ids=["good", "never ready"])
+def test_a_disk_that_fills_up_during_a_trial_leaves_one_release_that_sells(
+    installed: Path, tmp_path: Path, fault: str
+) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        change(machine.root, _RUN if fault else "", fault)
+        on_a_small_disk(machine)
+        fills_up = machine.root / "etc/systemd/system/kiosk-trial.service.d/fills-up.conf"
+        fills_up.write_text(f"[Service]\nExecStartPre=-{' '.join(FILL)}\n")
+        machine.run("systemctl", "daemon-reload")
+        install(machine, good=not fault)
+        assert (machine.out("readlink", "/opt/kiosk/current") == f"releases/{old}") is bool(fault)
+        assert machine.run("test", "-e", "/opt/kiosk/trial", check=False).returncode == 1
+        sell(machine, "1006.00")
