@@ -110,6 +110,7 @@ def test_the_groups_of_plain_debian_are_the_ones_that_are_granted() -> None:
     assert named == all_needs().groups - {"dialout", "video"}  # those are udev's own
 
 
+@needs_tool("systemd-analyze")
 def test_the_hardware_watchdog_is_asked_for_what_a_pi_has() -> None:
     watchdog = UnitFile.read(UNITS / "kiosk.watchdog.conf")
     assert watchdog.seconds("RuntimeWatchdogSec") < 15
