@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import termios
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -74,7 +75,9 @@ class SerialPort:
         await self._wire.send(data)
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Let go of the port. The lock goes first: it would outlive us where somebody else looks on."""
+        with suppress(OSError):  # unplugged, or closed already
+            fcntl.ioctl(self._serial.fileno(), termios.TIOCNXCL)
         self._serial.close()
 
 

@@ -158,7 +158,7 @@ def update(guest: Guest) -> None:
 def is_one_whole_release(guest: Guest, releases: set[str]) -> None:
     """With the boot a trial comes to its end; then the program and its units belong together."""
     guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=120)
-    guest.eventually("systemctl", "is-active", "kiosk")
+    eventually(lambda: installed.status(guest)["state"] == "idle", within=60)
     assert current(guest) in releases
     assert guest("systemctl", "--failed", "--plain", "--no-legend") == ""
     guest.shell("""
