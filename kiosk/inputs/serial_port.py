@@ -75,7 +75,7 @@ class SerialPort:
         await self._wire.send(data)
 
     def close(self) -> None:
-        """Let go of the port. The lock goes first: it would outlive us where somebody else looks on."""
+        """Let go of the port; of its lock too, which stays where somebody else has it open."""
         with suppress(OSError):  # unplugged, or closed already
             fcntl.ioctl(self._serial.fileno(), termios.TIOCNXCL)
         self._serial.close()
