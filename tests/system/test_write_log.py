@@ -62,6 +62,13 @@ def test_what_was_written_past_the_cache_is_there_once_it_was_done(tmp_path: Pat
     assert {after(log, tmp_path, 1, seed) for seed in range(30)} == {"a---", "ab--"}
 
 
+def test_what_waited_for_a_write_past_the_cache_is_not_there_without_it(tmp_path: Path) -> None:
+    entries = [(WRITE, sector_of("a")), (FUA, sector_of("b")), (WRITE, sector_of("c"))]
+    log = log_of(tmp_path, *((flags, n, data) for n, (flags, data) in enumerate(entries)))
+    assert {after(log, tmp_path, 1, seed) for seed in range(30)} == {"----", "a---"}
+    assert {after(log, tmp_path, 2, seed) for seed in range(60)} == {"-b--", "ab--", "-bc-", "abc-"}
+
+
 def test_marks_say_what_was_promised_before_the_cut(tmp_path: Path) -> None:
     log = log_of(tmp_path, (MARK, 0, b"paid 1"), (FLUSH, 0, b""), (MARK, 0, b"paid 2"))
     assert (log.marks(before=2), log.marks(before=3)) == (["paid 1"], ["paid 1", "paid 2"])

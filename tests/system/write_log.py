@@ -41,6 +41,11 @@ class Entry:
         """Whether everything before it is on the disk for good."""
         return bool(self.flags & _FLUSH)
 
+    @property
+    def passes_the_cache(self) -> bool:
+        """Whether it is on the disk for good itself, once it is done."""
+        return bool(self.flags & _FUA)
+
 
 class WriteLog:
     """A log, read whole save the data; raises ValueError when it is none."""
@@ -64,15 +69,14 @@ class WriteLog:
         with self._path.open("rb") as log, disk.open("r+b") as file:
             for entry in self.entries[:safe]:
                 _write(log, file, entry)
-            for entry in self._under_way(safe):
-                # What was written past the disk's cache before the cut is there in any case.
-                surely = entry.flags & _FUA and entry in self.entries[safe:at]
-                if surely or rng.random() < 0.5:
+            for entry in self._under_way(safe, at):
+                if entry.passes_the_cache or rng.random() < 0.5:
                     _write(log, file, entry)
 
-    def _under_way(self, since: int) -> Iterator[Entry]:
-        for entry in self.entries[since:]:
-            if entry.flushes:
+    def _under_way(self, since: int, at: int) -> Iterator[Entry]:
+        """What waited for a flush, or for a write past the cache, that never ended was not sent."""
+        for number, entry in enumerate(self.entries[since:], since):
+            if entry.flushes or (entry.passes_the_cache and number >= at):
                 return
             yield entry
 
