@@ -1,6 +1,6 @@
 """Power cuts while scripts/install is at work: before each of its steps, in turn.
 
-A container's power cut loses no written byte; ``tests/system/test_power_cuts.py`` has one that does.
+A container's power cut loses no written byte; ``tests/system/test_update_power_cuts.py`` has some that do.
 """
 
 from __future__ import annotations
