@@ -34,17 +34,20 @@ class Wire:
 
     def listen(self) -> None:
         """Bring what comes over to its connection, until the line is cut: then they all end."""
-        while len(head := self._reading.read(_HEAD.size)) == _HEAD.size:
-            number, length = _HEAD.unpack(head)
-            data = self._reading.read(length)
-            if not length:
-                self._hang_up(number)
-                continue
-            if number not in self._open:
-                self.carry(number, self._dial())
-            with suppress(OSError):  # hung up here; the other end hears of that
-                self._open[number].sendall(data)
+        with suppress(ConnectionResetError):  # cut while something was on its way
+            while len(head := self._reading.read(_HEAD.size)) == _HEAD.size:
+                number, length = _HEAD.unpack(head)
+                self._bring(number, self._reading.read(length))
         self.hang_up()
+
+    def _bring(self, number: int, data: bytes) -> None:
+        if not data:
+            self._hang_up(number)
+            return
+        if number not in self._open:
+            self.carry(number, self._dial())
+        with suppress(OSError):  # hung up here; the other end hears of that
+            self._open[number].sendall(data)
 
     def hang_up(self) -> None:
         """Close every connection: the other end is gone."""
