@@ -22,6 +22,8 @@ from pathlib import Path
 from tests.system.image import CACHE
 
 _KERNEL = Path(__file__).parent / "kernel"
+_MEMORY = "/dev/shm"  # where the machine's memory is a file
+_MEGABYTES_OF_MEMORY = 600
 _TOOLS = {
     "gcc": "gcc",
     "make": "make",
@@ -36,6 +38,10 @@ def why_not() -> str | None:
     """Tell why user-mode Linux can't run here, if so."""
     if platform.machine() != "x86_64":
         return f"user-mode Linux needs x86_64, and this is {platform.machine()}"
+    if (free := shutil.disk_usage(_MEMORY).free >> 20) < _MEGABYTES_OF_MEMORY:
+        return (
+            f"user-mode Linux needs {_MEGABYTES_OF_MEMORY} MB in {_MEMORY}, and {free} MB are free"
+        )
     if _place().exists():
         return None
     if missing := [package for tool, package in _TOOLS.items() if shutil.which(tool) is None]:
@@ -107,7 +113,7 @@ class Machine:
                 stderr=log,
                 pass_fds=[line.fileno() for line in lines],
                 start_new_session=True,
-                env={"TMPDIR": "/dev/shm", "HOME": str(console.parent), "PATH": os.environ["PATH"]},
+                env={"TMPDIR": _MEMORY, "HOME": str(console.parent), "PATH": os.environ["PATH"]},
             )
 
     @property
