@@ -95,6 +95,8 @@ class Inky:
         """Show it; returns when the ink has come to rest."""
         del audience  # there is but one way
         inks = image.convert("L").point([_BLACK] * 128 + [_WHITE] * 128)
+        # Without a palette the numbers would be taken for shades, and those matched with colours.
+        inks.putpalette(bytes([255, 255, 255, 0, 0, 0]))
         with _inky_errors():
             self._board.set_image(inks)
             self._board.show()

@@ -23,8 +23,8 @@ install_wheels() { # $1: the release
   local pip=("$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input)
   local sources=()
   [ -z "$from" ] || sources=(--no-index --find-links "$from")
-  "${pip[@]}" "${sources[@]}" --ignore-installed --require-hashes \
-    -r "$lock" &&
+  # The lock names all there is to install; what it leaves out, Debian has, whatever a package wants.
+  "${pip[@]}" "${sources[@]}" --ignore-installed --no-deps --require-hashes -r "$lock" &&
     mkdir -p "$1/share/wheels" && copy_parts "$1/share" &&
     if [ -n "$own_wheel" ]; then
       cp "$own_wheel" "$1/share/wheels"

@@ -75,7 +75,8 @@ class InkyBoard:
         self._inks = self._shown = Image.new("L", (1, 1))
 
     def set_image(self, inks: Image.Image) -> None:
-        self._inks = inks
+        assert inks.mode == "P", "the library takes other images for pictures, not for inks"
+        self._inks = Image.frombytes("L", inks.size, inks.tobytes())
 
     def show(self) -> None:
         self._shown = self._inks
