@@ -1,7 +1,8 @@
 """A disk of the booted system with a log of all that is written to it: see ``write_log``.
 
-Inside, the kernel's dm-log-writes stands between the file system and the disk. After a power cut the
-disk is made anew from the log, with what was not flushed dropped at random.
+Inside, the kernel's dm-log-writes stands between the file system and the disk. What a power cut might
+have left at any moment is made from the log, with what was not flushed dropped at random. (Not what
+the next life begins with: at a real cut the log may lack what was flushed last, the disk does not.)
 
 There are two: ``journal_disk`` has /var/lib/kiosk on it, ``root_disk`` the whole system.
 """
@@ -67,22 +68,13 @@ class LoggedDisk:
         """Return what has been written; the system is off."""
         return WriteLog(self._log)
 
-    def lose_power(self, rng: Random) -> WriteLog:
-        """Make the disk what it is after a cut at the end of the log; return the log."""
-        log = self.log()
-        self._fall_to(self._disk, log, len(log.entries), rng)
-        return log
-
     def crashed(self, log: WriteLog, at: int, rng: Random, to: Path) -> Path:
         """Write to that file the disk after a cut at that entry; AssertionError if it is not sound."""
-        self._fall_to(to, log, at, rng)
+        _copy(self._before, to)
+        log.crash(to, at, rng)
         repaired = subprocess.run(["e2fsck", "-p", to], capture_output=True, check=False)
         assert repaired.returncode in (0, 1), repaired.stdout
         return to
-
-    def _fall_to(self, disk: Path, log: WriteLog, at: int, rng: Random) -> None:
-        _copy(self._before, disk)
-        log.crash(disk, at, rng)
 
 
 # --- the journal's ---
