@@ -11,6 +11,7 @@ import anyio
 import typer
 
 from kiosk.config import Config, load
+from kiosk.config.loader import Inspection
 from kiosk.errors import CallError, ConfigError
 
 T = TypeVar("T")
@@ -36,6 +37,12 @@ def load_or_leave(path: Path) -> Config:
         return load(path, os.environ)
     except ConfigError as error:
         fail(error, code=2)
+
+
+def stated_path(inspection: Inspection, section: str, key: str) -> Path | None:
+    """Return the path that a configuration names there, whatever else is wrong with it."""
+    path = inspection.document.get((section, key))
+    return Path(path) if isinstance(path, str) else None
 
 
 def run_or_leave(answer: Callable[[], Awaitable[T]]) -> T:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import anyio
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, stated_path
 from kiosk.config import Config
-from kiosk.config.loader import Inspection, inspect
+from kiosk.config.loader import inspect
 from kiosk.display.worker import Display
 from kiosk.errors import ConfigError, JournalFailed
 from kiosk.journal import Journal, JournalSettings
@@ -53,7 +53,7 @@ def _usable(file: Path) -> Iterator[Config]:
     journal = JournalSettings().path
     try:
         inspection = inspect(file, os.environ)
-        journal = _stated(inspection) or journal
+        journal = stated_path(inspection, "journal", "path") or journal
         yield inspection.good(file)
     except ConfigError as error:
         _name(error)
@@ -62,12 +62,6 @@ def _usable(file: Path) -> Iterator[Config]:
         yield inspect(copy, os.environ).good(copy)
     except ConfigError as error:
         _name(error)
-
-
-def _stated(inspection: Inspection) -> Path | None:
-    """Return where a configuration says that its journal is, whatever else is wrong with it."""
-    path = inspection.document.get(("journal", "path"))
-    return Path(path) if isinstance(path, str) else None
 
 
 def _name(error: ConfigError) -> None:

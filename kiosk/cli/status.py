@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, stated_path
 from kiosk.config.loader import inspect
 from kiosk.errors import ConfigError
 from kiosk.service.settings import ServiceSettings
@@ -48,13 +48,12 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
 
 def _status_file(config: Path) -> tuple[Path, ConfigError | None]:
     """Return where the running kiosk writes, and what is wrong with a file that changed since."""
-    stated = None
+    path = ServiceSettings().status_file
     try:
         inspection = inspect(config, os.environ)
-        stated = inspection.document.get(("service", "status_file"))
+        path = stated_path(inspection, "service", "status_file") or path
         return inspection.good(config).service.status_file, None
     except ConfigError as error:
-        path = Path(stated) if isinstance(stated, str) else ServiceSettings().status_file
         return path, error
 
 
