@@ -40,6 +40,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute(FLUSHED)
         db.execute("PRAGMA wal_autocheckpoint=200")  # a small file that is written over and over
+        db.execute("PRAGMA cache_size=-256")  # KiB; the usual 2 MB fill up, for nothing
         health = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if health != "ok":
             raise sqlite3.DatabaseError(health)

@@ -1,8 +1,7 @@
 """A disk of the booted system with a log of all that is written to it: see ``write_log``.
 
 Inside, the kernel's dm-log-writes stands between the file system and the disk. What a power cut might
-have left at any moment is made from the log, with what was not flushed dropped at random. (Not what
-the next life begins with: at a real cut the log may lack what was flushed last, the disk does not.)
+have left at any moment is made from the log, with what was not flushed dropped at random.
 
 There are two: ``journal_disk`` has /var/lib/kiosk on it, ``root_disk`` the whole system.
 """
@@ -17,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.e2e.rig import eventually
 from tests.system.guest import Guest
 from tests.system.write_log import WriteLog
 
@@ -67,6 +67,20 @@ class LoggedDisk:
     def log(self) -> WriteLog:
         """Return what has been written; the system is off."""
         return WriteLog(self._log)
+
+    def cut_power(self, guest: Guest, rng: Random) -> WriteLog:
+        """Pull the plug, once nobody hears the system any more; return the log.
+
+        The disk keeps what it must, and of the rest what ``rng`` draws. The log comes after the
+        disk: what the world has heard of is in it only when it holds a mark that was put since.
+        """
+        guest("dmsetup", "message", self._name, "0", "mark", "unheard")
+        eventually(lambda: "unheard" in self.log().marks(), within=60)
+        guest.cut_power()
+        log = self.log()
+        at = rng.randrange(log.number_of("unheard"), len(log.entries) + 1)
+        self.crashed(log, at, rng, self._disk)
+        return log
 
     def crashed(self, log: WriteLog, at: int, rng: Random, to: Path) -> Path:
         """Write to that file the disk after a cut at that entry; AssertionError if it is not sound."""

@@ -78,6 +78,7 @@ class Outside:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stack = ExitStack()
+        self._wire: Wire | None = None
         self._listening: threading.Thread | None = None
         self.register = Register()
 
@@ -114,11 +115,16 @@ class Outside:
     def plug_in(self) -> list[socket.socket]:
         """Return the booted system's ends of its serial lines, from ttyS1 on; once a boot."""
         ours, theirs = socket.socketpair()
-        wire = Wire(os.dup(ours.fileno()), self._dial)
+        self._wire = Wire(os.dup(ours.fileno()), self._dial)
         ours.close()
-        self._listening = threading.Thread(target=wire.listen, daemon=True)
+        self._listening = threading.Thread(target=self._wire.listen, daemon=True)
         self._listening.start()
         return [theirs, self.register.plug_in()]
+
+    def turn_away(self) -> None:
+        """Take no more calls of the booted system, until it is booted again."""
+        assert self._wire
+        self._wire.cut()
 
     def _dial(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self._port))

@@ -1,5 +1,5 @@
-"""The power goes in mid-sale: the whole machine is killed, and sells again. And at other moments of
-each life, of the journal's disk there is left what a disk must keep, and any part of the rest.
+"""The power goes in mid-sale: the whole machine is killed, of the journal's disk there is left what a
+disk must keep and any part of the rest, and with that it is booted, settles, and sells again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def test_twenty_power_cuts_amid_sales_lose_none_and_invent_none(
             disk.begin()
             with guest:
                 a_short_life(rng, outside, guest, disk)
-            log = disk.log()
+                outside.turn_away()
+                log = disk.cut_power(guest, rng)
             for _ in range(POINTS):
                 at = rng.randrange(len(log.entries) + 1)
                 crashed = disk.crashed(log, at, rng, tmp_path / "crashed")

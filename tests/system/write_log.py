@@ -55,9 +55,13 @@ class WriteLog:
         with log.open("rb") as file:
             self.entries = tuple(_entries(file))
 
-    def marks(self, before: int) -> list[str]:
-        """Return what was marked before the entry with this number."""
+    def marks(self, before: int | None = None) -> list[str]:
+        """Return what was marked, at all or before the entry with this number."""
         return [entry.mark for entry in self.entries[:before] if entry.mark]
+
+    def number_of(self, mark: str) -> int:
+        """Return the number of the entry with this mark."""
+        return next(number for number, entry in enumerate(self.entries) if entry.mark == mark)
 
     def crash(self, disk: Path, at: int, rng: Random) -> None:
         """Bring ``disk``, as it was before the log began, to a state after a cut at this entry.

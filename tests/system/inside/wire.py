@@ -25,7 +25,8 @@ class Wire:
         self._reading = os.fdopen(line, "rb", closefd=False)
         self._line, self._dial = line, dial
         self._open: dict[int, socket.socket] = {}
-        self._one_writes = threading.Lock()
+        self._one_writes, self._one_brings = threading.Lock(), threading.Lock()
+        self._cut = False
 
     def carry(self, number: int, connection: socket.socket) -> None:
         """Take this connection over to the other end, in a thread of its own."""
@@ -37,8 +38,16 @@ class Wire:
         with suppress(ConnectionResetError):  # cut while something was on its way
             while len(head := self._reading.read(_HEAD.size)) == _HEAD.size:
                 number, length = _HEAD.unpack(head)
-                self._bring(number, self._reading.read(length))
+                data = self._reading.read(length)
+                with self._one_brings:
+                    if not self._cut:
+                        self._bring(number, data)
         self.hang_up()
+
+    def cut(self) -> None:
+        """From now on, bring nothing over; the line itself stays."""
+        with self._one_brings:
+            self._cut = True
 
     def _bring(self, number: int, data: bytes) -> None:
         if not data:
