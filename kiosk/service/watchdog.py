@@ -18,6 +18,8 @@ from kiosk.service.notify import notify, ready
 FIRST_SCREEN_WITHIN = 45.0  # seconds; the slowest panel needs 30
 STUCK_AFTER = 90.0  # seconds; a call to the service needs less than a panel
 
+_USUAL = "120000000"  # microseconds: kiosk.service has WatchdogSec=120
+
 log = logging.getLogger("kiosk.watchdog")
 
 
@@ -40,7 +42,7 @@ async def watch(
     with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # a panel that hangs is the watchdog's business
         await panel_judged.wait()
     await ready(environ)
-    pause = float(environ.get("WATCHDOG_USEC", "30000000")) / 1e6 / 3
+    pause = float(environ.get("WATCHDOG_USEC", _USUAL)) / 1e6 / 3
     while True:
         stuck = [type(part).__name__ for part in parts if _is_stuck(part.busy_since)]
         if stuck:
