@@ -18,8 +18,6 @@ from kiosk.service.notify import notify, ready
 FIRST_SCREEN_WITHIN = 45.0  # seconds; the slowest panel needs 30
 STUCK_AFTER = 90.0  # seconds; a call to the service needs less than a panel
 
-_USUAL = "120000000"  # microseconds: kiosk.service has WatchdogSec=120
-
 log = logging.getLogger("kiosk.watchdog")
 
 
@@ -37,12 +35,16 @@ async def watch(
 ) -> None:
     """Say READY once something is on the panel, or it is known that nothing can be.
 
-    Then tell systemd for ever, three times in each WATCHDOG_USEC, that all parts make progress.
+    Then, if systemd watches (WatchdogSec=), tell it for ever that all parts make progress.
     """
     with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # a panel that hangs is the watchdog's business
         await panel_judged.wait()
     await ready(environ)
-    pause = float(environ.get("WATCHDOG_USEC", _USUAL)) / 1e6 / 3
+    if period := environ.get("WATCHDOG_USEC"):
+        await _feed(parts, float(period) / 1e6 / 3, environ)
+
+
+async def _feed(parts: Iterable[Part], pause: float, environ: Mapping[str, str]) -> None:
     while True:
         stuck = [type(part).__name__ for part in parts if _is_stuck(part.busy_since)]
         if stuck:
