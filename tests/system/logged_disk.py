@@ -20,6 +20,7 @@ from tests.e2e.rig import eventually
 from tests.system.guest import Guest
 from tests.system.write_log import WriteLog
 
+UNHEARD = "unheard"  # the mark since which nobody hears the system any more
 _MEGABYTES = 64  # the journal's
 _LOG_SIZE = 4 << 30  # of which nothing is there until it is written
 _UNIT = f"""\
@@ -74,11 +75,11 @@ class LoggedDisk:
         The disk keeps what it must, and of the rest what ``rng`` draws. The log comes after the
         disk: what the world has heard of is in it only when it holds a mark that was put since.
         """
-        guest("dmsetup", "message", self._name, "0", "mark", "unheard")
-        eventually(lambda: "unheard" in self.log().marks(), within=60)
+        guest("dmsetup", "message", self._name, "0", "mark", UNHEARD)
+        eventually(lambda: UNHEARD in self.log().marks(), within=60)
         guest.cut_power()
         log = self.log()
-        at = rng.randrange(log.number_of("unheard"), len(log.entries) + 1)
+        at = rng.randrange(log.number_of(UNHEARD), len(log.entries) + 1)
         self.crashed(log, at, rng, self._disk)
         return log
 

@@ -14,7 +14,7 @@ from tests.e2e.kills import agreement, something_happens
 from tests.e2e.rig import eventually
 from tests.system import installed, logged_disk
 from tests.system.guest import Guest
-from tests.system.logged_disk import LoggedDisk
+from tests.system.logged_disk import UNHEARD, LoggedDisk
 from tests.system.outside import Outside
 
 CUTS = 20
@@ -39,7 +39,7 @@ def test_twenty_power_cuts_amid_sales_lose_none_and_invent_none(
                 outside.turn_away()
                 log = disk.cut_power(guest, rng)
             for _ in range(POINTS):
-                at = rng.randrange(len(log.entries) + 1)
+                at = rng.randrange(log.number_of(UNHEARD) + 1)
                 crashed = disk.crashed(log, at, rng, tmp_path / "crashed")
                 promises_are_kept(log.marks(at), logged_disk.rows_on(crashed))
         disk.begin()
