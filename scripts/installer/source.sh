@@ -36,8 +36,11 @@ this_platform() {
   python3 -c 'import platform as p; print("Python", p.python_version().rsplit(".", 1)[0], p.machine())'
 }
 
-find_own_wheel() {
-  compgen -G "${from:-$here/wheels}/kiosk-*.whl" | head -1 || true
+find_own_wheel() { # in the folder that was named, or else beside us
+  local folder
+  for folder in ${from:+"$from"} "$here/wheels"; do
+    compgen -G "$folder/kiosk-*.whl" && break
+  done | head -1 || true # there may be none
 }
 
 name_of_release() { # version, and eight digits for what it is made from, and what it is made for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.rig import eventually, free_port
-from tests.system import counter, nspawn
+from tests.system import counter, image, nspawn
 from tests.system.counter import install, payment_service, release, sell
 from tests.system.nspawn import Machine
 
@@ -211,3 +212,23 @@ def test_a_disk_that_fills_up_during_a_trial_leaves_one_release_that_sells(
         assert (machine.out("readlink", "/opt/kiosk/current") == f"releases/{old}") is bool(fault)
         assert machine.run("test", "-e", "/opt/kiosk/trial", check=False).returncode == 1
         sell(machine, "1006.00")
+
+
+_THE_COUNTERS_OWN = ("etc/kiosk", "etc/systemd/system", "opt/kiosk", "usr/local", "var/lib/kiosk")
+
+
+def test_after_an_upgrade_of_debian_the_release_installs_itself_anew(
+    installed: Path, tmp_path: Path
+) -> None:
+    upgraded = counter.unpack(tmp_path / "root", image.TRIXIE)
+    shutil.rmtree(upgraded / "root/kiosk")  # nobody keeps the checkout for years
+    for folder in _THE_COUNTERS_OWN:
+        (upgraded / folder).mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-aT", installed / folder, upgraded / folder], check=True)
+    subprocess.run(["chroot", upgraded, "systemd-sysusers"], check=True)
+    with payment_service(tmp_path, PORT), Machine(upgraded) as machine:
+        eventually(lambda: "does not fit the Python" in machine.out("journalctl", "-u", "kiosk"))
+        before = release(upgraded)
+        machine.run("/opt/kiosk/current/share/scripts/install", "--from", "/root/wheels")
+        assert release(upgraded) != before
+        sell(machine, "1003.00")
