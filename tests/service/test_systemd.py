@@ -89,6 +89,17 @@ def test_the_watchdog_is_fed_three_times_in_its_period(systemd: Systemd) -> None
     assert systemd.hears() == ["READY=1"] + ["WATCHDOG=1"] * 10
 
 
+def test_nobody_is_fed_who_does_not_watch(systemd: Systemd) -> None:
+    del systemd.environ["WATCHDOG_USEC"]
+
+    async def main() -> None:
+        with trio.fail_after(1):
+            await watch([Part()], judged(), systemd.environ)
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
+    assert systemd.hears() == ["READY=1"]
+
+
 def judged() -> anyio.Event:
     """A panel that shows what it should, or is known to be broken."""
     event = anyio.Event()
