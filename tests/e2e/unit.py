@@ -62,7 +62,7 @@ def started(counter: Counter, address: Path, *through: str) -> Iterator[Unit]:
     """Run the daemon with a systemd that listens at this address."""
     systemd = Systemd(str(address))
     with (
-        counter.running(through=through, NOTIFY_SOCKET=str(address)) as daemon,
+        counter.running(through=through, **systemd.environ) as daemon,
         closing(Unit(counter, systemd, daemon)) as unit,
     ):
         yield unit
