@@ -62,7 +62,7 @@ class LoggedDisk:
         """Note in the log, once each, what the world has been told."""
         for promise in promises:
             if promise not in self._marked:
-                guest("dmsetup", "message", self._name, "0", "mark", promise)
+                self._put_mark(guest, promise)
                 self._marked.add(promise)
 
     def log(self) -> WriteLog:
@@ -75,7 +75,7 @@ class LoggedDisk:
         The disk keeps what it must, and of the rest what ``rng`` draws. The log comes after the
         disk: what the world has heard of is in it only when it holds a mark that was put since.
         """
-        guest("dmsetup", "message", self._name, "0", "mark", UNHEARD)
+        self._put_mark(guest, UNHEARD)
         eventually(lambda: UNHEARD in self.log().marks(), within=60)
         guest.cut_power()
         log = self.log()
@@ -90,6 +90,9 @@ class LoggedDisk:
         repaired = subprocess.run(["e2fsck", "-p", to], capture_output=True, check=False)
         assert repaired.returncode in (0, 1), repaired.stdout
         return to
+
+    def _put_mark(self, guest: Guest, mark: str) -> None:
+        guest("dmsetup", "message", self._name, "0", "mark", mark)
 
 
 # --- the journal's ---

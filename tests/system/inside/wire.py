@@ -38,10 +38,7 @@ class Wire:
         with suppress(ConnectionResetError):  # cut while something was on its way
             while len(head := self._reading.read(_HEAD.size)) == _HEAD.size:
                 number, length = _HEAD.unpack(head)
-                data = self._reading.read(length)
-                with self._one_brings:
-                    if not self._cut:
-                        self._bring(number, data)
+                self._bring(number, self._reading.read(length))
         self.hang_up()
 
     def cut(self) -> None:
@@ -50,13 +47,16 @@ class Wire:
             self._cut = True
 
     def _bring(self, number: int, data: bytes) -> None:
-        if not data:
-            self._hang_up(number)
-            return
-        if number not in self._open:
-            self.carry(number, self._dial())
-        with suppress(OSError):  # hung up here; the other end hears of that
-            self._open[number].sendall(data)
+        with self._one_brings:
+            if self._cut:
+                return
+            if not data:
+                self._hang_up(number)
+                return
+            if number not in self._open:
+                self.carry(number, self._dial())
+            with suppress(OSError):  # hung up here; the other end hears of that
+                self._open[number].sendall(data)
 
     def hang_up(self) -> None:
         """Close every connection: the other end is gone."""
