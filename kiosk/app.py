@@ -9,29 +9,29 @@ from contextlib import aclosing
 
 import anyio
 
-from kiosk.calls import Calls
+from kiosk.base.environment import World
+from kiosk.base.errors import JournalFailed
+from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
-from kiosk.display.worker import Display
-from kiosk.errors import JournalFailed
-from kiosk.inputs.answering import tell
-from kiosk.inputs.desk import Desk
-from kiosk.inputs.tally import counts
+from kiosk.inputs.common.counters import counts
+from kiosk.inputs.common.results import tell
 from kiosk.journal import Journal
-from kiosk.money import CURRENCIES
-from kiosk.record import Recorder
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, SaleOpened, Show, Signal
 from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
-from kiosk.sale.turn import say_out_of_service
+from kiosk.sale.transition import say_out_of_service
 from kiosk.sale.words import Fault
-from kiosk.service import narrate
-from kiosk.service.status import Status
+from kiosk.service import narration
+from kiosk.service.status_file import Status
 from kiosk.service.watchdog import watch
+from kiosk.shell.input_supervisor import Desk
+from kiosk.shell.journal_writer import Recorder
+from kiosk.shell.panel_worker import Display
+from kiosk.shell.service_calls import Calls
 from kiosk.signals.player import Player
-from kiosk.world import World
 
 
 class Kiosk:
@@ -96,11 +96,11 @@ class Kiosk:
 
     async def take(self, event: Event) -> None:
         """Let the machine take its step, and do what it asks for, in order."""
-        narrate.event(event, self.counter.sale)
+        narration.event(event, self.counter.sale)
         self.counter, effects = self.machine.step(self.counter, event, anyio.current_time())
         try:
             for effect in effects:
-                narrate.effect(effect)
+                narration.effect(effect)
                 await self.perform(effect)
         except JournalFailed as failure:  # an intent that is not written is not acted on
             await self.take(on.DeviceFailed(Fault.JOURNAL, str(failure)))

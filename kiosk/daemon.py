@@ -10,16 +10,16 @@ import anyio
 import anyio.to_thread
 
 from kiosk.app import Kiosk
-from kiosk.config.faults import Fault
+from kiosk.base.environment import World
+from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
+from kiosk.config.fault import Fault
 from kiosk.config.loader import Inspection, inspect
-from kiosk.errors import ConfigError, JournalFailed, JournalRefused
-from kiosk.inputs.desk import open_desk
+from kiosk.handover import Relay
 from kiosk.journal import Journal
-from kiosk.journal.absent import NoJournal
-from kiosk.relay import Relay
+from kiosk.journal.no_journal import NoJournal
 from kiosk.service import last_good, logs
 from kiosk.service.notify import patience, ready, reloading
-from kiosk.world import World
+from kiosk.shell.input_supervisor import open_desk
 
 OPENING_TAKES = 300.0  # seconds, for a large journal on a slow card, of which some can't be read
 OPENED_AGAIN_EVERY = 5.0  # seconds between two tries at a journal on a full or broken disk

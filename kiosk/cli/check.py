@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
+from kiosk.base.errors import ConfigError
 from kiosk.cli.common import JsonOption, fail
+from kiosk.config.counter_checks import legibility
 from kiosk.config.loader import Inspection, inspect
-from kiosk.config.manual import annotate
-from kiosk.config.panel import legibility
-from kiosk.config.price_lists import price_list_trouble
-from kiosk.config.schema import Config, json_schema
-from kiosk.display.legibility import Verdict
-from kiosk.errors import ConfigError
+from kiosk.config.price_list_checks import price_list_trouble
+from kiosk.config.reference import annotate
+from kiosk.config.sections import Config, json_schema
+from kiosk.display.qr.legibility import Verdict
 
 UNUSABLE = 2  # the exit code when there is nothing to look at; a faulty file is 1 to ``check``
 

@@ -10,9 +10,9 @@ from typing import Annotated, NoReturn, TypeVar
 import anyio
 import typer
 
+from kiosk.base.errors import CallError, ConfigError
 from kiosk.config import Config, load
 from kiosk.config.loader import Inspection
-from kiosk.errors import CallError, ConfigError
 
 T = TypeVar("T")
 

@@ -16,13 +16,13 @@ from typing import Annotated
 import anyio
 import typer
 
+from kiosk.base.environment import World
+from kiosk.base.errors import CallError, ConfigError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
-from kiosk.cli.examination import Box, examine
+from kiosk.cli.migration_checklist import Box, examine
 from kiosk.config import Config
-from kiosk.errors import CallError, ConfigError
+from kiosk.orders.account.stores import Owner, Shop
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.orders.shop import Owner, Shop
-from kiosk.world import World
 
 
 class Mode(StrEnum):

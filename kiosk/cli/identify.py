@@ -14,14 +14,14 @@ import anyio
 import typer
 from anyio.abc import TaskGroup
 
+from kiosk.base.errors import DeviceGone
 from kiosk.cli.common import fail
-from kiosk.errors import DeviceGone
-from kiosk.inputs.guess import Guess, best
-from kiosk.inputs.lookout import lasting_name, serial_ports
-from kiosk.inputs.scanner_hid_device import EventNode, explain
-from kiosk.inputs.scanner_hid_find import keyboards
-from kiosk.inputs.scanner_hid_keys import DOWN, EV_KEY
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.scanner.event_device import EventNode, explain
+from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
+from kiosk.inputs.scanner.keyboard_search import keyboards
+from kiosk.inputs.tools.device_names import lasting_name, serial_ports
+from kiosk.inputs.tools.protocol_guess import Guess, best
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
 BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200)  # the likeliest first
 SILENCE = 0.7  # seconds that end what a device had to say

@@ -8,13 +8,13 @@ from typing import Annotated
 import anyio
 import typer
 
+from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
-from kiosk.cli.sales import look
+from kiosk.cli.sale_records import look
 from kiosk.config import Config
 from kiosk.config.examine import examine
-from kiosk.config.migrate import Migrated
-from kiosk.config.migrate import migrate as rewrite
-from kiosk.errors import ConfigError
+from kiosk.config.migration import Migrated
+from kiosk.config.migration import migrate as rewrite
 
 # An order of the older dynamic model can't be canceled, so that story ends better now.
 BETTER = {("expired", "canceled")}
@@ -101,7 +101,7 @@ def _warn_of_open_sales(config: Config) -> None:
 def _compare(before: Config, after: Config) -> None:
     """Print how each story ends through both; exit 1 if one ends worse, or otherwise."""
     try:
-        from kiosk.simulator.rehearsal import rehearse  # noqa: PLC0415
+        from kiosk.simulator.sample_sales import rehearse  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
 

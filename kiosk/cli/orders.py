@@ -15,8 +15,9 @@ from typing import Annotated, Any
 
 import typer
 
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
-from kiosk.cli.sales import (
+from kiosk.cli.sale_records import (
     EVERYTHING,
     DayOption,
     OutcomeOption,
@@ -27,7 +28,6 @@ from kiosk.cli.sales import (
 )
 from kiosk.config import Config
 from kiosk.journal import Record
-from kiosk.money import CURRENCIES, Money
 from kiosk.orders import refund_key
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome

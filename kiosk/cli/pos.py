@@ -10,6 +10,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from kiosk.base.environment import World
+from kiosk.base.errors import ConfigError
 from kiosk.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -19,9 +21,7 @@ from kiosk.cli.common import (
     run_or_leave,
 )
 from kiosk.config import Config
-from kiosk.errors import ConfigError
-from kiosk.orders.shop import PointOfSale, Shop, Store
-from kiosk.world import World
+from kiosk.orders.account.stores import PointOfSale, Shop, Store
 
 app = typer.Typer(help="The account's points of sale, and its stores.", no_args_is_help=True)
 stores = typer.Typer(help="The account's stores.", no_args_is_help=True)

@@ -9,15 +9,15 @@ from typing import Annotated
 import typer
 from PIL import Image
 
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import fail
-from kiosk.display.canvas import Canvas
-from kiosk.display.panels import PANELS, KnownPanel, panel_named
-from kiosk.display.qr import QrDoesNotFit
-from kiosk.display.samples import NOW, SHOP, sample
-from kiosk.display.screens import draw
-from kiosk.display.sheet import contact_sheet
-from kiosk.display.words import LANGUAGES
-from kiosk.money import CURRENCIES, Money
+from kiosk.display.chips.known_panels import PANELS, KnownPanel, panel_named
+from kiosk.display.qr.fit import QrDoesNotFit
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.contact_sheet import contact_sheet
+from kiosk.display.screens.draw import draw
+from kiosk.display.screens.samples import NOW, SHOP, sample
+from kiosk.display.screens.texts import LANGUAGES
 from kiosk.sale.words import Screen
 
 

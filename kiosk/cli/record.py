@@ -13,20 +13,20 @@ from typing import IO, Annotated, Any
 import anyio
 import typer
 
+from kiosk.base.errors import DeviceGone
+from kiosk.base.money import CURRENCIES, Currency
+from kiosk.base.settings import Settings
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
 from kiosk.cli.replay import InputOption, the_input, words
-from kiosk.errors import DeviceGone
 from kiosk.inputs import InputSettings
-from kiosk.inputs.recording import Chunk, Press, head, line
-from kiosk.inputs.replay import stream_decoder
-from kiosk.inputs.scanner import ScannerSettings
+from kiosk.inputs.scanner.event_device import EventNode, open_grabbed
+from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
-from kiosk.inputs.scanner_hid_device import EventNode, open_grabbed
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.stream import Answer, Decoder
-from kiosk.money import CURRENCIES, Currency
+from kiosk.inputs.tools.playback import stream_decoder
+from kiosk.inputs.tools.recording import Chunk, Press, head, line
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.stream_input import Answer, Decoder
 from kiosk.sale.events import ReadingBegan
-from kiosk.settings import Settings
 
 Job = Callable[[IO[str]], Coroutine[Any, Any, None]]
 

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
+from kiosk.base.money import CURRENCIES
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
 from kiosk.config import Config
 from kiosk.inputs import InputSettings
-from kiosk.inputs.recording import BadRecording, read
-from kiosk.inputs.replay import replay as played
-from kiosk.inputs.scanner_decoder import TicketRead
-from kiosk.inputs.stream import Answer
-from kiosk.money import CURRENCIES
+from kiosk.inputs.scanner.scan_decoder import TicketRead
+from kiosk.inputs.tools.playback import replay as played
+from kiosk.inputs.tools.recording import BadRecording, read
+from kiosk.inputs.transport.stream_input import Answer
 from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
 
 InputOption = Annotated[

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from kiosk.base.errors import CallError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_leave
-from kiosk.cli.sales import EVERYTHING, DayOption, call, chosen, day_of, look
-from kiosk.errors import CallError
+from kiosk.cli.sale_records import EVERYTHING, DayOption, call, chosen, day_of, look
 from kiosk.journal import Record
 from kiosk.orders import Orders
 from kiosk.sale.events import OrderSeen

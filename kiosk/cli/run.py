@@ -10,13 +10,13 @@ from pathlib import Path
 
 import anyio
 
+from kiosk.base.clock import Clock
+from kiosk.base.environment import World
+from kiosk.base.errors import ConfigError, KioskError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail
-from kiosk.clock import Clock
 from kiosk.config.loader import Inspection, inspect
-from kiosk.errors import ConfigError, KioskError
 from kiosk.service import logs
 from kiosk.service.notify import notify
-from kiosk.world import World
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:

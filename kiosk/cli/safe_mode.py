@@ -15,20 +15,20 @@ from pathlib import Path
 
 import anyio
 
+from kiosk.base.environment import World
+from kiosk.base.errors import ConfigError, JournalFailed
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, stated_path
 from kiosk.config import Config
 from kiosk.config.loader import inspect
-from kiosk.display.worker import Display
-from kiosk.errors import ConfigError, JournalFailed
 from kiosk.journal import Journal, JournalSettings
 from kiosk.sale.effects import Show
 from kiosk.sale.events import Event
-from kiosk.sale.turn import say, say_out_of_service
+from kiosk.sale.transition import say, say_out_of_service
 from kiosk.sale.words import Fault, Sale, Screen
 from kiosk.service import last_good, logs
-from kiosk.service.status import Status
+from kiosk.service.status_file import Status
+from kiosk.shell.panel_worker import Display
 from kiosk.signals.player import Player
-from kiosk.world import World
 
 log = logging.getLogger("kiosk.safe_mode")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk import durable
+from kiosk.base import atomic_file
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
 from kiosk.service.units import drop_ins
 
@@ -66,7 +66,7 @@ def _write(path: Path, text: str) -> None:
     """Replace the file as a whole: systemd never reads half a unit, whenever the power goes."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        durable.replace(path, text.encode())
+        atomic_file.replace(path, text.encode())
     except OSError as error:
         why = f"it can't be written ({error.strerror})"
         fail(f"{path}: {why}; run it as root: sudo kiosk setup --units")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 import typer
 
+from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
 from kiosk.config import load
-from kiosk.errors import ConfigError
 
 if TYPE_CHECKING:  # an extra, so it is imported where it is used
     from kiosk.simulator.bench.start import Simulation
@@ -55,7 +55,7 @@ def _prepare(path: Path) -> Simulation:
 
 
 def _listen(port: int, remedy: str) -> socket.socket:
-    from kiosk.simulator.serve import listen  # noqa: PLC0415
+    from kiosk.simulator.service.http_server import listen  # noqa: PLC0415
 
     try:
         return listen(port)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 import typer
 
+from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
-from kiosk.errors import ConfigError
 
 if TYPE_CHECKING:  # an extra, so it is imported where it is used
     from starlette.types import ASGIApp
 
-    from kiosk.simulator.setup import Setup
+    from kiosk.simulator.service.options import Setup
 
 WRONG_USAGE = 2
 
@@ -26,7 +26,7 @@ WRONG_USAGE = 2
 def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 9000,
     faults: Annotated[
-        Path | None, typer.Option(help="Fault rules; see kiosk.simulator.faults.")
+        Path | None, typer.Option(help="Fault rules; see kiosk.simulator.faults.fault_rules.")
     ] = None,
     pos: Annotated[list[str] | None, typer.Option(help="A point of sale; repeatable.")] = None,
     country: Annotated[str, typer.Option(help="AR, BR, CL or UY.")] = "AR",
@@ -49,8 +49,8 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Serve a fake Orders API on 127.0.0.1. Any access token is good but BAD."""
     try:
-        from kiosk.simulator import serve  # noqa: F401, PLC0415 - is it there at all?
-        from kiosk.simulator.setup import Setup  # noqa: PLC0415
+        from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it there at all?
+        from kiosk.simulator.service.options import Setup  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", WRONG_USAGE)
     setup = Setup(
@@ -69,8 +69,8 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 
 def _check(setup: Setup) -> None:
-    from kiosk.simulator.accounts import COUNTRIES  # noqa: PLC0415
-    from kiosk.simulator.emv import SHAPES  # noqa: PLC0415
+    from kiosk.simulator.service.accounts import COUNTRIES  # noqa: PLC0415
+    from kiosk.simulator.service.qr_strings import SHAPES  # noqa: PLC0415
 
     if setup.country not in COUNTRIES:
         fail(
@@ -83,9 +83,9 @@ def _check(setup: Setup) -> None:
 
 
 def _app(setup: Setup, faults: Path | None, seed: int | None) -> ASGIApp:
-    from kiosk.simulator.api import create_app  # noqa: PLC0415
-    from kiosk.simulator.book import Book  # noqa: PLC0415
-    from kiosk.simulator.faults import Faults, load  # noqa: PLC0415
+    from kiosk.simulator.faults.fault_rules import Faults, load  # noqa: PLC0415
+    from kiosk.simulator.service.api import create_app  # noqa: PLC0415
+    from kiosk.simulator.service.order_book import Book  # noqa: PLC0415
 
     rng = Random(seed)  # noqa: S311 - ids of orders that nobody can steal
     try:
@@ -96,7 +96,7 @@ def _app(setup: Setup, faults: Path | None, seed: int | None) -> ASGIApp:
 
 
 def _serve(app: ASGIApp, port: int) -> None:
-    from kiosk.simulator.serve import HOST, listen, serve  # noqa: PLC0415
+    from kiosk.simulator.service.http_server import HOST, listen, serve  # noqa: PLC0415
 
     try:
         listener = listen(port)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import typer
 
+from kiosk.base.errors import ConfigError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, stated_path
 from kiosk.config.loader import inspect
-from kiosk.errors import ConfigError
 from kiosk.service.settings import ServiceSettings
 
 

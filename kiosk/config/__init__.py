@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kiosk.config.loader import load
-from kiosk.config.schema import Config
+from kiosk.config.sections import Config
 
 __all__ = ["Config", "load"]

@@ -8,12 +8,12 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from kiosk.config.checks import clashes
-from kiosk.config.faults import Fault, did_you_mean
-from kiosk.config.sentences import translate
-from kiosk.config.shape import drivers, find, models_in
-from kiosk.config.tree import Document, grow
+from kiosk.config.clashes import clashes
+from kiosk.config.fault import Fault, did_you_mean
+from kiosk.config.pydantic_errors import translate
+from kiosk.config.settings_models import drivers, find, models_in
 from kiosk.config.yaml_text import read
+from kiosk.config.yaml_tree import Document, grow
 
 S = TypeVar("S", bound=BaseModel)
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.base.errors import ConfigError
+from kiosk.config.counter_checks import panel_trouble
 from kiosk.config.examine import examine
-from kiosk.config.faults import Fault, Place, dotted
-from kiosk.config.panel import panel_trouble
-from kiosk.config.schema import Config
-from kiosk.config.tree import Document
-from kiosk.errors import ConfigError
-from kiosk.orders.token import TokenSettings
+from kiosk.config.fault import Fault, Place, dotted
+from kiosk.config.sections import Config
+from kiosk.config.yaml_tree import Document
+from kiosk.orders.account.token import TokenSettings
 
 _TOKEN = ("orders", "token")
 

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 from yaml.reader import Reader
 
-from kiosk.config.faults import Fault, Place
-from kiosk.config.slips import explain
+from kiosk.config.fault import Fault, Place
+from kiosk.config.yaml_errors import explain
 
 _MAX_REPAIRS = 20
 _CONTROL = re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\r\x85\u2028\u2029\ufeff]")

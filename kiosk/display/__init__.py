@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 from PIL import Image
 from pydantic import Field
 
-from kiosk.needs import NOTHING, Needs
-from kiosk.settings import Settings
+from kiosk.base.permissions import NOTHING, Needs
+from kiosk.base.settings import Settings
 
 
 class Glass(StrEnum):

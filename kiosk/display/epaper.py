@@ -13,15 +13,15 @@ from typing import Any, Literal, get_args
 from PIL import Image
 from pydantic import Field
 
+from kiosk.base.errors import DeviceGone
+from kiosk.base.permissions import GPIO, Needs, spi
+from kiosk.base.settings import Duration, Pin, Whole
 from kiosk.display import Audience, Glass
-from kiosk.display.epaper_chips import CONTROLLERS, Link
-from kiosk.display.lines import Lines
-from kiosk.display.paint import blank
-from kiosk.display.panels import PANELS
-from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
-from kiosk.errors import DeviceGone
-from kiosk.needs import GPIO, Needs, spi
-from kiosk.settings import Duration, Pin, Whole
+from kiosk.display.chips.epaper_controllers import CONTROLLERS, Link
+from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
+from kiosk.display.screens.paint import blank
 
 PanelName = Literal["epd-1.54", "epd-2.13", "epd-2.7", "epd-2.9", "epd-4.2", "epd-7.5"]
 assert set(CONTROLLERS) == set(get_args(PanelName))

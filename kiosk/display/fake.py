@@ -12,12 +12,12 @@ from typing import Literal
 from PIL import Image
 from pydantic import Field
 
+from kiosk.base.errors import DeviceGone
+from kiosk.base.permissions import Needs
+from kiosk.base.settings import PlainDecimal, Size
 from kiosk.display import Audience, Glass, PanelSettings
-from kiosk.display.paint import blank
-from kiosk.display.panels import pitch_of
-from kiosk.errors import DeviceGone
-from kiosk.needs import Needs
-from kiosk.settings import PlainDecimal, Size
+from kiosk.display.chips.known_panels import pitch_of
+from kiosk.display.screens.paint import blank
 
 
 class FakePanelSettings(PanelSettings):

@@ -13,11 +13,11 @@ from typing import Literal
 from PIL import Image
 from pydantic import Field
 
+from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.permissions import Needs, framebuffer, remedy
+from kiosk.base.settings import PlainDecimal, Size
 from kiosk.display import Audience, PanelSettings
-from kiosk.display.panels import pitch_of
-from kiosk.errors import ConfigError, DeviceGone
-from kiosk.needs import Needs, framebuffer, remedy
-from kiosk.settings import PlainDecimal, Size
+from kiosk.display.chips.known_panels import pitch_of
 
 _DEPTHS = (16, 24, 32)  # bits of a pixel; black is all zeros and white all ones in each of them
 

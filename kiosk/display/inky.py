@@ -14,11 +14,11 @@ from typing import Any, Literal
 from PIL import Image
 from pydantic import Field
 
+from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.permissions import GPIO, Needs, i2c, remedy, spi
 from kiosk.display import Audience, Glass, PanelSettings
-from kiosk.display.paint import blank
-from kiosk.display.panels import PANELS
-from kiosk.errors import ConfigError, DeviceGone
-from kiosk.needs import GPIO, Needs, i2c, remedy, spi
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.screens.paint import blank
 
 Board = Literal["phat", "phat-ssd1608", "what", "what-ssd1683"]
 

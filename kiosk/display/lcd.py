@@ -15,12 +15,12 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from kiosk.display.lines import Lines
-from kiosk.display.luma_panel import LumaPanel
-from kiosk.display.panels import pitch_of
-from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
-from kiosk.needs import GPIO, Needs, spi
-from kiosk.settings import Pin, PlainDecimal, Size, Whole, YesNo
+from kiosk.base.permissions import GPIO, Needs, spi
+from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
+from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.known_panels import pitch_of
+from kiosk.display.chips.luma_panel import LumaPanel
+from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
 
 Chip = Literal["st7735", "st7789", "ili9341", "ili9486", "ili9488"]
 

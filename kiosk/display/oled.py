@@ -15,13 +15,13 @@ from typing import Any, Literal, get_args
 from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
+from kiosk.base.permissions import GPIO, Needs, i2c, spi
+from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
 from kiosk.display import Audience
-from kiosk.display.lines import Lines
-from kiosk.display.luma_panel import LumaPanel
-from kiosk.display.panels import pitch_of
-from kiosk.display.wiring import MountedSettings, open_spi, panel_errors
-from kiosk.needs import GPIO, Needs, i2c, spi
-from kiosk.settings import Pin, PlainDecimal, Size, Whole, YesNo
+from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.known_panels import pitch_of
+from kiosk.display.chips.luma_panel import LumaPanel
+from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
 
 Chip = Literal[
     "ch1115", "sh1106", "sh1107", "ssd1305", "ssd1306", "ssd1309", "ssd1315", "ssd1316",

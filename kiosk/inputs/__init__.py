@@ -11,12 +11,12 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
-from kiosk.money import Currency
-from kiosk.needs import NOTHING, Needs
+from kiosk.base.environment import Deliver
+from kiosk.base.money import Currency
+from kiosk.base.permissions import NOTHING, Needs
+from kiosk.base.settings import Settings
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Sale
-from kiosk.settings import Settings
-from kiosk.world import Deliver
 
 
 class Input(Protocol):

@@ -9,12 +9,14 @@ from typing import Literal, Self
 import anyio
 from pydantic import Field, model_validator
 
-from kiosk.errors import ConfigError, DeviceGone
+from kiosk.base.environment import Deliver
+from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.money import Currency, Money
+from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Needs
+from kiosk.base.retry import keep_open
+from kiosk.base.settings import Duration, Pin, PlainDecimal
 from kiosk.inputs import InputSettings
-from kiosk.inputs.outbox import Outbox, report
-from kiosk.money import Currency, Money
-from kiosk.needs import GPIO, UNUSABLE_GPIO, Needs
-from kiosk.reopen import keep_open
+from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -24,8 +26,6 @@ from kiosk.sale.events import (
     RemovePressed,
     ResultDelivered,
 )
-from kiosk.settings import Duration, Pin, PlainDecimal
-from kiosk.world import Deliver
 
 
 class ButtonSettings(InputSettings):

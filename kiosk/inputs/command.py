@@ -15,18 +15,19 @@ from typing import Literal
 import anyio
 from pydantic import Field
 
-from kiosk.errors import BadReading, DeviceGone
+from kiosk.base.environment import Deliver
+from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.permissions import Needs, files
+from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
-from kiosk.inputs.amounts import AmountRule
-from kiosk.inputs.limits import LimitSettings
-from kiosk.inputs.lines import Dropped, Line, LineFramer
-from kiosk.inputs.outbox import Outbox
-from kiosk.inputs.sockets import Listening, listen_unix
-from kiosk.inputs.tally import Tally, Watch
-from kiosk.inputs.wire import Wire
-from kiosk.money import Currency, NumberFormat
-from kiosk.needs import Needs, files
-from kiosk.reopen import keep_open
+from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.limits import LimitSettings
+from kiosk.inputs.common.outbox import Outbox
+from kiosk.inputs.text.amounts import AmountRule
+from kiosk.inputs.text.line_framer import Dropped, Line, LineFramer
+from kiosk.inputs.transport.descriptor import Wire
+from kiosk.inputs.transport.sockets import Listening, listen_unix
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -37,7 +38,6 @@ from kiosk.sale.events import (
     ResultDelivered,
 )
 from kiosk.sale.words import Outcome, Sale
-from kiosk.world import Deliver
 
 USUAL = Path("/run/kiosk/command.sock")
 _MODE = 0o660  # the kiosk's user, and the group that its folder gives it

@@ -12,28 +12,28 @@ from typing import Annotated, Literal, Self
 import anyio
 from pydantic import AfterValidator, Field, model_validator
 
-from kiosk.errors import DeviceGone
+from kiosk.base.environment import Deliver
+from kiosk.base.errors import DeviceGone
+from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.permissions import Needs, serial
+from kiosk.base.retry import keep_open
+from kiosk.base.settings import Duration, NumberSettings, Settings, Whole, YesNo
 from kiosk.inputs import InputSettings
-from kiosk.inputs.amounts import AmountRule
+from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.limits import LimitSettings
+from kiosk.inputs.common.outbox import Outbox
+from kiosk.inputs.common.replies import template
 from kiosk.inputs.ecr.frames import Checksum
 from kiosk.inputs.ecr.generic import Generic
 from kiosk.inputs.ecr.requests import Profile, Result
 from kiosk.inputs.ecr.terminal import Terminal, Times
 from kiosk.inputs.ecr.transbank import Transbank
-from kiosk.inputs.limits import LimitSettings
-from kiosk.inputs.outbox import Outbox
-from kiosk.inputs.patterns import checked
-from kiosk.inputs.replies import template
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.stream import Port, Reader
-from kiosk.inputs.tally import Tally, Watch
-from kiosk.money import Currency, NumberFormat
-from kiosk.needs import Needs, serial
-from kiosk.reopen import keep_open
+from kiosk.inputs.text.amounts import AmountRule
+from kiosk.inputs.text.regular_expressions import checked
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.stream_input import Port, Reader
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Sale
-from kiosk.settings import Duration, NumberSettings, Settings, Whole, YesNo
-from kiosk.world import Deliver
 
 _log = logging.getLogger(__name__)
 

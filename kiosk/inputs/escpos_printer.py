@@ -13,23 +13,23 @@ from typing import Literal, Self
 import anyio
 from pydantic import Field, field_validator, model_validator
 
+from kiosk.base.environment import Deliver
+from kiosk.base.money import Currency
+from kiosk.base.permissions import Needs, serial
+from kiosk.base.retry import keep_open
+from kiosk.base.settings import Duration
 from kiosk.inputs import Input, InputSettings
-from kiosk.inputs.escpos.receipt import ReceiptDecoder
-from kiosk.inputs.outbox import Outbox, report
-from kiosk.inputs.repeats import RepeatFilter
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.sockets import Listening, listen_tcp
-from kiosk.inputs.stream import Reader, StreamInput, no_wording
-from kiosk.inputs.tally import Tally, Watch
-from kiosk.inputs.totals import TotalSettings
-from kiosk.inputs.wire import Wire
-from kiosk.money import Currency
-from kiosk.needs import Needs, serial
-from kiosk.reopen import keep_open
+from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
+from kiosk.inputs.text.totals import TotalSettings
+from kiosk.inputs.transport.descriptor import Wire
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.sockets import Listening, listen_tcp
+from kiosk.inputs.transport.stream_input import Reader, StreamInput, no_wording
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import ResultDelivered
-from kiosk.settings import Duration
-from kiosk.world import Deliver
 
 PORT = 9100  # where printers listen
 

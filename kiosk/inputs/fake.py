@@ -16,13 +16,14 @@ from typing import Literal
 import anyio
 from pydantic import Field
 
-from kiosk.errors import BadReading, DeviceGone
+from kiosk.base.environment import Deliver
+from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.permissions import Needs, files
+from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
-from kiosk.inputs.lines import Dropped, Line, LineFramer
-from kiosk.inputs.outbox import Outbox, report
-from kiosk.money import Currency, NumberFormat
-from kiosk.needs import Needs, files
-from kiosk.reopen import keep_open
+from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.text.line_framer import Dropped, Line, LineFramer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -32,7 +33,6 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
-from kiosk.world import Deliver
 
 _log = logging.getLogger(__name__)
 

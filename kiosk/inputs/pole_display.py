@@ -10,17 +10,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from kiosk.base.money import Currency
+from kiosk.base.permissions import Needs, serial
+from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
-from kiosk.inputs.pole.decoder import PoleDecoder, ScreenRule
+from kiosk.inputs.pole.character_display import Screen
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
-from kiosk.inputs.pole.screen import Screen
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.stream import StreamInput, no_wording
-from kiosk.inputs.totals import TotalSettings, Words, words_pattern
-from kiosk.money import Currency
-from kiosk.needs import Needs, serial
-from kiosk.settings import Duration, Whole
+from kiosk.inputs.pole.pole_decoder import PoleDecoder, ScreenRule
+from kiosk.inputs.text.totals import TotalSettings, Words, words_pattern
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.stream_input import StreamInput, no_wording
 
 
 class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):

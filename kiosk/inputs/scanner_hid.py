@@ -13,15 +13,15 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from kiosk.errors import DeviceGone
-from kiosk.inputs.keymap import Layout
-from kiosk.inputs.scanner import Piece, Scanner, ScannerSettings
-from kiosk.inputs.scanner_hid_device import EventNode, open_grabbed
-from kiosk.inputs.scanner_hid_find import SYSTEM, MatchSettings, find
-from kiosk.inputs.scanner_hid_keys import KeyDecoder
-from kiosk.money import Currency
-from kiosk.needs import Needs, keyboard
-from kiosk.settings import Duration
+from kiosk.base.errors import DeviceGone
+from kiosk.base.money import Currency
+from kiosk.base.permissions import Needs, keyboard
+from kiosk.base.settings import Duration
+from kiosk.inputs.scanner.event_device import EventNode, open_grabbed
+from kiosk.inputs.scanner.key_decoder import KeyDecoder
+from kiosk.inputs.scanner.keyboard_search import SYSTEM, MatchSettings, find
+from kiosk.inputs.scanner.keymap import Layout
+from kiosk.inputs.scanner.scanner_input import Piece, Scanner, ScannerSettings
 
 
 class ScannerHidSettings(ScannerSettings):
@@ -95,7 +95,7 @@ class ScannerHidSettings(ScannerSettings):
 
 
 class HidScanner:
-    """An open one: see ``kiosk.inputs.scanner.ScannerDevice``."""
+    """An open one: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
     def __init__(self, node: EventNode, keys: KeyDecoder) -> None:
         self._node, self._keys = node, keys

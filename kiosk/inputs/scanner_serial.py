@@ -11,11 +11,11 @@ from typing import Literal
 import anyio
 from pydantic import Field
 
-from kiosk.inputs.scanner import Piece, Scanner, ScannerSettings
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
-from kiosk.money import Currency
-from kiosk.needs import Needs, serial
-from kiosk.settings import Duration
+from kiosk.base.money import Currency
+from kiosk.base.permissions import Needs, serial
+from kiosk.base.settings import Duration
+from kiosk.inputs.scanner.scanner_input import Piece, Scanner, ScannerSettings
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
 
 class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
@@ -38,7 +38,7 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
 
 
 class SerialScanner:
-    """An open one: see ``kiosk.inputs.scanner.ScannerDevice``."""
+    """An open one: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
     def __init__(self, port: SerialPort) -> None:
         self._port = port

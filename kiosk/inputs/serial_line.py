@@ -12,18 +12,18 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from kiosk.base.money import Currency
+from kiosk.base.permissions import Needs, serial
+from kiosk.base.settings import Duration, NumberSettings, Whole
 from kiosk.inputs import InputSettings
-from kiosk.inputs.amounts import AmountRule
-from kiosk.inputs.limits import LimitSettings
-from kiosk.inputs.line_decoder import LineDecoder
-from kiosk.inputs.patterns import checked
-from kiosk.inputs.replies import ReplySettings
-from kiosk.inputs.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.stream import StreamInput
-from kiosk.money import Currency
-from kiosk.needs import Needs, serial
+from kiosk.inputs.common.limits import LimitSettings
+from kiosk.inputs.common.replies import ReplySettings
+from kiosk.inputs.text.amounts import AmountRule
+from kiosk.inputs.text.line_decoder import LineDecoder
+from kiosk.inputs.text.regular_expressions import checked
+from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
-from kiosk.settings import Duration, NumberSettings, Whole
 
 
 class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):

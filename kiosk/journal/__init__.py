@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
-from kiosk.errors import JournalFailed
+from kiosk.base.errors import JournalFailed
+from kiosk.base.money import Money
+from kiosk.journal.error_advice import explain
 from kiosk.journal.file import FLUSHED, FLUSHED_LATER, connect, lock
 from kiosk.journal.schema import as_ours
 from kiosk.journal.settings import JournalSettings
-from kiosk.journal.trouble import explain
-from kiosk.money import Money
 from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from kiosk.errors import JournalRefused
+from kiosk.base.errors import JournalRefused
 from kiosk.journal.schema import migrate
 
 log = logging.getLogger("kiosk.journal")

@@ -13,8 +13,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk import durable
-from kiosk.errors import JournalRefused
+from kiosk.base import atomic_file
+from kiosk.base.errors import JournalRefused
 
 log = logging.getLogger("kiosk.journal")
 
@@ -138,7 +138,7 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
     try:
         draft.unlink(missing_ok=True)  # a power cut may have left half of it
         db.execute("VACUUM INTO ?", (str(draft),))
-        durable.put_in_place(draft, copy)
+        atomic_file.put_in_place(draft, copy)
     except (sqlite3.OperationalError, OSError) as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

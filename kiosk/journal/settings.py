@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from kiosk.settings import Settings, Whole
+from kiosk.base.settings import Settings, Whole
 
 
 class JournalSettings(Settings):

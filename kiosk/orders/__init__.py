@@ -6,18 +6,18 @@ import uuid
 from abc import abstractmethod
 from typing import Protocol
 
-from kiosk.money import Money
+from kiosk.base.environment import World
+from kiosk.base.money import Money
+from kiosk.base.settings import Settings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
-from kiosk.settings import Settings
-from kiosk.world import World
 
 
 class Orders(Protocol):
     """A payment service. Each call takes seconds at the most and makes one attempt.
 
     Retrying is the sale's business: only it knows whether the question still matters.
-    Errors: OrderRefused, OutcomeUnknown, NotSent (see ``kiosk.errors``).
+    Errors: OrderRefused, OutcomeUnknown, NotSent (see ``kiosk.base.errors``).
     """
 
     def request(self, sale: Sale) -> bytes:

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from kiosk.errors import ConfigError
-from kiosk.money import Money
-from kiosk.orders.instore_routes import Routes
-from kiosk.orders.instore_settings import Body, InstoreItemSettings, InstoreSettings
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import Money
+from kiosk.orders.older.instore_routes import Routes
+from kiosk.orders.older.instore_settings import Body, InstoreItemSettings, InstoreSettings
 from kiosk.sale.words import Item as Sold
 
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from kiosk.money import Money
-from kiosk.orders.instore_routes import Routes
-from kiosk.orders.instore_settings import Body, InstoreSettings
+from kiosk.base.money import Money
+from kiosk.orders.older.instore_routes import Routes
+from kiosk.orders.older.instore_settings import Body, InstoreSettings
 from kiosk.sale.words import Item as Sold
 
 

@@ -10,11 +10,15 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from kiosk.errors import ConfigError
-from kiosk.money import CURRENCIES, Currency, Money
-from kiosk.orders import Orders, receipt
-from kiosk.orders.account import AccountSettings
-from kiosk.orders.extras import (
+from kiosk.base.environment import World
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import CURRENCIES, Currency, Money
+from kiosk.base.settings import PlainDecimal
+from kiosk.orders import Orders
+from kiosk.orders.account.account_settings import AccountSettings
+from kiosk.orders.http.orders_api import OrdersApi
+from kiosk.orders.request import receipt_items
+from kiosk.orders.request.extras import (
     DiscountSettings,
     ItemSettings,
     OneOpen,
@@ -23,7 +27,7 @@ from kiosk.orders.extras import (
     rehearsal,
     without_cash,
 )
-from kiosk.orders.model import (
+from kiosk.orders.request.order_request import (
     STATIC_LONGEST,
     CashOut,
     Category,
@@ -39,11 +43,8 @@ from kiosk.orders.model import (
     Transactions,
     iso_duration,
 )
-from kiosk.orders.orders_api import OrdersApi
 from kiosk.sale.words import Item as Sold
 from kiosk.sale.words import Sale
-from kiosk.settings import PlainDecimal
-from kiosk.world import World
 
 
 class MercadoPagoSettings(AccountSettings):
@@ -182,8 +183,8 @@ class MercadoPagoSettings(AccountSettings):
         )
 
     def _lines(self, amount: Money, scanned: tuple[Sold, ...]) -> tuple[Item, ...] | None:
-        if scanned and receipt.total(scanned) == amount.amount:
-            return tuple(map(self._line, receipt.lines(scanned, self.description)))
+        if scanned and receipt_items.total(scanned) == amount.amount:
+            return tuple(map(self._line, receipt_items.lines(scanned, self.description)))
         if not self.items:
             return None
         return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.money import MAX_DIGITS, Money
+from kiosk.base.money import MAX_DIGITS, Money
 from kiosk.sale.words import Item
 
 MOST_SCANS = 500  # more than any customer carries; noise must not fill the memory

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.moves import FAULT_OF, describe, ended_with, finish_late, free, hold, settled
 from kiosk.sale.phases import Closing, Refunding, Starting
-from kiosk.sale.turn import Step, Turn
+from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transitions import FAULT_OF, describe, ended_with, finish_late, free, hold, settled
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
 

@@ -8,7 +8,10 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Remember
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.moves import (
+from kiosk.sale.phases import Creating, Paying
+from kiosk.sale.resting import refuse_reading
+from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transitions import (
     FAULT_OF,
     abandon,
     checking,
@@ -20,9 +23,6 @@ from kiosk.sale.moves import (
     scan_me,
     settled,
 )
-from kiosk.sale.phases import Creating, Paying
-from kiosk.sale.resting import refuse_reading
-from kiosk.sale.turn import Step, Turn
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
 from kiosk.sale.machine import Machine

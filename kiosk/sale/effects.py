@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale.words import Item, Outcome, Sale, Screen
 
 # --- to the service: each is answered by exactly one event ------------------------------------

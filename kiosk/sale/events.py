@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale.words import Fault, Item, Outcome, Sale
 
 

@@ -6,10 +6,10 @@ import math
 
 from kiosk.sale import events as on
 from kiosk.sale.basket import Basket, begin
-from kiosk.sale.moves import free
 from kiosk.sale.phases import Filling, Finished, Idle
 from kiosk.sale.resting import amount_read, refuse_reading
-from kiosk.sale.turn import Step, Turn, say
+from kiosk.sale.transition import Step, Turn, say
+from kiosk.sale.transitions import free
 from kiosk.sale.words import Screen
 
 

@@ -31,12 +31,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.sale import closing, creating, filling, moves, paying, refunding, resting
+from kiosk.sale import closing, creating, filling, paying, refunding, resting, transitions
 from kiosk.sale import events as on
 from kiosk.sale.declined import declined
 from kiosk.sale.effects import Remember, ResultTold
 from kiosk.sale.events import Event, OrderSeen
-from kiosk.sale.moves import free, say_why
 from kiosk.sale.phases import (
     Closing,
     Counter,
@@ -51,7 +50,8 @@ from kiosk.sale.phases import (
     Refunding,
     Starting,
 )
-from kiosk.sale.turn import Step, Turn
+from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transitions import free, say_why
 from kiosk.sale.words import Fault
 
 
@@ -154,14 +154,14 @@ REACTIONS: dict[type[Any], dict[type[Any], Reaction]] = {
     Closing: ANYWHERE | {
         on.OrderSeen: closing.closing_seen,
         on.CallFailed: closing.closing_failed,
-        on.TimePassed: moves.ask_closing,
+        on.TimePassed: transitions.ask_closing,
         on.AmountRead: closing.hold_amount,
         on.CancelPressed: closing.forget_amount,
     },
     Refunding: ANYWHERE | {
         on.OrderSeen: refunding.refund_seen,
         on.CallFailed: refunding.refund_failed,
-        on.TimePassed: moves.ask_refunding,
+        on.TimePassed: transitions.ask_refunding,
         on.AmountRead: closing.hold_amount,
         on.CancelPressed: closing.forget_amount,
     },

@@ -7,10 +7,10 @@ from dataclasses import replace
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.moves import checking, close, scan_me, settled
 from kiosk.sale.phases import Paying
 from kiosk.sale.resting import refuse_reading
-from kiosk.sale.turn import Step, Turn
+from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transitions import checking, close, scan_me, settled
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome
 

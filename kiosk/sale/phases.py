@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale import polling
 from kiosk.sale.basket import Basket
 from kiosk.sale.words import Fault, Item, Outcome, Sale

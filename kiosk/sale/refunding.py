@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.moves import describe, finish, hold
 from kiosk.sale.phases import Refunding
-from kiosk.sale.turn import Step, Turn
+from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transitions import describe, finish, hold
 from kiosk.sale.verdict import judge
 from kiosk.sale.words import Outcome
 

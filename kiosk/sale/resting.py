@@ -5,9 +5,9 @@ from __future__ import annotations
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Signal
-from kiosk.sale.moves import FAULT_OF, SERVICE_FAULTS, free, out_of_service
 from kiosk.sale.phases import Asking, Finished, Idle, OutOfService, Phase, Starting
-from kiosk.sale.turn import Step, Turn, say
+from kiosk.sale.transition import Step, Turn, say
+from kiosk.sale.transitions import FAULT_OF, SERVICE_FAULTS, free, out_of_service
 from kiosk.sale.words import Fault, Screen
 
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk import durable
+from kiosk.base import atomic_file
 
 _MODE = 0o640  # no secrets stand in it, but it is nobody else's business
 
@@ -21,4 +21,4 @@ def keep(copy: Path, data: bytes) -> None:
     """Replace the copy durably, unless it holds the same; raises OSError."""
     if copy.exists() and copy.read_bytes() == data:
         return  # nothing is written to the card without need
-    durable.replace(copy, data, _MODE)
+    atomic_file.replace(copy, data, _MODE)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from kiosk.settings import Settings
+from kiosk.base.settings import Settings
 
 
 class ServiceSettings(Settings):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kiosk.needs import Needs
+from kiosk.base.permissions import Needs
 
 UNITS = ("kiosk.service", "kiosk-failed.service")
 OURS = (Path("/var/lib/kiosk"), Path("/run/kiosk"))  # the folders that the unit gives anyway

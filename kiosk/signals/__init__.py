@@ -6,9 +6,9 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from kiosk.needs import NOTHING, Needs
+from kiosk.base.permissions import NOTHING, Needs
+from kiosk.base.settings import Settings
 from kiosk.sale.words import Screen
-from kiosk.settings import Settings
 
 Lamp = Literal["red", "green", "blue", "white"]
 

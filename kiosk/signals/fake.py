@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from kiosk.errors import DeviceGone
-from kiosk.needs import Needs, files
+from kiosk.base.errors import DeviceGone
+from kiosk.base.permissions import Needs, files
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
 

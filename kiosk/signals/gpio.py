@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from kiosk.errors import DeviceGone
-from kiosk.needs import GPIO, UNUSABLE_GPIO, Needs
+from kiosk.base.errors import DeviceGone
+from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Needs
+from kiosk.base.settings import Pin, Settings, YesNo
 from kiosk.sale.words import Screen
-from kiosk.settings import Pin, Settings, YesNo
 from kiosk.signals import Lamp, SignalsSettings
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import get_args
 
 import anyio
 
-from kiosk.reopen import keep_open
+from kiosk.base.retry import keep_open
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, Lamps, SignalsSettings
 from kiosk.signals.patterns import Step
-from kiosk.signals.programme import Programme
+from kiosk.signals.signal_queue import Programme
 
 STALE_AFTER = 1.0  # seconds; then a signal that could not be played is history
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import segno
 from PIL import Image, ImageChops, ImageFilter
 
+from kiosk.base.money import Money
 from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
-from kiosk.display.panels import PANELS, KnownPanel
-from kiosk.display.screens import draw
-from kiosk.money import Money
+from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.corpus import longest

@@ -17,9 +17,9 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
+from kiosk.base.money import CURRENCIES, NumberFormat
 from kiosk.inputs.codes.catalogue import Catalogue, CatalogueFormat
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.money import CURRENCIES, NumberFormat
 
 FORM = CatalogueFormat(NumberFormat(decimal=","), CURRENCIES["ARS"], ";")
 LIMITS = {

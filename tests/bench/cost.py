@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import segno
 
-from kiosk.display.panels import PANELS
-from kiosk.display.qr import fit
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.qr.fit import fit
 from tests.display.corpus import corpus
 from tests.display.mounted import mount
 

@@ -17,7 +17,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from kiosk.journal import Journal
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale.effects import OrderKnown, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from kiosk.display.capacity import LEVELS, modules
-from kiosk.display.encoding import Encoding
-from kiosk.display.panels import PANELS, KnownPanel
-from kiosk.display.qr import QUIET, fit
+from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.qr.capacity import LEVELS, modules
+from kiosk.display.qr.encoding import Encoding
+from kiosk.display.qr.fit import QUIET, fit
 from tests.display.corpus import corpus, longest
-from tests.display.encoders import ENCODERS
+from tests.display.qr.encoders import ENCODERS
 from tests.display.reading import EVERYWHERE
 
 TEXTS = {**EVERYWHERE, "longest": longest()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.display.panels import PANELS
+from kiosk.display.chips.known_panels import PANELS
 from tests.bench.camera import naive, planned, rates
 from tests.display.corpus import longest
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from kiosk.base.money import Money
 from kiosk.cli import app
 from kiosk.journal import Journal
-from kiosk.money import Money
 from kiosk.sale.effects import OrderKnown, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 from tests.orders.live import Live, live

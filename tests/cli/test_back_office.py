@@ -9,10 +9,9 @@ import json
 import pytest
 
 from kiosk.sale.words import Outcome
+from tests.cli.conftest import Shell
 from tests.orders.live import Live, sdk
 from tests.simulator.counter import order_of
-
-from .conftest import Shell
 
 NOON = 1_790_000_000.0  # 2026-09-21, 14:13:20 UTC
 DAY = 86_400.0

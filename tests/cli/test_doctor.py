@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.simulator.orders import Status
-
-from .conftest import Shell
+from kiosk.simulator.service.order import Status
+from tests.cli.conftest import Shell
 
 
 def statuses(shell: Shell) -> set[Status]:

@@ -9,18 +9,18 @@ import anyio
 import pytest
 from typer.testing import CliRunner
 
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import Money
 from kiosk.cli import app
 from kiosk.config import load
 from kiosk.config.examine import examine
-from kiosk.config.migrate import ALWAYS, REMOVED, migrate
-from kiosk.config.schema import Config
-from kiosk.errors import ConfigError
+from kiosk.config.migration import ALWAYS, REMOVED, migrate
+from kiosk.config.sections import Config
 from kiosk.journal import Journal
-from kiosk.money import Money
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
-from kiosk.simulator.rehearsal import rehearse
+from kiosk.simulator.sample_sales import rehearse
 
 FOLDER = Path(__file__).with_name("configurations")
 OLDER = sorted(FOLDER.glob("*.yaml"))

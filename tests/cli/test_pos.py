@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Shell
+from tests.cli.conftest import Shell
 
 
 def test_the_list_marks_ours_and_explains_those_that_were_made_in_the_app(shell: Shell) -> None:

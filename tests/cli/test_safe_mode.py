@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.base.money import Money
 from kiosk.journal import Journal
-from kiosk.money import Money
 from kiosk.sale.effects import SaleEnded, SaleOpened, Show
 from kiosk.sale.words import Outcome, Sale, Screen
 from tests.e2e.rig import eventually, running

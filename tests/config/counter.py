@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.config.examine import examine
-from kiosk.config.schema import Config
+from kiosk.config.sections import Config
 
 SHIPPED = Path(__file__).parents[2] / "config"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.base.errors import ConfigError
 from kiosk.config import Config, load
 from kiosk.config.loader import inspect
-from kiosk.errors import ConfigError
 from tests.config.counter import COUNTER, changed
 
 TOKEN = "APP_USR-not-to-be-seen-anywhere"

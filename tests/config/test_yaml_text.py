@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.config.tree import Document, grow
 from kiosk.config.yaml_text import read
+from kiosk.config.yaml_tree import Document, grow
 
 
 def document(text: str) -> Document:

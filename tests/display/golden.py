@@ -14,11 +14,11 @@ from pathlib import Path
 from PIL import Image
 
 from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
-from kiosk.display.panels import PANELS, KnownPanel
-from kiosk.display.samples import NOW, SHOP, STATES, state
-from kiosk.display.screens import draw
-from kiosk.display.words import LANGUAGES
+from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
+from kiosk.display.screens.samples import NOW, SHOP, STATES, state
+from kiosk.display.screens.texts import LANGUAGES
 
 FOLDER = Path(__file__).parent / "golden"
 _LINE = 2  # rows of grey between two pictures

@@ -12,16 +12,16 @@ from typing import Any
 
 from PIL import Image
 
+from kiosk.base.money import Money
 from kiosk.display import Panel, PanelSettings
-from kiosk.display.canvas import Canvas
+from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.epaper import Epaper, EpaperSettings
 from kiosk.display.inky import Inky, InkySettings
 from kiosk.display.lcd import Lcd, LcdSettings
-from kiosk.display.lines import Lines
 from kiosk.display.oled import Oled, OledSettings
-from kiosk.display.panels import PANELS
-from kiosk.display.screens import draw
-from kiosk.money import Money
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models import dcs, solomon, ssd1306

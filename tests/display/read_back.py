@@ -18,8 +18,8 @@ from itertools import groupby
 
 from PIL import Image
 
-from kiosk.display.canvas import Canvas
-from kiosk.display.panels import PANELS
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.screens.canvas import Canvas
 from tests.display.corpus import corpus
 from tests.display.mounted import Mounted, mount
 from tests.display.reading import has_zbar, read_qr, read_with_zbar

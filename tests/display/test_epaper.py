@@ -14,12 +14,12 @@ from gpiozero.pins.mock import MockFactory
 from PIL import Image
 from pydantic import ValidationError
 
+from kiosk.base.errors import DeviceGone
+from kiosk.base.money import Money
 from kiosk.display import Audience, Glass
-from kiosk.display.canvas import Canvas
 from kiosk.display.epaper import EpaperSettings, PanelName
-from kiosk.display.screens import draw
-from kiosk.errors import DeviceGone
-from kiosk.money import Money
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models import epaper as models

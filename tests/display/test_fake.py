@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from kiosk.base.errors import DeviceGone
 from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
 from kiosk.display.fake import FakePanelSettings
-from kiosk.display.screens import draw
-from kiosk.errors import DeviceGone
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 

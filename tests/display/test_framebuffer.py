@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kiosk.display.canvas import Canvas
+from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.money import Money
 from kiosk.display.framebuffer import FramebufferSettings
-from kiosk.display.screens import draw
-from kiosk.errors import ConfigError, DeviceGone
-from kiosk.money import Money
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.reading import argentina, read_qr

@@ -7,7 +7,7 @@ import platform
 import pytest
 from PIL import ImageChops
 
-from kiosk.display.words import LANGUAGES
+from kiosk.display.screens.texts import LANGUAGES
 from tests.display.golden import FOLDER, KINDS, golden, pictures
 
 AGAIN = "look at it, and if it is better than before: python -m tests.display.golden"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
 from kiosk.display.inky import InkySettings
-from kiosk.display.screens import draw
-from kiosk.errors import ConfigError, DeviceGone
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.mounted import InkyBoard

@@ -14,10 +14,10 @@ from gpiozero.pins.mock import MockFactory
 from PIL import Image
 from pydantic import ValidationError
 
-from kiosk.display.canvas import Canvas
+from kiosk.display.chips.gpio_lines import Lines
 from kiosk.display.lcd import SIZES, Chip, Lcd, LcdSettings
-from kiosk.display.lines import Lines
-from kiosk.display.screens import draw
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models import dcs

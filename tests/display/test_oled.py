@@ -16,11 +16,11 @@ from luma.core.interface.serial import i2c
 from PIL import Image
 from pydantic import ValidationError
 
-from kiosk.display.canvas import Canvas
+from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.money import Money
 from kiosk.display.oled import SIZES, Chip, Oled, OledSettings
-from kiosk.display.screens import draw
-from kiosk.errors import ConfigError, DeviceGone
-from kiosk.money import Money
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models.buses import GivenI2c, OpenedI2c, SpiDev

@@ -15,15 +15,15 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from PIL import Image
 
+from kiosk.base.errors import DeviceGone
 from kiosk.display import Audience, PanelSettings
-from kiosk.display.canvas import Canvas
 from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
-from kiosk.display.paint import blank
-from kiosk.display.screens import draw
-from kiosk.errors import DeviceGone
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
+from kiosk.display.screens.paint import blank
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models.buses import OpenedI2c, SpiDev

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageChops, ImageOps
 
-from kiosk.display.panels import PANELS
-from kiosk.display.qr import fit
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.qr.fit import fit
 from tests.display.corpus import LONGEST, SHORTEST, corpus
 from tests.display.mounted import Mounted, mount
 from tests.display.read_back import read_back

@@ -12,12 +12,12 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from kiosk.base.environment import World
 from kiosk.config.loader import inspect
 from kiosk.daemon import Daemon
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.world import World
 from tests.e2e.rig import Api, Counter, Register, eventually
-from tests.inputs.gun import Gun, GunSettings
+from tests.inputs.scanner.scanner_peer import Gun, GunSettings
 
 CODES = """
     codes:

@@ -17,14 +17,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, get_args
 
+from kiosk.base.money import CURRENCIES
+from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
-from kiosk.inputs.guess import guesses
 from kiosk.inputs.pole_display import PoleDisplaySettings
-from kiosk.inputs.repeats import RepeatFilter
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.inputs.stream import Answer, Decoder
-from kiosk.money import CURRENCIES
+from kiosk.inputs.tools.protocol_guess import guesses
+from kiosk.inputs.transport.stream_input import Answer, Decoder
 from kiosk.sale.events import AmountRead, Event
 
 ARS = CURRENCIES["ARS"]

@@ -14,15 +14,15 @@ import logging
 import sys
 from typing import Any
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.labels import Holds, LabelPattern
 from kiosk.inputs.codes.meaning import Codes, Meaning
-from kiosk.inputs.scanner_decoder import ScanDecoder
-from kiosk.inputs.scanner_framer import ScanFramer
-from kiosk.inputs.scanner_hid_device import EVENT
-from kiosk.inputs.scanner_hid_keys import KeyDecoder, KeyEvent
-from kiosk.money import CURRENCIES, Money
+from kiosk.inputs.scanner.event_device import EVENT
+from kiosk.inputs.scanner.key_decoder import KeyDecoder, KeyEvent
+from kiosk.inputs.scanner.scan_decoder import ScanDecoder
+from kiosk.inputs.scanner.scan_framer import ScanFramer
 from kiosk.sale.events import AmountRead, ItemScanned
 
 ARS = CURRENCIES["ARS"]

@@ -13,10 +13,10 @@ from gpiozero.pins.mock import MockFactory
 from pydantic import ValidationError
 from trio.testing import MockClock
 
-from kiosk.errors import ConfigError
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.base.retry import LONGEST_PAUSE
 from kiosk.inputs.button import ButtonSettings
-from kiosk.money import CURRENCIES, Money
-from kiosk.reopen import LONGEST_PAUSE
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,

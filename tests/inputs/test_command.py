@@ -15,9 +15,9 @@ import pytest
 from anyio.abc import ByteStream
 from typer.testing import CliRunner, Result
 
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli import app
 from kiosk.inputs.command import CommandInput, CommandSettings
-from kiosk.money import CURRENCIES, Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,

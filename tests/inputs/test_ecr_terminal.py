@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.ecr.frames import Bad, Checksum, Control, Frame, Framer, frame
 from kiosk.inputs.ecr.terminal import Terminal
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
-from kiosk.inputs.stream import Answer
-from kiosk.money import CURRENCIES, Money
+from kiosk.inputs.transport.stream_input import Answer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale

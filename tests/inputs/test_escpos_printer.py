@@ -13,16 +13,16 @@ from escpos.printer import Network
 from pydantic import ValidationError
 from trio.testing import MockClock
 
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.base.retry import LONGEST_PAUSE
+from kiosk.inputs.common.counters import Counted
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
-from kiosk.inputs.sockets import MOST
-from kiosk.inputs.tally import Counted
-from kiosk.money import CURRENCIES, Money
-from kiosk.reopen import LONGEST_PAUSE
+from kiosk.inputs.transport.sockets import MOST
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ResultDelivered
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import PATIENCE, Listener, Register
-from tests.inputs.test_escpos_receipts import CUT, INIT, invoice
+from tests.inputs.escpos.test_receipt_decoder import CUT, INIT, invoice
 
 pytestmark = pytest.mark.anyio
 ARS = CURRENCIES["ARS"]

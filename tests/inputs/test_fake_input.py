@@ -9,8 +9,8 @@ from pathlib import Path
 import anyio
 import pytest
 
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.fake import FakeInputSettings
-from kiosk.money import CURRENCIES, Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,

@@ -17,13 +17,13 @@ import anyio
 import pytest
 from escpos.printer import Dummy
 
-from kiosk.inputs.stream import StreamInput
-from kiosk.money import CURRENCIES, Money
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ResultDelivered
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import PATIENCE, Listener, Register
-from tests.inputs.test_pole_decoder import pole_settings
+from tests.inputs.pole.test_pole_decoder import pole_settings
 
 pytestmark = pytest.mark.anyio
 

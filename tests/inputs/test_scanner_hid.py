@@ -16,13 +16,13 @@ import anyio.lowlevel
 import pytest
 from pydantic import ValidationError
 
-from kiosk.errors import DeviceGone
+from kiosk.base.errors import DeviceGone
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.inputs.scanner import Scanner
+from kiosk.inputs.scanner.event_device import MOST_CHUNKS, EventNode, explain, open_grabbed
+from kiosk.inputs.scanner.keyboard_search import Keyboard, MatchSettings, find, keyboards
+from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_hid import ScannerHidSettings
-from kiosk.inputs.scanner_hid_device import MOST_CHUNKS, EventNode, explain, open_grabbed
-from kiosk.inputs.scanner_hid_find import Keyboard, MatchSettings, find, keyboards
-from kiosk.money import CURRENCIES, Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     ItemScanned,
@@ -33,8 +33,8 @@ from kiosk.sale.events import (
 )
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener
-from tests.inputs.gun import Gun, GunSettings
-from tests.inputs.keyboard import DROPPED, REPORT, packed, typed
+from tests.inputs.scanner.keyboard import DROPPED, REPORT, packed, typed
+from tests.inputs.scanner.scanner_peer import Gun, GunSettings
 
 pytestmark = pytest.mark.anyio
 LABEL = {"pattern": "20.....{NNNDD}"}

@@ -11,14 +11,14 @@ from typing import Any
 import anyio
 import pytest
 
-from kiosk.errors import ConfigError
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.catalogue import LARGEST
 from kiosk.inputs.codes.own_codes import sign
 from kiosk.inputs.codes.settings import CatalogueSettings
-from kiosk.inputs.scanner import Scanner
-from kiosk.inputs.scanner_files import Shelf, load
+from kiosk.inputs.scanner.price_list import Shelf, load
+from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
-from kiosk.money import CURRENCIES, Money
 from kiosk.sale.events import AmountRead, ItemScanned, ReadingBegan, ReadingRejected
 from kiosk.sale.words import Item
 from tests.inputs.conftest import PATIENCE, Listener, Register

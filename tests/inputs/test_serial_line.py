@@ -12,10 +12,10 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from kiosk.errors import DeviceGone
-from kiosk.inputs.serial_port import SerialPort
-from kiosk.inputs.stream import StreamInput
-from kiosk.money import CURRENCIES, Money
+from kiosk.base.errors import DeviceGone
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.inputs.transport.serial_port import SerialPort
+from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from kiosk.base.money import Money
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.money import Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import line_settings

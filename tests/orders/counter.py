@@ -18,26 +18,25 @@ import trio
 from trio.testing import MockClock
 
 from kiosk.app import Kiosk
+from kiosk.base.environment import Deliver, World
+from kiosk.base.money import Currency, Money
 from kiosk.config import Config
-from kiosk.config.shop import KioskSettings
+from kiosk.config.kiosk_settings import KioskSettings
+from kiosk.config.sale_settings import SaleSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs import Input, InputSettings
-from kiosk.inputs.desk import open_desk
 from kiosk.journal import Journal, JournalSettings
-from kiosk.money import Currency, Money
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, CancelPressed, ResultDelivered
-from kiosk.sale.settings import SaleSettings
 from kiosk.sale.words import Outcome
 from kiosk.service.settings import ServiceSettings
+from kiosk.shell.input_supervisor import open_desk
 from kiosk.signals.fake import FakeSignalsSettings
-from kiosk.simulator.api import create_app
-from kiosk.simulator.book import Book
-from kiosk.simulator.faults import Faults, parse
-from kiosk.simulator.orders import Order
-from kiosk.world import Deliver, World
-
-from .sellers import FLOWS, NOON
+from kiosk.simulator.faults.fault_rules import Faults, parse
+from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.order import Order
+from kiosk.simulator.service.order_book import Book
+from tests.orders.sellers import FLOWS, NOON
 
 T = TypeVar("T")
 

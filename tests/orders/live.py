@@ -11,13 +11,12 @@ import mercadopago
 from anyio.from_thread import start_blocking_portal
 from mercadopago.http import HttpClient
 
-from kiosk.simulator.api import create_app
-from kiosk.simulator.book import Book
-from kiosk.simulator.faults import Faults, parse
-from kiosk.simulator.serve import HOST, listen, serve
-from kiosk.simulator.setup import Setup
-
-from .sellers import NOON
+from kiosk.simulator.faults.fault_rules import Faults, parse
+from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.http_server import HOST, listen, serve
+from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.order_book import Book
+from tests.orders.sellers import NOON
 
 
 class Live:

@@ -9,23 +9,22 @@ from typing import Any
 
 import httpx
 
-from kiosk.money import Money
+from kiosk.base.environment import World
+from kiosk.base.money import Money
 from kiosk.orders import Orders
-from kiosk.orders.account import AccountSettings
+from kiosk.orders.account.account_settings import AccountSettings
+from kiosk.orders.account.token import TokenSettings
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.orders.token import TokenSettings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome, Sale
-from kiosk.simulator.api import create_app
-from kiosk.simulator.book import Book
-from kiosk.simulator.faults import Faults, parse
-from kiosk.simulator.setup import Setup
-from kiosk.world import World
-
-from .support import token_file
+from kiosk.simulator.faults.fault_rules import Faults, parse
+from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.order_book import Book
+from tests.orders.support import token_file
 
 NOON = 1_790_000_000.0
 USER_ID = "5238400165"  # the simulator's first seller in Argentina

@@ -11,12 +11,12 @@ from typing import Any
 
 import httpx
 
-from kiosk.money import Money
+from kiosk.base.environment import World
+from kiosk.base.money import Money
 from kiosk.orders import Orders
+from kiosk.orders.account.token import TokenSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.orders.token import TokenSettings
 from kiosk.sale.words import Sale
-from kiosk.world import World
 
 TOKEN = "APP_USR-1234567890-070112-abcdef-42"
 ORDER_ID = "ORD01K372G4J4FXZ9HGHZMJMGGPKE"

@@ -16,22 +16,21 @@ import pytest
 import requests
 from mercadopago.config import RequestOptions
 
-from kiosk.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.money import Money
+from kiosk.base.environment import World
+from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
+from kiosk.base.money import Money
 from kiosk.orders import Orders
+from kiosk.orders.account.token import TokenSettings
+from kiosk.orders.answers.refusals import complaint
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.orders.refusals import complaint
-from kiosk.orders.token import TokenSettings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
-from kiosk.simulator.problems import ERRORS
-from kiosk.simulator.setup import Setup
-from kiosk.world import World
+from kiosk.simulator.service.error_codes import ERRORS
+from kiosk.simulator.service.options import Setup
+from tests.orders.live import Live, live, sdk
+from tests.orders.support import token_file
 from tests.simulator.counter import DAY, ORDER, order
-from tests.simulator.test_refusals import BAD_ORDERS, CASH
-
-from .live import Live, live, sdk
-from .support import token_file
+from tests.simulator.service.test_request_rules import BAD_ORDERS, CASH
 
 NOBODY = "ORD" + "0" * 26
 CASH_ORDER = order(**{name: value for name, value in CASH.items() if name != "setup"})

@@ -11,16 +11,15 @@ from functools import partial
 
 import pytest
 
-from kiosk.errors import OrderRefused, OutcomeUnknown
-from kiosk.money import Money
-from kiosk.orders.failures import as_event
+from kiosk.base.errors import OrderRefused, OutcomeUnknown
+from kiosk.base.money import Money
+from kiosk.orders.answers.failures import as_event
 from kiosk.sale.events import Failure, OrderSeen
 from kiosk.sale.verdict import Standing
 from kiosk.sale.words import Outcome, Sale
-from kiosk.simulator.orders import Status
-from kiosk.simulator.setup import Setup
-
-from .sellers import CANCELABLE, FLOWS, OLDER_FLOWS, Shop
+from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.order import Status
+from tests.orders.sellers import CANCELABLE, FLOWS, OLDER_FLOWS, Shop
 
 pytestmark = pytest.mark.anyio
 

@@ -15,20 +15,21 @@ from typing import Any
 
 import pytest
 
-from kiosk.money import Money
-from kiosk.orders.advice import ORDERS_API
+from kiosk.base.money import Money
+from kiosk.orders.answers.advice import ORDERS_API
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
-from kiosk.orders.json_numbers import dumps
+from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.simulator.instore import InstoreService
-from kiosk.simulator.merchant_orders import MerchantOrders
-from kiosk.simulator.service import OrdersService
-from kiosk.simulator.setup import Setup
-from kiosk.simulator.shops import ShopService
+from kiosk.simulator.older.instore_service import InstoreService
+from kiosk.simulator.older.merchant_order_service import MerchantOrders
+from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.orders_service import OrdersService
+from kiosk.simulator.service.shop_service import ShopService
+from tests.orders.answers import test_advice
+from tests.orders.older import test_instore
+from tests.orders.request import test_fields
 from tests.simulator.counter import DISCOUNTS, ITEM, Counter, order
-
-from . import test_advice, test_fields, test_instore
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "kiosk/orders/README.md").read_text()

@@ -11,10 +11,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from kiosk.sale.words import Outcome
-from kiosk.simulator.orders import Status
-
-from .counter import Counter, play
-from .sellers import FLOWS
+from kiosk.simulator.service.order import Status
+from tests.orders.counter import Counter, play
+from tests.orders.sellers import FLOWS
 
 every_flow = pytest.mark.parametrize("flow", FLOWS)
 Story = Callable[[Counter], Awaitable[None]]

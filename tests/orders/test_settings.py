@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kiosk.errors import ConfigError
+from kiosk.base.environment import World
+from kiosk.base.errors import ConfigError
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.world import World
-
-from .support import SALE, TOKEN, client
+from tests.orders.support import SALE, TOKEN, client
 
 LEAST: dict[str, Any] = {"token": {"env": "KIOSK_TOKEN"}, "external_pos_id": "COUNTER1"}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.money import CURRENCIES, Money
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.sale.basket import MOST_SCANS, Basket, begin, cost
 from kiosk.sale.words import Item
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale import events as on
 from kiosk.sale.phases import Filling, Policy
 from kiosk.sale.words import Item

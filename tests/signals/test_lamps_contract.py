@@ -11,7 +11,7 @@ import pytest
 from gpiozero import LED, Device
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from kiosk.errors import DeviceGone
+from kiosk.base.errors import DeviceGone
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, Lamps
 from kiosk.signals.fake import FakeSignalsSettings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.sale.words import Screen
 from kiosk.signals.patterns import PATTERNS, Pattern, Step, at
-from kiosk.signals.programme import Programme
+from kiosk.signals.signal_queue import Programme
 
 LOOPING = sorted(set(PATTERNS) - {Screen.REJECTED_INPUT})
 Rhythm = list[tuple[bool, float]]  # on or off, and for how long

@@ -10,9 +10,9 @@ from random import Random
 
 import trio
 
+from kiosk.config.sale_settings import SaleSettings
 from kiosk.sale.phases import Finished, Idle
-from kiosk.sale.settings import SaleSettings
-from kiosk.simulator.book import NotPayable
+from kiosk.simulator.service.order_book import NotPayable
 from tests.simulation.promises import Promises
 from tests.simulation.stage import Stage, run_exactly, scratch
 from tests.simulation.wire import promise

@@ -6,7 +6,7 @@ import trio
 
 from kiosk.sale.phases import OutOfService, Paying
 from kiosk.sale.words import Outcome, Screen
-from kiosk.simulator.orders import Order, Status
+from kiosk.simulator.service.order import Order, Status
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
 

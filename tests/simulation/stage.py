@@ -25,29 +25,29 @@ from PIL import Image
 from trio._core import _run
 
 from kiosk.app import Kiosk
-from kiosk.clock import Clock
+from kiosk.base.clock import Clock
+from kiosk.base.environment import Deliver, World
+from kiosk.base.errors import DeviceGone, JournalFailed
+from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.config import Config
-from kiosk.config.shop import KioskSettings
+from kiosk.config.kiosk_settings import KioskSettings
+from kiosk.config.sale_settings import SaleSettings
 from kiosk.display import Audience, Panel, PanelSettings
-from kiosk.errors import DeviceGone, JournalFailed
+from kiosk.handover import Relay
 from kiosk.inputs import Input, InputSettings
-from kiosk.inputs.desk import Desk, open_desk
-from kiosk.inputs.line_decoder import LineDecoder
 from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.inputs.text.line_decoder import LineDecoder
 from kiosk.journal import Intent, Journal, JournalSettings
-from kiosk.money import CURRENCIES, Currency, Money
 from kiosk.orders.mercadopago import MercadoPagoSettings
-from kiosk.relay import Relay
 from kiosk.sale.effects import Fact, Reply, Show
 from kiosk.sale.events import AmountRead, CancelPressed, Event, ReadingRejected, ResultDelivered
-from kiosk.sale.settings import SaleSettings
 from kiosk.sale.words import Outcome, Screen
 from kiosk.service.settings import ServiceSettings
+from kiosk.shell.input_supervisor import Desk, open_desk
 from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps
-from kiosk.simulator.book import Book
-from kiosk.simulator.service import OrdersService
-from kiosk.world import Deliver, World
+from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.orders_service import OrdersService
 from tests.simulation.wire import Weather, Wire, promise
 
 T = TypeVar("T")

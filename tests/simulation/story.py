@@ -16,7 +16,7 @@ from random import Random
 import trio
 
 from kiosk.sale.words import Outcome
-from kiosk.simulator.orders import Order
+from kiosk.simulator.service.order import Order
 from tests.simulation.promises import Promises
 from tests.simulation.stage import Stage, run_exactly, scratch
 

@@ -34,14 +34,14 @@ MUTANTS = {
         "kiosk/sale/closing.py",
         "    if event.failure is Failure.CONFLICT:\n",
         "    if event.failure is Failure.CONFLICT:\n"
-        "        from kiosk.sale.moves import finish\n"
+        "        from kiosk.sale.transitions import finish\n"
         "        return finish(turn, phase.sale, Outcome.CANCELED, '409')\n",
     ),
     "time running out here is final": (
         "kiosk/sale/paying.py",
         "    if turn.now >= phase.until:\n",
         "    if turn.now >= phase.until:\n"
-        "        from kiosk.sale.moves import finish\n"
+        "        from kiosk.sale.transitions import finish\n"
         "        return finish(turn, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
     ),
     "nothing is settled at boot": (
@@ -58,7 +58,7 @@ MUTANTS = {
         "kiosk/sale/paying.py",
         "    waiting = turn.wanted(event)\n",
         "    waiting = turn.wanted(event)\n"
-        "    from kiosk.sale.moves import open_sale\n"
+        "    from kiosk.sale.transitions import open_sale\n"
         "    return open_sale(turn, waiting)\n",
     ),
     "a new configuration does not wait for the sale's end": (

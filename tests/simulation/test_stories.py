@@ -12,8 +12,8 @@ import httpx
 import pytest
 import trio
 
-from kiosk.sale.settings import SaleSettings
-from kiosk.simulator.calls import Call
+from kiosk.config.sale_settings import SaleSettings
+from kiosk.simulator.service.messages import Call
 from tests.simulation.stage import GlassSettings
 from tests.simulation.story import Story, tell
 

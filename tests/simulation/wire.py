@@ -14,8 +14,8 @@ from random import Random
 import httpx
 import trio
 
-from kiosk.simulator.calls import Answer, Call, Operation
-from kiosk.simulator.service import OrdersService
+from kiosk.simulator.service.messages import Answer, Call, Operation
+from kiosk.simulator.service.orders_service import OrdersService
 
 
 class Broken(AssertionError):

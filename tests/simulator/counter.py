@@ -8,11 +8,11 @@ import json
 from random import Random
 from typing import Any
 
-from kiosk.simulator.book import Book
-from kiosk.simulator.calls import Answer, Call, Operation
-from kiosk.simulator.orders import Order
-from kiosk.simulator.service import OrdersService
-from kiosk.simulator.setup import Setup
+from kiosk.simulator.service.messages import Answer, Call, Operation
+from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.order import Order
+from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.orders_service import OrdersService
 
 TOKEN = "APP_USR-1"
 NOON = 1_790_000_000.0  # Unix seconds

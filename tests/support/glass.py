@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
-from kiosk.display.screens import draw
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 
 

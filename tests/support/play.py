@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.inputs.keyboard import packed, typed
+from tests.inputs.scanner.keyboard import packed, typed
 from tests.system.guest import Guest
 
 _HEAD = struct.Struct("=QIHBB")  # struct heard of kernel/rig_bus.c

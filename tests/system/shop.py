@@ -9,12 +9,12 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from kiosk.base.money import Money
 from kiosk.display import Glass
-from kiosk.display.canvas import Canvas
-from kiosk.display.panels import panel_named
-from kiosk.display.screens import draw
+from kiosk.display.chips.known_panels import panel_named
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.money import Money
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.e2e.rig import eventually

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.e2e.rig import eventually
@@ -27,7 +27,7 @@ OPEN_SALE = """
 from contextlib import closing
 from pathlib import Path
 from kiosk.journal import Journal
-from kiosk.money import Money
+from kiosk.base.money import Money
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
 with closing(Journal.open(Path("/var/lib/kiosk/journal.sqlite3"), lambda: 0.0)) as journal:

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kiosk.config.schema import AnyInput, AnyPanel, AnySignals, Config
-from kiosk.config.shape import Model, drivers, models_in
-from kiosk.needs import Needs
+from kiosk.base.permissions import Needs
+from kiosk.config.sections import AnyInput, AnyPanel, AnySignals, Config
+from kiosk.config.settings_models import Model, drivers, models_in
 
 NUMBER = {"decimal": ","}
 

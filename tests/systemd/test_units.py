@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.base.permissions import NOTHING, Needs, files
 from kiosk.cli.common import DEFAULT_CONFIG
 from kiosk.config import load
-from kiosk.needs import NOTHING, Needs, files
 from kiosk.service.units import UNITS as SANDBOXED
 from kiosk.service.units import drop_ins
 from kiosk.service.watchdog import FIRST_SCREEN_WITHIN, STUCK_AFTER

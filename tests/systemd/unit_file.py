@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.needs import Needs
+from kiosk.base.permissions import Needs
 from kiosk.service.units import drop_ins
 
 UNITS = Path(__file__).parents[2] / "systemd"

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from kiosk.errors import BadReading, ConfigError
+from kiosk.base.errors import BadReading, ConfigError
+from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes.check_digits import is_gtin
-from kiosk.money import Currency, Money, NumberFormat
 
 COLUMNS = ("code", "title", "price", "unit", "category")
 MOST_FAULTS = 20  # that are named; more only bury the first

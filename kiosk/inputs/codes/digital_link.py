@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, unquote_plus
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
 from kiosk.inputs.codes.check_digits import GTIN_LENGTHS
 from kiosk.inputs.codes.gs1 import Fields, add
 

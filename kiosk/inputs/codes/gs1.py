@@ -6,7 +6,7 @@ Rules: GS1 General Specifications, sections 3 (formats), 4.13 (what may stand to
 
 from __future__ import annotations
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
 from kiosk.inputs.codes.check_digits import is_right
 from kiosk.inputs.codes.gs1_table import Rule, rules
 

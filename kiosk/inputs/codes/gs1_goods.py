@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
+from kiosk.base.money import Currency, Money
 from kiosk.inputs.codes.catalogue import Product
+from kiosk.inputs.codes.exact_decimal import NUMERIC, exactly
 from kiosk.inputs.codes.gs1 import Fields
-from kiosk.inputs.codes.money import NUMERIC, exactly
 from kiosk.inputs.codes.selling import by_count, by_price, by_weight
-from kiosk.money import Currency, Money
 from kiosk.sale.words import Item
 
 Find = Callable[[str], Product | None]

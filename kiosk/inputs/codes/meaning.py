@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
+from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes import bills, digital_link, gs1, own_codes
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import GTIN_LENGTHS, expand_upc_e, is_gtin
@@ -21,7 +22,6 @@ from kiosk.inputs.codes.gs1_goods import goods
 from kiosk.inputs.codes.labels import LENGTHS, Label, LabelPattern
 from kiosk.inputs.codes.own_codes import Command, Quantity, Ticket
 from kiosk.inputs.codes.selling import by_count, by_price, by_weight
-from kiosk.money import Currency, Money, NumberFormat
 from kiosk.sale.words import Item
 
 Meaning = Money | Item | Ticket | Command | Quantity

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
-from kiosk.errors import BadReading
-from kiosk.inputs.codes.money import exactly
-from kiosk.money import Currency, Money
+from kiosk.base.errors import BadReading
+from kiosk.base.money import Currency, Money
+from kiosk.inputs.codes.exact_decimal import exactly
 
 START = "KQ"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
+from kiosk.base.money import Currency, Money
 from kiosk.inputs.codes.catalogue import Product
-from kiosk.inputs.codes.money import rounded
-from kiosk.money import Currency, Money
+from kiosk.inputs.codes.exact_decimal import rounded
 from kiosk.sale.words import Item
 
 WEIGHED = "kg"  # the unit of a product that is sold by weight, as scales and GS1 count

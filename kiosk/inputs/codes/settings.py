@@ -10,13 +10,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from kiosk.errors import ConfigError
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import Currency
+from kiosk.base.settings import NumberSettings, Settings, YesNo
 from kiosk.inputs.codes.catalogue import CatalogueFormat
 from kiosk.inputs.codes.check_digits import is_right
 from kiosk.inputs.codes.labels import Holds, LabelPattern
-from kiosk.inputs.limits import LimitSettings
-from kiosk.money import Currency
-from kiosk.settings import NumberSettings, Settings, YesNo
+from kiosk.inputs.common.limits import LimitSettings
 
 
 class LabelSettings(Settings):

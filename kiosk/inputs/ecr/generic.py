@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.errors import BadReading
-from kiosk.inputs.amounts import AmountRule
+from kiosk.base.errors import BadReading
 from kiosk.inputs.ecr.requests import Heard, LastSaleAsked, Request, Result, SaleAsked, Unfit
+from kiosk.inputs.text.amounts import AmountRule
 
 
 @dataclass(frozen=True)

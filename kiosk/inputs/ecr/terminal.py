@@ -23,7 +23,7 @@ from kiosk.inputs.ecr.requests import (
     Unfit,
 )
 from kiosk.inputs.ecr.sending import Outgoing, Sending
-from kiosk.inputs.stream import Answer
+from kiosk.inputs.transport.stream_input import Answer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale

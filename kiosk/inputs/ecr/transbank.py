@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kiosk.errors import BadReading
-from kiosk.inputs.amounts import AmountRule
+from kiosk.base.errors import BadReading
 from kiosk.inputs.ecr.requests import Heard, LastSaleAsked, Request, Result, SaleAsked, Unfit
+from kiosk.inputs.text.amounts import AmountRule
 from kiosk.sale.words import Outcome
 
 # "Tabla de Respuestas" of the reference.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.inputs.pole.character_display import Mode
 from kiosk.inputs.pole.emulator import PAGES, Emulator
-from kiosk.inputs.pole.screen import Mode
 
 Action = Callable[[Emulator, bytes], None]
 ACK, NAK = b"\x06", b"\x15"

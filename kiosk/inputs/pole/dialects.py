@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.inputs.pole import actions as do
+from kiosk.inputs.pole.character_display import Mode
 from kiosk.inputs.pole.emulator import Command, Dialect, Emulator, select
-from kiosk.inputs.pole.screen import Mode
 
 CR = b"\r"
 ETB = b"\x17"

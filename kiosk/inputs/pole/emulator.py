@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kiosk.inputs.pole.screen import Screen
+from kiosk.inputs.pole.character_display import Screen
 
 LONGEST = 4096  # bytes of arguments; the longest real one defines a font
 

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
-from kiosk.money import CURRENCIES
-from kiosk.simulator.bench.daemon import Daemon
-from kiosk.simulator.bench.devices import Devices, press
+from kiosk.simulator.bench.daemon_process import Daemon
 from kiosk.simulator.bench.evidence import Glass, Life, Tail
+from kiosk.simulator.bench.fake_devices import Devices, press
 from kiosk.simulator.bench.payer import Payer
-from kiosk.simulator.bench.trouble import Trouble
-from kiosk.simulator.book import Book
-from kiosk.simulator.faults import Faults
+from kiosk.simulator.bench.trouble_switches import Trouble
+from kiosk.simulator.faults.fault_rules import Faults
+from kiosk.simulator.service.order_book import Book
 
 ROLL = 20  # the register's replies that stay on its paper roll
 

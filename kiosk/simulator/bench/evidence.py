@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from kiosk.simulator.bench.devices import Devices
+from kiosk.simulator.bench.fake_devices import Devices
 
 TONES_KEPT = 64  # more than any pattern plays between two looks of the page
 

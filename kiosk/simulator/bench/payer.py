@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.simulator.book import Book, NotPayable
-from kiosk.simulator.orders import Order
+from kiosk.simulator.service.order import Order
+from kiosk.simulator.service.order_book import Book, NotPayable
 
 
 class Payer:

@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 
 import anyio
 
+from kiosk.base.errors import ConfigError
 from kiosk.config import Config
-from kiosk.errors import ConfigError
-from kiosk.simulator.accounts import COUNTRIES
-from kiosk.simulator.api import create_app
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.daemon import Daemon
+from kiosk.simulator.bench.daemon_process import Daemon
 from kiosk.simulator.bench.page import create_page
-from kiosk.simulator.book import Book
-from kiosk.simulator.faults import Faults
-from kiosk.simulator.serve import HOST, serve
-from kiosk.simulator.setup import Setup
+from kiosk.simulator.faults.fault_rules import Faults
+from kiosk.simulator.service.accounts import COUNTRIES
+from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.http_server import HOST, serve
+from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.order_book import Book
 
 
 class Simulation:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import ConfigError
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.inputs.codes.catalogue import Catalogue, CatalogueFormat, Product
-from kiosk.money import CURRENCIES, Money, NumberFormat
 
 ARS = CURRENCIES["ARS"]
 COMMAS = CatalogueFormat(NumberFormat(decimal="."), ARS)

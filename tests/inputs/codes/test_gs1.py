@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes import digital_link, gs1
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.inputs.codes.gs1_table import rules
 from kiosk.inputs.codes.meaning import Codes
-from kiosk.money import CURRENCIES, Money
 from kiosk.sale.words import Item
 
 VECTORS = json.loads(Path(__file__).with_name("gs1_vectors.json").read_text())

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
+from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import check_digit, expand_upc_e, is_gtin, price_check_digit
 from kiosk.inputs.codes.labels import Holds, LabelPattern
 from kiosk.inputs.codes.meaning import Codes
 from kiosk.inputs.codes.own_codes import Command, Quantity, Ticket, sign
-from kiosk.money import CURRENCIES, Money, NumberFormat
 from kiosk.sale.words import Item
 
 ARS, CLP = CURRENCIES["ARS"], CURRENCIES["CLP"]

@@ -16,7 +16,7 @@ from biip.upc import Upc
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import BadReading
+from kiosk.base.errors import BadReading
 from kiosk.inputs.codes import gs1
 from kiosk.inputs.codes.check_digits import check_digit, expand_upc_e, price_check_digit
 

@@ -1,0 +1,191 @@
+"""What every settings model is made of: the base class, and the types that YAML text turns into.
+
+The configuration loader hands every scalar over as text, so each type here reads text and says in
+one sentence what it would accept. A driver's own settings model stands in the driver's file.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from kiosk.base.money import NumberFormat
+
+
+class Settings(BaseModel):
+    """A section of the configuration: unknown keys are faults, and nothing changes after reading.
+
+    A field's ``description`` is the sentence that the manual prints beside the key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    usual: ClassVar[str] = ""  # the driver's own name, if it is the one where none is named
+
+
+class GpioLine:
+    """Marks a field as a GPIO line, so that two uses of one line can be found."""
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
+            raise ValueError(f"{value!r} is no whole number; write digits only, such as 9600")
+        return int(value)
+    return value
+
+
+def _yes_no(value: Any) -> Any:
+    if isinstance(value, str):
+        answers = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+        if value.lower() not in answers:
+            raise ValueError(f"{value!r} is neither yes nor no; write yes or no")
+        return answers[value.lower()]
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
+            raise ValueError(f"{value!r} is no plain number; write it like 1500 or 0.5")
+        return Decimal(value)
+    return value
+
+
+_UNITS: dict[str, Decimal | int] = {
+    "ms": Decimal("0.001"),
+    "s": 1, "sec": 1, "second": 1, "seconds": 1,
+    "min": 60, "minute": 60, "minutes": 60,
+    "h": 3600, "hour": 3600, "hours": 3600,
+}  # fmt: skip
+_DURATION_HELP = "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M"
+_PART = r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]+)"
+_ISO_8601 = re.compile(
+    r"P(?=.)(?:([0-9]{1,9})D)?(?:T(?=.)(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
+)
+
+
+def parse_duration(value: Any) -> Any:
+    """Return the seconds in ``5 min``, ``800 ms``, ``1 h 30 min`` or ISO 8601's ``PT5M``."""
+    if not isinstance(value, str):
+        return value
+    if iso := _ISO_8601.fullmatch(value):
+        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+    text = value.lower()
+    if not re.fullmatch(rf"{_PART}(?:,? {_PART})*", text):
+        raise ValueError(f"{value!r} is no duration; {_DURATION_HELP}")
+    return float(sum(Decimal(number) * _unit(unit) for number, unit in re.findall(_PART, text)))
+
+
+def _unit(unit: str) -> Decimal | int:
+    if unit not in _UNITS:
+        raise ValueError(f"{unit!r} is no unit of time; {_DURATION_HELP}")
+    return _UNITS[unit]
+
+
+def format_duration(seconds: float) -> str:
+    """Return the shortest text that ``parse_duration`` reads as this: ``5 min``, ``800 ms``."""
+    milliseconds = round(seconds * 1000)
+    for unit, size in (("h", 3_600_000), ("min", 60_000), ("s", 1000)):
+        if milliseconds and milliseconds % size == 0:
+            return f"{milliseconds // size} {unit}"
+    return f"{milliseconds} ms" if milliseconds else "0 s"
+
+
+def _pin(value: Any) -> Any:
+    if isinstance(value, str):
+        match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
+        if not match or int(match[1]) > 27:
+            raise ValueError(
+                f"{value!r} is no GPIO line; write its BCM number, 0 to 27, as in 17 or GPIO17"
+            )
+        return int(match[1])
+    return value
+
+
+def _size(value: Any) -> Any:
+    if isinstance(value, str):
+        match = re.fullmatch(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})", value)
+        if not match:
+            raise ValueError(f"{value!r} is no size in pixels; write it like 250x122")
+        return int(match[1]), int(match[2])
+    return value
+
+
+def _size_text(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+# The JSON Schema is for editors: it says what the text in the file may look like, so that nobody
+# has to know what the kiosk makes of it.
+_DURATION_SCHEMA = {"type": "string", "pattern": "^(P.*|([0-9.]+ ?[a-zA-Z]+[, ]*)+)$"}
+_YES_NO_SCHEMA = {"enum": [True, False, "yes", "no", "on", "off"]}
+_PIN_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": 27},
+        {"type": "string", "pattern": "^GPIO[0-9]{1,2}$"},
+    ]
+}
+_SIZE_SCHEMA = {"type": "string", "pattern": "^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$"}
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
+PlainDecimal = Annotated[
+    Decimal, BeforeValidator(_decimal), WithJsonSchema({"type": ["string", "number"]})
+]
+Duration = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str, when_used="json"),
+    WithJsonSchema(_DURATION_SCHEMA),
+]
+Pin = Annotated[int, BeforeValidator(_pin), GpioLine(), WithJsonSchema(_PIN_SCHEMA)]
+Size = Annotated[
+    tuple[int, int],
+    BeforeValidator(_size),
+    PlainSerializer(_size_text, return_type=str, when_used="json"),
+    WithJsonSchema(_SIZE_SCHEMA),
+]
+
+
+class NumberSettings(Settings):
+    """How an input writes its numbers; the same text is different money in another format."""
+
+    decimal: str = Field(
+        "",
+        pattern="^[.,]?$",
+        description="The mark before the cents, a comma or a point; left out: there is none.",
+    )
+    thousands: str = Field(
+        "",
+        pattern="^[., ']?$",
+        description=(
+            "The mark between thousands: a point, a comma, a space or an apostrophe; "
+            "left out: there is none."
+        ),
+    )
+    implied_decimals: Whole = Field(
+        0, ge=0, le=4, description="2 for a source that sends 123456 for 1234.56."
+    )
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> Self:
+        if self.decimal and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}; they must differ")
+        return self
+
+    def format(self) -> NumberFormat:
+        """Return the format as money reads it."""
+        return NumberFormat(self.decimal, self.thousands, self.implied_decimals)

@@ -1,0 +1,62 @@
+"""What no single setting can see: two settings that want the same thing.
+
+These look at the file's text, not at the finished settings, so that they speak up beside all the
+other faults of a file instead of after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.base.settings import GpioLine, Pin
+from kiosk.config.fault import Fault, Path, dotted
+from kiosk.config.settings_models import Model, leaves, markers
+from kiosk.config.yaml_tree import Document
+
+_PIN: TypeAdapter[int] = TypeAdapter(Pin)
+
+
+def clashes(document: Document, root: Model) -> Iterator[Fault]:
+    """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
+    yield from _twice(document, _gpio_lines(document, root), "choose another line")
+    yield from _twice(document, _of_inputs(document, "port"), "give each input its own port")
+    yield from _twice(document, _of_inputs(document, "device"), "give each input its own device")
+    yield from _twice(document, _of_inputs(document, "name"), "choose another name")
+
+
+def _twice(document: Document, uses: Iterable[tuple[Path, str]], advice: str) -> Iterator[Fault]:
+    first: dict[str, Path] = {}
+    for path, what in uses:
+        if what in first:
+            place = document.values.get(path) or document.place(path)
+            line = document.place(first[what]).line
+            used = f"{what} is already used by {dotted(first[what])} (line {line})"
+            yield Fault(place, dotted(path), f"{used}; {advice}")
+        else:
+            first[what] = path
+
+
+def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[Path, str]]:
+    for path, field, value in leaves(root, document.tree):
+        if any(isinstance(marker, GpioLine) for marker in markers(field)):
+            for line in _line(value):
+                yield path, f"GPIO{line}"
+
+
+def _line(value: Any) -> list[int]:
+    """Return the line that a value names; none if it names no line, which is another's fault."""
+    try:
+        return [_PIN.validate_python(value)]
+    except ValidationError:
+        return []
+
+
+def _of_inputs(document: Document, key: str) -> Iterator[tuple[Path, str]]:
+    inputs = document.tree.get("inputs")
+    for number, entry in enumerate(inputs if isinstance(inputs, list) else ()):
+        value = entry.get(key) if isinstance(entry, dict) else None
+        if isinstance(value, str) and value:
+            yield ("inputs", number, key), value

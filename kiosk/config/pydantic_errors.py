@@ -1,0 +1,185 @@
+"""pydantic's errors → faults in the technician's words, each at its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from kiosk.base.settings import format_duration, parse_duration
+from kiosk.config.fault import Fault, Path, choose, did_you_mean, dotted, quoted
+from kiosk.config.settings_models import Model, drivers, find, markers, models_in
+from kiosk.config.yaml_tree import Document, Tree
+
+# By pydantic's error type. {given} is the text in the file, {help} what the field takes; the
+# other names are pydantic's own context.
+_SENTENCES = {
+    "greater_than_equal": "{given} is too little; write {ge} or more",
+    "greater_than": "{given} is too little; write more than {gt}",
+    "less_than_equal": "{given} is too much; write {le} or less",
+    "less_than": "{given} is too much; write less than {lt}",
+    "string_too_short": "{given} is too short; write {min_length} characters or more",
+    "string_too_long": "{given} is too long; write {max_length} characters or fewer",
+    "string_pattern_mismatch": "{given} can't stand here; {help}",
+    "literal_error": "{given} is not known here; {choose}",
+    "enum": "{given} is not known here; {choose}",
+    "too_short": "has too few entries; write {min_length} or more",
+    "too_long": "has too many entries; write {max_length} or fewer",
+}
+_SECTION = "is a section; write its settings on the lines below it, indented"
+_LIST = "is a list; write each entry on lines below it, beginning with a dash: `- `"
+_SHAPES = {
+    "model_type": _SECTION,
+    "model_attributes_type": _SECTION,
+    "dict_type": _SECTION,
+    "mapping_type": _SECTION,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+}
+_NO_VALUE = "has no value; write one after the colon, or take the line out"
+_NOT_ONE_VALUE = "takes one value, not a section or a list; write it after the colon"
+
+
+def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -> list[Fault]:
+    """Return a fault for each error that is the technician's, once for each place."""
+    faults: dict[Path, Fault] = {}
+    for error in errors:
+        path = _path(error, document)
+        if _is_echo(error, path, document):
+            continue
+        if error["type"].startswith("union_tag"):
+            path = (*path, "driver")
+        faults.setdefault(path, _Problem(error, path, document, root).fault())
+    return list(faults.values())
+
+
+def _is_echo(error: ErrorDetails, path: Path, document: Document) -> bool:
+    """Return whether another fault, told by itself, is behind this one."""
+    if error["type"] == "too_short":  # pydantic counts only the entries that are good
+        return len(document.get(path) or ()) >= int(error["ctx"]["min_length"])
+    # What is missing may well stand in the line that could not be read.
+    missing = error["type"] in ("missing", "union_tag_not_found") or document.get(path) == {}
+    return missing and path[0] in document.torn
+
+
+def _path(error: ErrorDetails, document: Document) -> Path:
+    """Return the way in the file: pydantic's, without the tags of its unions."""
+    path: Path = ()
+    loc = error["loc"]
+    about_all = error["type"] == "value_error" and document.get(loc) is None  # of a section
+    for number, part in enumerate(loc, 1):
+        here, last = document.get(path), number == len(loc) and not about_all
+        is_tag = isinstance(here, dict) and here.get("driver") == part and not last
+        stands_there = document.get((*path, part)) is not None
+        if not is_tag and (stands_there or (last and isinstance(here, dict))):
+            path = (*path, part)
+    return path
+
+
+class _Problem:
+    """One error, with what is known about its place."""
+
+    def __init__(self, error: ErrorDetails, path: Path, document: Document, root: Model) -> None:
+        self.error = error
+        self.path = path
+        self.document = document
+        self.root = root
+        self.owner, self.field = find(root, document.tree, path)
+        self.raw: Tree | None = document.get(path)
+
+    def fault(self) -> Fault:
+        document = self.document
+        place = document.place(self.path)
+        if self.error["type"] != "extra_forbidden" and self.raw not in (None, {}):
+            place = document.values.get(self.path, place)
+        return Fault(place, dotted(self.path), self._message())
+
+    def _message(self) -> str:
+        kind = self.error["type"]
+        if kind == "extra_forbidden":
+            return self._unknown()
+        if kind in ("missing", "union_tag_not_found"):
+            return self._missing()
+        if kind == "union_tag_invalid" and isinstance(self.raw, str):
+            return f"{self._given()} is no driver; {choose(self.raw, self._drivers())}"
+        if kind in ("value_error", "assertion_error"):
+            return self._own_words()
+        return self._wrong(kind)
+
+    def _unknown(self) -> str:
+        known = self.owner.model_fields if self.owner else {}
+        word = str(self.path[-1])
+        if self.raw == {} and re.search("[ :]", word):
+            return "a setting needs a colon and a space; write it like `key: value`"
+        meant = did_you_mean(word, known)
+        if meant:
+            return f'no such setting; did you mean "{meant}"?'
+        return f"no such setting; take it out, or write one of: {', '.join(known)}"
+
+    def _missing(self) -> str:
+        if self.path[-1] == "driver" and not self.field:
+            return f"is missing; add it, one of: {', '.join(self._drivers())}"
+        examples = self.field.examples if self.field else None
+        if examples:
+            return f"is missing; add it, for example `{self.path[-1]}: {examples[0]}`"
+        return f"is missing; add it: {_inline(self._description())}"
+
+    def _own_words(self) -> str:
+        message = str((self.error.get("ctx") or {}).get("error", self.error["msg"]))
+        if isinstance(self.raw, str):
+            message = message.replace(repr(self.raw), self._given())
+        return message if ";" in message else f"{message}; {self._help()}"
+
+    def _wrong(self, kind: str) -> str:
+        if kind in _SHAPES:
+            return _SHAPES[kind]
+        if self.raw == {} or self.raw is None:
+            return _NO_VALUE
+        if kind not in ("too_short", "too_long") and not isinstance(self.raw, str):
+            return _NOT_ONE_VALUE
+        sentence = _SENTENCES.get(kind, "{given} can't stand here; {help}")
+        return sentence.format_map(self._words())
+
+    def _words(self) -> dict[str, Any]:
+        context = self.error.get("ctx") or {}
+        options = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        words = {name: self._limit(value) for name, value in context.items()}
+        known = {"given": self._given(), "help": self._help()}
+        return words | known | {"choose": choose(str(self.raw), options)}
+
+    def _limit(self, value: Any) -> Any:
+        """Return a limit as one would write it in the file."""
+        timed = self.field is not None and is_duration(self.field)
+        return format_duration(float(value)) if timed else value
+
+    def _given(self) -> str:
+        secret = "token" in self.path
+        return "what stands here" if secret else quoted(str(self.raw))
+
+    def _help(self) -> str:
+        if self.field is not None and self.field.examples:
+            return f"write it like {self.field.examples[0]}"
+        return _inline(self._description())
+
+    def _description(self) -> str:
+        described = self.field.description if self.field is not None else None
+        return described or "see the manual, config/kiosk.yaml"
+
+    def _drivers(self) -> list[str]:
+        _, section = find(self.root, self.document.tree, self.path[:-1])
+        models = models_in(section.annotation) if section else ()
+        return [word for model in models for word in drivers(model)]
+
+
+def is_duration(field: FieldInfo) -> bool:
+    """Return whether the field holds seconds that are written as a duration."""
+    return any(getattr(marker, "func", None) is parse_duration for marker in markers(field))
+
+
+def _inline(text: str) -> str:
+    """Return a description as the end of a sentence: without its capital and its full stop."""
+    text = text.removesuffix(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

@@ -1,0 +1,163 @@
+"""A configuration file → the same file with every setting that there is, explained.
+
+``config/kiosk.yaml``, the technician's manual, is written by this from an example, so it can't
+drift from the settings models: names, defaults and sentences are theirs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import yaml
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from kiosk.config.settings_models import Model, choices, drivers, is_list, model_for, models_in
+from kiosk.config.yaml_tree import Tree
+
+_HEAD = """\
+# The configuration of a kiosk, and its manual: every setting there is, and what it means.
+#
+# A line like `#key: value`, with no space after the #, is a setting that is left at its default:
+# take the # away to change it. One with nothing behind its colon has no default. Where a driver
+# stands behind a #, with its settings, it is one that could be used instead, or as well.
+# After each change:  kiosk check FILE  names every mistake, with its line.
+"""
+_WIDTH = 98
+_STEP = "  "
+
+
+def annotate(tree: Mapping[str, Tree], root: Model) -> str:
+    """Return the file that holds what the tree holds, and all else as comments."""
+    lines = [_HEAD.rstrip()]
+    for name, field in root.model_fields.items():
+        lines += ["", *_setting(name, field, tree.get(name, {}), "")]
+    return "\n".join(lines) + "\n"
+
+
+def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> Iterator[str]:
+    """Yield the settings of a section; commented out if it is not given."""
+    inner = indent + " " * len(dash)
+    if words := drivers(model):
+        yield from _comment(_purpose(model), indent)
+        yield f"{indent}{'#' if given is None else ''}{dash}driver: {words[0]}"
+        dash = ""
+    for name, field in model.model_fields.items():
+        if name != "driver":
+            value = given.get(name) if isinstance(given, dict) else None
+            if value is None and given is not None and _is_plain_section(field):
+                value = {}
+            yield from _setting(name, field, value, indent if dash else inner, dash)
+            dash = ""  # an entry without a driver begins with its first setting, which it needs
+
+
+def _setting(
+    name: str, field: FieldInfo, given: Tree | None, indent: str, dash: str = ""
+) -> Iterator[str]:
+    """Yield the sentence, then the key: commented out unless it is given."""
+    yield from _comment(_sentence(field, given), indent)
+    mark = ("#" if given is None else "") + dash
+    if not models_in(field.annotation):
+        value = _suggestion(field) if given is None else given
+        yield f"{indent}{mark}{name}: {_yaml(value)}".rstrip()
+        return
+    yield f"{indent}{mark}{name}:"
+    if isinstance(given, list) or (given is None and is_list(field.annotation)):
+        yield from _entries(field.annotation, given or [], indent + _STEP)
+    else:
+        yield from _alternatives(field.annotation, given, indent + _STEP)
+
+
+def _alternatives(annotation: Any, given: Tree | None, indent: str) -> Iterator[str]:
+    """Yield the section by its own driver, then by each that could stand there instead."""
+    chosen = model_for(annotation, given)
+    if chosen:
+        yield from _section(chosen, given, indent)
+    for model in models_in(annotation):
+        if model is not chosen:
+            yield ""
+            yield from _section(model, None, indent)
+
+
+def _entries(annotation: Any, given: list[Tree], indent: str) -> Iterator[str]:
+    """Yield the entries of a list, then one of each driver that none of them has."""
+    used = [model_for(annotation, entry) for entry in given]
+    unused = [model for model in models_in(annotation) if model not in used]
+    entries = [*zip(used, given, strict=True), *((model, None) for model in unused)]
+    for number, (model, entry) in enumerate(entries):
+        assert model, "only a file without faults is annotated"
+        if number:
+            yield ""
+        yield from _section(model, entry, indent, dash="- ")
+
+
+def _is_plain_section(field: FieldInfo) -> bool:
+    """Return whether the field is a section that may stand there empty."""
+    return len(models_in(field.annotation)) == 1 and not field.is_required() and bool(field.default)
+
+
+def _sentence(field: FieldInfo, given: Tree | None) -> str:
+    """Return the description, and what the line below it can't show."""
+    assert field.description, "every setting is described"
+    if models_in(field.annotation):
+        return field.description
+    words = choices(field.annotation)
+    named = all(word in field.description for word in words)
+    sentence = field.description if named else f"{field.description} One of: {', '.join(words)}."
+    if given is None:
+        return f"{sentence} For example:" if _is_example(field) else sentence
+    default = _default(field)
+    return sentence if default in (None, "") else f"{sentence} Default: {_yaml(default)}."
+
+
+def _suggestion(field: FieldInfo) -> Any:
+    """Return what stands in a line that is commented out: the default, or an example."""
+    return field.examples[0] if field.examples and _is_example(field) else _default(field)
+
+
+def _is_example(field: FieldInfo) -> bool:
+    return bool(field.examples) and _default(field) is None
+
+
+def _default(field: FieldInfo) -> Any:
+    """Return the default as one would write it in the file, or None if there is none."""
+    if field.is_required():
+        return None
+    shape: Any = field.annotation
+    if field.metadata:
+        shape = Annotated[field.annotation, *field.metadata]
+    kind: TypeAdapter[Any] = TypeAdapter(shape)
+    return kind.dump_python(field.get_default(call_default_factory=True), mode="json")
+
+
+def _yaml(value: Any) -> str:
+    """Return the value as it stands behind a key, in quotes only where they help."""
+    if value is None:
+        return ""
+    text: str = yaml.serialize(_node(value), Dumper=yaml.BaseDumper, width=10_000)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _node(value: Any) -> yaml.Node:
+    if isinstance(value, list | tuple):
+        items = [_node(item) for item in value]
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=True)
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    text = str(value)
+    plain = re.fullmatch(r"[\w/][^\\$*?{}\[\]]*", text)
+    style = None if plain else "'"  # or double, by itself, where single quotes can't say it
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
+
+
+def _comment(text: str, indent: str) -> Iterator[str]:
+    for line in textwrap.wrap(text, _WIDTH - len(indent)):
+        yield f"{indent}# {line}"
+
+
+def _purpose(model: Model) -> str:
+    return " ".join((inspect.getdoc(model) or "").split("\n\n")[0].split())

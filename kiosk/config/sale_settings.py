@@ -1,0 +1,106 @@
+"""The section ``sale:`` of the configuration."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from kiosk.base.settings import Duration, Settings, format_duration, parse_duration
+from kiosk.sale.phases import Policy
+
+_CHECKOUTS = {"immediate": 0.0, "on_pay": math.inf}
+
+
+def _checkout(value: Any) -> Any:
+    if not isinstance(value, str) or value in _CHECKOUTS:
+        return _CHECKOUTS.get(value, value)
+    try:
+        seconds = parse_duration(value)
+    except ValueError:
+        seconds = 0
+    if not 2 <= seconds <= 600:
+        raise ValueError(
+            f"{value!r} is no moment to pay; write immediate, on_pay, or a time from 2 s to 10 min"
+        )
+    return seconds
+
+
+def _checkout_text(seconds: float) -> str:
+    words = {number: word for word, number in _CHECKOUTS.items()}
+    return words.get(seconds) or format_duration(seconds)
+
+
+Checkout = Annotated[
+    float,
+    BeforeValidator(_checkout),
+    PlainSerializer(_checkout_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
+
+
+class SaleSettings(Settings):
+    """How a sale goes at this counter."""
+
+    checkout: Checkout = Field(
+        0.0,
+        description=(
+            "When scanned items are to be paid: immediate makes each of them a sale, on_pay waits "
+            "for the code KQPAY or a button, a time such as 20 s counts from the last item."
+        ),
+    )
+    basket_kept_for: Duration = Field(
+        300,
+        ge=10,
+        le=86_400,
+        description="How long after its last item a basket is forgotten that nobody pays.",
+    )
+
+    expires_after: Duration = Field(
+        300,
+        ge=30,
+        le=12_960_000,
+        description="How long the QR is shown and the order may be paid; 30 s at the least.",
+    )
+    result_shown_for: Duration = Field(
+        8, ge=1, le=3600, description="How long the result stays on the panel."
+    )
+    on_new_amount: Literal["replace", "busy"] = Field(
+        "replace",
+        description=(
+            "What a new amount does while an unpaid order is shown: replace cancels that order "
+            "and shows the new one, busy refuses the new amount."
+        ),
+    )
+    late_payment: Literal["accept", "refund", "hold"] = Field(
+        "accept",
+        description=(
+            "What happens when an order is paid after it was canceled, replaced or ran out of "
+            "time here: accept makes it a sale like any other, refund gives the money back, "
+            "hold sends the payer to the cashier with a code and leaves the rest to people."
+        ),
+    )
+    amount_kept_for: Duration = Field(
+        30,
+        ge=1,
+        le=600,
+        description=(
+            "How old an amount may get while it waits for its QR, because the order before it "
+            "is still being settled or the network is slow; an older one is dropped."
+        ),
+    )
+
+    def policy(self, *, prefix: str, needs_qr: bool) -> Policy:
+        """Return these decisions as the machine takes them; ``prefix`` begins each reference."""
+        return Policy(
+            prefix=prefix,
+            checkout=self.checkout,
+            basket_kept_for=self.basket_kept_for,
+            expires_after=self.expires_after,
+            result_shown_for=self.result_shown_for,
+            amount_kept_for=self.amount_kept_for,
+            replaces=self.on_new_amount == "replace",
+            late_payment=self.late_payment,
+            needs_qr=needs_qr,
+        )

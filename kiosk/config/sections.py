@@ -1,0 +1,130 @@
+"""The whole configuration: its sections in the order money flows, and the drivers of each.
+
+A new driver is a new name in one of the unions here; all else about it stands in its own file.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Discriminator, Field, Tag
+
+from kiosk.base.permissions import Needs, files
+from kiosk.base.settings import Settings
+from kiosk.config.kiosk_settings import KioskSettings
+from kiosk.config.sale_settings import SaleSettings
+from kiosk.display.epaper import EpaperSettings
+from kiosk.display.fake import FakePanelSettings
+from kiosk.display.framebuffer import FramebufferSettings
+from kiosk.display.inky import InkySettings
+from kiosk.display.lcd import LcdSettings
+from kiosk.display.oled import OledSettings
+from kiosk.inputs.button import ButtonSettings
+from kiosk.inputs.command import CommandSettings
+from kiosk.inputs.ecr_terminal import EcrTerminalSettings
+from kiosk.inputs.escpos_printer import EscposPrinterSettings
+from kiosk.inputs.fake import FakeInputSettings
+from kiosk.inputs.pole_display import PoleDisplaySettings
+from kiosk.inputs.scanner_hid import ScannerHidSettings
+from kiosk.inputs.scanner_serial import ScannerSerialSettings
+from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.journal import JournalSettings
+from kiosk.orders.attended_qr import AttendedQrSettings
+from kiosk.orders.dynamic_qr import DynamicQrSettings
+from kiosk.orders.mercadopago import MercadoPagoSettings
+from kiosk.service.settings import ServiceSettings
+from kiosk.signals.fake import FakeSignalsSettings
+from kiosk.signals.gpio import GpioSignalsSettings
+
+AnyInput = Annotated[
+    SerialLineSettings
+    | ScannerHidSettings
+    | ScannerSerialSettings
+    | PoleDisplaySettings
+    | EscposPrinterSettings
+    | EcrTerminalSettings
+    | CommandSettings
+    | ButtonSettings
+    | FakeInputSettings,
+    Field(discriminator="driver"),
+]
+
+
+def _orders_driver(section: Any) -> Any:
+    if isinstance(section, dict):
+        return section.get("driver", MercadoPagoSettings.usual)
+    return getattr(section, "driver", None)
+
+
+AnyOrders = Annotated[
+    Annotated[MercadoPagoSettings, Tag("mercadopago")]
+    | Annotated[DynamicQrSettings, Tag("dynamic_qr")]
+    | Annotated[AttendedQrSettings, Tag("attended_qr")],
+    Discriminator(_orders_driver),
+]
+AnyPanel = Annotated[
+    OledSettings
+    | LcdSettings
+    | EpaperSettings
+    | InkySettings
+    | FramebufferSettings
+    | FakePanelSettings,
+    Field(discriminator="driver"),
+]
+AnySignals = Annotated[GpioSignalsSettings | FakeSignalsSettings, Field(discriminator="driver")]
+
+
+def _named(inputs: tuple[AnyInput, ...]) -> tuple[AnyInput, ...]:
+    """Name each nameless input after its driver: ``serial_line``, ``serial_line-2``."""
+    taken = {entry.name for entry in inputs}
+    named = []
+    for entry in inputs:
+        name = entry.name or _free_name(entry.driver, taken)
+        taken.add(name)
+        named.append(entry.model_copy(update={"name": name}))
+    return tuple(named)
+
+
+def _free_name(driver: str, taken: set[str]) -> str:
+    number, name = 1, driver
+    while name in taken:
+        number += 1
+        name = f"{driver}-{number}"
+    return name
+
+
+class Config(Settings):
+    """The configuration of one kiosk."""
+
+    kiosk: KioskSettings = Field(description="What this counter is.")
+    inputs: Annotated[tuple[AnyInput, ...], AfterValidator(_named)] = Field(
+        min_length=1,
+        description="Where amounts come from, and the buttons: a list with one entry a device.",
+    )
+    sale: SaleSettings = Field(
+        default_factory=SaleSettings, description="How a sale goes at this counter."
+    )
+    orders: AnyOrders = Field(description="The payment service, and the account that is paid.")
+    display: AnyPanel = Field(description="The panel that shows the QR and the result.")
+    signals: AnySignals = Field(description="The lamps and the buzzer.")
+    journal: JournalSettings = Field(
+        default_factory=JournalSettings, description="The durable record of every sale."
+    )
+    service: ServiceSettings = Field(
+        default_factory=ServiceSettings, description="What the daemon tells the system around it."
+    )
+
+    def needs(self) -> Needs:
+        """Return what all its devices and files together need of the system."""
+        devices = (device.needs() for device in (*self.inputs, self.display, self.signals))
+        return reduce(or_, devices, files(self.journal.path, self.service.status_file))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the file, for editors."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    # Of the two modes, this is the one that shows defaults as they stand in a file: "5 min".
+    schema = Config.model_json_schema(mode="serialization")
+    return dialect | schema | {"title": "The configuration of a kiosk"}

@@ -1,0 +1,104 @@
+"""Finding one's way through settings models: which model and which field stand where in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from kiosk.config.fault import Path
+from kiosk.config.yaml_tree import Tree
+
+Model = type[BaseModel]
+
+
+def models_in(annotation: Any) -> tuple[Model, ...]:
+    """Return the models that an annotation names, however deep: the drivers of a section."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return (annotation,)
+    return tuple(model for part in get_args(annotation) for model in models_in(part))
+
+
+def is_list(annotation: Any) -> bool:
+    """Return whether a list of entries stands there."""
+    return any(get_origin(part) is tuple for part in (annotation, *get_args(annotation)))
+
+
+def model_for(annotation: Any, tree: Tree | None) -> Model | None:
+    """Return the model that the section in the tree is read by: the one its driver names."""
+    models = models_in(annotation)
+    if len(models) == 1:
+        return models[0]
+    usual = next(filter(None, (getattr(model, "usual", "") for model in models)), None)
+    driver = tree.get("driver", usual) if isinstance(tree, dict) else None
+    return next((model for model in models if driver in drivers(model)), None)
+
+
+def drivers(model: Model) -> tuple[str, ...]:
+    """Return the words that ``driver`` takes to mean this model."""
+    field = model.model_fields.get("driver")
+    return choices(field.annotation) if field else ()
+
+
+def choices(annotation: Any) -> tuple[str, ...]:
+    """Return the words that an annotation's literals allow."""
+    if get_origin(annotation) is Literal:
+        return tuple(str(choice) for choice in get_args(annotation))
+    return tuple(choice for part in get_args(annotation) for choice in choices(part))
+
+
+def find(root: Model, tree: Tree, path: Path) -> tuple[Model | None, FieldInfo | None]:
+    """Return the model that owns the key at the end of the path, and its field, where known."""
+    model: Model | None = root
+    field: FieldInfo | None = None
+    annotation: Any = root
+    here: Any = tree
+    for part in path:
+        if isinstance(part, str):
+            model = model_for(annotation, here)
+            field = model.model_fields.get(part) if model else None
+            annotation = field.annotation if field else None
+        here = _child(here, part)
+    return model, field
+
+
+def _child(tree: Any, part: str | int) -> Any:
+    try:
+        return tree[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def leaves(
+    annotation: Any, tree: Tree | None, path: Path = ()
+) -> Iterator[tuple[Path, FieldInfo, Any]]:
+    """Walk the settings of a file: path, field, and the text given or else the default."""
+    if isinstance(tree, list):
+        for number, item in enumerate(tree):
+            yield from leaves(annotation, item, (*path, number))
+        return
+    model = model_for(annotation, tree)
+    if model is None or not isinstance(tree, dict):
+        return
+    for name, field in model.model_fields.items():
+        if models_in(field.annotation):
+            yield from leaves(field.annotation, tree.get(name), (*path, name))
+        else:
+            yield (*path, name), field, tree.get(name, field.default)
+
+
+def markers(field: FieldInfo) -> Iterator[Any]:
+    """Return all that is annotated to a field's type, however deep: validators, GpioLine."""
+    yield from field.metadata
+    yield from _annotated(field.annotation)
+
+
+def _annotated(annotation: Any) -> Iterator[Any]:
+    parts = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        yield from parts[1:]
+        parts = parts[:1]
+    for part in parts:
+        yield from _annotated(part)

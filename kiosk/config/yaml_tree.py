@@ -1,0 +1,109 @@
+"""Composed nodes → a tree of dicts, lists and text, with the place of every key and value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from kiosk.config.fault import Fault, Path, Place, dotted
+from kiosk.config.yaml_text import Text
+
+Tree = dict[str, "Tree"] | list["Tree"] | str
+
+_NO_VALUE = ("", "~", "null", "Null", "NULL")
+
+
+@dataclass
+class Document:
+    """A file as text values. An empty value is an empty dict: a section with nothing in it."""
+
+    tree: dict[str, Tree] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[Path, Place] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    torn: frozenset[str] = frozenset()
+
+    def place(self, path: Path) -> Place:
+        """Return where to look for what stands, or ought to stand, at the path."""
+        while path and path not in self.keys and path not in self.values:
+            path = path[:-1]
+        return self.keys.get(path) or self.values.get(path) or Place(1, 1)
+
+    def get(self, path: Path) -> Tree | None:
+        """Return what stands at the path, or None."""
+        here: Tree | None = self.tree
+        for part in path:
+            if isinstance(here, dict) and isinstance(part, str):
+                here = here.get(part)
+            elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+                here = here[part]
+            else:
+                return None
+        return here
+
+
+def grow(text: Text) -> Document:
+    """Return the document that the text holds."""
+    return _Growing(text).run()
+
+
+class _Growing:
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.document = Document(faults=list(text.faults), torn=text.torn)
+
+    def run(self) -> Document:
+        root = self.text.root
+        if isinstance(root, yaml.MappingNode):
+            self._mapping(root, (), self.document.tree)
+        elif not self.document.faults:
+            what = "the file is empty" if root is None else "the file is no list of sections"
+            message = f"{what}; begin with sections such as `kiosk:` and `inputs:`"
+            self.document.faults.append(Fault(Place(1, 1), "file", message))
+        return self.document
+
+    def _value(self, node: yaml.Node, path: Path) -> Tree:
+        self.document.values[path] = self.text.place(node.start_mark)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, {})
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, (*path, number)) for number, item in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
+        return {} if node.style is None and node.value in _NO_VALUE else str(node.value)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path, into: dict[str, Tree]) -> Tree:
+        for key_node, value_node in node.value:
+            key = self._key(key_node, path)
+            if key is None:
+                continue
+            here = (*path, key)
+            if key in into:
+                self._given_twice(key_node, here)
+                self._join(value_node, here, into[key])
+            else:
+                self.document.keys[here] = self.text.place(key_node.start_mark)
+                into[key] = self._value(value_node, here)
+        return into
+
+    def _key(self, node: yaml.Node, path: Path) -> str | None:
+        if not isinstance(node, yaml.ScalarNode):
+            self._fault(node, path, "this key is no plain word; write it like `key: value`")
+            return None
+        if node.value == "<<" and node.style is None:
+            self._fault(node, path, "merge keys (<<) are not supported here; write the values out")
+            return None
+        return str(node.value)
+
+    def _given_twice(self, node: yaml.Node, path: Path) -> None:
+        first = self.document.keys[path]
+        self._fault(node, path, f"is given twice, first in line {first.line}; take one out")
+
+    def _join(self, node: yaml.Node, path: Path, first: Tree) -> None:
+        """Go on reading a section that was begun above, so that its faults are found as well."""
+        if isinstance(node, yaml.MappingNode) and isinstance(first, dict):
+            self._mapping(node, path, first)
+
+    def _fault(self, node: yaml.Node, path: Path, message: str) -> None:
+        place = self.text.place(node.start_mark)
+        self.document.faults.append(Fault(place, dotted(path) or "file", message))

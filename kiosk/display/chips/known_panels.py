@@ -1,0 +1,133 @@
+"""The panels that people mount, as data: named chip-inches, with what legibility depends on.
+
+Not a list of drivers: a name here says what a panel looks like, not how it is spoken to.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.base.settings import Size
+from kiosk.display import Glass
+
+Colors = Literal["one", "grey", "rgb", "black-white", "black-white-red"]
+MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPanel:
+    """A panel as it is sold. ``pitch`` is millimetres from pixel to pixel, None when unknown.
+
+    ``full`` is the seconds until a whole new picture is seen, ``partial`` those of e-ink's quick
+    way, None where there is none. ``source`` is where the pitch comes from: active area divided
+    by pixels, unless it says else.
+    """
+
+    name: str
+    pixels: tuple[int, int]
+    pitch: float | None
+    glass: Glass
+    colors: Colors
+    full: float
+    partial: float | None
+    source: str
+
+
+_REMEMBERED = "maker's data sheet, from memory: measure before relying on it"
+_WIKI = "Waveshare wiki, "
+_I2C, _SPI = 0.024, 0.002  # seconds for a frame of 1 KB: I2C at 400 kHz, SPI at 8 MHz
+
+
+def _lit(
+    name: str, pixels: str, pitch: float, colors: Colors, takes: float, source: str = _REMEMBERED
+) -> KnownPanel:
+    width, height = map(int, pixels.split("x"))
+    return KnownPanel(name, (width, height), pitch, Glass.EMISSIVE, colors, takes, None, source)
+
+
+def _paper(
+    name: str, pixels: str, pitch: float, full: float, partial: float | None, source: str
+) -> KnownPanel:
+    width, height = map(int, pixels.split("x"))
+    colors: Colors = "black-white-red" if name.startswith("inky") else "black-white"
+    return KnownPanel(name, (width, height), pitch, Glass.PAPER, colors, full, partial, source)
+
+
+PANELS = {
+    panel.name: panel
+    for panel in (
+        _lit("ssd1306-0.96", "128x64", 0.170, "one", _I2C, "eereview.com: visible area 22 x 11 mm"),
+        _lit("sh1106-1.3", "128x64", 0.230, "one", _I2C, _WIKI + "1.3inch OLED: 29.42 x 14.70 mm"),
+        _lit("ssd1309-1.54", "128x64", 0.274, "one", _I2C),
+        _lit("ssd1309-2.42", "128x64", 0.430, "one", _I2C),
+        _lit("ssd1322-3.12", "256x64", 0.300, "grey", 8 * _SPI),
+        _lit("ssd1322-5.5", "256x64", 0.530, "grey", 8 * _SPI),
+        _lit("ssd1327-1.5", "128x128", 0.210, "grey", 8 * _SPI),
+        _lit("ssd1331-0.95", "96x64", 0.210, "rgb", 12 * _SPI),
+        _lit("ssd1351-1.5", "128x128", 0.210, "rgb", 32 * _SPI),
+        _lit("st7735-1.8", "160x128", 0.219, "rgb", 0.06),
+        _lit("st7789-1.3", "240x240", 0.0975, "rgb", 0.05, _WIKI + "1.3inch LCD"),
+        _lit("st7789-1.54", "240x240", 0.1155, "rgb", 0.05),
+        _lit("st7789-2.0", "320x240", 0.1275, "rgb", 0.06, _WIKI + "2inch LCD: 30.6 mm / 240"),
+        _lit("ili9341-2.4", "320x240", 0.153, "rgb", 0.06),
+        _lit("ili9341-2.8", "320x240", 0.180, "rgb", 0.06, "P028B126-IPS data sheet"),
+        _lit("ili9341-3.2", "320x240", 0.2025, "rgb", 0.06),
+        _paper("epd-1.54", "200x200", 0.138, 2, 0.3, _REMEMBERED),
+        _paper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
+        _paper("epd-2.7", "264x176", 0.217, 6, 0.6, _WIKI + "2.7inch e-Paper V2"),
+        _paper("epd-2.9", "296x128", 0.227, 3, None, _WIKI + "2.9inch e-Paper V2"),
+        _paper("epd-4.2", "400x300", 0.212, 4, 0.4, _WIKI + "4.2inch e-Paper V2"),
+        _paper("epd-7.5", "800x480", 0.204, 5, 0.5, _WIKI + "7.5inch e-Paper V2"),
+        _paper("inky-phat", "212x104", 0.229, 15, None, _REMEMBERED),
+        _paper("inky-what", "400x300", 0.212, 15, None, _REMEMBERED),
+    )
+}
+
+
+def panel_named(name: str) -> KnownPanel:
+    """Return the panel of that name, or of that ``WIDTHxHEIGHT``; ValueError says what to write."""
+    if name in PANELS:
+        return PANELS[name]
+    try:
+        pixels = TypeAdapter[tuple[int, int]](Size).validate_python(name)
+    except ValidationError:
+        raise ValueError(_unknown(name)) from None
+    return KnownPanel(name, pixels, None, Glass.EMISSIVE, "one", 0.1, None, "given as a size")
+
+
+def pitch_of(chip: str, pixels: tuple[int, int], inches: Decimal | None) -> float | None:
+    """Return the pitch of the panel with that chip and diagonal; by default the smallest sold.
+
+    A diagonal that is not in the list is taken at its word. None: nothing is known.
+    """
+    if inches is not None:
+        exact = PANELS.get(f"{chip}-{inches}")
+        if exact and exact.pixels == pixels:
+            return exact.pitch
+        return float(inches) * MM_PER_INCH / math.hypot(*pixels)
+    sold = [p.pitch for p in PANELS.values() if _chip(p) == chip and p.pixels == pixels and p.pitch]
+    return min(sold, default=None)
+
+
+def _chip(panel: KnownPanel) -> str:
+    return panel.name.partition("-")[0]
+
+
+def smallest_with(short_side: int) -> str | None:
+    """Return the name of the smallest panel whose short side has that many pixels."""
+    enough = [panel for panel in PANELS.values() if min(panel.pixels) >= short_side]
+    return min(enough, key=lambda panel: panel.pixels).name if enough else None
+
+
+def _unknown(name: str) -> str:
+    close = get_close_matches(name.lower(), PANELS, n=1, cutoff=0.4)
+    guess = f"did you mean {close[0]}? " if close else ""
+    return (
+        f"there is no panel {name!r}; {guess}Write one of {', '.join(PANELS)}, or a size: 250x122"
+    )

@@ -1,0 +1,40 @@
+"""Something to show of each screen, for previews, sheets and golden pictures."""
+
+from __future__ import annotations
+
+from kiosk.base.money import Money
+from kiosk.display.qr.legibility import LONGEST
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Fault, Item, Screen
+
+SHOP = "Almacén Doña Rosa"
+REFERENCE = "PREVIEW-7K2Q9F"
+EXPIRES_AFTER, NOW = 300.0, 72.0  # seconds: a QR that has been on show for a while
+PRINTED = "printed_code"  # scan_me where the QR hangs on the wall
+
+STATES = (*(screen.value for screen in Screen), PRINTED)
+ITEM = Item("Yerba mate 1 kg", Money.of("617.28", "ARS"), quantity=2)
+AMOUNTS = {"es": Money.of("1234.56", "ARS"), "pt": Money.of("87.90", "BRL")}
+
+
+def sample(screen: Screen, amount: Money, qr_data: str = "") -> Show:
+    """Return a Show of the screen as it might come up in a sale."""
+    return Show(
+        screen,
+        amount=amount,
+        reference=REFERENCE,
+        qr_data=qr_data,
+        until=EXPIRES_AFTER if screen is Screen.SCAN_ME else None,
+        item=ITEM if screen is Screen.BASKET else None,
+        pieces=3 if screen is Screen.BASKET else 0,
+        reason=Fault.NETWORK if screen is Screen.OUT_OF_SERVICE else "",
+    )
+
+
+def state(name: str, language: str) -> Show:
+    """Return the sample of a state, one of STATES, in the money of the language."""
+    amount = AMOUNTS.get(language, AMOUNTS["es"])
+    if name == PRINTED:
+        return sample(Screen.SCAN_ME, amount)
+    screen = Screen(name)
+    return sample(screen, amount, LONGEST if screen is Screen.SCAN_ME else "")

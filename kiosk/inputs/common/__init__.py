@@ -1,0 +1,1 @@
+"""What several inputs share: counters, limits, replies, repeats."""

@@ -1,0 +1,22 @@
+"""The settings ``min`` and ``max`` of an input."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from kiosk.base.settings import PlainDecimal, Settings
+
+
+class LimitSettings(Settings):
+    """How small and how large an amount an input may deliver, both inclusive."""
+
+    min: PlainDecimal | None = Field(None, description="A smaller amount is rejected.")
+    max: PlainDecimal | None = Field(None, description="A larger amount is rejected.")
+
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min:f} is above max {self.max:f}; swap them")
+        return self

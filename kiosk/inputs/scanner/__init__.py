@@ -1,0 +1,1 @@
+"""What both scanner drivers are made of: from key events or bytes to codes."""

@@ -1,0 +1,79 @@
+"""Which input device is the scanner: asked of the kernel's own list, without opening any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from pydantic import Field
+
+from kiosk.base.errors import DeviceGone
+from kiosk.base.settings import Settings
+
+SYSTEM = Path("/sys/class/input")
+
+_DIGITS_AND_ENTER = sum(1 << code for code in (*range(2, 12), 28))
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """A device that types. ``vendor`` and ``product`` are four hexadecimal digits."""
+
+    path: str
+    name: str
+    vendor: str
+    product: str
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.name}, {self.vendor}:{self.product})"
+
+
+class MatchSettings(Settings):
+    """Which keyboard the scanner is; all that is stated must be so."""
+
+    vendor: str = Field(
+        "", pattern="^([0-9a-f]{4})?$", description="USB's number of the maker, such as 0c2e."
+    )
+    product: str = Field(
+        "", pattern="^([0-9a-f]{4})?$", description="The maker's number of the model."
+    )
+    device_name: str = Field(
+        "", description="The name that the scanner gives itself; * stands for anything."
+    )
+
+    def fits(self, keyboard: Keyboard) -> bool:
+        """Return whether this is the one."""
+        return (
+            self.vendor in ("", keyboard.vendor)
+            and self.product in ("", keyboard.product)
+            and fnmatch(keyboard.name, self.device_name or "*")
+        )
+
+
+def keyboards(system: Path = SYSTEM) -> Iterator[Keyboard]:
+    """Yield the devices that have digits and an Enter key."""
+    for event in sorted(system.glob("event*"), key=lambda path: int(path.name[5:])):
+        device = event / "device"
+        try:
+            keys = int((device / "capabilities/key").read_text().split()[-1], 16)
+            if keys & _DIGITS_AND_ENTER == _DIGITS_AND_ENTER:
+                name, vendor, product = (
+                    (device / fact).read_text().strip()
+                    for fact in ("name", "id/vendor", "id/product")
+                )
+                yield Keyboard(f"/dev/input/{event.name}", name, vendor, product)
+        except (OSError, IndexError, ValueError):
+            continue  # it was unplugged while we looked
+
+
+def find(match: MatchSettings, system: Path = SYSTEM) -> str:
+    """Return the path of the one device that fits. Raises DeviceGone."""
+    fitting = [keyboard for keyboard in keyboards(system) if match.fits(keyboard)]
+    if not fitting:
+        raise DeviceGone("no keyboard fits match; check the cable, or that setting")
+    if len(fitting) > 1:
+        several = " and ".join(map(str, fitting))
+        raise DeviceGone(f"match fits {several}; set device, or match more closely")
+    return fitting[0].path

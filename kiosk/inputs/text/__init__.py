@@ -1,0 +1,1 @@
+"""From bytes to lines, and from lines of text to amounts. Pure."""

@@ -1,0 +1,90 @@
+"""Amounts out of lines of text. Pure, and strict: what is not surely an amount is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kiosk.base.errors import BadReading
+from kiosk.base.money import Currency, Money, NumberFormat
+
+# A pattern can cut a number in two, as ``.*(?P<amount>[0-9,]+)`` does with 1.234,56. What stands
+# right beside the amount shows it.
+_CUT_BEFORE = re.compile(r"[0-9][.,']?$")
+_CUT_AFTER = re.compile(r"[.,']?[0-9]| [0-9]{3}(?![0-9])")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class AmountRule:
+    """How the lines of one input state amounts.
+
+    With a ``pattern`` (it has a group ``amount``), lines that don't begin like it are ignored;
+    one that does must be covered by it to the end. Without, every line is an amount or a fault.
+    ``least`` and ``most`` are inclusive.
+    """
+
+    number: NumberFormat
+    currency: Currency
+    pattern: re.Pattern[str] | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def read(self, line: str) -> Money | None:
+        """Return the line's amount, None if the line is to be ignored, or raise BadReading."""
+        line = line.strip(" \t")
+        text = line if self.pattern is None else self._amount_in(line, self.pattern)
+        if text is None:
+            return None
+        if _CONTROL.search(line):
+            raise BadReading("there are unreadable characters in the line")
+        money = self.number.parse(text, self.currency)
+        self._check_limits(money)
+        return money
+
+    @property
+    def tails_pass(self) -> bool:
+        """Whether the end of a line that was cut off could pass for a whole line."""
+        if self.pattern is None:
+            return True
+        example = self.number.example()
+        tails = [lead + example[cut:] for lead in ("", "A ", "$ ") for cut in range(len(example))]
+        return any(self.pattern.match(tail) for tail in tails)
+
+    def _amount_in(self, line: str, pattern: re.Pattern[str]) -> str | None:
+        match = pattern.fullmatch(line)
+        if match is None:
+            if pattern.match(line):
+                raise BadReading("there is more text after the amount")
+            return None
+        if match["amount"] is None:
+            raise BadReading("the amount is empty")
+        self._check_edges(line[: match.start("amount")], line[match.end("amount") :])
+        return match["amount"]
+
+    def _check_edges(self, before: str, after: str) -> None:
+        if self._ends_in_minus(before) or after.startswith("-"):
+            raise BadReading("the amount is negative")
+        if _CUT_BEFORE.search(before) or _CUT_AFTER.match(after):
+            raise BadReading("the pattern takes only a part of the number")
+
+    def _ends_in_minus(self, before: str) -> bool:
+        """Return whether a minus that the pattern left out precedes; ``-- $`` is a leader."""
+        before = before.rstrip(" ")
+        for word in (self.currency.code, self.currency.symbol, "$"):
+            before = before.removesuffix(word)
+        before = before.rstrip(" ")
+        return before.endswith("(") or (before.endswith("-") and not before.endswith("--"))
+
+    def _check_limits(self, money: Money) -> None:
+        if self.least is not None and money.amount < self.least:
+            raise BadReading(f"the amount is below the limit of {self.least:f}")
+        if self.most is not None and money.amount > self.most:
+            raise BadReading(f"the amount is above the limit of {self.most:f}")
+
+
+def masked(line: str) -> str:
+    """Describe a line for the log: its length and its end, nothing that could be a secret."""
+    end = "".join(char if char.isprintable() else "?" for char in line[-4:])
+    return f"{len(line)} characters ending in {end!r}"

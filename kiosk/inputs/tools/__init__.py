@@ -1,0 +1,1 @@
+"""For the technician: record and replay what a device sends, and guess its protocol."""

@@ -1,0 +1,98 @@
+"""A recording through the very decoders that a running kiosk uses, in no time. Pure.
+
+What comes out is what the counter would have heard, and when; nothing is opened or answered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from kiosk.base.money import Currency
+from kiosk.inputs import InputSettings
+from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.ecr_terminal import EcrTerminalSettings
+from kiosk.inputs.escpos_printer import EscposPrinterSettings
+from kiosk.inputs.pole_display import PoleDisplaySettings
+from kiosk.inputs.scanner.key_decoder import KeyEvent
+from kiosk.inputs.scanner.scan_decoder import TicketRead
+from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings
+from kiosk.inputs.scanner_hid import ScannerHidSettings
+from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.inputs.tools.recording import BadRecording, Chunk, Piece
+from kiosk.inputs.transport.stream_input import Answer, Decoder
+from kiosk.sale.events import Event
+
+AFTERWARDS = 60.0  # seconds after the last piece in which something may still come of it
+
+Said = tuple[float, Event | Answer | TicketRead]  # when, and what
+
+
+def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Said]:
+    """Yield what this input says to the recording; raise BadRecording if it is another kind's."""
+    if isinstance(settings, ScannerSettings):
+        return _scanned(pieces, settings, currency)
+    return _streamed(pieces, stream_decoder(settings, currency))
+
+
+def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
+    """Return the pure part of an input that reads bytes; raise BadRecording for any other."""
+    name = settings.name or str(getattr(settings, "driver", ""))
+    match settings:
+        case SerialLineSettings() | PoleDisplaySettings():
+            return settings.decoder(name, currency)
+        case EscposPrinterSettings():
+            repeats = RepeatFilter(settings.repeat_within)
+            late = bool(settings.port)
+            return settings.decoder(name, currency, repeats, joins_late=late)
+        case EcrTerminalSettings():
+            return settings.terminal(name, currency)
+        case _:
+            raise BadRecording(f"the input {name} reads no line that could be recorded")
+
+
+def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Said]:
+    decoder.opened(0.0)
+    now = 0.0
+    for piece in pieces:
+        if not isinstance(piece, Chunk):
+            raise BadRecording("it was recorded from a keyboard, and this input reads a line")
+        yield from _waited(decoder, now, piece.at)
+        now = piece.at
+        yield from ((now, said) for said in decoder.feed(piece.data, now))
+    yield from _waited(decoder, now, now + AFTERWARDS)
+
+
+def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Said]:
+    """Yield what the decoder says while nothing comes in."""
+    while now < decoder.deadline <= until:
+        now = decoder.deadline
+        yield from ((now, said) for said in decoder.feed(b"", now))
+
+
+def _scanned(
+    pieces: Iterable[Piece], settings: ScannerSettings, currency: Currency
+) -> Iterator[Said]:
+    scanner = settings.open(currency)
+    assert isinstance(scanner, Scanner)
+    decoder, gap = scanner.decoder, scanner.gap
+    now, ends = 0.0, math.inf
+    for at, text in _typed(pieces, settings):
+        if decoder.unfinished and at >= ends:
+            yield from ((ends, said) for said in decoder.feed("", ends))
+        now, ends = at, at + gap
+        yield from ((now, said) for said in decoder.feed(text, now))
+    if decoder.unfinished:
+        yield from ((now + gap, said) for said in decoder.feed("", now + gap))
+
+
+def _typed(pieces: Iterable[Piece], settings: ScannerSettings) -> Iterator[tuple[float, str]]:
+    """Yield the characters of the pieces."""
+    keys = settings.keys() if isinstance(settings, ScannerHidSettings) else None
+    for piece in pieces:
+        if isinstance(piece, Chunk) == bool(keys):
+            raise BadRecording("it was recorded from another kind of scanner than this input is")
+        if isinstance(piece, Chunk):
+            yield piece.at, piece.data.replace(b"\0", b"").decode("latin-1")
+        elif keys and (text := keys.feed(KeyEvent(piece.at, piece.type, piece.code, piece.value))):
+            yield piece.at, text

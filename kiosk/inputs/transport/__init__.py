@@ -1,0 +1,1 @@
+"""How bytes come in and go out: serial ports and sockets, reopened for ever."""

@@ -1,0 +1,116 @@
+"""Listening sockets as a transport: programs connect, each gets a wire of its own.
+
+Knows nothing of what is said on it.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import stat
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+
+from kiosk.base.errors import DeviceGone
+from kiosk.inputs.transport.descriptor import Wire
+
+MOST = 8  # connections at a time; a shop has fewer programs that print
+QUIET = 60  # seconds after which the system finds out whether a silent peer is still there
+
+_log = logging.getLogger(__name__)
+
+
+class Listening:
+    """A socket that programs connect to."""
+
+    def __init__(self, name: str, listener: socket.socket) -> None:
+        listener.setblocking(False)
+        self._name, self._listener = name, listener
+        self._connections = 0
+
+    async def serve(self, handle: Callable[[Wire], Awaitable[None]]) -> None:
+        """Let ``handle`` talk to each that connects, for ever; DeviceGone ends only its own."""
+        async with anyio.create_task_group() as group:
+            while True:
+                await anyio.wait_readable(self._listener)
+                try:
+                    connection, _ = self._listener.accept()
+                except (BlockingIOError, ConnectionAbortedError):
+                    continue
+                except OSError as fault:
+                    raise DeviceGone(f"{self._name}: {fault.strerror}") from fault
+                if self._connections >= MOST:
+                    _log.warning("%s: more than %d programs connect; refused one", self._name, MOST)
+                    connection.close()
+                else:
+                    self._connections += 1
+                    group.start_soon(self._talk, connection, handle)
+
+    async def _talk(
+        self, connection: socket.socket, handle: Callable[[Wire], Awaitable[None]]
+    ) -> None:
+        connection.setblocking(False)
+        try:
+            with closing(connection):
+                await handle(Wire(connection.fileno(), self._name, "the connection was closed"))
+        except* DeviceGone as gone:
+            _log.debug("%s: %s", self._name, gone.exceptions)
+        finally:
+            self._connections -= 1
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.close()
+
+
+def listen_tcp(address: str, port: int) -> Listening:
+    """Listen on one of this computer's addresses. Raises DeviceGone, which says what to do."""
+    name = f"{address}:{port}"
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit these: one whose peer was switched off ends after a few minutes.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, QUIET)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, QUIET // 4)
+        listener.bind((address, port))
+        listener.listen()
+    except OSError as fault:
+        listener.close()
+        raise DeviceGone(f"{name}: {_explain(fault)}") from fault
+    return Listening(name, listener)
+
+
+def _explain(fault: OSError) -> str:
+    causes = {
+        errno.EADDRNOTAVAIL: "no such address on this computer yet; check the network, or listen",
+        errno.EADDRINUSE: "another program listens there; end that program, or choose a port",
+        errno.EACCES: "no permission; choose a port above 1023",
+    }
+    return causes.get(fault.errno or 0, f"it can't be listened on ({fault.strerror})")
+
+
+def listen_unix(path: Path, mode: int) -> Listening:
+    """Listen on a socket in the file system, for those whom ``mode`` lets write to it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+            path.unlink()  # left over: the journal's lock keeps a second kiosk away
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        try:
+            listener.bind(str(path))
+            os.chmod(path, mode)
+            listener.listen()
+        except OSError:
+            listener.close()
+            raise
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise DeviceGone(f"{path}: it can't be listened on ({reason})") from fault
+    return Listening(str(path), listener)

@@ -1,0 +1,84 @@
+"""What every order driver has to know: whose account, which point of sale, where the service is."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from kiosk.base.environment import World
+from kiosk.base.settings import Duration
+from kiosk.orders import OrdersSettings
+from kiosk.orders.account.base_url import BaseUrl
+from kiosk.orders.account.token import TokenSettings
+from kiosk.orders.http.connection import Line
+from kiosk.orders.http.exchange import Exchange
+
+
+def _pos_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,40}", value):
+        raise ValueError(f"{value!r} is no external_pos_id; it is 1 to 40 letters and digits")
+    return value
+
+
+PosId = Annotated[str, AfterValidator(_pos_id)]
+
+
+class AccountSettings(OrdersSettings):
+    """A seller's account and point of sale, and how to reach the service."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)  # a misplaced token would be in it
+
+    base_url: BaseUrl = Field(
+        "https://api.mercadopago.com",
+        description="Where the service is; plain http only on this computer itself.",
+    )
+    token: TokenSettings = Field(
+        description="Where the access token is: {credential: NAME}, {file: PATH} or {env: NAME}."
+    )
+    external_pos_id: PosId = Field(
+        description=(
+            "The external id of this counter's point of sale, as given when it was created; "
+            "letters and digits. Each counter needs a point of sale of its own."
+        )
+    )
+    platform_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="The platform that this integration belongs to, as Mercado Pago numbered it.",
+    )
+    integrator_id: str | None = Field(
+        None,
+        pattern="^dev_[A-Za-z0-9_-]+$",
+        max_length=100,
+        description="Who made this integration, as Mercado Pago named them: dev_ and more.",
+        examples=["dev_1234"],
+    )
+    sponsor_id: str | None = Field(
+        None,
+        pattern="^[0-9]{1,20}$",
+        description="The USER_ID of the integrator's own Mercado Pago account; digits.",
+        examples=["446566691"],
+    )
+    connect_timeout: Duration = Field(
+        4, ge=0.5, le=60, description="How long the service may take to accept a connection."
+    )
+    read_timeout: Duration = Field(
+        8, ge=0.5, le=60, description="How long the service may take to answer."
+    )
+
+    def exchange(self, world: World) -> Exchange:
+        """Return what calls the service; no connection yet. ConfigError: there is no token."""
+        token = self.token.read(os.environ)
+        line = world.transport or Line(self.base_url, connect_timeout=self.connect_timeout)
+        return Exchange(
+            self.base_url,
+            token,
+            line,
+            connect_timeout=self.connect_timeout,
+            read_timeout=self.read_timeout,
+            hear=world.hear,
+        )

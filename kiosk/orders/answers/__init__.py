@@ -1,0 +1,1 @@
+"""What the service says: orders, refusals, notifications, QR strings. Pure."""

@@ -1,0 +1,56 @@
+"""The log of calls: one line each, naming the sale's reference and the service's x-request-id."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kiosk.base.errors import CallError
+from kiosk.orders.http.exchange import Answer
+from kiosk.sale.events import OrderSeen
+
+log = logging.getLogger("kiosk.orders")
+
+
+@dataclass
+class Call:
+    """A call as it goes on; filled in by whoever makes it."""
+
+    name: str  # method and path
+    reference: str = ""
+    answer: Answer | None = None
+    said: str = "good"
+
+    def saw(self, seen: OrderSeen) -> None:
+        """Note what the answer says of the order."""
+        self.reference = seen.reference or self.reference
+        self.said = f"{seen.status}/{seen.status_detail}"
+
+
+class CallLog:
+    """Writes a line when a call ends: INFO, WARNING if it failed, DEBUG if it is no news."""
+
+    def __init__(self) -> None:
+        self._last_look = ("", "")
+
+    @contextmanager
+    def call(self, name: str, reference: str = "") -> Iterator[Call]:
+        """Log the call that is made inside the block."""
+        call = Call(name, reference)
+        try:
+            yield call
+        except CallError as error:
+            call.said = str(error)
+            self._write(call, logging.WARNING)
+            raise
+        self._write(call, logging.INFO)
+
+    def _write(self, call: Call, level: int) -> None:
+        if call.name.startswith("GET "):
+            look = (call.name, call.said)
+            level = logging.DEBUG if look == self._last_look else level
+            self._last_look = look
+        answer, reference = call.answer or "no answer", call.reference or "unknown"
+        log.log(level, "%s: reference %s, %s: %s", call.name, reference, answer, call.said)

@@ -1,0 +1,163 @@
+"""One HTTP exchange with a payment service: a request out, an answer or a CallError back.
+
+No client stands on top of the transport: nothing here follows redirects, keeps cookies, retries
+or reads proxies from the environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import anyio
+import httpx
+from pydantic import SecretStr
+
+from kiosk.base.errors import NotSent, OutcomeUnknown
+from kiosk.orders.http.connection import Line
+from kiosk.orders.http.service_clock import date_of
+
+_LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
+_SECRET_FROM = 8  # characters; a shorter token is a test's, and may be part of any word
+
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status. ``body`` is complete."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the service says that it did what was asked."""
+        return 200 <= self.status < 300
+
+    def __str__(self) -> str:
+        request_id = self.headers.get("x-request-id", "none")[:64]
+        return f"{self.status} in {self.seconds * 1000:.0f} ms, x-request-id {request_id}"
+
+
+class Exchange:
+    """Sends requests to one service. A call takes no longer than the time-outs add up to."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: SecretStr,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        hear: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """``hear`` is told the time by which each answer was given, in Unix seconds."""
+        self._hear = hear
+        self._base_url = base_url
+        self._host = httpx.URL(base_url).netloc.decode()
+        self._secret = token.get_secret_value()
+        self._transport = transport
+        # To get the line from another call, to connect, to be answered.
+        self._patience = 2 * connect_timeout + read_timeout
+        self._timeouts = httpx.Timeout(
+            connect=connect_timeout, pool=connect_timeout, read=read_timeout, write=read_timeout
+        ).as_dict()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str = "",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send the body unchanged, under the idempotency key if there is one.
+
+        Raises NotSent only if no byte of the request can have left, else OutcomeUnknown.
+        """
+        request = httpx.Request(
+            method,
+            self._base_url + path,
+            headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
+            content=body,
+            extensions={"timeout": self._timeouts},
+        )
+        try:
+            with anyio.fail_after(self._patience):
+                return await self._answer(request)
+        except _NEVER_LEFT as error:
+            reason = str(error) or type(error).__name__
+            raise NotSent(f"can't reach {self._host} ({reason}); {_remedy(reason)}") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            reason = type(error).__name__
+            raise OutcomeUnknown(f"no whole answer from {self._host} ({reason})") from error
+
+    async def warm(self) -> None:
+        """Open the connection, if there is a real one to open."""
+        if isinstance(self._transport, Line):
+            await self._transport.warm()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._transport.aclose()
+
+    def _headers(self, key: str, *, has_body: bool) -> dict[str, str]:
+        headers = {
+            "Authorization": f"Bearer {self._secret}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",  # an order fits in a packet or two as it is
+            "User-Agent": f"kiosk/{importlib.metadata.version('kiosk')}",
+        }
+        if key:
+            headers["X-Idempotency-Key"] = key
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+    async def _answer(self, request: httpx.Request) -> Answer:
+        began = anyio.current_time()
+        response = await self._transport.handle_async_request(request)
+        async with contextlib.aclosing(response):
+            body = await self._bounded(response)
+        if (told := date_of(response.headers)) is not None:
+            self._hear(told)
+        if response.status_code >= 300:
+            body = self._without_secret(body)
+        return Answer(response.status_code, response.headers, body, anyio.current_time() - began)
+
+    async def _bounded(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        # Left by canceling: the iterators below close only from the inside out.
+        with anyio.CancelScope() as reading:
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > _LARGEST:
+                    reading.cancel()
+        if len(body) > _LARGEST:
+            raise OutcomeUnknown(f"the answer of {self._host} is larger than 1 MiB")
+        return bytes(body)
+
+    def _without_secret(self, body: bytes) -> bytes:
+        """Return what an error says, for messages and logs: some services quote the request."""
+        if len(self._secret) < _SECRET_FROM:
+            return body
+        return body.replace(self._secret.encode(), b"(the token)")
+
+
+def _remedy(reason: str) -> str:
+    """Return what to do; a computer that believes that it is 1970 takes no certificate."""
+    if "not yet valid" in reason or "has expired" in reason:
+        return "check this computer's clock with timedatectl"
+    return "check the network"

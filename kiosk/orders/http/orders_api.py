@@ -1,0 +1,120 @@
+"""The Orders API's client: four operations on an order, one attempt each. Its driver builds."""
+
+from __future__ import annotations
+
+import urllib.parse
+import uuid
+from collections.abc import Callable
+
+from kiosk.base.errors import OrderRefused, OutcomeUnknown
+from kiosk.base.money import Currency, Money
+from kiosk.orders.account.account_settings import AccountSettings
+from kiosk.orders.answers.advice import ORDERS_API, advice
+from kiosk.orders.answers.order_answer import at, load, order_seen, text
+from kiosk.orders.answers.refusals import failure
+from kiosk.orders.http.call_log import CallLog
+from kiosk.orders.http.exact_json import dumps
+from kiosk.orders.http.exchange import Answer, Exchange
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Sale
+
+_NOBODY = "ORD" + "0" * 26  # of an order id's documented form, and no order's id
+
+
+class OrdersApi:
+    """See ``kiosk.orders.Orders``."""
+
+    def __init__(
+        self,
+        settings: AccountSettings,
+        build: Callable[[Sale], bytes],
+        exchange: Exchange,
+        currency: Currency,
+    ) -> None:
+        self._build = build
+        self._exchange = exchange
+        self._currency = currency
+        self._advice = advice(settings, ORDERS_API)
+        self._log = CallLog()
+        self._known = ("", "")  # the latest order's id and reference
+
+    def request(self, sale: Sale) -> bytes:
+        """Return the body of the create request. Pure."""
+        return self._build(sale)
+
+    async def create(self, key: str, request: bytes) -> OrderSeen:
+        """POST the bytes as they are, under the key."""
+        reference = text(at(load(request), "external_reference"))
+        return await self._order("POST", "/v1/orders", reference, key=key, body=request)
+
+    async def fetch(self, order_id: str) -> OrderSeen:
+        """GET the order."""
+        return await self._order("GET", _path(order_id), self._reference(order_id))
+
+    async def cancel(self, order_id: str) -> OrderSeen:
+        """POST the cancellation, under a new key each time.
+
+        Canceling twice does no harm; an old key would bring back an old answer.
+        """
+        path = _path(order_id, "/cancel")
+        return await self._order("POST", path, self._reference(order_id), key=str(uuid.uuid4()))
+
+    async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
+        """POST the refund: without a body all that is left, else the amount of the one payment."""
+        path = _path(order_id, "/refund")
+        body = await self._part(order_id, amount) if amount else None
+        return await self._order("POST", path, self._reference(order_id), key=key, body=body)
+
+    async def probe(self) -> None:
+        """GET an order that can't exist: "no such order" is a service that knows the token."""
+        path = _path(_NOBODY)
+        with self._log.call(f"GET {path}", "none (a probe)") as call:
+            call.answer = answer = await self._exchange.send("GET", path)
+            if answer.is_good:
+                return
+            error = failure(answer.status, answer.headers, answer.body, self._advice)
+            if not isinstance(error, OrderRefused) or error.status in (401, 403):
+                raise error
+            if error.status not in (400, 404):
+                raise OutcomeUnknown(str(error))
+
+    async def warm(self) -> None:
+        """Open the connection."""
+        await self._exchange.warm()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._exchange.aclose()
+
+    async def _order(
+        self, method: str, path: str, reference: str, *, key: str = "", body: bytes | None = None
+    ) -> OrderSeen:
+        with self._log.call(f"{method} {path}", reference) as call:
+            call.answer = await self._exchange.send(method, path, key=key, body=body)
+            seen = order_seen(self._good(call.answer), self._currency)
+            call.saw(seen)
+        self._known = (seen.order_id, call.reference)
+        return seen
+
+    async def _part(self, order_id: str, amount: Money) -> bytes:
+        """Return the body that gives an amount back, which names the order's payment."""
+        path = _path(order_id)
+        with self._log.call(f"GET {path}", self._reference(order_id)) as call:
+            call.answer = await self._exchange.send("GET", path)
+            payments = at(load(self._good(call.answer)), "transactions", "payments")
+        payment = text(at(payments[0], "id")) if isinstance(payments, list) and payments else ""
+        if not payment:
+            raise OrderRefused(f"{order_id} has no payment to refund", code="cannot_refund_order")
+        return dumps({"transactions": [{"id": payment, "amount": amount.plain()}]}).encode()
+
+    def _good(self, answer: Answer) -> bytes:
+        if not answer.is_good:
+            raise failure(answer.status, answer.headers, answer.body, self._advice)
+        return answer.body
+
+    def _reference(self, order_id: str) -> str:
+        return self._known[1] if self._known[0] == order_id else ""
+
+
+def _path(order_id: str, action: str = "") -> str:
+    return f"/v1/orders/{urllib.parse.quote(order_id, safe='')}{action}"

@@ -1,0 +1,1 @@
+"""The client and the settings of the two older APIs."""

@@ -1,0 +1,1 @@
+"""The request that creates an order: its fields and their limits. Pure."""

@@ -1,0 +1,53 @@
+"""Troubles that can be switched on and off: a network, a service or a panel that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kiosk.simulator.bench.fake_devices import Devices
+from kiosk.simulator.faults.fault_rules import Faults, parse
+
+# What each switch does to the kiosk's calls, as fault rules.
+_RULES: dict[str, list[dict[str, Any]]] = {
+    "unreachable": [{"do": "drop_request"}],
+    "deaf": [{"do": "drop_reply", "call": "create"}],
+    "slow": [{"do": "delay", "seconds": 4}],
+    "sick": [{"do": "status", "status": 503, "shape": "html"}],
+}
+
+
+class Trouble:
+    """The switches, all off at first. ``names`` are those that this counter has."""
+
+    def __init__(self, faults: Faults, devices: Devices) -> None:
+        self._faults = faults
+        self._unplugged = devices.unplugged
+        self._on: set[str] = set()
+        self.names = [*_RULES, *(["panel"] if self._unplugged else [])]
+        self._apply()
+
+    def is_on(self) -> dict[str, bool]:
+        """Return each switch and whether it is on."""
+        return {name: name in self._on for name in self.names}
+
+    def switch(self, name: str, on: bool) -> None:
+        """Switch one; KeyError if there is none of that name."""
+        if name not in self.names:
+            raise KeyError(name)
+        self._on = self._on | {name} if on else self._on - {name}
+        self._apply()
+
+    def _apply(self) -> None:
+        self._faults.clear()
+        for name in self._on & _RULES.keys():
+            self._faults.add(parse(_RULES[name]))
+        if self._unplugged:
+            self._plug(self._unplugged)
+
+    def _plug(self, unplugged: Path) -> None:
+        if "panel" in self._on:
+            unplugged.parent.mkdir(parents=True, exist_ok=True)
+            unplugged.touch()
+        else:
+            unplugged.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Which calls of the simulated service fail, and how."""

@@ -1,0 +1,1 @@
+"""The older APIs of the simulated service."""

@@ -1,0 +1,181 @@
+"""The older APIs, which put an order on a point of sale: the dynamic model, and the attended one.
+
+Their quirks: no idempotency, no ids to ask with, 204 without a body, absolute dates here and a
+header of seconds there, no cancel for an order that is on no point of sale.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from kiosk.simulator.older.older_errors import OlderProblem
+from kiosk.simulator.older.older_rules import Body, check_full, check_simple, read_body, ttl
+from kiosk.simulator.service.accounts import Account, account_of
+from kiosk.simulator.service.error_codes import Problem
+from kiosk.simulator.service.messages import Answer, Call, Operation
+from kiosk.simulator.service.order import Order
+from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.orders_service import bearer
+
+_COLLECTOR = "seller/collectors/{user_id}"
+_QRS = f"/instore/orders/qr/{_COLLECTOR}/pos/{{pos}}/qrs"
+_HELD = f"/instore/qr/{_COLLECTOR}/pos/{{pos}}/orders"
+_STORE = f"/instore/qr/{_COLLECTOR}/stores/{{store}}/pos/{{pos}}/orders"
+_FIRST = "/mpmobile/instore/qr/{user_id}/{pos}"
+_MODES = {f"POST {_QRS}": "dynamic", f"PUT {_QRS}": "hybrid"}
+
+
+class InstoreService:
+    """Create, look at and delete an order of a point of sale, over a book."""
+
+    routes: Mapping[str, Operation] = {
+        f"POST {_QRS}": Operation.CREATE,
+        f"PUT {_QRS}": Operation.CREATE,
+        f"DELETE {_QRS}": Operation.CANCEL,
+        f"PUT {_STORE}": Operation.CREATE,
+        f"GET {_HELD}": Operation.GET,
+        f"DELETE {_HELD}": Operation.CANCEL,
+        f"POST {_FIRST}": Operation.CREATE,
+        f"DELETE {_FIRST}": Operation.CANCEL,
+    }
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._known: dict[str, str] = {}  # the latest order of each point of sale
+        self._used: set[str] = set()  # points of sale that have held an order
+
+    def about(self, call: Call) -> str:
+        """Return the id of the order that was last put on the call's point of sale."""
+        return self._known.get(call.path["pos"], "")
+
+    def answer(self, call: Call, now: float) -> Answer:
+        """Return what the API would; ``now`` is in Unix seconds."""
+        try:
+            account = older_account(call, self._book.setup.country)
+            self._check_path(call, account)
+            return self._answer(call, account, now)
+        except OlderProblem as problem:
+            return Answer(problem.status, problem.body())
+
+    def _answer(self, call: Call, account: Account, now: float) -> Answer:
+        match call.operation:
+            case Operation.GET:
+                return _json(200, held_body(self._held(call, now)))
+            case Operation.CANCEL:
+                self._delete(call, now)
+                return Answer(204, b"")
+            case _:
+                return self._create(call, account, now)
+
+    def _check_path(self, call: Call, account: Account) -> None:
+        user_id, pos = call.path["user_id"], call.path["pos"]
+        check_user(user_id, self._book.setup.user_id)
+        if not re.fullmatch("[A-Za-z0-9]{1,40}", pos):
+            raise OlderProblem("invalid_externalPosId")
+        if not re.fullmatch("[A-Za-z0-9_-]{1,60}", call.path.get("store", "x")):
+            raise OlderProblem("invalid_externalStoreId")
+        if pos in self._book.setup.deleted_poses:
+            raise OlderProblem("pos_deleted_error")
+        if not self._book.poses.known_to(account, pos):
+            creates = call.operation is Operation.CREATE
+            raise OlderProblem(
+                "pos_obtainment_error" if creates else "pos_obtainment_by_external_id_error"
+            )
+
+    def _create(self, call: Call, account: Account, now: float) -> Answer:
+        body = read_body(call.body)
+        if call.route == f"POST {_FIRST}":
+            total, lives = check_simple(body), ttl(call.headers)
+        else:
+            lives = check_full(body, now, headline=call.route == f"POST {_QRS}")
+            total = body["total_amount"]
+        self._check_cash(body)
+        mode = _MODES.get(call.route, "static")
+        request = _in_new_words(body, total, call.path["pos"], mode, lives)
+        order = self._book.publish(account, request, body, lives, now)
+        self._known[order.pos] = order.id
+        if mode != "dynamic":
+            self._used.add(order.pos)
+        if call.route == f"PUT {_STORE}":
+            return Answer(204, b"")
+        if call.route == f"POST {_FIRST}":
+            return _json(200, _preference(order, account, total))
+        return _json(200, {"in_store_order_id": order.id, "qr_data": order.qr_data})
+
+    def _check_cash(self, body: Body) -> None:
+        if body.get("cash_out") and not self._book.setup.cash_out:
+            raise OlderProblem("invalid_amount", "cash_out: the seller may not hand out cash")
+
+    def _held(self, call: Call, now: float) -> Order:
+        pos = call.path["pos"]
+        order = self._book.held(pos, now)
+        if order is None or order.older is None:
+            unknown = "point_of_sale_in_store_order_not_found"
+            raise OlderProblem("in_store_order_not_found" if pos in self._used else unknown)
+        return order
+
+    def _delete(self, call: Call, now: float) -> None:
+        order = self._book.held(call.path["pos"], now)
+        if order is None or order.older is None:
+            raise OlderProblem("in_store_order_delete_error")
+        try:
+            self._book.cancel(order.account, order.id, now)
+        except Problem as problem:
+            raise OlderProblem("in_store_order_locked") from problem
+
+
+def older_account(call: Call, country: str) -> Account:
+    """Return the account behind the call's token, or raise the older APIs' own refusal."""
+    try:
+        return account_of(bearer(call.authorization), country)
+    except Problem as problem:
+        raise OlderProblem("invalid_access_token") from problem
+
+
+def check_user(user_id: str, ours: str) -> None:
+    """Refuse a path that names no user, or another one than the set-up's, if that names one."""
+    if not re.fullmatch("[0-9]+", user_id):
+        raise OlderProblem("invalid_collectorId")
+    if ours and user_id != ours:
+        raise OlderProblem("forbidden")
+
+
+def held_body(order: Order) -> Body:
+    """Return what the point of sale tells of its order: its fields, and no id."""
+    assert order.older is not None
+    return dict(order.older)
+
+
+def _in_new_words(body: Body, total: Decimal, pos: str, mode: str, lives: float) -> Body:
+    """Return the order as the Orders API would have been asked for it, for the book's sake."""
+    amount = f"{total:f}" if total == round(total) else f"{total:.2f}"
+    return {
+        "type": "qr",
+        "external_reference": body["external_reference"],
+        "description": body.get("description", body.get("title", "")),
+        "total_amount": amount,
+        "expiration_time": f"PT{int(lives)}S",
+        "config": {"qr": {"external_pos_id": pos, "mode": mode}},
+        "transactions": {"payments": [{"amount": amount}]},
+    }
+
+
+def _preference(order: Order, account: Account, total: Decimal) -> Body:
+    assert order.older is not None
+    return {
+        "id": f"{account.user_id}-{order.id}",
+        "collector_id": int(account.user_id),
+        "operation_type": "regular_payment",
+        "external_reference": order.older["external_reference"],
+        "notification_url": order.older.get("notification_url"),
+        "items": order.older["items"],
+        "total_amount": total,
+        "amount": total,
+    }
+
+
+def _json(status: int, content: Body) -> Answer:
+    return Answer(status, json.dumps(content, default=float).encode())

@@ -1,0 +1,176 @@
+"""Merchant orders and payments: what the older APIs know of an order once somebody has scanned it.
+
+Until then a search answers ``"elements": null``. Each scan makes a merchant order of its own, with
+the order's reference; the one whose payer pays is closed. A refused payment leaves it open.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from kiosk.simulator.older.instore_service import older_account
+from kiosk.simulator.older.older_errors import OlderProblem
+from kiosk.simulator.older.older_rules import read_body
+from kiosk.simulator.service.accounts import Account
+from kiosk.simulator.service.error_codes import Problem
+from kiosk.simulator.service.ids import timestamp
+from kiosk.simulator.service.messages import Answer, Call, Operation
+from kiosk.simulator.service.order import Order, Status
+from kiosk.simulator.service.order_book import Book
+
+Json = dict[str, Any]
+
+SEARCHABLE_FOR = 90 * 86_400.0
+
+
+class MerchantOrders:
+    """Search and get merchant orders, get and refund payments, over a book."""
+
+    routes: Mapping[str, Operation] = {
+        "GET /merchant_orders/search": Operation.GET,
+        "GET /merchant_orders": Operation.GET,
+        "GET /merchant_orders/{number}": Operation.GET,
+        "GET /v1/payments/{payment}": Operation.GET,
+        "POST /v1/payments/{payment}/refunds": Operation.REFUND,
+    }
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._refunds: dict[tuple[str, str], Answer] = {}
+
+    def about(self, call: Call) -> str:
+        """Return the id of the newest order with the reference, or with the payment."""
+        reference = call.query.get("external_reference")
+        for order in self._book.orders_as_they_were():
+            if order.older and reference == order.request["external_reference"]:
+                return order.id
+        return ""
+
+    def answer(self, call: Call, now: float) -> Answer:
+        """Return what the API would; ``now`` is in Unix seconds."""
+        try:
+            account = older_account(call, self._book.setup.country)
+            if "payment" in call.path:
+                return self._payment(call, account, now)
+            return self._search(call, account, now)
+        except OlderProblem as problem:
+            return Answer(problem.status, problem.body())
+
+    def _search(self, call: Call, account: Account, now: float) -> Answer:
+        found = [each for order in self._of(account, now) for each in _merchant_orders(order, now)]
+        if "number" in call.path:
+            one = [each for each in found if str(each["id"]) == call.path["number"]]
+            return _json(200, one[0]) if one else _json(404, {"error": "not_found", "status": 404})
+        reference = call.query.get("external_reference")
+        ours = [each for each in found if each["external_reference"] == reference]
+        answer = {"elements": ours or None, "next_offset": len(ours), "total": len(ours)}
+        return _json(200, answer)
+
+    def _payment(self, call: Call, account: Account, now: float) -> Answer:
+        number = call.path["payment"]
+        for order in self._of(account, now):
+            if order.payment and order.payment.number == number:
+                if call.operation is Operation.REFUND:
+                    return self._refund(call, account, order, now)
+                return _json(200, next(_payments(order)))
+        raise OlderProblem("payment_not_found")
+
+    def _refund(self, call: Call, account: Account, order: Order, now: float) -> Answer:
+        """Give back an amount or all; a key that was used brings its own answer back."""
+        name = (order.id, call.key)
+        if not call.key or name not in self._refunds:
+            self._refunds[name] = self._give_back(call, account, order, now)
+        return self._refunds[name]
+
+    def _give_back(self, call: Call, account: Account, order: Order, now: float) -> Answer:
+        amount = read_body(call.body or b"{}").get("amount")
+        part = None if amount is None else {"id": order.payment_id, "amount": str(amount)}
+        try:
+            self._book.refund(account, order.id, part, now)
+        except Problem as problem:
+            code = problem.complaints[0].code
+            return _json(problem.status, {"error": code, "message": code, "status": problem.status})
+        refund, payment = order.refunds[-1], order.payment
+        assert payment is not None
+        return _json(
+            201,
+            {
+                "id": int(refund.number),
+                "payment_id": int(payment.number),
+                "amount": refund.amount,
+                "status": "approved",
+            },
+        )
+
+    def _of(self, account: Account, now: float) -> list[Order]:
+        return [
+            order
+            for order in self._book.orders(now)
+            if order.older is not None
+            and order.account.user_id == account.user_id
+            and now - order.created_at <= SEARCHABLE_FOR
+        ]
+
+
+def _merchant_orders(order: Order, now: float) -> Iterator[Json]:
+    """Yield one for each scan; only the last one's payer may have paid."""
+    for number in order.scans:
+        last = number == order.scans[-1]
+        status, order_status = _standing(order) if last else ("opened", "payment_required")
+        payments = list(_payments(order)) if last else []
+        yield {
+            "id": int(number),
+            "preference_id": f"{order.account.user_id}-{order.id}",
+            "external_reference": order.request["external_reference"],
+            "status": status,
+            "order_status": order_status,
+            "total_amount": Decimal(order.amount),
+            "paid_amount": Decimal(order.payment.amount) if last and order.payment else 0,
+            "refunded_amount": order.refunded if last else 0,
+            "payments": payments,
+            "collector": {"id": int(order.account.user_id)},
+            "date_created": timestamp(order.created_at),
+            "last_updated": timestamp(order.updated_at),
+            "cancelled": False,
+            "is_test": order.account.test,
+            "age": now - order.created_at,
+        }
+
+
+def _standing(order: Order) -> tuple[str, str]:
+    match order.status:
+        case Status.CREATED:
+            return "opened", "payment_in_process" if order.paying else "payment_required"
+        case Status.PROCESSED:
+            return "closed", "partially_reverted" if order.refunds else "paid"
+        case Status.REFUNDED:
+            return "closed", "reverted"
+        case _:
+            return "expired", "expired"
+
+
+def _payments(order: Order) -> Iterator[Json]:
+    """Yield the payment that counts, if there is one, then those that were refused."""
+    country = order.account.country
+    assert country is not None, "orders have a country"
+    common = {"currency_id": country.currency, "transaction_amount": Decimal(order.amount)}
+    if paid := order.payment:
+        back = order.status is Status.REFUNDED
+        yield common | {
+            "id": int(paid.number),
+            "status": "refunded" if back else "approved",
+            "status_detail": "refunded" if back else "accredited",
+            "total_paid_amount": Decimal(paid.amount),
+            "amount_refunded": order.refunded,
+            "date_approved": timestamp(paid.at),
+        }
+    for number in order.rejections:
+        detail = "cc_rejected_other_reason"
+        yield common | {"id": int(number), "status": "rejected", "status_detail": detail}
+
+
+def _json(status: int, content: Json) -> Answer:
+    return Answer(status, json.dumps(content, default=float).encode())

@@ -1,0 +1,1 @@
+"""The simulated service: the Orders API over HTTP, with its order book."""

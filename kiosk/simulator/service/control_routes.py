@@ -1,0 +1,103 @@
+"""The control routes, under ``/simulator``: the payer, the faults, and a look at what happened.
+
+They are no part of the Orders API and take no token.
+
+- ``GET /simulator/orders``: all orders as the API shows them, newest first.
+- ``POST /simulator/orders/{id}/pay``: a payer scans the order's QR and pays. ``?takes=3``: he holds
+  it locked for three seconds first; ``?method=credit_card``: with that. 404, or 409 with a reason.
+- ``POST /simulator/orders/{id}/scan``: a payer scans it and walks away; ``?rejected=1``: his card
+  is refused. Only the older APIs show it.
+- ``POST /simulator/pos/{external_pos_id}/scan``: the same with the printed code of a counter.
+- ``GET /simulator/requests``: the API requests that came, oldest first.
+- ``POST /simulator/faults``: more fault rules, a JSON list (see ``faults``); ``DELETE``: none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from kiosk.base.errors import ConfigError
+from kiosk.simulator.faults.fault_rules import Faults, parse
+from kiosk.simulator.service.bodies import order_body
+from kiosk.simulator.service.order import Order
+from kiosk.simulator.service.order_book import Book, NotPayable, UnknownOrder
+from kiosk.simulator.service.request_log import Log
+
+
+def control_routes(book: Book, faults: Faults, clock: Callable[[], float], log: Log) -> list[Route]:
+    """Return the routes over this book, these faults and this log."""
+    control = _Control(book, faults, clock, log)
+    return [
+        Route("/simulator/orders", control.orders, methods=["GET"]),
+        Route("/simulator/orders/{order_id}/pay", control.pay, methods=["POST"]),
+        Route("/simulator/orders/{order_id}/scan", control.look_at, methods=["POST"]),
+        Route("/simulator/pos/{pos}/scan", control.scan, methods=["POST"]),
+        Route("/simulator/requests", control.requests, methods=["GET"]),
+        Route("/simulator/faults", control.add_faults, methods=["POST"]),
+        Route("/simulator/faults", control.clear_faults, methods=["DELETE"]),
+    ]
+
+
+class _Control:
+    def __init__(self, book: Book, faults: Faults, clock: Callable[[], float], log: Log) -> None:
+        self._book = book
+        self._faults = faults
+        self._clock = clock
+        self._log = log
+
+    async def orders(self, _request: Request) -> Response:
+        now = self._clock()
+        return JSONResponse([order_body(order, now) for order in self._book.orders(now)])
+
+    async def pay(self, request: Request) -> Response:
+        order_id, query = request.path_params["order_id"], request.query_params
+        method = query.get("method", "account_money")
+        return self._paid(lambda now: self._book.pay(order_id, now, _takes(request), method))
+
+    async def look_at(self, request: Request) -> Response:
+        order_id, rejected = request.path_params["order_id"], "rejected" in request.query_params
+        return self._paid(lambda now: self._book.look_at(order_id, now, rejected=rejected))
+
+    async def scan(self, request: Request) -> Response:
+        pos = request.path_params["pos"]
+        return self._paid(lambda now: self._book.scan(pos, now, _takes(request)))
+
+    async def requests(self, _request: Request) -> Response:
+        return JSONResponse(self._log.as_json())
+
+    async def add_faults(self, request: Request) -> Response:
+        try:
+            self._faults.add(parse(json.loads(await request.body())))
+        except ValueError as error:
+            return _no(400, f"the body is not JSON: {error}")
+        except ConfigError as error:
+            return _no(400, *error.faults)
+        return Response(status_code=204)
+
+    async def clear_faults(self, _request: Request) -> Response:
+        self._faults.clear()
+        return Response(status_code=204)
+
+    def _paid(self, pay: Callable[[float], Order]) -> Response:
+        now = self._clock()
+        try:
+            return JSONResponse(order_body(pay(now), now))
+        except UnknownOrder as error:
+            return _no(404, f"no order: {error.args[0]}")
+        except NotPayable as error:
+            return _no(409, str(error))
+        except ValueError:
+            return _no(400, "takes is no number of seconds; write it like ?takes=3")
+
+
+def _takes(request: Request) -> float:
+    return float(request.query_params.get("takes", "0"))
+
+
+def _no(status: int, *sentences: str) -> Response:
+    return JSONResponse({"errors": list(sentences)}, status)

@@ -1,0 +1,112 @@
+"""Small checks that compose into the description of a JSON body.
+
+A check takes the JSON path of a value and the value, and yields what is wrong with it. Not a
+general schema language: it knows what the Orders API's documents speak of, in their error codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kiosk.simulator.service.error_codes import Complaint
+
+Check = Callable[[str, Any], Iterator[Complaint]]
+
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{2})?")
+
+
+def wrong_type(path: str, wanted: str) -> Complaint:
+    """Return the complaint about a value of another JSON type."""
+    return Complaint("property_type", f"'{path}' - must be {wanted}")
+
+
+def wrong_value(path: str, why: str) -> Complaint:
+    """Return the complaint about a value of the right type."""
+    return Complaint("property_value", f"'{path}' - {why}")
+
+
+def text(most: int = 256, pattern: str = "(?s).+", says: str = "must not be empty") -> Check:
+    """Return a check for a string of at most ``most`` characters that matches ``pattern``."""
+
+    def check(path: str, value: Any) -> Iterator[Complaint]:
+        if not isinstance(value, str):
+            yield wrong_type(path, "string")
+        elif len(value) > most:
+            yield wrong_value(path, f"must not be longer than {most} characters")
+        elif not re.fullmatch(pattern, value):
+            yield wrong_value(path, says)
+
+    return check
+
+
+def amount() -> Check:
+    """Return a check for a decimal in a string: two decimal places or none."""
+    return text(18, _AMOUNT.pattern, "must be a decimal with two decimal places or none")
+
+
+def choice(*values: str) -> Check:
+    """Return a check for a string out of a few."""
+    return text(64, "|".join(values), f"must be one of: {', '.join(values)}")
+
+
+def whole(least: int) -> Check:
+    """Return a check for an integer, which JSON's ``true`` is not."""
+
+    def check(path: str, value: Any) -> Iterator[Complaint]:
+        if not isinstance(value, int) or isinstance(value, bool):
+            yield wrong_type(path, "integer")
+        elif value < least:
+            yield wrong_value(path, f"must be greater than or equal to {least}")
+
+    return check
+
+
+def array(item: Check, most: int) -> Check:
+    """Return a check for a list of one to ``most`` items."""
+
+    def check(path: str, value: Any) -> Iterator[Complaint]:
+        if not isinstance(value, list):
+            yield wrong_type(path, "array")
+        elif not value:
+            yield Complaint("minimum_items", f"'{path}' - must have at least 1 item")
+        elif len(value) > most:
+            yield Complaint("maximum_items", f"'{path}' - must have at most {most} items")
+        else:
+            for index, member in enumerate(value):
+                yield from item(f"{path}[{index}]", member)
+
+    return check
+
+
+def fields(required: str = "", **known: Check) -> Check:
+    """Return a check for an object: the known fields only, and the required ones at least."""
+
+    def check(path: str, value: Any) -> Iterator[Complaint]:
+        if not isinstance(value, dict):
+            yield wrong_type(path, "object")
+            return
+        yield from _surplus_and_missing(path, value)
+        for name in known.keys() & value.keys():
+            yield from known[name](f"{path}.{name}", value[name])
+
+    def _surplus_and_missing(path: str, value: dict[str, Any]) -> Iterator[Complaint]:
+        if not value and not required:
+            yield Complaint("minimum_properties", f"'{path}' - must not be empty")
+        for name in value.keys() - known.keys():
+            yield Complaint("unsupported_properties", _dotted(f"{path}.{name}"))
+        if missing := [name for name in required.split() if name not in value]:
+            yield Complaint("required_properties", f"missing properties: {_within(path, missing)}")
+
+    return check
+
+
+def _within(path: str, names: list[str]) -> str:
+    """Return names as seen from the body's root: ``transactions``, ``config.qr``."""
+    return ", ".join(_dotted(f"{path}.{name}") for name in names)
+
+
+def _dotted(path: str) -> str:
+    """Return the path as the service writes unsupported ones: ``items.0.total_amount``."""
+    return re.sub(r"\[([0-9]+)\]", r".\1", path).removeprefix("$.")

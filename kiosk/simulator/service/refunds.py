@@ -1,0 +1,50 @@
+"""When, and how much of, a payment can be given back. Judges an order; ``book`` carries it out.
+
+Sources: the migration guide (360 days, 72 hours with handed-out cash) and the refund-errors page.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kiosk.simulator.service.error_codes import Problem
+from kiosk.simulator.service.order import Order, Payment, Status
+from kiosk.simulator.service.request_rules import Body
+
+_DAY = 86_400.0
+REFUNDABLE_FOR = 360 * _DAY
+REFUNDABLE_FOR_WITH_CASH_OUT = 3 * _DAY
+
+
+def amount_to_refund(order: Order, part: Body | None, partly: bool, now: float) -> Decimal:
+    """Return what a refund of ``part`` (None: of all that is left) gives back, or raise Problem.
+
+    ``partly`` says whether the account has partial refunds.
+    """
+    left = Decimal(_payment(order, now).amount) - order.refunded
+    if part is None:
+        return left
+    if part["id"] != order.payment_id:
+        raise Problem.of("transaction_not_found", part["id"])
+    amount = Decimal(part["amount"])
+    if amount > left:
+        raise Problem.of("refund_amount_exceeds", f"{left:f} is left")
+    if amount < left and order.cash_out:
+        raise Problem.of("partial_refund_not_allowed_with_cashout")
+    if amount < left and not partly:
+        raise Problem.of("unsupported_partially_refunds")
+    return amount
+
+
+def _payment(order: Order, now: float) -> Payment:
+    """Return the payment of an order that can be refunded now, or raise Problem."""
+    if order.status is Status.REFUNDED:
+        raise Problem.of("order_already_refunded", order.id)
+    if order.payment is None:
+        raise Problem.of("cannot_refund_order", f"current status: {order.status}")
+    if any(now < refund.done_at for refund in order.refunds):
+        raise Problem.of("refund_in_progress", order.id)
+    limit = REFUNDABLE_FOR_WITH_CASH_OUT if order.cash_out else REFUNDABLE_FOR
+    if now - order.payment.at > limit:
+        raise Problem.of("in_store_payment_refund_order", f"paid over {limit / _DAY:g} days ago")
+    return order.payment

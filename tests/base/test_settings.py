@@ -1,0 +1,136 @@
+"""Settings: each type reads the text of a file, and says in a sentence what it would accept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.base.money import NumberFormat
+from kiosk.base.settings import (
+    Duration,
+    NumberSettings,
+    Pin,
+    PlainDecimal,
+    Settings,
+    Size,
+    Whole,
+    YesNo,
+    format_duration,
+    parse_duration,
+)
+
+
+def read(kind: Any, text: str) -> Any:
+    return TypeAdapter(kind).validate_python(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("5 min", 300.0),
+        ("5min", 300.0),
+        ("8 s", 8.0),
+        ("0 s", 0.0),
+        ("800 ms", 0.8),
+        ("1.5 s", 1.5),
+        ("1 h 30 min", 5400.0),
+        ("1 hour, 30 minutes", 5400.0),
+        ("5 Min", 300.0),
+        ("PT5M", 300.0),
+        ("PT1H30M", 5400.0),
+        ("P1D", 86400.0),
+        ("P1DT1S", 86401.0),
+    ],
+)
+def test_durations_are_read_as_people_write_them(text: str, seconds: float) -> None:
+    assert read(Duration, text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["300", "5:00", "", "min", "-5 s", "5 parsecs", "5 m", "1e3 s", "nan s", "٥ s", "5 min\n"],
+)
+def test_a_duration_without_a_known_unit_is_refused_with_the_way_to_write_it(text: str) -> None:
+    with pytest.raises(ValidationError, match="5 min or PT5M"):
+        read(Duration, text)
+
+
+@pytest.mark.parametrize("text", ["P", "PT", "P1DT", "9" * 99, "9" * 400 + " s"])
+def test_what_only_looks_like_a_duration_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="is no duration"):
+        read(Duration, text)
+
+
+@given(st.integers(0, 10**8))
+def test_what_a_duration_is_printed_as_is_read_as_the_same(milliseconds: int) -> None:
+    assert parse_duration(format_duration(milliseconds / 1000)) == milliseconds / 1000
+
+
+def test_durations_are_printed_in_the_unit_that_fits() -> None:
+    printed = [format_duration(seconds) for seconds in (7200, 300, 90, 8, 0.8, 0)]
+    assert printed == ["2 h", "5 min", "90 s", "8 s", "800 ms", "0 s"]
+
+
+@pytest.mark.parametrize("text", ["010", "12_3", "0x1F", "1e3", "9600.0", " 1", "", "+5", "٣"])
+def test_what_yaml_might_take_for_a_number_is_no_whole_number(text: str) -> None:
+    with pytest.raises(ValidationError, match="whole number; write digits only"):
+        read(Whole, text)
+
+
+def test_whole_numbers_are_read() -> None:
+    assert [read(Whole, text) for text in ("0", "9600", "-5")] == [0, 9600, -5]
+
+
+def test_yes_and_no_are_read_in_every_way_that_yaml_knows() -> None:
+    assert [read(YesNo, text) for text in ("yes", "On", "TRUE")] == [True] * 3
+    assert [read(YesNo, text) for text in ("no", "Off", "false")] == [False] * 3
+    with pytest.raises(ValidationError, match="write yes or no"):
+        read(YesNo, "1")
+
+
+def test_a_plain_decimal_is_exact() -> None:
+    assert read(PlainDecimal, "0.10") == Decimal("0.10")
+    for text in ("1,5", "1e3", "NaN", "-1", ".5"):
+        with pytest.raises(ValidationError, match=r"write it like 1500 or 0\.5"):
+            read(PlainDecimal, text)
+
+
+def test_a_gpio_line_has_a_bcm_number() -> None:
+    assert read(Pin, "17") == read(Pin, "GPIO17") == 17
+    for text in ("28", "-1", "017", "BOARD11", "GPIO", "gpio17", "17.0"):
+        with pytest.raises(ValidationError, match="BCM number, 0 to 27"):
+            read(Pin, text)
+
+
+def test_a_size_is_width_by_height() -> None:
+    assert read(Size, "250x122") == (250, 122)
+    for text in ("250", "250X122", "0x64", "250 x 122", "99999x1"):
+        with pytest.raises(ValidationError, match="write it like 250x122"):
+            read(Size, text)
+
+
+def test_what_a_setting_is_printed_as_can_stand_in_the_file() -> None:
+    class Section(Settings):
+        shown_for: Duration = 300
+        size: Size = (128, 64)
+
+    dumped = Section().model_dump(mode="json")
+    assert dumped == {"shown_for": "5 min", "size": "128x64"}
+    assert Section.model_validate(dumped) == Section()
+
+
+def test_settings_know_no_other_key_and_never_change() -> None:
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        NumberSettings.model_validate({"decimals": ","})
+    with pytest.raises(ValidationError, match="frozen"):
+        NumberSettings().decimal = ","  # type: ignore[misc]
+
+
+def test_number_settings_state_how_an_input_writes() -> None:
+    text = {"decimal": ",", "thousands": ".", "implied_decimals": "0"}
+    assert NumberSettings.model_validate(text).format() == NumberFormat(",", ".", 0)

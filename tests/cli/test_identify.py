@@ -1,0 +1,82 @@
+"""kiosk identify: a device speaks, and the technician is told what to write."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+from select import select
+
+import pytest
+import yaml
+
+from kiosk.inputs.tools.device_names import lasting_name
+
+NOISE = bytes((37 * number + 128) % 256 for number in range(64))
+
+
+@pytest.fixture
+def tty_pair() -> Iterator[tuple[int, str]]:
+    wire, device = os.openpty()
+    tty.setraw(device)
+    yield wire, os.ttyname(device)
+    os.close(wire)
+    os.close(device)
+
+
+def identify(*words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "-m", "kiosk", "identify", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_display_is_known_by_what_is_written_on_it_once_the_speed_is_right(
+    tty_pair: tuple[int, str],
+) -> None:
+    wire, port = tty_pair
+    with identify("--port", port, "--for", "20") as search:
+        assert search.stdout
+        assert search.stdout.readline().startswith("Press a key")
+        told = sent_until_heard(wire, NOISE, search)
+        assert "make no sense at 9600 baud; now listening at 115200" in told
+        sent_until_heard(wire, b"\x0cPAN\x1f$\x01\x02TOTAL       1.234,56", search)
+        said = search.stdout.read()
+    assert search.returncode == 0
+    assert f"{port} speaks" in said
+    (entry,) = yaml.safe_load(said.partition("Below inputs:")[2])
+    assert (entry["driver"], entry["dialect"], entry["port"], entry["baud"]) == (
+        "pole_display", "epson", port, 115200
+    )  # fmt: skip
+
+
+def sent_until_heard(wire: int, data: bytes, search: subprocess.Popen[str]) -> str:
+    """Send it again and again, as a technician does, and return the first line that is said."""
+    assert search.stdout
+    while not select([search.stdout], [], [], 1.0)[0]:
+        os.write(wire, data)
+    return search.stdout.readline()
+
+
+def test_silence_is_said(tty_pair: tuple[int, str]) -> None:
+    with identify("--port", tty_pair[1], "--for", "0.2") as search:
+        _, said = search.communicate(timeout=10)
+    assert search.returncode == 1
+    assert "nothing was heard; check the cable" in said
+
+
+def test_a_device_is_named_so_that_it_is_found_again(tmp_path: Path) -> None:
+    for node in ("ttyUSB0", "ttyUSB1", "ttyAMA0"):
+        (tmp_path / node).touch()
+    for folder, name, node in (
+        ("by-id", "usb-FTDI_A1-port0", "ttyUSB0"),
+        ("by-path", "usb-0:1.2", "ttyUSB0"),
+        ("by-path", "usb-0:1.3", "ttyUSB1"),
+    ):
+        (tmp_path / "serial" / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "serial" / folder / name).symlink_to(tmp_path / node)
+    names = [
+        lasting_name(str(tmp_path / node), tmp_path) for node in ("ttyUSB0", "ttyUSB1", "ttyAMA0")
+    ]
+    assert [Path(name).name for name in names] == ["usb-FTDI_A1-port0", "usb-0:1.3", "ttyAMA0"]

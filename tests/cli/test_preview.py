@@ -1,0 +1,111 @@
+"""``kiosk preview``: the pixels that a panel would get, or a sentence that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from luma.core.interface.serial import i2c
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from kiosk.cli.preview import preview
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.oled import Oled, OledSettings
+from kiosk.sale.words import Screen
+from tests.display.models.buses import GivenI2c
+from tests.display.models.ssd1306 import Ssd1306
+from tests.display.reading import argentina, read_qr
+
+# luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
+pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+
+app = typer.Typer()
+app.command()(preview)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_the_qr_of_every_panel_is_read_from_the_png(panel: str, tmp_path: Path) -> None:
+    done = run("--panel", panel, "--qr", argentina(), "-o", str(tmp_path / "F.png"))
+    assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "F.png") as seen:
+        assert seen.size == PANELS[panel].pixels
+        assert read_qr(seen) == [argentina()]
+
+
+def test_it_is_what_the_oled_shows(tmp_path: Path) -> None:
+    run("--panel", "ssd1306-0.96", "--qr", argentina(), "-o", str(tmp_path / "F.png"))
+    glass = Ssd1306()
+    settings = OledSettings(driver="oled", chip="ssd1306")
+    panel = Oled(settings, i2c(bus=GivenI2c(glass)))
+    with Image.open(tmp_path / "F.png") as drawn:
+        panel.show(drawn)
+        assert glass.glass().convert("L").tobytes() == drawn.convert("L").tobytes()
+    panel.close()
+
+
+@pytest.mark.parametrize("screen", Screen)
+def test_every_screen_can_be_looked_at(screen: Screen, tmp_path: Path) -> None:
+    done = run("--panel", "200x100", "--screen", screen, "-o", str(tmp_path / "F.png"))
+    assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "F.png") as seen:
+        assert seen.size == (200, 100)
+
+
+def test_language_amount_and_currency_can_be_chosen(tmp_path: Path) -> None:
+    pictures = set()
+    for number, more in enumerate(
+        [[], ["--language", "pt"], ["--amount", "9.90"], ["--currency", "CLP", "--amount", "990"]]
+    ):
+        file = tmp_path / f"{number}.png"
+        done = run("--panel", "epd-2.9", "--qr", argentina(), "-o", str(file), *more)
+        assert done.exit_code == 0, done.output
+        pictures.add(file.read_bytes())
+    assert len(pictures) == 4
+
+
+def test_a_sheet_shows_every_screen_on_one_panel_or_on_all(tmp_path: Path) -> None:
+    file, sizes = tmp_path / "F.png", []
+    for panel in ("st7735-1.8", "96x64", ""):
+        done = run("--all", "--panel", panel, "--language", "pt", "-o", str(file))
+        assert done.exit_code == 0, done.output
+        with Image.open(file) as sheet:
+            sizes.append(sheet.size)
+    assert sizes[0][0] == sizes[2][0]  # a column for each state
+    assert sizes[1][1] < sizes[0][1] < sizes[2][1] / 10  # a row for each panel
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--panel", "ssd1306", "--qr", "x"], 2, "did you mean ssd1306-0.96"),
+        (["--panel", "epd-2.31", "--qr", "x"], 2, "did you mean epd-2.13"),
+        (["--panel", "toaster", "--qr", "x"], 2, "Write one of ssd1306-0.96"),
+        (["--panel", "epd-2.13"], 2, "either --qr TEXT or --screen NAME, or --all"),
+        (["--panel", "epd-2.13", "--all", "--qr", "x"], 2, "either --qr TEXT"),
+        (["--screen", "idle"], 2, "Write one of ssd1306-0.96"),
+        (["--panel", "epd-2.13", "--qr", "x", "--screen", "idle"], 2, "either --qr"),
+        (["--panel", "epd-2.13", "--qr", "x", "--language", "fr"], 2, "es, pt, en"),
+        (["--panel", "epd-2.13", "--qr", "x", "--currency", "EUR"], 2, "ARS, BRL"),
+        (["--panel", "epd-2.13", "--qr", "x", "--amount", "1,5"], 2, "write it like 1234.56"),
+        (["--panel", "44x44", "--qr", argentina()], 1, "mount a larger panel"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_a_sentence(
+    arguments: list[str], code: int, sentence: str, tmp_path: Path
+) -> None:
+    done = run(*arguments, "-o", str(tmp_path / "F.png"))
+    assert done.exit_code == code
+    assert sentence in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_cannot_be_written_is_named() -> None:
+    done = run("--panel", "epd-2.13", "--qr", "x", "-o", "/nowhere/F.png")
+    assert done.exit_code == 2
+    assert "/nowhere/F.png" in done.output

@@ -1,0 +1,31 @@
+"""The settings of a sale that are more than a number."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from pydantic import ValidationError
+
+from kiosk.config.sale_settings import SaleSettings
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("immediate", 0.0), ("on_pay", math.inf), ("20 s", 20.0), ("2 min", 120.0), ("PT20S", 20.0)],
+)
+def test_when_a_basket_is_paid(text: str, seconds: float) -> None:
+    settings = SaleSettings.model_validate({"checkout": text})
+    assert settings.policy(prefix="K", needs_qr=True).checkout == seconds
+    shown = settings.model_dump(mode="json")["checkout"]
+    assert SaleSettings.model_validate({"checkout": shown}) == settings
+
+
+@pytest.mark.parametrize("text", ["", "on pay", "20", "0 s", "1 s", "1 h", "never"])
+def test_what_is_no_moment_to_pay(text: str) -> None:
+    with pytest.raises(ValidationError, match="write immediate, on_pay, or a time from 2 s"):
+        SaleSettings.model_validate({"checkout": text})
+
+
+def test_each_item_is_a_sale_unless_the_technician_says_otherwise() -> None:
+    assert SaleSettings().checkout == 0.0

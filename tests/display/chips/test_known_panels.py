@@ -1,0 +1,60 @@
+"""The panels that have a name, and what is said about a name that none has."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.display import Glass
+from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_with
+
+PROMISED = (
+    "ssd1306-0.96 sh1106-1.3 ssd1309-2.42 ssd1322-3.12 ssd1327-1.5 ssd1351-1.5 st7735-1.8 "
+    "st7789-1.3 st7789-2.0 ili9341-2.8 epd-1.54 epd-2.13 epd-2.7 epd-2.9 epd-4.2 epd-7.5 "
+    "inky-phat inky-what"
+)
+
+
+def test_every_promised_name_is_there() -> None:
+    assert set(PANELS) >= set(PROMISED.split())
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_the_name_tells_the_diagonal_and_the_pitch_agrees(name: str) -> None:
+    panel = panel_named(name)
+    width, height = panel.pixels
+    assert panel.pitch
+    diagonal = (width**2 + height**2) ** 0.5 * panel.pitch / 25.4
+    _, _, inches = name.partition("-")
+    known = {"phat": 2.13, "what": 4.2}
+    assert diagonal == pytest.approx(known.get(inches) or float(inches), rel=0.12)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_e_ink_is_paper_and_everything_else_glows(name: str) -> None:
+    assert (panel_named(name).glass is Glass.PAPER) == name.startswith(("epd", "inky"))
+
+
+def test_any_other_panel_is_named_by_its_size() -> None:
+    assert panel_named("320x480").pixels == (320, 480)
+    assert panel_named("320x480").pitch is None
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"), [("SSD1306", "ssd1306-0.96"), ("epd-2.31", "epd-2.13"), ("inky", "inky-")]
+)
+def test_a_near_miss_is_answered_with_the_name_that_was_meant(name: str, guess: str) -> None:
+    with pytest.raises(ValueError, match=f"did you mean {guess}"):
+        panel_named(name)
+
+
+@pytest.mark.parametrize("name", ["", "0x10", "250 x 122", "toaster", "250x"])
+def test_nonsense_is_answered_with_all_names(name: str) -> None:
+    with pytest.raises(ValueError, match=r"Write one of ssd1306-0\.96, .*or a size"):
+        panel_named(name)
+
+
+def test_the_smallest_panel_that_would_do() -> None:
+    assert smallest_with(64) == "ssd1331-0.95"
+    assert smallest_with(65) == "ssd1327-1.5"
+    assert smallest_with(400) == "epd-7.5"
+    assert smallest_with(481) is None

@@ -1,0 +1,241 @@
+"""Panels are spared: what burns in is dimmed and wanders, what refreshes slowly is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from PIL import Image
+
+from kiosk.display import Audience
+from kiosk.display.fake import FakePanel, FakePanelSettings
+from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, wander
+from kiosk.display.screens.canvas import load_logo
+from kiosk.sale.effects import Show
+from kiosk.sale.events import DeviceFailed
+from kiosk.sale.words import Screen
+from tests.display.reading import argentina, read_qr
+from tests.shell.test_panel_worker import AMOUNT, IDLE, PAID, Counter, play, scan_me
+
+WORKING = Show(Screen.WORKING, AMOUNT)
+
+
+class Recording(FakePanel):
+    """Remembers for whom each picture was."""
+
+    audiences: list[Audience]
+    renewed: int
+
+    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+        super().show(image, audience)
+        self.audiences.append(audience)
+
+    def renew(self) -> None:
+        self.renewed += 1
+
+
+class Delicate(FakePanelSettings):
+    """An OLED, as far as the worker can tell."""
+
+    def open(self) -> Recording:
+        panel = Recording(self)
+        panel.audiences, panel.renewed = [], 0
+        OPENED.append(panel)
+        return panel
+
+    @property
+    def burns_in(self) -> bool:
+        return True
+
+    @property
+    def renew_every(self) -> float:
+        return 10.0
+
+
+class Paper(Delicate):
+    """Slow, and not to be hurried."""
+
+    @property
+    def burns_in(self) -> bool:
+        return False
+
+    @property
+    def renew_every(self) -> float:
+        return float("inf")
+
+    @property
+    def redraw_every(self) -> float:
+        return 60.0
+
+    @property
+    def rest(self) -> float:
+        return 5.0
+
+    @property
+    def patience(self) -> float:
+        return 2.0
+
+
+OPENED: list[Recording] = []
+
+
+def counter_with(tmp_path: Path, kind: type[FakePanelSettings], **settings: Any) -> Counter:
+    counter = Counter(tmp_path, kind=kind)
+    counter.display._settings = counter.settings.model_copy(update=settings)
+    return counter
+
+
+def test_at_rest_the_picture_is_dimmed_and_is_never_long_in_one_place(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, kind=Delicate)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(IDLE)
+            await anyio.sleep(AT_REST_AFTER + 10 * WANDERS_EVERY)
+            panel = OPENED[-1]
+            assert panel.audiences[0] is Audience.PEOPLE
+            assert set(panel.audiences[1:]) == {Audience.NOBODY}
+            assert len({frame.tobytes() for frame in counter.frames()}) >= 10
+            counter.display.show(scan_me())
+            await anyio.sleep(1)
+            assert panel.audiences[-1] is Audience.CAMERA
+            assert counter.frames()[-1].tobytes() == counter.picture(scan_me()).tobytes()
+
+    play(story)
+
+
+def test_what_is_not_at_rest_stays_where_it_is(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, kind=Delicate)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(PAID)
+            await anyio.sleep(600)
+            assert counter.shows(PAID)
+            assert OPENED[-1].renewed in (59, 60)
+
+    play(story)
+
+
+def test_a_wandering_picture_loses_nothing() -> None:
+    picture = Image.new("1", (20, 20))
+    picture.paste(1, (2, 2, 18, 18))
+    places = {
+        wander(picture, AT_REST_AFTER + minute * WANDERS_EVERY).tobytes() for minute in range(10)
+    }
+    assert len(places) == 10
+    for minute in range(10):
+        moved = wander(picture, AT_REST_AFTER + minute * WANDERS_EVERY)
+        box = moved.getbbox()
+        assert box
+        assert (box[2] - box[0], box[3] - box[1]) == (16, 16)
+
+
+def test_a_qr_is_for_cameras_once_and_then_for_people() -> None:
+    assert audience(scan_me(), fresh=True, idle_for=0) is Audience.CAMERA
+    assert audience(scan_me(), fresh=False, idle_for=0) is Audience.PEOPLE
+    assert audience(PAID, fresh=True, idle_for=0) is Audience.PEOPLE
+    assert audience(IDLE, fresh=False, idle_for=AT_REST_AFTER) is Audience.NOBODY
+
+
+def test_slow_paper_skips_what_passes_and_rests_after_each_picture(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, kind=Paper)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(IDLE)
+            await anyio.sleep(10)
+            counter.display.show(WORKING)
+            await anyio.sleep(1)  # the order is there before the paper would have turned
+            counter.display.show(scan_me())
+            await anyio.sleep(1)
+            counter.display.show(PAID)
+            counter.display.show(IDLE)
+            await anyio.sleep(10)
+            assert counter.shows(IDLE, scan_me(), IDLE)
+            counter.display.show(WORKING)
+            await anyio.sleep(10)
+            assert counter.shows(IDLE, scan_me(), IDLE, WORKING)
+
+    play(story)
+
+
+def test_paper_shows_whole_minutes_and_few_of_them(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, kind=Paper)
+
+    async def story() -> None:
+        async with counter.running():
+            begun = anyio.current_time() + 3.5
+            await anyio.sleep(3.5)
+            counter.display.show(scan_me(until=begun + 300, begun=begun))
+            await anyio.sleep(310)
+            assert len(counter.frames()) == 6  # 5 min, 4, 3, 2, 1 and 0
+            assert OPENED[-1].audiences == [Audience.CAMERA] + 5 * [Audience.PEOPLE]
+
+    play(story)
+
+
+# --- static and hybrid ----------------------------------------------------------------------------
+
+
+def test_in_static_mode_the_configured_qr_is_drawn(tmp_path: Path) -> None:
+    counter = counter_with(tmp_path, FakePanelSettings, printed_qr=argentina("9999"))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(Show(Screen.SCAN_ME, AMOUNT, "R"))
+            await anyio.sleep(1)
+            assert read_qr(counter.frames()[-1]) == [argentina("9999")]
+            counter.display.show(scan_me())
+            await anyio.sleep(1)
+            assert read_qr(counter.frames()[-1]) == [argentina()]
+
+    play(story)
+
+
+@pytest.mark.parametrize("way_out", ["printed_code", "out_of_service"])
+def test_a_qr_too_large_goes_the_way_that_was_configured(
+    tmp_path: Path, way_out: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    counter = counter_with(tmp_path, FakePanelSettings, qr_too_large=way_out)
+    too_large = scan_me(qr_data="x" * 2900, until=1000.0)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(too_large)
+            await anyio.sleep(10)
+            if way_out == "printed_code":
+                assert counter.events() == []
+                printed = Show(Screen.SCAN_ME, AMOUNT, "R", until=1000.0)
+                assert counter.frames()[0].tobytes() == counter.picture(printed).tobytes()
+                assert len(counter.frames()) >= 10  # the time left goes on
+            else:
+                assert counter.events() == [DeviceFailed]
+
+    play(story)
+    said = [line for line in caplog.messages if "mount a larger panel" in line or "pixels" in line]
+    assert len(said) == 1
+
+
+# --- the logo -------------------------------------------------------------------------------------
+
+
+def test_a_logo_is_read_whatever_its_mode_and_without_its_empty_edges(tmp_path: Path) -> None:
+    picture = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    picture.paste((200, 0, 0, 255), (10, 10, 50, 30))
+    picture.save(tmp_path / "logo.png")
+    logo = load_logo(tmp_path / "logo.png")
+    assert logo
+    assert logo.size == (40, 20)
+    assert logo.mode == "L"
+
+
+def test_a_logo_that_cannot_be_read_is_left_out_and_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "logo.png").write_text("no picture")
+    assert load_logo(tmp_path / "logo.png") is None
+    assert "display.logo" in caplog.text
+    assert load_logo(None) is None

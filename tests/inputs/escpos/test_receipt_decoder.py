@@ -1,0 +1,277 @@
+"""Receipts, as registers print them: the total before the cut, whatever lies around it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import pytest
+from escpos.printer import Dummy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.escpos.commands import COMMANDS
+from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
+from kiosk.inputs.escpos.tokens import Command, Riddle, Text, Tokenizer
+from kiosk.inputs.text.totals import TotalSettings
+from kiosk.inputs.transport.stream_input import Answer
+from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
+
+BEGAN = ReadingBegan("till")
+CUT = b"\x1dV\x00"
+INIT = b"\x1b@"
+
+
+def decoder(**more: Any) -> ReceiptDecoder:
+    fields = {"number": {"decimal": ",", "thousands": "."}}
+    limits = {key: more.pop(key) for key in ("include", "exclude", "max") if key in more}
+    rule = TotalSettings.model_validate(fields | limits).rule(CURRENCIES["ARS"])
+    return ReceiptDecoder("till", rule, idle=2.0, repeats=RepeatFilter(3.0), **more)
+
+
+def printed(*pieces: bytes, **more: Any) -> list[Event | Answer]:
+    """Return what comes of a receipt by the time that nothing more comes."""
+    till = decoder(**more)
+    said = [each for piece in pieces for each in till.feed(piece, 10.0)]
+    said += till.feed(b"", till.deadline)
+    return [each for each in said if each != BEGAN]
+
+
+def read(plain: str) -> AmountRead:
+    return AmountRead(Money.of(plain, "ARS"), "till")
+
+
+def test_the_last_total_before_the_cut() -> None:
+    receipt = (
+        b"ALMACEN\nPAN LACTAL    1.200,00\nSUBTOTAL   1.234,56\nTOTAL      9,00\n"
+        b"\x1b!\x20Total\x1b!\x00 $ 1.234,56\nEFECTIVO  2.000,00\nVUELTO 765,44\n\n\n"
+    )
+    assert printed(INIT + receipt + CUT) == [read("1234.56")]
+
+
+@pytest.mark.parametrize("end", [CUT, b"\x1dV\x41\x03", b"\x1bi", b"\x1bm", INIT, b""])
+def test_a_receipt_ends_with_a_cut_a_new_beginning_or_silence(end: bytes) -> None:
+    assert printed(b"TOTAL 5,00\n" + end) == [read("5.00")]
+
+
+@pytest.mark.parametrize("feed", [b"\n", b"\r\n", b"\r", b"\x1bd\x03", b"\x1bJ\x20", b"\x0c"])
+def test_all_that_feeds_paper_ends_a_line(feed: bytes) -> None:
+    assert printed(b"TOTAL 5,00" + feed + b"7\n" + CUT) == [read("5.00")]
+
+
+def test_two_receipts_are_two_totals_and_one_printed_twice_is_one() -> None:
+    one, two = INIT + b"TOTAL 5,00\n" + CUT, INIT + b"TOTAL 6,00\n" + CUT
+    assert printed(one + two) == [read("5.00"), read("6.00")]
+    assert printed(one + one) == [read("5.00")]
+
+
+def test_a_kitchen_ticket_is_no_sale() -> None:
+    assert printed(INIT + b"MESA 4\n2 EMPANADAS\n" + CUT) == []
+
+
+def test_columns_do_not_run_together() -> None:
+    for move in (b"\t", b"\x1b$\x40\x01", b"\x1b\\\x10\x00"):
+        assert printed(b"TOTAL" + move + b"12,00\n" + CUT) == [read("12.00")]
+        (said,) = printed(b"TOTAL 1" + move + b"2,00\n" + CUT)
+        assert isinstance(said, ReadingRejected)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "reason"),
+    [
+        (b"TOTAL 1.23.4\n" + CUT, "not written like"),
+        (b"TOTAL 5,00\nTOTAL -5,00\n" + CUT, "negative"),
+        (b"TOTAL 9.000,00\n" + CUT, "above the limit"),
+        (b"TOTAL \x1b\x077,00\n" + CUT, "not written like|something unreadable"),
+        (b"TOTAL " + b" " * 600 + b"5,00\n" + CUT, "something unreadable"),
+        (b"TOTAL 5,0", "cut off"),
+        (b"TOTAL 5,00\n\x1dv0\x00\x10\x00\x10\x00abc", "cut off"),
+        (b"TOTAL 5,00\n" + b"x" * 70000 + CUT, "more than 65536"),
+        (b"\x1dv0\x00\x02\x00\x01\x00ab" + CUT, "a picture, without any text"),
+    ],
+)
+def test_a_receipt_gone_wrong_is_refused_with_the_reason(receipt: bytes, reason: str) -> None:
+    (said,) = printed(receipt, max="5000")
+    assert isinstance(said, ReadingRejected)
+    assert re.search(reason, said.reason)
+
+
+def test_after_a_command_that_never_ended_all_is_ignored_until_a_new_beginning() -> None:
+    till = decoder()
+    till.feed(b"TOTAL 5,00\n\x1dv0\x00\x10\x00\x10\x00abc", 0.0)
+    said = till.feed(b"TOTAL 9,99\n" + CUT, 3.0)
+    assert [type(each) for each in said] == [ReadingRejected, ReadingBegan]
+    assert till.feed(INIT + b"TOTAL 6,00\n" + CUT, 3.5) == [read("6.00")]
+
+
+def test_after_a_command_that_never_ended_silence_helps_too() -> None:
+    till = decoder()
+    till.feed(b"\x1dv0\x00\x10\x00\x10\x00abc", 0.0)
+    assert till.feed(b"", till.deadline) == [ReadingRejected("the receipt was cut off", "till")]
+    till.feed(b"TOTAL 9,99\n" + CUT, 3.0)
+    assert till.feed(b"", till.deadline) == []
+    assert till.feed(b"TOTAL 6,00\n" + CUT, 9.0) == [BEGAN, read("6.00")]
+
+
+def test_a_kiosk_that_comes_in_amid_a_subtotal_takes_it_for_nothing() -> None:
+    till = decoder()
+    till.opened(0.0)
+    assert till.feed(b"TOTAL 9,99\n", 0.05) == [BEGAN]  # the tail of SUBTOTAL
+    assert till.feed(b"TOTAL 12,00\n" + CUT, 0.1) == []
+    assert till.feed(INIT + b"TOTAL 5,00\n" + CUT, 0.2) == [read("5.00")]
+    fresh = decoder(joins_late=False)
+    fresh.opened(0.0)
+    assert fresh.feed(b"TOTAL 5,00\n" + CUT, 0.05) == [BEGAN, read("5.00")]
+
+
+# --- status ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (b"\x10\x04\x01", b"\x16"),
+        (b"\x10\x04\x02", b"\x12"),
+        (b"\x10\x04\x04", b"\x12"),
+        (b"\x10\x04\x01\x10\x04\x04", b"\x16\x12"),
+        (b"\x1dr\x01", b"\x00"),
+        (b"\x1da\xff", b"\x14\x00\x00\x0f"),
+        (b"\x1dIB", b"_EPSON\x00"),
+        (b"\x1dI\x01", b"\x02"),
+        (b"\x1d(H\x06\x00\x30\x30abcd", b"\x37\x22abcd\x00"),
+    ],
+)
+def test_a_register_that_asks_is_answered(question: bytes, answer: bytes) -> None:
+    said = decoder().feed(question, 0.0)
+    assert said == [BEGAN, Answer(answer)]
+    till = decoder()
+    bytewise = [each for byte in question for each in till.feed(bytes([byte]), 0.0)]
+    assert b"".join(each.data for each in bytewise if isinstance(each, Answer)) == answer
+
+
+def test_silence_after_a_question_is_no_receipt() -> None:
+    assert printed(b"\x10\x04\x01\x1da\x00") == [Answer(b"\x16")]
+
+
+def test_a_question_amid_a_picture_is_answered_and_stays_a_part_of_it() -> None:
+    picture = b"\x1dv0\x00\x06\x00\x01\x00ab\x10\x04\x01c"
+    assert printed(picture + b"TOTAL 5,00\n" + CUT) == [Answer(b"\x16"), read("5.00")]
+
+
+# --- printed by python-escpos, which nobody here wrote -----------------------------------------
+
+
+def logo(height: int) -> Image.Image:
+    """Return a picture whose raster has every byte value, commands and digits among them."""
+    pixels = bytes(range(256)) * 48
+    return Image.frombytes("1", (384, height), pixels[: height * 48])
+
+
+def invoice(implementation: str, height: int = 256) -> bytes:
+    till = Dummy(profile="TM-T88II")
+    till.hw("INIT")
+    till.image(logo(height), impl=implementation)
+    till.set(align="center", bold=True, double_height=True)
+    till.textln("ALMACÉN DOÑA ROSA €")
+    till.set_with_default()
+    till.textln("2 x PAN LACTAL         2.400,00")
+    till.textln("SUBTOTAL               2.400,00")
+    till.set(bold=True, double_width=True)
+    till.text("TOTAL ")
+    till.set(custom_size=True, width=2, height=2)
+    till.text("$ 2.434,56\n")
+    till.set_with_default()
+    till.textln("EFECTIVO               3.000,00")
+    till.barcode("7790001001054", "EAN13", 64, 2, "", "")
+    till.barcode("{BKIOSK-1", "CODE128", function_type="B")
+    till.qr("https://example.org/factura?total=9,99", size=1)
+    till.qr("TOTAL 9,99\n", native=True)
+    till.image(logo(height), impl=implementation)
+    till.cashdraw(2)
+    till.buzzer(2, 4)
+    till.cut()
+    return bytes(till.output)
+
+
+@pytest.mark.parametrize("implementation", ["bitImageRaster", "graphics", "bitImageColumn"])
+def test_an_invoice_full_of_pictures_says_its_total(implementation: str) -> None:
+    receipt = invoice(implementation)
+    assert len(receipt) > 20_000
+    assert printed(receipt) == [read("2434.56")]
+    tokens = Tokenizer().feed(receipt)
+    assert not [token for token in tokens if isinstance(token, Riddle)]
+
+
+def test_letters_of_all_pages_are_read() -> None:
+    till = Dummy()
+    till.text("CRÉDITO €   2.434,56\n")
+    till.cut()
+    assert printed(bytes(till.output), include=["crédito €"]) == [read("2434.56")]
+
+
+def test_an_invoice_cut_at_every_place_says_the_same() -> None:
+    receipt = invoice("bitImageRaster", height=8)
+    for cut in range(1, len(receipt)):
+        assert printed(receipt[:cut], receipt[cut:]) == [read("2434.56")], cut
+
+
+def test_a_short_receipt_cut_at_every_place_says_the_same() -> None:
+    receipt = (
+        INIT
+        + b"\x1bt\x02\x1b!\x30SHOP\n\x1dk\x04779*\x00\x1dkI\x03{BA\x1b*\x21\x02\x00TOTAL \x1d(k\x04"
+        b"\x001A2\x00TOTAL\x1ba\x01 \x1bE\x015,00\x1bE\x00\n\x1bD\x08\x10\x00\x1bp\x00\x19\xfa"
+        + CUT
+    )
+    assert printed(receipt) == [read("5.00")]
+    for cut in range(1, len(receipt)):
+        assert printed(receipt[:cut], receipt[cut:]) == [read("5.00")], cut
+
+
+# --- anything at all ---------------------------------------------------------------------------
+
+PIECES = [*COMMANDS, b"TOTAL ", b"12,00", b"9", b"\n", b"\0", b"\x01", b"\x41", b"\xff", CUT, INIT]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=40))
+@settings(max_examples=200)
+def test_no_noise_breaks_the_tokenizer_and_pieces_make_no_difference(pieces: list[bytes]) -> None:
+    stream = b"".join(pieces)
+    whole = joined(Tokenizer().feed(stream))
+    bytewise = Tokenizer()
+    assert joined([t for byte in stream for t in bytewise.feed(bytes([byte]))]) == whole
+    for token in whole:
+        assert not isinstance(token, Command) or len(token.args) <= 4097
+
+
+def joined(tokens: list[Text | Command | Riddle]) -> list[Text | Command | Riddle]:
+    """Return the tokens with neighbouring texts as one."""
+    result: list[Text | Command | Riddle] = []
+    for token in tokens:
+        last = result[-1] if result else None
+        if isinstance(token, Text) and isinstance(last, Text):
+            result[-1] = Text(last.data + token.data)
+        else:
+            result.append(token)
+    return result
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.floats(0, 3)), max_size=30))
+@settings(max_examples=150)
+def test_no_noise_breaks_the_decoder_and_a_good_receipt_after_it_is_read(
+    noise: list[tuple[bytes, float]],
+) -> None:
+    till, now = decoder(), 0.0
+    for data, pause in noise:
+        now += pause
+        for said in till.feed(data, now):
+            if isinstance(said, AmountRead):  # what is read was printed behind the word
+                assert re.fullmatch(r"(12|9)+(\.00|)|9*12\.00|9+\.00", said.amount.plain())
+        assert till.deadline == math.inf or till.deadline <= now + 2.0
+    for _ in range(2):
+        now = min(till.deadline, now + 9)
+        till.feed(b"", now)
+    assert till.feed(INIT + b"TOTAL 5,00\n" + CUT, now + 9)[-1] == read("5.00")

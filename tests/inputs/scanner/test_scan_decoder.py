@@ -1,0 +1,244 @@
+"""The pure part of a scanner as a whole: key events and the clock in, the counter's events out."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.base.money import CURRENCIES, Money, NumberFormat
+from kiosk.inputs.codes.catalogue import Product
+from kiosk.inputs.codes.check_digits import check_digit
+from kiosk.inputs.codes.labels import Holds, LabelPattern
+from kiosk.inputs.codes.meaning import Codes
+from kiosk.inputs.codes.own_codes import Ticket, sign
+from kiosk.inputs.common.rate_limit import MANY
+from kiosk.inputs.scanner.key_decoder import EV_SYN, KeyDecoder, KeyEvent
+from kiosk.inputs.scanner.scan_decoder import STALE, Hygiene, ScanDecoder, TicketRead
+from kiosk.inputs.scanner.scan_framer import ScanFramer, Suffix
+from kiosk.sale.events import (
+    AmountRead,
+    CancelPressed,
+    ClearPressed,
+    Event,
+    ItemScanned,
+    PayPressed,
+    ReadingBegan,
+    ReadingRejected,
+    RemovePressed,
+)
+from kiosk.sale.words import Item
+from tests.inputs.scanner.keyboard import DROPPED, REPORT, Raw, typed
+
+YERBA = Product("7790001001054", "Yerba", Money.of("4250.00", "ARS"))
+MATE = Product("7790001001061", "Mate", Money.of("9000.00", "ARS"))
+SHELF = {product.code: product for product in (YERBA, MATE)}
+KEY = b"a secret of sixteen bytes"
+BEGAN = ReadingBegan("gun")
+CLEAN = Hygiene()
+
+
+def scanner(suffix: Suffix = "enter", hygiene: Hygiene = CLEAN, **more: Any) -> ScanDecoder:
+    facts: dict[str, Any] = {"find": SHELF.get, "control": True, "key": KEY}
+    codes = Codes(CURRENCIES["ARS"], **(facts | more))
+    return ScanDecoder("gun", ScanFramer(suffix=suffix), codes.read, hygiene)
+
+
+def scanned(product: Product, quantity: int = 1) -> ItemScanned:
+    return ItemScanned(Item(product.title, product.price, quantity, product.code), "gun")
+
+
+def rejected(reason: str) -> ReadingRejected:
+    return ReadingRejected(reason, "gun")
+
+
+def heard(decoder: ScanDecoder, *codes: str, at: float = 0.0, every: float = 1.0) -> list[Any]:
+    events: list[Any] = []
+    for number, code in enumerate(codes):
+        events += decoder.feed(code + "\r", at + number * every)
+    return [event for event in events if event != BEGAN]
+
+
+def test_an_item() -> None:
+    assert scanner().feed("7790001001054\r", 0.0) == [BEGAN, scanned(YERBA)]
+
+
+def test_the_same_item_twice_on_purpose_and_once_read_twice() -> None:
+    decoder = scanner()
+    assert heard(decoder, YERBA.code, YERBA.code, every=0.25) == [scanned(YERBA)]
+    assert heard(decoder, YERBA.code, at=0.5) == [scanned(YERBA)]
+    assert (decoder.tally.accepted, decoder.tally.repeated) == (2, 1)
+
+
+def test_another_item_in_between_makes_it_new() -> None:
+    codes = (YERBA.code, MATE.code, YERBA.code)
+    assert heard(scanner(), *codes, every=0.1) == [scanned(YERBA), scanned(MATE), scanned(YERBA)]
+
+
+def test_an_amount_is_the_same_for_longer_until_its_sale_ends() -> None:
+    decoder = scanner(plain=NumberFormat(decimal=","))
+    amount = AmountRead(Money.of("12.50", "ARS"), "gun")
+    assert heard(decoder, "12,50", "12,50", "12,50", every=1.0) == [amount]
+    assert heard(decoder, "12,50", at=4.0) == [amount]
+    decoder.settled()
+    assert heard(decoder, "12,50", at=4.5) == [amount]
+
+
+@pytest.mark.parametrize(
+    ("code", "event"),
+    [
+        ("KQPAY", PayPressed("gun")),
+        ("KQCANCEL", CancelPressed("gun")),
+        ("KQREMOVE", RemovePressed("gun")),
+        ("KQCLEAR", ClearPressed("gun")),
+    ],
+)
+def test_control_codes(code: str, event: Event) -> None:
+    assert heard(scanner(), code) == [event]
+
+
+def test_a_quantity_counts_for_the_next_item_only() -> None:
+    assert heard(scanner(), "KQQTY05", YERBA.code, MATE.code) == [scanned(YERBA, 5), scanned(MATE)]
+
+
+def test_a_rejected_code_does_not_use_the_quantity_up() -> None:
+    events = heard(scanner(), "KQQTY05", "7790001001055", YERBA.code)
+    assert events == [rejected("the check digit is wrong; scan it again"), scanned(YERBA, 5)]
+
+
+def test_a_quantity_is_forgotten() -> None:
+    assert heard(scanner(), "KQQTY05", YERBA.code, every=31.0) == [scanned(YERBA)]
+    assert heard(scanner(), "KQQTY05", "KQCLEAR", YERBA.code)[-1] == scanned(YERBA)
+
+
+def test_a_signed_amount_is_handed_on_to_be_spent() -> None:
+    money = Money.of("12.50", "ARS")
+    assert heard(scanner(), sign(money, "A0001", KEY)) == [
+        TicketRead(Ticket(money, "A0001"), "gun")
+    ]
+
+
+def test_what_a_scanner_adds_to_each_code_is_taken_off() -> None:
+    hygiene = Hygiene(prefix="\x02", gs_character="|")
+    assert heard(scanner(hygiene=hygiene), "\x02" + YERBA.code) == [scanned(YERBA)]
+    gs1 = "]C10107790001001054|10LOTE"
+    assert heard(scanner(hygiene=hygiene, find=lambda _: YERBA), gs1) == [scanned(YERBA)]
+
+
+def test_a_code_that_had_to_wait_was_meant_for_another_moment() -> None:
+    decoder = scanner()
+    events = decoder.feed(YERBA.code + "\r", 0.0, now=STALE + 1)
+    assert events == [BEGAN, rejected("a code came too late; scan it again")]
+    assert heard(decoder, YERBA.code, at=STALE + 2) == [scanned(YERBA)]
+
+
+def test_unplugged_amid_a_code() -> None:
+    decoder = scanner("none")
+    decoder.feed("779000", 0.0)
+    assert decoder.unplugged(0.01) == [
+        rejected("a code was cut off after 6 characters; scan it again")
+    ]
+
+
+def test_a_noise_storm_is_told_once_and_good_codes_still_pass(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    decoder = scanner()
+    noise = [f"noise-{number}" for number in range(100)]
+    events = heard(decoder, *noise, every=0.5)
+    assert len(events) == MANY - 1
+    assert heard(decoder, YERBA.code, at=60.0) == [scanned(YERBA)]
+    assert decoder.tally.rejected == 100
+    assert len([message for message in caplog.messages if "20 readings rejected" in message]) == 1
+    assert len(heard(decoder, "noise", at=300.0)) == 1
+    assert "gun: its readings are few again" in caplog.messages
+
+
+def test_the_log_holds_no_card_number(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    (refusal,) = heard(scanner(), "4509953566233704")
+    assert "450995356623" not in caplog.text + refusal.reason
+
+
+def as_keys(events: list[Raw], at: float = 0.0, step: float = 0.002) -> list[KeyEvent]:
+    """Give each report its time, as a scanner that types 500 keys a second."""
+    timed = []
+    for event in events:
+        timed.append(KeyEvent(at, *event))
+        at += step if event[:2] == (EV_SYN, 0) else 0
+    return timed
+
+
+def decoded(decoder: ScanDecoder, keys: KeyDecoder, events: list[KeyEvent]) -> list[Any]:
+    results = []
+    for event in events:
+        if text := keys.feed(event):
+            results += decoder.feed(text, event.at)
+    return [result for result in results if result != BEGAN]
+
+
+def test_ten_thousand_scans_at_twenty_a_second() -> None:
+    """None is lost, doubled or glued, though codes repeat and come 50 ms apart."""
+    numbers = [f"{(n * 7919) % 10**9:012}" for n in range(10_000)]
+    codes = [body + check_digit(body) for body in numbers]
+    decoder = scanner(find=lambda code: Product(code, "Thing", YERBA.price))
+    keys = KeyDecoder("us")
+    read: list[str] = []
+    for number, code in enumerate(codes):
+        for result in decoded(decoder, keys, as_keys(typed(code), number / 20, 0.0015)):
+            assert isinstance(result, ItemScanned)
+            read.append(result.item.code)
+    assert read == codes
+
+
+RECORDING = [*typed(YERBA.code), *typed("7790001001055"), *typed(MATE.code), *typed("KQPAY")]
+SAID = [scanned(YERBA), rejected("the check digit is wrong; scan it again"), scanned(MATE),
+        PayPressed("gun")]  # fmt: skip
+
+
+def test_lost_events_anywhere_never_make_another_code() -> None:
+    """The kernel's buffer ran over at each place, and swallowed the next 1, 20 or 60 events."""
+    whole = {event.item.code for event in SAID if isinstance(event, ItemScanned)}
+    for size in (1, 20, 60):
+        for place in range(0, len(RECORDING), 3):
+            kept = [*RECORDING[:place], DROPPED, REPORT, *RECORDING[place + size :]]
+            results = decoded(scanner(), KeyDecoder("us"), as_keys(kept))
+            assert {r.item.code for r in results if isinstance(r, ItemScanned)} <= whole
+            assert rejected("some keys of a code were lost; scan it again") in results
+
+
+@given(st.lists(st.integers(0, len(RECORDING)), max_size=4), st.floats(0.2, 0.5))
+@settings(max_examples=60)
+def test_pauses_anywhere_never_make_another_code(places: list[int], pause: float) -> None:
+    events, late = [], 0.0
+    for number, event in enumerate(as_keys(RECORDING)):
+        late += pause * places.count(number)
+        events.append(KeyEvent(event.at + late, event.type, event.code, event.value))
+    for result in decoded(scanner(), KeyDecoder("us"), events):
+        assert isinstance(result, ReadingRejected) or result in SAID
+
+
+def label(price: int) -> str:
+    body = f"20{42:05}{price:05}"
+    return body + check_digit(body)
+
+
+@given(st.text("0123456789]CEe01\x1d\r\n\t -|KQ", max_size=200))
+@settings(max_examples=200)
+def test_noise_is_never_money_that_no_code_states(noise: str) -> None:
+    decoder = scanner(labels=(LabelPattern("20.....{NNNDD}", Holds.PRICE),), find=lambda _: None)
+    assert not any(isinstance(event, AmountRead) for event in decoder.feed(noise, 0.0))
+    decoder.feed("\r", 0.0)
+    assert heard(decoder, label(1250), at=100.0)[-1].item.price == Money.of("12.50", "ARS")
+
+
+@pytest.mark.parametrize("cut", range(1, len(f"{YERBA.code}\r\n7790001001055\rKQPAY\n")))
+def test_a_recording_cut_anywhere_says_the_same(cut: int) -> None:
+    recording = f"{YERBA.code}\r\n7790001001055\rKQPAY\n"
+    decoder = scanner()
+    events = decoder.feed(recording[:cut], 0.0) + decoder.feed(recording[cut:], 0.05)
+    assert events == [BEGAN, SAID[0], SAID[1], SAID[3]]

@@ -1,0 +1,93 @@
+"""Characters to codes: a torn code costs itself and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.inputs.scanner.scan_framer import GARBLED, LOST, TAIL, ScanFramer
+from kiosk.inputs.text.line_framer import Dropped
+
+CODE = "7790001001054"
+TORN = Dropped("a code was cut off after 3 characters; scan it again")
+MISSING = Dropped("some keys of a code were lost; scan it again")
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\n\r\n"])
+def test_a_code_ends_at_its_suffix(end: str) -> None:
+    assert ScanFramer().feed(CODE + end, 0.0) == [CODE]
+
+
+@pytest.mark.parametrize(("suffix", "codes"), [("enter", ["a\tb"]), ("tab", ["a", "b"])])
+def test_a_tab_ends_a_code_only_where_it_is_the_suffix(suffix: str, codes: list[str]) -> None:
+    framer = ScanFramer(suffix="tab" if suffix == "tab" else "enter")
+    assert framer.feed("a\tb\r", 0.0) == codes
+
+
+def test_without_a_suffix_silence_ends_a_code() -> None:
+    framer = ScanFramer(suffix="none", gap=0.1)
+    assert (framer.feed(CODE, 0.0), framer.unfinished) == ([], True)
+    assert (framer.feed("", 0.1), framer.unfinished) == ([CODE], False)
+    assert framer.feed("12", 1.0) == []
+    assert framer.feed("3", 2.0) == ["12"]
+
+
+def test_with_a_suffix_silence_tears_it() -> None:
+    framer = ScanFramer(gap=0.1)
+    assert framer.feed("779", 0.0) == []
+    assert framer.feed("", 0.1) == [TORN]
+    assert framer.feed("0001001054\r", 0.5) == []  # its rest, which is a smaller number
+    assert framer.feed(CODE + "\r", 0.6) == [CODE]
+
+
+def test_when_the_rest_never_comes_the_next_code_is_whole() -> None:
+    framer = ScanFramer(gap=0.1)
+    framer.feed("779", 0.0)
+    assert framer.feed("", 0.1) == [TORN]
+    assert framer.feed(CODE + "\r", TAIL) == [CODE]
+    framer.feed("779", 10.0)
+    assert framer.feed(CODE + "\r", 20.0) == [TORN, CODE]
+
+
+def test_lost_keys_take_all_up_to_the_next_suffix_with_them() -> None:
+    framer = ScanFramer()
+    assert framer.feed(f"779{LOST}54\r{CODE}\r", 0.0) == [MISSING, CODE]
+    assert framer.feed(LOST, 1.0) == [MISSING]
+    assert framer.feed("54\r", 1.0) == []
+
+
+def test_an_unreadable_character_spoils_its_code_only() -> None:
+    garbled = ScanFramer().feed(f"77{GARBLED}9\r{CODE}\r", 0.0)
+    assert garbled == [
+        Dropped("a code has unreadable characters; check the scanner's settings"),
+        CODE,
+    ]
+
+
+def test_a_code_without_end() -> None:
+    framer = ScanFramer(longest=16)
+    too_long = Dropped("a code has more than 16 characters")
+    assert framer.feed("9" * 1000 + "\r" + CODE + "\r", 0.0) == [too_long, CODE]
+
+
+@pytest.mark.parametrize("suffix", ["enter", "none"])
+def test_unplugged_amid_a_code(suffix: str) -> None:
+    framer = ScanFramer(suffix="none" if suffix == "none" else "enter")
+    framer.feed("779", 0.0)
+    assert framer.unplugged() == [TORN]
+    assert framer.unplugged() == []
+    assert framer.feed(CODE + "\r", 0.1) == [CODE]
+
+
+@given(st.lists(st.tuples(st.text("12\r\t\x1d" + LOST + GARBLED, max_size=20), st.floats(0, 5))))
+@settings(max_examples=200)
+def test_whatever_came_before_the_next_code_after_a_pause_is_whole(
+    pieces: list[tuple[str, float]],
+) -> None:
+    framer, now = ScanFramer(longest=16), 0.0
+    for text, pause in pieces:
+        now += pause
+        for code in framer.feed(text, now):
+            assert isinstance(code, Dropped) or 0 < len(code) <= 16
+    assert framer.feed(CODE + "\r", now + 10.0)[-1] == CODE

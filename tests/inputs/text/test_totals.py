@@ -1,0 +1,137 @@
+"""Totals among other lines: the label decides, and what stands behind it must be an amount."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from kiosk.base.errors import BadReading
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.inputs.text.totals import TotalRule, TotalSettings, fold
+
+NUMBER = {"decimal": ",", "thousands": "."}
+
+
+def rule(currency: str = "ARS", **more: Any) -> TotalRule:
+    settings = TotalSettings.model_validate({"number": NUMBER} | more)
+    return settings.rule(CURRENCIES[currency])
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        ("TOTAL 1.234,56", "1234.56"),
+        ("TOTAL       1.234,56", "1234.56"),
+        ("Total: $12,00", "12.00"),
+        ("TOTAL $ 12,00", "12.00"),
+        ("TOTAL.......... 12,00", "12.00"),
+        ("TOTAL ------ 12,00", "12.00"),
+        ("TOTAL = ARS 12,00", "12.00"),
+        ("TOTAL 12,00 ARS", "12.00"),
+        ("*** TOTAL *** 12,00 ***", "12.00"),
+        ("Importe a pagar  12,00", "12.00"),
+        ("IMPORTE TOTAL 12,00", "12.00"),
+        ("a cobrar 12", "12.00"),
+        ("A  PAGAR:5,00", "5.00"),
+    ],
+)
+def test_a_labelled_total_is_read(line: str, plain: str) -> None:
+    assert rule().read(line) == Money.of(plain, "ARS")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PAN LACTAL 12,00",
+        "12,00",
+        "SUBTOTAL 12,00",
+        "SUB TOTAL 12,00",
+        "Sub-total 12,00",
+        "DESCUENTO TOTAL 1,00",
+        "TOTAL DESC. 1,00",
+        "IVA TOTAL 2,00",
+        "TOTALES 12,00",
+        "TOTAL",
+        "TOTAL ITEMS: 3",
+        "TOTAL USD 12,00",
+        "TOTAL EFECTIVO 100,00",
+        "CANT  DESCRIPCION  IMPORTE",
+        "12,00 TOTAL",
+        "",
+    ],
+)
+def test_other_lines_are_no_totals(line: str) -> None:
+    assert rule().read(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("TOTAL -12,00", "negative"),
+        ("TOTAL $-12,00", "negative"),
+        ("TOTAL 12,00-", "negative"),
+        ("TOTAL (12,00)", "negative"),
+        ("TOTAL 1.23.4", "not written like 1.234,56"),
+        ("TOTAL 1,234.56", "not written like"),
+        ("TOTAL 12.00", "not written like"),
+        ("TOTAL ,50", "not written like"),
+        ("TOTAL 1 234,56", "not written like"),
+        ("TOTAL 3 ITEMS 45,00", "not written like"),
+        ("TOTAL \ufffd2,00", "not written like"),
+        ("TOTAL 0,00", "zero"),
+        ("TOTAL 5,00", "below the limit of 10"),
+        ("TOTAL 99.999,00", "above the limit of 5000"),
+    ],
+)
+def test_a_total_gone_wrong_is_refused_with_the_reason(line: str, reason: str) -> None:
+    with pytest.raises(BadReading, match=reason):
+        rule(min="10", max="5000").read(line)
+
+
+def test_a_brazilian_total() -> None:
+    assert rule("BRL").read("TOTAL R$      1.234,56") == Money.of("1234.56", "BRL")
+    assert rule("BRL", include=["VALOR A PAGAR"]).read("VALOR A PAGAR R$ 8,00") == Money.of(
+        "8.00", "BRL"
+    )
+
+
+def test_accents_and_capitals_do_not_matter_and_no_digit_is_made_up() -> None:
+    assert rule(include=["Crédito"]).read("CREDITO 5,00") == Money.of("5.00", "ARS")
+    assert rule(include=["CREDITO"]).read("crédito 5,00") == Money.of("5.00", "ARS")
+    assert fold("½²①ñÑß") == "½²①NNß"
+    with pytest.raises(BadReading):
+        rule().read("TOTAL 5²")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"include": []}, "at least 1"),
+        ({"include": ["TOTAL", " "]}, "would fit every line"),
+        ({"min": "10", "max": "5"}, "swap them"),
+    ],
+)
+def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        rule(**fields)
+
+
+@given(st.text("0123456789.,- $*=(TOAL", max_size=16))
+@settings(max_examples=300)
+def test_what_is_read_is_what_stood_there(rest: str) -> None:
+    try:
+        money = rule().read("TOTAL " + rest)
+    except BadReading:
+        return
+    if money is not None:
+        number = re.search(r"([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]{2})?[ *=]*$", rest)
+        assert number is not None
+        text = number[0].strip(" *=")
+        assert not re.search(r"[0-9]", rest[: number.start()].rpartition("TOTAL")[2])
+        assert money.amount == Decimal(text.replace(".", "").replace(",", "."))

@@ -1,0 +1,221 @@
+"""The journal: what it has taken, it holds, whatever happens to the power or the disk."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kiosk.base.errors import JournalFailed
+from kiosk.journal import Journal
+from kiosk.sale.effects import OrderKnown, ResultTold, SaleEnded, SaleOpened
+from kiosk.sale.words import Outcome, Sale
+from tests.support.journals import SALE, noon, old_journal
+from tests.support.play import pesos
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "journal.sqlite3"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    journal = Journal.open(path, noon)
+    yield journal
+    journal.close()
+
+
+def test_a_sale_from_its_opening_to_its_end(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b'{"exact": "bytes"}')
+    assert journal.unsettled() == (SALE,)
+    journal.remember(OrderKnown("K-1", "ORD1"))
+    assert journal.unsettled()[0].order_id == "ORD1"
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "ORD1 processed/accredited"))
+    assert journal.unsettled() == ()
+    assert [outcome for _, outcome in journal.untold()] == [Outcome.PAID]
+    journal.remember(ResultTold("K-1"))
+    assert journal.untold() == ()
+    assert [event for _, event, _ in journal.events("K-1")] == [
+        "SaleOpened",
+        "OrderKnown",
+        "SaleEnded",
+        "ResultTold",
+    ]
+
+
+def test_the_newest_sale_of_an_input_and_its_own_word_for_it(journal: Journal) -> None:
+    assert journal.latest("caja") is None
+    numbered = Sale("K-2", pesos("5.00"), "caja", ticket="7:000123")
+    for sale in (SALE, numbered, Sale("K-3", pesos("9.00"), "gun")):
+        journal.remember(SaleOpened(sale), b"{}")
+    assert journal.latest("caja") == (numbered, None)
+    journal.remember(SaleEnded("K-2", Outcome.PAID, "it was"))
+    assert journal.latest("caja") == (numbered, Outcome.PAID)
+
+
+def test_the_row_that_the_contract_promises(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    columns = "reference, order_id, amount, currency, outcome, created_at, ended_at"
+    query = f"SELECT {columns} FROM sales"
+    with sqlite3.connect(path) as db:
+        row = db.execute(query).fetchone()
+    db.close()
+    assert row == ("K-1", None, "1234.56", "ARS", None, "2027-01-15T08:00:00.000+00:00", None)
+
+
+def test_key_and_bytes_are_those_that_were_written(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"\x00exact\xff")
+    first = journal.intent("K-1")
+    journal.close()
+    again = Journal.open(path, noon)
+    assert again.intent("K-1") == first
+    assert first.request == b"\x00exact\xff"
+    again.close()
+
+
+def test_a_reference_is_used_once(journal: Journal) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    with pytest.raises(JournalFailed):
+        journal.remember(SaleOpened(SALE), b"{other}")
+    assert journal.intent("K-1").request == b"{}"
+
+
+def test_commits_are_flushed_to_the_disk(journal: Journal, path: Path) -> None:
+    # WAL with FULL is the pair that holds through a power cut; the settings must be in force.
+    assert journal._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_second_daemon_is_refused(journal: Journal, path: Path) -> None:
+    with pytest.raises(JournalFailed, match="another kiosk is running"):
+        Journal.open(path, noon)
+
+
+def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    looking = Journal.look(path)
+    assert looking.sales()[0].sale == SALE
+    assert looking.find("K-1") is not None
+    assert looking.find("nothing") is None
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        looking._db.execute("DELETE FROM sales")
+    looking.close()
+
+
+def test_there_is_nothing_to_look_at(path: Path) -> None:
+    with pytest.raises(JournalFailed, match="no journal here"):
+        Journal.look(path)
+
+
+def test_an_older_journal_that_is_damaged_is_saved_too(path: Path) -> None:
+    old_journal(path)
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name='events'").fetchone()
+    damaged = bytearray(path.read_bytes())
+    damaged[(page - 1) * 4096 : page * 4096] = os.urandom(4096)
+    path.write_bytes(damaged)
+    journal = Journal.open(path, noon)
+    assert journal.intent("OLD-1").key == "key"
+    journal.close()
+
+
+def test_what_is_no_database_is_set_aside_and_kept(path: Path) -> None:
+    path.parent.mkdir()
+    bytes_before = b"not a database at all, and longer than a header is" * 3
+    path.write_bytes(bytes_before)
+    Journal.open(path, noon).close()
+    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == bytes_before
+    path.write_bytes(b"again" * 99)
+    Journal.open(path, noon).close()
+    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == bytes_before
+    assert path.with_name("journal.sqlite3.unreadable-2").read_bytes() == b"again" * 99
+
+
+def test_what_can_be_saved_from_a_damaged_file_is_saved(path: Path) -> None:
+    journal = Journal.open(path, noon)
+    for number in range(200):
+        sale = Sale(f"K-{number}", pesos("1.00"), "caja")
+        journal.remember(SaleOpened(sale), b"x" * 500)
+    journal.close()
+    damaged = bytearray(path.read_bytes())
+    middle = len(damaged) // 2 // 4096 * 4096
+    damaged[middle : middle + 8192] = os.urandom(8192)
+    path.write_bytes(damaged)
+    journal = Journal.open(path, noon)
+    saved = {sale.reference for sale in journal.unsettled()}
+    assert {"K-0", "K-199"} <= saved, "both ends can be read"
+    assert len(saved) < 200
+    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == damaged
+    assert journal.intent("K-199").request == b"x" * 500
+    journal.close()
+
+
+def test_the_oldest_sales_go_once_they_are_settled_and_told(path: Path) -> None:
+    journal = Journal.open(path, noon, keep=10)
+    for number in range(40):
+        reference = f"K-{number}"
+        journal.remember(SaleOpened(Sale(reference, pesos("1.00"), "caja")), b"{}")
+        if number != 3:  # one stays open, whatever its age
+            journal.remember(SaleEnded(reference, Outcome.REFUSED, "no"))
+            journal.remember(ResultTold(reference))
+    kept = [record.sale.reference for record in journal.sales(100)]
+    assert len(kept) == 10 + 1
+    assert "K-3" in kept
+    assert kept[0] == "K-39"
+    assert journal.events("K-0") == []
+    journal.close()
+
+
+def test_a_fact_that_fails_leaves_nothing_behind(journal: Journal, path: Path) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    journal._db.execute("PRAGMA busy_timeout=10")
+    with pytest.raises(JournalFailed, match="locked"):
+        journal.remember(OrderKnown("K-1", "ORD1"))
+    with pytest.raises(JournalFailed, match="locked"):
+        journal.check()
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    journal.check()
+    assert journal.unsettled() == (SALE,)
+    journal.remember(OrderKnown("K-1", "ORD1"))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from kiosk.journal import Journal
+from kiosk.sale.effects import SaleOpened
+from kiosk.sale.words import Sale
+from kiosk.base.money import Money
+journal = Journal.open(Path(sys.argv[1]), lambda: 0.0)
+number = 0
+while True:
+    number += 1
+    journal.remember(SaleOpened(Sale(f"K-{number}", Money.of("1.00", "ARS"), "caja")), b"{}")
+    print(number, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
+    """A killed process only; what a power cut does to the disk needs a rig of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        for _ in range(20):
+            acknowledged = int(writer.stdout.readline())
+        os.kill(writer.pid, signal.SIGKILL)
+    journal = Journal.open(path, noon)
+    references = {sale.reference for sale in journal.unsettled()}
+    assert {f"K-{number}" for number in range(1, acknowledged + 1)} <= references
+    journal.close()

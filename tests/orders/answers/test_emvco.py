@@ -1,0 +1,102 @@
+"""What is a merchant's QR, what is an odd one, and what is none."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.orders.answers.emvco import BrokenQr, check, crc, field
+
+
+def sealed(body: str) -> str:
+    return body + "6304" + crc(body + "6304")
+
+
+HEAD = field("00", "01") + field("01", "12")
+ACCOUNT = field(
+    "43",
+    field("00", "com.mercadolibre")
+    + field("02", "3")
+    + field("06", "00000000-0000-4000-8000-000000000000"),
+)
+SHOP = field("52", "9700") + field("53", "032") + field("58", "AR")
+NAME = field("59", "KIOSCO PRUEBA") + field("60", "CABA")
+WHOLE = sealed(HEAD + ACCOUNT + SHOP + NAME)
+
+
+def test_the_checksum_has_its_published_check_value() -> None:
+    assert crc("123456789") == "29B1"
+
+
+def test_the_documents_example_built_from_its_parts_adds_up() -> None:
+    order = field("02", "3") + field("06", "261ba79b-e543-41c7-b71a-cec05c18e72b")
+    account = field("43", field("00", "com.mercadolibre") + order)
+    body = HEAD + account + field("50", "000832659430") + SHOP + field("59", "Test")
+    qr_data = sealed(body + field("60", "CABA"))
+    assert qr_data.endswith("63041094")
+    assert check(qr_data) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["KIOSCO PRUEBA", "Café Bogotá", "x" * 25], ids=["ascii", "accents", "long"]
+)
+def test_a_whole_qr_is_in_order_in_either_case(name: str) -> None:
+    qr_data = sealed(HEAD + ACCOUNT + SHOP + field("59", name) + field("60", "CABA"))
+    assert check(qr_data) == ()
+    assert check(qr_data[:-4] + qr_data[-4:].lower()) == ()
+
+
+@pytest.mark.parametrize(
+    ("qr_data", "reason"),
+    [
+        ("", "empty"),
+        (HEAD + "\n" + WHOLE, "control"),
+        ("000201\ud800" + WHOLE[6:], "control"),
+        (sealed(HEAD + "5999" + "x" * 600), "600|6[0-9]{2} characters"),
+        (WHOLE[1:], "begin with 000201"),
+        ("https://mpago.la/pos/1234567", "begin with 000201"),
+        (WHOLE[:-1], "checksum"),
+        (WHOLE + " ", "checksum"),
+        (WHOLE[:-4] + "G000", "checksum"),
+    ],
+)
+def test_what_can_be_no_merchants_qr_is_refused(qr_data: str, reason: str) -> None:
+    with pytest.raises(BrokenQr, match=reason):
+        check(qr_data)
+
+
+def test_a_masked_name_as_in_the_documents_is_odd_but_shown() -> None:
+    masked = WHOLE.replace("KIOSCO PRUEBA", "XXXX")
+    odd = check(masked)
+    assert any("checksum" in sentence for sentence in odd)
+    assert any("break off" in sentence for sentence in odd)
+
+
+@pytest.mark.parametrize(
+    ("qr_data", "sentence"),
+    [
+        (sealed(HEAD + ACCOUNT + SHOP + field("60", "CABA")), "field 59 (merchant's name)"),
+        (sealed(HEAD + SHOP + NAME), "whom to pay"),
+        (sealed(HEAD + ACCOUNT + SHOP + NAME + field("58", "AR")), "field 58 stands there twice"),
+        (sealed(HEAD + field("43", "0099x") + SHOP + NAME), "inside field 43"),
+    ],
+)
+def test_what_is_odd_is_named(qr_data: str, sentence: str) -> None:
+    (odd,) = check(qr_data)
+    assert sentence in odd
+
+
+@given(st.integers(6, len(WHOLE) - 9), st.sampled_from("0123456789ABCxyz"))
+def test_no_single_wrong_character_goes_unnoticed(at: int, other: str) -> None:
+    changed = WHOLE[:at] + other + WHOLE[at + 1 :]
+    assert changed == WHOLE or check(changed) != ()
+
+
+@given(st.text(max_size=600))
+def test_any_text_is_judged_and_nothing_else_happens(text: str) -> None:
+    for candidate in (text, "000201" + text + "63041094"):
+        with contextlib.suppress(BrokenQr):
+            check(candidate)

@@ -1,0 +1,149 @@
+"""From error answers to what can be done about them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
+from kiosk.orders.answers.refusals import complaint, failure, retry_after
+
+DATE = "Tue, 01 Jul 2025 12:00:00 GMT"
+ORDERS = {"errors": [{"code": "property_value", "message": "Bad.", "details": ["'$.a' - wrong"]}]}
+FLAT = {
+    "code": "unsupported_properties",
+    "message": "Unsupported.",
+    "details": [{"code": "x", "message": "Not this", "details": ["items.0.total_amount"]}],
+}
+OLDER = {"error": "pos_obtainment_error", "message": "No POS", "status": 404, "causes": []}
+GATEWAY = {"status": 504, "message": "Gateway Timeout"}
+
+
+def body(tree: Any) -> bytes:
+    return json.dumps(tree).encode()
+
+
+def error(status: int, tree: Any = GATEWAY, **headers: str) -> CallError:
+    content = tree if isinstance(tree, bytes) else body(tree)
+    return failure(status, headers, content, {"pos_not_found": "name another", "401": "your token"})
+
+
+@pytest.mark.parametrize(
+    ("tree", "code", "said"),
+    [
+        (ORDERS, "property_value", "Bad: '$.a' - wrong"),
+        (FLAT, "unsupported_properties", "Unsupported: Not this; items.0.total_amount"),
+        (OLDER, "pos_obtainment_error", "No POS"),
+        (GATEWAY, "", "Gateway Timeout"),
+        ({"errors": [{"code": "a"}, {"code": "b", "message": "Also"}]}, "a", "Also"),
+        ({"errors": []}, "", ""),
+        ({"errors": "many", "code": 7}, "7", ""),
+        ([], "", "[]"),
+    ],
+)
+def test_each_shape_of_an_error_body_is_read(tree: Any, code: str, said: str) -> None:
+    heard = complaint(body(tree))
+    assert (heard.code, str(heard)) == (code, said)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [b"<html><head><title>503 Busy</title></head>", b"<h1>503 Busy</h1>", b"503\n\x1b Busy\x00"],
+)
+def test_a_page_for_people_becomes_one_line(page: bytes) -> None:
+    assert str(complaint(page)) == "503 Busy"
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 410, 422, 451])
+def test_a_no_of_the_service_is_definite(status: int) -> None:
+    refused = error(status, ORDERS)
+    assert isinstance(refused, OrderRefused)
+    assert (refused.status, refused.code) == (status, "property_value")
+    assert "'$.a' - wrong" in str(refused)
+
+
+@pytest.mark.parametrize("status", [301, 303, 307, 408, 423, 425, 429, 500, 502, 503, 504, 599])
+def test_a_gateway_a_lock_a_pause_or_a_redirect_is_no_answer(status: int) -> None:
+    for tree in (ORDERS, GATEWAY, b"", b"<html>"):
+        assert isinstance(error(status, tree), OutcomeUnknown)
+
+
+def test_a_page_is_no_answer_of_the_service_whatever_its_status() -> None:
+    for page in (b"<html>", b"\n <!doctype html>", b"\xef\xbb\xbf<html>"):
+        assert isinstance(error(403, page), OutcomeUnknown)
+
+
+def test_a_no_without_a_word_is_still_a_no() -> None:
+    refused = error(404, b"")
+    assert isinstance(refused, OrderRefused)
+    assert refused.code == "404"
+
+
+def test_the_message_says_what_can_be_done() -> None:
+    named = error(404, {"code": "pos_not_found", "message": "Nowhere"})
+    assert str(named) == "the service refused: 404 pos_not_found (Nowhere); name another"
+    assert str(error(401, b"")) == "the service refused: 401; your token"
+    assert "orders.base_url" in str(error(302, b""))
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("000000000005", 5.0),
+        ("99999", 3600.0),
+        ("9" * 400, 3600.0),
+        ("Tue, 01 Jul 2025 12:00:30 GMT", 30.0),
+        ("Tue, 01 Jul 2025 11:00:00 GMT", 0.0),
+        ("Wed, 01 Jul 2026 12:00:00 GMT", 3600.0),
+        ("-7", None),
+        ("7.5", None),
+        ("soon", None),
+        ("", None),
+        ("Tue, 99 Jul 2025 12:00:30 GMT", None),
+        ("Tue, 01 Jul 2025 12:00:30", None),
+    ],
+)
+def test_a_pause_is_read_in_seconds_or_against_the_answers_own_date(
+    value: str, seconds: float | None
+) -> None:
+    assert error(429, **{"retry-after": value, "date": DATE}).retry_after == seconds
+
+
+def test_a_date_without_a_date_to_compare_it_with_says_nothing() -> None:
+    assert retry_after({"retry-after": DATE}) is None
+    assert retry_after({"retry-after": DATE, "date": "today"}) is None
+    assert retry_after({}) is None
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["errors", "code", "error", "message", "details", "causes", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.integers(300, 999), st.binary() | TREES.map(body), st.text(), st.text())
+def test_any_error_answer_becomes_one_short_line(
+    status: int, content: bytes, pause: str, date: str
+) -> None:
+    failed = failure(status, {"retry-after": pause, "date": date}, content, {})
+    assert len(str(failed)) < 500
+    assert str(failed).isprintable() or not str(failed).isascii()
+    assert failed.retry_after is None or 0 <= failed.retry_after <= 3600
+
+
+def test_details_nested_without_end_are_read_as_far_as_makes_sense() -> None:
+    complaint(b'{"details":' * 400 + b"1" + b"}" * 400)

@@ -1,0 +1,201 @@
+"""Real drivers in trouble, under the worker: the counter hears of it, and all comes back alone."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import anyio
+import pytest
+import smbus2
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
+from PIL import Image
+from trio.testing import MockClock
+
+from kiosk.base.money import Money
+from kiosk.display import PanelSettings
+from kiosk.display.epaper import EpaperSettings
+from kiosk.display.lcd import LcdSettings
+from kiosk.display.oled import OledSettings
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import draw
+from kiosk.sale.effects import Show
+from kiosk.sale.events import DeviceFailed, DeviceRecovered, Event
+from kiosk.sale.words import Screen
+from kiosk.shell.panel_worker import LONGEST_PAUSE, Display
+from tests.display.models.buses import OpenedI2c, SpiDev
+from tests.display.models.dcs import Ili9341
+from tests.display.models.epaper import Ssd16xx
+from tests.display.models.ssd1306 import Ssd1306
+from tests.display.reading import argentina, read_qr
+
+# luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
+pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+
+T = TypeVar("T")
+QR = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), "R", argentina())
+PAID, IDLE = Show(Screen.PAID, Money.of("1234.56", "ARS"), "R"), Show(Screen.IDLE)
+
+
+@pytest.fixture(autouse=True)
+def _pins() -> Iterator[None]:
+    Device.pin_factory = factory = MockFactory()
+    yield
+    factory.reset()
+    Device.pin_factory = None
+
+
+class Counter:
+    """A display on virtual time; what blocks is done in place."""
+
+    def __init__(self, settings: PanelSettings) -> None:
+        self.settings = settings
+        self.heard: list[type[Event]] = []
+        self.display = Display(
+            settings, language="es", shop="Rosa", offload=self.offload, deliver=self.deliver
+        )
+
+    async def offload(self, work: Callable[[], T], /) -> T:
+        try:
+            return work()
+        finally:
+            await anyio.lowlevel.checkpoint()
+
+    async def deliver(self, event: Event) -> None:
+        self.heard.append(type(event))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.display.run)
+            yield
+            tasks.cancel_scope.cancel()
+
+    def picture(self, show: Show) -> bytes:
+        canvas = Canvas(
+            self.settings.pixels, "es", "Rosa", self.settings.look, self.settings.redraw_every
+        )
+        return draw(show, canvas, 0).convert("L").tobytes()
+
+
+def play(story: Callable[[], Awaitable[None]]) -> None:
+    clock = MockClock(autojump_threshold=0)
+    anyio.run(story, backend="trio", backend_options={"clock": clock})
+
+
+def seen(glass: Image.Image) -> bytes:
+    return glass.convert("L").tobytes()
+
+
+def spidev(monkeypatch: pytest.MonkeyPatch, bus: Callable[[], SpiDev]) -> None:
+    module = types.ModuleType("spidev")
+    module.SpiDev = bus  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "spidev", module)
+
+
+def test_an_i2c_bus_that_throws_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    chip = Ssd1306()
+    bus = OpenedI2c(chip)
+    monkeypatch.setattr(smbus2, "SMBus", lambda _: bus)
+    counter = Counter(OledSettings(driver="oled", chip="ssd1306"))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(QR)
+            await anyio.sleep(1)
+            assert read_qr(chip.glass()) == [argentina()]
+            bus.unplugged = True
+            counter.display.show(PAID)
+            await anyio.sleep(60)
+            assert counter.heard == [DeviceFailed]
+            assert counter.display.shown is None
+            bus.unplugged = False
+            await anyio.sleep(LONGEST_PAUSE + 1)
+            assert counter.heard == [DeviceFailed, DeviceRecovered]
+            assert seen(chip.glass()) == counter.picture(PAID)
+
+    play(story)
+
+
+def test_an_oled_unplugged_while_nothing_happens_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bus = OpenedI2c(Ssd1306())
+    monkeypatch.setattr(smbus2, "SMBus", lambda _: bus)
+    counter = Counter(OledSettings(driver="oled", chip="ssd1306"))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(PAID)
+            await anyio.sleep(20)
+            bus.unplugged = True
+            await anyio.sleep(counter.settings.renew_every + 1)
+            assert counter.heard == [DeviceFailed]
+
+    play(story)
+
+
+@pytest.mark.parametrize("kind", ["oled", "lcd"])
+def test_a_panel_whose_plug_was_loose_for_a_second_is_set_up_again(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was sent meanwhile, and nothing throws: the panel is dark and does not say so."""
+    settings: PanelSettings
+    if kind == "oled":
+        chip: Ssd1306 | Ili9341 = Ssd1306()
+        bus = OpenedI2c(chip)
+        monkeypatch.setattr(smbus2, "SMBus", lambda _: bus)
+        settings = OledSettings(driver="oled", chip="ssd1306")
+    else:
+        chip = Ili9341()
+        spidev(monkeypatch, lambda: SpiDev(chip, 24))
+        settings = LcdSettings(driver="lcd", chip="ili9341", dc=24)
+    counter = Counter(settings)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(QR)
+            await anyio.sleep(1)
+            vars(chip).update(vars(type(chip)()))
+            assert read_qr(chip.glass()) == []
+            await anyio.sleep(settings.renew_every)
+            assert read_qr(chip.glass()) == [argentina()]
+            assert counter.heard == []
+
+    play(story)
+
+
+@pytest.mark.parametrize("trouble", ["stuck", "unplugged"])
+def test_paper_whose_busy_line_does_not_move_as_it_should(
+    trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip = Ssd16xx((122, 250), (17, 24))
+    spidev(monkeypatch, lambda: SpiDev(chip, 25))
+    counter = Counter(
+        EpaperSettings(
+            driver="epaper", panel="epd-2.13", dc=25, reset=17, busy=24, busy_timeout=0.1
+        )
+    )
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(QR)
+            await anyio.sleep(1)
+            assert read_qr(chip.glass()) == [argentina()]
+            setattr(chip, trouble, True)
+            counter.display.show(PAID)
+            await anyio.sleep(100)
+            assert counter.heard == [DeviceFailed]
+            setattr(chip, trouble, False)
+            if trouble == "stuck":
+                chip.busy()  # it comes to itself
+            await anyio.sleep(LONGEST_PAUSE + 5)
+            assert counter.heard == [DeviceFailed, DeviceRecovered]
+            assert seen(chip.glass()) == counter.picture(PAID)
+
+    play(story)
+    assert seen(chip.glass()) == b"\xff" * (250 * 122)  # a shutdown leaves it empty

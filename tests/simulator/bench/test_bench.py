@@ -1,0 +1,265 @@
+"""The bench without a browser: what it reads off the fake devices, and what its page answers."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.cli import app
+from kiosk.config import load
+from kiosk.display.fake import FakePanelSettings
+from kiosk.inputs.fake import FakeInputSettings
+from kiosk.sale.effects import Reply
+from kiosk.sale.words import Outcome, Screen
+from kiosk.service.status_file import Status as DaemonStatus
+from kiosk.signals.fake import FakeSignalsSettings
+from kiosk.simulator.bench.bench import Bench
+from kiosk.simulator.bench.daemon_process import Daemon
+from kiosk.simulator.bench.evidence import Glass, Lights, Status, Tail
+from kiosk.simulator.bench.page import create_page
+from kiosk.simulator.bench.start import keep_as_earlier
+from kiosk.simulator.faults.fault_rules import Faults
+from kiosk.simulator.service.messages import Operation
+from kiosk.simulator.service.order_book import Book
+from tests.simulator.bench.bench_rig import write_config
+
+PICTURE = Image.new("1", (250, 122))
+
+# --- evidence: written by the fake devices, read by the bench --------------------------------
+
+
+def panel_settings(frames: Path) -> FakePanelSettings:
+    return FakePanelSettings(driver="fake", frames=frames)
+
+
+def test_the_glass_is_dark_until_the_panel_is_drawn_on(tmp_path: Path) -> None:
+    panel_settings(tmp_path).open().show(PICTURE)  # an earlier life
+    glass = Glass(tmp_path)
+    panel = panel_settings(tmp_path).open()
+    assert glass.newest() is None
+    panel.show(PICTURE)
+    panel.show(PICTURE)
+    assert glass.newest() == 3
+    assert glass.path(3).read_bytes().startswith(b"\x89PNG")
+
+
+def test_lamps_and_tones_are_those_since_the_lights_were_switched_on(tmp_path: Path) -> None:
+    record = tmp_path / "signals.jsonl"
+    now = [100.0]
+    lamps = FakeSignalsSettings(record=record).open(lambda: now[0])
+    lamps.light("red", 1.0)
+    lights = Lights(record)
+    lights.look()
+    assert (lights.signal, lights.lamps, list(lights.tones)) == (None, {}, [])
+    lamps.begin(Screen.PAID)
+    lamps.light("green", 0.5)
+    lamps.tone(523)
+    now[0] = 100.15
+    lamps.tone(0)
+    lights.look()
+    assert (lights.signal, lights.lamps) == ("paid", {"green": 0.5})
+    assert list(lights.tones) == [(100.0, 523), (100.15, 0)]
+
+
+def test_the_register_is_told_once_and_in_whole_lines(tmp_path: Path) -> None:
+    replies = tmp_path / "replies.jsonl"
+    register = FakeInputSettings(path=tmp_path / "keys", replies=replies).open(CURRENCIES["ARS"])
+    paper = Tail(replies)
+    assert paper.new() == []
+    register.reply(Reply("fake", "r-1", Money.of("12.50", "ARS"), Outcome.PAID))
+    with replies.open("a") as file:
+        file.write('{"reference": "r-')  # caught in the middle of a write
+    assert paper.new() == [{"reference": "r-1", "amount": "12.50", "outcome": "paid"}]
+    with replies.open("a") as file:
+        file.write('2"}\n')
+    assert paper.new() == [{"reference": "r-2"}]
+    assert paper.new() == []
+
+
+def test_a_record_that_was_begun_anew_is_read_from_its_start(tmp_path: Path) -> None:
+    record = tmp_path / "signals.jsonl"
+    record.write_text('{"signal": "idle", "at": 1.0}\n')
+    tail = Tail(record)
+    record.write_text("{}\n")
+    assert tail.new() == [{}]
+
+
+def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    DaemonStatus(path).write({"state": "paying", "reference": "K-1", "health": {}})
+    status = Status(path)
+    assert status.read() is None
+    DaemonStatus(path).write({"state": "starting", "reference": None, "health": {}})
+    seen = status.read()
+    assert seen is not None
+    assert seen["state"] == "starting"
+
+
+def test_the_journal_of_the_last_simulation_is_put_by(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.sqlite3"
+    keep_as_earlier(journal)
+    for text in ("first", "second"):
+        journal.write_text(text)
+        keep_as_earlier(journal)
+        assert not journal.exists()
+        assert (tmp_path / "journal.sqlite3.earlier").read_text() == text
+
+
+# --- the page, with the daemon switched off ---------------------------------------------------
+
+
+class Visit:
+    """The page over a bench whose daemon is not started."""
+
+    def __init__(self, folder: Path, currency: str = "ARS") -> None:
+        path = write_config(folder, currency=currency)
+        self.faults = Faults()
+        config = load(path, {})
+        self.daemon = Daemon(path, {})
+        book = Book(Random(1))
+        self.app = create_page(Bench(config, self.daemon, book, self.faults, lambda: 1000.0))
+
+    def __call__(self, method: str, url: str, **sent: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
+                return await client.request(method, url, **sent)
+
+        return anyio.run(ask, backend="trio")
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Visit:
+    return Visit(tmp_path)
+
+
+def test_the_page_comes_whole_from_this_computer(visit: Visit) -> None:
+    page = visit("GET", "/").text
+    parts = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert parts
+    assert {visit("GET", part).status_code for part in parts} == {200}
+    assert all(part.startswith("/static/") for part in parts)
+
+
+def test_every_trouble_has_its_switch_on_the_page(visit: Visit) -> None:
+    on_page = set(re.findall(r'data-trouble="(\w+)"', visit("GET", "/").text))
+    assert on_page == visit("GET", "/state").json()["trouble"].keys()
+
+
+def test_while_the_daemon_is_off_its_devices_are_dark(visit: Visit) -> None:
+    state = visit("GET", "/state").json()
+    assert (state["kiosk"], state["starts"], state["order"]) == (None, 0, None)
+
+
+def test_the_page_learns_how_the_counters_money_is_written(tmp_path: Path) -> None:
+    about = Visit(tmp_path, currency="CLP")("GET", "/state").json()["counter"]
+    assert (about["symbol"], about["thousands"], about["decimals"]) == ("$", ".", 0)
+    assert about["panel"] == {"width": 250, "height": 122}
+
+
+@pytest.mark.parametrize(
+    ("button", "sent", "status", "sentence"),
+    [
+        ("/amount", {"amount": "12.50"}, 409, "The kiosk is off"),
+        ("/cancel", {}, 409, "The kiosk is off"),
+        ("/garbled", {}, 409, "The kiosk is off"),
+        ("/pay", {"takes": 0}, 409, "nothing to pay"),
+        ("/amount", {"amount": "1\ncancel"}, 400, "written like 1234.56"),
+        ("/amount", {}, 400, "amount"),
+        ("/trouble", {"name": "ghosts", "on": True}, 400, "ghosts"),
+    ],
+)
+def test_a_button_that_can_do_nothing_says_why(
+    visit: Visit, button: str, sent: dict[str, Any], status: int, sentence: str
+) -> None:
+    answer = visit("POST", button, json=sent)
+    assert answer.status_code == status
+    assert sentence in answer.json()["error"]
+
+
+def test_no_form_of_another_site_presses_a_button(visit: Visit) -> None:
+    assert visit("POST", "/plug", data={"now": "yes"}).status_code == 415
+
+
+def test_a_pulled_plug_can_be_pulled_again(visit: Visit) -> None:
+    assert visit("POST", "/plug", json={}).status_code == 204
+
+
+def test_there_is_no_frame_but_those_of_the_panel(visit: Visit) -> None:
+    assert visit("GET", "/panel/1.png").status_code == 404
+    assert visit("GET", "/panel/..%2Fstatus.json.png").status_code == 404
+
+
+def test_a_trouble_lasts_until_it_is_switched_off(visit: Visit) -> None:
+    def rules() -> list[str]:
+        return [type(rule).__name__ for rule in visit.faults.firing(Operation.CREATE)]
+
+    visit("POST", "/trouble", json={"name": "slow", "on": True})
+    visit("POST", "/trouble", json={"name": "deaf", "on": True})
+    assert sorted(rules()) == ["Delay", "DropReply"]
+    visit("POST", "/trouble", json={"name": "slow", "on": False})
+    assert rules() == ["DropReply"]
+    assert visit("GET", "/state").json()["trouble"]["deaf"] is True
+
+
+def test_the_panel_can_be_unplugged(visit: Visit, tmp_path: Path) -> None:
+    visit("POST", "/trouble", json={"name": "panel", "on": True})
+    assert (tmp_path / "unplugged").exists()
+    visit("POST", "/trouble", json={"name": "panel", "on": False})
+    assert not (tmp_path / "unplugged").exists()
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def _no_fakes(text: str) -> str:
+    return re.sub(r"signals: .*", "signals: {driver: gpio, lamps: {green: {pin: 17}}}", text)
+
+
+def _real_service(text: str) -> str:
+    return re.sub(r"base_url: .*", "base_url: https://api.mercadopago.com", text)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_no_fakes, "signals needs driver: fake with record"),
+        (_real_service, "https://api.mercadopago.com is not the simulator; write http://127.0.0.1"),
+        (lambda text: text.replace("driver: fake, size", "driver: fike, size"), "fike"),
+    ],
+)
+def test_what_is_no_simulation_is_not_started(
+    tmp_path: Path, change: Callable[[str], str], sentence: str
+) -> None:
+    path = write_config(tmp_path)
+    path.write_text(change(path.read_text()))
+    result = CliRunner().invoke(app, ["simulate", "--config", str(path)])
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+def test_without_a_configuration_it_says_which_one_it_looked_for(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["simulate", "--config", str(tmp_path / "none.yaml")])
+    assert result.exit_code == 2
+    assert "none.yaml" in result.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        path = write_config(tmp_path, api_port=taken)
+        result = CliRunner().invoke(app, ["simulate", "--config", str(path), "--port", "0"])
+        assert result.exit_code == 1
+        assert f"port {taken} of 127.0.0.1 can't be had" in result.stderr
+        assert "orders.base_url" in result.stderr
