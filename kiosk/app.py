@@ -9,11 +9,11 @@ from contextlib import aclosing
 
 import anyio
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
 from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
-from kiosk.inputs.common.counters import counts
+from kiosk.inputs.common.counters import counts_by_input
 from kiosk.inputs.common.results import tell
 from kiosk.journal import Journal
 from kiosk.sale import effects as do
@@ -25,67 +25,76 @@ from kiosk.sale.phases import Counter
 from kiosk.sale.transition import say_out_of_service
 from kiosk.sale.words import Fault
 from kiosk.service import narration
-from kiosk.service.status_file import Status
+from kiosk.service.status_file import StatusFile
 from kiosk.service.watchdog import watch
-from kiosk.shell.input_supervisor import Desk
-from kiosk.shell.journal_writer import Recorder
-from kiosk.shell.panel_worker import Display
-from kiosk.shell.service_calls import Calls
+from kiosk.shell.event_queue import EventQueue
+from kiosk.shell.input_supervisor import InputSupervisor
+from kiosk.shell.journal_writer import JournalWriter
+from kiosk.shell.panel_worker import PanelWorker
+from kiosk.shell.service_calls import ServiceCalls
 from kiosk.signals.player import Player
 
 
 class Kiosk:
     """One counter and its devices: hears the events, and performs the machine's effects."""
 
-    def __init__(self, config: Config, world: World, journal: Journal, desk: Desk) -> None:
+    def __init__(
+        self,
+        config: Config,
+        environment: Environment,
+        journal: Journal,
+        events: EventQueue,
+        supervisor: InputSupervisor,
+    ) -> None:
         """Make it by a configuration, touching no hardware yet; raises ConfigError."""
         shop, sale = config.kiosk, config.sale
         currency = CURRENCIES[shop.currency]
-        prefix = f"{shop.name}-{world.nonce()}"
+        prefix = f"{shop.name}-{environment.nonce()}"
         self.policy = sale.policy(prefix=prefix, needs_qr=config.orders.needs_qr)
         self.machine, self.counter = Machine(self.policy), Counter()
-        self.journal, self.record = journal, Recorder(journal, world.thread())
+        self.journal, self.record = journal, JournalWriter(journal, environment.thread())
         self.orders = config.orders.open(
-            expires_after=sale.expires_after, currency=shop.currency, world=world
+            expires_after=sale.expires_after, currency=shop.currency, environment=environment
         )
-        self.desk, self.places = desk, desk.prepare(config.inputs, currency)
-        self.inputs = {place.device.name: place.device for place in self.places}
-        self.display = Display(
+        self.events, self.supervisor = events, supervisor
+        self.supervised = supervisor.prepare(config.inputs, currency)
+        self.inputs = {each.device.name: each.device for each in self.supervised}
+        self.display = PanelWorker(
             config.display,
             language=shop.language,
             shop=shop.name,
-            offload=world.thread(),
-            deliver=desk.deliver,
+            offload=environment.thread(),
+            deliver=events.deliver,
         )
-        self.player = Player(config.signals, clock=world.wall)
-        self.status = Status(config.service.status_file, lambda: counts(self.inputs))
+        self.player = Player(config.signals, clock=environment.wall)
+        self.status = StatusFile(config.service.status_file, lambda: counts_by_input(self.inputs))
         self._said: dict[type, Show | Signal] = {}  # what is being said in each channel
 
     async def serve(self) -> None:
-        """Start the devices, settle what is open, then sell, until somebody may take over."""
+        """Start the devices, settle what is open, then sell, until another kiosk may take over."""
         async with aclosing(self.orders), anyio.create_task_group() as tasks:
-            self.calls = Calls(self.orders, self.record, self.desk.deliver, tasks)
+            self.calls = ServiceCalls(self.orders, self.record, self.events.deliver, tasks)
             self.status.write(self.counter.status())
             tasks.start_soon(self.display.run)
             tasks.start_soon(self.player.run)
-            informed = await self.desk.run_just(self.places, self.journal.latest)
+            informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
             untold = (it for it in self.journal.untold() if it[0].source not in informed)
             await self.take(on.Started(self.journal.unsettled(), tuple(untold)))
             parts = (self.calls, self.record, self.display)
             tasks.start_soon(watch, parts, self.display.judged)
-            while not self.gives_way_at(event := await self.next_event()):
+            while not self.hands_over_at(event := await self.next_event()):
                 await self.take(event)
             tasks.cancel_scope.cancel()
 
-    def gives_way_at(self, event: Event) -> bool:
-        """Whether somebody waits to take over, and nothing would get lost between the two."""
-        waits = isinstance(event, on.SuccessorWaits)
-        return waits and self.counter.at_rest and self.desk.quiet
+    def hands_over_at(self, event: Event) -> bool:
+        """Whether another kiosk waits to take over, and nothing would get lost between the two."""
+        requested = isinstance(event, on.HandoverRequested)
+        return requested and self.counter.at_rest and self.events.quiet
 
     async def next_event(self) -> Event:
         """Wait for an event, or for the moment that the machine asked to be woken at."""
         with anyio.CancelScope(deadline=self.counter.wake):
-            since, event = await self.desk.next()
+            since, event = await self.events.next()
             waited = anyio.current_time() - since
             if isinstance(event, on.Sellable) and waited > self.policy.amount_kept_for:
                 if isinstance(event, on.AmountRead) and event.ticket:

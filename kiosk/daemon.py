@@ -10,16 +10,17 @@ import anyio
 import anyio.to_thread
 
 from kiosk.app import Kiosk
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
-from kiosk.config.fault import Fault
+from kiosk.config.fault import ConfigFault
 from kiosk.config.loader import Inspection, inspect
-from kiosk.handover import Relay
+from kiosk.handover import Handover
 from kiosk.journal import Journal
 from kiosk.journal.no_journal import NoJournal
 from kiosk.service import last_good, logs
-from kiosk.service.notify import patience, ready, reloading
-from kiosk.shell.input_supervisor import open_desk
+from kiosk.service.notify import extend_start_timeout, ready, reloading
+from kiosk.shell.event_queue import open_event_queue
+from kiosk.shell.input_supervisor import supervised_inputs
 
 OPENING_TAKES = 300.0  # seconds, for a large journal on a slow card, of which some can't be read
 OPENED_AGAIN_EVERY = 5.0  # seconds between two tries at a journal on a full or broken disk
@@ -30,23 +31,27 @@ log = logging.getLogger("kiosk.daemon")
 class Daemon:
     """Sells by the file as it was inspected; ``reload`` has it read again."""
 
-    def __init__(self, file: Path, inspection: Inspection, world: World) -> None:
-        self._file, self._good, self._world = file, inspection, world
+    def __init__(self, file: Path, inspection: Inspection, environment: Environment) -> None:
+        self._file, self._good, self._environment = file, inspection, environment
         self._settings = inspection.good(file).journal
         self._changed = anyio.Event()
         self._trouble = ""  # what the log has heard of the journal
 
     async def run(self) -> None:
         """Sell until cancelled; raises JournalRefused."""
-        patience(OPENING_TAKES)
+        extend_start_timeout(OPENING_TAKES)
         self._journal = self._open_or_do_without()
         try:
-            async with open_desk() as self._desk, anyio.create_task_group() as self._tasks:
-                self._relay = Relay(self._desk, self._kiosk(self._good))
+            async with (
+                open_event_queue() as self._events,
+                supervised_inputs(self._events.deliver) as self._supervisor,
+                anyio.create_task_group() as self._tasks,
+            ):
+                self._handover = Handover(self._events, self._kiosk(self._good))
                 self._tasks.start_soon(self._follow)
                 if isinstance(self._journal, NoJournal):
                     self._tasks.start_soon(self._open_later)
-                await self._relay.run()
+                await self._handover.run()
         finally:
             self._journal.close()
 
@@ -59,7 +64,7 @@ class Daemon:
         config = inspection.good(self._file)
         if isinstance(self._journal, NoJournal):  # what came in could not be sold
             config = config.model_copy(update={"inputs": ()})
-        kiosk = Kiosk(config, self._world, self._journal, self._desk)
+        kiosk = Kiosk(config, self._environment, self._journal, self._events, self._supervisor)
         self._tasks.start_soon(self._keep_if_it_sells, kiosk, inspection.data)
         return kiosk
 
@@ -74,7 +79,7 @@ class Daemon:
 
     async def _follow(self) -> None:
         """Read the file again whenever that is wanted; one with faults changes nothing."""
-        await self._relay.serving.display.judged.wait()  # until READY there is nothing to reload
+        await self._handover.serving.display.judged.wait()  # until READY there is nothing to reload
         while True:
             await self._changed.wait()
             self._changed = anyio.Event()
@@ -86,7 +91,7 @@ class Daemon:
                     log.error("%s", fault)
                 log.error("%s: not taken over; the kiosk goes on as it was", self._file)
                 self._remark(f"{self._file} has faults and was not taken over, see kiosk check")
-                if not self._relay.pending:
+                if not self._handover.pending:
                     await ready()
 
     async def _take_up(self) -> None:
@@ -96,7 +101,7 @@ class Daemon:
             self._settings = config.journal
         elif config.journal != self._settings:
             raise ConfigError(_needs_restart(inspection).line(str(self._file)))
-        self._relay.propose(self._kiosk(inspection))
+        self._handover.propose(self._kiosk(inspection))
         self._good = inspection
         logs.start(config.service.log)
         log.info("%s: is taken over as soon as the counter is at rest", self._file)
@@ -105,7 +110,7 @@ class Daemon:
     # --- a journal that can't be opened ---
 
     def _open(self) -> Journal:
-        return Journal.open(self._settings.path, self._world.wall, self._settings.keep)
+        return Journal.open(self._settings.path, self._environment.wall, self._settings.keep)
 
     def _open_or_do_without(self) -> Journal:
         try:
@@ -124,12 +129,12 @@ class Daemon:
             await anyio.sleep(OPENED_AGAIN_EVERY)
             self._journal = await anyio.to_thread.run_sync(self._open_or_do_without)
         log.info("%s: can be opened now", self._settings.path)
-        self._relay.propose(self._kiosk(self._good))
+        self._handover.propose(self._kiosk(self._good))
 
     def _remark(self, text: str) -> None:
-        self._relay.serving.status.remark(text)
+        self._handover.serving.status.remark(text)
 
 
-def _needs_restart(inspection: Inspection) -> Fault:
+def _needs_restart(inspection: Inspection) -> ConfigFault:
     place = inspection.document.place(("journal",))
-    return Fault(place, "journal", "it can't change while the kiosk runs; restart the kiosk")
+    return ConfigFault(place, "journal", "it can't change while the kiosk runs; restart the kiosk")

@@ -7,17 +7,17 @@ from contextlib import closing
 import anyio
 
 from kiosk.app import Kiosk
-from kiosk.service.notify import patience
-from kiosk.shell.input_supervisor import Desk
+from kiosk.service.notify import extend_start_timeout
+from kiosk.shell.event_queue import EventQueue
 
-KNOCKS_EVERY = 1.0  # seconds; what there is to wait for is a sale
+ASKS_EVERY = 1.0  # seconds; what there is to wait for is a sale
 
 
-class Relay:
+class Handover:
     """Runs a kiosk, and after it the one that was proposed last."""
 
-    def __init__(self, desk: Desk, first: Kiosk) -> None:
-        self._desk, self.serving = desk, first
+    def __init__(self, events: EventQueue, first: Kiosk) -> None:
+        self._events, self.serving = events, first
         self._successor: Kiosk | None = None
         self._proposed = anyio.Event()
 
@@ -29,7 +29,7 @@ class Relay:
     async def run(self) -> None:
         """Serve until cancelled."""
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._knock)
+            tasks.start_soon(self._request_handover)
             while True:
                 with closing(self.serving.status):
                     await self.serving.serve()
@@ -41,12 +41,12 @@ class Relay:
         self._successor = successor
         self._proposed.set()
 
-    async def _knock(self) -> None:
+    async def _request_handover(self) -> None:
         """Ask the kiosk to give way, for as long as somebody waits; a sale takes its time."""
         while True:
             await self._proposed.wait()
             self._proposed = anyio.Event()
             while self.pending:
-                patience(30 * KNOCKS_EVERY)
-                await self._desk.knock()
-                await anyio.sleep(KNOCKS_EVERY)
+                extend_start_timeout(30 * ASKS_EVERY)
+                await self._events.request_handover()
+                await anyio.sleep(ASKS_EVERY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -16,11 +16,7 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from kiosk.sale.events import Event
-
 T = TypeVar("T")
-
-Deliver = Callable[[Event], Awaitable[None]]  # puts an event on the counter's one queue
 
 
 class Offload(Protocol):
@@ -54,7 +50,7 @@ def _nonce() -> str:
 
 
 @dataclass(frozen=True)
-class World:
+class Environment:
     """What the daemon needs of the computer it runs on, besides its devices.
 
     ``wall`` gives Unix seconds (never trusted for money), ``hear`` takes what the service's clock

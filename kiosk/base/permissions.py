@@ -31,7 +31,7 @@ def remedy(fault: BaseException, otherwise: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Permissions:
     """Beyond what every kiosk may do; ``a | b`` is what both need together.
 
     ``devices`` are classes by their names in /proc/devices, ``modules`` the drivers that bring
@@ -53,36 +53,38 @@ class Needs:
         return type(self)(*(mine | theirs for mine, theirs in both))
 
 
-NOTHING = Needs()
-GPIO = Needs(frozenset({"gpiochip"}), frozenset({"gpio"}))
+NOTHING = Permissions()
+GPIO = Permissions(frozenset({"gpiochip"}), frozenset({"gpio"}))
 
 
-def i2c(port: int) -> Needs:
+def i2c(port: int) -> Permissions:
     """Return what a device on this I2C bus needs."""
-    return Needs(
+    return Permissions(
         frozenset({"i2c"}), frozenset({"i2c"}), frozenset({"i2c-dev"}), _node(f"/dev/i2c-{port}")
     )
 
 
-def spi(port: int, device: int) -> Needs:
+def spi(port: int, device: int) -> Permissions:
     """Return what a device on this SPI bus needs."""
     node = _node(f"/dev/spidev{port}.{device}")
-    return Needs(frozenset({"spi"}), frozenset({"spi"}), frozenset({"spidev"}), node)
+    return Permissions(frozenset({"spi"}), frozenset({"spi"}), frozenset({"spidev"}), node)
 
 
-def keyboard(node: str = "") -> Needs:
+def keyboard(node: str = "") -> Permissions:
     """Return what a device that types needs."""
-    return Needs(frozenset({"input"}), frozenset({"input"}), frozenset({"evdev"}), _node(node))
+    return Permissions(
+        frozenset({"input"}), frozenset({"input"}), frozenset({"evdev"}), _node(node)
+    )
 
 
-def framebuffer(node: Path) -> Needs:
+def framebuffer(node: Path) -> Permissions:
     """Return what a screen that Linux drives itself needs."""
-    return Needs(frozenset({"fb"}), frozenset({"video"}), nodes=_node(str(node)))
+    return Permissions(frozenset({"fb"}), frozenset({"video"}), nodes=_node(str(node)))
 
 
-def files(*paths: Path | None) -> Needs:
+def files(*paths: Path | None) -> Permissions:
     """Return what writing these files needs, those that are named."""
-    return Needs(folders=frozenset(path.parent for path in paths if path))
+    return Permissions(folders=frozenset(path.parent for path in paths if path))
 
 
 # Which class a serial port is of, by the beginning of its name, and the module that brings it.
@@ -100,13 +102,13 @@ _ANY_PORT = ("ttyACM", "ttyUSB", "ttyAMA", "ttyS")
 _BRINGS = {"ttyACM": "cdc_acm", "ttyUSB": "usbserial", "rfcomm": "rfcomm"}
 
 
-def serial(port: str) -> Needs:
+def serial(port: str) -> Permissions:
     """Return what a serial port needs; one with a name of its own may be of any class."""
     if not port:
         return NOTHING
     classes = next((c for start, c in _PORTS.items() if port.startswith(start)), _ANY_PORT)
     modules = frozenset(_BRINGS[name] for name in classes if name in _BRINGS)
-    return Needs(frozenset(classes), frozenset({"dialout"}), modules, _node(port))
+    return Permissions(frozenset(classes), frozenset({"dialout"}), modules, _node(port))
 
 
 def _node(path: str) -> frozenset[str]:

@@ -16,16 +16,16 @@ from typing import Annotated
 import anyio
 import typer
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
-from kiosk.cli.migration_checklist import Box, examine
+from kiosk.cli.migration_checklist import ChecklistItem, examine
 from kiosk.config import Config
-from kiosk.orders.account.stores import Owner, Shop
+from kiosk.orders.account.stores import AccountStores, Owner
 from kiosk.orders.mercadopago import MercadoPagoSettings
 
 
-class Mode(StrEnum):
+class OrderMode(StrEnum):
     """The modes of the Orders API."""
 
     DYNAMIC = "dynamic"
@@ -38,7 +38,9 @@ def doctor(
     api: Annotated[
         bool, typer.Option("--api", help="Create, read and cancel a small order.")
     ] = False,
-    mode: Annotated[list[Mode] | None, typer.Option(help="Also in this mode; repeatable.")] = None,
+    mode: Annotated[
+        list[OrderMode] | None, typer.Option(help="Also in this mode; repeatable.")
+    ] = None,
     production: Annotated[
         bool, typer.Option(help="Do it with credentials that take real money, too.")
     ] = False,
@@ -62,10 +64,12 @@ def doctor(
         raise typer.Exit(1)
 
 
-async def _examine(settings: Config, modes: Sequence[Mode], production: bool) -> list[Box]:
+async def _examine(
+    settings: Config, modes: Sequence[OrderMode], production: bool
+) -> list[ChecklistItem]:
     orders = settings.orders
-    world = World()
-    async with aclosing(Shop(orders, orders.exchange(world))) as shop:
+    environment = Environment()
+    async with aclosing(AccountStores(orders, orders.exchange(environment))) as shop:
         await _refuse_real_money(shop, production)
     every = [orders]
     if isinstance(orders, MercadoPagoSettings):
@@ -75,11 +79,13 @@ async def _examine(settings: Config, modes: Sequence[Mode], production: bool) ->
     return [
         box
         for number, each in enumerate(every)
-        for box in await examine(each, settings.kiosk.currency, f"doctor-{nonce}-{number}", world)
+        for box in await examine(
+            each, settings.kiosk.currency, f"doctor-{nonce}-{number}", environment
+        )
     ]
 
 
-async def _refuse_real_money(shop: Shop, production: bool) -> None:
+async def _refuse_real_money(shop: AccountStores, production: bool) -> None:
     """Raise ConfigError unless these are test credentials, or real ones are allowed."""
     if production:
         return
@@ -97,6 +103,6 @@ async def _refuse_real_money(shop: Shop, production: bool) -> None:
         )
 
 
-def _page(boxes: Sequence[Box]) -> str:
+def _page(boxes: Sequence[ChecklistItem]) -> str:
     marks = {True: "[x]", False: "[ ]", None: "[-]"}
     return "\n".join(f"{marks[box.ticked]} {box.what}: {box.why}" for box in boxes)

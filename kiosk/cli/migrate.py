@@ -79,7 +79,7 @@ def _new_config(text: str, file: Path) -> Config:
         fail("\n".join(fault.line(str(file)) for fault in seen.faults))
     settings = seen.settings
     try:
-        settings.orders.rehearse(
+        settings.orders.validate_sample(
             expires_after=settings.sale.expires_after, currency=settings.kiosk.currency
         )
     except ConfigError as error:
@@ -101,13 +101,13 @@ def _warn_of_open_sales(config: Config) -> None:
 def _compare(before: Config, after: Config) -> None:
     """Print how each story ends through both; exit 1 if one ends worse, or otherwise."""
     try:
-        from kiosk.simulator.sample_sales import rehearse  # noqa: PLC0415
+        from kiosk.simulator.sample_sales import run_sample_sales  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
 
     def endings(config: Config) -> dict[str, str]:
         sale, shop = config.sale, config.kiosk
-        return anyio.run(rehearse, config.orders, sale.expires_after, shop.currency)
+        return anyio.run(run_sample_sales, config.orders, sale.expires_after, shop.currency)
 
     old, new = endings(before), endings(after)
     same = True

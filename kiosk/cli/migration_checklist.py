@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import anyio
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, NotSent, OutcomeUnknown
 from kiosk.base.money import Money
 from kiosk.orders import Orders
@@ -32,7 +32,7 @@ AMOUNTS = {"ARS": "15.00", "BRL": "1.00", "CLP": "100", "UYU": "15.00"}
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class ChecklistItem:
     """A line of the check-list. ``ticked`` is None where it was not, or can't be, examined."""
 
     what: str
@@ -41,12 +41,12 @@ class Box:
 
 
 async def examine(
-    settings: AccountSettings, currency: str, reference: str, world: World
-) -> list[Box]:
+    settings: AccountSettings, currency: str, reference: str, environment: Environment
+) -> list[ChecklistItem]:
     """Create, read and cancel an order by these settings; return what was found."""
     if isinstance(settings, DynamicQrSettings) and settings.mode == "dynamic":
-        return [Box("order created", None, "this API can't cancel it, so none is made")]
-    orders = settings.open(expires_after=LIVES, currency=currency, world=world)
+        return [ChecklistItem("order created", None, "this API can't cancel it, so none is made")]
+    orders = settings.open(expires_after=LIVES, currency=currency, environment=environment)
     sale = Sale(reference, Money.of(AMOUNTS[currency], currency), "doctor")
     async with aclosing(orders):
         return await _Examination(orders, sale, settings).boxes()
@@ -62,25 +62,25 @@ class _Examination:
         self._request = orders.request(sale)
         self._made: list[str] = []  # ids of orders; more than one only if the service is at fault
 
-    async def boxes(self) -> list[Box]:
+    async def boxes(self) -> list[ChecklistItem]:
         """Go through the list, and close what was made in any case."""
-        boxes: list[Box] = []
+        boxes: list[ChecklistItem] = []
         try:
             await self._fill(boxes)
         except CallError as error:
-            boxes.append(Box(f"order created and read ({self._mode})", False, str(error)))
+            boxes.append(ChecklistItem(f"order created and read ({self._mode})", False, str(error)))
         finally:
             with anyio.CancelScope(shield=True):
                 boxes += [await self._closed(order_id) for order_id in self._made]
         return [*boxes, *_NOT_EXAMINED]
 
-    async def _fill(self, boxes: list[Box]) -> None:
+    async def _fill(self, boxes: list[ChecklistItem]) -> None:
         seen = await self._create()
         has_code = not self._settings.needs_qr or bool(seen.qr_data)
         why = "as it should be" if has_code else "the answer holds no qr_data"
         good = seen.status == "created" and has_code
-        boxes.append(Box(f"order created ({self._mode})", good, why))
-        boxes.append(Box("its id captured", bool(seen.order_id), seen.order_id))
+        boxes.append(ChecklistItem(f"order created ({self._mode})", good, why))
+        boxes.append(ChecklistItem("its id captured", bool(seen.order_id), seen.order_id))
         boxes.append(await self._repeated(seen.order_id))
         boxes.append(await self._read(seen.order_id))
 
@@ -90,29 +90,35 @@ class _Examination:
             self._made.append(seen.order_id)
         return seen
 
-    async def _repeated(self, order_id: str) -> Box:
+    async def _repeated(self, order_id: str) -> ChecklistItem:
         """A create that is repeated under its key must bring the same order."""
         what = "the key header makes a repeated create harmless"
         if not isinstance(self._settings, MercadoPagoSettings):
-            return Box(what, None, "the older APIs know no keys")
+            return ChecklistItem(what, None, "the older APIs know no keys")
         same = (await self._create()).order_id == order_id
-        return Box(what, same, "the same order came back" if same else "a second order was made")
+        return ChecklistItem(
+            what, same, "the same order came back" if same else "a second order was made"
+        )
 
-    async def _read(self, order_id: str) -> Box:
+    async def _read(self, order_id: str) -> ChecklistItem:
         seen = await _patiently(lambda: self._orders.fetch(order_id))
         good = seen.status == "created" and seen.total in (self._sale.amount, None)
-        return Box("order read", good, f"{seen.status}, {seen.total or 'no amount yet'}")
+        return ChecklistItem("order read", good, f"{seen.status}, {seen.total or 'no amount yet'}")
 
-    async def _closed(self, order_id: str) -> Box:
+    async def _closed(self, order_id: str) -> ChecklistItem:
         """Cancel until it has ended, as the sale machine would."""
         sale = dataclasses.replace(self._sale, order_id=order_id)
         with anyio.move_on_after(SETTLES_WITHIN):
             while True:
                 outcome = await self._ending(sale)
                 if outcome is not None:
-                    return Box("order canceled", outcome is Outcome.CANCELED, f"it is {outcome}")
+                    return ChecklistItem(
+                        "order canceled", outcome is Outcome.CANCELED, f"it is {outcome}"
+                    )
                 await anyio.sleep(1)
-        return Box("order canceled", False, f"{order_id} may still be payable; look at it")
+        return ChecklistItem(
+            "order canceled", False, f"{order_id} may still be payable; look at it"
+        )
 
     async def _ending(self, sale: Sale) -> Outcome | None:
         for question in (self._orders.cancel, self._orders.fetch):
@@ -126,8 +132,8 @@ class _Examination:
 
 
 _NOT_EXAMINED = (
-    Box("notices of the topic Order received", None, "the kiosk asks, and needs none"),
-    Box("order refunded", None, "pay one in the app, then: kiosk orders refund ID"),
+    ChecklistItem("notices of the topic Order received", None, "the kiosk asks, and needs none"),
+    ChecklistItem("order refunded", None, "pay one in the app, then: kiosk orders refund ID"),
 )
 
 

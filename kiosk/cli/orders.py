@@ -27,7 +27,7 @@ from kiosk.cli.sale_records import (
     row,
 )
 from kiosk.config import Config
-from kiosk.journal import Record
+from kiosk.journal import SaleRecord
 from kiosk.orders import refund_key
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome
@@ -160,7 +160,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
     return sheet.getvalue()
 
 
-def _sales(settings: Config, day: datetime | None, outcome: str | None) -> Iterator[Record]:
+def _sales(settings: Config, day: datetime | None, outcome: str | None) -> Iterator[SaleRecord]:
     """Yield the chosen sales of the journal, newest first."""
     if outcome is not None and outcome not in {*Outcome, "open"}:
         words = ", ".join([*Outcome, "open"])

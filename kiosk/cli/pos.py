@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import (
     DEFAULT_CONFIG,
@@ -21,7 +21,7 @@ from kiosk.cli.common import (
     run_or_leave,
 )
 from kiosk.config import Config
-from kiosk.orders.account.stores import PointOfSale, Shop, Store
+from kiosk.orders.account.stores import AccountStores, PointOfSale, Store
 
 app = typer.Typer(help="The account's points of sale, and its stores.", no_args_is_help=True)
 stores = typer.Typer(help="The account's stores.", no_args_is_help=True)
@@ -83,7 +83,7 @@ def create(
     if not (external_id.isascii() and external_id.isalnum() and len(external_id) < 40):
         fail(f"{external_id!r} is no external id; write letters and digits, fewer than 40", code=2)
 
-    async def make(shop: Shop) -> PointOfSale:
+    async def make(shop: AccountStores) -> PointOfSale:
         place = await _store_called(shop, store) if store else None
         return await shop.create_point_of_sale(external_id, name or external_id, place)
 
@@ -132,24 +132,26 @@ def create_store(  # noqa: PLR0913, PLR0917 - each is an option of the command
     typer.echo(f"{made.external_id}  {made.name}  (number {made.id})")
 
 
-def ask(settings: Config, question: Callable[[Shop], Awaitable[T]]) -> T:
+def ask(settings: Config, question: Callable[[AccountStores], Awaitable[T]]) -> T:
     """Ask the account, or leave with what the service said."""
 
     async def answer() -> T:
-        async with aclosing(Shop(settings.orders, settings.orders.exchange(World()))) as shop:
+        async with aclosing(
+            AccountStores(settings.orders, settings.orders.exchange(Environment()))
+        ) as shop:
             return await question(shop)
 
     return run_or_leave(answer)
 
 
-async def _find(shop: Shop, word: str) -> PointOfSale | None:
+async def _find(shop: AccountStores, word: str) -> PointOfSale | None:
     for pos in await shop.points_of_sale():
         if word in (pos.external_id, pos.id):
             return pos
     return None
 
 
-async def _store_called(shop: Shop, external_id: str) -> Store:
+async def _store_called(shop: AccountStores, external_id: str) -> Store:
     for store in await shop.stores():
         if store.external_id == external_id:
             return store

@@ -25,7 +25,7 @@ from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tools.playback import stream_decoder
 from kiosk.inputs.tools.recording import Chunk, Press, head, line
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.transport.stream_input import Answer, Decoder
+from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import ReadingBegan
 
 Job = Callable[[IO[str]], Coroutine[Any, Any, None]]
@@ -104,7 +104,7 @@ async def _record_bytes(port: SerialPortSettings, decoder: Decoder | None, out: 
             if data:
                 _write(out, line(Chunk(now, data)))
             for said in decoder.feed(data, now) if decoder else ():
-                if isinstance(said, Answer):
+                if isinstance(said, ProtocolAnswer):
                     await wire.send(said.data)
                 elif not isinstance(said, ReadingBegan):
                     typer.echo(f"{now:9.3f}  {words(said)}")

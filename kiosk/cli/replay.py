@@ -15,7 +15,7 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.scan_decoder import TicketRead
 from kiosk.inputs.tools.playback import replay as played
 from kiosk.inputs.tools.recording import BadRecording, read
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
 
 InputOption = Annotated[
@@ -37,7 +37,7 @@ def replay(
         with file.open(encoding="utf-8") as lines:
             for at, said in played(read(lines), chosen, CURRENCIES[settings.kiosk.currency]):
                 if not isinstance(said, ReadingBegan):
-                    readings += not isinstance(said, Answer | ReadingRejected)
+                    readings += not isinstance(said, ProtocolAnswer | ReadingRejected)
                     typer.echo(_json(at, said) if as_json else f"{at:9.3f}  {words(said)}")
     except BadRecording as fault:
         fail(f"{file}: {fault}", code=2)
@@ -55,7 +55,7 @@ def the_input(settings: Config, name: str) -> InputSettings:
     return found[0]
 
 
-def words(said: Event | Answer | TicketRead) -> str:
+def words(said: Event | ProtocolAnswer | TicketRead) -> str:
     """Return what was read, for people."""
     match said:
         case AmountRead(amount):
@@ -66,11 +66,11 @@ def words(said: Event | Answer | TicketRead) -> str:
             return f"rejected: {reason}"
         case TicketRead(ticket):
             return f"signed amount {ticket.amount}"
-        case Answer(data):
+        case ProtocolAnswer(data):
             return f"answered {data.hex(' ')}"
         case event:
             return type(event).__name__
 
 
-def _json(at: float, said: Event | Answer | TicketRead) -> str:
+def _json(at: float, said: Event | ProtocolAnswer | TicketRead) -> str:
     return json.dumps({"at": round(at, 4), "said": words(said)})

@@ -15,7 +15,7 @@ import typer
 from kiosk.base.errors import CallError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_leave
 from kiosk.cli.sale_records import EVERYTHING, DayOption, call, chosen, day_of, look
-from kiosk.journal import Record
+from kiosk.journal import SaleRecord
 from kiosk.orders import Orders
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.verdict import Standing, judge
@@ -56,7 +56,7 @@ def report(
         raise typer.Exit(1)
 
 
-async def differences(orders: Orders, records: Sequence[Record]) -> list[Difference]:
+async def differences(orders: Orders, records: Sequence[SaleRecord]) -> list[Difference]:
     """Look at every sale's order, oldest first; one that can't be looked at is a difference."""
     return [
         Difference(record.sale.reference, record.sale.order_id, what)
@@ -65,7 +65,7 @@ async def differences(orders: Orders, records: Sequence[Record]) -> list[Differe
     ]
 
 
-async def _difference(orders: Orders, record: Record) -> str:
+async def _difference(orders: Orders, record: SaleRecord) -> str:
     sale, outcome = record.sale, record.outcome
     if not sale.order_id:
         return "" if outcome in _NO_ORDER else "the journal knows no order for it"
@@ -76,7 +76,7 @@ async def _difference(orders: Orders, record: Record) -> str:
     return compare(record, seen)
 
 
-def compare(record: Record, seen: OrderSeen) -> str:
+def compare(record: SaleRecord, seen: OrderSeen) -> str:
     """Return what differs between a sale in the journal and its order, or nothing."""
     outcome, there = record.outcome, judge(record.sale, seen)
     ours = outcome or "open"
@@ -93,7 +93,7 @@ def compare(record: Record, seen: OrderSeen) -> str:
 
 
 def _print(
-    day: date | None, records: Sequence[Record], found: Sequence[Difference], *, as_json: bool
+    day: date | None, records: Sequence[SaleRecord], found: Sequence[Difference], *, as_json: bool
 ) -> None:
     if as_json:
         typer.echo(json.dumps(_json(day, records, found), indent=2))
@@ -107,7 +107,7 @@ def _print(
         typer.echo(f"{each.reference}  {each.order_id or '-'}: {each.what}", err=True)
 
 
-def takings(records: Sequence[Record]) -> dict[str, str]:
+def takings(records: Sequence[SaleRecord]) -> dict[str, str]:
     """Return what was paid and not refunded, by currency, as plain decimals."""
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for record in records:
@@ -117,7 +117,7 @@ def takings(records: Sequence[Record]) -> dict[str, str]:
 
 
 def _json(
-    day: date | None, records: Sequence[Record], found: Sequence[Difference]
+    day: date | None, records: Sequence[SaleRecord], found: Sequence[Difference]
 ) -> dict[str, Any]:
     return {
         "day": day.isoformat() if day else None,
@@ -128,5 +128,5 @@ def _json(
     }
 
 
-def _words(records: Sequence[Record]) -> list[str]:
+def _words(records: Sequence[SaleRecord]) -> list[str]:
     return [record.outcome.value if record.outcome else "open" for record in records]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import anyio
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, stated_path
 from kiosk.config import Config
@@ -26,8 +26,8 @@ from kiosk.sale.events import Event
 from kiosk.sale.transition import say, say_out_of_service
 from kiosk.sale.words import Fault, Sale, Screen
 from kiosk.service import last_good, logs
-from kiosk.service.status_file import Status
-from kiosk.shell.panel_worker import Display
+from kiosk.service.status_file import StatusFile
+from kiosk.shell.panel_worker import PanelWorker
 from kiosk.signals.player import Player
 
 log = logging.getLogger("kiosk.safe_mode")
@@ -113,22 +113,22 @@ def _open_sale(config: Config) -> Sale | None:
         return None
 
 
-def _display(config: Config) -> Display:
+def _display(config: Config) -> PanelWorker:
     async def nobody_listens(_: Event) -> None:
         """Faults of the panel are in the log; there is no counter that could do more."""
 
     shop = config.kiosk
-    return Display(
+    return PanelWorker(
         config.display,
         language=shop.language,
         shop=shop.name,
-        offload=World().thread(),
+        offload=Environment().thread(),
         deliver=nobody_listens,
     )
 
 
-def _status(config: Config, show: Show) -> Status:
-    status = Status(config.service.status_file)
+def _status(config: Config, show: Show) -> StatusFile:
+    status = StatusFile(config.service.status_file)
     health = {Fault.START.value: "failed"}
     reference = show.reference or None
     status.write({"state": "out_of_service", "reference": reference, "health": health})

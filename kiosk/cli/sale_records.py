@@ -10,11 +10,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
 from kiosk.cli.common import fail, run_or_leave
 from kiosk.config import Config
-from kiosk.journal import Journal, Record
+from kiosk.journal import Journal, SaleRecord
 from kiosk.orders import Orders
 
 T = TypeVar("T")
@@ -54,25 +54,25 @@ def open_orders(settings: Config) -> Orders:
     return settings.orders.open(
         expires_after=settings.sale.expires_after,
         currency=settings.kiosk.currency,
-        world=World(),
+        environment=Environment(),
     )
 
 
 def chosen(
-    records: Iterable[Record], day: date | None = None, outcome: str | None = None
-) -> Iterator[Record]:
+    records: Iterable[SaleRecord], day: date | None = None, outcome: str | None = None
+) -> Iterator[SaleRecord]:
     """Yield the records of a day and of an outcome."""
     for record in records:
         if day in (None, day_of(record)) and outcome in (None, record.outcome or "open"):
             yield record
 
 
-def day_of(record: Record) -> date:
+def day_of(record: SaleRecord) -> date:
     """Return the day on which the sale began, by this computer's time zone."""
     return datetime.fromisoformat(record.created_at).astimezone().date()
 
 
-def row(record: Record) -> dict[str, Any]:
+def row(record: SaleRecord) -> dict[str, Any]:
     """Return a sale as programs get it."""
     sale = record.sale
     return {

@@ -37,7 +37,7 @@ def setup(
     if not units:
         fail("kiosk setup asks no questions yet: edit the configuration, then add --units", code=2)
     _warn_of_homes(config, root)
-    changed = list(_changed(root, drop_ins(load_or_leave(config).needs())))
+    changed = list(_changed(root, drop_ins(load_or_leave(config).permissions())))
     for path, text in changed:
         if dry_run:
             typer.echo(f"# {path}\n{text}")

@@ -18,7 +18,7 @@ from kiosk.cli.common import fail
 if TYPE_CHECKING:  # an extra, so it is imported where it is used
     from starlette.types import ASGIApp
 
-    from kiosk.simulator.service.options import Setup
+    from kiosk.simulator.service.options import ServiceOptions
 
 WRONG_USAGE = 2
 
@@ -50,11 +50,11 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Serve a fake Orders API on 127.0.0.1. Any access token is good but BAD."""
     try:
         from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it there at all?
-        from kiosk.simulator.service.options import Setup  # noqa: PLC0415
+        from kiosk.simulator.service.options import ServiceOptions  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", WRONG_USAGE)
-    setup = Setup(
-        poses=frozenset(pos or ["COUNTER1"]),
+    setup = ServiceOptions(
+        points_of_sale=frozenset(pos or ["COUNTER1"]),
         country=country,
         qr_shape=qr_shape,
         pay_after=pay_after,
@@ -68,7 +68,7 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     _serve(_app(setup, faults, seed), port)
 
 
-def _check(setup: Setup) -> None:
+def _check(setup: ServiceOptions) -> None:
     from kiosk.simulator.service.accounts import COUNTRIES  # noqa: PLC0415
     from kiosk.simulator.service.qr_strings import SHAPES  # noqa: PLC0415
 
@@ -82,17 +82,17 @@ def _check(setup: Setup) -> None:
         )
 
 
-def _app(setup: Setup, faults: Path | None, seed: int | None) -> ASGIApp:
+def _app(setup: ServiceOptions, faults: Path | None, seed: int | None) -> ASGIApp:
     from kiosk.simulator.faults.fault_rules import Faults, load  # noqa: PLC0415
     from kiosk.simulator.service.api import create_app  # noqa: PLC0415
-    from kiosk.simulator.service.order_book import Book  # noqa: PLC0415
+    from kiosk.simulator.service.order_book import OrderBook  # noqa: PLC0415
 
     rng = Random(seed)  # noqa: S311 - ids of orders that nobody can steal
     try:
         rules = load(faults) if faults else []
     except ConfigError as error:
         fail(error, WRONG_USAGE)
-    return create_app(Book(rng, setup), Faults(rules), time.time, rng)
+    return create_app(OrderBook(rng, setup), Faults(rules), time.time, rng)
 
 
 def _serve(app: ASGIApp, port: int) -> None:

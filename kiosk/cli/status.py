@@ -38,11 +38,11 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         typer.echo(f"{seen['state']}  {seen['reference'] or ''}".strip())
         for part, health in seen["health"].items():
             typer.echo(f"  {part}: {health}")
-        for name, tally in seen.get("inputs", {}).items():
+        for name, counts in seen.get("inputs", {}).items():
             said = ", ".join(
-                f"{tally[kind]} {kind}" for kind in ("accepted", "rejected", "repeated")
+                f"{counts[kind]} {kind}" for kind in ("accepted", "rejected", "repeated")
             )
-            typer.echo(f"  {name}: {said}{'; noisy, check its cable' if tally['noisy'] else ''}")
+            typer.echo(f"  {name}: {said}{'; noisy, check its cable' if counts['noisy'] else ''}")
     raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)
 
 

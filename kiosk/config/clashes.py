@@ -12,14 +12,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.settings import GpioLine, Pin
-from kiosk.config.fault import Fault, Path, dotted
+from kiosk.config.fault import ConfigFault, KeyPath, dotted
 from kiosk.config.settings_models import Model, leaves, markers
 from kiosk.config.yaml_tree import Document
 
 _PIN: TypeAdapter[int] = TypeAdapter(Pin)
 
 
-def clashes(document: Document, root: Model) -> Iterator[Fault]:
+def clashes(document: Document, root: Model) -> Iterator[ConfigFault]:
     """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
     yield from _twice(document, _gpio_lines(document, root), "choose another line")
     yield from _twice(document, _of_inputs(document, "port"), "give each input its own port")
@@ -27,19 +27,21 @@ def clashes(document: Document, root: Model) -> Iterator[Fault]:
     yield from _twice(document, _of_inputs(document, "name"), "choose another name")
 
 
-def _twice(document: Document, uses: Iterable[tuple[Path, str]], advice: str) -> Iterator[Fault]:
-    first: dict[str, Path] = {}
+def _twice(
+    document: Document, uses: Iterable[tuple[KeyPath, str]], advice: str
+) -> Iterator[ConfigFault]:
+    first: dict[str, KeyPath] = {}
     for path, what in uses:
         if what in first:
             place = document.values.get(path) or document.place(path)
             line = document.place(first[what]).line
             used = f"{what} is already used by {dotted(first[what])} (line {line})"
-            yield Fault(place, dotted(path), f"{used}; {advice}")
+            yield ConfigFault(place, dotted(path), f"{used}; {advice}")
         else:
             first[what] = path
 
 
-def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[Path, str]]:
+def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, str]]:
     for path, field, value in leaves(root, document.tree):
         if any(isinstance(marker, GpioLine) for marker in markers(field)):
             for line in _line(value):
@@ -54,7 +56,7 @@ def _line(value: Any) -> list[int]:
         return []
 
 
-def _of_inputs(document: Document, key: str) -> Iterator[tuple[Path, str]]:
+def _of_inputs(document: Document, key: str) -> Iterator[tuple[KeyPath, str]]:
     inputs = document.tree.get("inputs")
     for number, entry in enumerate(inputs if isinstance(inputs, list) else ()):
         value = entry.get(key) if isinstance(entry, dict) else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kiosk.config.fault import Fault
+from kiosk.config.fault import ConfigFault
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.qr.legibility import LONGEST, Legibility, judge
 from kiosk.orders.answers import emvco
 
 
-def panel_trouble(config: Config, document: Document) -> tuple[list[Fault], list[str]]:
+def panel_trouble(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
     """Return faults and warnings about what the panel is to show instead of an order's QR."""
     faults, warnings = _printed_qr(config, document)
     return [*faults, *_way_out(config, document)], [*warnings, *_logo(config)]
@@ -24,24 +24,24 @@ def legibility(config: Config) -> Legibility | None:
     return judge(panel.pixels, panel.pitch, text)
 
 
-def _printed_qr(config: Config, document: Document) -> tuple[list[Fault], list[str]]:
+def _printed_qr(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
     text, key = config.display.printed_qr, "display.printed_qr"
     try:
         odd = emvco.check(text) if text else ()
     except emvco.BrokenQr as broken:
         place = document.place(("display", "printed_qr"))
-        return [Fault(place, key, f"{broken}; copy the point of sale's qr_code whole")], []
+        return [ConfigFault(place, key, f"{broken}; copy the point of sale's qr_code whole")], []
     return [], [f"{key}: {oddity}" for oddity in odd]
 
 
-def _way_out(config: Config, document: Document) -> list[Fault]:
+def _way_out(config: Config, document: Document) -> list[ConfigFault]:
     """A printed code can only be paid where the orders are for it too."""
     printed = config.display.qr_too_large == "printed_code"
     if not printed or getattr(config.orders, "mode", "") in ("hybrid", "static"):
         return []
     place = document.place(("display", "qr_too_large"))
     message = "the printed code can't pay these orders; write out_of_service, or set orders.mode"
-    return [Fault(place, "display.qr_too_large", f"{message}: hybrid")]
+    return [ConfigFault(place, "display.qr_too_large", f"{message}: hybrid")]
 
 
 def _logo(config: Config) -> list[str]:

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kiosk.config.clashes import clashes
-from kiosk.config.fault import Fault, did_you_mean
+from kiosk.config.fault import ConfigFault, did_you_mean
 from kiosk.config.pydantic_errors import translate
 from kiosk.config.settings_models import drivers, find, models_in
 from kiosk.config.yaml_text import read
-from kiosk.config.yaml_tree import Document, grow
+from kiosk.config.yaml_tree import Document, build_tree
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -25,7 +25,7 @@ class Examined(Generic[S]):
     """What a text holds: settings, or the faults that stand in their way, as they stand in it."""
 
     settings: S | None
-    faults: tuple[Fault, ...]
+    faults: tuple[ConfigFault, ...]
     document: Document
 
 
@@ -38,7 +38,7 @@ def examine(text: str, root: type[S]) -> Examined[S]:
 
 
 def _examine(text: str, root: type[S], tab: int) -> Examined[S]:
-    document = grow(read(text, tab))
+    document = build_tree(read(text, tab))
     if not document.tree and document.faults:
         return Examined(None, tuple(sorted(document.faults)), document)
     settings, errors = _validate(document, root)

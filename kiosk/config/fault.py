@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-Path = tuple[str | int, ...]  # ("inputs", 0, "port"): the way to a value in the tree of the file
+KeyPath = tuple[str | int, ...]  # ("inputs", 0, "port"): the way to a value in the tree of the file
 
 _TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # how Mercado Pago's access tokens look
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Position:
     """Where something stands in the file; both count from 1, as editors do."""
 
     line: int
@@ -21,10 +21,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class ConfigFault:
     """A sentence for the technician. Faults sort as they stand in the file."""
 
-    place: Place
+    place: Position
     key: str
     message: str
 
@@ -38,7 +38,7 @@ class Fault:
         return f"{file}:{self.place.line}:{self.place.column}: {self.key}: {self.message}"
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """Return a path as technicians read it: ``inputs[0].port``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{_word(part)}" for part in path)
     return "".join(parts).lstrip(".")

@@ -10,7 +10,7 @@ from pathlib import Path
 from kiosk.base.errors import ConfigError
 from kiosk.config.counter_checks import panel_trouble
 from kiosk.config.examine import examine
-from kiosk.config.fault import Fault, Place, dotted
+from kiosk.config.fault import ConfigFault, Position, dotted
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.orders.account.token import TokenSettings
@@ -28,7 +28,7 @@ class Inspection:
 
     document: Document
     config: Config | None
-    faults: tuple[Fault, ...]
+    faults: tuple[ConfigFault, ...]
     warnings: tuple[str, ...] = ()
     data: bytes = b""
 
@@ -76,31 +76,31 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _not_utf8(error: UnicodeDecodeError) -> Fault:
+def _not_utf8(error: UnicodeDecodeError) -> ConfigFault:
     before = error.object[: error.start].split(b"\n")
-    place = Place(len(before), len(before[-1].decode()) + 1)
-    return Fault(place, "file", "this is no UTF-8 text; save the file as UTF-8 in the editor")
+    place = Position(len(before), len(before[-1].decode()) + 1)
+    return ConfigFault(place, "file", "this is no UTF-8 text; save the file as UTF-8 in the editor")
 
 
-def _order_trouble(config: Config, document: Document) -> list[Fault]:
+def _order_trouble(config: Config, document: Document) -> list[ConfigFault]:
     """Have a sample order built, as the service's own limits concern several settings at once."""
     sale, shop = config.sale, config.kiosk
     try:
-        config.orders.rehearse(expires_after=sale.expires_after, currency=shop.currency)
+        config.orders.validate_sample(expires_after=sale.expires_after, currency=shop.currency)
     except ConfigError as error:
         return [_placed(sentence, document) for sentence in error.faults]
     return []
 
 
-def _placed(sentence: str, document: Document) -> Fault:
+def _placed(sentence: str, document: Document) -> ConfigFault:
     """Find the place of a fault that begins with the name of a setting."""
     key, _, message = sentence.partition(": ")
-    return Fault(document.place(tuple(key.split("."))), key, message)
+    return ConfigFault(document.place(tuple(key.split("."))), key, message)
 
 
 def _token_trouble(
     token: TokenSettings, document: Document, environ: Mapping[str, str]
-) -> tuple[list[Fault], list[str]]:
+) -> tuple[list[ConfigFault], list[str]]:
     """Return faults and warnings: a token that is unfit, and one that is not on this computer."""
     try:
         token.read(environ)
@@ -108,7 +108,7 @@ def _token_trouble(
         if not _is_there(token, environ):
             return [], [str(error)]
         message = str(error).removeprefix(f"{token}: ")
-        return [Fault(document.place(_TOKEN), dotted(_TOKEN), message)], []
+        return [ConfigFault(document.place(_TOKEN), dotted(_TOKEN), message)], []
     return [], []
 
 

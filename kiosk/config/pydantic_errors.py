@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from kiosk.base.settings import format_duration, parse_duration
-from kiosk.config.fault import Fault, Path, choose, did_you_mean, dotted, quoted
+from kiosk.config.fault import ConfigFault, KeyPath, choose, did_you_mean, dotted, quoted
 from kiosk.config.settings_models import Model, drivers, find, markers, models_in
 from kiosk.config.yaml_tree import Document, Tree
 
@@ -43,9 +43,9 @@ _NO_VALUE = "has no value; write one after the colon, or take the line out"
 _NOT_ONE_VALUE = "takes one value, not a section or a list; write it after the colon"
 
 
-def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -> list[Fault]:
+def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -> list[ConfigFault]:
     """Return a fault for each error that is the technician's, once for each place."""
-    faults: dict[Path, Fault] = {}
+    faults: dict[KeyPath, ConfigFault] = {}
     for error in errors:
         path = _path(error, document)
         if _is_echo(error, path, document):
@@ -56,7 +56,7 @@ def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -
     return list(faults.values())
 
 
-def _is_echo(error: ErrorDetails, path: Path, document: Document) -> bool:
+def _is_echo(error: ErrorDetails, path: KeyPath, document: Document) -> bool:
     """Return whether another fault, told by itself, is behind this one."""
     if error["type"] == "too_short":  # pydantic counts only the entries that are good
         return len(document.get(path) or ()) >= int(error["ctx"]["min_length"])
@@ -65,9 +65,9 @@ def _is_echo(error: ErrorDetails, path: Path, document: Document) -> bool:
     return missing and path[0] in document.torn
 
 
-def _path(error: ErrorDetails, document: Document) -> Path:
+def _path(error: ErrorDetails, document: Document) -> KeyPath:
     """Return the way in the file: pydantic's, without the tags of its unions."""
-    path: Path = ()
+    path: KeyPath = ()
     loc = error["loc"]
     about_all = error["type"] == "value_error" and document.get(loc) is None  # of a section
     for number, part in enumerate(loc, 1):
@@ -82,7 +82,7 @@ def _path(error: ErrorDetails, document: Document) -> Path:
 class _Problem:
     """One error, with what is known about its place."""
 
-    def __init__(self, error: ErrorDetails, path: Path, document: Document, root: Model) -> None:
+    def __init__(self, error: ErrorDetails, path: KeyPath, document: Document, root: Model) -> None:
         self.error = error
         self.path = path
         self.document = document
@@ -90,12 +90,12 @@ class _Problem:
         self.owner, self.field = find(root, document.tree, path)
         self.raw: Tree | None = document.get(path)
 
-    def fault(self) -> Fault:
+    def fault(self) -> ConfigFault:
         document = self.document
         place = document.place(self.path)
         if self.error["type"] != "extra_forbidden" and self.raw not in (None, {}):
             place = document.values.get(self.path, place)
-        return Fault(place, dotted(self.path), self._message())
+        return ConfigFault(place, dotted(self.path), self._message())
 
     def _message(self) -> str:
         kind = self.error["type"]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from kiosk.base.permissions import Needs, files
+from kiosk.base.permissions import Permissions, files
 from kiosk.base.settings import Settings
 from kiosk.config.kiosk_settings import KioskSettings
 from kiosk.config.sale_settings import SaleSettings
@@ -116,9 +116,9 @@ class Config(Settings):
         default_factory=ServiceSettings, description="What the daemon tells the system around it."
     )
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what all its devices and files together need of the system."""
-        devices = (device.needs() for device in (*self.inputs, self.display, self.signals))
+        devices = (device.permissions() for device in (*self.inputs, self.display, self.signals))
         return reduce(or_, devices, files(self.journal.path, self.service.status_file))
 
 

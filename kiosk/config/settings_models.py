@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from kiosk.config.fault import Path
+from kiosk.config.fault import KeyPath
 from kiosk.config.yaml_tree import Tree
 
 Model = type[BaseModel]
@@ -49,7 +49,7 @@ def choices(annotation: Any) -> tuple[str, ...]:
     return tuple(choice for part in get_args(annotation) for choice in choices(part))
 
 
-def find(root: Model, tree: Tree, path: Path) -> tuple[Model | None, FieldInfo | None]:
+def find(root: Model, tree: Tree, path: KeyPath) -> tuple[Model | None, FieldInfo | None]:
     """Return the model that owns the key at the end of the path, and its field, where known."""
     model: Model | None = root
     field: FieldInfo | None = None
@@ -72,8 +72,8 @@ def _child(tree: Any, part: str | int) -> Any:
 
 
 def leaves(
-    annotation: Any, tree: Tree | None, path: Path = ()
-) -> Iterator[tuple[Path, FieldInfo, Any]]:
+    annotation: Any, tree: Tree | None, path: KeyPath = ()
+) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
     """Walk the settings of a file: path, field, and the text given or else the default."""
     if isinstance(tree, list):
         for number, item in enumerate(tree):

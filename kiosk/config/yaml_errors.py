@@ -10,7 +10,7 @@ import yaml
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class YamlMistake:
     """A slip of the pen; ``line`` and ``column`` count from 0, as PyYAML's marks do."""
 
     line: int
@@ -45,7 +45,7 @@ _PROBLEMS = (
 )
 
 
-def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Slip:
+def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlMistake:
     """Return what the complaint is about."""
     mark = error.problem_mark
     assert mark is not None
@@ -53,32 +53,38 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Slip:
     if "mapping values" in problem:
         return _stray_colon(mark.line, mark.column, lines)
     if "document start" in problem and lines[first := _first(lines)].startswith(" "):
-        return Slip(first, 0, "this line begins with a space; begin every section in column 1")
+        return YamlMistake(
+            first, 0, "this line begins with a space; begin every section in column 1"
+        )
     for context, message in _BEGINNINGS:
         if context in (error.context or "") and "escape" not in problem:
             begin = error.context_mark or mark
-            return Slip(begin.line, begin.column, message)
+            return YamlMistake(begin.line, begin.column, message)
     line = min(mark.line, len(lines) - 1)
     for words, message in _PROBLEMS:
         if words in f"{error.context} {problem}":
-            return Slip(line, mark.column, message)
-    return Slip(line, mark.column, f"this is not YAML ({problem}); mend it")
+            return YamlMistake(line, mark.column, message)
+    return YamlMistake(line, mark.column, f"this is not YAML ({problem}); mend it")
 
 
-def _stray_colon(line: int, column: int, lines: Sequence[str]) -> Slip:
+def _stray_colon(line: int, column: int, lines: Sequence[str]) -> YamlMistake:
     """A colon where none may be: a second one, or the line above has none or is no section."""
     text = lines[line]
     if not re.fullmatch(r"\s*(- +)*[\w-]+", text[:column]):
-        return Slip(line, column, "a second colon stands here; put the value in single quotes")
+        return YamlMistake(
+            line, column, "a second colon stands here; put the value in single quotes"
+        )
     above = next((number for number in range(line - 1, -1, -1) if _is_said(lines[number])), line)
     if not re.search(r":(\s|$)", lines[above]):
         start = len(lines[above]) - len(lines[above].lstrip())
-        return Slip(above, start, "a setting needs a colon and a space; write it like `key: value`")
+        return YamlMistake(
+            above, start, "a setting needs a colon and a space; write it like `key: value`"
+        )
     start = len(text) - len(text.lstrip())
     message = (
         "this line is indented below a setting that has a value; begin both in the same column"
     )
-    return Slip(line, start, message)
+    return YamlMistake(line, start, message)
 
 
 def _first(lines: Sequence[str]) -> int:

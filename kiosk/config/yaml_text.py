@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.reader import Reader
 
-from kiosk.config.fault import Fault, Place
+from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.yaml_errors import explain
 
 _MAX_REPAIRS = 20
@@ -23,21 +23,21 @@ _CONTROL = re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\r\x85\u2028\u2029\ufef
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class YamlText:
     """What reading the text brought. ``torn`` are the sections that a line was taken out of."""
 
     root: yaml.Node | None
-    faults: tuple[Fault, ...]
+    faults: tuple[ConfigFault, ...]
     torn: frozenset[str]
     widened: Mapping[int, int]  # line (from 0) → columns that its tabs were widened by
 
-    def place(self, mark: yaml.Mark) -> Place:
+    def place(self, mark: yaml.Mark) -> Position:
         """Return where a mark stands in the file as the technician sees it."""
         column = max(0, mark.column - self.widened.get(mark.line, 0))
-        return Place(mark.line + 1, column + 1)
+        return Position(mark.line + 1, column + 1)
 
 
-def read(text: str, tab: int = 2) -> Text:
+def read(text: str, tab: int = 2) -> YamlText:
     """Read the text as far as it can be read; a tab in an indent is taken for ``tab`` columns."""
     return _Reading(text, tab).run()
 
@@ -73,11 +73,11 @@ class _Reading:
         self.tab = tab
         self.original = text.split("\n")
         self.lines = list(self.original)
-        self.faults: list[Fault] = []
+        self.faults: list[ConfigFault] = []
         self.torn: set[str] = set()
         self.widened: dict[int, int] = {}
 
-    def run(self) -> Text:
+    def run(self) -> YamlText:
         self._drop_control_characters()
         self._straighten_indents()
         for _ in range(_MAX_REPAIRS):
@@ -96,8 +96,8 @@ class _Reading:
                 return self._result(root)
         return self._result(None)
 
-    def _result(self, root: yaml.Node | None) -> Text:
-        return Text(root, tuple(self.faults), frozenset(self.torn), self.widened)
+    def _result(self, root: yaml.Node | None) -> YamlText:
+        return YamlText(root, tuple(self.faults), frozenset(self.torn), self.widened)
 
     def _drop_control_characters(self) -> None:
         for number, line in enumerate(self.lines):
@@ -143,7 +143,7 @@ class _Reading:
         self._note(line, column, "a tab stands here, which YAML does not allow; use spaces")
 
     def _note(self, line: int, column: int, message: str) -> None:
-        self.faults.append(Fault(Place(line, column), self._section(line), message))
+        self.faults.append(ConfigFault(Position(line, column), self._section(line), message))
 
     def _section(self, line: int) -> str:
         """Return the section that a line belongs to, by the last word at the left margin."""

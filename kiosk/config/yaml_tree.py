@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from kiosk.config.fault import Fault, Path, Place, dotted
-from kiosk.config.yaml_text import Text
+from kiosk.config.fault import ConfigFault, KeyPath, Position, dotted
+from kiosk.config.yaml_text import YamlText
 
 Tree = dict[str, "Tree"] | list["Tree"] | str
 
@@ -19,18 +19,18 @@ class Document:
     """A file as text values. An empty value is an empty dict: a section with nothing in it."""
 
     tree: dict[str, Tree] = field(default_factory=dict)
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    keys: dict[KeyPath, Position] = field(default_factory=dict)
+    values: dict[KeyPath, Position] = field(default_factory=dict)
+    faults: list[ConfigFault] = field(default_factory=list)
     torn: frozenset[str] = frozenset()
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: KeyPath) -> Position:
         """Return where to look for what stands, or ought to stand, at the path."""
         while path and path not in self.keys and path not in self.values:
             path = path[:-1]
-        return self.keys.get(path) or self.values.get(path) or Place(1, 1)
+        return self.keys.get(path) or self.values.get(path) or Position(1, 1)
 
-    def get(self, path: Path) -> Tree | None:
+    def get(self, path: KeyPath) -> Tree | None:
         """Return what stands at the path, or None."""
         here: Tree | None = self.tree
         for part in path:
@@ -43,13 +43,13 @@ class Document:
         return here
 
 
-def grow(text: Text) -> Document:
+def build_tree(text: YamlText) -> Document:
     """Return the document that the text holds."""
     return _Growing(text).run()
 
 
 class _Growing:
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: YamlText) -> None:
         self.text = text
         self.document = Document(faults=list(text.faults), torn=text.torn)
 
@@ -60,10 +60,10 @@ class _Growing:
         elif not self.document.faults:
             what = "the file is empty" if root is None else "the file is no list of sections"
             message = f"{what}; begin with sections such as `kiosk:` and `inputs:`"
-            self.document.faults.append(Fault(Place(1, 1), "file", message))
+            self.document.faults.append(ConfigFault(Position(1, 1), "file", message))
         return self.document
 
-    def _value(self, node: yaml.Node, path: Path) -> Tree:
+    def _value(self, node: yaml.Node, path: KeyPath) -> Tree:
         self.document.values[path] = self.text.place(node.start_mark)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, {})
@@ -72,7 +72,7 @@ class _Growing:
         assert isinstance(node, yaml.ScalarNode)
         return {} if node.style is None and node.value in _NO_VALUE else str(node.value)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path, into: dict[str, Tree]) -> Tree:
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath, into: dict[str, Tree]) -> Tree:
         for key_node, value_node in node.value:
             key = self._key(key_node, path)
             if key is None:
@@ -86,7 +86,7 @@ class _Growing:
                 into[key] = self._value(value_node, here)
         return into
 
-    def _key(self, node: yaml.Node, path: Path) -> str | None:
+    def _key(self, node: yaml.Node, path: KeyPath) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
             self._fault(node, path, "this key is no plain word; write it like `key: value`")
             return None
@@ -95,15 +95,15 @@ class _Growing:
             return None
         return str(node.value)
 
-    def _given_twice(self, node: yaml.Node, path: Path) -> None:
+    def _given_twice(self, node: yaml.Node, path: KeyPath) -> None:
         first = self.document.keys[path]
         self._fault(node, path, f"is given twice, first in line {first.line}; take one out")
 
-    def _join(self, node: yaml.Node, path: Path, first: Tree) -> None:
+    def _join(self, node: yaml.Node, path: KeyPath, first: Tree) -> None:
         """Go on reading a section that was begun above, so that its faults are found as well."""
         if isinstance(node, yaml.MappingNode) and isinstance(first, dict):
             self._mapping(node, path, first)
 
-    def _fault(self, node: yaml.Node, path: Path, message: str) -> None:
+    def _fault(self, node: yaml.Node, path: KeyPath, message: str) -> None:
         place = self.text.place(node.start_mark)
-        self.document.faults.append(Fault(place, dotted(path) or "file", message))
+        self.document.faults.append(ConfigFault(place, dotted(path) or "file", message))

@@ -10,11 +10,11 @@ from typing import Literal, Protocol
 from PIL import Image
 from pydantic import Field
 
-from kiosk.base.permissions import NOTHING, Needs
+from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 
 
-class Glass(StrEnum):
+class Surface(StrEnum):
     """What a panel looks like at rest, and so which way round its screens are drawn."""
 
     EMISSIVE = "emissive"  # OLED and LCD: lit words on a dark ground
@@ -79,9 +79,9 @@ class PanelSettings(Settings):
         """Width and height as the payer sees them, after rotation. Needs no hardware."""
 
     @property
-    def look(self) -> Glass:
+    def look(self) -> Surface:
         """Which way round the screens are drawn; a QR is dark on light on either."""
-        return Glass.EMISSIVE
+        return Surface.EMISSIVE
 
     @property
     def pitch(self) -> float | None:
@@ -104,7 +104,7 @@ class PanelSettings(Settings):
         return 0.0
 
     @property
-    def patience(self) -> float:
+    def passing_screen(self) -> float:
         """Seconds for which a screen that is about to pass is not worth a picture."""
         return 0.0
 
@@ -117,6 +117,6 @@ class PanelSettings(Settings):
     def open(self) -> Panel:
         """Open the device; raises DeviceGone when it is not there."""
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system; each driver says so in its own file."""
         return NOTHING

@@ -14,11 +14,11 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
-from kiosk.base.permissions import GPIO, Needs, spi
+from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Duration, Pin, Whole
-from kiosk.display import Audience, Glass
+from kiosk.display import Audience, Surface
 from kiosk.display.chips.epaper_controllers import CONTROLLERS, Link
-from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
 from kiosk.display.screens.paint import blank
@@ -76,9 +76,9 @@ class EpaperSettings(MountedSettings):
         return PANELS[self.panel].pixels
 
     @property
-    def look(self) -> Glass:
+    def look(self) -> Surface:
         """Return that it is paper."""
-        return Glass.PAPER
+        return Surface.PAPER
 
     @property
     def pitch(self) -> float | None:
@@ -96,18 +96,18 @@ class EpaperSettings(MountedSettings):
         return self.min_interval
 
     @property
-    def patience(self) -> float:
+    def passing_screen(self) -> float:
         """Return about what a refresh takes: what is gone by then was not worth one."""
         return 2.0
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return GPIO | spi(self.spi_port, self.spi_device)
 
     def open(self) -> Epaper:
         """Open the bus, and clear whatever is still on the glass from before."""
         with panel_errors(self), ExitStack() as held:
-            lines = Lines()
+            lines = GpioLines()
             held.callback(lines.close)
             if self.power is not None:
                 lines.setup(self.power, lines.OUT)
@@ -122,7 +122,7 @@ class EpaperSettings(MountedSettings):
 class Wires:
     """The Link to a panel: luma's SPI interface, and the lines beside it."""
 
-    def __init__(self, settings: EpaperSettings, bus: Any, lines: Lines) -> None:
+    def __init__(self, settings: EpaperSettings, bus: Any, lines: GpioLines) -> None:
         self._settings, self._bus, self._lines = settings, bus, lines
         lines.setup_reset(settings.reset)
         lines.listen(settings.busy, CONTROLLERS[settings.panel].busy_level)
@@ -192,8 +192,8 @@ class Epaper:
             self._clear()
 
     def _clear(self) -> None:
-        self._on_glass = self._as_sent(blank(self._settings.pixels, Glass.PAPER))
-        self.show(blank(self._settings.pixels, Glass.PAPER))
+        self._on_glass = self._as_sent(blank(self._settings.pixels, Surface.PAPER))
+        self.show(blank(self._settings.pixels, Surface.PAPER))
 
     def _as_sent(self, image: Image.Image) -> bytes:
         """Return the picture in the controller's own orientation, a row in whole bytes."""

@@ -13,9 +13,9 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
-from kiosk.base.permissions import Needs
+from kiosk.base.permissions import Permissions
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import Audience, Glass, PanelSettings
+from kiosk.display import Audience, PanelSettings, Surface
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.screens.paint import blank
 
@@ -25,8 +25,8 @@ class FakePanelSettings(PanelSettings):
 
     driver: Literal["fake"] = Field(description="A pretended panel that draws into a folder.")
     size: Size = Field((250, 122), description="Width and height in pixels, as in 250x122.")
-    glass: Glass = Field(
-        Glass.PAPER, description="Which kind it pretends to be: paper (e-ink) or emissive (OLED)."
+    glass: Surface = Field(
+        Surface.PAPER, description="Which kind it pretends to be: paper (e-ink) or emissive (OLED)."
     )
     inches: PlainDecimal | None = Field(
         None, description="The pretended glass's diagonal, to judge how far its QRs can be read."
@@ -44,7 +44,7 @@ class FakePanelSettings(PanelSettings):
         return self.size
 
     @property
-    def look(self) -> Glass:
+    def look(self) -> Surface:
         """Return the pretended kind."""
         return self.glass
 
@@ -53,9 +53,9 @@ class FakePanelSettings(PanelSettings):
         """Return the pretended millimetres from pixel to pixel."""
         return pitch_of("fake", self.size, self.inches)
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
-        return Needs(folders=frozenset({self.frames} if self.frames else ()))
+        return Permissions(folders=frozenset({self.frames} if self.frames else ()))
 
     def open(self) -> FakePanel:
         """Open the folder."""

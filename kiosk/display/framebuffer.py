@@ -14,7 +14,7 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.base.permissions import Needs, framebuffer, remedy
+from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import PlainDecimal, Size
 from kiosk.display import Audience, PanelSettings
 from kiosk.display.chips.known_panels import pitch_of
@@ -52,7 +52,7 @@ class FramebufferSettings(PanelSettings):
         """Return where the kernel describes the device."""
         return Path("/sys/class/graphics") / self.device.name
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return framebuffer(self.device)
 

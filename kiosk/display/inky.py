@@ -15,8 +15,8 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.base.permissions import GPIO, Needs, i2c, remedy, spi
-from kiosk.display import Audience, Glass, PanelSettings
+from kiosk.base.permissions import GPIO, Permissions, i2c, remedy, spi
+from kiosk.display import Audience, PanelSettings, Surface
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.screens.paint import blank
 
@@ -50,9 +50,9 @@ class InkySettings(PanelSettings):
         return _BOARDS[self.board][1]
 
     @property
-    def look(self) -> Glass:
+    def look(self) -> Surface:
         """Return that it is paper."""
-        return Glass.PAPER
+        return Surface.PAPER
 
     @property
     def pitch(self) -> float | None:
@@ -65,11 +65,11 @@ class InkySettings(PanelSettings):
         return 600.0
 
     @property
-    def patience(self) -> float:
+    def passing_screen(self) -> float:
         """Return the seconds for which a passing screen is not worth that."""
         return 10.0
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system; on I2C is its EEPROM, which the library reads."""
         return GPIO | spi(0, 0) | i2c(1)
 
@@ -81,7 +81,7 @@ class InkySettings(PanelSettings):
             board = getattr(inky, _BOARDS[self.board][0])(colour=self.colour)
             board.set_border(_WHITE)
             panel = Inky(self, board)
-        panel.show(blank(self.pixels, Glass.PAPER))
+        panel.show(blank(self.pixels, Surface.PAPER))
         return panel
 
 
@@ -106,7 +106,7 @@ class Inky:
 
     def close(self) -> None:
         """Clear the glass: a QR must not hang there when nobody is in."""
-        self.show(blank(self._settings.pixels, Glass.PAPER))
+        self.show(blank(self._settings.pixels, Surface.PAPER))
 
 
 @contextmanager

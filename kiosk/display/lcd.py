@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from kiosk.base.permissions import GPIO, Needs, spi
+from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
-from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.luma_panel import LumaPanel
 from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
@@ -100,14 +100,14 @@ class LcdSettings(MountedSettings):
         """Return the seconds that a panel which lost its power may stay blank."""
         return 10.0
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return GPIO | spi(self.spi_port, self.spi_device)
 
     def open(self) -> Lcd:
         """Open the bus and switch the panel on."""
         with panel_errors(self), ExitStack() as held:
-            lines = Lines()
+            lines = GpioLines()
             held.callback(lines.close)
             bus = open_spi(self, lines, self.dc, self.reset)
             held.callback(bus.cleanup)
@@ -120,13 +120,13 @@ class Lcd(LumaPanel):
     off = 0x28
 
     def __init__(
-        self, settings: LcdSettings, bus: Any, lines: Lines, held: ExitStack | None = None
+        self, settings: LcdSettings, bus: Any, lines: GpioLines, held: ExitStack | None = None
     ) -> None:
         make = partial(_device, settings, backlight=_backlight(settings, lines))
         super().__init__(settings, bus, make, held)
 
 
-def _backlight(settings: LcdSettings, lines: Lines) -> Callable[[bool], None]:
+def _backlight(settings: LcdSettings, lines: GpioLines) -> Callable[[bool], None]:
     """Return what switches the backlight, in the shape that luma asks for."""
     line = settings.backlight
     if line is None:

@@ -15,10 +15,10 @@ from typing import Any, Literal, get_args
 from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
-from kiosk.base.permissions import GPIO, Needs, i2c, spi
+from kiosk.base.permissions import GPIO, Permissions, i2c, spi
 from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
 from kiosk.display import Audience
-from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.luma_panel import LumaPanel
 from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
@@ -159,7 +159,7 @@ class OledSettings(MountedSettings):
             return f"see whether `i2cdetect -y {self.i2c_port}` shows it, and check its four wires"
         return super().remedy
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         if self.interface == "i2c":
             return i2c(self.i2c_port)
@@ -168,7 +168,7 @@ class OledSettings(MountedSettings):
     def open(self) -> Oled:
         """Open the bus and switch the panel on."""
         with panel_errors(self), ExitStack() as held:
-            lines = Lines()
+            lines = GpioLines()
             held.callback(lines.close)
             spi = self.interface == "spi"
             bus = open_spi(self, lines, self.dc, self.reset) if spi else _i2c(self)

@@ -11,11 +11,11 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
-from kiosk.base.environment import Deliver
 from kiosk.base.money import Currency
-from kiosk.base.permissions import NOTHING, Needs
+from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 from kiosk.sale.effects import Reply
+from kiosk.sale.events import Deliver
 from kiosk.sale.words import Outcome, Sale
 
 
@@ -69,6 +69,6 @@ class InputSettings(Settings):
     def open(self, currency: Currency) -> Input:
         """Make the input. Touches no hardware: that is ``run``'s, and may be retried."""
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system; each driver says so in its own file."""
         return NOTHING

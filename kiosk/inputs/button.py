@@ -9,10 +9,9 @@ from typing import Literal, Self
 import anyio
 from pydantic import Field, model_validator
 
-from kiosk.base.environment import Deliver
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.money import Currency, Money
-from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Needs
+from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Permissions
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Pin, PlainDecimal
 from kiosk.inputs import InputSettings
@@ -21,6 +20,7 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
+    Deliver,
     Event,
     PayPressed,
     RemovePressed,
@@ -58,7 +58,7 @@ class ButtonSettings(InputSettings):
             raise ValueError("an amount is of no use here; write presses: amount, or take it out")
         return self
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return GPIO
 

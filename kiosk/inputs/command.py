@@ -15,23 +15,23 @@ from typing import Literal
 import anyio
 from pydantic import Field
 
-from kiosk.base.environment import Deliver
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency, NumberFormat
-from kiosk.base.permissions import Needs, files
+from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
-from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.outbox import Outbox
 from kiosk.inputs.text.amounts import AmountRule
-from kiosk.inputs.text.line_framer import Dropped, Line, LineFramer
-from kiosk.inputs.transport.descriptor import Wire
+from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
+from kiosk.inputs.transport.descriptor import DescriptorStream
 from kiosk.inputs.transport.sockets import Listening, listen_unix
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
+    Deliver,
     Event,
     PayPressed,
     ReadingRejected,
@@ -53,7 +53,7 @@ class CommandSettings(LimitSettings, InputSettings):
         USUAL, description="The socket; its folder's group decides who may sell, besides root."
     )
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return files(self.path)
 
@@ -69,19 +69,19 @@ class CommandInput:
     def __init__(self, name: str, path: Path, rule: AmountRule) -> None:
         self.name = name
         self._path, self._rule = path, rule
-        self._programs: dict[str, Wire] = {}  # that wait for the result of a ticket
-        self._watch = Watch(name)
+        self._programs: dict[str, DescriptorStream] = {}  # that wait for the result of a ticket
+        self._reading_counter = ReadingCounter(name)
         self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return self._watch.tally
+        return self._reading_counter.counts
 
     async def run(self, deliver: Deliver) -> None:
         """Do what programs ask, for ever."""
 
-        async def handle(wire: Wire) -> None:
+        async def handle(wire: DescriptorStream) -> None:
             try:
                 await self._converse(wire, deliver)
             finally:
@@ -106,19 +106,19 @@ class CommandInput:
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
         """Nothing: programs that asked before a restart are not connected any more."""
 
-    async def _converse(self, wire: Wire, deliver: Deliver) -> None:
+    async def _converse(self, wire: DescriptorStream, deliver: Deliver) -> None:
         framer = LineFramer(gap=60, longest=64)
         while True:
             for line in framer.feed(await wire.receive(), anyio.current_time()):
                 event = self._event(line)
                 if isinstance(event, AmountRead):
                     self._programs[event.ticket] = wire
-                if self._watch.passes(event, anyio.current_time()):
+                if self._reading_counter.passes(event, anyio.current_time()):
                     await deliver(event)
                 await wire.send(_answer(event))
 
-    def _event(self, line: Line | Dropped) -> Event:
-        if isinstance(line, Dropped):
+    def _event(self, line: TextLine | DroppedLine) -> Event:
+        if isinstance(line, DroppedLine):
             return ReadingRejected(line.reason, self.name)
         match line.data.decode("ascii", errors="replace").split():
             case ["sale", amount]:
@@ -150,7 +150,7 @@ class CommandInput:
                 await deliver(ResultDelivered(ended.reference))
 
 
-async def _send(wire: Wire, ended: Reply | str) -> None:
+async def _send(wire: DescriptorStream, ended: Reply | str) -> None:
     words = ["refused"]
     if isinstance(ended, Reply):
         words = [ended.outcome.value, ended.amount.plain(), ended.reference]

@@ -12,14 +12,13 @@ from typing import Annotated, Literal, Self
 import anyio
 from pydantic import AfterValidator, Field, model_validator
 
-from kiosk.base.environment import Deliver
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Currency, NumberFormat
-from kiosk.base.permissions import Needs, serial
+from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, NumberSettings, Settings, Whole, YesNo
 from kiosk.inputs import InputSettings
-from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.outbox import Outbox
 from kiosk.inputs.common.replies import template
@@ -31,8 +30,9 @@ from kiosk.inputs.ecr.transbank import Transbank
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.regular_expressions import checked
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.transport.stream_input import Port, Reader
+from kiosk.inputs.transport.stream_input import ClosableStream, StreamReader
 from kiosk.sale.effects import Reply
+from kiosk.sale.events import Deliver
 from kiosk.sale.words import Outcome, Sale
 
 _log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
             raise ValueError("write the section of one profile: either transbank or generic")
         return self
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return serial(self.port)
 
@@ -182,19 +182,19 @@ class EcrTerminal:
     def __init__(self, name: str, port: SerialPortSettings, terminal: Terminal) -> None:
         self.name = name
         self._port, self._terminal = port, terminal
-        self._watch = Watch(name)
+        self._reading_counter = ReadingCounter(name)
         self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return self._watch.tally
+        return self._reading_counter.counts
 
     async def run(self, deliver: Deliver) -> None:
         """Talk with the register, for ever."""
 
-        async def use(port: Port) -> None:
-            reader = Reader(port, self._terminal, self._watch, deliver)
+        async def use(port: ClosableStream) -> None:
+            reader = StreamReader(port, self._terminal, self._reading_counter, deliver)
             async with anyio.create_task_group() as group:
                 group.start_soon(self._tell, reader)
                 await reader.run()
@@ -214,7 +214,7 @@ class EcrTerminal:
         """Know the last sale before a restart."""
         self._terminal.remember(last, outcome)
 
-    async def _tell(self, reader: Reader) -> None:
+    async def _tell(self, reader: StreamReader) -> None:
         while True:
             ended, now = await self._ended.first(), anyio.current_time()
             if isinstance(ended, Reply):

@@ -13,23 +13,22 @@ from typing import Literal, Self
 import anyio
 from pydantic import Field, field_validator, model_validator
 
-from kiosk.base.environment import Deliver
 from kiosk.base.money import Currency
-from kiosk.base.permissions import Needs, serial
+from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration
 from kiosk.inputs import Input, InputSettings
-from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
 from kiosk.inputs.text.totals import TotalSettings
-from kiosk.inputs.transport.descriptor import Wire
+from kiosk.inputs.transport.descriptor import DescriptorStream
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.sockets import Listening, listen_tcp
-from kiosk.inputs.transport.stream_input import Reader, StreamInput, no_wording
+from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wording
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import ResultDelivered
+from kiosk.sale.events import Deliver, ResultDelivered
 
 PORT = 9100  # where printers listen
 
@@ -82,10 +81,10 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
             raise ValueError("write either port, for a cable, or listen, for the network")
         return self
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         if self.listen:
-            return Needs(listens=frozenset({_address(self.listen)[1]}))
+            return Permissions(listens=frozenset({_address(self.listen)[1]}))
         return serial(self.port)
 
     def open(self, currency: Currency) -> Input:
@@ -120,22 +119,22 @@ class NetworkPrinter:
         self.name = name
         self._settings, self._currency = settings, currency
         self._repeats = RepeatFilter(settings.repeat_within)
-        self._watch = Watch(name)
+        self._reading_counter = ReadingCounter(name)
         self._told: Outbox[ResultDelivered] = Outbox()
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return replace(self._watch.tally, repeated=self._repeats.count)
+        return replace(self._reading_counter.counts, repeated=self._repeats.count)
 
     async def run(self, deliver: Deliver) -> None:
         """Take what is printed, for ever."""
 
-        async def handle(wire: Wire) -> None:
+        async def handle(wire: DescriptorStream) -> None:
             decoder = self._settings.decoder(
                 self.name, self._currency, self._repeats, joins_late=False
             )
-            await Reader(wire, decoder, self._watch, deliver).run()
+            await StreamReader(wire, decoder, self._reading_counter, deliver).run()
 
         async def use(listening: Listening) -> None:
             await listening.serve(handle)

@@ -16,18 +16,18 @@ from typing import Literal
 import anyio
 from pydantic import Field
 
-from kiosk.base.environment import Deliver
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency, NumberFormat
-from kiosk.base.permissions import Needs, files
+from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.outbox import Outbox, report
-from kiosk.inputs.text.line_framer import Dropped, Line, LineFramer
+from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
+    Deliver,
     Event,
     ReadingBegan,
     ReadingRejected,
@@ -51,7 +51,7 @@ class FakeInputSettings(InputSettings):
         None, description="A file that gets a JSON line for each result; left out: none."
     )
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return files(self.path, self.replies)
 
@@ -91,8 +91,8 @@ class FakeInput:
                 _log.warning("%s: the reply can't be written: %s", result.reference, fault)
         self._told.put(ResultDelivered(result.reference))
 
-    def _event(self, line: Line | Dropped) -> Event:
-        if isinstance(line, Dropped):
+    def _event(self, line: TextLine | DroppedLine) -> Event:
+        if isinstance(line, DroppedLine):
             return ReadingRejected(line.reason, self.name)
         word, _, rest = line.data.decode("utf-8", errors="replace").strip().partition(" ")
         match word:

@@ -11,10 +11,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from kiosk.base.money import Currency
-from kiosk.base.permissions import Needs, serial
+from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
-from kiosk.inputs.pole.character_display import Screen
+from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
 from kiosk.inputs.pole.pole_decoder import PoleDecoder, ScreenRule
@@ -76,7 +76,7 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
             raise ValueError(f"there are only {self.rows} rows; mend label_row or amount_row")
         return self
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return serial(self.port)
 
@@ -101,4 +101,6 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
 
     def emulator(self) -> Emulator:
         """Return a display that nothing is known of yet."""
-        return Emulator(DIALECTS[self.dialect], Screen(self.rows, self.columns), self.encoding)
+        return Emulator(
+            DIALECTS[self.dialect], CharacterDisplay(self.rows, self.columns), self.encoding
+        )

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Currency
-from kiosk.base.permissions import Needs, keyboard
+from kiosk.base.permissions import Permissions, keyboard
 from kiosk.base.settings import Duration
 from kiosk.inputs.scanner.event_device import EventNode, open_grabbed
 from kiosk.inputs.scanner.key_decoder import KeyDecoder
@@ -64,9 +64,9 @@ class ScannerHidSettings(ScannerSettings):
             raise ValueError("the scanner is named by device or by match; set one of them")
         return self
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
-        return super().needs() | keyboard(self.device)
+        return super().permissions() | keyboard(self.device)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The device is opened by ``run``."""

@@ -12,7 +12,7 @@ import anyio
 from pydantic import Field
 
 from kiosk.base.money import Currency
-from kiosk.base.permissions import Needs, serial
+from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration
 from kiosk.inputs.scanner.scanner_input import Piece, Scanner, ScannerSettings
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
@@ -28,9 +28,9 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
         0.3, ge=0.02, le=10, description="The pause between two characters that tears a code."
     )
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
-        return super().needs() | serial(self.port)
+        return super().permissions() | serial(self.port)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The port is opened by ``run``."""

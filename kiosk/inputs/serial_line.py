@@ -13,7 +13,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from kiosk.base.money import Currency
-from kiosk.base.permissions import Needs, serial
+from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, NumberSettings, Whole
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.limits import LimitSettings
@@ -82,7 +82,7 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
             ) from None
         return self
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return serial(self.port)
 

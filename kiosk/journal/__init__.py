@@ -41,7 +41,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SaleRecord:
     """A row of ``sales``, for people."""
 
     sale: Sale
@@ -142,11 +142,11 @@ class Journal:
         rows = self._select("source = ?", "rowid DESC LIMIT 1", source)
         return next(((row.sale, row.outcome) for row in rows), None)
 
-    def sales(self, newest: int = 50) -> list[Record]:
+    def sales(self, newest: int = 50) -> list[SaleRecord]:
         """Return the newest sales, newest first."""
         return list(self._select("TRUE", f"rowid DESC LIMIT {int(newest)}"))
 
-    def find(self, word: str) -> Record | None:
+    def find(self, word: str) -> SaleRecord | None:
         """Return the sale with this reference or order id."""
         return next(iter(self._select("? IN (reference, order_id)", "rowid", word)), None)
 
@@ -208,7 +208,7 @@ class Journal:
             (*columns.values(), reference),
         )
 
-    def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[Record]:
+    def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[SaleRecord]:
         columns = (
             "reference, source, amount, currency, order_id, refund_at, ticket, outcome, "
             "created_at, ended_at, told_at"
@@ -229,7 +229,7 @@ class Journal:
         ) in rows:
             money = Money.of(amount, currency)
             sale = Sale(reference, money, source, order_id or "", bool(refund_at), ticket=ticket)
-            yield Record(sale, Outcome(outcome) if outcome else None, *times)
+            yield SaleRecord(sale, Outcome(outcome) if outcome else None, *times)
 
 
 def _no_clock() -> float:

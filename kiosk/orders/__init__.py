@@ -6,7 +6,7 @@ import uuid
 from abc import abstractmethod
 from typing import Protocol
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.money import Money
 from kiosk.base.settings import Settings
 from kiosk.sale.events import OrderSeen
@@ -25,7 +25,10 @@ class Orders(Protocol):
         ...
 
     async def create(self, key: str, request: bytes) -> OrderSeen:
-        """Create the order, or get the one that this key created before."""
+        """Create the order, or get the one that this key created before.
+
+        ``qr_data`` is checked: a string that is no EMVCo QR is None.
+        """
         ...
 
     async def fetch(self, order_id: str) -> OrderSeen:
@@ -67,9 +70,9 @@ class OrdersSettings(Settings):
         return True
 
     @abstractmethod
-    def rehearse(self, *, expires_after: float, currency: str) -> None:
+    def validate_sample(self, *, expires_after: float, currency: str) -> None:
         """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
 
     @abstractmethod
-    def open(self, *, expires_after: float, currency: str, world: World) -> Orders:
+    def open(self, *, expires_after: float, currency: str, environment: Environment) -> Orders:
         """Make the client. Reads the token; raises ConfigError when it can't be read."""

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.base.settings import PlainDecimal
@@ -24,7 +24,7 @@ from kiosk.orders.request.extras import (
     OneOpen,
     exact,
     prices,
-    rehearsal,
+    sample_amount,
     without_cash,
 )
 from kiosk.orders.request.order_request import (
@@ -33,12 +33,12 @@ from kiosk.orders.request.order_request import (
     Category,
     Discounts,
     IntegrationData,
-    Item,
     OrderConfig,
     OrderRequest,
-    Payment,
     PaymentMethodDiscount,
     QrConfig,
+    RequestedItem,
+    RequestedPayment,
     Sponsor,
     Transactions,
     iso_duration,
@@ -133,7 +133,7 @@ class MercadoPagoSettings(AccountSettings):
             discounts=self._discounts(amount),
         )
 
-    def rehearse(self, *, expires_after: float, currency: str) -> None:
+    def validate_sample(self, *, expires_after: float, currency: str) -> None:
         """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
         if self.mode != "dynamic" and expires_after > STATIC_LONGEST:
             # The service would let go of the printed QR before the panel says that it does.
@@ -142,22 +142,22 @@ class MercadoPagoSettings(AccountSettings):
                 "write 10 min or less, or orders.mode: dynamic"
             )
         try:
-            self.build("rehearsal", rehearsal(currency), expires_after)
+            self.build("rehearsal", sample_amount(currency), expires_after)
         except ValidationError as error:
             faults = (
                 f"orders: {'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors()
             )
             raise ConfigError(*faults) from None
 
-    def open(self, *, expires_after: float, currency: str, world: World) -> Orders:
+    def open(self, *, expires_after: float, currency: str, environment: Environment) -> Orders:
         """Make the client; no connection yet. ConfigError: no token, or nothing could be sold."""
-        self.rehearse(expires_after=expires_after, currency=currency)
+        self.validate_sample(expires_after=expires_after, currency=currency)
 
         def build(sale: Sale) -> bytes:
             request = self.build(sale.reference, sale.amount, expires_after, sale.items)
             return request.to_bytes()
 
-        return OrdersApi(self, build, self.exchange(world), CURRENCIES[currency])
+        return OrdersApi(self, build, self.exchange(environment), CURRENCIES[currency])
 
     def _integration(self) -> IntegrationData | None:
         if not (self.platform_id or self.integrator_id or self.sponsor_id):
@@ -178,17 +178,17 @@ class MercadoPagoSettings(AccountSettings):
         payment = without_cash(amount, self.cash_out)
         cash = Money(amount.amount - payment.amount, amount.currency)
         return Transactions(
-            payments=(Payment(amount=payment.plain()),),
+            payments=(RequestedPayment(amount=payment.plain()),),
             cash_outs=(CashOut(amount=cash.plain()),) if cash.amount else None,
         )
 
-    def _lines(self, amount: Money, scanned: tuple[Sold, ...]) -> tuple[Item, ...] | None:
+    def _lines(self, amount: Money, scanned: tuple[Sold, ...]) -> tuple[RequestedItem, ...] | None:
         if scanned and receipt_items.total(scanned) == amount.amount:
             return tuple(map(self._line, receipt_items.lines(scanned, self.description)))
         if not self.items:
             return None
         return tuple(
-            Item(
+            RequestedItem(
                 title=item.title,
                 unit_price=exact("items", price, amount.currency).plain(),
                 quantity=item.quantity,
@@ -199,10 +199,10 @@ class MercadoPagoSettings(AccountSettings):
             for item, price in prices(self.items, amount)
         )
 
-    def _line(self, item: Sold) -> Item:
+    def _line(self, item: Sold) -> RequestedItem:
         # The service takes no categories beside discounts.
         category = None if self.discounts else item.category[:100]
-        return Item(
+        return RequestedItem(
             title=item.title,
             unit_price=item.price.plain(),
             quantity=item.quantity,

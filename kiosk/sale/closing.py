@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.phases import Closing, Refunding, Starting
-from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transition import Step, Transition
 from kiosk.sale.transitions import FAULT_OF, describe, ended_with, finish_late, free, hold, settled
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
@@ -16,7 +16,7 @@ ODD_FOR_GOOD = 5  # answers in a row; fewer may be somebody's mistake that mends
 FORGOTTEN_AFTER = 60.0  # seconds past its validity that an order may be unknown to the service
 
 
-def closing_seen(turn: Turn, phase: Closing, seen: OrderSeen) -> Step:
+def closing_seen(turn: Transition, phase: Closing, seen: OrderSeen) -> Step:
     """Settle it if it has ended; cancel it (again) if it may still be paid; else keep looking."""
     standing = judge(phase.sale, seen)
     if standing is Outcome.PAID and phase.gave_up:
@@ -33,7 +33,7 @@ def closing_seen(turn: Turn, phase: Closing, seen: OrderSeen) -> Step:
     return turn.to(replace(phase, asking=asking, look=not cancel, odd=odd))
 
 
-def closing_failed(turn: Turn, phase: Closing, event: CallFailed) -> Step:
+def closing_failed(turn: Transition, phase: Closing, event: CallFailed) -> Step:
     """Look next; at once where a cancel came too late, for that says nothing about how it ended."""
     if event.failure is Failure.CONFLICT:
         asking = phase.asking.answered(turn.now).at(turn.now)
@@ -48,11 +48,13 @@ def closing_failed(turn: Turn, phase: Closing, event: CallFailed) -> Step:
     return turn.to(replace(phase, asking=asking, look=True), faults=faults)
 
 
-def hold_amount(turn: Turn, _: Starting | Closing | Refunding, event: on.AmountRead) -> Step:
+def hold_amount(turn: Transition, _: Starting | Closing | Refunding, event: on.AmountRead) -> Step:
     """Keep the newest amount for when the counter is free, if that is soon enough."""
     return turn.stay(waiting=turn.wanted(event))
 
 
-def forget_amount(turn: Turn, _: Starting | Closing | Refunding, __: on.CancelPressed) -> Step:
+def forget_amount(
+    turn: Transition, _: Starting | Closing | Refunding, __: on.CancelPressed
+) -> Step:
     """The order is being closed anyhow; the amount that waits behind it goes too."""
     return turn.stay(waiting=None)

@@ -10,7 +10,7 @@ from kiosk.sale.effects import Remember
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.phases import Creating, Paying
 from kiosk.sale.resting import refuse_reading
-from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transition import Step, Transition
 from kiosk.sale.transitions import (
     FAULT_OF,
     abandon,
@@ -27,7 +27,7 @@ from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
 
 
-def order_told(turn: Turn, phase: Creating, seen: OrderSeen) -> Step:
+def order_told(turn: Transition, phase: Creating, seen: OrderSeen) -> Step:
     """Remember the order's id; then show it, or close it if it came too late."""
     if seen.reference != phase.sale.reference or not seen.order_id:
         # Not the order that we asked for, or an answer that nobody can make sense of.
@@ -49,12 +49,12 @@ def order_told(turn: Turn, phase: Creating, seen: OrderSeen) -> Step:
     return turn.to(paying, *known, *scan_me(paying))
 
 
-def _too_old(turn: Turn, phase: Creating) -> bool:
+def _too_old(turn: Transition, phase: Creating) -> bool:
     """Whether the amount has waited so long that the payer may be another one by now."""
     return turn.now - phase.begun > turn.policy.amount_kept_for
 
 
-def create_failed(turn: Turn, phase: Creating, event: CallFailed) -> Step:
+def create_failed(turn: Transition, phase: Creating, event: CallFailed) -> Step:
     """A definite no ends the sale, unless an earlier request may have made the order."""
     if event.failure in (Failure.NOT_SENT, Failure.JOURNAL, Failure.UNKNOWN):
         maybe_sent = phase.maybe_sent or event.failure is Failure.UNKNOWN
@@ -66,7 +66,7 @@ def create_failed(turn: Turn, phase: Creating, event: CallFailed) -> Step:
     return create_refused(turn, phase, event)
 
 
-def _try_again(turn: Turn, phase: Creating, event: CallFailed) -> Step:
+def _try_again(turn: Transition, phase: Creating, event: CallFailed) -> Step:
     """Ask again with the same key and bytes; give up only where surely nothing was sent."""
     phase = replace(phase, asking=phase.asking.failed(turn.now, event.retry_after))
     if not phase.unwanted and _too_old(turn, phase):
@@ -80,7 +80,7 @@ def _try_again(turn: Turn, phase: Creating, event: CallFailed) -> Step:
     return turn.to(phase, *said, faults=faults)
 
 
-def create_refused(turn: Turn, phase: Creating, event: CallFailed) -> Step:
+def create_refused(turn: Transition, phase: Creating, event: CallFailed) -> Step:
     """The service said no: there is no order, and there will be none under this key."""
     fault = FAULT_OF.get(event.failure)
     if fault:
@@ -91,7 +91,7 @@ def create_refused(turn: Turn, phase: Creating, event: CallFailed) -> Step:
     return finish(turn, phase.sale, Outcome.REFUSED, event.reason)
 
 
-def unwanted(turn: Turn, phase: Creating, why: str) -> Step:
+def unwanted(turn: Transition, phase: Creating, why: str) -> Step:
     """Nobody wants this order any more; close it once it is known, or now if none can exist."""
     if phase.unwanted:
         return turn.stay()
@@ -101,18 +101,18 @@ def unwanted(turn: Turn, phase: Creating, why: str) -> Step:
     return abandon(turn, phase)
 
 
-def create_again(turn: Turn, phase: Creating, _: on.TimePassed) -> Step:
+def create_again(turn: Transition, phase: Creating, _: on.TimePassed) -> Step:
     """Ask again: same key, same bytes; the journal holds both."""
     phase = replace(phase, asking=phase.asking.sent())
     return turn.to(phase, do.CreateOrder(phase.sale.reference))
 
 
-def cancel_creating(turn: Turn, phase: Creating, _: on.CancelPressed) -> Step:
+def cancel_creating(turn: Transition, phase: Creating, _: on.CancelPressed) -> Step:
     """The cashier changed their mind."""
     return turn.then(lambda turn: unwanted(turn, phase, "canceled"), waiting=None)
 
 
-def amount_while_creating(turn: Turn, phase: Creating, event: on.AmountRead) -> Step:
+def amount_while_creating(turn: Transition, phase: Creating, event: on.AmountRead) -> Step:
     """A new total replaces the one that has no QR yet."""
     if not turn.policy.replaces and not phase.unwanted:
         return refuse_reading(turn, phase, event)
@@ -120,7 +120,7 @@ def amount_while_creating(turn: Turn, phase: Creating, event: on.AmountRead) -> 
     return turn.then(lambda turn: unwanted(turn, phase, "replaced"), waiting=waiting)
 
 
-def device_failed_creating(turn: Turn, phase: Creating, event: on.DeviceFailed) -> Step:
+def device_failed_creating(turn: Transition, phase: Creating, event: on.DeviceFailed) -> Step:
     """Nobody could see the QR."""
     faults = turn.counter.faults | {event.fault}
     if event.fault is Fault.JOURNAL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -162,8 +163,8 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
-class SuccessorWaits:
-    """Another kiosk, by a new configuration, waits for this one to be at rest."""
+class HandoverRequested:
+    """Another kiosk, with a new configuration, waits for this one to be at rest."""
 
 
 Sellable = AmountRead | ItemScanned
@@ -186,5 +187,7 @@ Event = (
     | DeviceFailed
     | DeviceRecovered
     | TimePassed
-    | SuccessorWaits
+    | HandoverRequested
 )
+
+Deliver = Callable[[Event], Awaitable[None]]  # puts an event into the counter's one queue

@@ -8,7 +8,7 @@ from kiosk.sale import events as on
 from kiosk.sale.basket import Basket, begin
 from kiosk.sale.phases import Filling, Finished, Idle
 from kiosk.sale.resting import amount_read, refuse_reading
-from kiosk.sale.transition import Step, Turn, say
+from kiosk.sale.transition import Step, Transition, say
 from kiosk.sale.transitions import free
 from kiosk.sale.words import Screen
 
@@ -21,7 +21,7 @@ def at_once(event: on.ItemScanned) -> on.AmountRead | on.ReadingRejected:
     return on.AmountRead(basket.total, event.source, basket.items)
 
 
-def first_item(turn: Turn, phase: Idle | Finished, event: on.ItemScanned) -> Step:
+def first_item(turn: Transition, phase: Idle | Finished, event: on.ItemScanned) -> Step:
     """Begin a basket, unless an earlier sale or a broken part must be seen to first."""
     counter = turn.counter
     basket = begin(event.item, event.source, turn.now)
@@ -30,44 +30,44 @@ def first_item(turn: Turn, phase: Idle | Finished, event: on.ItemScanned) -> Ste
     return filled(turn, basket)
 
 
-def item_added(turn: Turn, phase: Filling, event: on.ItemScanned) -> Step:
+def item_added(turn: Transition, phase: Filling, event: on.ItemScanned) -> Step:
     """Add it, and show what everything costs now."""
     more = phase.basket.with_item(event.item, turn.now)
     return filled(turn, more) if more else refuse_reading(turn, phase, event)
 
 
-def item_removed(turn: Turn, phase: Filling, _: on.RemovePressed) -> Step:
+def item_removed(turn: Transition, phase: Filling, _: on.RemovePressed) -> Step:
     """Take the latest item back."""
     fewer = phase.basket.without_latest(turn.now)
     return filled(turn, fewer) if fewer else free(turn)
 
 
-def emptied(turn: Turn, _: Filling, __: on.ClearPressed | on.CancelPressed) -> Step:
+def emptied(turn: Transition, _: Filling, __: on.ClearPressed | on.CancelPressed) -> Step:
     """Nothing of it is wanted."""
     return free(turn)
 
 
-def complete(turn: Turn, phase: Filling, _: on.PayPressed | on.TimePassed) -> Step:
+def complete(turn: Transition, phase: Filling, _: on.PayPressed | on.TimePassed) -> Step:
     """Sell what is in the basket."""
     basket = phase.basket
     total = on.AmountRead(basket.total, basket.source, basket.items)
     return turn.then(free, waiting=turn.wanted(total))
 
 
-def time_passed_filling(turn: Turn, phase: Filling, event: on.TimePassed) -> Step:
+def time_passed_filling(turn: Transition, phase: Filling, event: on.TimePassed) -> Step:
     """The last item was some time ago: it is to be paid, or nobody will come back to it."""
     by_itself = turn.policy.checkout < math.inf
     return complete(turn, phase, event) if by_itself else free(turn)
 
 
-def amount_while_filling(turn: Turn, phase: Filling, event: on.AmountRead) -> Step:
+def amount_while_filling(turn: Transition, phase: Filling, event: on.AmountRead) -> Step:
     """A register's total counts for more than the items before it, or is refused as busy."""
     if not turn.policy.replaces:
         return refuse_reading(turn, phase, event)
     return amount_read(turn, Idle(), event)
 
 
-def filled(turn: Turn, basket: Basket) -> Step:
+def filled(turn: Transition, basket: Basket) -> Step:
     """Show the running total."""
     policy = turn.policy
     lasts = policy.checkout if policy.checkout < math.inf else policy.basket_kept_for

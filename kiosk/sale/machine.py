@@ -50,7 +50,7 @@ from kiosk.sale.phases import (
     Refunding,
     Starting,
 )
-from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transition import Step, Transition
 from kiosk.sale.transitions import free, say_why
 from kiosk.sale.words import Fault
 
@@ -68,21 +68,21 @@ class Machine:
         if isinstance(event, on.ItemScanned) and not self.policy.checkout:
             event = filling.at_once(event)
         react = REACTIONS[type(counter.phase)].get(type(event), ignore)
-        after, effects = react(Turn(self.policy, counter, now), counter.phase, event)
+        after, effects = react(Transition(self.policy, counter, now), counter.phase, event)
         return after, (*effects, *declined(counter.waiting, event, now, after.waiting, effects))
 
 
-def ignore(turn: Turn, _: Phase, __: Event) -> Step:
+def ignore(turn: Transition, _: Phase, __: Event) -> Step:
     """An event that is not in the phase's row changes nothing there."""
     return turn.stay()
 
 
-def result_told(turn: Turn, _: Phase, event: on.ResultDelivered) -> Step:
+def result_told(turn: Transition, _: Phase, event: on.ResultDelivered) -> Step:
     """The register has its answer; it need not be told again after a power cut."""
     return turn.stay(Remember(ResultTold(event.reference)))
 
 
-def device_failed(turn: Turn, phase: Phase, event: on.DeviceFailed) -> Step:
+def device_failed(turn: Transition, phase: Phase, event: on.DeviceFailed) -> Step:
     """Take note; a counter without a sale stops selling at once."""
     faults = turn.counter.faults | {event.fault}
     if isinstance(phase, Idle):
@@ -92,7 +92,7 @@ def device_failed(turn: Turn, phase: Phase, event: on.DeviceFailed) -> Step:
     return turn.stay(faults=faults)
 
 
-def device_recovered(turn: Turn, phase: Phase, event: on.DeviceRecovered) -> Step:
+def device_recovered(turn: Transition, phase: Phase, event: on.DeviceRecovered) -> Step:
     """Sell again, if that was all that was broken."""
     faults = turn.counter.faults - {event.fault}
     if isinstance(phase, OutOfService) and not faults:
@@ -100,7 +100,7 @@ def device_recovered(turn: Turn, phase: Phase, event: on.DeviceRecovered) -> Ste
     return turn.stay(faults=faults)
 
 
-Reaction = Callable[[Turn, Any, Any], Step]
+Reaction = Callable[[Transition, Any, Any], Step]
 
 ANYWHERE: dict[type[Any], Reaction] = {
     on.ReadingRejected: resting.refuse_reading,

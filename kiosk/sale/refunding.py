@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.phases import Refunding
-from kiosk.sale.transition import Step, Turn
+from kiosk.sale.transition import Step, Transition
 from kiosk.sale.transitions import describe, finish, hold
 from kiosk.sale.verdict import judge
 from kiosk.sale.words import Outcome
@@ -15,7 +15,7 @@ from kiosk.sale.words import Outcome
 HOPELESS = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
 
 
-def refund_seen(turn: Turn, phase: Refunding, seen: OrderSeen) -> Step:
+def refund_seen(turn: Transition, phase: Refunding, seen: OrderSeen) -> Step:
     """Refunded, or still on its way; a refund that was never asked for is asked for again."""
     if judge(phase.sale, seen) is Outcome.REFUNDED:
         return finish(turn, phase.sale, Outcome.REFUNDED, f"late: {describe(seen)}")
@@ -23,7 +23,7 @@ def refund_seen(turn: Turn, phase: Refunding, seen: OrderSeen) -> Step:
     return turn.to(replace(phase, asking=asking, look=not phase.look))
 
 
-def refund_failed(turn: Turn, phase: Refunding, event: CallFailed) -> Step:
+def refund_failed(turn: Transition, phase: Refunding, event: CallFailed) -> Step:
     """Look next; what the service will not do, people must."""
     if event.failure in HOPELESS and not phase.look:
         return hold(turn, phase.sale, Outcome.PAID, f"late, and not refunded: {event.reason}")

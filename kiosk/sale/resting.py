@@ -6,14 +6,14 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Signal
 from kiosk.sale.phases import Asking, Finished, Idle, OutOfService, Phase, Starting
-from kiosk.sale.transition import Step, Turn, say
+from kiosk.sale.transition import Step, Transition, say
 from kiosk.sale.transitions import FAULT_OF, SERVICE_FAULTS, free, out_of_service
 from kiosk.sale.words import Fault, Screen
 
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
 
-def devices_open(turn: Turn, _: Starting, event: on.Started) -> Step:
+def devices_open(turn: Transition, _: Starting, event: on.Started) -> Step:
     """Tell the results that a power cut kept back, settle what the journal holds open, sell."""
     replies = tuple(do.reply_to(sale, outcome) for sale, outcome in event.untold)
     if event.unsettled:
@@ -22,7 +22,7 @@ def devices_open(turn: Turn, _: Starting, event: on.Started) -> Step:
     return turn.to(Starting(asking), *replies, *say(Screen.WORKING), do.Probe())
 
 
-def ready(turn: Turn, _: Starting | OutOfService, __: on.ReadyToSell) -> Step:
+def ready(turn: Transition, _: Starting | OutOfService, __: on.ReadyToSell) -> Step:
     """The service answered and the journal can be written; a panel mends itself elsewhere."""
     faults = turn.counter.faults - SERVICE_FAULTS
     if not faults:
@@ -30,7 +30,7 @@ def ready(turn: Turn, _: Starting | OutOfService, __: on.ReadyToSell) -> Step:
     return turn.then(out_of_service, faults=faults)
 
 
-def not_ready(turn: Turn, phase: Starting | OutOfService, event: on.CallFailed) -> Step:
+def not_ready(turn: Transition, phase: Starting | OutOfService, event: on.CallFailed) -> Step:
     """Still not; ask again later."""
     faults = turn.counter.faults - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
     asking = phase.asking.failed(turn.now, event.retry_after)
@@ -39,17 +39,17 @@ def not_ready(turn: Turn, phase: Starting | OutOfService, event: on.CallFailed) 
     return turn.then(lambda turn: out_of_service(turn, asking), faults=faults)
 
 
-def warm_up(turn: Turn, _: Phase, __: on.ReadingBegan) -> Step:
+def warm_up(turn: Transition, _: Phase, __: on.ReadingBegan) -> Step:
     """Use the time that the rest of the reading takes."""
     return turn.stay(do.WarmConnection())
 
 
-def amount_read(turn: Turn, _: Idle | Finished, event: on.AmountRead) -> Step:
+def amount_read(turn: Transition, _: Idle | Finished, event: on.AmountRead) -> Step:
     """Sell, unless something stands in the way."""
     return turn.then(free, waiting=turn.wanted(event))
 
 
-def explain(turn: Turn, phase: Idle | Finished, event: on.ReadingRejected) -> Step:
+def explain(turn: Transition, phase: Idle | Finished, event: on.ReadingRejected) -> Step:
     """Say why the reading is no amount, unless there is more to say."""
     counter = turn.counter
     if counter.faults or counter.waiting or counter.unsettled:
@@ -60,27 +60,27 @@ def explain(turn: Turn, phase: Idle | Finished, event: on.ReadingRejected) -> St
     return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *over, *notice)
 
 
-def refuse_reading(turn: Turn, _: Phase, __: on.Reading) -> Step:
+def refuse_reading(turn: Transition, _: Phase, __: on.Reading) -> Step:
     """Keep what is on the panel; the tone says that nothing came of the reading."""
     return turn.stay(Signal(Screen.REJECTED_INPUT))
 
 
-def result_over(turn: Turn, _: Idle | Finished, __: on.TimePassed) -> Step:
+def result_over(turn: Transition, _: Idle | Finished, __: on.TimePassed) -> Step:
     """The result, or the notice, has been on show for long enough."""
     return free(turn)
 
 
-def dismiss(turn: Turn, _: Finished, __: on.CancelPressed) -> Step:
+def dismiss(turn: Transition, _: Finished, __: on.CancelPressed) -> Step:
     """Take the result off, and forget the amount that waits behind it."""
     return turn.then(free, waiting=None)
 
 
-def probe(turn: Turn, phase: OutOfService, _: on.TimePassed) -> Step:
+def probe(turn: Transition, phase: OutOfService, _: on.TimePassed) -> Step:
     """Find out whether selling is possible again."""
     return turn.to(OutOfService(phase.asking.sent()), do.Probe())
 
 
-def reading_while_out(turn: Turn, phase: OutOfService, _: on.Reading) -> Step:
+def reading_while_out(turn: Transition, phase: OutOfService, _: on.Reading) -> Step:
     """Refuse, but somebody is waiting: find out at once whether selling is possible again."""
     due = phase.asking.at(turn.now)
     return turn.to(OutOfService(due), Signal(Screen.REJECTED_INPUT))

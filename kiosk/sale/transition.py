@@ -15,7 +15,7 @@ Step = tuple[Counter, tuple[Effect, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Transition:
     """One step in the making: what the reactions below need to know."""
 
     policy: Policy
@@ -34,7 +34,7 @@ class Turn:
         """Return the amount as it waits for the counter to be free."""
         return Waiting(event.amount, event.source, self.now, event.items, event.ticket)
 
-    def then(self, step: Callable[[Turn], Step], *before: Effect, **changes: Any) -> Step:
+    def then(self, step: Callable[[Transition], Step], *before: Effect, **changes: Any) -> Step:
         """Change the counter, then take another step at once; ``before`` comes first."""
         counter, after = step(replace(self, counter=replace(self.counter, **changes)))
         return counter, (*before, *after)

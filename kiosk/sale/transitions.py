@@ -18,7 +18,7 @@ from kiosk.sale.phases import (
     Refunding,
     Waiting,
 )
-from kiosk.sale.transition import Step, Turn, say, say_out_of_service
+from kiosk.sale.transition import Step, Transition, say, say_out_of_service
 from kiosk.sale.words import Fault, Outcome, Sale, Screen
 
 # What a probe finds out; the panel finds out for itself, and says so.
@@ -32,7 +32,7 @@ FAULT_OF = {
 }
 
 
-def free(turn: Turn) -> Step:
+def free(turn: Transition) -> Step:
     """Nothing is open and no result is on show: settle, sell, or say why not."""
     counter = turn.counter
     if counter.unsettled:
@@ -48,7 +48,7 @@ def free(turn: Turn) -> Step:
     return turn.to(Idle(), *say(Screen.IDLE), *stale, waiting=None)
 
 
-def resume(turn: Turn, sale: Sale) -> Step:
+def resume(turn: Transition, sale: Sale) -> Step:
     """Settle a sale that an earlier run of the daemon left open."""
     if sale.to_refund:
         return refund(turn, sale, look=True)
@@ -59,7 +59,7 @@ def resume(turn: Turn, sale: Sale) -> Step:
     return turn.to(phase, *say(Screen.CHECKING), do.CreateOrder(sale.reference))
 
 
-def open_sale(turn: Turn, wanted: Waiting) -> Step:
+def open_sale(turn: Transition, wanted: Waiting) -> Step:
     """Write the intent down, then ask for the order."""
     number = turn.counter.sales_made + 1
     reference = f"{turn.policy.prefix}-{number}"
@@ -75,7 +75,7 @@ def open_sale(turn: Turn, wanted: Waiting) -> Step:
 
 
 def close(
-    turn: Turn,
+    turn: Transition,
     sale: Sale,
     *,
     look: bool = False,
@@ -92,7 +92,7 @@ def close(
     return counter, (*checking(sale), *effects)
 
 
-def ask_closing(turn: Turn, phase: Closing, _: TimePassed) -> Step:
+def ask_closing(turn: Transition, phase: Closing, _: TimePassed) -> Step:
     """Look, or cancel."""
     order_id = phase.sale.order_id
     ask = do.FetchOrder(order_id) if phase.look else do.CancelOrder(order_id)
@@ -104,7 +104,7 @@ def checking(sale: Sale) -> tuple[Effect, ...]:
     return say(Screen.CHECKING, amount=sale.amount, reference=sale.reference)
 
 
-def settled(turn: Turn, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Step:
+def settled(turn: Transition, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Step:
     """The service has said how it ended. A new amount need not wait behind anything but money."""
     evidence = describe(seen)
     if turn.counter.waiting and outcome is not Outcome.PAID:
@@ -112,7 +112,7 @@ def settled(turn: Turn, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Step:
     return finish(turn, sale, outcome, evidence)
 
 
-def finish(turn: Turn, sale: Sale, outcome: Outcome, evidence: str) -> Step:
+def finish(turn: Transition, sale: Sale, outcome: Outcome, evidence: str) -> Step:
     """Write the result down, show it, and tell the register."""
     remember, reply = ended_with(sale, outcome, evidence)
     shown = say(Screen(outcome.value), amount=sale.amount, reference=sale.reference)
@@ -120,7 +120,7 @@ def finish(turn: Turn, sale: Sale, outcome: Outcome, evidence: str) -> Step:
     return turn.to(Finished(sale, outcome, until), remember, *shown, reply)
 
 
-def finish_late(turn: Turn, sale: Sale, seen: OrderSeen) -> Step:
+def finish_late(turn: Transition, sale: Sale, seen: OrderSeen) -> Step:
     """Paid after somebody here had given up: do what the technician decided about that."""
     evidence = f"late: {describe(seen)}"
     match turn.policy.late_payment:
@@ -134,7 +134,7 @@ def finish_late(turn: Turn, sale: Sale, seen: OrderSeen) -> Step:
             return turn.then(lambda turn: refund(turn, sale), decided)
 
 
-def hold(turn: Turn, sale: Sale, outcome: Outcome, evidence: str) -> Step:
+def hold(turn: Transition, sale: Sale, outcome: Outcome, evidence: str) -> Step:
     """Leave it to people: the panel sends the payer to the cashier, and no register is told."""
     return turn.to(
         Finished(sale, outcome, turn.now + turn.policy.result_shown_for),
@@ -144,14 +144,14 @@ def hold(turn: Turn, sale: Sale, outcome: Outcome, evidence: str) -> Step:
     )
 
 
-def refund(turn: Turn, sale: Sale, look: bool = False) -> Step:
+def refund(turn: Transition, sale: Sale, look: bool = False) -> Step:
     """Give the money back."""
     phase = Refunding(sale, Asking(sale.reference), look)
     counter, effects = ask_refunding(turn, phase, TimePassed())
     return counter, (*checking(sale), *effects)
 
 
-def ask_refunding(turn: Turn, phase: Refunding, _: TimePassed) -> Step:
+def ask_refunding(turn: Transition, phase: Refunding, _: TimePassed) -> Step:
     """Look, or refund."""
     order_id = phase.sale.order_id
     ask = do.FetchOrder(order_id) if phase.look else do.RefundOrder(order_id)
@@ -171,12 +171,12 @@ def ended_with(sale: Sale, outcome: Outcome, evidence: str) -> tuple[Effect, ...
     )
 
 
-def abandon(turn: Turn, phase: Creating) -> Step:
+def abandon(turn: Transition, phase: Creating) -> Step:
     """End a sale that never had an order."""
     return turn.then(free, *ended_with(phase.sale, Outcome.ABANDONED, phase.unwanted))
 
 
-def out_of_service(turn: Turn, asking: Asking | None = None) -> Step:
+def out_of_service(turn: Transition, asking: Asking | None = None) -> Step:
     """Say that nothing can be sold here, and why; go on finding out whether it can."""
     if asking is None:
         asking = Asking(turn.policy.prefix)

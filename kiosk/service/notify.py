@@ -46,6 +46,6 @@ def reloading() -> None:
     notify("RELOADING=1", f"MONOTONIC_USEC={now}")
 
 
-def patience(seconds: float) -> None:
+def extend_start_timeout(seconds: float) -> None:
     """Say that a start or a reload may take so much longer from now."""
     notify(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")

@@ -36,7 +36,7 @@ REASONS = {
 log = logging.getLogger("kiosk.status")
 
 
-class Status:
+class StatusFile:
     """Tells the status when it has changed. One that can't be written stops no sale.
 
     ``been_idle`` is set once all was well enough to sell.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kiosk.base.permissions import Needs
+from kiosk.base.permissions import Permissions
 
 UNITS = ("kiosk.service", "kiosk-failed.service")
 OURS = (Path("/var/lib/kiosk"), Path("/run/kiosk"))  # the folders that the unit gives anyway
@@ -21,17 +21,17 @@ _HEAD = """\
 _WAITS = 5  # seconds for a USB device to show up at boot, most of which have passed by then
 
 
-def drop_ins(needs: Needs) -> dict[str, str]:
+def drop_ins(permissions: Permissions) -> dict[str, str]:
     """Return the files by their places below the root: two drop-ins, what to wait for, modules."""
-    grants = "\n".join(_grants(needs))
+    grants = "\n".join(_grants(permissions))
     files = {_place(unit): f"{_HEAD.format(unit)}{grants}\n" for unit in UNITS}
     waits = "kiosk-devices.service"
-    files[_place(waits)] = _HEAD.format(waits) + "\n".join(_waits(needs)) + "\n"
+    files[_place(waits)] = _HEAD.format(waits) + "\n".join(_waits(permissions)) + "\n"
     modules = (
         "# Written by `kiosk setup --units`. The units' DeviceAllow= means only what is loaded.\n"
     )
     files["etc/modules-load.d/kiosk.conf"] = modules + "".join(
-        f"{m}\n" for m in sorted(needs.modules)
+        f"{m}\n" for m in sorted(permissions.modules)
     )
     return files
 
@@ -40,24 +40,24 @@ def _place(unit: str) -> str:
     return f"etc/systemd/system/{unit}.d/50-devices.conf"
 
 
-def _grants(needs: Needs) -> Iterator[str]:
-    folders = sorted(str(folder) for folder in needs.folders if not _is_given(folder))
+def _grants(permissions: Permissions) -> Iterator[str]:
+    folders = sorted(str(folder) for folder in permissions.folders if not _is_given(folder))
     if folders:
         yield from ("[Unit]", f"RequiresMountsFor={_words(folders)}")
     yield "[Service]"
-    yield from (f"DeviceAllow=char-{name} rw" for name in sorted(needs.devices))
-    if needs.groups:
-        yield f"SupplementaryGroups={_words(sorted(needs.groups))}"
+    yield from (f"DeviceAllow=char-{name} rw" for name in sorted(permissions.devices))
+    if permissions.groups:
+        yield f"SupplementaryGroups={_words(sorted(permissions.groups))}"
     if folders:  # the minus: one that is missing is named by the kiosk itself
         yield f"ReadWritePaths={_words(f'-{folder}' for folder in folders)}"
-    yield from (f"SocketBindAllow=tcp:{port}" for port in sorted(needs.listens))
+    yield from (f"SocketBindAllow=tcp:{port}" for port in sorted(permissions.listens))
 
 
-def _waits(needs: Needs) -> Iterator[str]:
+def _waits(permissions: Permissions) -> Iterator[str]:
     """The minus: a device that does not come is the kiosk's own business, which looks for it."""
     yield "[Service]"
-    if needs.nodes:
-        nodes = _words(sorted(needs.nodes))
+    if permissions.nodes:
+        nodes = _words(sorted(permissions.nodes))
         yield f"ExecStart=-/usr/bin/udevadm wait --timeout={_WAITS} {nodes}"
 
 

@@ -1,12 +1,11 @@
-"""The desk: the queue for all that happens at the counter, and the inputs that are open on it.
+"""The input supervisor: runs the inputs of a configuration, and keeps those that stay.
 
-It outlives a configuration. An input whose settings stay as they are is not let go of, so a change
-of the others costs none of its readings.
+It outlives a configuration. An input whose settings did not change stays open, so that a change of
+the other inputs costs none of its readings.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,91 +16,68 @@ from anyio.abc import TaskGroup
 from kiosk.base.money import Currency
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.results import remind
-from kiosk.sale.events import Event, SuccessorWaits
+from kiosk.sale.events import Deliver
 from kiosk.sale.words import Outcome, Sale
-
-QUIET = 0.3  # seconds without any event; a line that had begun by then is complete
 
 
 @dataclass(eq=False)
-class Place:
-    """An input's place on the desk; two by the same recipe are the same input."""
+class SupervisedInput:
+    """An input and the scope it runs in; two with the same ``made_from`` are the same input."""
 
-    recipe: tuple[InputSettings, Currency]
+    made_from: tuple[InputSettings, Currency]
     device: Input
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    empty: anyio.Event = field(default_factory=anyio.Event)
+    stopped: anyio.Event = field(default_factory=anyio.Event)
 
 
-class Desk:
-    """Where readings, answers and troubles come in. See ``open_desk``."""
+class InputSupervisor:
+    """Starts and stops inputs. See ``supervised_inputs``."""
 
-    def __init__(self, tasks: TaskGroup) -> None:
-        self._tasks = tasks
-        self._places: Sequence[Place] = ()
-        self._heard_at = -math.inf
-        self.send, self.heard = anyio.create_memory_object_stream[tuple[float, Event]](100)
+    def __init__(self, tasks: TaskGroup, deliver: Deliver) -> None:
+        self._tasks, self._deliver = tasks, deliver
+        self._running: Sequence[SupervisedInput] = ()
 
-    async def deliver(self, event: Event) -> None:
-        """Queue what has happened; devices and calls end here."""
-        self._heard_at = anyio.current_time()
-        await self.send.send((self._heard_at, event))
+    def prepare(
+        self, wanted: Iterable[InputSettings], currency: Currency
+    ) -> Sequence[SupervisedInput]:
+        """Return an input for each settings, the running one where it stays. Raises ConfigError."""
+        return [self._running_or_new((settings, currency)) for settings in wanted]
 
-    async def knock(self) -> None:
-        """Queue that somebody waits for the counter to be at rest; that is no disturbance."""
-        await self.send.send((anyio.current_time(), SuccessorWaits()))
+    def _running_or_new(self, made_from: tuple[InputSettings, Currency]) -> SupervisedInput:
+        settings, currency = made_from
+        running = (each for each in self._running if each.made_from == made_from)
+        return next(running, None) or SupervisedInput(made_from, settings.open(currency))
 
-    async def next(self) -> tuple[float, Event]:
-        """Wait for what happens next; return it with the second at which it came in."""
-        return await self.heard.receive()
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing waits in the queue, and no input is amid a reading."""
-        calm = anyio.current_time() - self._heard_at >= QUIET
-        return calm and not self.heard.statistics().current_buffer_used
-
-    def prepare(self, wanted: Iterable[InputSettings], currency: Currency) -> Sequence[Place]:
-        """Return a place for each input, the old one where it stays. Raises ConfigError."""
-        return [self._place((settings, currency)) for settings in wanted]
-
-    def _place(self, recipe: tuple[InputSettings, Currency]) -> Place:
-        settings, currency = recipe
-        there = (place for place in self._places if place.recipe == recipe)
-        return next(there, None) or Place(recipe, settings.open(currency))
-
-    async def run_just(
+    async def run_only(
         self,
-        wanted: Sequence[Place],
+        wanted: Sequence[SupervisedInput],
         latest: Callable[[str], tuple[Sale, Outcome | None] | None],
     ) -> set[str]:
         """Run these inputs and no others; return the names of those that ran before.
 
-        A port is let go of before anybody opens it again. ``latest`` tells the newcomers, by their
-        names, what their last sale was.
+        A port is closed before another input opens it. ``latest`` tells a new input, by its name,
+        what its last sale was.
         """
-        before, self._places = self._places, wanted
-        for place in before:
-            if place not in wanted:
-                place.scope.cancel()
-                await place.empty.wait()
-        new = [place for place in wanted if place not in before]
-        remind({place.device.name: place.device for place in new}, latest)
-        for place in new:
-            self._tasks.start_soon(self._run, place)
-        return {place.device.name for place in wanted if place in before}
+        before, self._running = self._running, wanted
+        for each in before:
+            if each not in wanted:
+                each.scope.cancel()
+                await each.stopped.wait()
+        new = [each for each in wanted if each not in before]
+        remind({each.device.name: each.device for each in new}, latest)
+        for each in new:
+            self._tasks.start_soon(self._run, each)
+        return {each.device.name for each in wanted if each in before}
 
-    async def _run(self, place: Place) -> None:
-        with place.scope:
-            await place.device.run(self.deliver)
-        place.empty.set()
+    async def _run(self, each: SupervisedInput) -> None:
+        with each.scope:
+            await each.device.run(self._deliver)
+        each.stopped.set()
 
 
 @asynccontextmanager
-async def open_desk() -> AsyncIterator[Desk]:
-    """Open a desk; at the end its inputs are let go of."""
+async def supervised_inputs(deliver: Deliver) -> AsyncIterator[InputSupervisor]:
+    """Start a supervisor; at the end it closes its inputs."""
     async with anyio.create_task_group() as tasks:
-        desk = Desk(tasks)
-        async with desk.send, desk.heard:
-            yield desk
-            tasks.cancel_scope.cancel()
+        yield InputSupervisor(tasks, deliver)
+        tasks.cancel_scope.cancel()

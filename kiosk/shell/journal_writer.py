@@ -22,7 +22,7 @@ T = TypeVar("T")
 log = logging.getLogger("kiosk.journal")
 
 
-class Recorder:
+class JournalWriter:
     """The journal and the thread that it is written in."""
 
     def __init__(self, journal: Journal, on_disk: Offload) -> None:

@@ -14,15 +14,15 @@ from dataclasses import replace
 import anyio
 from PIL import Image
 
-from kiosk.base.environment import Deliver, Offload
+from kiosk.base.environment import Offload
 from kiosk.base.errors import DeviceGone
 from kiosk.display import Audience, Panel, PanelSettings
 from kiosk.display.qr.fit import QrDoesNotFit
-from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, wander
+from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, shifted
 from kiosk.display.screens.canvas import Canvas, load_logo
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
-from kiosk.sale.events import DeviceFailed, DeviceRecovered
+from kiosk.sale.events import Deliver, DeviceFailed, DeviceRecovered
 from kiosk.sale.words import Fault, Screen
 
 FIRST_PAUSE = 1.0  # seconds before a lost panel is tried again; doubles up to the longest
@@ -32,7 +32,7 @@ CLOSING_LIMIT = 5.0  # seconds that blanking the panel may hold up a shutdown
 _log = logging.getLogger(__name__)
 
 
-class Display:
+class PanelWorker:
     """The panel, as the counter sees it: ``show`` and forget.
 
     ``shown`` is the last Show that is surely on the glass, None while nothing is. ``busy_since``
@@ -131,7 +131,7 @@ class Display:
     async def _passes(self, wanted: Show) -> bool:
         """Return whether something better to show comes before this is worth a picture."""
         if wanted.screen is Screen.WORKING and self.shown is not wanted:
-            with anyio.move_on_after(self._settings.patience):
+            with anyio.move_on_after(self._settings.passing_screen):
                 await self._news.wait()
                 return True
         return False
@@ -177,7 +177,7 @@ class Display:
         for_whom = audience(drawn, fresh=self.shown is not wanted, idle_for=idle_for)
         image = self._picture(drawn, wanted, now)
         if for_whom is Audience.NOBODY:
-            image = wander(image, idle_for)
+            image = shifted(image, idle_for)
         if self._news.is_set():
             return  # overtaken while it was drawn
         pixels = image.tobytes()

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from kiosk.base.permissions import NOTHING, Needs
+from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 from kiosk.sale.words import Screen
 
@@ -40,6 +40,6 @@ class SignalsSettings(Settings):
     def open(self, clock: Callable[[], float]) -> Lamps:
         """Open the pins; raises DeviceGone when they are not there. ``clock`` gives seconds."""
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system; each driver says so in its own file."""
         return NOTHING

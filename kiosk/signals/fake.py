@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
-from kiosk.base.permissions import Needs, files
+from kiosk.base.permissions import Permissions, files
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
 
@@ -25,7 +25,7 @@ class FakeSignalsSettings(SignalsSettings):
         description="A file that gets a JSON line for each signal, lamp and tone; left out: none.",
     )
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return files(self.record)
 

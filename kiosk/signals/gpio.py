@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
-from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Needs
+from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Permissions
 from kiosk.base.settings import Pin, Settings, YesNo
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
@@ -62,7 +62,7 @@ class GpioSignalsSettings(SignalsSettings):
     buzzer: BuzzerSettings | None = Field(None, description="The buzzer; left out: none.")
     sound: YesNo = Field(True, description="no keeps the buzzer silent.")
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what it needs of the system."""
         return GPIO
 

@@ -12,7 +12,7 @@ from kiosk.base.retry import keep_open
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, Lamps, SignalsSettings
 from kiosk.signals.patterns import Step
-from kiosk.signals.signal_queue import Programme
+from kiosk.signals.signal_queue import SignalQueue
 
 STALE_AFTER = 1.0  # seconds; then a signal that could not be played is history
 
@@ -26,7 +26,7 @@ class Player:
         self, settings: SignalsSettings, *, clock: Callable[[], float] = anyio.current_time
     ) -> None:
         self._settings, self._clock = settings, clock
-        self._programme = Programme()
+        self._programme = SignalQueue()
         self._asked: deque[tuple[Screen, float]] = deque(maxlen=32)
         self._bell = anyio.Event()
 

@@ -12,7 +12,7 @@ from random import Random
 import httpx
 from pydantic import SecretStr
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, OrderRefused
 from kiosk.base.money import Money
 from kiosk.orders import Orders
@@ -24,8 +24,8 @@ from kiosk.sale.words import Outcome, Sale
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.accounts import COUNTRIES
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
 
 NOON = 1_790_000_000.0  # Unix seconds
 TOKEN = "SIMULATOR-OAUTH"  # noqa: S105 - the fake service takes any
@@ -47,14 +47,16 @@ class Stage:
         self.now = NOON
         self._expires_after, self._currency = expires_after, currency
         country = next(code for code, each in COUNTRIES.items() if each.currency == currency)
-        poses = frozenset({settings.external_pos_id})
+        points_of_sale = frozenset({settings.external_pos_id})
         rng = Random(1)  # noqa: S311 - ids of orders that nobody can steal
-        self.book = Book(rng, Setup(poses=poses, country=country, cash_out=True))
+        self.book = OrderBook(
+            rng, ServiceOptions(points_of_sale=points_of_sale, country=country, cash_out=True)
+        )
         app = create_app(self.book, Faults(), lambda: self.now, rng)
-        world = World(wall=lambda: self.now, transport=httpx.ASGITransport(app))
+        environment = Environment(wall=lambda: self.now, transport=httpx.ASGITransport(app))
         settings = settings.model_copy(update={"token": _AnyToken(env="NONE")})
         self.orders: Orders = settings.open(
-            expires_after=expires_after, currency=currency, world=world
+            expires_after=expires_after, currency=currency, environment=environment
         )
 
     async def sale(self, number: int) -> Sale:
@@ -87,7 +89,7 @@ class Stage:
         return await self.orders.fetch(sale.order_id)
 
 
-async def rehearse(
+async def run_sample_sales(
     settings: AccountSettings, expires_after: float, currency: str
 ) -> dict[str, str]:
     """Return how each story ends; a story that can't be told ends with the reason."""

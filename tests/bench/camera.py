@@ -20,7 +20,7 @@ import segno
 from PIL import Image, ImageChops, ImageFilter
 
 from kiosk.base.money import Money
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -76,7 +76,7 @@ def naive(text: str, panel: KnownPanel) -> Image.Image | None:
         return None
     cells = bytes(0 if cell else 255 for row in code.matrix_iter(border=4) for cell in row)
     symbol = Image.frombytes("L", (edge, edge), cells)
-    frame = Image.new("L", panel.pixels, 255 if panel.glass is Glass.PAPER else 0)
+    frame = Image.new("L", panel.pixels, 255 if panel.glass is Surface.PAPER else 0)
     frame.paste(symbol.resize((edge * scale, edge * scale), Image.Resampling.NEAREST), (0, 0))
     return frame
 
@@ -95,7 +95,7 @@ def photograph(frame: Image.Image, panel: KnownPanel, distance: float, shot: Sho
 def _glass(frame: Image.Image, panel: KnownPanel) -> Image.Image:
     """Return the panel in its surround, with the gaps between its pixels."""
     large = frame.resize((frame.width * FINE, frame.height * FINE), Image.Resampling.NEAREST)
-    if panel.glass is Glass.EMISSIVE:
+    if panel.glass is Surface.EMISSIVE:
         gaps = Image.new("L", (FINE, FINE), 255)
         gaps.paste(60, (0, 0, FINE, 1))
         gaps.paste(60, (0, 0, 1, FINE))
@@ -106,10 +106,10 @@ def _glass(frame: Image.Image, panel: KnownPanel) -> Image.Image:
         for y in range(0, large.height, FINE):
             grid.paste(row, (0, y))
         large = ImageChops.multiply(large, grid)
-    dark, light = (25, 225) if panel.glass is Glass.EMISSIVE else (55, 200)
+    dark, light = (25, 225) if panel.glass is Surface.EMISSIVE else (55, 200)
     toned = large.point([dark + (light - dark) * level // 255 for level in range(256)])
     edge = 12 * FINE
-    surround = 30 if panel.glass is Glass.EMISSIVE else light
+    surround = 30 if panel.glass is Surface.EMISSIVE else light
     scene = Image.new("L", (large.width + 2 * edge, large.height + 2 * edge), surround)
     scene.paste(toned, (edge, edge))
     return scene

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.simulator.service.order import Status
+from kiosk.simulator.service.order import OrderStatus
 from tests.cli.conftest import Shell
 
 
-def statuses(shell: Shell) -> set[Status]:
+def statuses(shell: Shell) -> set[OrderStatus]:
     return {order.status for order in shell.service.book.orders(shell.service.now)}
 
 
@@ -24,7 +24,7 @@ def test_all_boxes_that_can_be_ticked_are_ticked(shell: Shell) -> None:
         "notices of the topic Order received": None,
         "order refunded": None,
     }
-    assert statuses(shell) == {Status.CANCELED}
+    assert statuses(shell) == {OrderStatus.CANCELED}
     assert len(shell.service.book.orders(shell.service.now)) == 1
 
 
@@ -34,7 +34,7 @@ def test_other_modes_can_be_examined_as_well(shell: Shell) -> None:
     for mode in ("dynamic", "static", "hybrid"):
         assert f"[x] order created ({mode})" in page
     assert len(shell.service.book.orders(shell.service.now)) == 3
-    assert statuses(shell) == {Status.CANCELED}
+    assert statuses(shell) == {OrderStatus.CANCELED}
 
 
 def test_credentials_that_take_real_money_are_refused_unless_told(shell: Shell) -> None:
@@ -42,7 +42,7 @@ def test_credentials_that_take_real_money_are_refused_unless_told(shell: Shell) 
     assert "take real money" in shell.err
     assert shell.service.count() == 0
     shell.run("doctor", "--api", "--production", token="APP_USR-1")
-    assert statuses(shell) == {Status.CANCELED}
+    assert statuses(shell) == {OrderStatus.CANCELED}
 
 
 def test_credentials_of_nobody_knows_whom_are_refused(shell: Shell) -> None:
@@ -57,7 +57,7 @@ def test_credentials_of_nobody_knows_whom_are_refused(shell: Shell) -> None:
 def test_whatever_breaks_nothing_payable_is_left_behind(shell: Shell, call: str, what: str) -> None:
     shell.service.spoil({"do": what, "call": call, "nth": 1})
     shell.run("doctor", "--api")
-    assert statuses(shell) == {Status.CANCELED}
+    assert statuses(shell) == {OrderStatus.CANCELED}
 
 
 def test_a_look_that_never_works_is_a_box_without_a_tick_and_the_order_is_closed(
@@ -67,7 +67,7 @@ def test_a_look_that_never_works_is_a_box_without_a_tick_and_the_order_is_closed
     page = shell.run("doctor", "--api", code=1)
     assert "[ ] order created and read (dynamic): the service refused: 400" in page
     assert "[x] order canceled" in page
-    assert statuses(shell) == {Status.CANCELED}
+    assert statuses(shell) == {OrderStatus.CANCELED}
 
 
 def test_a_point_of_sale_that_is_not_there_is_said(shell: Shell) -> None:
@@ -97,7 +97,7 @@ def test_the_older_apis_are_examined_as_far_as_they_go(
     page = shell.run("doctor", "--api", token="APP_USR-TEST-1")
     assert "[-] the key header" in page
     assert "[x] order canceled" in page
-    assert statuses(shell) == {Status.CANCELED}
+    assert statuses(shell) == {OrderStatus.CANCELED}
 
 
 def test_without_a_word_what_to_examine_it_asks_for_one(shell: Shell) -> None:

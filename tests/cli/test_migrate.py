@@ -20,7 +20,7 @@ from kiosk.journal import Journal
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
-from kiosk.simulator.sample_sales import rehearse
+from kiosk.simulator.sample_sales import run_sample_sales
 
 FOLDER = Path(__file__).with_name("configurations")
 OLDER = sorted(FOLDER.glob("*.yaml"))
@@ -54,7 +54,9 @@ def test_it_sells_on_the_simulator_with_the_same_endings(file: Path) -> None:
     endings = []
     for config in (old, new):
         sale, shop = config.sale, config.kiosk
-        endings.append(anyio.run(rehearse, config.orders, sale.expires_after, shop.currency))
+        endings.append(
+            anyio.run(run_sample_sales, config.orders, sale.expires_after, shop.currency)
+        )
     before, after = endings
     assert after == {
         "the payer pays": "paid",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.base.settings import Pin, Settings
 from kiosk.config.examine import examine
-from kiosk.config.fault import Fault, Place
+from kiosk.config.fault import ConfigFault, Position
 from tests.config.counter import COUNTER, changed, said
 
 TEN_FAULTS = """\
@@ -206,7 +206,7 @@ def test_a_token_of_any_form_is_not_repeated_where_tokens_belong() -> None:
 
 
 def test_faults_sort_by_line_not_by_its_digits() -> None:
-    assert Fault(Place(9, 1), "b", "x; y") < Fault(Place(10, 1), "a", "x; y")
+    assert ConfigFault(Position(9, 1), "b", "x; y") < ConfigFault(Position(10, 1), "a", "x; y")
 
 
 PIECES = re.findall(r"\w+|\W", COUNTER)

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.config.yaml_text import read
-from kiosk.config.yaml_tree import Document, grow
+from kiosk.config.yaml_tree import Document, build_tree
 
 
 def document(text: str) -> Document:
-    return grow(read(text))
+    return build_tree(read(text))
 
 
 def faults(text: str) -> list[tuple[int, int, str, str]]:

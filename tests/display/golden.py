@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -32,7 +32,7 @@ for _panel in PANELS.values():
 
 def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     """Return the picture of each state."""
-    step = 60.0 if panel.glass is Glass.PAPER else 1.0
+    step = 60.0 if panel.glass is Surface.PAPER else 1.0
     canvas = Canvas(panel.pixels, language, SHOP, panel.glass, step)
     return {name: draw(state(name, language), canvas, NOW) for name in STATES}
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from kiosk.base.money import Money
 from kiosk.display import Panel, PanelSettings
-from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.epaper import Epaper, EpaperSettings
 from kiosk.display.inky import Inky, InkySettings
@@ -136,7 +136,7 @@ def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
         settings = OledSettings.model_validate(known | {"driver": "oled", "interface": "spi"})
         return Mounted(settings, Oled(settings, bus or Wire(model)), model.glass)
     lcd_settings = LcdSettings.model_validate(known | {"driver": "lcd"})
-    return Mounted(lcd_settings, Lcd(lcd_settings, bus or Wire(model), Lines()), model.glass)
+    return Mounted(lcd_settings, Lcd(lcd_settings, bus or Wire(model), GpioLines()), model.glass)
 
 
 def _model(name: str) -> Any:

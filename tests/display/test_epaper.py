@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Money
-from kiosk.display import Audience, Glass
+from kiosk.display import Audience, Surface
 from kiosk.display.epaper import EpaperSettings, PanelName
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -58,7 +58,7 @@ class Counter:
 
     def picture(self, screen: Screen = Screen.PAID, qr_data: str = "") -> Image.Image:
         show = Show(screen, Money.of("1234.56", "ARS"), qr_data=qr_data, until=300)
-        canvas = Canvas(self.settings.pixels, "es", "Rosa", Glass.PAPER, step=60)
+        canvas = Canvas(self.settings.pixels, "es", "Rosa", Surface.PAPER, step=60)
         return draw(show, canvas, 72)
 
     def qr(self) -> Image.Image:
@@ -241,12 +241,12 @@ def test_the_model_sleeps_until_it_is_reset() -> None:
 
 def test_paper_is_spared() -> None:
     settings = EpaperSettings(driver="epaper", panel="epd-2.13", dc=25, reset=17, busy=24)
-    assert settings.look is Glass.PAPER
+    assert settings.look is Surface.PAPER
     assert settings.pixels == (250, 122)
     assert settings.redraw_every >= 60
     assert settings.renew_every == float("inf")
     assert settings.rest >= 1
-    assert settings.patience >= 1
+    assert settings.passing_screen >= 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from kiosk.base.errors import DeviceGone
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -80,6 +80,6 @@ def test_a_folder_that_cannot_be_is_a_panel_that_is_gone(tmp_path: Path) -> None
 
 def test_without_a_folder_only_the_glass_remembers() -> None:
     panel = FakePanelSettings(driver="fake").open()
-    image = draw(Show(Screen.PAID), Canvas((250, 122), "es", "", Glass.PAPER), 0)
+    image = draw(Show(Screen.PAID), Canvas((250, 122), "es", "", Surface.PAPER), 0)
     panel.show(image)
     assert panel.image is image

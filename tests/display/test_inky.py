@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.inky import InkySettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -57,7 +57,7 @@ def test_it_is_cleared_shows_the_very_picture_and_is_cleared_again(boards: list[
     panel = inky().open()
     assert boards[0].colour == "red"
     assert boards[0].glass().getextrema() == (255, 255)
-    picture = draw(Show(Screen.PAID), Canvas((212, 104), "es", look=Glass.PAPER), 0)
+    picture = draw(Show(Screen.PAID), Canvas((212, 104), "es", look=Surface.PAPER), 0)
     panel.show(picture)
     assert boards[0].glass().tobytes() == picture.convert("L").tobytes()
     panel.renew()

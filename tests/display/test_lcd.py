@@ -14,7 +14,7 @@ from gpiozero.pins.mock import MockFactory
 from PIL import Image
 from pydantic import ValidationError
 
-from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.lcd import SIZES, Chip, Lcd, LcdSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -122,7 +122,7 @@ class Sink:
 )
 def test_every_chip_takes_a_frame_in_every_size(chip: Chip, size: tuple[int, int]) -> None:
     settings, sink = lcd(chip, size=size), Sink()
-    panel = Lcd(settings, Wire(sink), Lines())
+    panel = Lcd(settings, Wire(sink), GpioLines())
     before = sink.bytes
     panel.show(picture(settings))
     assert sink.bytes - before >= 3 * size[0] * size[1]

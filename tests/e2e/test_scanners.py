@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.config.loader import inspect
 from kiosk.daemon import Daemon
 from kiosk.inputs.codes.check_digits import check_digit
@@ -99,8 +99,8 @@ def test_a_basket_of_many_lines_is_paid_to_the_cent(
         api.pay(api.orders()[0]["id"])
         counter.becomes("finished")
         assert "rejected_input" in counter.signals()
-        tally = {"accepted": 15, "rejected": 1, "repeated": 0, "noisy": False}
-        assert counter.status()["inputs"] == {"scanner_serial": tally}
+        counts = {"accepted": 15, "rejected": 1, "repeated": 0, "noisy": False}
+        assert counter.status()["inputs"] == {"scanner_serial": counts}
 
 
 @pytest.mark.anyio
@@ -118,7 +118,7 @@ async def test_keys_of_a_wedge_become_a_paid_sale(
     mine = GunSettings.model_validate(settings.model_dump() | {"gun": gun})
     async with anyio.create_task_group() as tasks:
         shop = replace(inspection, config=config.model_copy(update={"inputs": (mine,)}))
-        tasks.start_soon(Daemon(counter.config, shop, World()).run)
+        tasks.start_soon(Daemon(counter.config, shop, Environment()).run)
         await anyio.to_thread.run_sync(counter.becomes, "idle")
         await gun.plugged.wait()
         gun.scan(label(42, 2050))

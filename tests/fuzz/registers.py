@@ -24,7 +24,7 @@ from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.inputs.tools.protocol_guess import guesses
-from kiosk.inputs.transport.stream_input import Answer, Decoder
+from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event
 
 ARS = CURRENCIES["ARS"]
@@ -63,13 +63,13 @@ MAKERS: list[Callable[[], Decoder]] = [
 def said(make: Callable[[], Decoder], stream: bytes, step: int) -> tuple[list[AmountRead], bytes]:
     """Return the amounts and the answers that come of the stream in pieces, and of silence."""
     decoder = make()
-    events: list[Event | Answer] = []
+    events: list[Event | ProtocolAnswer] = []
     for place in range(0, len(stream), step):
         events += decoder.feed(stream[place : place + step], 1.0)
     for _ in range(8):
         if decoder.deadline < 1000:
             events += decoder.feed(b"", decoder.deadline)
-    answers = b"".join(each.data for each in events if isinstance(each, Answer))
+    answers = b"".join(each.data for each in events if isinstance(each, ProtocolAnswer))
     return [each for each in events if isinstance(each, AmountRead)], answers
 
 

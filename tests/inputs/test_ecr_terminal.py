@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.ecr.frames import Bad, Checksum, Control, Frame, Framer, frame
+from kiosk.inputs.ecr.frames import BrokenFrame, Checksum, ControlByte, Frame, Framer, frame
 from kiosk.inputs.ecr.terminal import Terminal
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale
 
 CLP = CURRENCIES["CLP"]
-ACK, NAK = Answer(b"\x06"), Answer(b"\x15")
+ACK, NAK = ProtocolAnswer(b"\x06"), ProtocolAnswer(b"\x15")
 BEGAN = ReadingBegan("pos")
 SHOP = {"commerce": "597029414300", "terminal": "75001637"}
 
@@ -39,8 +39,8 @@ def asks(text: str) -> bytes:
     return frame(text.encode(), Checksum())
 
 
-def answers(text: str) -> Answer:
-    return Answer(frame(text.encode(), Checksum()))
+def answers(text: str) -> ProtocolAnswer:
+    return ProtocolAnswer(frame(text.encode(), Checksum()))
 
 
 def read(pesos: str, ticket: str = "1:000123") -> AmountRead:
@@ -59,12 +59,12 @@ def ended(
 SALE = asks("0200|5000|000123|||0|")
 
 
-def approved(ticket: str, pesos: str, command: str = "0210") -> Answer:
+def approved(ticket: str, pesos: str, command: str = "0210") -> ProtocolAnswer:
     sale = f"{ticket}|nter17|{pesos}|0|||17|DB|||||||0||"
     return answers(f"{command}|00|597029414300|75001637|{sale}")
 
 
-def declined(code: str, ticket: str, command: str = "0210") -> Answer:
+def declined(code: str, ticket: str, command: str = "0210") -> ProtocolAnswer:
     return answers(f"{command}|{code}|597029414300|75001637|{ticket}|      |0|0|||||||||||0||")
 
 
@@ -94,25 +94,30 @@ def test_a_checksum_may_look_like_a_control_byte(checksum: bytes) -> None:
     data = b"A" + bytes([ord("A") ^ 3 ^ checksum[0]])
     whole = frame(data, Checksum())
     assert whole.endswith(checksum)
-    assert Framer(Checksum(), gap=0.5).feed(whole + b"\x06", 0.0) == [Frame(data), Control(b"\x06")]
+    assert Framer(Checksum(), gap=0.5).feed(whole + b"\x06", 0.0) == [
+        Frame(data),
+        ControlByte(b"\x06"),
+    ]
 
 
 def test_other_checksums() -> None:
     assert Checksum(0x7F, etx=False).of(b"A") == bytes([0x7F ^ 0x41])
     assert Checksum(stx=True).of(b"A") == bytes([2 ^ 0x41 ^ 3])
-    assert Framer(None, gap=0.5).feed(b"\x02A\x03\x06", 0.0) == [Frame(b"A"), Control(b"\x06")]
+    assert Framer(None, gap=0.5).feed(b"\x02A\x03\x06", 0.0) == [Frame(b"A"), ControlByte(b"\x06")]
 
 
 def test_what_is_no_whole_frame() -> None:
     framer = Framer(Checksum(), gap=0.5)
     assert framer.feed(b"noise\x00\xff", 0.0) == []
-    assert framer.feed(SALE[:-1] + b"\x7f", 0.0) == [Bad("a request came with a wrong checksum")]
+    assert framer.feed(SALE[:-1] + b"\x7f", 0.0) == [
+        BrokenFrame("a request came with a wrong checksum")
+    ]
     assert framer.feed(SALE[:7], 1.0) == []
     assert framer.deadline == 1.5
-    assert framer.feed(SALE, 1.6) == [Bad("a request was cut off"), Frame(SALE[1:-2])]
+    assert framer.feed(SALE, 1.6) == [BrokenFrame("a request was cut off"), Frame(SALE[1:-2])]
     assert framer.feed(SALE[:7] + SALE, 2.0) == [Frame(SALE[1:-2])]  # STX begins anew
     assert framer.feed(b"\x02" + b"9" * 5000, 3.0) == [
-        Bad("a request has more than 1024 characters")
+        BrokenFrame("a request has more than 1024 characters")
     ]
     assert framer.deadline == math.inf
 
@@ -258,7 +263,7 @@ def test_a_result_that_a_power_cut_kept_back_waits_to_be_asked_for() -> None:
         assert pos.settled(ended("5000", ticket="4:000123"), 0.0) == []
         heard, answer = pos.feed(question, 5.0)
         assert heard == ACK
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, ProtocolAnswer)
         assert b"|00|597029414300|75001637|000123|" in answer.data
         assert pos.feed(b"\x06", 5.1) == [ResultDelivered("counter-1-7")]
 
@@ -318,7 +323,7 @@ def test_a_sale_that_can_not_be_is_answered_and_refused(request_: str, reason: s
     assert heard == ACK
     assert isinstance(rejected, ReadingRejected)
     assert reason in rejected.reason
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ProtocolAnswer)
     assert b"0210|61|" in answer.data
 
 
@@ -371,9 +376,12 @@ def test_a_generic_register() -> None:
         AmountRead(amount, "pos", ticket="1:7"),
     ]
     told = pos.settled(Reply("pos", "n7", amount, Outcome.PAID, "1:7"), 9.0)
-    assert told == [Answer(frame(b"P;12.50;7;n7", check))]
+    assert told == [ProtocolAnswer(frame(b"P;12.50;7;n7", check))]
     pos.feed(b"\x06", 9.1)
-    assert pos.feed(frame(b"L", check), 10.0) == [ACK, Answer(frame(b"P;12.50;7;n7", check))]
+    assert pos.feed(frame(b"L", check), 10.0) == [
+        ACK,
+        ProtocolAnswer(frame(b"P;12.50;7;n7", check)),
+    ]
     pos.feed(b"\x06", 10.1)
     heard, rejected = pos.feed(frame(b"S;1.250;8", check), 50.0)
     assert heard == ACK
@@ -406,7 +414,7 @@ PIECES = [SALE, SALE[:9], asks("0250|"), asks("0100"), asks("0200|7|1|||1|"), b"
 @settings(max_examples=200)
 def test_no_noise_makes_a_sale_of_what_is_no_request(noise: list[tuple[bytes, float]]) -> None:
     pos, now = terminal(), 0.0
-    open_sales: list[Event | Answer] = []
+    open_sales: list[Event | ProtocolAnswer] = []
     for data, pause in noise:
         now += pause
         for said in pos.feed(data, now):
@@ -417,4 +425,4 @@ def test_no_noise_makes_a_sale_of_what_is_no_request(noise: list[tuple[bytes, fl
     for each in open_sales:  # however many sales there were, at most one answer is on its way
         assert isinstance(each, AmountRead)
         told = pos.settled(Reply("pos", "n1", each.amount, Outcome.PAID, each.ticket), now)
-        assert sum(isinstance(answer, Answer) for answer in told) <= 1
+        assert sum(isinstance(answer, ProtocolAnswer) for answer in told) <= 1

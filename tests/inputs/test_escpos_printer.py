@@ -83,7 +83,7 @@ async def test_a_program_in_the_network_prints_an_invoice_and_its_copy(
         assert await listener.next() == read("2434.56")
         assert isinstance(device, Counted)
         with anyio.fail_after(PATIENCE):
-            while not device.tally.repeated:  # noqa: ASYNC110 - the copy has a wire of its own
+            while not device.counts.repeated:  # noqa: ASYNC110 - the copy has a wire of its own
                 await anyio.sleep(0.01)
         device.reply(Reply("till", "n7", Money.of("2434.56", "ARS"), Outcome.PAID))
         assert await listener.next() == ResultDelivered("n7")  # the copy was no second sale

@@ -81,7 +81,7 @@ async def test_a_scan_comes_in_and_the_result_is_told(gun: Gun, listener: Listen
         assert price(await listener.next()) == "12.50"
         device.reply(Reply("gun", "counter-1-7", Money.of("12.50", "ARS"), Outcome.PAID))
         assert await listener.next() == ResultDelivered("counter-1-7")
-        assert device.tally.accepted == 1
+        assert device.counts.accepted == 1
 
 
 async def test_a_recording_cut_at_every_byte(gun: Gun, listener: Listener) -> None:

@@ -16,7 +16,7 @@ from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.catalogue import LARGEST
 from kiosk.inputs.codes.own_codes import sign
 from kiosk.inputs.codes.settings import CatalogueSettings
-from kiosk.inputs.scanner.price_list import Shelf, load
+from kiosk.inputs.scanner.price_list import PriceList, load
 from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.sale.events import AmountRead, ItemScanned, ReadingBegan, ReadingRejected
@@ -159,12 +159,12 @@ async def test_the_price_list_is_read_again_when_it_changes_and_never_half(
     prices: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     wanted = CatalogueSettings.model_validate(listed(prices))
-    shelf = Shelf(wanted, ARS)
+    price_list = PriceList(wanted, ARS)
 
     async def now_costs(*rows: str) -> str:
         _write(prices, "code,title,price", *rows)
-        await shelf.look(wanted)
-        product = shelf.find("42")
+        await price_list.look(wanted)
+        product = price_list.find("42")
         return product.price.plain() if product else "nothing"
 
     assert await now_costs("42,Pan,900") == "900.00"
@@ -174,9 +174,9 @@ async def test_the_price_list_is_read_again_when_it_changes_and_never_half(
     assert "; the one before it stays in force" in caplog.text
     assert await now_costs("43,Torta,900") == "nothing"
     os.unlink(prices)
-    await shelf.look(wanted)
+    await price_list.look(wanted)
     assert "prices.csv: it can't be read (No such file or directory)" in caplog.text
-    assert shelf.find("43")
+    assert price_list.find("43")
 
 
 def _write(file: Path, *lines: str) -> None:

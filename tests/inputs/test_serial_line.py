@@ -137,7 +137,7 @@ async def test_a_storm_of_noise_is_counted_and_does_not_beep_for_ever(
         heard = [await listener.next() for _ in range(21)]
         assert heard[:19] == [heard[0]] * 19
         assert heard[19:] == [read("5.00"), read("6.00")]  # what is no noise still passes
-    assert (device.tally.accepted, device.tally.rejected, device.tally.repeated) == (2, 40, 1)
+    assert (device.counts.accepted, device.counts.rejected, device.counts.repeated) == (2, 40, 1)
 
 
 async def test_two_readers_on_one_port_are_refused(register: Register) -> None:

@@ -18,7 +18,7 @@ import trio
 from trio.testing import MockClock
 
 from kiosk.app import Kiosk
-from kiosk.base.environment import Deliver, World
+from kiosk.base.environment import Environment
 from kiosk.base.money import Currency, Money
 from kiosk.config import Config
 from kiosk.config.kiosk_settings import KioskSettings
@@ -27,15 +27,16 @@ from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs import Input, InputSettings
 from kiosk.journal import Journal, JournalSettings
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import AmountRead, CancelPressed, ResultDelivered
+from kiosk.sale.events import AmountRead, CancelPressed, Deliver, ResultDelivered
 from kiosk.sale.words import Outcome
 from kiosk.service.settings import ServiceSettings
-from kiosk.shell.input_supervisor import open_desk
+from kiosk.shell.event_queue import open_event_queue
+from kiosk.shell.input_supervisor import supervised_inputs
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.order import Order
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.order_book import OrderBook
 from tests.orders.sellers import FLOWS, NOON
 
 T = TypeVar("T")
@@ -83,7 +84,7 @@ class Counter:
 
     def __init__(self, flow: str, folder: Path, rules: list[dict[str, Any]]) -> None:
         rng = Random(1)
-        self.book = Book(rng)
+        self.book = OrderBook(rng)
         self._app = create_app(self.book, Faults(parse(rules)), self.clock, rng)
         self._flow, self._folder = flow, folder
         self._boots = 0
@@ -102,8 +103,12 @@ class Counter:
         self._boots += 1
         self.register = Register()
         with self._journal() as journal:
-            async with open_desk() as desk, trio.open_nursery() as nursery:
-                self.kiosk = Kiosk(self._config(), self._world(), journal, desk)
+            async with (
+                open_event_queue() as events,
+                supervised_inputs(events.deliver) as supervisor,
+                trio.open_nursery() as nursery,
+            ):
+                self.kiosk = Kiosk(self._config(), self._environment(), journal, events, supervisor)
                 nursery.start_soon(self.kiosk.serve)
                 await self.until(lambda: self.state not in ("starting", "closing", "creating"))
                 await story()
@@ -143,8 +148,8 @@ class Counter:
         with closing(Journal.look(self._folder / "journal.sqlite3")) as journal:
             return [record.outcome for record in reversed(journal.sales())]
 
-    def _world(self) -> World:
-        return World(
+    def _environment(self) -> Environment:
+        return Environment(
             wall=self.clock,
             nonce=lambda: f"{self._boots:08}",
             thread=lambda: _in_place,

@@ -14,18 +14,18 @@ from mercadopago.http import HttpClient
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.http_server import HOST, listen, serve
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
 from tests.orders.sellers import NOON
 
 
 class Live:
     """A service that answers HTTP."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: ServiceOptions) -> None:
         self.now = NOON
         rng = Random(1)
-        self.book = Book(rng, setup)
+        self.book = OrderBook(rng, setup)
         self.faults = Faults()
         self.app = create_app(self.book, self.faults, lambda: self.now, rng)
         self.url = ""
@@ -40,7 +40,7 @@ class Live:
 
 
 @contextmanager
-def live(setup: Setup = Setup()) -> Iterator[Live]:  # noqa: B008 - it is frozen
+def live(setup: ServiceOptions = ServiceOptions()) -> Iterator[Live]:  # noqa: B008 - it is frozen
     """Serve until the block is left."""
     service = Live(setup)
     listener = listen(0)

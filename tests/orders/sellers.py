@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.orders.account.account_settings import AccountSettings
@@ -22,8 +22,8 @@ from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome, Sale
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
 from tests.orders.support import token_file
 
 NOON = 1_790_000_000.0
@@ -56,7 +56,7 @@ class Shop:
         self,
         flow: str,
         *rules: dict[str, Any],
-        setup: Setup = Setup(),  # noqa: B008 - it is frozen
+        setup: ServiceOptions = ServiceOptions(),  # noqa: B008 - it is frozen
         expires_after: float = 300,
         currency: str = "ARS",
         token: str = "APP_USR-42",
@@ -66,7 +66,7 @@ class Shop:
         self.now = NOON
         self.requests: list[httpx.Request] = []
         rng = Random(1)
-        self.book = Book(rng, setup)
+        self.book = OrderBook(rng, setup)
         self.faults = Faults(parse(list(rules)))
         app = create_app(self.book, self.faults, lambda: self.now, rng)
         self._app = httpx.ASGITransport(app)
@@ -79,9 +79,9 @@ class Shop:
         """Return a client that knows nothing yet, as after a power cut."""
         with token_file(self.token) as path:
             settings = self._settings.model_copy(update={"token": TokenSettings(file=path)})
-            world = World(transport=_Counted(self), wall=lambda: self._wall)
+            environment = Environment(transport=_Counted(self), wall=lambda: self._wall)
             return settings.open(
-                expires_after=self._expires_after, currency=self._currency, world=world
+                expires_after=self._expires_after, currency=self._currency, environment=environment
             )
 
     def restart(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.orders.account.token import TokenSettings
@@ -19,6 +19,10 @@ from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.words import Sale
 
 TOKEN = "APP_USR-1234567890-070112-abcdef-42"
+QR = (  # a whole one: any other is taken out of an answer
+    "00020101021243650016com.mercadolibre02013063600000000-0000-4000-8000-0000000"
+    "0000150150011200000000015204970053030325802AR5913KIOSCO PRUEBA6004CABA6304324D"
+)
 ORDER_ID = "ORD01K372G4J4FXZ9HGHZMJMGGPKE"
 SALE = Sale("k1-0001", Money.of("1234.56", "ARS"), "register")
 KEY = "5f0c7a39-6f3b-4f2e-9d0a-0d5d6b0e0001"
@@ -34,7 +38,7 @@ def order(**changes: Any) -> dict[str, Any]:
         "status_detail": "created",
         "total_amount": "1234.56",
         "currency": "ARS",
-        "type_response": {"qr_data": "000201"},
+        "type_response": {"qr_data": QR},
     } | changes
 
 
@@ -59,4 +63,6 @@ def client(transport: httpx.AsyncBaseTransport | Handler | None = None, **keys: 
         settings = MercadoPagoSettings(
             token=TokenSettings(file=path), **{"external_pos_id": "COUNTER1", **keys}
         )
-        return settings.open(expires_after=300, currency="ARS", world=World(transport=transport))
+        return settings.open(
+            expires_after=300, currency="ARS", environment=Environment(transport=transport)
+        )

@@ -16,7 +16,7 @@ import pytest
 import requests
 from mercadopago.config import RequestOptions
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
 from kiosk.base.money import Money
 from kiosk.orders import Orders
@@ -26,7 +26,7 @@ from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 from kiosk.simulator.service.error_codes import ERRORS
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from tests.orders.live import Live, live, sdk
 from tests.orders.support import token_file
 from tests.simulator.counter import DAY, ORDER, order
@@ -38,7 +38,7 @@ CASH_ORDER = order(**{name: value for name, value in CASH.items() if name != "se
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Live]:
-    with live(Setup(cash_out=True)) as running:
+    with live(ServiceOptions(cash_out=True)) as running:
         yield running
 
 
@@ -53,7 +53,7 @@ def client(service: Live, token: str = "APP_USR-1") -> Orders:
         settings = MercadoPagoSettings(
             base_url=service.url, token=TokenSettings(file=path), external_pos_id="COUNTER1"
         )
-        return settings.open(expires_after=300, currency="ARS", world=World())
+        return settings.open(expires_after=300, currency="ARS", environment=Environment())
 
 
 def ours(
@@ -203,7 +203,7 @@ def test_each_row_of_the_error_tables_is_told_to_both_alike(service: Live, row: 
 
 
 def test_partial_refunds_that_an_account_does_not_have_are_refused_to_both() -> None:
-    with live(Setup(partial_refunds=False)) as service:
+    with live(ServiceOptions(partial_refunds=False)) as service:
         order_id = paid(service)
         payment = sdk(service).order().get(order_id)["response"]["transactions"]["payments"][0]
         part = {"transactions": [{"id": payment["id"], "amount": "1.00"}]}
@@ -214,7 +214,7 @@ def test_partial_refunds_that_an_account_does_not_have_are_refused_to_both() -> 
 
 
 def test_a_refund_that_is_under_way_is_a_conflict_for_both() -> None:
-    with live(Setup(refund_takes=60)) as service:
+    with live(ServiceOptions(refund_takes=60)) as service:
         order_id = paid(service)
         sdk(service).order().refund(order_id)
         expected = (409, "refund_in_progress")

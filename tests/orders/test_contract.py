@@ -17,8 +17,8 @@ from kiosk.orders.answers.failures import as_event
 from kiosk.sale.events import Failure, OrderSeen
 from kiosk.sale.verdict import Standing
 from kiosk.sale.words import Outcome, Sale
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order import Status
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order import OrderStatus
 from tests.orders.sellers import CANCELABLE, FLOWS, OLDER_FLOWS, Shop
 
 pytestmark = pytest.mark.anyio
@@ -83,7 +83,7 @@ async def test_an_order_that_nobody_pays_expires(flow: str) -> None:
     shop.now += 17
     shop.restart()
     assert await shop.judged(sale) is Outcome.EXPIRED
-    assert shop.order().status is Status.EXPIRED
+    assert shop.order().status is OrderStatus.EXPIRED
 
 
 @every_flow
@@ -104,7 +104,7 @@ async def test_a_canceled_order_can_be_paid_no_more(flow: str) -> None:
     sale, _ = await shop.sell()
     seen = await shop.orders.cancel(sale.order_id)
     assert (seen.order_id, seen.status) == (sale.order_id, "canceled")
-    assert shop.order().status is Status.CANCELED
+    assert shop.order().status is OrderStatus.CANCELED
 
 
 @every_flow
@@ -268,7 +268,7 @@ async def test_a_point_of_sale_that_is_not_ours_names_the_setting(flow: str) -> 
 @every_flow
 @pytest.mark.parametrize("amount", ["0.01", "14.99", "15.00", "999999999999.99"])
 async def test_amounts_go_there_and_back_exactly(flow: str, amount: str) -> None:
-    shop = Shop(flow, setup=Setup(country="BR"), currency="BRL")
+    shop = Shop(flow, setup=ServiceOptions(country="BR"), currency="BRL")
     sale, _ = await shop.sell(shop.sale(amount))
     shop.pay()
     assert await shop.judged(sale) is Outcome.PAID
@@ -276,7 +276,7 @@ async def test_amounts_go_there_and_back_exactly(flow: str, amount: str) -> None
 
 @every_flow
 async def test_pesos_of_chile_have_no_decimals(flow: str) -> None:
-    shop = Shop(flow, setup=Setup(country="CL"), currency="CLP")
+    shop = Shop(flow, setup=ServiceOptions(country="CL"), currency="CLP")
     sale, _ = await shop.sell(shop.sale("1500"))
     assert b"1500" in shop.requests[-1].content
     assert b"1500.0" not in shop.requests[-1].content

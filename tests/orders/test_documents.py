@@ -23,7 +23,7 @@ from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.simulator.older.instore_service import InstoreService
 from kiosk.simulator.older.merchant_order_service import MerchantOrders
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.orders_service import OrdersService
 from kiosk.simulator.service.shop_service import ShopService
 from tests.orders.answers import test_advice
@@ -69,7 +69,7 @@ def functions_of(file: Path) -> set[str]:
 
 @pytest.mark.parametrize(("file", "test"), sorted(set(PROOF.findall(README))), ids=str)
 def test_each_proof_is_where_it_is_said_to_be(file: str, test: str) -> None:
-    where = ROOT / file if file.startswith("tests/") else Path(__file__).with_name(file)
+    where = ROOT / file if file.startswith("tests/") else ROOT / "tests/orders" / file
     assert test in functions_of(where)
 
 
@@ -128,7 +128,7 @@ def test_each_field_of_an_older_request_is_built() -> None:
 
 def answers() -> Iterator[Any]:
     """Yield the simulator's answers to orders with everything, in each of their states."""
-    counter = Counter(Setup(cash_out=True))
+    counter = Counter(ServiceOptions(cash_out=True))
     integration = {"platform_id": "p", "integrator_id": "dev_1", "sponsor": {"id": "4"}}
     item = ITEM | {"external_code": "1"}
     full = order(

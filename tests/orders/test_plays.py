@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from kiosk.sale.words import Outcome
-from kiosk.simulator.service.order import Status
+from kiosk.simulator.service.order import OrderStatus
 from tests.orders.counter import Counter, play
 from tests.orders.sellers import FLOWS
 
@@ -44,7 +44,7 @@ def test_a_payer_walks_away(flow: str) -> None:
             counter.book.look_at(order.id, counter.clock(), rejected=True)
             await counter.until(lambda: bool(counter.register.told), seconds=170)
             assert counter.register.told[0] in (Outcome.EXPIRED, ended_by_cancel(flow))
-            assert order.status in (Status.EXPIRED, Status.CANCELED)
+            assert order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)
 
         await counter.powered(sale)
 
@@ -125,7 +125,9 @@ def test_the_line_breaks_while_the_order_is_made(flow: str, what: str) -> None:
             await counter.told(Outcome.PAID)
 
         await counter.powered(sale)
-        paid = [o for o in counter.book.orders(counter.clock()) if o.status is Status.PROCESSED]
+        paid = [
+            o for o in counter.book.orders(counter.clock()) if o.status is OrderStatus.PROCESSED
+        ]
         assert len(paid) == 1
 
     play(flow, story, {"do": what, "call": "create", "nth": 1})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from tests.orders.support import SALE, TOKEN, client
@@ -92,15 +92,15 @@ def test_the_timeouts_are_durations_of_seconds() -> None:
 def test_opening_without_the_token_says_which() -> None:
     with pytest.raises(ConfigError, match=r"orders\.token .env KIOSK_TOKEN_OF_NOBODY."):
         settings(token={"env": "KIOSK_TOKEN_OF_NOBODY"}).open(
-            expires_after=300, currency="ARS", world=World()
+            expires_after=300, currency="ARS", environment=Environment()
         )
 
 
 @pytest.mark.parametrize("mode", ["static", "hybrid"])
 def test_a_printed_qr_holds_no_order_for_longer_than_ten_minutes(mode: str) -> None:
-    settings(mode=mode).rehearse(expires_after=600, currency="ARS")
+    settings(mode=mode).validate_sample(expires_after=600, currency="ARS")
     with pytest.raises(ConfigError, match=r"sale\.expires_after: .*10 min"):
-        settings(mode=mode).rehearse(expires_after=601, currency="ARS")
+        settings(mode=mode).validate_sample(expires_after=601, currency="ARS")
 
 
 @pytest.mark.parametrize(("mode", "needs"), [("dynamic", 1), ("hybrid", 1), ("static", 0)])
@@ -111,7 +111,7 @@ def test_only_a_printed_qr_does_without_the_panel(mode: str, needs: bool) -> Non
 @pytest.mark.parametrize("expires_after", [29.9, 3600 * 3600 + 1])
 def test_what_no_request_could_hold_is_found_before_the_first_sale(expires_after: float) -> None:
     with pytest.raises(ConfigError, match="expiration_time"):
-        settings().rehearse(expires_after=expires_after, currency="CLP")
+        settings().validate_sample(expires_after=expires_after, currency="CLP")
 
 
 def test_every_key_has_a_sentence_for_the_manual() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.sale.phases import STATES, Counter
 from kiosk.sale.words import Fault
-from kiosk.service.status_file import Status, sentence
+from kiosk.service.status_file import StatusFile, sentence
 from tests.service.test_systemd import Systemd
 
 
@@ -28,7 +28,7 @@ def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_systemd_hears_a_sentence_when_it_changes_and_only_then(tmp_path: Path, heard: Any) -> None:
-    status = Status(tmp_path / "status.json")
+    status = StatusFile(tmp_path / "status.json")
     status.write(state("starting"))
     status.write(state())
     status.write(state())
@@ -53,7 +53,7 @@ def test_there_are_words_for_every_state_and_every_fault() -> None:
 
 
 def test_a_remark_stands_beside_every_state_from_then_on(tmp_path: Path, heard: Any) -> None:
-    status = Status(tmp_path / "status.json")
+    status = StatusFile(tmp_path / "status.json")
     status.write(state())
     status.remark("the new file has faults")
     status.write(state("paying", "K-1"))
@@ -65,7 +65,7 @@ def test_a_remark_stands_beside_every_state_from_then_on(tmp_path: Path, heard: 
 
 
 def test_it_is_known_whether_all_was_ever_well(tmp_path: Path) -> None:
-    status = Status(tmp_path / "status.json")
+    status = StatusFile(tmp_path / "status.json")
     status.write(Counter().status())
     status.write(state("out_of_service", None, Fault.PANEL))
     assert not status.been_idle.is_set()
@@ -74,7 +74,7 @@ def test_it_is_known_whether_all_was_ever_well(tmp_path: Path) -> None:
 
 
 def test_the_file_is_gone_with_the_daemon(tmp_path: Path) -> None:
-    status = Status(tmp_path / "run" / "status.json")
+    status = StatusFile(tmp_path / "run" / "status.json")
     status.write(state())
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "idle"
     status.close()

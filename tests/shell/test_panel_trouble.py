@@ -26,7 +26,7 @@ from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.events import DeviceFailed, DeviceRecovered, Event
 from kiosk.sale.words import Screen
-from kiosk.shell.panel_worker import LONGEST_PAUSE, Display
+from kiosk.shell.panel_worker import LONGEST_PAUSE, PanelWorker
 from tests.display.models.buses import OpenedI2c, SpiDev
 from tests.display.models.dcs import Ili9341
 from tests.display.models.epaper import Ssd16xx
@@ -55,7 +55,7 @@ class Counter:
     def __init__(self, settings: PanelSettings) -> None:
         self.settings = settings
         self.heard: list[type[Event]] = []
-        self.display = Display(
+        self.display = PanelWorker(
             settings, language="es", shop="Rosa", offload=self.offload, deliver=self.deliver
         )
 

@@ -14,7 +14,7 @@ from PIL import Image
 from trio.testing import MockClock
 
 from kiosk.base.money import Money
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -22,7 +22,7 @@ from kiosk.display.screens.layout import Box
 from kiosk.sale.effects import Show
 from kiosk.sale.events import DeviceFailed, DeviceRecovered, Event
 from kiosk.sale.words import Fault, Screen
-from kiosk.shell.panel_worker import Display
+from kiosk.shell.panel_worker import PanelWorker
 from tests.display.reading import argentina, read_qr
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class Counter:
                 "fail_while": str(self.switch),
             }
         )
-        self.display = Display(
+        self.display = PanelWorker(
             self.settings, language="es", shop="Rosa", offload=self.offload, deliver=self.deliver
         )
 
@@ -181,7 +181,7 @@ def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(tmp_path: Path) ->
                 counter.display.show(PAID)
             return Box(0, 0, *self.pixels)
 
-    counter.display._canvas = Interrupting((250, 122), "es", "Rosa", Glass.PAPER)
+    counter.display._canvas = Interrupting((250, 122), "es", "Rosa", Surface.PAPER)
 
     async def story() -> None:
         async with counter.running():

@@ -6,17 +6,17 @@ import trio
 
 from kiosk.sale.phases import OutOfService, Paying
 from kiosk.sale.words import Outcome, Screen
-from kiosk.simulator.service.order import Order, Status
+from kiosk.simulator.service.order import Order, OrderStatus
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
 
 LAG = 2.0  # seconds that a panel may take to follow the counter
 
 OUTCOME_OF = {
-    Status.PROCESSED: Outcome.PAID,
-    Status.CANCELED: Outcome.CANCELED,
-    Status.EXPIRED: Outcome.EXPIRED,
-    Status.REFUNDED: Outcome.REFUNDED,
+    OrderStatus.PROCESSED: Outcome.PAID,
+    OrderStatus.CANCELED: Outcome.CANCELED,
+    OrderStatus.EXPIRED: Outcome.EXPIRED,
+    OrderStatus.REFUNDED: Outcome.REFUNDED,
 }
 
 
@@ -38,7 +38,7 @@ class Promises:
         if isinstance(kiosk.counter.phase, OutOfService):
             promise(not payable, "an order is payable while the kiosk is out of service")
         self._panel_tells_the_truth()
-        if kiosk.counter.at_rest and kiosk.desk.quiet:
+        if kiosk.counter.at_rest and kiosk.events.quiet:
             read, taken = self._stage.read, self._stage.taken
             promise(read <= taken, f"{read} readings came in, {taken} were taken")
 
@@ -47,7 +47,7 @@ class Promises:
         assert kiosk is not None
         if shown and shown.screen is Screen.PAID:
             order = self.order(shown.reference)
-            promise(order and order.status is Status.PROCESSED, "paid is shown, and it is not")
+            promise(order and order.status is OrderStatus.PROCESSED, "paid is shown, and it is not")
         phase = kiosk.counter.phase
         at_hand = isinstance(phase, Paying) and not phase.blind and phase.qr_data
         if shown is None or not shown.qr_data or shown.qr_data == at_hand:
@@ -65,7 +65,7 @@ class Promises:
         promise(row == outcome, f"the register hears {outcome}, the journal says {row}")
         order = self.order(reference)
         if outcome is Outcome.PAID:
-            promise(order and order.status is Status.PROCESSED, "paid is told, and it is not")
+            promise(order and order.status is OrderStatus.PROCESSED, "paid is told, and it is not")
 
     # --- in the evening ---------------------------------------------------------------------------
 

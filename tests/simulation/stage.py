@@ -26,27 +26,35 @@ from trio._core import _run
 
 from kiosk.app import Kiosk
 from kiosk.base.clock import Clock
-from kiosk.base.environment import Deliver, World
+from kiosk.base.environment import Environment
 from kiosk.base.errors import DeviceGone, JournalFailed
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.config import Config
 from kiosk.config.kiosk_settings import KioskSettings
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.display import Audience, Panel, PanelSettings
-from kiosk.handover import Relay
+from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.inputs.text.line_decoder import LineDecoder
 from kiosk.journal import Intent, Journal, JournalSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.effects import Fact, Reply, Show
-from kiosk.sale.events import AmountRead, CancelPressed, Event, ReadingRejected, ResultDelivered
+from kiosk.sale.events import (
+    AmountRead,
+    CancelPressed,
+    Deliver,
+    Event,
+    ReadingRejected,
+    ResultDelivered,
+)
 from kiosk.sale.words import Outcome, Screen
 from kiosk.service.settings import ServiceSettings
-from kiosk.shell.input_supervisor import Desk, open_desk
+from kiosk.shell.event_queue import EventQueue, open_event_queue
+from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
 from tests.simulation.wire import Weather, Wire, promise
 
@@ -303,7 +311,7 @@ class Stage:
     def __init__(self, folder: Path, rng: Random, backstage: trio.Nursery) -> None:
         Stage.current = self
         self.rng, self._backstage = rng, backstage
-        self.book = Book(Random(rng.random()))
+        self.book = OrderBook(Random(rng.random()))
         self.weather = Weather()
         self.wire = Wire(
             OrdersService(self.book), self.weather, rng, self.service_clock, backstage, self.note
@@ -323,7 +331,7 @@ class Stage:
         self.cable = 0
         self.play: list[str] = []  # what happened, for people
         self.boots = 0
-        self.relay: Relay | None = None
+        self.handover: Handover | None = None
         self.register = Register(self)
         self.sale = SaleSettings(expires_after=60.0)
         self.after_step: Callable[[], None] = lambda: None
@@ -360,7 +368,7 @@ class Stage:
 
     @property
     def kiosk(self) -> Kiosk | None:
-        return self.relay.serving if self.relay else None
+        return self.handover.serving if self.handover else None
 
     @property
     def glass(self) -> Show | None:
@@ -380,43 +388,53 @@ class Stage:
         self.read = self.taken = 0
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
-        world = self._world()
-        journal = StageJournal.open(self.disk.path, world.wall)
+        environment = self._environment()
+        journal = StageJournal.open(self.disk.path, environment.wall)
         assert isinstance(journal, StageJournal)
         journal.disk, journal.mains = self.disk, self.mains
         try:
             with _fused(self.mains), trio.CancelScope() as self.scope:
-                async with open_desk() as desk:
-                    self._make = partial(self._watched, world, journal, desk)
-                    self.relay = Relay(desk, self._make())
-                    await self.relay.run()
+                async with (
+                    open_event_queue() as events,
+                    supervised_inputs(events.deliver) as supervisor,
+                ):
+                    parts = (environment, journal, events, supervisor)
+                    self._make = partial(self._watched, *parts)
+                    self.handover = Handover(events, self._make())
+                    await self.handover.run()
         except* PowerCut:
             pass
         finally:
             self.note("--- power off")
             self.mains.on = False
-            self.relay = None
+            self.handover = None
             self.disk.power_cut(journal)
 
-    def _watched(self, world: World, journal: Journal, desk: Desk) -> Kiosk:
-        kiosk = WatchedKiosk(self._config(), world, journal, desk)
+    def _watched(
+        self,
+        environment: Environment,
+        journal: Journal,
+        events: EventQueue,
+        supervisor: InputSupervisor,
+    ) -> Kiosk:
+        kiosk = WatchedKiosk(self._config(), environment, journal, events, supervisor)
         kiosk.after_step = self.after_step
         return kiosk
 
     def reload(self) -> None:
         """Somebody changes the configuration, and has it read again."""
-        if self.relay and self.mains.on:
+        if self.handover and self.mains.on:
             self.note("technician: reloads")
-            self.relay.propose(self._make())
+            self.handover.propose(self._make())
 
     def switch_off(self) -> None:
         """Cut the power now."""
         self.mains.on = False
         self.scope.cancel()
 
-    def _world(self) -> World:
+    def _environment(self) -> Environment:
         clock = Clock(self.wall_clock)
-        return World(
+        return Environment(
             wall=clock,
             hear=clock.hear,
             nonce=lambda: f"{self.boots:04}",

@@ -63,8 +63,8 @@ MUTANTS = {
     ),
     "a new configuration does not wait for the sale's end": (
         "kiosk/app.py",
-        "waits and self.counter.at_rest and self.desk.quiet",
-        "waits",
+        "requested and self.counter.at_rest and self.events.quiet",
+        "requested",
     ),
     "results that a power cut kept back are forgotten": (
         "kiosk/app.py",

@@ -13,7 +13,7 @@ import pytest
 import trio
 
 from kiosk.config.sale_settings import SaleSettings
-from kiosk.simulator.service.messages import Call
+from kiosk.simulator.service.messages import ApiRequest
 from tests.simulation.stage import GlassSettings
 from tests.simulation.story import Story, tell
 
@@ -219,7 +219,7 @@ async def s06_success_is_seen_twice_and_told_once(s: Story) -> None:
     """
 )
 async def s07_a_status_that_nobody_knows_is_neither_paid_nor_failed(s: Story) -> None:
-    def in_review(call: Call, response: httpx.Response) -> httpx.Response:
+    def in_review(call: ApiRequest, response: httpx.Response) -> httpx.Response:
         text = response.text.replace('"status": "created"', '"status": "in_review"')
         return httpx.Response(response.status_code, text=text)
 

@@ -14,7 +14,7 @@ from random import Random
 import httpx
 import trio
 
-from kiosk.simulator.service.messages import Answer, Call, Operation
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
 from kiosk.simulator.service.orders_service import OrdersService
 
 
@@ -58,7 +58,7 @@ class Wire(httpx.AsyncBaseTransport):
         self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
         self.rates: dict[str, float] = {}  # how often a call meets which fate
         self.fates: list[str] = []  # what befalls the next calls; none but these are spoilt
-        self.spoil: Callable[[Call, httpx.Response], httpx.Response] | None = None
+        self.spoil: Callable[[ApiRequest, httpx.Response], httpx.Response] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await trio.sleep(self._rng.uniform(0.01, 0.3))
@@ -75,7 +75,7 @@ class Wire(httpx.AsyncBaseTransport):
         trouble = self._rng.choice(self._troubles())
         return await trouble(call)
 
-    def _fate(self, call: Call) -> Callable[[Call], Awaitable[httpx.Response]] | None:
+    def _fate(self, call: ApiRequest) -> Callable[[ApiRequest], Awaitable[httpx.Response]] | None:
         """Return what a story has in store for this call."""
         named = {
             "reply lost": self._reply_lost,
@@ -91,7 +91,7 @@ class Wire(httpx.AsyncBaseTransport):
                 return named[name]
         return None
 
-    def _troubles(self) -> list[Callable[[Call], Awaitable[httpx.Response]]]:
+    def _troubles(self) -> list[Callable[[ApiRequest], Awaitable[httpx.Response]]]:
         return [
             self._never_sent,
             self._request_lost,
@@ -103,28 +103,28 @@ class Wire(httpx.AsyncBaseTransport):
             self._garbage,
         ]
 
-    def _carry_out(self, call: Call) -> httpx.Response:
+    def _carry_out(self, call: ApiRequest) -> httpx.Response:
         answer = self._service.answer(call, self._wall())
         self._note(f"api: {call.operation} {call.order_id}".rstrip() + f" -> {answer.status}")
         response = write(answer, self._wall())
         return self.spoil(call, response) if self.spoil else response
 
-    async def _outage(self, call: Call) -> httpx.Response:
+    async def _outage(self, call: ApiRequest) -> httpx.Response:
         if self._rng.random() < 0.5:
             return await self._never_sent(call)
         return await self._request_lost(call)
 
-    async def _never_sent(self, call: Call) -> httpx.Response:
+    async def _never_sent(self, call: ApiRequest) -> httpx.Response:
         self._note(f"wire: {call.operation} can't be sent")
         why = self._rng.choice(["no name", "no route", "certificate expired", "refused"])
         raise httpx.ConnectError(why)
 
-    async def _request_lost(self, call: Call) -> httpx.Response:
+    async def _request_lost(self, call: ApiRequest) -> httpx.Response:
         self._note(f"wire: {call.operation} is lost on its way")
         await trio.sleep(8)
         raise httpx.ReadTimeout("nothing came")
 
-    async def _request_late(self, call: Call) -> httpx.Response:
+    async def _request_late(self, call: ApiRequest) -> httpx.Response:
         """The client gives up; the request arrives all the same, some time later."""
         delay = self._rng.uniform(8, 60)
         self._note(f"wire: {call.operation} will arrive {delay:.0f} s late")
@@ -132,28 +132,28 @@ class Wire(httpx.AsyncBaseTransport):
         await trio.sleep(8)
         raise httpx.ReadTimeout("nothing came")
 
-    async def _later(self, call: Call, delay: float) -> None:
+    async def _later(self, call: ApiRequest, delay: float) -> None:
         await trio.sleep(delay)
         self._carry_out(call)
 
-    async def _reply_lost(self, call: Call) -> httpx.Response:
+    async def _reply_lost(self, call: ApiRequest) -> httpx.Response:
         self._carry_out(call)
         self._note("wire: that reply is lost")
         await trio.sleep(self._rng.choice([0.0, 8.0]))
         raise httpx.ReadError("connection reset")
 
-    async def _reply_late(self, call: Call) -> httpx.Response:
+    async def _reply_late(self, call: ApiRequest) -> httpx.Response:
         response = self._carry_out(call)
         await trio.sleep(self._rng.uniform(1, 7))
         self._note("wire: a late reply")
         return response
 
-    async def _twice(self, call: Call) -> httpx.Response:
+    async def _twice(self, call: ApiRequest) -> httpx.Response:
         """Something on the way repeats the request."""
         self._carry_out(call)
         return self._carry_out(call)
 
-    async def _refused_for_now(self, call: Call) -> httpx.Response:
+    async def _refused_for_now(self, call: ApiRequest) -> httpx.Response:
         status = self._rng.choice([408, 423, 425, 429, 500, 502, 503, 504, 302])
         if self._rng.random() < 0.3:
             self._carry_out(call)  # a gateway's answer says nothing of what lies behind it
@@ -161,13 +161,13 @@ class Wire(httpx.AsyncBaseTransport):
         headers = {"Retry-After": str(self._rng.randrange(1, 30))} if status == 429 else {}
         return httpx.Response(status, content=self._rng.choice(GARBAGE), headers=headers)
 
-    async def _garbage(self, call: Call) -> httpx.Response:
+    async def _garbage(self, call: ApiRequest) -> httpx.Response:
         self._carry_out(call)
         self._note("wire: that reply is garbled")
         return httpx.Response(200, content=self._rng.choice(GARBAGE))
 
 
-def read(request: httpx.Request) -> Call:
+def read(request: httpx.Request) -> ApiRequest:
     """Return the request as the service takes it."""
     match request.method, request.url.path.split("/")[3:]:
         case "POST", []:
@@ -180,10 +180,10 @@ def read(request: httpx.Request) -> Call:
             raise AssertionError(f"no such endpoint: {other}")
     headers, body = request.headers, request.read()
     key = headers.get("X-Idempotency-Key", "")
-    return Call(operation, headers.get("Authorization", ""), key, order_id, body)
+    return ApiRequest(operation, headers.get("Authorization", ""), key, order_id, body)
 
 
-def write(answer: Answer, now: float) -> httpx.Response:
+def write(answer: ApiAnswer, now: float) -> httpx.Response:
     """Return the answer as the client gets it."""
     headers = {"Content-Type": answer.media_type, "Date": formatdate(now, usegmt=True)}
     return httpx.Response(answer.status, content=answer.body, headers=headers | {**answer.headers})

@@ -8,10 +8,10 @@ import json
 from random import Random
 from typing import Any
 
-from kiosk.simulator.service.messages import Answer, Call, Operation
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
+from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import Order
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
 
 TOKEN = "APP_USR-1"
@@ -56,9 +56,9 @@ def order_of(amount: str, **changes: Any) -> dict[str, Any]:
 class Counter:
     """A service at a moment, and whoever calls it. A call has a key of its own, if none is given."""
 
-    def __init__(self, setup: Setup | None = None, seed: int = 1) -> None:
+    def __init__(self, setup: ServiceOptions | None = None, seed: int = 1) -> None:
         self.now = NOON
-        self.book = Book(Random(seed), setup or Setup())
+        self.book = OrderBook(Random(seed), setup or ServiceOptions())
         self._service = OrdersService(self.book)
         self._keys = (f"key-{number}" for number in itertools.count())
 
@@ -70,22 +70,22 @@ class Counter:
         *,
         key: str | None = None,
         token: str = TOKEN,
-    ) -> Answer:
+    ) -> ApiAnswer:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         key = next(self._keys) if key is None else key
-        call = Call(operation, f"Bearer {token}" if token else "", key, order_id, raw)
+        call = ApiRequest(operation, f"Bearer {token}" if token else "", key, order_id, raw)
         return self._service.answer(call, self.now)
 
-    def create(self, body: Any = ORDER, **how: Any) -> Answer:
+    def create(self, body: Any = ORDER, **how: Any) -> ApiAnswer:
         return self.call(Operation.CREATE, body=body, **how)
 
-    def get(self, order_id: str, **how: Any) -> Answer:
+    def get(self, order_id: str, **how: Any) -> ApiAnswer:
         return self.call(Operation.GET, order_id, **how)
 
-    def cancel(self, order_id: str, **how: Any) -> Answer:
+    def cancel(self, order_id: str, **how: Any) -> ApiAnswer:
         return self.call(Operation.CANCEL, order_id, **how)
 
-    def refund(self, order_id: str, body: Any = b"", **how: Any) -> Answer:
+    def refund(self, order_id: str, body: Any = b"", **how: Any) -> ApiAnswer:
         return self.call(Operation.REFUND, order_id, body, **how)
 
     def created(self, body: Any = ORDER, **how: Any) -> str:
@@ -113,9 +113,9 @@ class Counter:
         return body["status"], body["status_detail"], payment["status"], payment["status_detail"]
 
 
-def read(answer: Answer) -> Any:
+def read(answer: ApiAnswer) -> Any:
     return json.loads(answer.body)
 
 
-def codes(answer: Answer) -> list[str]:
+def codes(answer: ApiAnswer) -> list[str]:
     return [error["code"] for error in read(answer)["errors"]]

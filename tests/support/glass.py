@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
@@ -17,6 +17,6 @@ def is_on(frames: Path, show: Show, *, shop: str = "counter-1") -> bool:
     files = sorted(frames.glob("*.png"))
     if not files:
         return False
-    wanted = draw(show, Canvas((250, 122), "es", shop, Glass.PAPER), 0.0)
+    wanted = draw(show, Canvas((250, 122), "es", shop, Surface.PAPER), 0.0)
     with Image.open(files[-1]) as frame:
         return ImageChops.difference(frame.convert("L"), wanted.convert("L")).getbbox() is None

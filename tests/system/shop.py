@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.base.money import Money
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.chips.known_panels import panel_named
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -149,7 +149,7 @@ def label(cents: int) -> str:
 def picture(panel: str, show: Show, now: float = 0) -> bytes:
     """Return what this panel is to show: drawn as ``kiosk preview`` does, with this counter's name."""
     known = panel_named(panel)
-    step = PAPER_STEP if known.glass is Glass.PAPER else 1
+    step = PAPER_STEP if known.glass is Surface.PAPER else 1
     canvas = Canvas(known.pixels, "es", "counter-1", known.glass, step=step)
     return draw(show, canvas, now).convert("1").tobytes()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kiosk.base.permissions import Needs
+from kiosk.base.permissions import Permissions
 from kiosk.config.sections import AnyInput, AnyPanel, AnySignals, Config
 from kiosk.config.settings_models import Model, drivers, models_in
 
@@ -67,6 +67,6 @@ def models() -> list[Model]:
     return [model for union in unions for model in models_in(union) if drivers(model)]
 
 
-def all_needs() -> Needs:
-    needs: Iterator[Needs] = (each.needs() for each in settings())
-    return reduce(or_, needs)
+def all_needs() -> Permissions:
+    permissions: Iterator[Permissions] = (each.permissions() for each in settings())
+    return reduce(or_, permissions)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.base.permissions import NOTHING, Needs, files, i2c, keyboard, serial
+from kiosk.base.permissions import NOTHING, Permissions, files, i2c, keyboard, serial
 from kiosk.config import load
 from kiosk.config.settings_models import Model
 from kiosk.service.units import drop_ins
@@ -32,7 +32,7 @@ BRINGS = {
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
 def test_every_driver_says_what_it_needs_in_its_own_file(model: Model) -> None:
-    assert "needs" in vars(model), f"{model.__module__}: say in needs() what it needs of the system"
+    assert "permissions" in vars(model), f"{model.__module__}: write permissions()"
 
 
 def test_every_driver_is_tried_here() -> None:
@@ -41,20 +41,20 @@ def test_every_driver_is_tried_here() -> None:
 
 @pytest.mark.parametrize("driver", settings(), ids=lambda it: type(it).__name__)
 def test_a_driver_of_a_device_names_a_class_and_a_group(driver: object) -> None:
-    needs = driver.needs()  # type: ignore[attr-defined]
-    assert needs != NOTHING
-    assert bool(needs.devices) == bool(needs.groups)
-    assert not needs.nodes or needs.devices
+    permissions = driver.permissions()  # type: ignore[attr-defined]
+    assert permissions != NOTHING
+    assert bool(permissions.devices) == bool(permissions.groups)
+    assert not permissions.nodes or permissions.devices
 
 
 @pytest.mark.parametrize("driver", settings(), ids=lambda it: type(it).__name__)
 def test_what_brings_a_class_is_loaded_before_the_unit_starts(driver: object) -> None:
     """DeviceAllow= is resolved at the start: a class that comes later stays forbidden."""
-    needs = driver.needs()  # type: ignore[attr-defined]
-    modular = needs.devices - IN_THE_KERNEL - BY_ITS_OWN_SETUP
-    assert needs.modules == {BRINGS[name] for name in modular}
-    loaded = drop_ins(needs)[MODULES].splitlines()
-    assert {line for line in loaded if not line.startswith("#")} == needs.modules
+    permissions = driver.permissions()  # type: ignore[attr-defined]
+    modular = permissions.devices - IN_THE_KERNEL - BY_ITS_OWN_SETUP
+    assert permissions.modules == {BRINGS[name] for name in modular}
+    loaded = drop_ins(permissions)[MODULES].splitlines()
+    assert {line for line in loaded if not line.startswith("#")} == permissions.modules
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_two_devices_together_need_what_either_needs() -> None:
     assert both | NOTHING == both
 
 
-def granted(needs: Needs, folder: Path) -> UnitFile:
+def granted(permissions: Permissions, folder: Path) -> UnitFile:
     path = folder / "drop-in.conf"
-    path.write_text(drop_ins(needs)[KIOSK])
+    path.write_text(drop_ins(permissions)[KIOSK])
     return UnitFile.read(path)
 
 
@@ -120,7 +120,7 @@ def test_files_in_the_kiosks_own_folders_need_nothing(tmp_path: Path) -> None:
 
 def test_a_printer_on_the_network_may_listen_on_its_port(tmp_path: Path) -> None:
     assert UnitFile.read(UNITS / "kiosk.service").one("SocketBindDeny") == "any"
-    drop_in = granted(Needs(listens=frozenset({9101})), tmp_path)
+    drop_in = granted(Permissions(listens=frozenset({9101})), tmp_path)
     assert drop_in.settings == (("Service", "SocketBindAllow", "tcp:9101"),)
 
 
@@ -133,7 +133,7 @@ def test_the_whole_configuration_is_asked(tmp_path: Path) -> None:
 
     file = tmp_path / "kiosk.yaml"
     file.write_text(COUNTER + "journal: {path: /data/journal.sqlite3}\n")
-    assert load(file, {}).needs().devices == {"ttyUSB"}
-    assert Path("/data") in load(file, {}).needs().folders
-    argentina = load(SHIPPED / "examples/argentina.yaml", {}).needs()
+    assert load(file, {}).permissions().devices == {"ttyUSB"}
+    assert Path("/data") in load(file, {}).permissions().folders
+    argentina = load(SHIPPED / "examples/argentina.yaml", {}).permissions()
     assert argentina.devices == {"ttyUSB", "gpiochip", "i2c"}

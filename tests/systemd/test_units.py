@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.base.permissions import NOTHING, Needs, files
+from kiosk.base.permissions import NOTHING, Permissions, files
 from kiosk.cli.common import DEFAULT_CONFIG
 from kiosk.config import load
 from kiosk.service.units import UNITS as SANDBOXED
@@ -27,7 +27,7 @@ FAILED = UnitFile.read(UNITS / "kiosk-failed.service")
 EXAMPLES = sorted((UNITS.parent / "config").glob("**/*.yaml"))
 ODD = files(Path('/srv/50% "off" \\ sale/journal.sqlite3'))
 GRANTED = {"nothing": NOTHING, "all devices": all_needs(), "an odd folder": ODD} | {
-    example.stem: load(example, {}).needs() for example in EXAMPLES
+    example.stem: load(example, {}).permissions() for example in EXAMPLES
 }
 
 
@@ -153,7 +153,7 @@ def test_nothing_waits_for_the_network() -> None:
 
 def test_a_missing_device_holds_up_a_boot_for_seconds_only() -> None:
     (place,) = (place for place in drop_ins(NOTHING) if "kiosk-devices" in place)
-    text = drop_ins(Needs(nodes=frozenset({"/dev/ttyUSB0"})))[place]
+    text = drop_ins(Permissions(nodes=frozenset({"/dev/ttyUSB0"})))[place]
     wait = re.search(
         r"^ExecStart=-\S*udevadm wait --timeout=(\d+) /dev/ttyUSB0$", text, re.MULTILINE
     )

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.base.permissions import Needs
+from kiosk.base.permissions import Permissions
 from kiosk.service.units import drop_ins
 
 UNITS = Path(__file__).parents[2] / "systemd"
@@ -54,7 +54,7 @@ def shipped(*patterns: str) -> list[Path]:
     return sorted(path for pattern in patterns for path in UNITS.glob(pattern))
 
 
-def laid_out(folder: Path, needs: Needs) -> list[Path]:
+def laid_out(folder: Path, permissions: Permissions) -> list[Path]:
     """Put the units into a folder with the drop-ins for these needs; what they run is there too."""
     programs = folder / "programs"
     programs.mkdir()
@@ -63,7 +63,7 @@ def laid_out(folder: Path, needs: Needs) -> list[Path]:
         text = unit.read_text().replace("/opt/kiosk/", f"{folder}/opt/kiosk/")
         units.append(folder / unit.name)
         units[-1].write_text(text)
-    for place, text in drop_ins(needs).items():
+    for place, text in drop_ins(permissions).items():
         if place.startswith(DROP_INS):
             path = folder / Path(place).relative_to(DROP_INS)
             path.parent.mkdir()

@@ -12,7 +12,7 @@ import threading
 from typing import Any
 
 
-class Lines:
+class GpioLines:
     """Lines by their BCM numbers. The names of the first part are RPi.GPIO's, which luma calls."""
 
     LOW, HIGH, OUT = 0, 1, "out"

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.settings import Size
-from kiosk.display import Glass
+from kiosk.display import Surface
 
 Colors = Literal["one", "grey", "rgb", "black-white", "black-white-red"]
 MM_PER_INCH = 25.4
@@ -32,7 +32,7 @@ class KnownPanel:
     name: str
     pixels: tuple[int, int]
     pitch: float | None
-    glass: Glass
+    glass: Surface
     colors: Colors
     full: float
     partial: float | None
@@ -48,7 +48,7 @@ def _lit(
     name: str, pixels: str, pitch: float, colors: Colors, takes: float, source: str = _REMEMBERED
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
-    return KnownPanel(name, (width, height), pitch, Glass.EMISSIVE, colors, takes, None, source)
+    return KnownPanel(name, (width, height), pitch, Surface.EMISSIVE, colors, takes, None, source)
 
 
 def _paper(
@@ -56,7 +56,7 @@ def _paper(
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
     colors: Colors = "black-white-red" if name.startswith("inky") else "black-white"
-    return KnownPanel(name, (width, height), pitch, Glass.PAPER, colors, full, partial, source)
+    return KnownPanel(name, (width, height), pitch, Surface.PAPER, colors, full, partial, source)
 
 
 PANELS = {
@@ -98,7 +98,7 @@ def panel_named(name: str) -> KnownPanel:
         pixels = TypeAdapter[tuple[int, int]](Size).validate_python(name)
     except ValidationError:
         raise ValueError(_unknown(name)) from None
-    return KnownPanel(name, pixels, None, Glass.EMISSIVE, "one", 0.1, None, "given as a size")
+    return KnownPanel(name, pixels, None, Surface.EMISSIVE, "one", 0.1, None, "given as a size")
 
 
 def pitch_of(chip: str, pixels: tuple[int, int], inches: Decimal | None) -> float | None:

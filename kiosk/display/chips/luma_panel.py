@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from kiosk.display import Audience
-from kiosk.display.chips.setup_recorder import Replay
+from kiosk.display.chips.setup_recorder import SetupRecorder
 from kiosk.display.chips.spi import MountedSettings, panel_errors
 
 
@@ -38,7 +38,7 @@ class LumaPanel:
             # it finds out that nobody answers. Asking first keeps a panel that is away for weeks
             # from leaving one behind with every try.
             bus.command(self.off)
-            taught = Replay(bus)
+            taught = SetupRecorder(bus)
             self._device = _whole_frames(make(taught))
             self._set_up_again = taught.learned()
         self._held = held.pop_all() if held else ExitStack()

@@ -14,7 +14,7 @@ _LONGEST = 64  # bytes; what is longer is a picture, not a setting
 _SOFTWARE_RESET = 0x01  # of LCD chips: it would blank them
 
 
-class Replay:
+class SetupRecorder:
     """A serial interface of luma.core that remembers what set the panel up."""
 
     def __init__(self, bus: Any) -> None:

@@ -19,7 +19,7 @@ from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.permissions import remedy
 from kiosk.base.settings import Whole
 from kiosk.display import PanelSettings
-from kiosk.display.chips.gpio_lines import Lines
+from kiosk.display.chips.gpio_lines import GpioLines
 
 _RESET_TAKES = 0.01  # seconds; the longest that a data sheet here asks for is 10 ms (SSD1680)
 _MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # what luma.core allows
@@ -77,7 +77,7 @@ class MountedSettings(PanelSettings):
         return "see whether SPI is switched on (raspi-config), and check the panel's wires"
 
 
-def open_spi(settings: MountedSettings, lines: Lines, dc: int | None, reset: int | None) -> Any:
+def open_spi(settings: MountedSettings, lines: GpioLines, dc: int | None, reset: int | None) -> Any:
     """Return luma's SPI interface, with its side lines taken through ``lines``."""
     from luma.core.interface.serial import spi
 

@@ -1,6 +1,7 @@
 """A QR that fits: the largest whole module scale first, then the strongest error correction.
 
-Pure. Not for deciding what the string means (``orders/emvco.py``) nor where the symbol goes.
+Pure. What the string means is decided in ``orders/answers/emvco.py``, where the symbol goes in
+``display/screens``.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 _DIGITS = frozenset("0123456789")
 
 
-class Mode(Enum):
+class SegmentMode(Enum):
     """How a stretch is written; the value is its indicator (ISO/IEC 18004:2015, table 2)."""
 
     NUMERIC = 1
@@ -29,22 +29,26 @@ class Mode(Enum):
 class Segment(NamedTuple):
     """A stretch of the text in one mode. No two neighbours have the same."""
 
-    mode: Mode
+    mode: SegmentMode
     text: str
 
     def bits(self, version: int) -> int:
         """Return what it takes of a symbol of that version, header included."""
-        size = len(self.text.encode()) if self.mode is Mode.BYTE else len(self.text)
+        size = len(self.text.encode()) if self.mode is SegmentMode.BYTE else len(self.text)
         return math.ceil(_SIXTHS[self.mode] * size / _SIXTH) + _header(self.mode, version)
 
 
 # What a character takes, in sixths of a bit: then it is a whole number in every mode. Of BYTE,
 # what a byte takes: some characters have several.
-_SIXTHS = {Mode.NUMERIC: 20, Mode.ALPHANUMERIC: 33, Mode.BYTE: 48}
+_SIXTHS = {SegmentMode.NUMERIC: 20, SegmentMode.ALPHANUMERIC: 33, SegmentMode.BYTE: 48}
 _SIXTH = 6
 
 # Bits of the character count, by version (ISO/IEC 18004:2015, table 3).
-_COUNTS = {Mode.NUMERIC: (10, 12, 14), Mode.ALPHANUMERIC: (9, 11, 13), Mode.BYTE: (8, 16, 16)}
+_COUNTS = {
+    SegmentMode.NUMERIC: (10, 12, 14),
+    SegmentMode.ALPHANUMERIC: (9, 11, 13),
+    SegmentMode.BYTE: (8, 16, 16),
+}
 _WIDER_FROM = (10, 27)  # the first versions that count with more bits
 
 
@@ -53,7 +57,7 @@ def alike(version: int) -> int:
     return next((first - 1 for first in _WIDER_FROM if version < first), 40)
 
 
-def _header(mode: Mode, version: int) -> int:
+def _header(mode: SegmentMode, version: int) -> int:
     return 4 + _COUNTS[mode][sum(version >= first for first in _WIDER_FROM)]
 
 
@@ -61,7 +65,7 @@ class _Way(NamedTuple):
     """The cheapest way to have written the text so far, if its last character is in ``mode``."""
 
     cost: int
-    mode: Mode | None
+    mode: SegmentMode | None
     before: _Way | None
 
 
@@ -70,7 +74,7 @@ def segments(text: str, version: int) -> tuple[Segment, ...]:
 
     Dynamic programming over the characters: only the cheapest way into each mode matters.
     """
-    headers = {mode: _header(mode, version) * _SIXTH for mode in Mode}
+    headers = {mode: _header(mode, version) * _SIXTH for mode in SegmentMode}
     ways: list[_Way] = [_Way(0, None, None)]
     for char in text:
         cheapest = min(ways, key=_whole_bits)
@@ -92,16 +96,16 @@ _CAPITAL = _DIGIT[1:]
 _OTHER = _DIGIT[2:]
 
 
-def _prices(char: str) -> tuple[tuple[Mode, int], ...]:
+def _prices(char: str) -> tuple[tuple[SegmentMode, int], ...]:
     """Return the modes that can write the character, with what each takes for it."""
     if char in _DIGITS:
         return _DIGIT
     if char in _ALPHANUMERIC:
         return _CAPITAL
-    return _OTHER if char < "\x80" else ((Mode.BYTE, 48 * len(char.encode())),)
+    return _OTHER if char < "\x80" else ((SegmentMode.BYTE, 48 * len(char.encode())),)
 
 
-def _next(mode: Mode, sixths: int, ways: list[_Way], cheapest: _Way, switched: int) -> _Way:
+def _next(mode: SegmentMode, sixths: int, ways: list[_Way], cheapest: _Way, switched: int) -> _Way:
     """Go on in the mode that the last character was in, or switch over from the cheapest way."""
     for way in ways:
         if way.mode is mode and way.cost <= switched:
@@ -110,7 +114,7 @@ def _next(mode: Mode, sixths: int, ways: list[_Way], cheapest: _Way, switched: i
 
 
 def _stretches(text: str, way: _Way) -> Iterator[Segment]:
-    modes: list[Mode] = []
+    modes: list[SegmentMode] = []
     step: _Way | None = way
     while step and step.mode:
         modes.append(step.mode)

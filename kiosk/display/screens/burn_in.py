@@ -22,7 +22,7 @@ def audience(show: Show, *, fresh: bool, idle_for: float) -> Audience:
     return Audience.CAMERA if show.qr_data and fresh else Audience.PEOPLE
 
 
-def wander(image: Image.Image, idle_for: float) -> Image.Image:
+def shifted(image: Image.Image, idle_for: float) -> Image.Image:
     """Return the picture a little aside, elsewhere each minute: no pixel is lit for days."""
     turn = int((idle_for - AT_REST_AFTER) // WANDERS_EVERY)
     return ImageChops.offset(image, *_PLACES[turn % len(_PLACES)])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.screens.layout import Box
 from kiosk.display.screens.texts import LANGUAGES, Language
 
@@ -26,7 +26,7 @@ class Canvas:
     pixels: tuple[int, int]
     language: str
     shop: str = ""
-    look: Glass = Glass.EMISSIVE
+    look: Surface = Surface.EMISSIVE
     step: float = 1.0
     logo: Image.Image | None = None
 

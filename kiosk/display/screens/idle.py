@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PIL import Image
 
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.layout import Box, Logo, Part, Rule, Say, margin, stack
+from kiosk.display.screens.layout import Box, Logo, Part, Say, Separator, margin, stack
 from kiosk.sale.words import Screen
 
 
@@ -57,4 +57,4 @@ def _name(canvas: Canvas, room: Box) -> Iterator[Part]:
         middle = (texts[-2].box.bottom + texts[-1].box.top) // 2
         thick = max(1, canvas.room.height // 100)
         line = Box(room.left, middle, room.right, middle + thick)
-        yield Rule(line.middle(canvas.room.width // 5, thick))
+        yield Separator(line.middle(canvas.room.width // 5, thick))

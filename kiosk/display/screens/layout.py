@@ -80,7 +80,7 @@ class Glyph(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextRow:
     """One row of text; ``left`` is where its ink begins, ``baseline`` where its letters stand."""
 
     text: str
@@ -113,7 +113,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Separator:
     """A quiet line."""
 
     box: Box
@@ -135,7 +135,7 @@ class Logo:
     box: Box
 
 
-Part = Text | Picture | Bar | Rule | Code | Logo
+Part = TextRow | Picture | Bar | Separator | Code | Logo
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class Stack:
         """Return the height of all blocks and the gaps between them."""
         return sum(block.height for block in self.blocks) + self.gap * max(0, len(self.blocks) - 1)
 
-    def placed(self, room: Box, *, centered: bool) -> Iterator[Text]:
+    def placed(self, room: Box, *, centered: bool) -> Iterator[TextRow]:
         """Yield the rows in the vertical middle of the room, from its left edge or centered."""
         top = room.top + (room.height - self.height) // 2
         for block in self.blocks:
@@ -197,13 +197,13 @@ class Stack:
             top += block.height + self.gap
 
 
-def _rows(block: Block, room: Box, top: int, centered: bool) -> Iterator[Text]:
+def _rows(block: Block, room: Box, top: int, centered: bool) -> Iterator[TextRow]:
     baseline = top + block.rise
     for row in block.rows:
-        text = Text(row, room.left, baseline, block.size, block.bold)
+        text = TextRow(row, room.left, baseline, block.size, block.bold)
         if centered:
             left = room.left + (room.width - text.box.width) // 2
-            text = Text(row, left, baseline, block.size, block.bold)
+            text = TextRow(row, left, baseline, block.size, block.bold)
         yield text
         baseline += block.pitch
 

@@ -9,34 +9,34 @@ from collections.abc import Iterable
 
 from PIL import Image, ImageDraw
 
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.screens.glyphs import glyph
-from kiosk.display.screens.layout import Bar, Box, Code, Logo, Part, Picture, Rule, Text
+from kiosk.display.screens.layout import Bar, Box, Code, Logo, Part, Picture, Separator, TextRow
 from kiosk.display.screens.typeface import font, ink
 
 LIGHT, DARK = 1, 0
 
 
-def blank(pixels: tuple[int, int], look: Glass) -> Image.Image:
+def blank(pixels: tuple[int, int], look: Surface) -> Image.Image:
     """Return the picture of an empty panel: dark where light costs, white on paper."""
-    return Image.new("1", pixels, LIGHT if look is Glass.PAPER else DARK)
+    return Image.new("1", pixels, LIGHT if look is Surface.PAPER else DARK)
 
 
-def paint(parts: Iterable[Part], pixels: tuple[int, int], look: Glass) -> Image.Image:
+def paint(parts: Iterable[Part], pixels: tuple[int, int], look: Surface) -> Image.Image:
     """Return the picture that the parts make."""
     image = blank(pixels, look)
     pen = ImageDraw.Draw(image)
-    ground, color = (LIGHT, DARK) if look is Glass.PAPER else (DARK, LIGHT)
+    ground, color = (LIGHT, DARK) if look is Surface.PAPER else (DARK, LIGHT)
     for part in parts:
         match part:
-            case Text():
+            case TextRow():
                 _text(pen, part, color)
             case Picture():
                 side = part.box.width
                 pen.bitmap((part.box.left, part.box.top), glyph(part.glyph, side), fill=color)
             case Bar():
                 _bar(pen, part, color, ground)
-            case Rule():
+            case Separator():
                 pen.rectangle(_corners(part.box), fill=color)
             case Logo():
                 pen.bitmap((part.box.left, part.box.top), part.ink, fill=color)
@@ -50,7 +50,7 @@ def _corners(box: Box) -> tuple[int, int, int, int]:
     return box.left, box.top, box.right - 1, box.bottom - 1
 
 
-def _text(pen: ImageDraw.ImageDraw, text: Text, color: int) -> None:
+def _text(pen: ImageDraw.ImageDraw, text: TextRow, color: int) -> None:
     bearing = ink(text.text, text.size, text.bold)[0]
     at = text.left - bearing, text.baseline
     pen.text(at, text.text, fill=color, font=font(text.size, text.bold), anchor="ls")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.display.qr import fit
-from kiosk.display.screens.layout import Bar, Box, Code, Part, Say, Text, stack
+from kiosk.display.screens.layout import Bar, Box, Code, Part, Say, TextRow, stack
 from kiosk.display.screens.texts import Language, price_tag
 from kiosk.display.screens.time_left import Left, time_left, with_time_below
 from kiosk.display.screens.typeface import SMALLEST, largest
@@ -85,7 +85,7 @@ def _strip(show: Show, _: Language, room: Box, left: Left | None) -> Iterator[Pa
         yield from _one_line(show, inside)
 
 
-def _one_line(show: Show, room: Box) -> tuple[Text, ...]:
+def _one_line(show: Show, room: Box) -> tuple[TextRow, ...]:
     if show.amount is None or room.height < 1:
         return ()
     amount = Say((show.amount.for_people(),), 1.2, bold=True, rows=1)

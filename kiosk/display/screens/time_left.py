@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kiosk.display.screens.layout import Bar, Box, Part, Text
+from kiosk.display.screens.layout import Bar, Box, Part, TextRow
 from kiosk.display.screens.typeface import SMALLEST, Block, largest
 from kiosk.sale.effects import Show
 
@@ -66,6 +66,6 @@ def time_left(left: Left, room: Box) -> Iterator[Part]:
 
 
 def _label(label: str, room: Box, like: Block) -> Iterator[Part]:
-    text = Text(label, room.left, room.top, like.size, like.bold)
+    text = TextRow(label, room.left, room.top, like.size, like.bold)
     baseline = room.top + (room.height + like.rise) // 2
-    yield Text(label, room.right - text.box.width, baseline, like.size, like.bold)
+    yield TextRow(label, room.right - text.box.width, baseline, like.size, like.bold)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kiosk.base.errors import BadReading
 from kiosk.inputs.codes.check_digits import is_right
-from kiosk.inputs.codes.gs1_table import Rule, rules
+from kiosk.inputs.codes.gs1_table import IdentifierRule, rules
 
 GS = "\x1d"  # what a scanner sends for FNC1, the separator
 
@@ -49,14 +49,14 @@ def add(fields: Fields, ai: str, value: str) -> None:
     _add(fields, rules()[ai], value)
 
 
-def _rule(rest: str) -> Rule:
+def _rule(rest: str) -> IdentifierRule:
     for length in (2, 3, 4):
         if rule := rules().get(rest[:length]):
             return rule
     raise BadReading("the GS1 code has an identifier that GS1 does not know")
 
 
-def _cut(rule: Rule, rest: str) -> tuple[str, str]:
+def _cut(rule: IdentifierRule, rest: str) -> tuple[str, str]:
     """Return the value at the beginning of the rest, and what is left after its separator."""
     if rule.length:
         return rest[: rule.length], rest[rule.length :].removeprefix(GS)
@@ -64,7 +64,7 @@ def _cut(rule: Rule, rest: str) -> tuple[str, str]:
     return value, rest
 
 
-def _add(fields: Fields, rule: Rule, value: str) -> None:
+def _add(fields: Fields, rule: IdentifierRule, value: str) -> None:
     match = rule.pattern.fullmatch(value)
     if match is None:
         raise BadReading(f"in the GS1 code ({rule.ai}) is not as GS1 writes it")

@@ -206,7 +206,7 @@ _PART = re.compile(r"(\+?)([NXYZ])(\.\.)?([0-9]+)(?:,(\w+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class IdentifierRule:
     """One AI. ``pattern`` has a group for each part; ``tests`` names what each part must be.
 
     ``length`` is that of the whole value where it is known beforehand, else 0.
@@ -221,12 +221,12 @@ class Rule:
 
 
 @cache
-def rules() -> dict[str, Rule]:
+def rules() -> dict[str, IdentifierRule]:
     """Return each AI's rule. Made at the first use: most scanners meet no GS1 code."""
     return {rule.ai: rule for line in _TABLE.split("\n") if line for rule in _rules(line)}
 
 
-def _rules(line: str) -> list[Rule]:
+def _rules(line: str) -> list[IdentifierRule]:
     span, *words = line.split(" ")
     first, _, last = span.partition("-")
     parts = [match for word in words if (match := _PART.fullmatch(word.removeprefix("*")))]
@@ -236,7 +236,7 @@ def _rules(line: str) -> list[Rule]:
     excludes = tuple(ai for w in words if w.startswith("ex=") for ai in w[3:].split(","))
     tests = tuple(part[5] or "" for part in parts)
     return [
-        Rule(f"{number:0{len(first)}}", pattern, tests, length, requires, excludes)
+        IdentifierRule(f"{number:0{len(first)}}", pattern, tests, length, requires, excludes)
         for number in range(int(first), int(last or first) + 1)
     ]
 

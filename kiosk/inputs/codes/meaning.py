@@ -20,11 +20,11 @@ from kiosk.inputs.codes.check_digits import GTIN_LENGTHS, expand_upc_e, is_gtin
 from kiosk.inputs.codes.gs1 import GS, Fields
 from kiosk.inputs.codes.gs1_goods import goods
 from kiosk.inputs.codes.labels import LENGTHS, Label, LabelPattern
-from kiosk.inputs.codes.own_codes import Command, Quantity, Ticket
+from kiosk.inputs.codes.own_codes import ControlCode, Quantity, Ticket
 from kiosk.inputs.codes.selling import by_count, by_price, by_weight
 from kiosk.sale.words import Item
 
-Meaning = Money | Item | Ticket | Command | Quantity
+Meaning = Money | Item | Ticket | ControlCode | Quantity
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLS = {"]C1", "]e0", "]d2", "]Q3", "]J1"}

@@ -23,7 +23,7 @@ _QUANTITY = re.compile(r"KQQTY([0-9]{1,3})")
 _AMOUNT = re.compile(r"(KQAMT([A-Z]{3})([0-9]{3,14})T([0-9A-Z]{4,20}))X([A-Z2-7]{12})")
 
 
-class Command(Enum):
+class ControlCode(Enum):
     """What a control code asks for."""
 
     PAY = "KQPAY"
@@ -52,11 +52,11 @@ def is_ours(text: str) -> bool:
     return text.upper().startswith(START)
 
 
-def command(text: str) -> Command | Quantity:
+def command(text: str) -> ControlCode | Quantity:
     """Return what a control code asks for. Raises BadReading."""
     word = text.upper()
-    if word in {known.value for known in Command}:
-        return Command(word)
+    if word in {known.value for known in ControlCode}:
+        return ControlCode(word)
     match = _QUANTITY.fullmatch(word)
     if match is None:
         raise BadReading("the kiosk knows no such control code")

@@ -8,8 +8,7 @@ from typing import Generic, TypeVar
 
 import anyio
 
-from kiosk.base.environment import Deliver
-from kiosk.sale.events import ResultDelivered
+from kiosk.sale.events import Deliver, ResultDelivered
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ WITHIN = 60.0  # seconds
 _log = logging.getLogger(__name__)
 
 
-class Storm:
+class RejectionLimit:
     """Counts rejected readings; from twenty a minute on they are kept from the counter.
 
     What is no noise still passes: only the rejections are silent.
@@ -20,19 +20,19 @@ class Storm:
     def __init__(self, source: str) -> None:
         self._source = source
         self._times: deque[float] = deque(maxlen=MANY)
-        self.raging = False
+        self.exceeded = False
 
-    def swallows(self, at: float) -> bool:
+    def exceeded_at(self, at: float) -> bool:
         """Take note of a rejected reading; return whether to say nothing about it."""
         self._times.append(at)
-        raging = len(self._times) == MANY and at - self._times[0] < WITHIN
-        if raging and not self.raging:
+        exceeded = len(self._times) == MANY and at - self._times[0] < WITHIN
+        if exceeded and not self.exceeded:
             _log.warning(
                 "%s: %d readings rejected within a minute; check its cable and settings",
                 self._source,
                 MANY,
             )
-        if self.raging and not raging:
+        if self.exceeded and not exceeded:
             _log.info("%s: its readings are few again", self._source)
-        self.raging = raging
-        return raging
+        self.exceeded = exceeded
+        return exceeded

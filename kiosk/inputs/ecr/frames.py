@@ -37,14 +37,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class BrokenFrame:
     """A frame that did not arrive whole; ``reason`` is fit for log and screen."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class ControlByte:
     """A byte between frames: ACK or NAK."""
 
     byte: bytes
@@ -69,22 +69,22 @@ class Framer:
         """When the unfinished frame counts as broken off; infinite without one."""
         return math.inf if self._data is None else self._last + self._gap
 
-    def feed(self, data: bytes, now: float) -> list[Frame | Bad | Control]:
+    def feed(self, data: bytes, now: float) -> list[Frame | BrokenFrame | ControlByte]:
         """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
-        heard: list[Frame | Bad | Control] = []
+        heard: list[Frame | BrokenFrame | ControlByte] = []
         if now >= self.deadline:
             self._data, self._ended = None, False
-            heard.append(Bad("a request was cut off"))
+            heard.append(BrokenFrame("a request was cut off"))
         if data:
             self._last = now
         heard += [said for byte in data if (said := self._byte(bytes([byte])))]
         return heard
 
-    def _byte(self, byte: bytes) -> Frame | Bad | Control | None:
+    def _byte(self, byte: bytes) -> Frame | BrokenFrame | ControlByte | None:
         if self._data is None:
             if byte == STX:
                 self._data = bytearray()
-            return Control(byte) if byte in (ACK, NAK) else None
+            return ControlByte(byte) if byte in (ACK, NAK) else None
         if self._ended:
             return self._close(byte)
         if byte == STX:  # the frame before it was given up
@@ -97,18 +97,18 @@ class Framer:
             return self._close(b"")
         return None
 
-    def _add(self, byte: bytes) -> Bad | None:
+    def _add(self, byte: bytes) -> BrokenFrame | None:
         assert self._data is not None
         self._data += byte
         if len(self._data) <= LONGEST:
             return None
         self._data = None
-        return Bad(f"a request has more than {LONGEST} characters")
+        return BrokenFrame(f"a request has more than {LONGEST} characters")
 
-    def _close(self, checksum: bytes) -> Frame | Bad:
+    def _close(self, checksum: bytes) -> Frame | BrokenFrame:
         """End the frame. Its checksum may look like any control byte."""
         assert self._data is not None
         data, self._data, self._ended = bytes(self._data), None, False
         if self._checksum and checksum != self._checksum.of(data):
-            return Bad("a request came with a wrong checksum")
+            return BrokenFrame("a request came with a wrong checksum")
         return Frame(data)

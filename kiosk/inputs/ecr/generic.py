@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.base.errors import BadReading
-from kiosk.inputs.ecr.requests import Heard, LastSaleAsked, Request, Result, SaleAsked, Unfit
+from kiosk.inputs.ecr.requests import (
+    LastSaleAsked,
+    RegisterRequest,
+    Request,
+    Result,
+    SaleAsked,
+    Unfit,
+)
 from kiosk.inputs.text.amounts import AmountRule
 
 
@@ -29,7 +36,7 @@ class Generic:
             return LastSaleAsked()
         fields = self.sale.fullmatch(text)
         if fields is None:
-            return Heard()
+            return RegisterRequest()
         ticket = fields.groupdict().get("ticket") or ""
         try:
             amount = self.amounts.read(fields["amount"] or "")

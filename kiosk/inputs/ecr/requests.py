@@ -24,7 +24,7 @@ class LastSaleAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RegisterRequest:
     """A request that needs no more than an acknowledgement, or has a standing answer."""
 
     answer: str = ""
@@ -38,7 +38,7 @@ class Unfit:
     answer: str
 
 
-Request = SaleAsked | LastSaleAsked | Heard | Unfit
+Request = SaleAsked | LastSaleAsked | RegisterRequest | Unfit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,27 @@ import logging
 import math
 from dataclasses import dataclass
 
-from kiosk.inputs.ecr.frames import ACK, NAK, Bad, Checksum, Control, Frame, Framer, frame
+from kiosk.inputs.ecr.frames import (
+    ACK,
+    NAK,
+    BrokenFrame,
+    Checksum,
+    ControlByte,
+    Frame,
+    Framer,
+    frame,
+)
 from kiosk.inputs.ecr.requests import (
-    Heard,
     LastSaleAsked,
     Profile,
+    RegisterRequest,
     Request,
     Result,
     SaleAsked,
     Unfit,
 )
 from kiosk.inputs.ecr.sending import Outgoing, Sending
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale
@@ -33,7 +42,7 @@ _ENCODING = "latin-1"  # each byte a character, so that a ticket goes back as it
 
 _log = logging.getLogger(__name__)
 
-Said = list[Event | Answer]
+Said = list[Event | ProtocolAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +90,13 @@ class Terminal:
         said: Said = []
         for heard in self._framer.feed(data, now):
             match heard:
-                case Control(byte):
+                case ControlByte(byte):
                     said += self._acknowledged(now) if byte == ACK else self._refused(now)
-                case Bad(reason):
+                case BrokenFrame(reason):
                     said += self._misheard(reason)
                 case Frame(text):
                     self._bad = 0
-                    said.append(Answer(ACK))
+                    said.append(ProtocolAnswer(ACK))
                     said += self._answer(self._profile.read(text.decode(_ENCODING)), now)
         return said + (self._on_time(now) if now < math.inf else [])
 
@@ -138,7 +147,7 @@ class Terminal:
             case Unfit(reason, answer):
                 rejected = ReadingRejected(reason, self._source)
                 return [rejected, *self._send(Outgoing(self._framed(answer)), now, answer)]
-            case Heard(answer):
+            case RegisterRequest(answer):
                 return self._send(Outgoing(self._framed(answer)), now, answer)
 
     def _sale(self, asked: SaleAsked, now: float) -> Said:
@@ -203,10 +212,10 @@ class Terminal:
         """Ask for it again; after a few times, fall silent and let people hear of it."""
         self._bad += 1
         if self._bad < NAKS:
-            return [Answer(NAK)]
+            return [ProtocolAnswer(NAK)]
         _log.info("%s: %s", self._source, reason)
         said: Said = [ReadingRejected(reason, self._source)]
-        return [Answer(NAK), *said] if self._bad == NAKS else said
+        return [ProtocolAnswer(NAK), *said] if self._bad == NAKS else said
 
     def _on_time(self, now: float) -> Said:
         said: Said = []
@@ -216,4 +225,4 @@ class Terminal:
 
 
 def _bytes(data: bytes) -> Said:
-    return [Answer(data)] if data else []
+    return [ProtocolAnswer(data)] if data else []

@@ -10,7 +10,14 @@ import re
 from dataclasses import dataclass
 
 from kiosk.base.errors import BadReading
-from kiosk.inputs.ecr.requests import Heard, LastSaleAsked, Request, Result, SaleAsked, Unfit
+from kiosk.inputs.ecr.requests import (
+    LastSaleAsked,
+    RegisterRequest,
+    Request,
+    Result,
+    SaleAsked,
+    Unfit,
+)
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.sale.words import Outcome
 
@@ -44,13 +51,13 @@ class Transbank:
             case "0250":
                 return LastSaleAsked()
             case "0100" | "0300":  # poll; back to normal mode
-                return Heard()
+                return RegisterRequest()
             case "0500" | "0800":  # close of day; load keys: there is nothing to do
-                return Heard(self._line(f"{text[:2]}10", "00"))
+                return RegisterRequest(self._line(f"{text[:2]}10", "00"))
             case "1200":  # a refund is made in the account, not by a register
-                return Heard(self._line("1210", _NOT_SUPPORTED))
+                return RegisterRequest(self._line("1210", _NOT_SUPPORTED))
             case _:
-                return Heard()
+                return RegisterRequest()
 
     def result(self, result: Result) -> str:
         """Return the answer 0210."""

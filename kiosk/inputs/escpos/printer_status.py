@@ -6,7 +6,7 @@ set, and no bit that reports a trouble is.
 
 from __future__ import annotations
 
-from kiosk.inputs.escpos.tokens import Command
+from kiosk.inputs.escpos.tokens import PrinterCommand
 
 _WELL = b"\x12"
 _DRAWER_SHUT = b"\x16"
@@ -32,18 +32,18 @@ class RealTime:
         return answers
 
 
-def answer(command: Command) -> bytes:
+def answer(command: PrinterCommand) -> bytes:
     """Return what the printer answers to a command that is not a real-time one; often nothing."""
     match command:
-        case Command(b"\x1dr" | b"\x1bu" | b"\x1bv"):
+        case PrinterCommand(b"\x1dr" | b"\x1bu" | b"\x1bv"):
             return b"\x00"
-        case Command(b"\x1da", args) if args != b"\0":
+        case PrinterCommand(b"\x1da", args) if args != b"\0":
             return _AUTOMATIC
-        case Command(b"\x1dI", args) if args[0] in _NAMES:
+        case PrinterCommand(b"\x1dI", args) if args[0] in _NAMES:
             return b"_" + _NAMES[args[0]] + b"\0"
-        case Command(b"\x1dI"):
+        case PrinterCommand(b"\x1dI"):
             return b"\x02"
-        case Command(b"\x1d(", args) if args[:1] == b"H":  # which data has been processed
+        case PrinterCommand(b"\x1d(", args) if args[:1] == b"H":  # which data has been processed
             return b"\x37\x22" + args[5:9] + b"\0"
         case _:
             return b""

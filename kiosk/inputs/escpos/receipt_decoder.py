@@ -13,9 +13,9 @@ from kiosk.base.money import Money
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos import commands as are
 from kiosk.inputs.escpos.printer_status import RealTime, answer
-from kiosk.inputs.escpos.tokens import Command, Riddle, Text, Token, Tokenizer
+from kiosk.inputs.escpos.tokens import PrintedText, PrinterCommand, Token, Tokenizer, UnknownCommand
 from kiosk.inputs.text.totals import TotalRule
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
 SETTLE = 0.1  # seconds after opening in which a first byte may stand amid a receipt
@@ -45,7 +45,7 @@ class Receipt:
         self.characters = 0
         self.pictures = 0
         self.line = ""
-        self.riddle = False  # an unknown command stands in the line
+        self.unknown = False  # an unknown command stands in the line
 
     @property
     def begun(self) -> bool:
@@ -59,8 +59,8 @@ class Receipt:
 
     def end_line(self, rule: TotalRule) -> None:
         """Look whether the line states a total."""
-        line, riddle = self.line, self.riddle
-        self.line, self.riddle = "", False
+        line, unknown = self.line, self.unknown
+        self.line, self.unknown = "", False
         if not line or rule.behind_label(line) is None:
             return
         try:
@@ -68,7 +68,7 @@ class Receipt:
         except BadReading as fault:
             self.found = fault
         else:
-            doubtful = len(line) > LONGEST_LINE or (riddle and money)
+            doubtful = len(line) > LONGEST_LINE or (unknown and money)
             self.found = _UNREADABLE if doubtful else money or self.found
 
 
@@ -112,9 +112,9 @@ class ReceiptDecoder:
         busy = self._receipt.begun or self._tokens.amid or self._lost
         return self._last + self._idle if busy else math.inf
 
-    def feed(self, data: bytes, now: float) -> list[Event | Answer]:
+    def feed(self, data: bytes, now: float) -> list[Event | ProtocolAnswer]:
         """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
-        said: list[Event | Answer] = []
+        said: list[Event | ProtocolAnswer] = []
         silent = now >= self._last + self._idle
         if silent and self.deadline < math.inf:
             said += self._fall_silent()
@@ -127,14 +127,14 @@ class ReceiptDecoder:
         self._settled, self._last = -math.inf, now
         return said + self._take(data)
 
-    def _take(self, data: bytes) -> list[Event | Answer]:
+    def _take(self, data: bytes) -> list[Event | ProtocolAnswer]:
         answers = self._real_time.feed(data)
-        said: list[Event | Answer] = []
+        said: list[Event | ProtocolAnswer] = []
         for token in self._tokens.feed(self._found_again(data)):
-            if isinstance(token, Command):
+            if isinstance(token, PrinterCommand):
                 answers += answer(token)
             said += self._heed(token)
-        return [Answer(answers), *said] if answers else said
+        return [ProtocolAnswer(answers), *said] if answers else said
 
     def _found_again(self, data: bytes) -> bytes:
         """Return what can be understood: all, or what follows an ESC @ after one was lost."""
@@ -149,23 +149,23 @@ class ReceiptDecoder:
     def _heed(self, token: Token) -> list[Event]:
         receipt = self._receipt
         match token:
-            case Text(data):
+            case PrintedText(data):
                 receipt.print(data.decode(self._code_page, errors="replace"))
-            case Riddle():
-                receipt.riddle = True
-            case Command(name) if name in are.FEEDS:
+            case UnknownCommand():
+                receipt.unknown = True
+            case PrinterCommand(name) if name in are.FEEDS:
                 receipt.end_line(self._rule)
-            case Command(name) if name in are.MOVES:
+            case PrinterCommand(name) if name in are.MOVES:
                 receipt.print(" ")
-            case Command(name) if name in are.CUTS:
+            case PrinterCommand(name) if name in are.CUTS:
                 receipt.end_line(self._rule)
                 return self._end()
-            case Command(are.INITIALIZE):
+            case PrinterCommand(are.INITIALIZE):
                 self._code_page = self._page
                 return self._end()
-            case Command(are.CODE_PAGE, args):
+            case PrinterCommand(are.CODE_PAGE, args):
                 self._code_page = _PAGES.get(args[0], "ascii")
-            case Command() if _is_picture(token):
+            case PrinterCommand() if _is_picture(token):
                 receipt.pictures += 1
         return []
 
@@ -196,7 +196,7 @@ class ReceiptDecoder:
         return [] if self.repeats.repeats(event, self._last) else [event]
 
 
-def _is_picture(command: Command) -> bool:
+def _is_picture(command: PrinterCommand) -> bool:
     return command.name in are.PICTURES or (
         command.name == are.COUNTED and command.args.startswith(b"L")
     )

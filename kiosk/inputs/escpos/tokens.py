@@ -14,14 +14,14 @@ _CONTROL = re.compile(rb"[\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class PrintedText:
     """Characters, in the code page that is selected."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class PrinterCommand:
     """A command by the bytes it begins with; of long arguments, the first ones."""
 
     name: bytes
@@ -29,13 +29,13 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Riddle:
+class UnknownCommand:
     """The beginning of a command that is not known here: nobody can tell where it ends."""
 
     data: bytes
 
 
-Token = Text | Command | Riddle
+Token = PrintedText | PrinterCommand | UnknownCommand
 
 
 class Tokenizer:
@@ -73,13 +73,13 @@ class Tokenizer:
         control = _CONTROL.search(data, at)
         end = control.start() if control else len(data)
         if end > at:
-            tokens.append(Text(data[at:end]))
+            tokens.append(PrintedText(data[at:end]))
             return end
         byte = data[at : at + 1]
         if byte in PREFIXES:
             self._begun = byte
         elif byte in COMMANDS:
-            tokens.append(Command(byte))
+            tokens.append(PrinterCommand(byte))
         return at + 1
 
     def _byte(self, byte: bytes) -> list[Token]:
@@ -87,7 +87,7 @@ class Tokenizer:
         if not self._name:
             name, self._begun = self._begun + byte, b""
             if name not in COMMANDS:
-                return [Riddle(name)]
+                return [UnknownCommand(name)]
             self._name = name
         else:
             self._args += byte
@@ -103,9 +103,9 @@ class Tokenizer:
         name, self._name = self._name, b""
         self._args.clear()
         if length is None:
-            return [Riddle(name)]
+            return [UnknownCommand(name)]
         self._passing = max(length - len(args), 0)
-        return [Command(name, args)]
+        return [PrinterCommand(name, args)]
 
 
 def _length(size: Size, args: bytes) -> int | None:

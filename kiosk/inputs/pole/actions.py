@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.inputs.pole.character_display import Mode
+from kiosk.inputs.pole.character_display import EndOfText
 from kiosk.inputs.pole.emulator import PAGES, Emulator
 
 Action = Callable[[Emulator, bytes], None]
@@ -28,7 +28,7 @@ def clear(display: Emulator, _: bytes) -> None:
 def initialize(display: Emulator, _: bytes) -> None:
     """Blank the display and go back to its modes after power-on."""
     display.screen.clear()
-    display.screen.mode = Mode.OVERWRITE
+    display.screen.mode = EndOfText.OVERWRITE
 
 
 def clear_row(display: Emulator, _: bytes) -> None:
@@ -95,7 +95,7 @@ def marked(mark: str) -> Action:
     return write
 
 
-def mode(chosen: Mode) -> Action:
+def mode(chosen: EndOfText) -> Action:
     """Choose what happens at the end of the text."""
 
     def choose(display: Emulator, _: bytes) -> None:

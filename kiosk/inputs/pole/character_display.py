@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Mode(Enum):
+class EndOfText(Enum):
     """What happens at the end of the text."""
 
     OVERWRITE = "overwrite"  # it goes on in the other row
@@ -17,7 +17,7 @@ class Mode(Enum):
     HORIZONTAL = "horizontal"  # the row moves left
 
 
-class Screen:
+class CharacterDisplay:
     """The cells and the cursor. Rows and columns count from 0."""
 
     def __init__(self, rows: int, columns: int) -> None:
@@ -28,7 +28,7 @@ class Screen:
         """Know neither what is shown nor where the next character goes."""
         self.cells: list[list[str | None]] = [self._row(None) for _ in range(self.rows)]
         self.cursor: tuple[int, int] | None = None
-        self.mode = Mode.OVERWRITE
+        self.mode = EndOfText.OVERWRITE
 
     def clear(self) -> None:
         """Blank all cells; the cursor goes home."""
@@ -48,7 +48,7 @@ class Screen:
         row, column = self._room()
         self.cells[row][column] = char
         self.cursor = (row, column + 1)
-        if self.mode is Mode.OVERWRITE and column + 1 == self.columns:
+        if self.mode is EndOfText.OVERWRITE and column + 1 == self.columns:
             self.cursor = ((row + 1) % self.rows, 0)
 
     def write_row(self, row: int, text: str) -> None:
@@ -94,7 +94,7 @@ class Screen:
             return
         row, column = self.cursor
         column = min(column, self.columns - 1)
-        if self.mode is Mode.VERTICAL and row + rows == self.rows:
+        if self.mode is EndOfText.VERTICAL and row + rows == self.rows:
             self._move_up()
             self.cursor = (row, column)
         else:
@@ -106,7 +106,7 @@ class Screen:
         row, column = self.cursor
         if column < self.columns:
             return row, column
-        if self.mode is Mode.HORIZONTAL:
+        if self.mode is EndOfText.HORIZONTAL:
             self.cells[row] = [*self.cells[row][1:], " "]
             return row, self.columns - 1
         if row + 1 < self.rows:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.inputs.pole import actions as do
-from kiosk.inputs.pole.character_display import Mode
-from kiosk.inputs.pole.emulator import Command, Dialect, Emulator, select
+from kiosk.inputs.pole.character_display import EndOfText
+from kiosk.inputs.pole.emulator import Dialect, DisplayCommand, Emulator, select
 
 CR = b"\r"
 ETB = b"\x17"
@@ -37,86 +37,86 @@ def _counted(args: bytes) -> int | None:
 
 
 _COMMON = {
-    b"\x00": Command(do.ignore),  # fill
-    b"\x08": Command(do.left),
-    b"\x09": Command(do.right),
-    b"\x0a": Command(do.down),
-    b"\x0d": Command(do.start_of_row),
+    b"\x00": DisplayCommand(do.ignore),  # fill
+    b"\x08": DisplayCommand(do.left),
+    b"\x09": DisplayCommand(do.right),
+    b"\x0a": DisplayCommand(do.down),
+    b"\x0d": DisplayCommand(do.start_of_row),
 }
 
 # What Epson's and CD5220's displays have in common.
 _EPSON_FAMILY = _COMMON | {
-    b"\x0b": Command(do.home),
-    b"\x0c": Command(do.clear),
-    b"\x18": Command(do.clear_row),
-    b"\x1b%": Command(do.ignore, 1),
-    b"\x1b&": Command(do.ignore, _font),
-    b"\x1b=": Command(select, 1),
-    b"\x1b?": Command(do.ignore, 1),
-    b"\x1b@": Command(do.initialize),
-    b"\x1bt": Command(do.code_page, 1),
+    b"\x0b": DisplayCommand(do.home),
+    b"\x0c": DisplayCommand(do.clear),
+    b"\x18": DisplayCommand(do.clear_row),
+    b"\x1b%": DisplayCommand(do.ignore, 1),
+    b"\x1b&": DisplayCommand(do.ignore, _font),
+    b"\x1b=": DisplayCommand(select, 1),
+    b"\x1b?": DisplayCommand(do.ignore, 1),
+    b"\x1b@": DisplayCommand(do.initialize),
+    b"\x1bt": DisplayCommand(do.code_page, 1),
 }
 
 EPSON = Dialect(
     _EPSON_FAMILY
     | {
-        b"\x1bR": Command(do.ignore, 1),  # international characters: none is a digit
-        b"\x1f\x01": Command(do.mode(Mode.OVERWRITE)),
-        b"\x1f\x02": Command(do.mode(Mode.VERTICAL)),
-        b"\x1f\x03": Command(do.mode(Mode.HORIZONTAL)),
-        b"\x1f\x0a": Command(do.up),
-        b"\x1f\x0d": Command(do.end_of_row),
-        b"\x1f#": Command(do.ignore, 2),  # annunciator
-        b"\x1f$": Command(do.to_xy, 2),
-        b"\x1f(": Command(do.forget, _counted),  # windows
-        b"\x1f,": Command(do.marked(","), 1),
-        b"\x1f.": Command(do.marked("."), 1),
-        b"\x1f;": Command(do.marked(";"), 1),
-        b"\x1f:": Command(do.ignore),  # a macro's beginning or end
-        b"\x1f@": Command(do.forget),  # self-test
-        b"\x1fB": Command(do.bottom),
-        b"\x1fC": Command(do.ignore, 1),  # cursor
-        b"\x1fE": Command(do.ignore, 1),  # blinking
-        b"\x1fT": Command(do.ignore, 2),  # sets the clock
-        b"\x1fU": Command(do.forget),  # shows the clock
-        b"\x1fX": Command(do.ignore, 1),  # brightness
-        b"\x1f^": Command(do.forget, 2),  # runs the macro
-        b"\x1fr": Command(do.ignore, 1),  # reverse
-        b"\x1fv": Command(do.ignore, 1),  # waits for the line's status
+        b"\x1bR": DisplayCommand(do.ignore, 1),  # international characters: none is a digit
+        b"\x1f\x01": DisplayCommand(do.mode(EndOfText.OVERWRITE)),
+        b"\x1f\x02": DisplayCommand(do.mode(EndOfText.VERTICAL)),
+        b"\x1f\x03": DisplayCommand(do.mode(EndOfText.HORIZONTAL)),
+        b"\x1f\x0a": DisplayCommand(do.up),
+        b"\x1f\x0d": DisplayCommand(do.end_of_row),
+        b"\x1f#": DisplayCommand(do.ignore, 2),  # annunciator
+        b"\x1f$": DisplayCommand(do.to_xy, 2),
+        b"\x1f(": DisplayCommand(do.forget, _counted),  # windows
+        b"\x1f,": DisplayCommand(do.marked(","), 1),
+        b"\x1f.": DisplayCommand(do.marked("."), 1),
+        b"\x1f;": DisplayCommand(do.marked(";"), 1),
+        b"\x1f:": DisplayCommand(do.ignore),  # a macro's beginning or end
+        b"\x1f@": DisplayCommand(do.forget),  # self-test
+        b"\x1fB": DisplayCommand(do.bottom),
+        b"\x1fC": DisplayCommand(do.ignore, 1),  # cursor
+        b"\x1fE": DisplayCommand(do.ignore, 1),  # blinking
+        b"\x1fT": DisplayCommand(do.ignore, 2),  # sets the clock
+        b"\x1fU": DisplayCommand(do.forget),  # shows the clock
+        b"\x1fX": DisplayCommand(do.ignore, 1),  # brightness
+        b"\x1f^": DisplayCommand(do.forget, 2),  # runs the macro
+        b"\x1fr": DisplayCommand(do.ignore, 1),  # reverse
+        b"\x1fv": DisplayCommand(do.ignore, 1),  # waits for the line's status
     }
 )
 
 CD5220 = Dialect(
     _EPSON_FAMILY
     | {
-        b"\x1b\x11": Command(do.mode(Mode.OVERWRITE)),
-        b"\x1b\x12": Command(do.mode(Mode.VERTICAL)),
-        b"\x1b\x13": Command(do.mode(Mode.HORIZONTAL)),
-        b"\x1b*": Command(do.ignore, 1),  # brightness
-        b"\x1bQA": Command(do.row_text(0), CR),
-        b"\x1bQB": Command(do.row_text(1), CR),
-        b"\x1bQD": Command(do.running_text(0), CR),
-        b"\x1b[A": Command(do.up),
-        b"\x1b[B": Command(do.down),
-        b"\x1b[C": Command(do.right),
-        b"\x1b[D": Command(do.left),
-        b"\x1b[H": Command(do.home),
-        b"\x1b[K": Command(do.bottom),
-        b"\x1b[L": Command(do.start_of_row),
-        b"\x1b[R": Command(do.end_of_row),
-        b"\x1b_": Command(do.ignore, 1),  # cursor
-        b"\x1bf": Command(do.ignore, 1),  # international characters
-        b"\x1bl": Command(do.to_xy, 2),
+        b"\x1b\x11": DisplayCommand(do.mode(EndOfText.OVERWRITE)),
+        b"\x1b\x12": DisplayCommand(do.mode(EndOfText.VERTICAL)),
+        b"\x1b\x13": DisplayCommand(do.mode(EndOfText.HORIZONTAL)),
+        b"\x1b*": DisplayCommand(do.ignore, 1),  # brightness
+        b"\x1bQA": DisplayCommand(do.row_text(0), CR),
+        b"\x1bQB": DisplayCommand(do.row_text(1), CR),
+        b"\x1bQD": DisplayCommand(do.running_text(0), CR),
+        b"\x1b[A": DisplayCommand(do.up),
+        b"\x1b[B": DisplayCommand(do.down),
+        b"\x1b[C": DisplayCommand(do.right),
+        b"\x1b[D": DisplayCommand(do.left),
+        b"\x1b[H": DisplayCommand(do.home),
+        b"\x1b[K": DisplayCommand(do.bottom),
+        b"\x1b[L": DisplayCommand(do.start_of_row),
+        b"\x1b[R": DisplayCommand(do.end_of_row),
+        b"\x1b_": DisplayCommand(do.ignore, 1),  # cursor
+        b"\x1bf": DisplayCommand(do.ignore, 1),  # international characters
+        b"\x1bl": DisplayCommand(do.to_xy, 2),
     }
 )
 
 # What the displays have in common that count cells through both rows.
 _CELL_FAMILY = _COMMON | {
-    b"\x10": Command(do.to_cell, 1),
-    b"\x11": Command(do.mode(Mode.OVERWRITE)),
-    b"\x12": Command(do.mode(Mode.VERTICAL)),
-    b"\x13": Command(do.ignore),  # cursor on
-    b"\x14": Command(do.ignore),  # cursor off
+    b"\x10": DisplayCommand(do.to_cell, 1),
+    b"\x11": DisplayCommand(do.mode(EndOfText.OVERWRITE)),
+    b"\x12": DisplayCommand(do.mode(EndOfText.VERTICAL)),
+    b"\x13": DisplayCommand(do.ignore),  # cursor on
+    b"\x14": DisplayCommand(do.ignore),  # cursor off
 }
 
 
@@ -131,42 +131,42 @@ def _to_standard(display: Emulator, _: bytes) -> None:
 UTC_STANDARD = Dialect(
     _CELL_FAMILY
     | {
-        b"\x1f": Command(do.clear),
-        b"\x1bd": Command(_to_enhanced),
+        b"\x1f": DisplayCommand(do.clear),
+        b"\x1bd": DisplayCommand(_to_enhanced),
     }
 )
 
 UTC_ENHANCED = Dialect(
     {
-        b"\x00": Command(do.ignore),
-        b"\x1b\x0f": Command(_to_standard, CR),
-        b"\x1buA": Command(do.row_text(0), CR),
-        b"\x1buB": Command(do.row_text(1), CR),
-        b"\x1buD": Command(do.running_text(0), CR),
-        b"\x1buE": Command(do.forget, CR),  # the clock
-        b"\x1buF": Command(do.running_text(0), CR),
-        b"\x1buH": Command(do.attention, 3),
-        b"\x1buI": Command(do.all_text, CR),
+        b"\x00": DisplayCommand(do.ignore),
+        b"\x1b\x0f": DisplayCommand(_to_standard, CR),
+        b"\x1buA": DisplayCommand(do.row_text(0), CR),
+        b"\x1buB": DisplayCommand(do.row_text(1), CR),
+        b"\x1buD": DisplayCommand(do.running_text(0), CR),
+        b"\x1buE": DisplayCommand(do.forget, CR),  # the clock
+        b"\x1buF": DisplayCommand(do.running_text(0), CR),
+        b"\x1buH": DisplayCommand(do.attention, 3),
+        b"\x1buI": DisplayCommand(do.all_text, CR),
     },
-    stray=Command(do.forget, CR),
+    stray=DisplayCommand(do.forget, CR),
     attention=b"\x1bu",
     prints=False,
 )
 
 AEDEX = Dialect(
     {
-        b"\x00": Command(do.ignore),
-        b"!#1": Command(do.row_text(0), CR),
-        b"!#2": Command(do.row_text(1), CR),
-        b"!#4": Command(do.running_text(0), CR),
-        b"!#5": Command(do.forget, CR),  # the clock
-        b"!#6": Command(do.running_text(0), CR),
-        b"!#8": Command(do.attention, 3),
-        b"!#9": Command(do.all_text, CR),
-        b"!#A": Command(do.row_or_clear(0), CR),
-        b"!#B": Command(do.row_or_clear(1), CR),
+        b"\x00": DisplayCommand(do.ignore),
+        b"!#1": DisplayCommand(do.row_text(0), CR),
+        b"!#2": DisplayCommand(do.row_text(1), CR),
+        b"!#4": DisplayCommand(do.running_text(0), CR),
+        b"!#5": DisplayCommand(do.forget, CR),  # the clock
+        b"!#6": DisplayCommand(do.running_text(0), CR),
+        b"!#8": DisplayCommand(do.attention, 3),
+        b"!#9": DisplayCommand(do.all_text, CR),
+        b"!#A": DisplayCommand(do.row_or_clear(0), CR),
+        b"!#B": DisplayCommand(do.row_or_clear(1), CR),
     },
-    stray=Command(do.forget, CR),
+    stray=DisplayCommand(do.forget, CR),
     attention=b"!#",
     prints=False,
 )
@@ -174,17 +174,17 @@ AEDEX = Dialect(
 LOGIC_CONTROLS = Dialect(
     _CELL_FAMILY
     | {
-        b"\x03": Command(do.ignore, 6),  # a character's dots
-        b"\x04": Command(do.ignore, 1),  # brightness
-        b"\x05": Command(do.running_text(0), CR),
-        b"\x1b\x06": Command(do.running_text(0), CR),
-        b"\x1b\x07": Command(do.running_text(0), CR),
-        b"\x1b\x0b": Command(do.running_text(0), CR),
-        b"\x1f": Command(do.clear),
+        b"\x03": DisplayCommand(do.ignore, 6),  # a character's dots
+        b"\x04": DisplayCommand(do.ignore, 1),  # brightness
+        b"\x05": DisplayCommand(do.running_text(0), CR),
+        b"\x1b\x06": DisplayCommand(do.running_text(0), CR),
+        b"\x1b\x07": DisplayCommand(do.running_text(0), CR),
+        b"\x1b\x0b": DisplayCommand(do.running_text(0), CR),
+        b"\x1f": DisplayCommand(do.clear),
     }
 )
 
-IBM = Dialect(_CELL_FAMILY | {b"\x0f": Command(do.forget)})  # 0F tests the display
+IBM = Dialect(_CELL_FAMILY | {b"\x0f": DisplayCommand(do.forget)})  # 0F tests the display
 
 _DSP800_FIRST = 0x31  # the first cell's number on the wire
 
@@ -223,11 +223,11 @@ def _checked(action: Callable[[Emulator, bytes], bool]) -> do.Action:
 
 DSP800 = Dialect(
     {
-        b"\x00": Command(do.ignore),
-        b"\x04\x01C": Command(_checked(_clear_cells), 3),
-        b"\x04\x01P": Command(_checked(_to_position), 2),
+        b"\x00": DisplayCommand(do.ignore),
+        b"\x04\x01C": DisplayCommand(_checked(_clear_cells), 3),
+        b"\x04\x01P": DisplayCommand(_checked(_to_position), 2),
     },
-    stray=Command(do.answered(do.forget), ETB),
+    stray=DisplayCommand(do.answered(do.forget), ETB),
     attention=b"\x04\x01",
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kiosk.inputs.pole.character_display import Screen
+from kiosk.inputs.pole.character_display import CharacterDisplay
 
 LONGEST = 4096  # bytes of arguments; the longest real one defines a font
 
@@ -21,7 +21,7 @@ Size = int | bytes | Callable[[bytes], int | None]
 
 
 @dataclass(frozen=True)
-class Command:
+class DisplayCommand:
     """What a sequence of bytes does, and how many argument bytes follow it."""
 
     run: Callable[[Emulator, bytes], None]
@@ -37,8 +37,8 @@ class Dialect:
     ``prints``: whether bytes outside of commands are text.
     """
 
-    commands: Mapping[bytes, Command]
-    stray: Command | None = None
+    commands: Mapping[bytes, DisplayCommand]
+    stray: DisplayCommand | None = None
     attention: bytes = b""
     prints: bool = True
     begins: frozenset[bytes] = field(init=False)
@@ -60,7 +60,7 @@ class Dialect:
 class Emulator:
     """A display that understands one dialect."""
 
-    def __init__(self, dialect: Dialect, screen: Screen, page: str = "cp437") -> None:
+    def __init__(self, dialect: Dialect, screen: CharacterDisplay, page: str = "cp437") -> None:
         self.dialect, self.screen, self.page = dialect, screen, page
         self.selected = True  # ESC = can give the line to a printer on the same cable
         self.answers = bytearray()
@@ -69,7 +69,7 @@ class Emulator:
         self.used: set[bytes] = set()  # the commands that came, by the bytes they begin with
         self._begun = bytearray()
         self._name = b""
-        self._command: Command | None = None
+        self._command: DisplayCommand | None = None
         self._args = bytearray()
 
     @property
@@ -88,7 +88,7 @@ class Emulator:
     def interrupted(self) -> None:
         """Nothing has come for long: a command that is not whole by now never will be."""
         if self.amid:
-            self._puzzled()
+            self._lose_track()
 
     def _take(self, byte: int) -> None:
         if self._command:
@@ -105,11 +105,11 @@ class Emulator:
             self._begun.clear()
             self._other(begun)
 
-    def _run_if_whole(self, command: Command) -> None:
+    def _run_if_whole(self, command: DisplayCommand) -> None:
         args = bytes(self._args)
         if not _whole(command.size, args):
             if len(args) > LONGEST:
-                self._puzzled()
+                self._lose_track()
             return
         self._command = None
         self._args.clear()
@@ -128,10 +128,10 @@ class Emulator:
         elif begun[0] >= 0x20 and not begun.startswith(self.dialect.attention):
             self._take(begun[-1])  # the one before it was plain text
         elif self.selected:
-            self._puzzled()
+            self._lose_track()
             self._name, self._command = b"", self.dialect.stray
 
-    def _puzzled(self) -> None:
+    def _lose_track(self) -> None:
         self.unknown += 1
         self.screen.forget()
         self._begun.clear()

@@ -17,7 +17,7 @@ from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.pole.emulator import Emulator
 from kiosk.inputs.text.amounts import masked
 from kiosk.inputs.text.totals import TotalRule, fold
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
 # A display is cleared for a moment whenever it is written anew; one that stays blank for longer
@@ -95,9 +95,9 @@ class PoleDecoder:
         """When what is on show counts as complete; infinite if nothing has changed."""
         return self._last + self._settle if self._restless else math.inf
 
-    def feed(self, data: bytes, now: float) -> list[Event | Answer]:
+    def feed(self, data: bytes, now: float) -> list[Event | ProtocolAnswer]:
         """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
-        said: list[Event | Answer] = []
+        said: list[Event | ProtocolAnswer] = []
         if self._restless and now >= self.deadline:
             said += self._at_rest()
         if not data.strip(b"\0") and not self._display.amid:  # fill, while nothing is written
@@ -106,7 +106,7 @@ class PoleDecoder:
             said.append(ReadingBegan(self._source))
         self._restless, self._last = True, now
         if answers := self._display.feed(data):
-            said.append(Answer(answers))
+            said.append(ProtocolAnswer(answers))
         return said
 
     def _at_rest(self) -> list[Event]:

@@ -37,7 +37,7 @@ def load(settings: CatalogueSettings, currency: Currency) -> Catalogue:
     return Catalogue(data, settings.form(currency), str(file))
 
 
-class Shelf:
+class PriceList:
     """The products that are sold now. A new price list that has a fault leaves the old one be."""
 
     def __init__(self, settings: CatalogueSettings | None, currency: Currency) -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.codes.meaning import Meaning
-from kiosk.inputs.codes.own_codes import Command, Quantity, Ticket
-from kiosk.inputs.common.counters import Tally
-from kiosk.inputs.common.rate_limit import Storm
+from kiosk.inputs.codes.own_codes import ControlCode, Quantity, Ticket
+from kiosk.inputs.common.counters import ReadingCounts
+from kiosk.inputs.common.rate_limit import RejectionLimit
 from kiosk.inputs.scanner.scan_framer import ScanFramer
 from kiosk.inputs.text.amounts import masked
-from kiosk.inputs.text.line_framer import Dropped
+from kiosk.inputs.text.line_framer import DroppedLine
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
@@ -72,9 +72,9 @@ class ScanDecoder:
     ) -> None:
         """``read`` says what a code means, or raises BadReading."""
         self._source, self._framer, self._read, self._hygiene = source, framer, read, hygiene
-        self._storm = Storm(source)
+        self._rejections = RejectionLimit(source)
         self._times, self._times_until = 1, -math.inf
-        self.tally = Tally()
+        self.counts = ReadingCounts()
         self.settled()
 
     def settled(self) -> None:
@@ -100,18 +100,18 @@ class ScanDecoder:
             events.append(ReadingBegan(self._source))
         scans = self._framer.feed(text, at)
         if scans and now is not None and now - at > STALE:
-            scans = [Dropped("a code came too late; scan it again")]
+            scans = [DroppedLine("a code came too late; scan it again")]
         for scan in scans:
             events += self._taken(scan, at)
         return events
 
-    def _taken(self, scan: str | Dropped, at: float) -> list[Event | TicketRead]:
-        if isinstance(scan, Dropped):
+    def _taken(self, scan: str | DroppedLine, at: float) -> list[Event | TicketRead]:
+        if isinstance(scan, DroppedLine):
             return self._rejected(scan.reason, at)
         code = self._plain(scan)
         if code == self._latest and at < self._is_echo_until:
             _log.info("%s: the same code came again at once and is ignored", self._source)
-            self.tally.repeated += 1
+            self.counts.repeated += 1
             return []
         try:
             meaning = self._read(code)
@@ -122,7 +122,7 @@ class ScanDecoder:
         is_amount = isinstance(meaning, Money | Ticket)
         within = self._hygiene.repeat_within if is_amount else self._hygiene.echo_within
         self._remember(code, at, within)
-        self.tally.accepted += 1
+        self.counts.accepted += 1
         return self._meant(meaning, at)
 
     def _plain(self, scan: str) -> str:
@@ -134,9 +134,9 @@ class ScanDecoder:
         self._latest, self._is_echo_until = code, at + within
 
     def _rejected(self, reason: str, at: float) -> list[Event | TicketRead]:
-        self.tally.rejected += 1
-        self.tally.noisy = self._storm.swallows(at)
-        return [] if self.tally.noisy else [ReadingRejected(reason, self._source)]
+        self.counts.rejected += 1
+        self.counts.noisy = self._rejections.exceeded_at(at)
+        return [] if self.counts.noisy else [ReadingRejected(reason, self._source)]
 
     def _meant(self, meaning: Meaning, at: float) -> list[Event | TicketRead]:
         if isinstance(meaning, Quantity):
@@ -146,7 +146,9 @@ class ScanDecoder:
         self._times, self._times_until = 1, -math.inf
         return [self._event(meaning, times)]
 
-    def _event(self, meaning: Money | Item | Ticket | Command, times: int) -> Event | TicketRead:
+    def _event(
+        self, meaning: Money | Item | Ticket | ControlCode, times: int
+    ) -> Event | TicketRead:
         match meaning:
             case Money():
                 return AmountRead(meaning, self._source)
@@ -155,11 +157,11 @@ class ScanDecoder:
             case Item():
                 several = replace(meaning, quantity=meaning.quantity * times)
                 return ItemScanned(several, self._source)
-            case Command.PAY:
+            case ControlCode.PAY:
                 return PayPressed(self._source)
-            case Command.CANCEL:
+            case ControlCode.CANCEL:
                 return CancelPressed(self._source)
-            case Command.REMOVE:
+            case ControlCode.REMOVE:
                 return RemovePressed(self._source)
-            case Command.CLEAR:
+            case ControlCode.CLEAR:
                 return ClearPressed(self._source)

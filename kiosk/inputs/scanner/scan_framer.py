@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from kiosk.inputs.text.line_framer import Dropped
+from kiosk.inputs.text.line_framer import DroppedLine
 
 Suffix = Literal["enter", "tab", "none"]
 
@@ -45,7 +45,7 @@ class ScanFramer:
         """Return whether nothing has come in for longer than the gap."""
         return at >= self._last + self._gap
 
-    def feed(self, text: str, at: float) -> list[str | Dropped]:
+    def feed(self, text: str, at: float) -> list[str | DroppedLine]:
         """Take characters that came in at ``at`` (none: only time has passed), in seconds."""
         results = self._expire(at)
         for char in text:
@@ -53,22 +53,22 @@ class ScanFramer:
             results += self._take(char)
         return results
 
-    def drop(self, reason: str) -> Dropped:
+    def drop(self, reason: str) -> DroppedLine:
         """Give up the code at hand, through the next terminator."""
         self._code = ""
         self._skipping = True
-        return Dropped(reason)
+        return DroppedLine(reason)
 
-    def unplugged(self) -> list[str | Dropped]:
+    def unplugged(self) -> list[str | DroppedLine]:
         """Give up the code at hand; what comes next begins anew."""
-        torn: list[str | Dropped] = [self._torn()] if self._code else []
+        torn: list[str | DroppedLine] = [self._torn()] if self._code else []
         self._skipping = False
         return torn
 
-    def _torn(self) -> Dropped:
+    def _torn(self) -> DroppedLine:
         return self.drop(f"a code was cut off after {len(self._code)} characters; scan it again")
 
-    def _expire(self, at: float) -> list[str | Dropped]:
+    def _expire(self, at: float) -> list[str | DroppedLine]:
         if self._skipping and at >= self._last + self._tail:
             self._skipping = False
         if not self._code or not self.silent(at):
@@ -79,7 +79,7 @@ class ScanFramer:
         self._skipping = at < self._last + self._tail
         return [torn]
 
-    def _take(self, char: str) -> list[str | Dropped]:
+    def _take(self, char: str) -> list[str | DroppedLine]:
         if char == LOST:
             return [self.drop("some keys of a code were lost; scan it again")]
         if char in self._terminators:
@@ -91,9 +91,9 @@ class ScanFramer:
             return [self.drop(f"a code has more than {self._longest} characters")]
         return []
 
-    def _end(self) -> list[str | Dropped]:
+    def _end(self) -> list[str | DroppedLine]:
         code, self._code = self._code, ""
         self._skipping = False
         if GARBLED in code:
-            return [Dropped("a code has unreadable characters; check the scanner's settings")]
+            return [DroppedLine("a code has unreadable characters; check the scanner's settings")]
         return [code] if code else []

@@ -11,22 +11,21 @@ import anyio
 import anyio.to_thread
 from pydantic import Field
 
-from kiosk.base.environment import Deliver
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency
-from kiosk.base.permissions import NOTHING, Needs, files
+from kiosk.base.permissions import NOTHING, Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
 from kiosk.inputs.codes.meaning import Codes
 from kiosk.inputs.codes.settings import CodesSettings
-from kiosk.inputs.common.counters import Tally
+from kiosk.inputs.common.counters import ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, report
-from kiosk.inputs.scanner.price_list import Shelf, UsedTickets
+from kiosk.inputs.scanner.price_list import PriceList, UsedTickets
 from kiosk.inputs.scanner.scan_decoder import Hygiene, ScanDecoder, TicketRead
 from kiosk.inputs.scanner.scan_framer import ScanFramer, Suffix
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import AmountRead, Event, ReadingRejected, ResultDelivered
+from kiosk.sale.events import AmountRead, Deliver, Event, ReadingRejected, ResultDelivered
 
 Piece = tuple[str, float]  # characters, and the loop-clock second at which they were sent
 
@@ -84,7 +83,7 @@ class ScannerSettings(InputSettings):
         CodesSettings(), description="What the codes of this scanner may be."
     )
 
-    def needs(self) -> Needs:
+    def permissions(self) -> Permissions:
         """Return what all scanners need: where the used ones of signed amounts are kept."""
         return files(self.codes.signed.used_file) if self.codes.signed else NOTHING
 
@@ -107,18 +106,18 @@ class Scanner:
         """``gap`` is the silence, in seconds, that no code of this scanner survives."""
         self.name = settings.name or str(getattr(settings, "driver", "scanner"))
         self._open_device, self.gap = open_device, gap
-        self._shelf = Shelf(settings.codes.catalogue, currency)
+        self._price_list = PriceList(settings.codes.catalogue, currency)
         self._told: Outbox[ResultDelivered] = Outbox()
         signed = settings.codes.signed
         self._tickets = UsedTickets(signed.used_file) if signed else None
-        codes = _codes(settings.codes, currency, self._shelf)
+        codes = _codes(settings.codes, currency, self._price_list)
         framer = ScanFramer(suffix=settings.suffix, gap=gap, longest=settings.longest_code)
         self.decoder = ScanDecoder(self.name, framer, codes.read, settings.hygiene())
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return self.decoder.tally
+        return self.decoder.counts
 
     async def run(self, deliver: Deliver) -> None:
         """Deliver what is scanned, for ever."""
@@ -129,7 +128,7 @@ class Scanner:
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._told, deliver)
-            group.start_soon(self._shelf.keep)
+            group.start_soon(self._price_list.keep)
             await keep_open(self.name, self._open_device, use)
 
     def reply(self, result: Reply) -> None:
@@ -171,10 +170,10 @@ class Scanner:
         return AmountRead(read.ticket.amount, read.source)
 
 
-def _codes(settings: CodesSettings, currency: Currency, shelf: Shelf) -> Codes:
+def _codes(settings: CodesSettings, currency: Currency, price_list: PriceList) -> Codes:
     return Codes(
         currency,
-        shelf.find,
+        price_list.find,
         tuple(label.label() for label in settings.labels),
         settings.gs1,
         settings.gln,

@@ -11,7 +11,7 @@ import math
 from kiosk.base.errors import BadReading
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.text.amounts import AmountRule, masked
-from kiosk.inputs.text.line_framer import Dropped, Line, LineFramer
+from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
 _log = logging.getLogger(__name__)
@@ -60,8 +60,8 @@ class LineDecoder:
         events = [event for reading in readings if (event := self._event(reading))]
         return began + [event for event in events if not self._is_repeat(event, now)]
 
-    def _event(self, reading: Line | Dropped) -> Event | None:
-        if isinstance(reading, Dropped):
+    def _event(self, reading: TextLine | DroppedLine) -> Event | None:
+        if isinstance(reading, DroppedLine):
             return ReadingRejected(reading.reason, self._source)
         line = reading.data.decode(self._encoding, errors="replace")
         try:

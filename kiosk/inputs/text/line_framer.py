@@ -14,14 +14,14 @@ SETTLE = 0.1  # seconds after opening in which a first byte may stand amid a lin
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A whole line, without its terminator. Never empty."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedLine:
     """Bytes that made no whole line; ``reason`` says why, fit for log and screen."""
 
     reason: str
@@ -63,7 +63,7 @@ class LineFramer:
         """Return whether nothing has come in for longer than the gap."""
         return now >= self._last + self._gap
 
-    def feed(self, data: bytes, now: float) -> list[Line | Dropped]:
+    def feed(self, data: bytes, now: float) -> list[TextLine | DroppedLine]:
         """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
         results = self._expire(now)
         data = data.translate(None, self._ignored)
@@ -77,7 +77,7 @@ class LineFramer:
             results += self._take(piece) + self._end()
         return results + self._take(rest)
 
-    def _expire(self, now: float) -> list[Line | Dropped]:
+    def _expire(self, now: float) -> list[TextLine | DroppedLine]:
         if not self.silent(now):
             return []
         if not self._line:
@@ -86,9 +86,9 @@ class LineFramer:
         reason = f"a line was cut off after {len(self._line)} characters"
         self._line.clear()
         self._skipping = self._skip_tails
-        return [Dropped(reason)]
+        return [DroppedLine(reason)]
 
-    def _take(self, piece: bytes) -> list[Line | Dropped]:
+    def _take(self, piece: bytes) -> list[TextLine | DroppedLine]:
         if self._skipping:
             self._skipped += len(piece)
             return []
@@ -97,14 +97,14 @@ class LineFramer:
             return []
         self._line.clear()
         self._skipping = self._overlong = True
-        return [Dropped(f"a line has more than {self._longest} characters")]
+        return [DroppedLine(f"a line has more than {self._longest} characters")]
 
-    def _end(self) -> list[Line | Dropped]:
-        results: list[Line | Dropped] = []
+    def _end(self) -> list[TextLine | DroppedLine]:
+        results: list[TextLine | DroppedLine] = []
         if self._line:
-            results.append(Line(bytes(self._line)))
+            results.append(TextLine(bytes(self._line)))
         elif self._skipped and not self._overlong:
-            results.append(Dropped("only the rest of a line came; send the total again"))
+            results.append(DroppedLine("only the rest of a line came; send the total again"))
         self._line.clear()
         self._skipping = self._overlong = False
         self._skipped = 0

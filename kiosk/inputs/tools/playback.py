@@ -20,15 +20,15 @@ from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.inputs.tools.recording import BadRecording, Chunk, Piece
-from kiosk.inputs.transport.stream_input import Answer, Decoder
+from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import Event
 
 AFTERWARDS = 60.0  # seconds after the last piece in which something may still come of it
 
-Said = tuple[float, Event | Answer | TicketRead]  # when, and what
+Heard = tuple[float, Event | ProtocolAnswer | TicketRead]  # when, and what
 
 
-def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Said]:
+def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Heard]:
     """Yield what this input says to the recording; raise BadRecording if it is another kind's."""
     if isinstance(settings, ScannerSettings):
         return _scanned(pieces, settings, currency)
@@ -51,7 +51,7 @@ def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
             raise BadRecording(f"the input {name} reads no line that could be recorded")
 
 
-def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Said]:
+def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Heard]:
     decoder.opened(0.0)
     now = 0.0
     for piece in pieces:
@@ -63,7 +63,7 @@ def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Said]:
     yield from _waited(decoder, now, now + AFTERWARDS)
 
 
-def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Said]:
+def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Heard]:
     """Yield what the decoder says while nothing comes in."""
     while now < decoder.deadline <= until:
         now = decoder.deadline
@@ -72,7 +72,7 @@ def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Said]:
 
 def _scanned(
     pieces: Iterable[Piece], settings: ScannerSettings, currency: Currency
-) -> Iterator[Said]:
+) -> Iterator[Heard]:
     scanner = settings.open(currency)
     assert isinstance(scanner, Scanner)
     decoder, gap = scanner.decoder, scanner.gap

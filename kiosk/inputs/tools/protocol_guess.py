@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kiosk.inputs.ecr.frames import Checksum, Control, Frame, Framer
+from kiosk.inputs.ecr.frames import Checksum, ControlByte, Frame, Framer
 from kiosk.inputs.escpos.commands import CUTS, INITIALIZE
-from kiosk.inputs.escpos.tokens import Command, Riddle, Text, Tokenizer
-from kiosk.inputs.pole.character_display import Screen
+from kiosk.inputs.escpos.tokens import PrintedText, PrinterCommand, Tokenizer, UnknownCommand
+from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
 
@@ -91,7 +91,7 @@ def _lines(data: bytes) -> Iterator[Guess]:
 
 def _displays(data: bytes) -> Iterator[Guess]:
     for name, dialect in DIALECTS.items():
-        display = Emulator(dialect, Screen(2, 20))
+        display = Emulator(dialect, CharacterDisplay(2, 20))
         display.feed(data)
         rows = [row for row in display.screen.text() if row is not None]
         if display.used - _EVERYWHERE and rows:
@@ -106,13 +106,13 @@ def _displays(data: bytes) -> Iterator[Guess]:
 
 def _printers(data: bytes) -> Iterator[Guess]:
     tokens = Tokenizer().feed(data)
-    names = {token.name for token in tokens if isinstance(token, Command)}
+    names = {token.name for token in tokens if isinstance(token, PrinterCommand)}
     if not names & {INITIALIZE, *CUTS}:
         return
-    riddles = sum(isinstance(token, Riddle) for token in tokens)
-    riddles += 0 if b"\x1dv" in names else data.count(b"\x1f")  # never in ESC/POS, but in pictures
-    text = b"".join(token.data for token in tokens if isinstance(token, Text))
-    share = 1.0 - 10 * riddles / len(data)
+    unknown = sum(isinstance(token, UnknownCommand) for token in tokens)
+    unknown += 0 if b"\x1dv" in names else data.count(b"\x1f")  # never in ESC/POS, but in pictures
+    text = b"".join(token.data for token in tokens if isinstance(token, PrintedText))
+    share = 1.0 - 10 * unknown / len(data)
     yield Guess(
         max(share, 0.0) * (_text_share(text) if text else 1.0),
         "escpos_printer",
@@ -124,7 +124,7 @@ def _terminals(data: bytes) -> Iterator[Guess]:
     for etx in (True, False):
         heard = Framer(Checksum(etx=etx), gap=1.0).feed(data, 0.0)
         frames = [each.data for each in heard if isinstance(each, Frame)]
-        controls = sum(isinstance(each, Control) for each in heard)
+        controls = sum(isinstance(each, ControlByte) for each in heard)
         if frames:
             share = (sum(len(frame) + 3 for frame in frames) + controls) / len(data)
             known = all(frame[:4].isdigit() for frame in frames) and etx

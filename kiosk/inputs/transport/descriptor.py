@@ -16,7 +16,7 @@ from kiosk.base.errors import DeviceGone
 WRITE_LIMIT = 5.0  # seconds; the slowest register takes a line of reply in one
 
 
-class Wire:
+class DescriptorStream:
     """An open descriptor that does not block. What befalls it is told as DeviceGone, for good.
 
     ``name`` begins every complaint, ``gone`` says what the end of the stream means, ``forget``

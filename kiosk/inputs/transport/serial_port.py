@@ -18,7 +18,7 @@ from pydantic import Field
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import DENIED, NOT_GRANTED
 from kiosk.base.settings import Settings, Whole
-from kiosk.inputs.transport.descriptor import Wire
+from kiosk.inputs.transport.descriptor import DescriptorStream
 
 if TYPE_CHECKING:
     import serial
@@ -62,7 +62,7 @@ class SerialPort:
             self._serial = _open(settings)
         except (OSError, termios.error, ValueError) as fault:  # SerialException is an OSError
             raise DeviceGone(f"{settings.port}: {_explain(fault, settings)}") from fault
-        self._wire = Wire(
+        self._wire = DescriptorStream(
             self._serial.fileno(), settings.port, "it was unplugged", _forget_what_waits
         )
 

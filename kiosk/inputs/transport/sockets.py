@@ -17,7 +17,7 @@ from pathlib import Path
 import anyio
 
 from kiosk.base.errors import DeviceGone
-from kiosk.inputs.transport.descriptor import Wire
+from kiosk.inputs.transport.descriptor import DescriptorStream
 
 MOST = 8  # connections at a time; a shop has fewer programs that print
 QUIET = 60  # seconds after which the system finds out whether a silent peer is still there
@@ -33,7 +33,7 @@ class Listening:
         self._name, self._listener = name, listener
         self._connections = 0
 
-    async def serve(self, handle: Callable[[Wire], Awaitable[None]]) -> None:
+    async def serve(self, handle: Callable[[DescriptorStream], Awaitable[None]]) -> None:
         """Let ``handle`` talk to each that connects, for ever; DeviceGone ends only its own."""
         async with anyio.create_task_group() as group:
             while True:
@@ -52,12 +52,14 @@ class Listening:
                     group.start_soon(self._talk, connection, handle)
 
     async def _talk(
-        self, connection: socket.socket, handle: Callable[[Wire], Awaitable[None]]
+        self, connection: socket.socket, handle: Callable[[DescriptorStream], Awaitable[None]]
     ) -> None:
         connection.setblocking(False)
         try:
             with closing(connection):
-                await handle(Wire(connection.fileno(), self._name, "the connection was closed"))
+                await handle(
+                    DescriptorStream(connection.fileno(), self._name, "the connection was closed")
+                )
         except* DeviceGone as gone:
             _log.debug("%s: %s", self._name, gone.exceptions)
         finally:

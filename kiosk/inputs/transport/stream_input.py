@@ -13,20 +13,19 @@ from typing import Protocol
 
 import anyio
 
-from kiosk.base.environment import Deliver
 from kiosk.base.errors import DeviceGone
 from kiosk.base.retry import keep_open
-from kiosk.inputs.common.counters import Tally, Watch
+from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import Event, ResultDelivered
+from kiosk.sale.events import Deliver, Event, ResultDelivered
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProtocolAnswer:
     """Bytes that the device gets at once, and that mean no result: an acknowledgement, a status."""
 
     data: bytes
@@ -44,7 +43,7 @@ class Decoder(Protocol):
         """Begin anew: the line was opened, and what comes at once may be the end of something."""
         ...
 
-    def feed(self, data: bytes, now: float) -> Sequence[Event | Answer]:
+    def feed(self, data: bytes, now: float) -> Sequence[Event | ProtocolAnswer]:
         """Take bytes that came in by ``now`` (none: only time has passed); return what they say.
 
         An infinite ``now`` means that nothing more will come: the line is closed.
@@ -62,7 +61,7 @@ class PlainDecoder(Decoder, Protocol):
         ...
 
 
-class Line(Protocol):
+class ByteStream(Protocol):
     """An open line, as ``Wire`` is."""
 
     async def receive(self) -> bytes:
@@ -74,7 +73,7 @@ class Line(Protocol):
         ...
 
 
-class Port(Line, Protocol):
+class ClosableStream(ByteStream, Protocol):
     """An open line that can be let go of, as ``SerialPort`` is."""
 
     def close(self) -> None:
@@ -85,11 +84,18 @@ class Port(Line, Protocol):
 Wording = Callable[[Reply], bytes]  # what the device is sent as a result; nothing for none
 
 
-class Reader:
+class StreamReader:
     """Reads one open line through its decoder."""
 
-    def __init__(self, line: Line, decoder: Decoder, watch: Watch, deliver: Deliver) -> None:
-        self._line, self._decoder, self._watch, self._deliver = line, decoder, watch, deliver
+    def __init__(
+        self, line: ByteStream, decoder: Decoder, watch: ReadingCounter, deliver: Deliver
+    ) -> None:
+        self._line, self._decoder, self._reading_counter, self._deliver = (
+            line,
+            decoder,
+            watch,
+            deliver,
+        )
         self._scope = anyio.CancelScope()
 
     async def run(self) -> None:
@@ -105,12 +111,12 @@ class Reader:
             await self.take(self._decoder.feed(b"", math.inf), gone=True)
             raise
 
-    async def take(self, said: Sequence[Event | Answer], *, gone: bool = False) -> None:
+    async def take(self, said: Sequence[Event | ProtocolAnswer], *, gone: bool = False) -> None:
         """Deliver the events and send the answers. No event is lost with a line that is gone."""
         fault = None
         for each in said:
-            if not isinstance(each, Answer):
-                if self._watch.passes(each, anyio.current_time()):
+            if not isinstance(each, ProtocolAnswer):
+                if self._reading_counter.passes(each, anyio.current_time()):
                     await self._deliver(each)
             elif not (gone or fault):
                 try:
@@ -126,26 +132,30 @@ class StreamInput:
     """An input on one line, reopened for ever: see ``kiosk.inputs.Input``."""
 
     def __init__(
-        self, name: str, open_port: Callable[[], Port], decoder: PlainDecoder, wording: Wording
+        self,
+        name: str,
+        open_port: Callable[[], ClosableStream],
+        decoder: PlainDecoder,
+        wording: Wording,
     ) -> None:
         self.name = name
         self._open, self._decoder, self._wording = open_port, decoder, wording
-        self._watch = Watch(name)
+        self._reading_counter = ReadingCounter(name)
         self._replies: Outbox[Reply] = Outbox()
         self._told: Outbox[ResultDelivered] = Outbox()
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return replace(self._watch.tally, repeated=self._decoder.repeats.count)
+        return replace(self._reading_counter.counts, repeated=self._decoder.repeats.count)
 
     async def run(self, deliver: Deliver) -> None:
         """Read the line and answer the device, for ever."""
 
-        async def use(line: Port) -> None:
+        async def use(line: ClosableStream) -> None:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._write, line)
-                await Reader(line, self._decoder, self._watch, deliver).run()
+                await StreamReader(line, self._decoder, self._reading_counter, deliver).run()
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._told, deliver)
@@ -159,7 +169,7 @@ class StreamInput:
         elif dropped := self._replies.put(result):
             _log.warning("%s: too many replies wait; gave one up", dropped.reference)
 
-    async def _write(self, line: Line) -> None:
+    async def _write(self, line: ByteStream) -> None:
         while True:
             result = await self._replies.first()
             try:

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.settings import Duration
 from kiosk.orders import OrdersSettings
 from kiosk.orders.account.base_url import BaseUrl
 from kiosk.orders.account.token import TokenSettings
-from kiosk.orders.http.connection import Line
+from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.exchange import Exchange
 
 
@@ -70,15 +70,17 @@ class AccountSettings(OrdersSettings):
         8, ge=0.5, le=60, description="How long the service may take to answer."
     )
 
-    def exchange(self, world: World) -> Exchange:
+    def exchange(self, environment: Environment) -> Exchange:
         """Return what calls the service; no connection yet. ConfigError: there is no token."""
         token = self.token.read(os.environ)
-        line = world.transport or Line(self.base_url, connect_timeout=self.connect_timeout)
+        line = environment.transport or KeptConnection(
+            self.base_url, connect_timeout=self.connect_timeout
+        )
         return Exchange(
             self.base_url,
             token,
             line,
             connect_timeout=self.connect_timeout,
             read_timeout=self.read_timeout,
-            hear=world.hear,
+            hear=environment.hear,
         )

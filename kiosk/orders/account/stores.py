@@ -59,7 +59,7 @@ class PointOfSale:
     image: str = ""
 
 
-class Shop:
+class AccountStores:
     """Calls about the account. Raises CallErrors that say what to do."""
 
     def __init__(self, settings: AccountSettings, exchange: Exchange) -> None:

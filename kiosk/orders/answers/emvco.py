@@ -8,8 +8,14 @@ two-digit tag, a two-digit length in characters, and the value; templates nest; 
 from __future__ import annotations
 
 import binascii
+import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+from kiosk.sale.events import OrderSeen
+
+log = logging.getLogger("kiosk.orders")
 
 MAX_LENGTH = 512  # characters, the specification's own ceiling
 
@@ -109,3 +115,14 @@ def _odd_tags(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
         missing.append("no field says whom to pay (02 to 51)")
     twice = sorted({tag for tag in tags if tags.count(tag) > 1})
     return [*missing, *(f"field {tag} stands there twice" for tag in twice)]
+
+
+def without_broken_qr(seen: OrderSeen) -> OrderSeen:
+    """Return the order, without its QR string if that is broken: no panel may show it."""
+    try:
+        for warning in check(seen.qr_data) if seen.qr_data else ():
+            log.warning("sale %s: qr_data: %s", seen.reference, warning)
+    except BrokenQr as broken:
+        log.error("sale %s: qr_data can't be drawn: %s", seen.reference, broken)
+        return replace(seen, qr_data=None)
+    return seen

@@ -23,7 +23,7 @@ _LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ErrorBody:
     """What an error body says, whichever of its shapes it came in."""
 
     code: str = ""
@@ -36,7 +36,7 @@ class Complaint:
         return " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", said).split())[:_LONGEST_MESSAGE]
 
 
-def complaint(body: bytes) -> Complaint:
+def complaint(body: bytes) -> ErrorBody:
     """Return what an error body says.
 
     Four shapes of JSON are known, and HTML happens:
@@ -48,12 +48,12 @@ def complaint(body: bytes) -> Complaint:
     """
     tree = load(body)
     if not isinstance(tree, dict):
-        return Complaint(message=_prose(body))
+        return ErrorBody(message=_prose(body))
     errors = at(tree, "errors")
     several = [error for error in errors if error] if isinstance(errors, list) else []
     first, rest = (several[0], several[1:]) if several else (tree, [])
     details = _texts([at(first, "details"), at(first, "causes"), *rest])
-    return Complaint(
+    return ErrorBody(
         code=text(at(first, "code") or at(first, "error"))[:64],
         message=text(at(first, "message")),
         details=tuple(details),
@@ -90,7 +90,7 @@ def older_failure(
     return failure(status, headers, body, advice)
 
 
-def _heading(status: int, said: Complaint) -> str:
+def _heading(status: int, said: ErrorBody) -> str:
     head = " ".join(part for part in (str(status), said.code) if part)
     return f"{head} ({said})" if str(said) else head
 

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kiosk.base.errors import CallError
-from kiosk.orders.http.exchange import Answer
+from kiosk.orders.http.exchange import HttpAnswer
 from kiosk.sale.events import OrderSeen
 
 log = logging.getLogger("kiosk.orders")
 
 
 @dataclass
-class Call:
+class LoggedCall:
     """A call as it goes on; filled in by whoever makes it."""
 
     name: str  # method and path
     reference: str = ""
-    answer: Answer | None = None
+    answer: HttpAnswer | None = None
     said: str = "good"
 
     def saw(self, seen: OrderSeen) -> None:
@@ -36,9 +36,9 @@ class CallLog:
         self._last_look = ("", "")
 
     @contextmanager
-    def call(self, name: str, reference: str = "") -> Iterator[Call]:
+    def call(self, name: str, reference: str = "") -> Iterator[LoggedCall]:
         """Log the call that is made inside the block."""
-        call = Call(name, reference)
+        call = LoggedCall(name, reference)
         try:
             yield call
         except CallError as error:
@@ -47,7 +47,7 @@ class CallLog:
             raise
         self._write(call, logging.INFO)
 
-    def _write(self, call: Call, level: int) -> None:
+    def _write(self, call: LoggedCall, level: int) -> None:
         if call.name.startswith("GET "):
             look = (call.name, call.said)
             level = logging.DEBUG if look == self._last_look else level

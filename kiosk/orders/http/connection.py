@@ -42,7 +42,7 @@ _TWINS: dict[type[Exception], type[httpx.TransportError]] = {
 }
 
 
-class Line(httpx.AsyncBaseTransport):
+class KeptConnection(httpx.AsyncBaseTransport):
     """An httpx transport to one origin, over one connection. Raises httpx's TransportErrors.
 
     A connection that the server closed meanwhile is replaced before anything is sent on it; what

@@ -16,7 +16,7 @@ import httpx
 from pydantic import SecretStr
 
 from kiosk.base.errors import NotSent, OutcomeUnknown
-from kiosk.orders.http.connection import Line
+from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.service_clock import date_of
 
 _LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
@@ -31,7 +31,7 @@ _NEVER_LEFT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back, whatever its status. ``body`` is complete."""
 
     status: int
@@ -69,7 +69,7 @@ class Exchange:
         self._secret = token.get_secret_value()
         self._transport = transport
         # To get the line from another call, to connect, to be answered.
-        self._patience = 2 * connect_timeout + read_timeout
+        self._time_limit = 2 * connect_timeout + read_timeout
         self._timeouts = httpx.Timeout(
             connect=connect_timeout, pool=connect_timeout, read=read_timeout, write=read_timeout
         ).as_dict()
@@ -82,7 +82,7 @@ class Exchange:
         key: str = "",
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send the body unchanged, under the idempotency key if there is one.
 
         Raises NotSent only if no byte of the request can have left, else OutcomeUnknown.
@@ -95,7 +95,7 @@ class Exchange:
             extensions={"timeout": self._timeouts},
         )
         try:
-            with anyio.fail_after(self._patience):
+            with anyio.fail_after(self._time_limit):
                 return await self._answer(request)
         except _NEVER_LEFT as error:
             reason = str(error) or type(error).__name__
@@ -106,7 +106,7 @@ class Exchange:
 
     async def warm(self) -> None:
         """Open the connection, if there is a real one to open."""
-        if isinstance(self._transport, Line):
+        if isinstance(self._transport, KeptConnection):
             await self._transport.warm()
 
     async def aclose(self) -> None:
@@ -126,7 +126,7 @@ class Exchange:
             headers["Content-Type"] = "application/json"
         return headers
 
-    async def _answer(self, request: httpx.Request) -> Answer:
+    async def _answer(self, request: httpx.Request) -> HttpAnswer:
         began = anyio.current_time()
         response = await self._transport.handle_async_request(request)
         async with contextlib.aclosing(response):
@@ -135,7 +135,9 @@ class Exchange:
             self._hear(told)
         if response.status_code >= 300:
             body = self._without_secret(body)
-        return Answer(response.status_code, response.headers, body, anyio.current_time() - began)
+        return HttpAnswer(
+            response.status_code, response.headers, body, anyio.current_time() - began
+        )
 
     async def _bounded(self, response: httpx.Response) -> bytes:
         body = bytearray()

@@ -10,11 +10,12 @@ from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import ORDERS_API, advice
+from kiosk.orders.answers.emvco import without_broken_qr
 from kiosk.orders.answers.order_answer import at, load, order_seen, text
 from kiosk.orders.answers.refusals import failure
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
-from kiosk.orders.http.exchange import Answer, Exchange
+from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 
@@ -45,7 +46,8 @@ class OrdersApi:
     async def create(self, key: str, request: bytes) -> OrderSeen:
         """POST the bytes as they are, under the key."""
         reference = text(at(load(request), "external_reference"))
-        return await self._order("POST", "/v1/orders", reference, key=key, body=request)
+        seen = await self._order("POST", "/v1/orders", reference, key=key, body=request)
+        return without_broken_qr(seen)
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """GET the order."""
@@ -107,7 +109,7 @@ class OrdersApi:
             raise OrderRefused(f"{order_id} has no payment to refund", code="cannot_refund_order")
         return dumps({"transactions": [{"id": payment, "amount": amount.plain()}]}).encode()
 
-    def _good(self, answer: Answer) -> bytes:
+    def _good(self, answer: HttpAnswer) -> bytes:
         if not answer.is_good:
             raise failure(answer.status, answer.headers, answer.body, self._advice)
         return answer.body

@@ -31,13 +31,14 @@ from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
+from kiosk.orders.answers.emvco import without_broken_qr
 from kiosk.orders.answers.order_answer import at, load, money, text
 from kiosk.orders.answers.refusals import older_failure
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
-from kiosk.orders.http.exchange import Answer, Exchange
+from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.orders.http.service_clock import ServiceClock, read_date
-from kiosk.orders.older.instore_routes import Name, Routes
+from kiosk.orders.older.instore_routes import InstoreOrderId, Routes
 from kiosk.orders.older.merchant_orders import Found, Paid, found
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
@@ -96,15 +97,15 @@ class InstoreOrders:
         answer = await self._send(
             routes.method, routes.create, reference, body=request, headers=routes.headers
         )
-        return self._published(answer, self._name(reference, expires_at))
+        return without_broken_qr(self._published(answer, self._name(reference, expires_at)))
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """Search the order's merchant orders."""
-        return await self._look(Name.of(order_id))
+        return await self._look(InstoreOrderId.of(order_id))
 
     async def cancel(self, order_id: str) -> OrderSeen:
         """Take the order off its point of sale, and make sure that nobody has paid it."""
-        name = Name.of(order_id)
+        name = InstoreOrderId.of(order_id)
         if not self._routes.delete:
             raise OrderRefused(
                 "an order of the dynamic model can't be canceled; it lasts until it expires",
@@ -121,7 +122,7 @@ class InstoreOrders:
 
     async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
         """Refund the payments of the order, each under a key of its own."""
-        name = Name.of(order_id)
+        name = InstoreOrderId.of(order_id)
         seen, known = await self._find(name)
         if known.status != "processed" or not known.payments:
             message = f"{order_id} is {seen.status}; only a paid order can be refunded"
@@ -145,7 +146,7 @@ class InstoreOrders:
         """Close the connection."""
         await self._exchange.aclose()
 
-    def _published(self, answer: Answer, name: Name) -> OrderSeen:
+    def _published(self, answer: HttpAnswer, name: InstoreOrderId) -> OrderSeen:
         """Return what the answer to a create says; the attended model's second version is mute."""
         body = load(answer.body or b"{}")
         if not isinstance(body, dict):
@@ -159,14 +160,16 @@ class InstoreOrders:
             qr_data=text(at(body, "qr_data")) or None,
         )
 
-    def _name(self, reference: str, expires_at: float | None) -> Name:
+    def _name(self, reference: str, expires_at: float | None) -> InstoreOrderId:
         """Return the order's id; where no date was sent, it lives from now on."""
-        return Name(reference, int(expires_at or self._clock.now() + (self._routes.lives or 0)))
+        return InstoreOrderId(
+            reference, int(expires_at or self._clock.now() + (self._routes.lives or 0))
+        )
 
-    async def _look(self, name: Name) -> OrderSeen:
+    async def _look(self, name: InstoreOrderId) -> OrderSeen:
         return (await self._find(name))[0]
 
-    async def _find(self, name: Name) -> tuple[OrderSeen, Found]:
+    async def _find(self, name: InstoreOrderId) -> tuple[OrderSeen, Found]:
         path = _SEARCH + urllib.parse.quote(name.reference, safe="")
         with self._log.call(f"GET {path}", name.reference) as call:
             call.answer = await self._exchange.send("GET", path)
@@ -179,13 +182,13 @@ class InstoreOrders:
             log.error("sale %s: paid %d times; refund all but one", name.reference, times)
         return seen, known
 
-    def _standing(self, name: Name, known: Found, now: float) -> OrderSeen:
+    def _standing(self, name: InstoreOrderId, known: Found, now: float) -> OrderSeen:
         """Return how the order stands: as it was found, or expired."""
         seen = OrderSeen(str(name), name.reference, known.status, known.total, known.detail)
         over = known.status == "created" and now >= name.expires_at + SHOWS_WITHIN
         return _said(seen, "expired") if over and not known.being_paid else seen
 
-    async def _delete(self, name: Name) -> bool:
+    async def _delete(self, name: InstoreOrderId) -> bool:
         """Return whether the order was on the point of sale, and is not any more."""
         if self._clock.now() >= name.expires_at or not await self._is_held(name):
             return False
@@ -200,7 +203,7 @@ class InstoreOrders:
             return False
         return True
 
-    async def _is_held(self, name: Name) -> bool:
+    async def _is_held(self, name: InstoreOrderId) -> bool:
         """Return whether the point of sale holds our order, as far as the service tells."""
         if not self._routes.held:
             return True
@@ -212,7 +215,7 @@ class InstoreOrders:
             return False
         return text(at(load(answer.body), "external_reference")) == name.reference
 
-    def _long_gone(self, name: Name) -> bool:
+    def _long_gone(self, name: InstoreOrderId) -> bool:
         """Return whether the order has not been there for so long that a payment would show."""
         now = self._clock.now()
         if self._gone[0] != str(name):
@@ -234,7 +237,7 @@ class InstoreOrders:
         key: str = "",
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         with self._log.call(f"{method} {path}", about) as call:
             call.answer = answer = await self._exchange.send(
                 method, path, key=key, body=body, headers=headers
@@ -243,7 +246,7 @@ class InstoreOrders:
             self._good(answer)
         return answer
 
-    def _good(self, answer: Answer) -> bytes:
+    def _good(self, answer: HttpAnswer) -> bytes:
         if not answer.is_good:
             raise older_failure(answer.status, answer.headers, answer.body, self._advice)
         return answer.body

@@ -21,7 +21,7 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class InstoreOrderId:
     """The id that we give to an order."""
 
     reference: str
@@ -31,7 +31,7 @@ class Name:
         return f"{self.reference}.{self.expires_at}"
 
     @classmethod
-    def of(cls, order_id: str) -> Name:
+    def of(cls, order_id: str) -> InstoreOrderId:
         """Read an id; OrderRefused for one that another driver gave."""
         reference, dot, second = order_id.rpartition(".")
         if not dot or not second.isascii() or not second.isdigit():

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from kiosk.base.environment import World
+from kiosk.base.environment import Environment
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.base.settings import PlainDecimal, Settings
 from kiosk.orders import Orders
@@ -28,7 +28,7 @@ from kiosk.orders.request.extras import (
     OneOpen,
     exact,
     prices,
-    rehearsal,
+    sample_amount,
     without_cash,
 )
 from kiosk.sale.words import Item as Sold
@@ -128,13 +128,13 @@ class InstoreSettings(AccountSettings):
     ) -> Body:
         """Return the request's fields; ``expires_at`` in the service's Unix seconds."""
 
-    def rehearse(self, *, expires_after: float, currency: str) -> None:
+    def validate_sample(self, *, expires_after: float, currency: str) -> None:
         """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
-        dumps(self.body("rehearsal", rehearsal(currency), expires_after))
+        dumps(self.body("rehearsal", sample_amount(currency), expires_after))
 
-    def open(self, *, expires_after: float, currency: str, world: World) -> Orders:
+    def open(self, *, expires_after: float, currency: str, environment: Environment) -> Orders:
         """Make the client; no connection yet. ConfigError: no token, or nothing could be sold."""
-        self.rehearse(expires_after=expires_after, currency=currency)
+        self.validate_sample(expires_after=expires_after, currency=currency)
 
         def build(sale: Sale, now: float) -> bytes:
             body = self.body(sale.reference, sale.amount, now + expires_after, sale.items)
@@ -144,9 +144,9 @@ class InstoreSettings(AccountSettings):
             self,
             self.routes(expires_after),
             build,
-            self.exchange(world),
+            self.exchange(environment),
             CURRENCIES[currency],
-            ServiceClock(world.wall),
+            ServiceClock(environment.wall),
         )
 
     @property

@@ -120,6 +120,6 @@ def without_cash(amount: Money, cash_out: Decimal | None) -> Money:
     return Money(amount.amount - cash.amount, amount.currency)
 
 
-def rehearsal(currency: str) -> Money:
+def sample_amount(currency: str) -> Money:
     """Return an amount so large that nothing optional is left out."""
     return Money(Decimal(10) ** 9, CURRENCIES[currency])

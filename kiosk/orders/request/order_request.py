@@ -90,7 +90,7 @@ class OrderConfig(_Part):
     qr: QrConfig
 
 
-class Payment(_Part):
+class RequestedPayment(_Part):
     """What the payer pays."""
 
     amount: PaidAmount
@@ -105,7 +105,7 @@ class CashOut(_Part):
 class Transactions(_Part):
     """The one payment of the order, and at most one withdrawal of cash."""
 
-    payments: tuple[Payment] = Field(description="Exactly one.")
+    payments: tuple[RequestedPayment] = Field(description="Exactly one.")
     cash_outs: tuple[CashOut] | None = None
 
 
@@ -115,7 +115,7 @@ class Category(_Part):
     id: Text
 
 
-class Item(_Part):
+class RequestedItem(_Part):
     """A line of the receipt."""
 
     title: str = Field(min_length=1, max_length=150)
@@ -155,7 +155,7 @@ class OrderRequest(_Part):
     integration_data: IntegrationData | None = None
     config: OrderConfig
     transactions: Transactions
-    items: tuple[Item, ...] | None = Field(None, min_length=1, max_length=10)
+    items: tuple[RequestedItem, ...] | None = Field(None, min_length=1, max_length=10)
     discounts: Discounts | None = None
 
     @model_validator(mode="after")

@@ -9,13 +9,13 @@ from typing import Any
 
 from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
-from kiosk.simulator.bench.daemon_process import Daemon
-from kiosk.simulator.bench.evidence import Glass, Life, Tail
+from kiosk.simulator.bench.daemon_process import DaemonProcess
+from kiosk.simulator.bench.evidence import FakePanelView, Life, Tail
 from kiosk.simulator.bench.fake_devices import Devices, press
 from kiosk.simulator.bench.payer import Payer
 from kiosk.simulator.bench.trouble_switches import Trouble
 from kiosk.simulator.faults.fault_rules import Faults
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.order_book import OrderBook
 
 ROLL = 20  # the register's replies that stay on its paper roll
 
@@ -24,7 +24,12 @@ class Bench:
     """One counter and those around it. ``clock`` gives Unix seconds."""
 
     def __init__(
-        self, config: Config, daemon: Daemon, book: Book, faults: Faults, clock: Callable[[], float]
+        self,
+        config: Config,
+        daemon: DaemonProcess,
+        book: OrderBook,
+        faults: Faults,
+        clock: Callable[[], float],
     ) -> None:
         self.daemon = daemon
         self.payer = Payer(book, clock)
@@ -92,7 +97,7 @@ class Bench:
         """Begin or end a trouble; KeyError if there is none of that name."""
         self._trouble.switch(trouble, on)
         if trouble == "panel":  # dark, until the daemon draws on it again
-            self._life.glass = Glass(self._devices.frames)
+            self._life.glass = FakePanelView(self._devices.frames)
 
     def garble(self) -> None:
         """Send a total with noise in it."""

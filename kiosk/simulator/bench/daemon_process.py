@@ -18,7 +18,7 @@ RESTART_AFTER = 1.0  # seconds
 STOP_WITHIN = 10.0  # seconds from SIGTERM to SIGKILL
 
 
-class Daemon:
+class DaemonProcess:
     """``kiosk run`` with a configuration.
 
     ``log`` holds its last lines, and what befell it; ``starts`` counts its lives.

@@ -42,7 +42,7 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-class Glass:
+class FakePanelView:
     """The fake panel since it was switched on."""
 
     def __init__(self, frames: Path) -> None:
@@ -64,7 +64,7 @@ class Glass:
         return max(numbers, default=0)
 
 
-class Lights:
+class LampsView:
     """The lamps and the buzzer since they were switched on: dark and silent at first."""
 
     def __init__(self, record: Path) -> None:
@@ -85,7 +85,7 @@ class Lights:
                     self.tones.append((at, hertz))
 
 
-class Status:
+class StatusView:
     """The status file, once this life of the daemon has written it."""
 
     def __init__(self, path: Path) -> None:
@@ -106,6 +106,6 @@ class Life:
     """All that one life of the daemon, from one start to its end, has shown."""
 
     def __init__(self, devices: Devices) -> None:
-        self.glass = Glass(devices.frames)
-        self.lights = Lights(devices.record)
-        self.status = Status(devices.status)
+        self.glass = FakePanelView(devices.frames)
+        self.lights = LampsView(devices.record)
+        self.status = StatusView(devices.status)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.simulator.service.order import Order
-from kiosk.simulator.service.order_book import Book, NotPayable
+from kiosk.simulator.service.order_book import NotPayable, OrderBook
 
 
 class Payer:
     """Someone before the panel. ``clock`` gives Unix seconds."""
 
-    def __init__(self, book: Book, clock: Callable[[], float]) -> None:
+    def __init__(self, book: OrderBook, clock: Callable[[], float]) -> None:
         self._book = book
         self._clock = clock
 

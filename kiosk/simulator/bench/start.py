@@ -15,14 +15,14 @@ import anyio
 from kiosk.base.errors import ConfigError
 from kiosk.config import Config
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.daemon_process import Daemon
+from kiosk.simulator.bench.daemon_process import DaemonProcess
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.accounts import COUNTRIES
 from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.http_server import HOST, serve
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
 
 
 class Simulation:
@@ -35,9 +35,9 @@ class Simulation:
     def __init__(self, config_file: Path, config: Config, environ: Mapping[str, str]) -> None:
         self.api_port = _api_port(config.orders.base_url)
         rng, faults = Random(), Faults()  # noqa: S311 - ids of orders that nobody can steal
-        book = Book(rng, _setup(config))
+        book = OrderBook(rng, _setup(config))
         self._journal = config.journal.path
-        self._daemon = Daemon(config_file, environ)
+        self._daemon = DaemonProcess(config_file, environ)
         self._bench = Bench(config, self._daemon, book, faults, time.time)
         self._api = create_app(book, faults, time.time, rng)
 
@@ -70,9 +70,10 @@ def _api_port(base_url: str) -> int:
     return url.port
 
 
-def _setup(config: Config) -> Setup:
+def _setup(config: Config) -> ServiceOptions:
     """A service that knows the configuration's point of sale, in its currency's country."""
     countries = {country.currency: code for code, country in COUNTRIES.items()}
-    return Setup(
-        poses=frozenset({config.orders.external_pos_id}), country=countries[config.kiosk.currency]
+    return ServiceOptions(
+        points_of_sale=frozenset({config.orders.external_pos_id}),
+        country=countries[config.kiosk.currency],
     )

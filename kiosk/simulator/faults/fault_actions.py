@@ -11,8 +11,8 @@ from typing import Any, Literal
 import anyio
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kiosk.simulator.service.messages import Answer, Call
-from kiosk.simulator.service.order_book import Book, NotPayable, UnknownOrder
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest
+from kiosk.simulator.service.order_book import NotPayable, OrderBook, UnknownOrder
 
 When = Literal["before", "after"]
 
@@ -22,13 +22,13 @@ class HungUp(Exception):
 
 
 @dataclass(frozen=True)
-class Scene:
+class FaultContext:
     """A call on its way to the book, and what carries it on from here."""
 
-    call: Call
-    book: Book
+    call: ApiRequest
+    book: OrderBook
     clock: Callable[[], float]  # Unix seconds
-    carry_on: Callable[[], Awaitable[Answer]]
+    carry_on: Callable[[], Awaitable[ApiAnswer]]
 
     def payer_comes(self, takes: float) -> None:
         """Let a payer pay the call's order, if it can be paid."""
@@ -36,7 +36,7 @@ class Scene:
             self.book.pay(self.call.order_id, self.clock(), takes)
 
 
-class Rule(BaseModel):
+class FaultRule(BaseModel):
     """Which calls, and by default no harm done to them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,45 +49,45 @@ class Rule(BaseModel):
     times: int | None = Field(None, ge=1)
 
     @model_validator(mode="after")
-    def _one_choice(self) -> Rule:
+    def _one_choice(self) -> FaultRule:
         if sum(chosen is not None for chosen in (self.nth, self.every, self.probability)) > 1:
             raise ValueError("nth, every and probability exclude each other; keep one of them")
         return self
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Return what is answered, or raise HungUp; the call is carried out by ``carry_on``."""
         return await scene.carry_on()
 
 
-class DropRequest(Rule):
+class DropRequest(FaultRule):
     """Lost on the way there."""
 
     do: Literal["drop_request"]
 
-    async def spoil(self, _scene: Scene, /) -> Answer:
+    async def spoil(self, _scene: FaultContext, /) -> ApiAnswer:
         """Hang up."""
         raise HungUp
 
 
-class DropReply(Rule):
+class DropReply(FaultRule):
     """Lost on the way back."""
 
     do: Literal["drop_reply"]
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Hang up when all is done."""
         await scene.carry_on()
         raise HungUp
 
 
-class Delay(Rule):
+class Delay(FaultRule):
     """Slow, there or back."""
 
     do: Literal["delay"]
     seconds: float = Field(ge=0)
     when: When = "before"
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Wait, then carry on, or the other way round."""
         if self.when == "after":
             answer = await scene.carry_on()
@@ -97,22 +97,22 @@ class Delay(Rule):
         return await scene.carry_on()
 
 
-class _Instead(Rule):
+class _Instead(FaultRule):
     """Some other answer than the call's own."""
 
     when: When
 
-    def answer(self) -> Answer:
+    def answer(self) -> ApiAnswer:
         raise NotImplementedError
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Give that answer, whether or not the call is carried out."""
         if self.when == "after":
             await scene.carry_on()
         return self.answer()
 
 
-class Status(_Instead):
+class AnswerStatus(_Instead):
     """An error, in one of the shapes that the services have for it."""
 
     do: Literal["status"]
@@ -123,15 +123,15 @@ class Status(_Instead):
     retry_after: float | str | None = None
     when: When = "before"
 
-    def answer(self) -> Answer:
+    def answer(self) -> ApiAnswer:
         """Return the error."""
         headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after}"}
         if self.shape == "empty":
-            return Answer(self.status, b"", headers=headers)
+            return ApiAnswer(self.status, b"", headers=headers)
         if self.shape == "html":
             page = f"<html><body><h1>{self.status}</h1>{self.message}</body></html>"
-            return Answer(self.status, page.encode(), "text/html", headers)
-        return Answer(self.status, json.dumps(self._json()).encode(), headers=headers)
+            return ApiAnswer(self.status, page.encode(), "text/html", headers)
+        return ApiAnswer(self.status, json.dumps(self._json()).encode(), headers=headers)
 
     def _json(self) -> dict[str, Any]:
         code = self.code or str(self.status)
@@ -158,41 +158,41 @@ class Garbage(_Instead):
     status: int = Field(200, ge=200, le=599)
     when: When = "after"
 
-    def answer(self) -> Answer:
+    def answer(self) -> ApiAnswer:
         """Return the garbage."""
-        return Answer(self.status, self.text.encode())
+        return ApiAnswer(self.status, self.text.encode())
 
 
-class Locked(Rule):
+class Locked(FaultRule):
     """The payer is at it: the order can't be canceled."""
 
     do: Literal["locked"]
     seconds: float = Field(5, gt=0)
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Let the payer begin."""
         scene.payer_comes(self.seconds)
         return await scene.carry_on()
 
 
-class PayFirst(Rule):
+class PayFirst(FaultRule):
     """The payer is faster."""
 
     do: Literal["pay_first"]
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Let the payer pay."""
         scene.payer_comes(0)
         return await scene.carry_on()
 
 
-class _Lie(Rule):
+class _Lie(FaultRule):
     """An answer about something else; a refusal is left as it is."""
 
     def lie(self, order: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
-    async def spoil(self, scene: Scene, /) -> Answer:
+    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
         """Change the answer's order."""
         answer = await scene.carry_on()
         try:

@@ -47,14 +47,14 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from kiosk.base.errors import ConfigError
 from kiosk.simulator.faults.fault_actions import (
+    AnswerStatus,
     Delay,
     DropReply,
     DropRequest,
+    FaultRule,
     Garbage,
     Locked,
     PayFirst,
-    Rule,
-    Status,
     WrongAmount,
     WrongId,
     WrongReference,
@@ -65,7 +65,7 @@ _Any = (
     DropRequest
     | DropReply
     | Delay
-    | Status
+    | AnswerStatus
     | Garbage
     | Locked
     | PayFirst
@@ -73,7 +73,7 @@ _Any = (
     | WrongReference
     | WrongId
 )
-ACTIONS: dict[str, type[Rule]] = {
+ACTIONS: dict[str, type[FaultRule]] = {
     get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(_Any)
 }
 _RULES = TypeAdapter(list[Annotated[_Any, Field(discriminator="do")]])
@@ -82,11 +82,11 @@ _RULES = TypeAdapter(list[Annotated[_Any, Field(discriminator="do")]])
 class Faults:
     """The rules in force, each with its own count of calls and its own chance."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+    def __init__(self, rules: Iterable[FaultRule] = ()) -> None:
         self._armed: list[_Armed] = []
         self.add(rules)
 
-    def add(self, rules: Iterable[Rule]) -> None:
+    def add(self, rules: Iterable[FaultRule]) -> None:
         """Put more rules in force; they count calls from now on."""
         self._armed.extend(_Armed(rule) for rule in rules)
 
@@ -94,7 +94,7 @@ class Faults:
         """Let everything go well from now on."""
         self._armed.clear()
 
-    def firing(self, operation: Operation) -> list[Rule]:
+    def firing(self, operation: Operation) -> list[FaultRule]:
         """Count a call, and return the rules that fire for it."""
         return [armed.rule for armed in self._armed if armed.fires(operation)]
 
@@ -102,7 +102,7 @@ class Faults:
 class _Armed:
     """A rule and how often it was asked and fired."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: FaultRule) -> None:
         self.rule = rule
         self._calls = 0
         self._fired = 0
@@ -126,7 +126,7 @@ class _Armed:
         return True
 
 
-def load(path: Path) -> list[Rule]:
+def load(path: Path) -> list[FaultRule]:
     """Return the rules of a YAML or JSON file; ConfigError says all that is wrong with it."""
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
@@ -141,7 +141,7 @@ def load(path: Path) -> list[Rule]:
         raise ConfigError(*(f"{path}: {fault}" for fault in error.faults)) from error
 
 
-def parse(document: Any) -> list[Rule]:
+def parse(document: Any) -> list[FaultRule]:
     """Return the rules in a list of mappings; ConfigError has a sentence for each fault."""
     if not isinstance(document, list):
         raise ConfigError("fault rules are a list; begin each with a dash, as in - {do: delay}")

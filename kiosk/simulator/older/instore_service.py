@@ -15,9 +15,9 @@ from kiosk.simulator.older.older_errors import OlderProblem
 from kiosk.simulator.older.older_rules import Body, check_full, check_simple, read_body, ttl
 from kiosk.simulator.service.accounts import Account, account_of
 from kiosk.simulator.service.error_codes import Problem
-from kiosk.simulator.service.messages import Answer, Call, Operation
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
 from kiosk.simulator.service.order import Order
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import bearer
 
 _COLLECTOR = "seller/collectors/{user_id}"
@@ -42,35 +42,35 @@ class InstoreService:
         f"DELETE {_FIRST}": Operation.CANCEL,
     }
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OrderBook) -> None:
         self._book = book
         self._known: dict[str, str] = {}  # the latest order of each point of sale
         self._used: set[str] = set()  # points of sale that have held an order
 
-    def about(self, call: Call) -> str:
+    def about(self, call: ApiRequest) -> str:
         """Return the id of the order that was last put on the call's point of sale."""
         return self._known.get(call.path["pos"], "")
 
-    def answer(self, call: Call, now: float) -> Answer:
+    def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
         """Return what the API would; ``now`` is in Unix seconds."""
         try:
             account = older_account(call, self._book.setup.country)
             self._check_path(call, account)
             return self._answer(call, account, now)
         except OlderProblem as problem:
-            return Answer(problem.status, problem.body())
+            return ApiAnswer(problem.status, problem.body())
 
-    def _answer(self, call: Call, account: Account, now: float) -> Answer:
+    def _answer(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         match call.operation:
             case Operation.GET:
                 return _json(200, held_body(self._held(call, now)))
             case Operation.CANCEL:
                 self._delete(call, now)
-                return Answer(204, b"")
+                return ApiAnswer(204, b"")
             case _:
                 return self._create(call, account, now)
 
-    def _check_path(self, call: Call, account: Account) -> None:
+    def _check_path(self, call: ApiRequest, account: Account) -> None:
         user_id, pos = call.path["user_id"], call.path["pos"]
         check_user(user_id, self._book.setup.user_id)
         if not re.fullmatch("[A-Za-z0-9]{1,40}", pos):
@@ -79,13 +79,13 @@ class InstoreService:
             raise OlderProblem("invalid_externalStoreId")
         if pos in self._book.setup.deleted_poses:
             raise OlderProblem("pos_deleted_error")
-        if not self._book.poses.known_to(account, pos):
+        if not self._book.points_of_sale.known_to(account, pos):
             creates = call.operation is Operation.CREATE
             raise OlderProblem(
                 "pos_obtainment_error" if creates else "pos_obtainment_by_external_id_error"
             )
 
-    def _create(self, call: Call, account: Account, now: float) -> Answer:
+    def _create(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         body = read_body(call.body)
         if call.route == f"POST {_FIRST}":
             total, lives = check_simple(body), ttl(call.headers)
@@ -100,7 +100,7 @@ class InstoreService:
         if mode != "dynamic":
             self._used.add(order.pos)
         if call.route == f"PUT {_STORE}":
-            return Answer(204, b"")
+            return ApiAnswer(204, b"")
         if call.route == f"POST {_FIRST}":
             return _json(200, _preference(order, account, total))
         return _json(200, {"in_store_order_id": order.id, "qr_data": order.qr_data})
@@ -109,7 +109,7 @@ class InstoreService:
         if body.get("cash_out") and not self._book.setup.cash_out:
             raise OlderProblem("invalid_amount", "cash_out: the seller may not hand out cash")
 
-    def _held(self, call: Call, now: float) -> Order:
+    def _held(self, call: ApiRequest, now: float) -> Order:
         pos = call.path["pos"]
         order = self._book.held(pos, now)
         if order is None or order.older is None:
@@ -117,7 +117,7 @@ class InstoreService:
             raise OlderProblem("in_store_order_not_found" if pos in self._used else unknown)
         return order
 
-    def _delete(self, call: Call, now: float) -> None:
+    def _delete(self, call: ApiRequest, now: float) -> None:
         order = self._book.held(call.path["pos"], now)
         if order is None or order.older is None:
             raise OlderProblem("in_store_order_delete_error")
@@ -127,7 +127,7 @@ class InstoreService:
             raise OlderProblem("in_store_order_locked") from problem
 
 
-def older_account(call: Call, country: str) -> Account:
+def older_account(call: ApiRequest, country: str) -> Account:
     """Return the account behind the call's token, or raise the older APIs' own refusal."""
     try:
         return account_of(bearer(call.authorization), country)
@@ -177,5 +177,5 @@ def _preference(order: Order, account: Account, total: Decimal) -> Body:
     }
 
 
-def _json(status: int, content: Body) -> Answer:
-    return Answer(status, json.dumps(content, default=float).encode())
+def _json(status: int, content: Body) -> ApiAnswer:
+    return ApiAnswer(status, json.dumps(content, default=float).encode())

@@ -17,9 +17,9 @@ from kiosk.simulator.older.older_rules import read_body
 from kiosk.simulator.service.accounts import Account
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.ids import timestamp
-from kiosk.simulator.service.messages import Answer, Call, Operation
-from kiosk.simulator.service.order import Order, Status
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
+from kiosk.simulator.service.order import Order, OrderStatus
+from kiosk.simulator.service.order_book import OrderBook
 
 Json = dict[str, Any]
 
@@ -37,11 +37,11 @@ class MerchantOrders:
         "POST /v1/payments/{payment}/refunds": Operation.REFUND,
     }
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OrderBook) -> None:
         self._book = book
-        self._refunds: dict[tuple[str, str], Answer] = {}
+        self._refunds: dict[tuple[str, str], ApiAnswer] = {}
 
-    def about(self, call: Call) -> str:
+    def about(self, call: ApiRequest) -> str:
         """Return the id of the newest order with the reference, or with the payment."""
         reference = call.query.get("external_reference")
         for order in self._book.orders_as_they_were():
@@ -49,7 +49,7 @@ class MerchantOrders:
                 return order.id
         return ""
 
-    def answer(self, call: Call, now: float) -> Answer:
+    def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
         """Return what the API would; ``now`` is in Unix seconds."""
         try:
             account = older_account(call, self._book.setup.country)
@@ -57,9 +57,9 @@ class MerchantOrders:
                 return self._payment(call, account, now)
             return self._search(call, account, now)
         except OlderProblem as problem:
-            return Answer(problem.status, problem.body())
+            return ApiAnswer(problem.status, problem.body())
 
-    def _search(self, call: Call, account: Account, now: float) -> Answer:
+    def _search(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         found = [each for order in self._of(account, now) for each in _merchant_orders(order, now)]
         if "number" in call.path:
             one = [each for each in found if str(each["id"]) == call.path["number"]]
@@ -69,7 +69,7 @@ class MerchantOrders:
         answer = {"elements": ours or None, "next_offset": len(ours), "total": len(ours)}
         return _json(200, answer)
 
-    def _payment(self, call: Call, account: Account, now: float) -> Answer:
+    def _payment(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         number = call.path["payment"]
         for order in self._of(account, now):
             if order.payment and order.payment.number == number:
@@ -78,14 +78,14 @@ class MerchantOrders:
                 return _json(200, next(_payments(order)))
         raise OlderProblem("payment_not_found")
 
-    def _refund(self, call: Call, account: Account, order: Order, now: float) -> Answer:
+    def _refund(self, call: ApiRequest, account: Account, order: Order, now: float) -> ApiAnswer:
         """Give back an amount or all; a key that was used brings its own answer back."""
         name = (order.id, call.key)
         if not call.key or name not in self._refunds:
             self._refunds[name] = self._give_back(call, account, order, now)
         return self._refunds[name]
 
-    def _give_back(self, call: Call, account: Account, order: Order, now: float) -> Answer:
+    def _give_back(self, call: ApiRequest, account: Account, order: Order, now: float) -> ApiAnswer:
         amount = read_body(call.body or b"{}").get("amount")
         part = None if amount is None else {"id": order.payment_id, "amount": str(amount)}
         try:
@@ -142,11 +142,11 @@ def _merchant_orders(order: Order, now: float) -> Iterator[Json]:
 
 def _standing(order: Order) -> tuple[str, str]:
     match order.status:
-        case Status.CREATED:
+        case OrderStatus.CREATED:
             return "opened", "payment_in_process" if order.paying else "payment_required"
-        case Status.PROCESSED:
+        case OrderStatus.PROCESSED:
             return "closed", "partially_reverted" if order.refunds else "paid"
-        case Status.REFUNDED:
+        case OrderStatus.REFUNDED:
             return "closed", "reverted"
         case _:
             return "expired", "expired"
@@ -158,7 +158,7 @@ def _payments(order: Order) -> Iterator[Json]:
     assert country is not None, "orders have a country"
     common = {"currency_id": country.currency, "transaction_amount": Decimal(order.amount)}
     if paid := order.payment:
-        back = order.status is Status.REFUNDED
+        back = order.status is OrderStatus.REFUNDED
         yield common | {
             "id": int(paid.number),
             "status": "refunded" if back else "approved",
@@ -172,5 +172,5 @@ def _payments(order: Order) -> Iterator[Json]:
         yield common | {"id": int(number), "status": "rejected", "status_detail": detail}
 
 
-def _json(status: int, content: Json) -> Answer:
-    return Answer(status, json.dumps(content, default=float).encode())
+def _json(status: int, content: Json) -> ApiAnswer:
+    return ApiAnswer(status, json.dumps(content, default=float).encode())

@@ -24,25 +24,27 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kiosk.simulator.faults.fault_actions import HungUp, Rule, Scene
+from kiosk.simulator.faults.fault_actions import FaultContext, FaultRule, HungUp
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.older.instore_service import InstoreService
 from kiosk.simulator.older.merchant_order_service import MerchantOrders
 from kiosk.simulator.service.control_routes import control_routes
 from kiosk.simulator.service.error_codes import Problem
-from kiosk.simulator.service.messages import Answer, Call, Operation
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
+from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
-from kiosk.simulator.service.request_log import Log
+from kiosk.simulator.service.request_log import RequestLog
 from kiosk.simulator.service.shop_service import Shops, ShopService
 
 # The ASGI extension by which our own server closes a connection without an answer.
 HANG_UP: Final = "kiosk.hang_up"
 
 
-def create_app(book: Book, faults: Faults, clock: Callable[[], float], rng: Random) -> Starlette:
+def create_app(
+    book: OrderBook, faults: Faults, clock: Callable[[], float], rng: Random
+) -> Starlette:
     """Return the API and its control routes. ``clock`` gives Unix seconds; ``rng`` request ids."""
-    log = Log()
+    log = RequestLog()
     shops = Shops(book)
     services: list[Service] = [
         OrdersService(book),
@@ -63,22 +65,22 @@ class Service(Protocol):
         """What it answers: ``GET /v1/orders/{order_id}`` and so on."""
         ...
 
-    def about(self, call: Call) -> str:
+    def about(self, call: ApiRequest) -> str:
         """Return the id, in the book, of the order that a call is about; or nothing."""
         ...
 
-    def answer(self, call: Call, now: float) -> Answer:
+    def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
         """Return the whole answer to a call."""
         ...
 
 
 def _routes(
     service: Service,
-    book: Book,
+    book: OrderBook,
     faults: Faults,
     clock: Callable[[], float],
     rng: Random,
-    log: Log,
+    log: RequestLog,
 ) -> list[Route]:
     wire = _Wire(_Spoiled(service, book, faults, clock), service.about, clock, rng, log)
     return [
@@ -92,24 +94,24 @@ class _Spoiled:
     """The service, with whatever the fault rules do to its calls."""
 
     def __init__(
-        self, service: Service, book: Book, faults: Faults, clock: Callable[[], float]
+        self, service: Service, book: OrderBook, faults: Faults, clock: Callable[[], float]
     ) -> None:
         self._service = service
         self._book = book
         self._faults = faults
         self._clock = clock
 
-    async def answer(self, call: Call) -> Answer:
+    async def answer(self, call: ApiRequest) -> ApiAnswer:
         """Return what is sent, or raise HungUp."""
         return await self._through(self._faults.firing(call.operation), call)
 
-    async def _through(self, rules: Sequence[Rule], call: Call) -> Answer:
+    async def _through(self, rules: Sequence[FaultRule], call: ApiRequest) -> ApiAnswer:
         """Let the first rule do its work around what the others do around the service."""
         if not rules:
             return self._service.answer(call, self._clock())
         first, *rest = rules
         carry_on = partial(self._through, rest, call)
-        return await first.spoil(Scene(call, self._book, self._clock, carry_on))
+        return await first.spoil(FaultContext(call, self._book, self._clock, carry_on))
 
 
 class _Wire:
@@ -118,10 +120,10 @@ class _Wire:
     def __init__(
         self,
         spoiled: _Spoiled,
-        about: Callable[[Call], str],
+        about: Callable[[ApiRequest], str],
         clock: Callable[[], float],
         rng: Random,
-        log: Log,
+        log: RequestLog,
     ) -> None:
         self._spoiled = spoiled
         self._about = about
@@ -147,7 +149,7 @@ class _Wire:
 
         return answer
 
-    def _response(self, answer: Answer) -> Response:
+    def _response(self, answer: ApiAnswer) -> Response:
         headers = {
             "date": formatdate(self._clock(), usegmt=True),
             "x-request-id": str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
@@ -167,8 +169,8 @@ class _Silence(Response):
         await hang_up()
 
 
-async def _call(operation: Operation, route: str, request: Request) -> Call:
-    return Call(
+async def _call(operation: Operation, route: str, request: Request) -> ApiRequest:
+    return ApiRequest(
         operation,
         authorization=request.headers.get("authorization", ""),
         key=request.headers.get("x-idempotency-key", ""),

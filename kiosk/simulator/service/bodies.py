@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.simulator.service.ids import timestamp
-from kiosk.simulator.service.order import Order, Refund, Status, validity
+from kiosk.simulator.service.order import Order, OrderStatus, Refund, validity
 from kiosk.simulator.service.request_rules import total_of
 
 APPLICATION_ID = "1234567890"
@@ -14,7 +14,7 @@ APPLICATION_ID = "1234567890"
 Json = dict[str, Any]
 
 # A payment's status_detail, where it differs from the order's.
-_PAYMENT_DETAIL = {Status.CREATED: "ready_to_process", Status.CANCELED: "canceled_by_api"}
+_PAYMENT_DETAIL = {OrderStatus.CREATED: "ready_to_process", OrderStatus.CANCELED: "canceled_by_api"}
 
 
 def order_body(order: Order, now: float) -> Json:
@@ -92,7 +92,7 @@ def _payment(order: Order) -> Iterator[tuple[str, Any]]:
 
 def _cash_out(order: Order) -> Iterator[tuple[str, Any]]:
     """Cash that was handed out stays so: the documents know no refunded cash-out."""
-    status = Status.PROCESSED if order.status is Status.REFUNDED else order.status
+    status = OrderStatus.PROCESSED if order.status is OrderStatus.REFUNDED else order.status
     yield "id", order.payment_id.replace("PAY", "CSH", 1)
     yield from order.request["transactions"]["cash_outs"][0].items()
     yield "status", status

@@ -25,11 +25,13 @@ from kiosk.base.errors import ConfigError
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.bodies import order_body
 from kiosk.simulator.service.order import Order
-from kiosk.simulator.service.order_book import Book, NotPayable, UnknownOrder
-from kiosk.simulator.service.request_log import Log
+from kiosk.simulator.service.order_book import NotPayable, OrderBook, UnknownOrder
+from kiosk.simulator.service.request_log import RequestLog
 
 
-def control_routes(book: Book, faults: Faults, clock: Callable[[], float], log: Log) -> list[Route]:
+def control_routes(
+    book: OrderBook, faults: Faults, clock: Callable[[], float], log: RequestLog
+) -> list[Route]:
     """Return the routes over this book, these faults and this log."""
     control = _Control(book, faults, clock, log)
     return [
@@ -44,7 +46,9 @@ def control_routes(book: Book, faults: Faults, clock: Callable[[], float], log: 
 
 
 class _Control:
-    def __init__(self, book: Book, faults: Faults, clock: Callable[[], float], log: Log) -> None:
+    def __init__(
+        self, book: OrderBook, faults: Faults, clock: Callable[[], float], log: RequestLog
+    ) -> None:
         self._book = book
         self._faults = faults
         self._clock = clock

@@ -56,7 +56,7 @@ ERRORS: dict[str, tuple[int, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class RequestError:
     """One thing that is wrong with a request: a code of ERRORS, and where or why."""
 
     code: str
@@ -66,14 +66,14 @@ class Complaint:
 class Problem(Exception):
     """The API refuses. Nothing was changed."""
 
-    def __init__(self, complaints: Iterable[Complaint]) -> None:
+    def __init__(self, complaints: Iterable[RequestError]) -> None:
         self.complaints = tuple(complaints)
         super().__init__(", ".join(complaint.code for complaint in self.complaints))
 
     @classmethod
     def of(cls, code: str, detail: str = "") -> Problem:
         """Return the problem of a single complaint."""
-        return cls([Complaint(code, detail)])
+        return cls([RequestError(code, detail)])
 
     @property
     def status(self) -> int:

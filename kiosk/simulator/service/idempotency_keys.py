@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.simulator.service.error_codes import Problem
-from kiosk.simulator.service.messages import Answer, Call
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest
 
 REMEMBERED_FOR = 86_400.0
 LONGEST = 128
@@ -19,17 +19,17 @@ LONGEST = 128
 @dataclass(frozen=True, slots=True)
 class _Memory:
     request: tuple[str, bytes]
-    answer: Answer
+    answer: ApiAnswer
     at: float
 
 
-class Keys:
+class IdempotencyKeys:
     """What each key was used for; one memory per access token and operation."""
 
     def __init__(self) -> None:
         self._memories: dict[tuple[str, str, str], _Memory] = {}  # oldest first
 
-    def once(self, call: Call, now: float, carry_out: Callable[[], Answer]) -> Answer:
+    def once(self, call: ApiRequest, now: float, carry_out: Callable[[], ApiAnswer]) -> ApiAnswer:
         """Return what ``carry_out`` returns, or returned when this very request came before.
 
         Raises Problem ``empty_required_header``, ``property_value`` (too long) or

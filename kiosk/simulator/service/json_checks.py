@@ -10,27 +10,27 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kiosk.simulator.service.error_codes import Complaint
+from kiosk.simulator.service.error_codes import RequestError
 
-Check = Callable[[str, Any], Iterator[Complaint]]
+Check = Callable[[str, Any], Iterator[RequestError]]
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{2})?")
 
 
-def wrong_type(path: str, wanted: str) -> Complaint:
+def wrong_type(path: str, wanted: str) -> RequestError:
     """Return the complaint about a value of another JSON type."""
-    return Complaint("property_type", f"'{path}' - must be {wanted}")
+    return RequestError("property_type", f"'{path}' - must be {wanted}")
 
 
-def wrong_value(path: str, why: str) -> Complaint:
+def wrong_value(path: str, why: str) -> RequestError:
     """Return the complaint about a value of the right type."""
-    return Complaint("property_value", f"'{path}' - {why}")
+    return RequestError("property_value", f"'{path}' - {why}")
 
 
 def text(most: int = 256, pattern: str = "(?s).+", says: str = "must not be empty") -> Check:
     """Return a check for a string of at most ``most`` characters that matches ``pattern``."""
 
-    def check(path: str, value: Any) -> Iterator[Complaint]:
+    def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, str):
             yield wrong_type(path, "string")
         elif len(value) > most:
@@ -54,7 +54,7 @@ def choice(*values: str) -> Check:
 def whole(least: int) -> Check:
     """Return a check for an integer, which JSON's ``true`` is not."""
 
-    def check(path: str, value: Any) -> Iterator[Complaint]:
+    def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, int) or isinstance(value, bool):
             yield wrong_type(path, "integer")
         elif value < least:
@@ -66,13 +66,13 @@ def whole(least: int) -> Check:
 def array(item: Check, most: int) -> Check:
     """Return a check for a list of one to ``most`` items."""
 
-    def check(path: str, value: Any) -> Iterator[Complaint]:
+    def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, list):
             yield wrong_type(path, "array")
         elif not value:
-            yield Complaint("minimum_items", f"'{path}' - must have at least 1 item")
+            yield RequestError("minimum_items", f"'{path}' - must have at least 1 item")
         elif len(value) > most:
-            yield Complaint("maximum_items", f"'{path}' - must have at most {most} items")
+            yield RequestError("maximum_items", f"'{path}' - must have at most {most} items")
         else:
             for index, member in enumerate(value):
                 yield from item(f"{path}[{index}]", member)
@@ -83,7 +83,7 @@ def array(item: Check, most: int) -> Check:
 def fields(required: str = "", **known: Check) -> Check:
     """Return a check for an object: the known fields only, and the required ones at least."""
 
-    def check(path: str, value: Any) -> Iterator[Complaint]:
+    def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, dict):
             yield wrong_type(path, "object")
             return
@@ -91,13 +91,15 @@ def fields(required: str = "", **known: Check) -> Check:
         for name in known.keys() & value.keys():
             yield from known[name](f"{path}.{name}", value[name])
 
-    def _surplus_and_missing(path: str, value: dict[str, Any]) -> Iterator[Complaint]:
+    def _surplus_and_missing(path: str, value: dict[str, Any]) -> Iterator[RequestError]:
         if not value and not required:
-            yield Complaint("minimum_properties", f"'{path}' - must not be empty")
+            yield RequestError("minimum_properties", f"'{path}' - must not be empty")
         for name in value.keys() - known.keys():
-            yield Complaint("unsupported_properties", _dotted(f"{path}.{name}"))
+            yield RequestError("unsupported_properties", _dotted(f"{path}.{name}"))
         if missing := [name for name in required.split() if name not in value]:
-            yield Complaint("required_properties", f"missing properties: {_within(path, missing)}")
+            yield RequestError(
+                "required_properties", f"missing properties: {_within(path, missing)}"
+            )
 
     return check
 

@@ -23,7 +23,7 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiRequest:
     """A request. ``authorization`` and ``key`` are the headers' text, empty if absent.
 
     ``route`` is the method and the path's pattern, ``path`` what stands in the pattern's places.
@@ -41,7 +41,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """A response, before it has the headers that all have."""
 
     status: int
@@ -50,6 +50,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def json(cls, status: int, content: Any) -> Answer:
+    def json(cls, status: int, content: Any) -> ApiAnswer:
         """Return an answer with JSON in it."""
         return cls(status, json.dumps(content, ensure_ascii=False).encode())

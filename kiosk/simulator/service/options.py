@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class ServiceOptions:
     """What it knows and allows, and how its payers behave. All times in seconds.
 
     ``qr_shape`` is a key of ``emv.SHAPES``; empty for the plain one of the account's country.
@@ -17,7 +17,7 @@ class Setup:
     out, any number will do.
     """
 
-    poses: frozenset[str] = frozenset({"COUNTER1"})
+    points_of_sale: frozenset[str] = frozenset({"COUNTER1"})
     country: str = "AR"
     qr_shape: str = ""
     pay_after: float | None = None

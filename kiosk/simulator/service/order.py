@@ -14,7 +14,7 @@ from kiosk.simulator.service.durations import seconds_of
 PRINTED_CODE_LIVES = 600.0  # PT10M: cap and default of an order behind a printed code
 
 
-class Status(StrEnum):
+class OrderStatus(StrEnum):
     """The status of a QR order."""
 
     CREATED = "created"
@@ -25,12 +25,14 @@ class Status(StrEnum):
 
 
 # A payment that is refused leaves its order created; a partial refund leaves it processed.
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.CREATED: frozenset({Status.PROCESSED, Status.CANCELED, Status.EXPIRED}),
-    Status.PROCESSED: frozenset({Status.REFUNDED}),
-    Status.CANCELED: frozenset(),
-    Status.EXPIRED: frozenset(),
-    Status.REFUNDED: frozenset(),
+TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.CREATED: frozenset(
+        {OrderStatus.PROCESSED, OrderStatus.CANCELED, OrderStatus.EXPIRED}
+    ),
+    OrderStatus.PROCESSED: frozenset({OrderStatus.REFUNDED}),
+    OrderStatus.CANCELED: frozenset(),
+    OrderStatus.EXPIRED: frozenset(),
+    OrderStatus.REFUNDED: frozenset(),
 }
 
 
@@ -57,7 +59,7 @@ def expiry(request: Mapping[str, Any]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Paying:
+class PaymentUnderWay:
     """A payer holds the order; he will have paid at ``until``."""
 
     method: str
@@ -65,7 +67,7 @@ class Paying:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class SimulatedPayment:
     """What the payer did: when, with which method, how much, under which number."""
 
     at: float
@@ -101,10 +103,10 @@ class Order:
     updated_at: float
     expires_at: float
     qr_data: str
-    status: Status = Status.CREATED
+    status: OrderStatus = OrderStatus.CREATED
     detail: str = "created"
-    paying: Paying | None = None
-    payment: Payment | None = None
+    paying: PaymentUnderWay | None = None
+    payment: SimulatedPayment | None = None
     refunds: list[Refund] = field(default_factory=list)
     older: Mapping[str, Any] | None = None
     scans: list[str] = field(default_factory=list)

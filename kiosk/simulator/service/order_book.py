@@ -12,18 +12,18 @@ from random import Random
 from kiosk.simulator.service.accounts import Account
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.ids import ulid, uuid4
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import (
     PRINTED_CODE_LIVES,
     TRANSITIONS,
     Order,
-    Paying,
-    Payment,
+    OrderStatus,
+    PaymentUnderWay,
     Refund,
-    Status,
+    SimulatedPayment,
     expiry,
 )
-from kiosk.simulator.service.points_of_sale import Poses
+from kiosk.simulator.service.points_of_sale import PointsOfSale
 from kiosk.simulator.service.qr_strings import qr_data
 from kiosk.simulator.service.refunds import amount_to_refund
 from kiosk.simulator.service.request_rules import Body
@@ -39,15 +39,15 @@ class NotPayable(Exception):
     """A payer tried, and his app said no. The message says why."""
 
 
-class Book:
+class OrderBook:
     """All orders. ``rng`` makes their ids, so that a seed gives the same ones again."""
 
-    def __init__(self, rng: Random, setup: Setup = Setup()) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, rng: Random, setup: ServiceOptions = ServiceOptions()) -> None:  # noqa: B008 - it is frozen
         self.setup = setup
         self.chance = rng
         self._orders: dict[str, Order] = {}
         self._live: dict[str, Order] = {}  # those still created, so that time has few to visit
-        self.poses = Poses(setup.poses)
+        self.points_of_sale = PointsOfSale(setup.points_of_sale)
 
     # --- what the API does ------------------------------------------------------------------
 
@@ -58,7 +58,7 @@ class Book:
         """
         self._advance_live(now)
         order = self._make(account, request, now)
-        if not self.poses.known_to(account, order.pos):
+        if not self.points_of_sale.known_to(account, order.pos):
             raise Problem.of("pos_not_found", f"'$.config.qr.external_pos_id' - {order.pos}")
         if order.cash_out and not self.setup.cash_out:
             raise Problem.of("seller_configuration")
@@ -73,9 +73,9 @@ class Book:
         order = self._make(account, request, now)
         order.id, order.older = uuid4(self.chance), older
         order.expires_at = now + lives
-        before = self.poses.held(order.pos)
+        before = self.points_of_sale.held(order.pos)
         if order.mode != "dynamic" and before and not before.paying:
-            self._move(before, Status.CANCELED, "replaced", now)
+            self._move(before, OrderStatus.CANCELED, "replaced", now)
         self._put(order)
         if self.setup.found_at_once:
             order.scans.append(self._number())
@@ -84,7 +84,7 @@ class Book:
     def held(self, pos: str, now: float) -> Order | None:
         """Return the order that the printed code of a point of sale leads to now, if any."""
         self._advance_live(now)
-        return self.poses.held(pos)
+        return self.points_of_sale.held(pos)
 
     def fetch(self, account: Account, order_id: str, now: float) -> Order:
         """Return the order as it is by now."""
@@ -96,11 +96,11 @@ class Book:
     def cancel(self, account: Account, order_id: str, now: float) -> Order:
         """Cancel an order that nobody has paid or is paying."""
         order = self._of(account, order_id, now)
-        if order.status is not Status.CREATED:
+        if order.status is not OrderStatus.CREATED:
             raise Problem.of("order_already_canceled", f"current status: {order.status}")
         if order.paying:
             raise Problem.of("instore_order_locked_error", order_id)
-        self._move(order, Status.CANCELED, "canceled", now)
+        self._move(order, OrderStatus.CANCELED, "canceled", now)
         return order
 
     def refund(self, account: Account, order_id: str, part: Body | None, now: float) -> Order:
@@ -128,14 +128,14 @@ class Book:
         if order_id not in self._orders:
             raise UnknownOrder(order_id)
         order = self._known(order_id, now)
-        if order.status is not Status.CREATED:
+        if order.status is not OrderStatus.CREATED:
             raise NotPayable(f"the order is {order.status}")
         if order.paying:
             raise NotPayable("somebody is paying it already")
-        if not self.poses.shows(order):
+        if not self.points_of_sale.shows(order):
             raise NotPayable(f"the printed code of {order.pos} leads to a newer order")
         order.scans.append(self._number())
-        order.paying = Paying(method, until=now + takes)
+        order.paying = PaymentUnderWay(method, until=now + takes)
         self._advance(order, now)
         return order
 
@@ -144,7 +144,7 @@ class Book:
         if order_id not in self._orders:
             raise UnknownOrder(order_id)
         order = self._known(order_id, now)
-        if order.status is not Status.CREATED:
+        if order.status is not OrderStatus.CREATED:
             raise NotPayable(f"the order is {order.status}")
         order.scans.append(self._number())
         if rejected:
@@ -156,7 +156,7 @@ class Book:
 
         A hybrid order leaves the printed code after ten minutes, though its own QR may live on.
         """
-        order = self.poses.latest(pos)
+        order = self.points_of_sale.latest(pos)
         if order is None:
             raise UnknownOrder(pos)
         if now >= order.created_at + PRINTED_CODE_LIVES:
@@ -188,11 +188,11 @@ class Book:
 
     def _advance(self, order: Order, now: float) -> None:
         """Let happen what is due by now."""
-        if order.status is Status.CREATED:
+        if order.status is OrderStatus.CREATED:
             self._let_payer_come(order, now)
-        if order.status is Status.CREATED:
+        if order.status is OrderStatus.CREATED:
             self._let_time_run_out(order, now)
-        if order.status is Status.PROCESSED and order.refunds:
+        if order.status is OrderStatus.PROCESSED and order.refunds:
             self._finish_refund(order, now)
 
     def _let_payer_come(self, order: Order, now: float) -> None:
@@ -202,25 +202,25 @@ class Book:
         if order.paying and order.paying.until <= now:
             self._process(order, order.paying)
 
-    def _visitor(self, order: Order, now: float) -> Paying | None:
+    def _visitor(self, order: Order, now: float) -> PaymentUnderWay | None:
         """Return the setup's own payer, if he has come to this order by now."""
-        if self.setup.pay_after is None or not self.poses.shows(order):
+        if self.setup.pay_after is None or not self.points_of_sale.shows(order):
             return None
         comes_at = order.created_at + self.setup.pay_after
         if comes_at > now or comes_at >= order.expires_at:
             return None
         order.scans.append(self._number())
-        return Paying("account_money", until=comes_at + self.setup.paying_takes)
+        return PaymentUnderWay("account_money", until=comes_at + self.setup.paying_takes)
 
     def _let_time_run_out(self, order: Order, now: float) -> None:
         if order.paying is None and order.expires_at <= now:
-            self._move(order, Status.EXPIRED, "expired", order.expires_at)
+            self._move(order, OrderStatus.EXPIRED, "expired", order.expires_at)
 
     def _finish_refund(self, order: Order, now: float) -> None:
         if order.payment is None or now < max(refund.done_at for refund in order.refunds):
             return
         if order.refunded == Decimal(order.payment.amount):
-            self._move(order, Status.REFUNDED, "refunded", order.refunds[-1].done_at)
+            self._move(order, OrderStatus.REFUNDED, "refunded", order.refunds[-1].done_at)
         else:
             order.detail = "partially_refunded"
 
@@ -244,15 +244,15 @@ class Book:
 
     def _put(self, order: Order) -> None:
         self._orders[order.id] = self._live[order.id] = order
-        self.poses.lead_to(order)
+        self.points_of_sale.lead_to(order)
 
-    def _process(self, order: Order, paying: Paying) -> None:
+    def _process(self, order: Order, paying: PaymentUnderWay) -> None:
         amount = order.price_for(paying.method)
-        order.payment = Payment(paying.until, paying.method, amount, self._number())
+        order.payment = SimulatedPayment(paying.until, paying.method, amount, self._number())
         order.paying = None
-        self._move(order, Status.PROCESSED, "accredited", paying.until)
+        self._move(order, OrderStatus.PROCESSED, "accredited", paying.until)
 
-    def _move(self, order: Order, to: Status, detail: str, at: float) -> None:
+    def _move(self, order: Order, to: OrderStatus, detail: str, at: float) -> None:
         assert to in TRANSITIONS[order.status], f"{order.status} -> {to}"
         order.status, order.detail, order.updated_at = to, detail, at
         self._live.pop(order.id, None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kiosk.simulator.service.accounts import Account
-from kiosk.simulator.service.order import Order, Status
+from kiosk.simulator.service.order import Order, OrderStatus
 
 
-class Poses:
+class PointsOfSale:
     """Whose they are, and what the printed code of each leads to."""
 
     def __init__(self, anybodys: frozenset[str]) -> None:
@@ -36,7 +36,7 @@ class Poses:
     def held(self, pos: str) -> Order | None:
         """Return the order that the printed code leads to, if nobody has paid it yet."""
         order = self._printed.get(pos)
-        return order if order and order.status is Status.CREATED else None
+        return order if order and order.status is OrderStatus.CREATED else None
 
     def shows(self, order: Order) -> bool:
         """A static order is seen through the printed code only, which shows the latest one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kiosk.simulator.service.error_codes import Problem
-from kiosk.simulator.service.order import Order, Payment, Status
+from kiosk.simulator.service.order import Order, OrderStatus, SimulatedPayment
 from kiosk.simulator.service.request_rules import Body
 
 _DAY = 86_400.0
@@ -36,9 +36,9 @@ def amount_to_refund(order: Order, part: Body | None, partly: bool, now: float) 
     return amount
 
 
-def _payment(order: Order, now: float) -> Payment:
+def _payment(order: Order, now: float) -> SimulatedPayment:
     """Return the payment of an order that can be refunded now, or raise Problem."""
-    if order.status is Status.REFUNDED:
+    if order.status is OrderStatus.REFUNDED:
         raise Problem.of("order_already_refunded", order.id)
     if order.payment is None:
         raise Problem.of("cannot_refund_order", f"current status: {order.status}")

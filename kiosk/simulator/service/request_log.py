@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kiosk.simulator.service.messages import Call
+from kiosk.simulator.service.messages import ApiRequest
 
 KEPT = 10_000  # the latest ones
 
@@ -24,13 +24,13 @@ class Entry:
     status: int | None = None
 
 
-class Log:
+class RequestLog:
     """Requests in the order they came."""
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
 
-    def add(self, at: float, method: str, path: str, call: Call) -> Entry:
+    def add(self, at: float, method: str, path: str, call: ApiRequest) -> Entry:
         """Note a request; whoever answers it sets the status."""
         body = call.body.decode(errors="replace")
         entry = Entry(at, method, path, call.operation, call.key, body)

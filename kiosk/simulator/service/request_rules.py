@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.simulator.service.accounts import Account, Country
 from kiosk.simulator.service.durations import seconds_of
-from kiosk.simulator.service.error_codes import Complaint, Problem
+from kiosk.simulator.service.error_codes import Problem, RequestError
 from kiosk.simulator.service.json_checks import (
     Check,
     amount,
@@ -31,7 +31,7 @@ Body = dict[str, Any]
 SHORTEST, LONGEST = 30, 3600 * 3600  # seconds an order may be valid
 
 
-def _duration(path: str, value: Any) -> Iterator[Complaint]:
+def _duration(path: str, value: Any) -> Iterator[RequestError]:
     yield from (found := list(text()(path, value)))
     if found:
         return
@@ -134,7 +134,7 @@ def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-def _contradictions(request: Body, country: Country) -> Iterator[Complaint]:
+def _contradictions(request: Body, country: Country) -> Iterator[RequestError]:
     payment = Decimal(request["transactions"]["payments"][0]["amount"])
     if payment < country.least:
         path = "$.transactions.payments[0].amount"
@@ -145,9 +145,11 @@ def _contradictions(request: Body, country: Country) -> Iterator[Complaint]:
         yield wrong_value("$.total_amount", f"{country.currency} has no decimals")
     categories = any("external_categories" in item for item in request.get("items", ()))
     if categories and "discounts" in request:
-        yield Complaint("bad_request", "discounts and items.external_categories exclude each other")
+        yield RequestError(
+            "bad_request", "discounts and items.external_categories exclude each other"
+        )
     if "cash_outs" in request["transactions"] and "items" not in request:
-        yield Complaint("bad_request", "transactions.cash_outs need items")
+        yield RequestError("bad_request", "transactions.cash_outs need items")
 
 
 def _check_integration(request: Body, account: Account) -> None:

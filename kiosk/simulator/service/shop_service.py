@@ -10,8 +10,8 @@ from typing import Any
 from kiosk.simulator.older.instore_service import check_user, older_account
 from kiosk.simulator.older.older_errors import OlderProblem
 from kiosk.simulator.service.accounts import Account
-from kiosk.simulator.service.messages import Answer, Call, Operation
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
+from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.qr_strings import qr_data
 
 Json = dict[str, Any]
@@ -22,10 +22,10 @@ _SITES = {"AR": "MLA", "BR": "MLB", "CL": "MLC", "UY": "MLU"}
 class Shops:
     """Stores and points of sale, by account."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OrderBook) -> None:
         self.book = book
         self.stores: dict[str, list[Json]] = {}
-        self.poses: dict[str, list[Json]] = {}
+        self.points_of_sale: dict[str, list[Json]] = {}
         self._numbers = iter(range(1_000_001, 9_999_999))
 
     def number(self) -> int:
@@ -34,7 +34,7 @@ class Shops:
 
     def poses_of(self, account: Account) -> list[Json]:
         """Return the account's points of sale: those of the set-up, then the created ones."""
-        known = sorted(self.book.setup.poses)
+        known = sorted(self.book.setup.points_of_sale)
         ready = [
             {
                 "id": 100 + place,
@@ -45,7 +45,7 @@ class Shops:
             for place, external_id in enumerate(known)
         ]
         by_hand = {"id": 99, "name": "Made in the app", "external_id": None}
-        return [*ready, by_hand, *self.poses.get(account.user_id, [])]
+        return [*ready, by_hand, *self.points_of_sale.get(account.user_id, [])]
 
 
 class ShopService:
@@ -67,7 +67,7 @@ class ShopService:
 
     def __init__(self, shops: Shops) -> None:
         self._shops = shops
-        self._answers: dict[str, Callable[[Call, Account], Answer]] = {
+        self._answers: dict[str, Callable[[ApiRequest, Account], ApiAnswer]] = {
             "GET /users/me": self._me,
             "POST /users/{user_id}/stores": self._create_store,
             "GET /users/{user_id}/stores/search": self._search_stores,
@@ -78,11 +78,11 @@ class ShopService:
             "GET /pos/{number}": self._get_pos,
         }
 
-    def about(self, _call: Call) -> str:
+    def about(self, _call: ApiRequest) -> str:
         """Return nothing: these calls are about no order."""
         return ""
 
-    def answer(self, call: Call, _now: float) -> Answer:
+    def answer(self, call: ApiRequest, _now: float) -> ApiAnswer:
         """Return what the API would."""
         try:
             account = older_account(call, self._shops.book.setup.country)
@@ -90,9 +90,9 @@ class ShopService:
                 check_user(call.path["user_id"], self._shops.book.setup.user_id)
             return self._answers[call.route](call, account)
         except OlderProblem as problem:
-            return Answer(problem.status, problem.body())
+            return ApiAnswer(problem.status, problem.body())
 
-    def _me(self, _call: Call, account: Account) -> Answer:
+    def _me(self, _call: ApiRequest, account: Account) -> ApiAnswer:
         name = f"TESTUSER{account.user_id}" if account.test else f"TIENDA{account.user_id}"
         site = _SITES.get(account.country.code if account.country else "", "MLM")
         tags = ["test_user"] if account.test else ["normal"]
@@ -102,22 +102,22 @@ class ShopService:
             "site_id": site,
             "tags": tags,
         }
-        return Answer.json(200, me)
+        return ApiAnswer.json(200, me)
 
-    def _create_store(self, call: Call, account: Account) -> Answer:
+    def _create_store(self, call: ApiRequest, account: Account) -> ApiAnswer:
         body = _object(call.body, "name", "external_id", "location")
         stores = self._shops.stores.setdefault(account.user_id, [])
         if any(store["external_id"] == body["external_id"] for store in stores):
             return _refuse(400, "external_id_already_used", "There is such a store already.")
         store = {"id": self._shops.number(), **body}
         stores.append(store)
-        return Answer.json(201, store)
+        return ApiAnswer.json(201, store)
 
-    def _search_stores(self, call: Call, account: Account) -> Answer:
+    def _search_stores(self, call: ApiRequest, account: Account) -> ApiAnswer:
         stores = _wanted(self._shops.stores.get(account.user_id, []), call)
-        return Answer.json(200, {"paging": {"total": len(stores)}, "results": stores})
+        return ApiAnswer.json(200, {"paging": {"total": len(stores)}, "results": stores})
 
-    def _create_pos(self, call: Call, account: Account) -> Answer:
+    def _create_pos(self, call: ApiRequest, account: Account) -> ApiAnswer:
         second = call.route == "POST /v2/pos"
         if second and not call.key:
             return _refuse(400, "empty_required_header", "X-Idempotency-Key is required.")
@@ -126,16 +126,16 @@ class ShopService:
             return _refuse(400, "INVALID_EXTERNAL_ID", "Letters and digits only.")
         if len(body["external_id"]) >= 40:
             return _refuse(400, "EXTERNAL_ID_TOO_LONG", "Fewer than 40 characters.")
-        everybody = [each for known in self._shops.poses.values() for each in known]
+        everybody = [each for known in self._shops.points_of_sale.values() for each in known]
         if any(each["external_id"] == body["external_id"] for each in everybody) or (
-            body["external_id"] in self._shops.book.setup.poses
+            body["external_id"] in self._shops.book.setup.points_of_sale
         ):
             return _refuse(409, "point_of_sale_exists", "There is such a point of sale already.")
-        return Answer.json(201, self._open(body, account, second=second))
+        return ApiAnswer.json(201, self._open(body, account, second=second))
 
     def _open(self, body: Json, account: Account, *, second: bool) -> Json:
         external_id = body["external_id"]
-        self._shops.book.poses.open(account, external_id)
+        self._shops.book.points_of_sale.open(account, external_id)
         number = self._shops.number()
         image = {"image": f"https://www.mercadopago.com/instore/merchant/qr/{number}/image.png"}
         country = account.country.code.lower() if account.country else "ar"
@@ -146,22 +146,22 @@ class ShopService:
             else {"qr": image, "qr_code": code}
         )
         pos = {"id": number, "user_id": int(account.user_id), "status": "active", **body, **qr}
-        self._shops.poses.setdefault(account.user_id, []).append(pos)
+        self._shops.points_of_sale.setdefault(account.user_id, []).append(pos)
         return pos
 
-    def _search_pos(self, call: Call, account: Account) -> Answer:
+    def _search_pos(self, call: ApiRequest, account: Account) -> ApiAnswer:
         found = _wanted(self._shops.poses_of(account), call)
         if call.route == "GET /v2/pos":
-            return Answer.json(200, {"data": found})
-        return Answer.json(200, {"paging": {"total": len(found)}, "results": found})
+            return ApiAnswer.json(200, {"data": found})
+        return ApiAnswer.json(200, {"paging": {"total": len(found)}, "results": found})
 
-    def _get_pos(self, call: Call, account: Account) -> Answer:
+    def _get_pos(self, call: ApiRequest, account: Account) -> ApiAnswer:
         number = call.path["number"]
         found = [pos for pos in self._shops.poses_of(account) if str(pos["id"]) == number]
-        return Answer.json(200, found[0]) if found else _refuse(404, "not_found", "No such POS.")
+        return ApiAnswer.json(200, found[0]) if found else _refuse(404, "not_found", "No such POS.")
 
 
-def _wanted(things: list[Json], call: Call) -> list[Json]:
+def _wanted(things: list[Json], call: ApiRequest) -> list[Json]:
     wanted = call.query.get("external_id")
     return [each for each in things if wanted is None or each.get("external_id") == wanted]
 
@@ -179,5 +179,7 @@ def _object(body: bytes, *required: str) -> Json:
     return tree
 
 
-def _refuse(status: int, code: str, message: str) -> Answer:
-    return Answer.json(status, {"error": code, "message": message, "status": status, "causes": []})
+def _refuse(status: int, code: str, message: str) -> ApiAnswer:
+    return ApiAnswer.json(
+        status, {"error": code, "message": message, "status": status, "causes": []}
+    )

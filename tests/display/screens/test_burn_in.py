@@ -11,7 +11,7 @@ from PIL import Image
 
 from kiosk.display import Audience
 from kiosk.display.fake import FakePanel, FakePanelSettings
-from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, wander
+from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, shifted
 from kiosk.display.screens.canvas import load_logo
 from kiosk.sale.effects import Show
 from kiosk.sale.events import DeviceFailed
@@ -74,7 +74,7 @@ class Paper(Delicate):
         return 5.0
 
     @property
-    def patience(self) -> float:
+    def passing_screen(self) -> float:
         return 2.0
 
 
@@ -123,11 +123,11 @@ def test_a_wandering_picture_loses_nothing() -> None:
     picture = Image.new("1", (20, 20))
     picture.paste(1, (2, 2, 18, 18))
     places = {
-        wander(picture, AT_REST_AFTER + minute * WANDERS_EVERY).tobytes() for minute in range(10)
+        shifted(picture, AT_REST_AFTER + minute * WANDERS_EVERY).tobytes() for minute in range(10)
     }
     assert len(places) == 10
     for minute in range(10):
-        moved = wander(picture, AT_REST_AFTER + minute * WANDERS_EVERY)
+        moved = shifted(picture, AT_REST_AFTER + minute * WANDERS_EVERY)
         box = moved.getbbox()
         assert box
         assert (box[2] - box[0], box[3] - box[1]) == (16, 16)

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from kiosk.base.money import Money
-from kiosk.display import Glass
+from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.qr.fit import LEAST_QUIET
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import code_of, draw, parts
-from kiosk.display.screens.layout import Bar, Box, Code, Part, Picture, Text
+from kiosk.display.screens.layout import Bar, Box, Code, Part, Picture, TextRow
 from kiosk.display.screens.texts import LANGUAGES
 from kiosk.display.screens.typeface import font
 from kiosk.sale.effects import Show
@@ -52,13 +52,13 @@ def composed(show: Show, size: tuple[int, int], language: str = "es") -> tuple[P
 
 
 def drawn(
-    show: Show, size: tuple[int, int], language: str = "es", look: Glass = Glass.EMISSIVE
+    show: Show, size: tuple[int, int], language: str = "es", look: Surface = Surface.EMISSIVE
 ) -> Image.Image:
     return draw(show, Canvas(size, language, SHOP, look), 72)
 
 
 def words_of(found: tuple[Part, ...]) -> str:
-    text = " ".join(part.text for part in found if isinstance(part, Text))
+    text = " ".join(part.text for part in found if isinstance(part, TextRow))
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -134,7 +134,7 @@ def test_the_amount_stands_beside_the_qr_on_every_panel_that_is_sold(size: tuple
 
 def test_the_amount_is_the_largest_type_on_the_glass() -> None:
     found = composed(SHOWS["scan_me"], (250, 122))
-    sizes = {part.text: part.size for part in found if isinstance(part, Text)}
+    sizes = {part.text: part.size for part in found if isinstance(part, TextRow)}
     amount = "$\N{NO-BREAK SPACE}1.234,56"
     assert all(sizes[amount] > size for text, size in sizes.items() if text != amount)
 
@@ -153,7 +153,7 @@ def test_a_result_can_be_told_apart_by_its_picture_alone() -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_qr_is_read_from_the_panels_own_pixels(size: tuple[int, int], country: str) -> None:
     text = EVERYWHERE[country]
-    for look in Glass:
+    for look in Surface:
         assert read_qr(drawn(showing(Screen.SCAN_ME, qr_data=text), size, look=look)) == [text]
 
 
@@ -182,8 +182,8 @@ def test_an_inverted_qr_and_one_without_quiet_zone_are_not_read() -> None:
 
 
 def test_paper_shows_dark_words_on_white_and_an_oled_lit_words_on_black() -> None:
-    paper = drawn(SHOWS["paid"], (250, 122), look=Glass.PAPER)
-    oled = drawn(SHOWS["paid"], (250, 122), look=Glass.EMISSIVE)
+    paper = drawn(SHOWS["paid"], (250, 122), look=Surface.PAPER)
+    oled = drawn(SHOWS["paid"], (250, 122), look=Surface.EMISSIVE)
     assert paper.mode == oled.mode == "1"
     assert ImageChops.invert(paper.convert("L")).tobytes() == oled.convert("L").tobytes()
     assert paper.convert("L").getpixel((0, 0)) == 255
@@ -257,7 +257,7 @@ def test_why_a_reading_was_rejected_is_for_the_log_not_for_the_payer() -> None:
 
 def test_at_rest_the_shops_name_is_what_is_seen() -> None:
     found = composed(Show(Screen.IDLE), (128, 64))
-    texts = [part for part in found if isinstance(part, Text)]
+    texts = [part for part in found if isinstance(part, TextRow)]
     assert words_of(found) == "Almacén Doña Rosa Listo"
     assert texts[0].size > 1.5 * texts[-1].size
 

@@ -14,7 +14,7 @@ from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import check_digit, expand_upc_e, is_gtin, price_check_digit
 from kiosk.inputs.codes.labels import Holds, LabelPattern
 from kiosk.inputs.codes.meaning import Codes
-from kiosk.inputs.codes.own_codes import Command, Quantity, Ticket, sign
+from kiosk.inputs.codes.own_codes import ControlCode, Quantity, Ticket, sign
 from kiosk.sale.words import Item
 
 ARS, CLP = CURRENCIES["ARS"], CURRENCIES["CLP"]
@@ -254,10 +254,10 @@ class TestOurOwn:
     @pytest.mark.parametrize(
         ("code", "meaning"),
         [
-            ("KQPAY", Command.PAY),
-            ("kqcancel", Command.CANCEL),
-            ("KQREMOVE", Command.REMOVE),
-            ("KQCLEAR", Command.CLEAR),
+            ("KQPAY", ControlCode.PAY),
+            ("kqcancel", ControlCode.CANCEL),
+            ("KQREMOVE", ControlCode.REMOVE),
+            ("KQCLEAR", ControlCode.CLEAR),
             ("KQQTY05", Quantity(5)),
             ("]C0KQQTY120", Quantity(120)),
         ],
@@ -306,7 +306,7 @@ def test_no_text_crashes_and_none_makes_money_out_of_nothing(text: str, digits: 
         meaning = read(text, labels=LABELS, control=True, key=KEY, gs1="assumed")
     except BadReading:
         return
-    assert isinstance(meaning, Command | Quantity | Item)
+    assert isinstance(meaning, ControlCode | Quantity | Item)
     if isinstance(meaning, Item):
         assert meaning.price.amount > 0
 

@@ -16,9 +16,9 @@ from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.commands import COMMANDS
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
-from kiosk.inputs.escpos.tokens import Command, Riddle, Text, Tokenizer
+from kiosk.inputs.escpos.tokens import PrintedText, PrinterCommand, Tokenizer, UnknownCommand
 from kiosk.inputs.text.totals import TotalSettings
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
 BEGAN = ReadingBegan("till")
@@ -33,7 +33,7 @@ def decoder(**more: Any) -> ReceiptDecoder:
     return ReceiptDecoder("till", rule, idle=2.0, repeats=RepeatFilter(3.0), **more)
 
 
-def printed(*pieces: bytes, **more: Any) -> list[Event | Answer]:
+def printed(*pieces: bytes, **more: Any) -> list[Event | ProtocolAnswer]:
     """Return what comes of a receipt by the time that nothing more comes."""
     till = decoder(**more)
     said = [each for piece in pieces for each in till.feed(piece, 10.0)]
@@ -147,19 +147,19 @@ def test_a_kiosk_that_comes_in_amid_a_subtotal_takes_it_for_nothing() -> None:
 )
 def test_a_register_that_asks_is_answered(question: bytes, answer: bytes) -> None:
     said = decoder().feed(question, 0.0)
-    assert said == [BEGAN, Answer(answer)]
+    assert said == [BEGAN, ProtocolAnswer(answer)]
     till = decoder()
     bytewise = [each for byte in question for each in till.feed(bytes([byte]), 0.0)]
-    assert b"".join(each.data for each in bytewise if isinstance(each, Answer)) == answer
+    assert b"".join(each.data for each in bytewise if isinstance(each, ProtocolAnswer)) == answer
 
 
 def test_silence_after_a_question_is_no_receipt() -> None:
-    assert printed(b"\x10\x04\x01\x1da\x00") == [Answer(b"\x16")]
+    assert printed(b"\x10\x04\x01\x1da\x00") == [ProtocolAnswer(b"\x16")]
 
 
 def test_a_question_amid_a_picture_is_answered_and_stays_a_part_of_it() -> None:
     picture = b"\x1dv0\x00\x06\x00\x01\x00ab\x10\x04\x01c"
-    assert printed(picture + b"TOTAL 5,00\n" + CUT) == [Answer(b"\x16"), read("5.00")]
+    assert printed(picture + b"TOTAL 5,00\n" + CUT) == [ProtocolAnswer(b"\x16"), read("5.00")]
 
 
 # --- printed by python-escpos, which nobody here wrote -----------------------------------------
@@ -203,7 +203,7 @@ def test_an_invoice_full_of_pictures_says_its_total(implementation: str) -> None
     assert len(receipt) > 20_000
     assert printed(receipt) == [read("2434.56")]
     tokens = Tokenizer().feed(receipt)
-    assert not [token for token in tokens if isinstance(token, Riddle)]
+    assert not [token for token in tokens if isinstance(token, UnknownCommand)]
 
 
 def test_letters_of_all_pages_are_read() -> None:
@@ -244,16 +244,18 @@ def test_no_noise_breaks_the_tokenizer_and_pieces_make_no_difference(pieces: lis
     bytewise = Tokenizer()
     assert joined([t for byte in stream for t in bytewise.feed(bytes([byte]))]) == whole
     for token in whole:
-        assert not isinstance(token, Command) or len(token.args) <= 4097
+        assert not isinstance(token, PrinterCommand) or len(token.args) <= 4097
 
 
-def joined(tokens: list[Text | Command | Riddle]) -> list[Text | Command | Riddle]:
+def joined(
+    tokens: list[PrintedText | PrinterCommand | UnknownCommand],
+) -> list[PrintedText | PrinterCommand | UnknownCommand]:
     """Return the tokens with neighbouring texts as one."""
-    result: list[Text | Command | Riddle] = []
+    result: list[PrintedText | PrinterCommand | UnknownCommand] = []
     for token in tokens:
         last = result[-1] if result else None
-        if isinstance(token, Text) and isinstance(last, Text):
-            result[-1] = Text(last.data + token.data)
+        if isinstance(token, PrintedText) and isinstance(last, PrintedText):
+            result[-1] = PrintedText(last.data + token.data)
         else:
             result.append(token)
     return result

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.inputs.pole.character_display import Screen
+from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
 
 
 def display(dialect: str, page: str = "cp437") -> Emulator:
-    return Emulator(DIALECTS[dialect], Screen(2, 20), page)
+    return Emulator(DIALECTS[dialect], CharacterDisplay(2, 20), page)
 
 
 def shown(dialect: str, data: bytes, **more: Any) -> list[str | None]:
@@ -126,7 +126,7 @@ def test_nothing_is_known_before_the_display_was_written(dialect: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dialect", "riddle"),
+    ("dialect", "unknown"),
     [
         ("epson", b"\x1b\x07"),
         ("epson", b"\x1f\x99"),
@@ -137,11 +137,11 @@ def test_nothing_is_known_before_the_display_was_written(dialect: str) -> None:
     ],
 )
 def test_after_a_riddle_nothing_is_known_until_the_display_is_cleared(
-    dialect: str, riddle: bytes
+    dialect: str, unknown: bytes
 ) -> None:
     clear = b"\x0c" if dialect in ("epson", "cd5220") else b"\x1f"
-    assert shown(dialect, clear + b"TOTAL 12,00" + riddle + b"5") == [None, None]
-    assert shown(dialect, clear + riddle + clear + b"TOTAL 12,00") == ["TOTAL 12,00", ""]
+    assert shown(dialect, clear + b"TOTAL 12,00" + unknown + b"5") == [None, None]
+    assert shown(dialect, clear + unknown + clear + b"TOTAL 12,00") == ["TOTAL 12,00", ""]
 
 
 @pytest.mark.parametrize(("dialect", "command"), [("aedex", b"!#Z"), ("utc_enhanced", b"\x1buZ")])

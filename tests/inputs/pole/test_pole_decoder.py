@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.pole.pole_decoder import PoleDecoder
 from kiosk.inputs.pole_display import PoleDisplaySettings
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
 BEGAN = ReadingBegan("till")
@@ -43,7 +43,7 @@ class Register:
         self.now = 100.0
         self.pole.opened(self.now)
 
-    def writes(self, data: bytes, pause: float = 10.0) -> list[Event | Answer]:
+    def writes(self, data: bytes, pause: float = 10.0) -> list[Event | ProtocolAnswer]:
         """Return what comes of the bytes by the time that the display is at rest."""
         self.now += pause
         said = self.pole.feed(data, self.now) + self.pole.feed(b"", self.pole.deadline)
@@ -177,7 +177,7 @@ def test_a_kiosk_that_comes_in_late_waits_for_a_whole_display() -> None:
 def test_a_dsp800_gets_its_answers_at_once() -> None:
     pole = decoder(dialect="dsp800")
     data = b"\x04\x01C1X\x17\x04\x01P1\x17TOTAL 5,00"
-    assert pole.feed(data, 0.0) == [BEGAN, Answer(b"\x06\x06")]
+    assert pole.feed(data, 0.0) == [BEGAN, ProtocolAnswer(b"\x06\x06")]
     assert pole.feed(b"", 1.0) == [read("5.00")]
 
 

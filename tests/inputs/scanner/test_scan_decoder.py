@@ -70,7 +70,7 @@ def test_the_same_item_twice_on_purpose_and_once_read_twice() -> None:
     decoder = scanner()
     assert heard(decoder, YERBA.code, YERBA.code, every=0.25) == [scanned(YERBA)]
     assert heard(decoder, YERBA.code, at=0.5) == [scanned(YERBA)]
-    assert (decoder.tally.accepted, decoder.tally.repeated) == (2, 1)
+    assert (decoder.counts.accepted, decoder.counts.repeated) == (2, 1)
 
 
 def test_another_item_in_between_makes_it_new() -> None:
@@ -152,7 +152,7 @@ def test_a_noise_storm_is_told_once_and_good_codes_still_pass(
     events = heard(decoder, *noise, every=0.5)
     assert len(events) == MANY - 1
     assert heard(decoder, YERBA.code, at=60.0) == [scanned(YERBA)]
-    assert decoder.tally.rejected == 100
+    assert decoder.counts.rejected == 100
     assert len([message for message in caplog.messages if "20 readings rejected" in message]) == 1
     assert len(heard(decoder, "noise", at=300.0)) == 1
     assert "gun: its readings are few again" in caplog.messages

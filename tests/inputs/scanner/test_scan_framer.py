@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.inputs.scanner.scan_framer import GARBLED, LOST, TAIL, ScanFramer
-from kiosk.inputs.text.line_framer import Dropped
+from kiosk.inputs.text.line_framer import DroppedLine
 
 CODE = "7790001001054"
-TORN = Dropped("a code was cut off after 3 characters; scan it again")
-MISSING = Dropped("some keys of a code were lost; scan it again")
+TORN = DroppedLine("a code was cut off after 3 characters; scan it again")
+MISSING = DroppedLine("some keys of a code were lost; scan it again")
 
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\n\r\n"])
@@ -60,14 +60,14 @@ def test_lost_keys_take_all_up_to_the_next_suffix_with_them() -> None:
 def test_an_unreadable_character_spoils_its_code_only() -> None:
     garbled = ScanFramer().feed(f"77{GARBLED}9\r{CODE}\r", 0.0)
     assert garbled == [
-        Dropped("a code has unreadable characters; check the scanner's settings"),
+        DroppedLine("a code has unreadable characters; check the scanner's settings"),
         CODE,
     ]
 
 
 def test_a_code_without_end() -> None:
     framer = ScanFramer(longest=16)
-    too_long = Dropped("a code has more than 16 characters")
+    too_long = DroppedLine("a code has more than 16 characters")
     assert framer.feed("9" * 1000 + "\r" + CODE + "\r", 0.0) == [too_long, CODE]
 
 
@@ -89,5 +89,5 @@ def test_whatever_came_before_the_next_code_after_a_pause_is_whole(
     for text, pause in pieces:
         now += pause
         for code in framer.feed(text, now):
-            assert isinstance(code, Dropped) or 0 < len(code) <= 16
+            assert isinstance(code, DroppedLine) or 0 < len(code) <= 16
     assert framer.feed(CODE + "\r", now + 10.0)[-1] == CODE

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.inputs.text.line_framer import Dropped, Line, LineFramer
+from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 
 GAP = 0.5
 
 
-def feed_all(framer: LineFramer, *pieces: bytes) -> list[Line | Dropped]:
+def feed_all(framer: LineFramer, *pieces: bytes) -> list[TextLine | DroppedLine]:
     return [result for piece in pieces for result in framer.feed(piece, 0.0)]
 
 
-def texts(results: list[Line | Dropped]) -> list[str]:
-    return [r.data.decode() if isinstance(r, Line) else f"! {r.reason}" for r in results]
+def texts(results: list[TextLine | DroppedLine]) -> list[str]:
+    return [r.data.decode() if isinstance(r, TextLine) else f"! {r.reason}" for r in results]
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\n\r\n", b"\r\0\n", b"\0\r"])
@@ -54,7 +54,7 @@ def test_a_line_that_stops_is_dropped_after_the_gap_and_reported_once() -> None:
     assert framer.feed(b"TOTAL 1.2", 10.0) == []
     assert framer.deadline == 10.5
     assert framer.feed(b"", 10.4) == []
-    assert framer.feed(b"", 10.5) == [Dropped("a line was cut off after 9 characters")]
+    assert framer.feed(b"", 10.5) == [DroppedLine("a line was cut off after 9 characters")]
     assert framer.deadline == math.inf
     assert framer.feed(b"", 99.0) == []
     assert texts(framer.feed(b"TOTAL 5,00\r", 100.0)) == ["TOTAL 5,00"]
@@ -88,7 +88,7 @@ def test_only_the_terminator_was_late() -> None:
 def test_a_port_opened_amid_a_line(skip_tails: bool) -> None:
     framer = LineFramer(skip_tails=skip_tails, opened=10.0)
     tail = framer.feed(b"4,56\r7,00\r", 10.05)
-    assert isinstance(tail[0], Dropped) == skip_tails
+    assert isinstance(tail[0], DroppedLine) == skip_tails
     assert texts(tail[1:]) == ["7,00"]
 
 
@@ -134,7 +134,7 @@ def test_no_noise_breaks_it_and_the_good_line_after_silence_is_read(
     for data, pause in noise:
         now += pause
         for result in framer.feed(data, now):
-            assert isinstance(result, Dropped) or 0 < len(result.data) <= 16
+            assert isinstance(result, DroppedLine) or 0 < len(result.data) <= 16
         assert framer.deadline == math.inf or framer.deadline <= now + GAP
     framer.feed(b"\r", now + 1)
     assert texts(framer.feed(b"9,99\n", now + 2)) == ["9,99"]

@@ -21,7 +21,7 @@ from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli import app
 from kiosk.inputs.tools.playback import replay
 from kiosk.inputs.tools.recording import BadRecording, Chunk, Press, head, line, read
-from kiosk.inputs.transport.stream_input import Answer
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected
 from tests.config.counter import COUNTER
 from tests.inputs.conftest import line_settings
@@ -97,7 +97,7 @@ def test_a_display_a_printer_and_a_terminal_replay() -> None:
         (3.0, read_amount("5.00", "till"))
     ]
     assert said([Chunk(1.0, SALE)], ecr_settings()) == [
-        (1.0, Answer(b"\x06")),
+        (1.0, ProtocolAnswer(b"\x06")),
         (1.0, AmountRead(Money.of("5000.00", "ARS"), "pos", ticket="1:000123")),
     ]
 

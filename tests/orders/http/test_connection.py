@@ -14,8 +14,8 @@ import trio.testing
 from pydantic import SecretStr
 
 from kiosk.base.errors import NotSent, OutcomeUnknown
-from kiosk.orders.http.connection import FRESH_FOR, Line
-from kiosk.orders.http.exchange import Answer, Exchange
+from kiosk.orders.http.connection import FRESH_FOR, KeptConnection
+from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from tests.orders.http import counterpart as peers
 from tests.orders.http.counterpart import Counterpart, certificates, counterpart
 from tests.orders.support import KEY, TOKEN, client
@@ -32,7 +32,7 @@ on_a_still_clock = pytest.mark.parametrize(
 async def calls_to(
     url: str, *, trust: ssl.SSLContext | None = None, connect: float = 4, read: float = 4
 ) -> AsyncIterator[Exchange]:
-    line = Line(url, connect_timeout=connect, certificates=trust or certificates())
+    line = KeptConnection(url, connect_timeout=connect, certificates=trust or certificates())
     exchange = Exchange(url, SecretStr(TOKEN), line, connect_timeout=connect, read_timeout=read)
     try:
         yield exchange
@@ -40,7 +40,7 @@ async def calls_to(
         await exchange.aclose()
 
 
-async def create(exchange: Exchange) -> Answer:
+async def create(exchange: Exchange) -> HttpAnswer:
     return await exchange.send("POST", "/v1/orders", key=KEY, body=b'{"a":1}')
 
 

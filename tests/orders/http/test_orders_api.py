@@ -18,7 +18,7 @@ from kiosk.base.errors import CallError, NotSent, OrderRefused, OutcomeUnknown
 from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.sale.events import OrderSeen
-from tests.orders.support import KEY, ORDER_ID, SALE, TOKEN, Handler, client, order, order_bytes
+from tests.orders.support import KEY, ORDER_ID, QR, SALE, TOKEN, Handler, client, order, order_bytes
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +48,7 @@ async def test_a_create_sends_the_journals_bytes_unchanged_under_its_key() -> No
     orders = client(service)
     strange = b'{ "external_reference":"k1-0001",\n"total_amount": "1234.56"}'
     assert await orders.create(KEY, strange) == OrderSeen(
-        ORDER_ID, SALE.reference, "created", Money.of("1234.56", "ARS"), "created", "000201"
+        ORDER_ID, SALE.reference, "created", Money.of("1234.56", "ARS"), "created", QR
     )
     (request,) = service.requests
     assert (request.method, str(request.url)) == ("POST", "https://api.mercadopago.com/v1/orders")

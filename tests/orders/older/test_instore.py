@@ -22,13 +22,13 @@ from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.service_clock import ServiceClock, date_of, read_date, write_date
-from kiosk.orders.older.instore_routes import Name
+from kiosk.orders.older.instore_routes import InstoreOrderId
 from kiosk.orders.older.merchant_orders import Found, found
 from kiosk.sale.events import Failure
 from kiosk.sale.verdict import Standing
 from kiosk.sale.words import Item, Outcome
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order import Status
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order import OrderStatus
 from tests.orders.sellers import NOON, OLDER_FLOWS, USER_ID, Shop
 
 
@@ -169,7 +169,7 @@ async def test_a_request_with_everything_is_taken() -> None:
     more = {name: value for name, value in EVERYTHING.items() if name not in LEAST}
     settings = DynamicQrSettings.model_validate(EVERYTHING)
     changes = {name: getattr(settings, name) for name in more}
-    shop = Shop("older-hybrid", setup=Setup(cash_out=True), **changes)
+    shop = Shop("older-hybrid", setup=ServiceOptions(cash_out=True), **changes)
     await shop.sell()
     (request,) = shop.requests
     assert request.headers["x-platform-id"] == "PL1"
@@ -286,13 +286,15 @@ def test_amounts_finer_than_the_currency_are_found_before_the_first_sale(
     keys: dict[str, Any], key: str
 ) -> None:
     with pytest.raises(ConfigError, match=key):
-        DynamicQrSettings.model_validate(LEAST | keys).rehearse(expires_after=300, currency="ARS")
+        DynamicQrSettings.model_validate(LEAST | keys).validate_sample(
+            expires_after=300, currency="ARS"
+        )
 
 
 def test_the_first_version_of_the_attended_model_hands_out_no_cash() -> None:
     settings = AttendedQrSettings.model_validate(LEAST | {"cash_out": "100"})
     with pytest.raises(ConfigError, match=r"orders\.cash_out.*external_store_id"):
-        settings.rehearse(expires_after=300, currency="ARS")
+        settings.validate_sample(expires_after=300, currency="ARS")
 
 
 # --- the point of sale ---------------------------------------------------------------------------
@@ -400,16 +402,18 @@ async def test_an_order_of_another_driver_is_unknown_here(flow: str, order_id: s
 def test_the_id_of_an_order_is_its_reference_and_its_last_second(
     reference: str, expires_at: int
 ) -> None:
-    assert Name.of(str(Name(reference, expires_at))) == Name(reference, expires_at)
+    assert InstoreOrderId.of(str(InstoreOrderId(reference, expires_at))) == InstoreOrderId(
+        reference, expires_at
+    )
 
 
 @pytest.mark.anyio
 async def test_a_merchant_order_that_is_there_from_the_start_changes_nothing() -> None:
-    shop = Shop("older-hybrid", setup=Setup(found_at_once=True))
+    shop = Shop("older-hybrid", setup=ServiceOptions(found_at_once=True))
     sale, _ = await shop.sell()
     assert await shop.judged(sale) is Standing.PAYABLE
     assert (await shop.orders.cancel(sale.order_id)).status == "canceled"
-    assert shop.order().status is Status.CANCELED
+    assert shop.order().status is OrderStatus.CANCELED
 
 
 @pytest.mark.anyio
@@ -555,7 +559,7 @@ def test_each_error_is_told_to_the_sale_as_what_can_be_done(
 @pytest.mark.anyio
 @every_older_flow
 async def test_an_account_that_is_not_the_tokens_is_named(flow: str) -> None:
-    shop = Shop(flow, user_id="7", setup=Setup(user_id=USER_ID))
+    shop = Shop(flow, user_id="7", setup=ServiceOptions(user_id=USER_ID))
     with pytest.raises(OrderRefused, match=r"orders\.user_id"):
         await shop.sell()
 

@@ -15,7 +15,7 @@ from kiosk.base.money import Money
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.orders.request.order_request import OrderRequest
 from kiosk.sale.words import Outcome
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from tests.orders.sellers import FLOWS, Shop
 
 LEAST: dict[str, Any] = {"token": {"env": "TOKEN"}, "external_pos_id": "COUNTER1"}
@@ -101,7 +101,9 @@ async def test_the_service_takes_it_and_a_sale_with_cash_and_discount_is_paid() 
     more = {name for name in EVERYTHING if name not in LEAST}
     settings = MercadoPagoSettings.model_validate(EVERYTHING)
     changes = {name: getattr(settings, name) for name in more}
-    shop = Shop("orders-hybrid", setup=Setup(cash_out=True), token="APP_USR-OAUTH", **changes)
+    shop = Shop(
+        "orders-hybrid", setup=ServiceOptions(cash_out=True), token="APP_USR-OAUTH", **changes
+    )
     sale, _ = await shop.sell()
     shop.pay()
     assert shop.order().payment.amount == "1111.05"
@@ -192,9 +194,13 @@ def test_settings_that_do_not_go_together_are_refused(keys: dict[str, Any], reas
 @pytest.mark.parametrize("key", ["cash_out", "marketplace_fee"])
 def test_money_finer_than_the_currency_is_found_before_the_first_sale(key: str) -> None:
     keys = {key: "1.50", "items": [{"title": "x"}]}
-    MercadoPagoSettings.model_validate(LEAST | keys).rehearse(expires_after=300, currency="ARS")
+    MercadoPagoSettings.model_validate(LEAST | keys).validate_sample(
+        expires_after=300, currency="ARS"
+    )
     with pytest.raises(ConfigError, match=f"orders.{key}: CLP"):
-        MercadoPagoSettings.model_validate(LEAST | keys).rehearse(expires_after=300, currency="CLP")
+        MercadoPagoSettings.model_validate(LEAST | keys).validate_sample(
+            expires_after=300, currency="CLP"
+        )
 
 
 @pytest.mark.anyio

@@ -22,16 +22,16 @@ from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Screen
-from kiosk.service.status_file import Status as DaemonStatus
+from kiosk.service.status_file import StatusFile
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.daemon_process import Daemon
-from kiosk.simulator.bench.evidence import Glass, Lights, Status, Tail
+from kiosk.simulator.bench.daemon_process import DaemonProcess
+from kiosk.simulator.bench.evidence import FakePanelView, LampsView, StatusView, Tail
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.start import keep_as_earlier
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.messages import Operation
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.order_book import OrderBook
 from tests.simulator.bench.bench_rig import write_config
 
 PICTURE = Image.new("1", (250, 122))
@@ -45,7 +45,7 @@ def panel_settings(frames: Path) -> FakePanelSettings:
 
 def test_the_glass_is_dark_until_the_panel_is_drawn_on(tmp_path: Path) -> None:
     panel_settings(tmp_path).open().show(PICTURE)  # an earlier life
-    glass = Glass(tmp_path)
+    glass = FakePanelView(tmp_path)
     panel = panel_settings(tmp_path).open()
     assert glass.newest() is None
     panel.show(PICTURE)
@@ -59,7 +59,7 @@ def test_lamps_and_tones_are_those_since_the_lights_were_switched_on(tmp_path: P
     now = [100.0]
     lamps = FakeSignalsSettings(record=record).open(lambda: now[0])
     lamps.light("red", 1.0)
-    lights = Lights(record)
+    lights = LampsView(record)
     lights.look()
     assert (lights.signal, lights.lamps, list(lights.tones)) == (None, {}, [])
     lamps.begin(Screen.PAID)
@@ -97,10 +97,10 @@ def test_a_record_that_was_begun_anew_is_read_from_its_start(tmp_path: Path) -> 
 
 def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
-    DaemonStatus(path).write({"state": "paying", "reference": "K-1", "health": {}})
-    status = Status(path)
+    StatusFile(path).write({"state": "paying", "reference": "K-1", "health": {}})
+    status = StatusView(path)
     assert status.read() is None
-    DaemonStatus(path).write({"state": "starting", "reference": None, "health": {}})
+    StatusFile(path).write({"state": "starting", "reference": None, "health": {}})
     seen = status.read()
     assert seen is not None
     assert seen["state"] == "starting"
@@ -126,8 +126,8 @@ class Visit:
         path = write_config(folder, currency=currency)
         self.faults = Faults()
         config = load(path, {})
-        self.daemon = Daemon(path, {})
-        book = Book(Random(1))
+        self.daemon = DaemonProcess(path, {})
+        book = OrderBook(Random(1))
         self.app = create_page(Bench(config, self.daemon, book, self.faults, lambda: 1000.0))
 
     def __call__(self, method: str, url: str, **sent: Any) -> httpx.Response:

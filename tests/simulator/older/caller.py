@@ -13,8 +13,8 @@ import httpx
 from kiosk.orders.http.exact_json import dumps
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
 from tests.simulator.counter import NOON, TOKEN
 
 USER = "5238400165"
@@ -67,10 +67,10 @@ SIMPLE: dict[str, Any] = {
 class Caller:
     """Calls one after another; ``now`` is the service's time."""
 
-    def __init__(self, setup: Setup | None = None) -> None:
+    def __init__(self, setup: ServiceOptions | None = None) -> None:
         self.now = NOON
         rng = Random(1)
-        self.book = Book(rng, setup or Setup())
+        self.book = OrderBook(rng, setup or ServiceOptions())
         self._app = create_app(self.book, Faults(), lambda: self.now, rng)
 
     def call(

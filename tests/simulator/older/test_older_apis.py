@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.simulator.older.older_errors import ERRORS
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from tests.simulator.counter import DAY
 from tests.simulator.older.caller import (
     FIRST,
@@ -181,7 +181,7 @@ def test_a_payment_that_is_not_there() -> None:
 
 
 def test_some_documents_have_the_merchant_order_from_the_start() -> None:
-    caller = Caller(Setup(found_at_once=True))
+    caller = Caller(ServiceOptions(found_at_once=True))
     caller.call("POST", QRS, FULL)
     assert [each["status"] for each in caller.found()] == ["opened"]
 
@@ -279,7 +279,7 @@ REFUSED: list[tuple[str, int, str, str, Any]] = [
 def test_each_refusal_of_the_documents(
     error: str, status: int, method: str, path: str, body: Any
 ) -> None:
-    caller = Caller(Setup(deleted_poses=frozenset({"GONE"}), user_id=USER))
+    caller = Caller(ServiceOptions(deleted_poses=frozenset({"GONE"}), user_id=USER))
     answer = caller.call(method, path, body)
     said = json.loads(answer.content)
     assert (answer.status_code, said["error"]) == (status, error)

@@ -14,8 +14,8 @@ from trio.testing import MockClock
 
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order_book import Book
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
 from tests.simulator.counter import NOON, ORDER, TOKEN, order
 
 NOBODY = "ORD" + "0" * 26
@@ -27,7 +27,7 @@ class Client:
     def __init__(self, *rules: dict[str, Any]) -> None:
         rng = Random(1)
         faults = Faults(parse(list(rules)))
-        app = create_app(Book(rng, Setup()), faults, self.clock, rng)
+        app = create_app(OrderBook(rng, ServiceOptions()), faults, self.clock, rng)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app),
             base_url="http://127.0.0.1:9000",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.simulator.service.ids import timestamp, ulid
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.qr_strings import crc
 from tests.simulator.counter import (
     DISCOUNTS,
@@ -137,7 +137,7 @@ def test_a_refunded_order() -> None:
 
 
 def test_a_refund_that_takes_its_time_leaves_the_order_processed_meanwhile() -> None:
-    counter = Counter(Setup(refund_takes=10.0))
+    counter = Counter(ServiceOptions(refund_takes=10.0))
     order_id = counter.paid()
     assert read(counter.refund(order_id))["status"] == "processed"
     counter.now += 9
@@ -182,13 +182,13 @@ def test_the_token_can_name_the_country(country: str, currency: str, amount: str
 
 
 def test_chile_has_no_decimals_though_it_bears_with_noughts() -> None:
-    counter = Counter(Setup(country="CL"))
+    counter = Counter(ServiceOptions(country="CL"))
     assert counter.create(order_of("1500.00")).status == 201
     assert counter.create(order_of("1500.50")).status == 400
 
 
 def test_the_shape_of_the_qr_can_be_chosen() -> None:
-    seen = read(Counter(Setup(qr_shape="br-both")).create())
+    seen = read(Counter(ServiceOptions(qr_shape="br-both")).create())
     assert len(seen["type_response"]["qr_data"]) == 247
 
 
@@ -200,7 +200,7 @@ def test_orders_of_test_credentials_have_longer_ids() -> None:
 
 
 def test_cash_handed_out_follows_the_order() -> None:
-    counter = Counter(Setup(cash_out=True))
+    counter = Counter(ServiceOptions(cash_out=True))
     body = order(total_amount="60.00", items=[ITEM], transactions=CASH_OUT)
     order_id = counter.created(body)
 

@@ -8,14 +8,14 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from kiosk.simulator.service.options import Setup
-from kiosk.simulator.service.order import TRANSITIONS, Order, Status
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order import TRANSITIONS, Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable
 from tests.simulator.counter import Counter, codes, order, read
 
 MODES = st.sampled_from(["static", "dynamic", "hybrid"])
 SETUPS = st.builds(
-    Setup,
+    ServiceOptions,
     pay_after=st.sampled_from([None, 5.0, 100.0]),
     paying_takes=st.sampled_from([0.0, 4.0]),
     refund_takes=st.sampled_from([0.0, 10.0]),
@@ -24,7 +24,7 @@ CONFLICTS = {"order_already_canceled", "instore_order_locked_error"}
 REFUSED_REFUNDS = {"cannot_refund_order", "order_already_refunded", "refund_in_progress"}
 
 
-def reachable(status: Status) -> set[Status]:
+def reachable(status: OrderStatus) -> set[OrderStatus]:
     """All that an order may have become since somebody looked."""
     return {status}.union(*(reachable(after) for after in TRANSITIONS[status]))
 
@@ -35,11 +35,11 @@ class BookForEver(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.counter = Counter()
-        self.last: dict[str, Status] = {}
+        self.last: dict[str, OrderStatus] = {}
         self.keys: dict[str, str] = {}
 
     @rule(setup=SETUPS)
-    def begin_again(self, setup: Setup) -> None:
+    def begin_again(self, setup: ServiceOptions) -> None:
         if not self.last:
             self.counter = Counter(setup)
 
@@ -50,7 +50,7 @@ class BookForEver(RuleBasedStateMachine):
         order_id = self.counter.created(body, key=key)
         assert order_id not in self.last
         assert self.counter.created(body, key=key) == order_id
-        self.last[order_id] = Status.CREATED
+        self.last[order_id] = OrderStatus.CREATED
         self.keys[order_id] = key
         return order_id
 
@@ -66,7 +66,7 @@ class BookForEver(RuleBasedStateMachine):
         except NotPayable:
             return
         assert payable
-        assert paid.status is (Status.CREATED if takes else Status.PROCESSED)
+        assert paid.status is (OrderStatus.CREATED if takes else OrderStatus.PROCESSED)
 
     @rule(order_id=orders)
     def cancel(self, order_id: str) -> None:
@@ -100,18 +100,18 @@ class BookForEver(RuleBasedStateMachine):
     @invariant()
     def paid_means_that_money_moved_and_only_then(self) -> None:
         for each in self.counter.book.orders(self.counter.now):
-            moved = each.status in {Status.PROCESSED, Status.REFUNDED}
+            moved = each.status in {OrderStatus.PROCESSED, OrderStatus.REFUNDED}
             assert (each.payment is not None) == moved
             assert each.refunded <= (Decimal(each.payment.amount) if each.payment else 0)
-            assert (each.status is Status.REFUNDED) <= (each.refunded == Decimal("50.00"))
+            assert (each.status is OrderStatus.REFUNDED) <= (each.refunded == Decimal("50.00"))
 
     @invariant()
     def what_is_payable_is_created_and_in_time_or_being_paid(self) -> None:
         now = self.counter.now
         payable = {each.id for each in self.counter.book.payable(now)}
         for each in self.counter.book.orders(now):
-            assert (each.id in payable) == (each.status is Status.CREATED)
-            assert each.status is not Status.CREATED or each.paying or now < each.expires_at
+            assert (each.id in payable) == (each.status is OrderStatus.CREATED)
+            assert each.status is not OrderStatus.CREATED or each.paying or now < each.expires_at
 
     @invariant()
     def what_get_shows_is_what_the_book_holds(self) -> None:

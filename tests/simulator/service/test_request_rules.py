@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.simulator.service.error_codes import ERRORS
-from kiosk.simulator.service.messages import Answer
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.messages import ApiAnswer
+from kiosk.simulator.service.options import ServiceOptions
 from tests.simulator.counter import (
     DAY,
     DISCOUNTS,
@@ -165,31 +165,33 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 
 
 def processing() -> Counter:
-    return Counter(Setup(refund_takes=60.0))
+    return Counter(ServiceOptions(refund_takes=60.0))
 
 
-def refund_twice_at_once() -> Answer:
+def refund_twice_at_once() -> ApiAnswer:
     counter = processing()
     order_id = counter.paid()
     counter.refund(order_id)
     return counter.refund(order_id)
 
 
-def refund_twice() -> Answer:
+def refund_twice() -> ApiAnswer:
     counter = Counter()
     order_id = counter.paid()
     counter.refund(order_id)
     return counter.refund(order_id)
 
 
-def refund_after(seconds: float, setup: Setup | None = None, **changes: Any) -> Answer:
+def refund_after(seconds: float, setup: ServiceOptions | None = None, **changes: Any) -> ApiAnswer:
     counter = Counter(setup)
     order_id = counter.paid(order(**changes))
     counter.now += seconds
     return counter.refund(order_id)
 
 
-def part(amount: str, payment_id: str = "", setup: Setup | None = None, **changes: Any) -> Answer:
+def part(
+    amount: str, payment_id: str = "", setup: ServiceOptions | None = None, **changes: Any
+) -> ApiAnswer:
     counter = Counter(setup)
     order_id = counter.paid(order(**changes))
     payment_id = payment_id or counter.seen(order_id)["transactions"]["payments"][0]["id"]
@@ -197,32 +199,32 @@ def part(amount: str, payment_id: str = "", setup: Setup | None = None, **change
 
 
 CASH: dict[str, Any] = {
-    "setup": Setup(cash_out=True),
+    "setup": ServiceOptions(cash_out=True),
     "total_amount": "60.00",
     "items": items(),
     "transactions": {"payments": [{"amount": "50.00"}], "cash_outs": [{"amount": "10.00"}]},
 }
 
 
-def cancel_while_the_payer_pays() -> Answer:
+def cancel_while_the_payer_pays() -> ApiAnswer:
     counter = Counter()
     order_id = counter.created()
     counter.pay(order_id, takes=3.0)
     return counter.cancel(order_id)
 
 
-def cancel_paid() -> Answer:
+def cancel_paid() -> ApiAnswer:
     counter = Counter()
     return counter.cancel(counter.paid())
 
 
-def other_order_under_the_same_key() -> Answer:
+def other_order_under_the_same_key() -> ApiAnswer:
     counter = Counter()
     counter.create(key="one")
     return counter.create(order(description="Tea"), key="one")
 
 
-def get_after(seconds: float) -> Answer:
+def get_after(seconds: float) -> ApiAnswer:
     counter = Counter()
     order_id = counter.paid()
     counter.now += seconds
@@ -234,7 +236,7 @@ class Refused:
     """A story that ends with a refusal."""
 
     code: str
-    story: Callable[[], Answer]
+    story: Callable[[], ApiAnswer]
 
 
 STORIES = [
@@ -273,7 +275,8 @@ STORIES = [
     Refused("property_value", lambda: part("0.00")),
     Refused("transaction_not_found", lambda: part("10.00", "PAY" + "0" * 26)),
     Refused(
-        "unsupported_partially_refunds", lambda: part("10.00", setup=Setup(partial_refunds=False))
+        "unsupported_partially_refunds",
+        lambda: part("10.00", setup=ServiceOptions(partial_refunds=False)),
     ),
     Refused("partial_refund_not_allowed_with_cashout", lambda: part("10.00", **CASH)),
 ]

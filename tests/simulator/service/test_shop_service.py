@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from tests.simulator.counter import order
 from tests.simulator.older.caller import USER, Caller
 
@@ -37,7 +37,7 @@ def test_a_store_is_created_once_and_found() -> None:
 
 
 def test_another_users_stores_are_forbidden() -> None:
-    caller = Caller(Setup(user_id=USER))
+    caller = Caller(ServiceOptions(user_id=USER))
     assert caller.call("GET", "/users/7/stores/search").json()["error"] == "forbidden"
 
 
@@ -70,7 +70,11 @@ def test_the_two_generations_answer_in_shapes_of_their_own() -> None:
 
 
 def test_a_point_of_sale_that_was_made_in_the_app_has_no_external_id() -> None:
-    found = Caller(Setup(poses=frozenset({"COUNTER1"}))).call("GET", "/pos").json()["results"]
+    found = (
+        Caller(ServiceOptions(points_of_sale=frozenset({"COUNTER1"})))
+        .call("GET", "/pos")
+        .json()["results"]
+    )
     assert [pos["external_id"] for pos in found] == ["COUNTER1", None]
 
 

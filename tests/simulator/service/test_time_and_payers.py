@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.simulator.service.options import Setup
+from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import NotPayable, UnknownOrder
 from tests.simulator.counter import DAY, GONE, MINUTE, NOON, Counter, codes, order
 
@@ -83,7 +83,7 @@ def test_an_order_that_never_was_cannot_be_paid() -> None:
 
 
 def test_the_printed_code_leads_to_the_latest_order_of_its_counter() -> None:
-    counter = Counter(Setup(poses=frozenset({"COUNTER1", "COUNTER2"})))
+    counter = Counter(ServiceOptions(points_of_sale=frozenset({"COUNTER1", "COUNTER2"})))
     body = order(config__qr__mode="static")
     first, second = counter.created(body), counter.created(body)
     elsewhere = order(config__qr__mode="static", config__qr__external_pos_id="COUNTER2")
@@ -126,7 +126,7 @@ def test_a_hybrid_order_leaves_the_printed_code_before_it_expires() -> None:
 
 
 def test_a_punctual_payer_pays_every_order_in_time_and_holds_it_meanwhile() -> None:
-    counter = Counter(Setup(pay_after=20.0, paying_takes=5.0))
+    counter = Counter(ServiceOptions(pay_after=20.0, paying_takes=5.0))
     order_id = counter.created()
     counter.now = NOON + 19
     assert counter.cancel(counter.created()).status == 200
@@ -138,14 +138,14 @@ def test_a_punctual_payer_pays_every_order_in_time_and_holds_it_meanwhile() -> N
 
 
 def test_a_payer_who_comes_too_late_does_not_pay() -> None:
-    counter = Counter(Setup(pay_after=300.0))
+    counter = Counter(ServiceOptions(pay_after=300.0))
     order_id = counter.created()
     counter.now += 300
     assert counter.seen(order_id)["status"] == "expired"
 
 
 def test_the_punctual_payer_comes_to_a_printed_code_before_the_next_order_hides_it() -> None:
-    counter = Counter(Setup(pay_after=20.0))
+    counter = Counter(ServiceOptions(pay_after=20.0))
     body = order(config__qr__mode="static")
     first = counter.created(body)
     counter.now += 30
