@@ -69,6 +69,10 @@ class PowerCut(BaseException):
     """The mains are gone: whatever touches the world now does not happen."""
 
 
+class PanelHangs(Exception):
+    """The panel's call does not return."""
+
+
 class Mains:
     """The power of one run of the daemon. Once it is cut, nothing of that run acts any more.
 
@@ -168,7 +172,7 @@ class RegisterSettings(InputSettings):
 
 
 class Glass:
-    """A panel that may fail."""
+    """A panel that may fail or hang."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage, self._mains = stage, stage.mains
@@ -176,6 +180,8 @@ class Glass:
 
     def _check(self) -> None:
         self._mains.check()
+        if self._stage.panel_hangs:
+            raise PanelHangs
         if self._stage.panel_broken:
             raise DeviceGone("the panel does not answer")
 
@@ -481,9 +487,10 @@ class Stage:
 async def in_place(stage: Stage, work: Callable[[], T]) -> T:
     """Do blocking work at once; the power may go before it and after it."""
     await trio.sleep(stage.rng.choice((0.0, 0.0, 0.02)))
-    if stage.panel_hangs and "Display" in getattr(work, "__qualname__", ""):
+    try:
+        result = work()
+    except PanelHangs:
         await trio.sleep_forever()
-    result = work()
     await trio.lowlevel.checkpoint()
     return result
 
