@@ -1,0 +1,170 @@
+"""Every message of the package as one text, so that it can be read and reviewed as one.
+
+``python -m tests.messages`` prints ``file:line: message``, in the order of the house. A message is
+a string that a person reads: an error, a log line, a help text, the description of a setting, a
+text on a screen. Fields stand in braces, as in ``{path} can't be read``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import kiosk
+
+PACKAGE = Path(kiosk.__file__).parent
+ROOMS = (
+    "base",
+    "config",
+    "inputs",
+    "sale",
+    "orders",
+    "display",
+    "signals",
+    "journal",
+    "service",
+    "shell",
+    "app.py",
+    "handover.py",
+    "daemon.py",
+    "cli",
+    "simulator",
+)
+
+# Strings with spaces that nobody reads as a sentence.
+_REGULAR_EXPRESSION = re.compile(r"\(\?|\\[dswbDSW.]|\[[^\]]+\][+*{]")
+_TIME_FORMAT = re.compile(r"%[YmdHMS]")
+_SQL = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|VACUUM|WITH)\b.*", re.DOTALL
+)
+_ROUTE = re.compile(r"(GET|POST|PUT|DELETE) (/.*)?")
+_WORD = re.compile(r"\b[^\W\d_]?[a-zà-ÿ]+\b")
+_FIELD = re.compile(r"{[^{}]*}")
+# Methods that compare text or cut it, and so take no message.
+_COMPARING = {"startswith", "endswith", "removeprefix", "removesuffix", "replace", "split", "strip"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text that a person reads. ``file`` is its path inside the package."""
+
+    file: str
+    line: int
+    text: str
+
+
+def messages() -> Iterator[Message]:
+    """Yield the messages of the package, room by room, file by file, in the order of the lines."""
+    for path in _files():
+        found = sorted(set(_texts(path)))
+        yield from (Message(str(path.relative_to(PACKAGE)), line, text) for line, text in found)
+
+
+def _files() -> Iterator[Path]:
+    for room in ROOMS:
+        place = PACKAGE / room
+        yield from [place] if place.suffix else sorted(place.rglob("*.py"))
+
+
+def _texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each message of a file."""
+    tree = ast.parse(path.read_text())
+    not_read: set[ast.AST] = {*_docstrings(tree), *_parts(tree), *_compared(tree)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in not_read:
+            if _is_message(text := _text(node)):
+                yield node.lineno, " ".join(text.split())
+        elif isinstance(node, ast.FunctionDef) and _is_verb(node):
+            yield node.lineno, " ".join((ast.get_docstring(node) or "").split())
+
+
+def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield strings that stand alone."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            yield node.value
+
+
+def _parts(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the pieces of f-strings: the whole is the message."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield from node.values
+            for value in node.values:
+                if isinstance(value, ast.FormattedValue) and value.format_spec:
+                    yield value.format_spec
+
+
+def _compared(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what other texts are compared with."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            yield from (node.left, *node.comparators)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in _COMPARING
+        ):
+            yield from node.args
+
+
+def _text(node: ast.Constant | ast.JoinedStr) -> str:
+    """Return the text of a string or f-string, its fields in braces; nothing of a number."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_piece(value) for value in node.values)
+    return node.value if isinstance(node.value, str) else ""
+
+
+def _piece(value: ast.expr) -> str:
+    if isinstance(value, ast.FormattedValue):
+        return f"{{{_name(value.value)}}}"
+    return str(ast.literal_eval(value))
+
+
+def _name(value: ast.AST) -> str:
+    """Return a short name for what a field shows: ``self._path`` is ``path``."""
+    match value:
+        case ast.Name(name) | ast.Attribute(_, name):
+            return name.strip("_")
+        case ast.Constant(text):
+            return str(text)
+        case ast.Call(ast.Attribute(ast.Constant(), "join"), [joined]):
+            return _name(joined)
+        case ast.Call(ast.Attribute(ast.Name("self"), name)):
+            return name.strip("_")
+        case ast.Call(_, [argument, *_]) | ast.Call(ast.Attribute(argument)):
+            return _name(argument)
+        case ast.Subscript(container, key):
+            named = isinstance(key, ast.Constant) and isinstance(key.value, str)
+            return _name(key) if named else _name(container)
+        case ast.BoolOp(_, [first, *_]) | ast.BinOp(first):
+            return _name(first)
+        case _:
+            return "…"
+
+
+def _is_message(text: str) -> bool:
+    """Whether it has a space and a word, and is no expression, format, statement or path."""
+    plain = _FIELD.sub("", text)
+    return (
+        " " in text.strip()
+        and bool(_WORD.search(plain))
+        and not _REGULAR_EXPRESSION.search(plain)
+        and not _TIME_FORMAT.search(plain)
+        and not _SQL.fullmatch(plain)
+        and not _ROUTE.fullmatch(plain)
+    )
+
+
+def _is_verb(function: ast.FunctionDef) -> bool:
+    """Whether it is a command of the command line: its docstring is what ``--help`` prints."""
+    annotations = [ast.unparse(each.annotation) for each in function.args.args if each.annotation]
+    return any(each.startswith("Annotated[") or each.endswith("Option") for each in annotations)
+
+
+if __name__ == "__main__":
+    for message in messages():
+        print(f"{message.file}:{message.line}: {message.text}")
