@@ -52,7 +52,7 @@ class Kiosk:
         prefix = f"{shop.name}-{environment.nonce()}"
         self.policy = sale.policy(prefix=prefix, needs_qr=config.orders.needs_qr)
         self.machine, self.counter = Machine(self.policy), Counter()
-        self.journal, self.record = journal, JournalWriter(journal, environment.thread())
+        self.journal, self.record = journal, JournalWriter(journal, environment.new_thread())
         self.orders = config.orders.open(
             expires_after=sale.expires_after, currency=shop.currency, environment=environment
         )
@@ -63,10 +63,10 @@ class Kiosk:
             config.display,
             language=shop.language,
             shop=shop.name,
-            offload=environment.thread(),
+            offload=environment.new_thread(),
             deliver=events.deliver,
         )
-        self.player = Player(config.signals, clock=environment.wall)
+        self.player = Player(config.signals, clock=environment.wall_clock)
         self.status = StatusFile(config.service.status_file, lambda: counts_by_input(self.inputs))
         self._said: dict[type, Show | Signal] = {}  # what is being said in each channel
 

@@ -110,7 +110,7 @@ class Daemon:
     # --- a journal that can't be opened ---
 
     def _open(self) -> Journal:
-        return Journal.open(self._settings.path, self._environment.wall, self._settings.keep)
+        return Journal.open(self._settings.path, self._environment.wall_clock, self._settings.keep)
 
     def _open_or_do_without(self) -> Journal:
         try:

@@ -1,11 +1,12 @@
 """Time, threads and the network as arguments.
 
-Production takes the defaults. The tests run the same daemon on virtual time, with blocking work
-done in place and HTTP answered in memory: all that differs stands here.
+Production takes the defaults and a ``Clock``. The tests run the same daemon on virtual time, with
+blocking work done in place and HTTP answered in memory: this file holds all that differs.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -18,9 +19,13 @@ import httpx
 
 T = TypeVar("T")
 
+TOLERANCE = 120.0  # seconds that two correct clocks may differ by
+
+log = logging.getLogger("kiosk.clock")
+
 
 class Offload(Protocol):
-    """Runs blocking work without holding up the loop."""
+    """Runs blocking work without blocking the event loop."""
 
     async def __call__(self, work: Callable[[], T], /) -> T:
         """Return what ``work`` returns, or raise what it raises."""
@@ -30,7 +35,7 @@ class Offload(Protocol):
 class OneThread:
     """An Offload with one thread of its own: jobs run in the order they came.
 
-    A job that was begun is waited for, also on shutdown: a commit is never torn.
+    A job that has begun is always waited for, also on shutdown: a commit is never interrupted.
     """
 
     def __init__(self) -> None:
@@ -41,26 +46,55 @@ class OneThread:
         return await anyio.to_thread.run_sync(work, limiter=self._one)
 
 
-# Crockford's base 32: no letter that is taken for another when read out over the telephone.
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+class Clock:
+    """The wall clock, in Unix seconds; it follows the service's while this computer's is wrong.
+
+    A Raspberry Pi has no battery for its clock: after a power cut the time is wrong until the
+    network sets it. The journal's time stamps come from here; nothing about money depends on them.
+    """
+
+    def __init__(self, system: Callable[[], float] = time.time) -> None:
+        self._system = system
+        self._correction = 0.0  # seconds; 0 while this computer's clock is right
+
+    def __call__(self) -> float:
+        """Return the best known time."""
+        return self._system() + self._correction
+
+    def adjust_to(self, service_time: float) -> None:
+        """Use the service's time from now on if this computer's clock is wrong by too much."""
+        difference = service_time - self._system()
+        wrong = abs(difference) > TOLERANCE
+        if wrong and not self._correction:
+            log.warning(
+                "this computer's clock is wrong by %.0f s; the kiosk uses the service's time",
+                -difference,
+            )
+        elif self._correction and not wrong:
+            log.info("this computer's clock is right again")
+        self._correction = difference if wrong else 0.0
+
+
+# Crockford's base 32: no two characters that sound or look alike when read out over the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def _nonce() -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(8))  # 40 bits
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))  # 40 bits
 
 
 @dataclass(frozen=True)
 class Environment:
     """What the daemon needs of the computer it runs on, besides its devices.
 
-    ``wall`` gives Unix seconds (never trusted for money), ``hear`` takes what the service's clock
-    says, ``nonce`` a word that no other start of
-    any kiosk has, ``thread`` an Offload per user; ``transport`` replaces the network under the
-    orders client.
+    ``wall_clock`` returns Unix seconds (never used to decide about money), ``on_service_time`` is
+    called with the service's time, ``nonce`` returns a word that no other start of any kiosk has,
+    ``new_thread`` returns an Offload for one user, and ``http_transport`` replaces the network
+    below the orders client.
     """
 
-    wall: Callable[[], float] = time.time
-    hear: Callable[[float], None] = lambda _: None
+    wall_clock: Callable[[], float] = time.time
+    on_service_time: Callable[[float], None] = lambda _: None
     nonce: Callable[[], str] = _nonce
-    thread: Callable[[], Offload] = OneThread
-    transport: httpx.AsyncBaseTransport | None = None
+    new_thread: Callable[[], Offload] = OneThread
+    http_transport: httpx.AsyncBaseTransport | None = None

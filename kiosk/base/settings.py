@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from kiosk.base.durations import format_duration, parse_duration
 from kiosk.base.money import NumberFormat
 
 
@@ -63,45 +64,9 @@ def _decimal(value: Any) -> Any:
     return value
 
 
-_UNITS: dict[str, Decimal | int] = {
-    "ms": Decimal("0.001"),
-    "s": 1, "sec": 1, "second": 1, "seconds": 1,
-    "min": 60, "minute": 60, "minutes": 60,
-    "h": 3600, "hour": 3600, "hours": 3600,
-}  # fmt: skip
-_DURATION_HELP = "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M"
-_PART = r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]+)"
-_ISO_8601 = re.compile(
-    r"P(?=.)(?:([0-9]{1,9})D)?(?:T(?=.)(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
-)
-
-
-def parse_duration(value: Any) -> Any:
-    """Return the seconds in ``5 min``, ``800 ms``, ``1 h 30 min`` or ISO 8601's ``PT5M``."""
-    if not isinstance(value, str):
-        return value
-    if iso := _ISO_8601.fullmatch(value):
-        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
-        return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
-    text = value.lower()
-    if not re.fullmatch(rf"{_PART}(?:,? {_PART})*", text):
-        raise ValueError(f"{value!r} is no duration; {_DURATION_HELP}")
-    return float(sum(Decimal(number) * _unit(unit) for number, unit in re.findall(_PART, text)))
-
-
-def _unit(unit: str) -> Decimal | int:
-    if unit not in _UNITS:
-        raise ValueError(f"{unit!r} is no unit of time; {_DURATION_HELP}")
-    return _UNITS[unit]
-
-
-def format_duration(seconds: float) -> str:
-    """Return the shortest text that ``parse_duration`` reads as this: ``5 min``, ``800 ms``."""
-    milliseconds = round(seconds * 1000)
-    for unit, size in (("h", 3_600_000), ("min", 60_000), ("s", 1000)):
-        if milliseconds and milliseconds % size == 0:
-            return f"{milliseconds // size} {unit}"
-    return f"{milliseconds} ms" if milliseconds else "0 s"
+def read_duration(value: Any) -> Any:
+    """Return the seconds that a text states; leave anything but text to pydantic."""
+    return parse_duration(value) if isinstance(value, str) else value
 
 
 def _pin(value: Any) -> Any:
@@ -147,7 +112,7 @@ PlainDecimal = Annotated[
 ]
 Duration = Annotated[
     float,
-    BeforeValidator(parse_duration),
+    BeforeValidator(read_duration),
     PlainSerializer(format_duration, return_type=str, when_used="json"),
     WithJsonSchema(_DURATION_SCHEMA),
 ]

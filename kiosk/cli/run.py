@@ -10,8 +10,7 @@ from pathlib import Path
 
 import anyio
 
-from kiosk.base.clock import Clock
-from kiosk.base.environment import Environment
+from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import ConfigError, KioskError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail
 from kiosk.config.loader import Inspection, inspect
@@ -45,7 +44,9 @@ async def _until_stopped(file: Path, inspection: Inspection) -> None:
     from kiosk.daemon import Daemon  # noqa: PLC0415 - the file is checked before the rest is loaded
 
     clock = Clock()
-    daemon = Daemon(file, inspection, Environment(wall=clock, hear=clock.hear))
+    daemon = Daemon(
+        file, inspection, Environment(wall_clock=clock, on_service_time=clock.adjust_to)
+    )
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(daemon.run)

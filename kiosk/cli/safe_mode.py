@@ -122,7 +122,7 @@ def _display(config: Config) -> PanelWorker:
         config.display,
         language=shop.language,
         shop=shop.name,
-        offload=Environment().thread(),
+        offload=Environment().new_thread(),
         deliver=nobody_listens,
     )
 

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from kiosk.base.settings import format_duration, parse_duration
+from kiosk.base.durations import format_duration
+from kiosk.base.settings import read_duration
 from kiosk.config.fault import ConfigFault, KeyPath, choose, did_you_mean, dotted, quoted
 from kiosk.config.settings_models import Model, drivers, find, markers, models_in
 from kiosk.config.yaml_tree import Document, Tree
@@ -176,7 +177,7 @@ class _Problem:
 
 def is_duration(field: FieldInfo) -> bool:
     """Return whether the field holds seconds that are written as a duration."""
-    return any(getattr(marker, "func", None) is parse_duration for marker in markers(field))
+    return any(getattr(marker, "func", None) is read_duration for marker in markers(field))
 
 
 def _inline(text: str) -> str:

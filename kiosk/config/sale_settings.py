@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from kiosk.base.settings import Duration, Settings, format_duration, parse_duration
+from kiosk.base.durations import format_duration, parse_duration
+from kiosk.base.settings import Duration, Settings
 from kiosk.sale.phases import Policy
 
 _CHECKOUTS = {"immediate": 0.0, "on_pay": math.inf}

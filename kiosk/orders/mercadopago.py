@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from kiosk.base.durations import format_iso_duration
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES, Currency, Money
@@ -41,7 +42,6 @@ from kiosk.orders.request.order_request import (
     RequestedPayment,
     Sponsor,
     Transactions,
-    iso_duration,
 )
 from kiosk.sale.words import Item as Sold
 from kiosk.sale.words import Sale
@@ -124,7 +124,7 @@ class MercadoPagoSettings(AccountSettings):
             total_amount=amount.plain(),
             description=self.description,
             external_reference=reference,
-            expiration_time=iso_duration(expires_after),
+            expiration_time=format_iso_duration(expires_after),
             marketplace_fee=self._fee(amount.currency),
             integration_data=self._integration(),
             config=OrderConfig(qr=QrConfig(external_pos_id=self.external_pos_id, mode=self.mode)),

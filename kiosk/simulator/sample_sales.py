@@ -53,7 +53,9 @@ class Stage:
             rng, ServiceOptions(points_of_sale=points_of_sale, country=country, cash_out=True)
         )
         app = create_app(self.book, Faults(), lambda: self.now, rng)
-        environment = Environment(wall=lambda: self.now, transport=httpx.ASGITransport(app))
+        environment = Environment(
+            wall_clock=lambda: self.now, http_transport=httpx.ASGITransport(app)
+        )
         settings = settings.model_copy(update={"token": _AnyToken(env="NONE")})
         self.orders: Orders = settings.open(
             expires_after=expires_after, currency=currency, environment=environment

@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.money import NumberFormat
@@ -20,60 +18,11 @@ from kiosk.base.settings import (
     Size,
     Whole,
     YesNo,
-    format_duration,
-    parse_duration,
 )
 
 
 def read(kind: Any, text: str) -> Any:
     return TypeAdapter(kind).validate_python(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("5 min", 300.0),
-        ("5min", 300.0),
-        ("8 s", 8.0),
-        ("0 s", 0.0),
-        ("800 ms", 0.8),
-        ("1.5 s", 1.5),
-        ("1 h 30 min", 5400.0),
-        ("1 hour, 30 minutes", 5400.0),
-        ("5 Min", 300.0),
-        ("PT5M", 300.0),
-        ("PT1H30M", 5400.0),
-        ("P1D", 86400.0),
-        ("P1DT1S", 86401.0),
-    ],
-)
-def test_durations_are_read_as_people_write_them(text: str, seconds: float) -> None:
-    assert read(Duration, text) == seconds
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["300", "5:00", "", "min", "-5 s", "5 parsecs", "5 m", "1e3 s", "nan s", "٥ s", "5 min\n"],
-)
-def test_a_duration_without_a_known_unit_is_refused_with_the_way_to_write_it(text: str) -> None:
-    with pytest.raises(ValidationError, match="5 min or PT5M"):
-        read(Duration, text)
-
-
-@pytest.mark.parametrize("text", ["P", "PT", "P1DT", "9" * 99, "9" * 400 + " s"])
-def test_what_only_looks_like_a_duration_is_refused(text: str) -> None:
-    with pytest.raises(ValidationError, match="is no duration"):
-        read(Duration, text)
-
-
-@given(st.integers(0, 10**8))
-def test_what_a_duration_is_printed_as_is_read_as_the_same(milliseconds: int) -> None:
-    assert parse_duration(format_duration(milliseconds / 1000)) == milliseconds / 1000
-
-
-def test_durations_are_printed_in_the_unit_that_fits() -> None:
-    printed = [format_duration(seconds) for seconds in (7200, 300, 90, 8, 0.8, 0)]
-    assert printed == ["2 h", "5 min", "90 s", "8 s", "800 ms", "0 s"]
 
 
 @pytest.mark.parametrize("text", ["010", "12_3", "0x1F", "1e3", "9600.0", " 1", "", "+5", "٣"])

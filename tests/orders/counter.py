@@ -150,10 +150,10 @@ class Counter:
 
     def _environment(self) -> Environment:
         return Environment(
-            wall=self.clock,
+            wall_clock=self.clock,
             nonce=lambda: f"{self._boots:08}",
-            thread=lambda: _in_place,
-            transport=httpx.ASGITransport(self._app),
+            new_thread=lambda: _in_place,
+            http_transport=httpx.ASGITransport(self._app),
         )
 
     def _config(self) -> Config:

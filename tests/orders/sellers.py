@@ -79,7 +79,7 @@ class Shop:
         """Return a client that knows nothing yet, as after a power cut."""
         with token_file(self.token) as path:
             settings = self._settings.model_copy(update={"token": TokenSettings(file=path)})
-            environment = Environment(transport=_Counted(self), wall=lambda: self._wall)
+            environment = Environment(http_transport=_Counted(self), wall_clock=lambda: self._wall)
             return settings.open(
                 expires_after=self._expires_after, currency=self._currency, environment=environment
             )

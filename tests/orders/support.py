@@ -64,5 +64,5 @@ def client(transport: httpx.AsyncBaseTransport | Handler | None = None, **keys: 
             token=TokenSettings(file=path), **{"external_pos_id": "COUNTER1", **keys}
         )
         return settings.open(
-            expires_after=300, currency="ARS", environment=Environment(transport=transport)
+            expires_after=300, currency="ARS", environment=Environment(http_transport=transport)
         )

@@ -25,8 +25,7 @@ from PIL import Image
 from trio._core import _run
 
 from kiosk.app import Kiosk
-from kiosk.base.clock import Clock
-from kiosk.base.environment import Environment
+from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import DeviceGone, JournalFailed
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.config import Config
@@ -395,7 +394,7 @@ class Stage:
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
         environment = self._environment()
-        journal = StageJournal.open(self.disk.path, environment.wall)
+        journal = StageJournal.open(self.disk.path, environment.wall_clock)
         assert isinstance(journal, StageJournal)
         journal.disk, journal.mains = self.disk, self.mains
         try:
@@ -441,11 +440,11 @@ class Stage:
     def _environment(self) -> Environment:
         clock = Clock(self.wall_clock)
         return Environment(
-            wall=clock,
-            hear=clock.hear,
+            wall_clock=clock,
+            on_service_time=clock.adjust_to,
             nonce=lambda: f"{self.boots:04}",
-            thread=lambda: partial(in_place, self),
-            transport=self.wire,
+            new_thread=lambda: partial(in_place, self),
+            http_transport=self.wire,
         )
 
     def _config(self) -> Config:

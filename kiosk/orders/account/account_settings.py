@@ -73,14 +73,14 @@ class AccountSettings(OrdersSettings):
     def exchange(self, environment: Environment) -> Exchange:
         """Return what calls the service; no connection yet. ConfigError: there is no token."""
         token = self.token.read(os.environ)
-        line = environment.transport or KeptConnection(
+        transport = environment.http_transport or KeptConnection(
             self.base_url, connect_timeout=self.connect_timeout
         )
         return Exchange(
             self.base_url,
             token,
-            line,
+            transport,
             connect_timeout=self.connect_timeout,
             read_timeout=self.read_timeout,
-            hear=environment.hear,
+            on_service_time=environment.on_service_time,
         )

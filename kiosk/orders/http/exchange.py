@@ -60,10 +60,10 @@ class Exchange:
         *,
         connect_timeout: float,
         read_timeout: float,
-        hear: Callable[[float], None] = lambda _: None,
+        on_service_time: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """``hear`` is told the time by which each answer was given, in Unix seconds."""
-        self._hear = hear
+        """``on_service_time`` is called with the time of each answer, in Unix seconds."""
+        self._on_service_time = on_service_time
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
         self._secret = token.get_secret_value()
@@ -131,8 +131,8 @@ class Exchange:
         response = await self._transport.handle_async_request(request)
         async with contextlib.aclosing(response):
             body = await self._bounded(response)
-        if (told := date_of(response.headers)) is not None:
-            self._hear(told)
+        if (service_time := date_of(response.headers)) is not None:
+            self._on_service_time(service_time)
         if response.status_code >= 300:
             body = self._without_secret(body)
         return HttpAnswer(

@@ -20,11 +20,11 @@ class ServiceClock:
         self._wall = wall
         self._ahead: float | None = None  # of the loop's clock
 
-    def hear(self, headers: Mapping[str, str]) -> float:
+    def update(self, headers: Mapping[str, str]) -> float:
         """Learn from an answer's headers, and return the time that it was given at."""
-        told = date_of(headers)
-        if told is not None:
-            self._ahead = told - anyio.current_time()
+        service_time = date_of(headers)
+        if service_time is not None:
+            self._ahead = service_time - anyio.current_time()
         return self.now()
 
     def now(self) -> float:

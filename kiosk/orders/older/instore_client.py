@@ -173,7 +173,7 @@ class InstoreOrders:
         path = _SEARCH + urllib.parse.quote(name.reference, safe="")
         with self._log.call(f"GET {path}", name.reference) as call:
             call.answer = await self._exchange.send("GET", path)
-            now = self._clock.hear(call.answer.headers)
+            now = self._clock.update(call.answer.headers)
             known = found(self._good(call.answer), name.reference, self._currency)
             seen = self._standing(name, known, now)
             call.saw(seen)
@@ -242,7 +242,7 @@ class InstoreOrders:
             call.answer = answer = await self._exchange.send(
                 method, path, key=key, body=body, headers=headers
             )
-            self._clock.hear(answer.headers)
+            self._clock.update(answer.headers)
             self._good(answer)
         return answer
 

@@ -146,7 +146,7 @@ class InstoreSettings(AccountSettings):
             build,
             self.exchange(environment),
             CURRENCIES[currency],
-            ServiceClock(environment.wall),
+            ServiceClock(environment.wall_clock),
         )
 
     @property

@@ -13,22 +13,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.base.durations import parse_iso_duration
+
 SHORTEST, LONGEST = 30, 3600 * 3600  # seconds that an order may live
 STATIC_LONGEST = 10 * 60  # a static QR lets go of its order then, whatever was asked for
-
-_DURATION = re.compile(
-    r"P(?!\Z)(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)D)?"
-    r"(?:T(?!\Z)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
-)
-_SECONDS = (365 * 86400, 30 * 86400, 86400, 3600, 60, 1)
-
-
-def iso_duration(seconds: float) -> str:
-    """Return whole seconds as the document writes durations: 300 is ``PT5M``."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    parts = ((hours, "H"), (minute, "M"), (second, "S"))
-    return "PT" + ("".join(f"{number}{unit}" for number, unit in parts if number) or "0S")
 
 
 def _amount(text: str) -> str:
@@ -44,11 +32,9 @@ def _above_zero(text: str) -> str:
 
 
 def _expiration(text: str) -> str:
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is no ISO 8601 duration; write it like PT5M")
-    numbers = [int(part or 0) for part in match.groups()]
-    seconds = sum(number * unit for number, unit in zip(numbers, _SECONDS, strict=True))
+    seconds = parse_iso_duration(text)
+    if seconds is None:
+        raise ValueError(f"{text!r} is not an ISO 8601 duration; write it like PT5M")
     if not SHORTEST <= seconds <= LONGEST:
         raise ValueError(f"{text} is not between 30 seconds and 3600 hours")
     return text

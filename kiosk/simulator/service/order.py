@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from kiosk.base.durations import parse_iso_duration
 from kiosk.simulator.service.accounts import Account
-from kiosk.simulator.service.durations import seconds_of
 
 PRINTED_CODE_LIVES = 600.0  # PT10M: cap and default of an order behind a printed code
 
@@ -54,7 +54,7 @@ def expiry(request: Mapping[str, Any]) -> float:
 
     So is a hybrid one's printed code, but not the order: see ``Book.scan``.
     """
-    seconds = float(seconds_of(validity(request)) or 0)
+    seconds = float(parse_iso_duration(validity(request)) or 0)
     return min(seconds, PRINTED_CODE_LIVES) if mode_of(request) == "static" else seconds
 
 

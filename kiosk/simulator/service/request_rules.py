@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from kiosk.base.durations import parse_iso_duration
 from kiosk.simulator.service.accounts import Account, Country
-from kiosk.simulator.service.durations import seconds_of
 from kiosk.simulator.service.error_codes import Problem, RequestError
 from kiosk.simulator.service.json_checks import (
     Check,
@@ -35,7 +35,7 @@ def _duration(path: str, value: Any) -> Iterator[RequestError]:
     yield from (found := list(text()(path, value)))
     if found:
         return
-    seconds = seconds_of(value)
+    seconds = parse_iso_duration(value)
     if seconds is None:
         yield wrong_value(path, "must be an ISO 8601 duration such as PT15M")
     elif not SHORTEST <= seconds <= LONGEST:

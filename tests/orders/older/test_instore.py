@@ -582,9 +582,9 @@ async def test_a_token_that_is_revoked_while_an_order_is_open(flow: str) -> None
 @pytest.mark.anyio
 async def test_the_services_clock_goes_on_from_its_last_date_and_ours_counts_only_before() -> None:
     clock = ServiceClock(lambda: 7.0)
-    assert clock.hear({}) == 7.0
-    assert clock.hear({"date": "Mon, 21 Sep 2026 14:13:20 GMT"}) == pytest.approx(NOON, abs=1)
-    assert clock.hear({"date": "soon"}) == pytest.approx(NOON, abs=1)
+    assert clock.update({}) == 7.0
+    assert clock.update({"date": "Mon, 21 Sep 2026 14:13:20 GMT"}) == pytest.approx(NOON, abs=1)
+    assert clock.update({"date": "soon"}) == pytest.approx(NOON, abs=1)
     assert clock.now() >= NOON
 
 

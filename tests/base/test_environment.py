@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.base.clock import Clock
+from kiosk.base.environment import Clock
 
 NOON = 1_800_000_000.0
 
@@ -19,20 +19,20 @@ class Pi:
 def test_a_clock_that_was_never_set_goes_by_the_service() -> None:
     pi = Pi(error=-NOON)
     assert pi.clock() == 0.0
-    pi.clock.hear(NOON)
+    pi.clock.adjust_to(NOON)
     pi.passed = 7.0
     assert pi.clock() == NOON + 7.0
 
 
 def test_a_clock_that_is_about_right_is_left_alone() -> None:
     pi = Pi(error=3.0)
-    pi.clock.hear(NOON)
+    pi.clock.adjust_to(NOON)
     assert pi.clock() == NOON + 3.0
 
 
 def test_a_clock_that_has_been_set_is_believed_again() -> None:
     pi = Pi(error=-7200.0)
-    pi.clock.hear(NOON)
+    pi.clock.adjust_to(NOON)
     pi.error = 0.0
-    pi.clock.hear(NOON)
+    pi.clock.adjust_to(NOON)
     assert pi.clock() == NOON
