@@ -9,19 +9,17 @@ the opening, and what luma leaves to its users: scan rate, dimming, and panels t
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from typing import Any, Literal, get_args
 
 from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
 from kiosk.base.permissions import GPIO, Permissions, i2c, spi
-from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
+from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display import Audience
 from kiosk.display.chips.gpio_lines import GpioLines
-from kiosk.display.chips.known_panels import pitch_of
-from kiosk.display.chips.luma_panel import LumaPanel
-from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
+from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
+from kiosk.display.chips.spi import open_spi, panel_errors
 
 Chip = Literal[
     "ch1115", "sh1106", "sh1107", "ssd1305", "ssd1306", "ssd1309", "ssd1315", "ssd1316",
@@ -51,6 +49,7 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
     "ssd1362": ((256, 64),),
     "ssd1363": ((256, 128),),
 }
+assert set(SIZES) == set(get_args(Chip))
 _SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
 
 # SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and short pre-charge. That is 152
@@ -60,18 +59,13 @@ _FAST_SCAN = (0xD5, 0xF0, 0xD9, 0x22)
 _SCANS_FAST = ("ssd1306", "ssd1309", "ssd1315")
 
 
-class OledSettings(MountedSettings):
+class OledSettings(LumaSettings):
     """An OLED panel on I2C or SPI."""
+
+    sizes = SIZES
 
     driver: Literal["oled"] = Field(description="An OLED panel on I2C or SPI.")
     chip: Chip = Field(description="The controller on the panel, as its seller names it.")
-    size: Size | None = Field(
-        None, description="Pixels of the unturned panel, for chips that are sold in several sizes."
-    )
-    inches: PlainDecimal | None = Field(
-        None,
-        description="Diagonal of the glass, such as 2.42; left out: the smallest with that chip.",
-    )
     interface: Literal["i2c", "spi"] = Field(
         "i2c", description="How the panel is wired: i2c has 4 wires, spi has 6 or 7."
     )
@@ -85,9 +79,6 @@ class OledSettings(MountedSettings):
         None,
         validate_default=True,
         description="GPIO line that is wired to the panel's D/C (or A0); spi needs it.",
-    )
-    reset: Pin | None = Field(
-        None, description="GPIO line that is wired to the panel's RES; leave out if it has none."
     )
     contrast: Whole = Field(
         207, ge=0, le=255, description="Brightness, 0 to 255; brighter scans farther, ages faster."
@@ -116,30 +107,6 @@ class OledSettings(MountedSettings):
             raise ValueError("spi needs the line that tells commands from data; write dc: 24")
         return dc
 
-    @field_validator("size")
-    @classmethod
-    def _known_size(cls, size: tuple[int, int] | None, info: ValidationInfo) -> Any:
-        sizes = SIZES.get(info.data.get("chip", "ssd1306"), ())
-        if size is not None and size not in sizes:
-            known = ", ".join(f"{width}x{height}" for width, height in sizes)
-            raise ValueError(f"{info.data.get('chip')} has no such size; write one of {known}")
-        return size
-
-    @property
-    def unturned(self) -> tuple[int, int]:
-        """Return the pixels as the chip counts them."""
-        return self.size or SIZES[self.chip][0]
-
-    @property
-    def pitch(self) -> float | None:
-        """Return the millimetres from pixel to pixel."""
-        return pitch_of(self.chip, self.unturned, self.inches)
-
-    @property
-    def renew_every(self) -> float:
-        """Return the seconds that a panel which lost its power may stay dark."""
-        return 10.0
-
     @property
     def burns_in(self) -> bool:
         """Return that it does."""
@@ -165,60 +132,55 @@ class OledSettings(MountedSettings):
             return i2c(self.i2c_port)
         return GPIO | spi(self.spi_port, self.spi_device)
 
+    def open_bus(self, lines: GpioLines) -> Any:
+        """Return luma's interface for the bus that the panel is wired to."""
+        if self.interface == "spi":
+            return open_spi(self, lines, self.dc, self.reset)
+        from luma.core.interface.serial import i2c
+
+        return i2c(port=self.i2c_port, address=self.i2c_address)
+
     def open(self) -> Oled:
         """Open the bus and switch the panel on."""
-        with panel_errors(self), ExitStack() as held:
-            lines = GpioLines()
-            held.callback(lines.close)
-            spi = self.interface == "spi"
-            bus = open_spi(self, lines, self.dc, self.reset) if spi else _i2c(self)
-            held.callback(bus.cleanup)
-            return Oled(self, bus, held)
-
-
-assert set(SIZES) == set(get_args(Chip))
-
-
-def _i2c(settings: OledSettings) -> Any:
-    from luma.core.interface.serial import i2c
-
-    return i2c(port=settings.i2c_port, address=settings.i2c_address)
+        return self.open_as(Oled)
 
 
 class Oled(LumaPanel):
     """An open OLED panel: dimmed while nobody looks."""
 
-    off = 0xAE
+    luma_module = "luma.oled.device"
+    display_off = 0xAE
+    _settings: OledSettings
 
-    def __init__(self, settings: OledSettings, bus: Any, held: ExitStack | None = None) -> None:
-        super().__init__(settings, bus, partial(_device, settings), held)
-        self._contrasts = settings.contrast, settings.idle_contrast
-        self._dim = False
+    def __init__(
+        self,
+        settings: OledSettings,
+        bus: Any,
+        lines: GpioLines | None = None,
+        resources: ExitStack | None = None,
+    ) -> None:
+        self._dimmed = False
+        super().__init__(settings, bus, lines, resources)
+
+    def set_up(self) -> None:
+        """Send the scan rate, where the chip has one to choose, and the brightness."""
+        if self._settings.fast_scan and self._settings.chip in _SCANS_FAST:
+            self._device.command(*_FAST_SCAN)
+        self._device.contrast(self._settings.contrast)
 
     def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
-        """Send the whole picture, and light it as brightly as it needs."""
-        if self._dim is not (audience is Audience.NOBODY):
-            self._dim = not self._dim
-            self._light()
+        """Send the whole picture, and dim it if nobody looks."""
+        if self._dimmed is not (audience is Audience.NOBODY):
+            self._dimmed = not self._dimmed
+            self._send_contrast()
         super().show(image, audience)
 
     def renew(self) -> None:
         """Set the panel up again and send the last picture again."""
         super().renew()
-        self._light()
+        self._send_contrast()
 
-    def _light(self) -> None:
-        with panel_errors(self._settings):
-            self._device.contrast(self._contrasts[self._dim])
-
-
-def _device(settings: OledSettings, bus: Any) -> Any:
-    import luma.oled.device
-
-    make = getattr(luma.oled.device, settings.chip)
-    width, height = settings.unturned
-    device = make(bus, width=width, height=height, rotate=settings.rotate // 90)
-    if settings.fast_scan and settings.chip in _SCANS_FAST:
-        device.command(*_FAST_SCAN)
-    device.contrast(settings.contrast)
-    return device
+    def _send_contrast(self) -> None:
+        settings = self._settings
+        with panel_errors(settings):
+            self._device.contrast(settings.idle_contrast if self._dimmed else settings.contrast)

@@ -1,51 +1,138 @@
-"""An open panel that luma drives: what the OLED and the LCD driver have in common."""
+"""What the panels that luma drives have in common: settings, opening, and the open panel.
+
+A driver (``oled.py``, ``lcd.py``) adds its chips, their sizes, and what is special about them.
+"""
 
 # ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar, TypeVar
 
 from PIL import Image
+from pydantic import Field, ValidationInfo, field_validator
 
+from kiosk.base.settings import Pin, PlainDecimal, Size
 from kiosk.display import Audience
+from kiosk.display.chips.gpio_lines import GpioLines
+from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.setup_recorder import SetupRecorder
 from kiosk.display.chips.spi import MountedSettings, panel_errors
 
+OpenPanel = TypeVar("OpenPanel", bound="LumaPanel")
 
-class LumaPanel:
-    """An open panel. ``bus`` is a serial interface of luma.core, real or pretended.
 
-    ``make`` makes luma's device on it. ``held`` is what has to be let go of with the panel; taken
-    over once the panel has answered. ``off`` switches the glass off, on every chip of a kind.
+class LumaSettings(MountedSettings):
+    """A panel whose chip has a class in luma.
+
+    A driver narrows ``chip`` to the names it takes. ``sizes`` are the pixels (width, height) that
+    luma can drive with each chip, the most common size first.
     """
 
-    off: int
+    sizes: ClassVar[Mapping[Any, tuple[tuple[int, int], ...]]]
+
+    chip: str = Field(description="The controller on the panel, as its seller names it.")
+    size: Size | None = Field(
+        None, description="Pixels of the unturned panel, for chips that are sold in several sizes."
+    )
+    inches: PlainDecimal | None = Field(
+        None,
+        description="Diagonal of the glass, such as 2.42; left out: the smallest with that chip.",
+    )
+    reset: Pin | None = Field(
+        None, description="GPIO line that is wired to the panel's RES; leave out if it has none."
+    )
+
+    @field_validator("size")
+    @classmethod
+    def _known_size(cls, size: tuple[int, int] | None, info: ValidationInfo) -> Any:
+        if size is None or "chip" not in info.data:  # a wrong chip has its own message
+            return size
+        sizes = cls.sizes[info.data["chip"]]
+        if size not in sizes:
+            known = ", ".join(f"{width}x{height}" for width, height in sizes)
+            raise ValueError(f"{info.data['chip']} has no such size; write one of {known}")
+        return size
+
+    @property
+    def unturned(self) -> tuple[int, int]:
+        """Return the pixels as the chip counts them."""
+        return self.size or self.sizes[self.chip][0]
+
+    @property
+    def pitch(self) -> float | None:
+        """Return the millimetres from pixel to pixel."""
+        return pitch_of(self.chip, self.unturned, self.inches)
+
+    @property
+    def renew_every(self) -> float:
+        """Return the longest time in seconds that a panel stays dark after it lost its power."""
+        return 10.0
+
+    @abstractmethod
+    def open_bus(self, lines: GpioLines) -> Any:
+        """Return a serial interface of luma.core, with its D/C and reset lines in ``lines``."""
+
+    def open_as(
+        self, panel_class: Callable[[Any, Any, GpioLines, ExitStack], OpenPanel]
+    ) -> OpenPanel:
+        """Open the bus and switch the panel on; close everything again if that fails."""
+        with panel_errors(self), ExitStack() as resources:
+            lines = GpioLines()
+            resources.callback(lines.close)
+            bus = self.open_bus(lines)
+            resources.callback(bus.cleanup)
+            return panel_class(self, bus, lines, resources)
+
+
+class LumaPanel:
+    """An open panel.
+
+    ``bus`` is a serial interface of luma.core, real or fake. ``resources`` are closed with the
+    panel; the panel owns them from the moment it has answered.
+
+    A driver states ``luma_module``, which has a class for each chip, and ``display_off``, the
+    command that switches the display off on every one of these chips.
+    """
+
+    luma_module: ClassVar[str]
+    display_off: ClassVar[int]
 
     def __init__(
         self,
-        settings: MountedSettings,
+        settings: LumaSettings,
         bus: Any,
-        make: Callable[[Any], Any],
-        held: ExitStack | None = None,
+        lines: GpioLines | None = None,
+        resources: ExitStack | None = None,
     ) -> None:
         self._settings = settings
         self._image: Image.Image | None = None
         with panel_errors(settings):
-            # A device object registers itself for the end of the program when it is made, before
-            # it finds out that nobody answers. Asking first keeps a panel that is away for weeks
-            # from leaving one behind with every try.
-            bus.command(self.off)
-            taught = SetupRecorder(bus)
-            self._device = _whole_frames(make(taught))
-            self._set_up_again = taught.learned()
-        self._held = held.pop_all() if held else ExitStack()
+            # luma registers each device object with atexit when the object is made, before it is
+            # known whether the panel answers. Asking the panel first prevents that every failed
+            # attempt leaves such an object behind: a panel may be absent for weeks.
+            bus.command(self.display_off)
+            recorder = SetupRecorder(bus)
+            self._device = self._make_device(recorder, lines or GpioLines())
+            self.set_up()
+            self._set_up_again = recorder.learned()
+        self._resources = resources.pop_all() if resources else ExitStack()
+
+    def device_options(self, lines: GpioLines) -> dict[str, Any]:
+        """Return the arguments of luma's class that only some chips have."""
+        del lines
+        return {}
+
+    def set_up(self) -> None:
+        """Send what the chip needs beyond luma's own set-up."""
 
     def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
         """Send the whole picture; returns when the last byte is out."""
-        del audience  # it is as crisp as it can be in any case
+        del audience  # every picture is equally sharp
         with panel_errors(self._settings):
             self._image = image.convert(self._device.mode)
             self._device.display(self._image)
@@ -58,18 +145,26 @@ class LumaPanel:
                 self._device.display(self._image)
 
     def close(self) -> None:
-        """Switch the panel off, clear it, and let go of the bus."""
+        """Switch the panel off, clear it, and close the bus."""
         device = self._device
         try:
-            with panel_errors(self._settings), self._held:
+            with panel_errors(self._settings), self._resources:
                 device.cleanup()
         finally:
-            # What luma registered stays until the end of the program: leave nothing worth keeping.
+            # atexit keeps the object until the program ends: leave nothing in it worth keeping.
             vars(device).clear()
+
+    def _make_device(self, bus: Any, lines: GpioLines) -> Any:
+        settings = self._settings
+        width, height = settings.unturned
+        chip_class = getattr(import_module(self.luma_module), settings.chip)
+        turns = settings.rotate // 90
+        options = self.device_options(lines)
+        return _whole_frames(chip_class(bus, width=width, height=height, rotate=turns, **options))
 
 
 def _whole_frames(device: Any) -> Any:
-    """Have the device send all of a picture, not what luma thinks is not on the glass yet."""
+    """Make the device send every picture whole, not only the part that luma thinks has changed."""
     from luma.core.framebuffer import full_frame
 
     if hasattr(device, "framebuffer"):
