@@ -13,7 +13,7 @@ from kiosk.app import Kiosk
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
 from kiosk.config.fault import ConfigFault
-from kiosk.config.loader import Inspection, inspect
+from kiosk.config.loader import CheckedFile, check_file
 from kiosk.handover import Handover
 from kiosk.journal import Journal
 from kiosk.journal.no_journal import NoJournal
@@ -31,9 +31,9 @@ log = logging.getLogger("kiosk.daemon")
 class Daemon:
     """Sells by the file as it was inspected; ``reload`` has it read again."""
 
-    def __init__(self, file: Path, inspection: Inspection, environment: Environment) -> None:
-        self._file, self._good, self._environment = file, inspection, environment
-        self._settings = inspection.good(file).journal
+    def __init__(self, file: Path, checked: CheckedFile, environment: Environment) -> None:
+        self._file, self._good, self._environment = file, checked, environment
+        self._settings = checked.require_config(file).journal
         self._changed = anyio.Event()
         self._trouble = ""  # what the log has heard of the journal
 
@@ -59,18 +59,18 @@ class Daemon:
         """Have the file read again, and taken over if it is good."""
         self._changed.set()
 
-    def _kiosk(self, inspection: Inspection) -> Kiosk:
+    def _kiosk(self, checked: CheckedFile) -> Kiosk:
         """Make the kiosk of this file; raises ConfigError."""
-        config = inspection.good(self._file)
+        config = checked.require_config(self._file)
         if isinstance(self._journal, NoJournal):  # what came in could not be sold
             config = config.model_copy(update={"inputs": ()})
         kiosk = Kiosk(config, self._environment, self._journal, self._events, self._supervisor)
-        self._tasks.start_soon(self._keep_if_it_sells, kiosk, inspection.data)
+        self._tasks.start_soon(self._keep_if_it_sells, kiosk, checked.data)
         return kiosk
 
     async def _keep_if_it_sells(self, kiosk: Kiosk, data: bytes) -> None:
         """Keep the file that all was well with; others may be only well written."""
-        await kiosk.status.been_idle.wait()
+        await kiosk.status.reached_idle.wait()
         copy = last_good.beside(self._settings.path)
         try:
             await anyio.to_thread.run_sync(last_good.keep, copy, data)
@@ -95,14 +95,14 @@ class Daemon:
                     await ready()
 
     async def _take_up(self) -> None:
-        inspection = await anyio.to_thread.run_sync(inspect, self._file, os.environ)
-        config = inspection.good(self._file)
+        checked = await anyio.to_thread.run_sync(check_file, self._file, os.environ)
+        config = checked.require_config(self._file)
         if isinstance(self._journal, NoJournal):
             self._settings = config.journal
         elif config.journal != self._settings:
-            raise ConfigError(_needs_restart(inspection).line(str(self._file)))
-        self._handover.propose(self._kiosk(inspection))
-        self._good = inspection
+            raise ConfigError(_needs_restart(checked).line(str(self._file)))
+        self._handover.propose(self._kiosk(checked))
+        self._good = checked
         logs.start(config.service.log)
         log.info("%s: is taken over as soon as the counter is at rest", self._file)
         self._remark("a changed configuration waits for the counter to be at rest")
@@ -132,9 +132,9 @@ class Daemon:
         self._handover.propose(self._kiosk(self._good))
 
     def _remark(self, text: str) -> None:
-        self._handover.serving.status.remark(text)
+        self._handover.serving.status.add_note(text)
 
 
-def _needs_restart(inspection: Inspection) -> ConfigFault:
-    place = inspection.document.place(("journal",))
+def _needs_restart(checked: CheckedFile) -> ConfigFault:
+    place = checked.document.place(("journal",))
     return ConfigFault(place, "journal", "it can't change while the kiosk runs; restart the kiosk")

@@ -11,9 +11,8 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import JsonOption, fail
-from kiosk.config.counter_checks import legibility
-from kiosk.config.loader import Inspection, inspect
-from kiosk.config.price_list_checks import price_list_trouble
+from kiosk.config.counter_checks import legibility, price_list_trouble
+from kiosk.config.loader import CheckedFile, check_file
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
 from kiosk.display.qr.legibility import Verdict
@@ -30,15 +29,15 @@ def check(
     A token that is not on this computer is only warned of: the kiosk may have it. The last line
     says how far phones will read the panel's QRs, where its size is known.
     """
-    inspection = _inspect(file)
-    files = price_list_trouble(inspection.config) if inspection.config else ()
-    for warning in (*inspection.warnings, *files):
+    checked = _check_file(file)
+    files = price_list_trouble(checked.config) if checked.config else ()
+    for warning in (*checked.warnings, *files):
         typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
-    typer.echo(_json(file, inspection) if as_json else _lines(file, inspection))
-    seen = legibility(inspection.config) if inspection.config else None
+    typer.echo(_json(file, checked) if as_json else _lines(file, checked))
+    seen = legibility(checked.config) if checked.config else None
     if seen:
         typer.echo(f"{file}: display: {seen.verdict}: {seen.sentence()}", err=as_json)
-    if inspection.faults or (seen and seen.verdict is Verdict.FAIL):
+    if checked.faults or (seen and seen.verdict is Verdict.FAIL):
         raise typer.Exit(1)
 
 
@@ -52,25 +51,25 @@ def schema(
     if manual is None:
         typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
         return
-    inspection = _inspect(manual)
-    if inspection.faults:
-        fail(_lines(manual, inspection), UNUSABLE)
-    typer.echo(annotate(inspection.document.tree, Config), nl=False)
+    checked = _check_file(manual)
+    if checked.faults:
+        fail(_lines(manual, checked), UNUSABLE)
+    typer.echo(annotate(checked.document.tree, Config), nl=False)
 
 
-def _inspect(file: Path) -> Inspection:
+def _check_file(file: Path) -> CheckedFile:
     try:
-        return inspect(file, os.environ)
+        return check_file(file, os.environ)
     except ConfigError as error:
         fail(error, UNUSABLE)
 
 
-def _lines(file: Path, inspection: Inspection) -> str:
-    faults = (fault.line(str(file)) for fault in inspection.faults)
+def _lines(file: Path, checked: CheckedFile) -> str:
+    faults = (fault.line(str(file)) for fault in checked.faults)
     return "\n".join(faults) or f"{file}: fine"
 
 
-def _json(file: Path, inspection: Inspection) -> str:
+def _json(file: Path, checked: CheckedFile) -> str:
     faults = [
         {
             "file": str(file),
@@ -79,6 +78,6 @@ def _json(file: Path, inspection: Inspection) -> str:
             "key": fault.key,
             "message": fault.message,
         }
-        for fault in inspection.faults
+        for fault in checked.faults
     ]
     return json.dumps(faults, indent=2, ensure_ascii=False)

@@ -12,7 +12,7 @@ import typer
 
 from kiosk.base.errors import CallError, ConfigError
 from kiosk.config import Config, load
-from kiosk.config.loader import Inspection
+from kiosk.config.loader import CheckedFile
 
 T = TypeVar("T")
 
@@ -39,9 +39,9 @@ def load_or_leave(path: Path) -> Config:
         fail(error, code=2)
 
 
-def stated_path(inspection: Inspection, section: str, key: str) -> Path | None:
+def stated_path(checked: CheckedFile, section: str, key: str) -> Path | None:
     """Return the path that a configuration names there, whatever else is wrong with it."""
-    path = inspection.document.get((section, key))
+    path = checked.document.get((section, key))
     return Path(path) if isinstance(path, str) else None
 
 

@@ -12,9 +12,9 @@ from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
 from kiosk.cli.sale_records import look
 from kiosk.config import Config
-from kiosk.config.examine import examine
 from kiosk.config.migration import Migrated
 from kiosk.config.migration import migrate as rewrite
+from kiosk.config.parsing import parse_settings
 
 # An order of the older dynamic model can't be canceled, so that story ends better now.
 BETTER = {("expired", "canceled")}
@@ -67,17 +67,17 @@ def _write(migrated: Migrated, output: Path | None) -> None:
 
 
 def _config(text: str) -> Config:
-    settings = examine(text, Config).settings
+    settings = parse_settings(text, Config).settings
     assert settings is not None, "it was read before"
     return settings
 
 
 def _new_config(text: str, file: Path) -> Config:
     """Return the new configuration, or leave with what has to be changed by hand."""
-    seen = examine(text, Config)
-    if seen.settings is None:
-        fail("\n".join(fault.line(str(file)) for fault in seen.faults))
-    settings = seen.settings
+    parsed = parse_settings(text, Config)
+    if parsed.settings is None:
+        fail("\n".join(fault.line(str(file)) for fault in parsed.faults))
+    settings = parsed.settings
     try:
         settings.orders.validate_sample(
             expires_after=settings.sale.expires_after, currency=settings.kiosk.currency

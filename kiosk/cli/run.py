@@ -13,7 +13,7 @@ import anyio
 from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import ConfigError, KioskError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail
-from kiosk.config.loader import Inspection, inspect
+from kiosk.config.loader import CheckedFile, check_file
 from kiosk.service import logs
 from kiosk.service.notify import notify
 
@@ -22,9 +22,9 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the counter, until SIGTERM; SIGHUP has the configuration read again."""
     faulthandler.enable()  # a hang that the watchdog ends leaves all tracebacks in the log
     try:
-        inspection = inspect(config, os.environ)
-        logs.start(inspection.good(config).service.log)
-        anyio.run(_until_stopped, config, inspection)
+        checked = check_file(config, os.environ)
+        logs.start(checked.require_config(config).service.log)
+        anyio.run(_until_stopped, config, checked)
     except* ConfigError as errors:
         fail("\n".join(_sentences(errors)), code=2)
     except* KioskError as errors:
@@ -40,13 +40,11 @@ def _sentences(error: BaseException) -> Iterator[str]:
         yield str(error)
 
 
-async def _until_stopped(file: Path, inspection: Inspection) -> None:
+async def _until_stopped(file: Path, checked: CheckedFile) -> None:
     from kiosk.daemon import Daemon  # noqa: PLC0415 - the file is checked before the rest is loaded
 
     clock = Clock()
-    daemon = Daemon(
-        file, inspection, Environment(wall_clock=clock, on_service_time=clock.adjust_to)
-    )
+    daemon = Daemon(file, checked, Environment(wall_clock=clock, on_service_time=clock.adjust_to))
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(daemon.run)

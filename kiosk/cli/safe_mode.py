@@ -19,7 +19,7 @@ from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, stated_path
 from kiosk.config import Config
-from kiosk.config.loader import inspect
+from kiosk.config.loader import check_file
 from kiosk.journal import Journal, JournalSettings
 from kiosk.sale.effects import Show
 from kiosk.sale.events import Event
@@ -52,14 +52,14 @@ def _usable(file: Path) -> Iterator[Config]:
     """Yield the configuration, or the last one that the kiosk could sell by; name their faults."""
     journal = JournalSettings().path
     try:
-        inspection = inspect(file, os.environ)
-        journal = stated_path(inspection, "journal", "path") or journal
-        yield inspection.good(file)
+        checked = check_file(file, os.environ)
+        journal = stated_path(checked, "journal", "path") or journal
+        yield checked.require_config(file)
     except ConfigError as error:
         _name(error)
     copy = last_good.beside(journal)
     try:
-        yield inspect(copy, os.environ).good(copy)
+        yield check_file(copy, os.environ).require_config(copy)
     except ConfigError as error:
         _name(error)
 
@@ -106,7 +106,7 @@ async def _alone(channel: Callable[[], Awaitable[None]]) -> None:
 def _open_sale(config: Config) -> Sale | None:
     """Return the newest sale that nobody knows the end of: its payer must not pay again."""
     try:
-        with closing(Journal.look(config.journal.path)) as journal:
+        with closing(Journal.open_read_only(config.journal.path)) as journal:
             return next(reversed(journal.unsettled()), None)
     except JournalFailed as error:
         log.warning("whether a sale is open can't be seen: %s", error)

@@ -33,7 +33,7 @@ OutcomeOption = Annotated[
 def look(path: Path, question: Callable[[Journal], T]) -> T:
     """Ask the journal, beside a daemon that may be writing it; or leave with what is wrong."""
     try:
-        with closing(Journal.look(path)) as journal:
+        with closing(Journal.open_read_only(path)) as journal:
             return question(journal)
     except JournalFailed as failure:
         fail(failure)

@@ -10,7 +10,7 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, stated_path
-from kiosk.config.loader import inspect
+from kiosk.config.loader import check_file
 from kiosk.service.settings import ServiceSettings
 
 
@@ -50,9 +50,9 @@ def _status_file(config: Path) -> tuple[Path, ConfigError | None]:
     """Return where the running kiosk writes, and what is wrong with a file that changed since."""
     path = ServiceSettings().status_file
     try:
-        inspection = inspect(config, os.environ)
-        path = stated_path(inspection, "service", "status_file") or path
-        return inspection.good(config).service.status_file, None
+        checked = check_file(config, os.environ)
+        path = stated_path(checked, "service", "status_file") or path
+        return checked.require_config(config).service.status_file, None
     except ConfigError as error:
         return path, error
 

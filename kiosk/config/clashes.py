@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.settings import GpioLine, Pin
 from kiosk.config.fault import ConfigFault, KeyPath, dotted
-from kiosk.config.settings_models import Model, leaves, markers
+from kiosk.config.settings_models import Model, field_annotations, walk_values
 from kiosk.config.yaml_tree import Document
 
 _PIN: TypeAdapter[int] = TypeAdapter(Pin)
@@ -42,8 +42,8 @@ def _twice(
 
 
 def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, str]]:
-    for path, field, value in leaves(root, document.tree):
-        if any(isinstance(marker, GpioLine) for marker in markers(field)):
+    for path, field, value in walk_values(root, document.tree):
+        if any(isinstance(marker, GpioLine) for marker in field_annotations(field)):
             for line in _line(value):
                 yield path, f"GPIO{line}"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kiosk.base.errors import ConfigError
 from kiosk.config.counter_checks import panel_trouble
-from kiosk.config.examine import examine
 from kiosk.config.fault import ConfigFault, Position, dotted
+from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.orders.account.token import TokenSettings
@@ -19,7 +19,7 @@ _TOKEN = ("orders", "token")
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class CheckedFile:
     """What a file holds: settings, or the faults that stand in their way.
 
     ``warnings`` are sentences about what is amiss here, but may be right on the kiosk itself.
@@ -32,7 +32,7 @@ class Inspection:
     warnings: tuple[str, ...] = ()
     data: bytes = b""
 
-    def good(self, path: Path) -> Config:
+    def require_config(self, path: Path) -> Config:
         """Return the configuration, or raise ConfigError with a line for each fault."""
         if self.config is None:
             raise ConfigError(*(fault.line(str(path)) for fault in self.faults))
@@ -45,25 +45,25 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     A token that is there but unfit is a fault. A token that is missing is not: only who calls
     the service needs it, and learns it from ``OrdersSettings.open``.
     """
-    return inspect(path, environ).good(path)
+    return check_file(path, environ).require_config(path)
 
 
-def inspect(path: Path, environ: Mapping[str, str]) -> Inspection:
+def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
     """Look at the file; raise ConfigError only when it can't be read at all."""
     data = _read(path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return Inspection(Document(), None, (_not_utf8(error),))
-    seen = examine(text.replace("\r\n", "\n"), Config)
-    if seen.settings is None:
-        return Inspection(seen.document, None, seen.faults)
-    faults, warnings = _token_trouble(seen.settings.orders.token, seen.document, environ)
-    faults += _order_trouble(seen.settings, seen.document)
-    more_faults, more_warnings = panel_trouble(seen.settings, seen.document)
+        return CheckedFile(Document(), None, (_not_utf8(error),))
+    parsed = parse_settings(text.replace("\r\n", "\n"), Config)
+    if parsed.settings is None:
+        return CheckedFile(parsed.document, None, parsed.faults)
+    faults, warnings = _token_trouble(parsed.settings.orders.token, parsed.document, environ)
+    faults += _order_trouble(parsed.settings, parsed.document)
+    more_faults, more_warnings = panel_trouble(parsed.settings, parsed.document)
     faults, warnings = [*faults, *more_faults], [*warnings, *more_warnings]
-    config = None if faults else seen.settings
-    return Inspection(seen.document, config, tuple(sorted(faults)), tuple(warnings), data)
+    config = None if faults else parsed.settings
+    return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
 
 
 def _read(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import yaml
 
 from kiosk.base.errors import ConfigError
-from kiosk.config.examine import examine
+from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
@@ -77,13 +77,13 @@ class Migrated:
 
 def migrate(text: str) -> Migrated:
     """Return the configuration for the Orders API; ConfigError if there is nothing to migrate."""
-    seen = examine(text, Config)
-    if seen.settings is None:
-        raise ConfigError(*(f"{fault.key}: {fault.message}" for fault in seen.faults))
-    orders = seen.settings.orders
+    parsed = parse_settings(text, Config)
+    if parsed.settings is None:
+        raise ConfigError(*(f"{fault.key}: {fault.message}" for fault in parsed.faults))
+    orders = parsed.settings.orders
     if isinstance(orders, MercadoPagoSettings):
         raise ConfigError("orders.driver: this configuration is for the Orders API already")
-    editing = _Editing(text, orders, seen.settings.sale.expires_after)
+    editing = _Editing(text, orders, parsed.settings.sale.expires_after)
     editing.run()
     return Migrated(editing.result(), (*editing.changes, *ALWAYS))
 

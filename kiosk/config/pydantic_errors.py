@@ -12,7 +12,13 @@ from pydantic_core import ErrorDetails
 from kiosk.base.durations import format_duration
 from kiosk.base.settings import read_duration
 from kiosk.config.fault import ConfigFault, KeyPath, choose, did_you_mean, dotted, quoted
-from kiosk.config.settings_models import Model, drivers, find, markers, models_in
+from kiosk.config.settings_models import (
+    Model,
+    driver_names,
+    field_annotations,
+    find_field,
+    models_in,
+)
 from kiosk.config.yaml_tree import Document, Tree
 
 # By pydantic's error type. {given} is the text in the file, {help} what the field takes; the
@@ -88,7 +94,7 @@ class _Problem:
         self.path = path
         self.document = document
         self.root = root
-        self.owner, self.field = find(root, document.tree, path)
+        self.owner, self.field = find_field(root, document.tree, path)
         self.raw: Tree | None = document.get(path)
 
     def fault(self) -> ConfigFault:
@@ -170,14 +176,16 @@ class _Problem:
         return described or "see the manual, config/kiosk.yaml"
 
     def _drivers(self) -> list[str]:
-        _, section = find(self.root, self.document.tree, self.path[:-1])
+        _, section = find_field(self.root, self.document.tree, self.path[:-1])
         models = models_in(section.annotation) if section else ()
-        return [word for model in models for word in drivers(model)]
+        return [word for model in models for word in driver_names(model)]
 
 
 def is_duration(field: FieldInfo) -> bool:
     """Return whether the field holds seconds that are written as a duration."""
-    return any(getattr(marker, "func", None) is read_duration for marker in markers(field))
+    return any(
+        getattr(marker, "func", None) is read_duration for marker in field_annotations(field)
+    )
 
 
 def _inline(text: str) -> str:

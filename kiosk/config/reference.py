@@ -16,7 +16,14 @@ import yaml
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from kiosk.config.settings_models import Model, choices, drivers, is_list, model_for, models_in
+from kiosk.config.settings_models import (
+    Model,
+    driver_names,
+    is_list,
+    literal_choices,
+    model_for,
+    models_in,
+)
 from kiosk.config.yaml_tree import Tree
 
 _HEAD = """\
@@ -42,7 +49,7 @@ def annotate(tree: Mapping[str, Tree], root: Model) -> str:
 def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> Iterator[str]:
     """Yield the settings of a section; commented out if it is not given."""
     inner = indent + " " * len(dash)
-    if words := drivers(model):
+    if words := driver_names(model):
         yield from _comment(_purpose(model), indent)
         yield f"{indent}{'#' if given is None else ''}{dash}driver: {words[0]}"
         dash = ""
@@ -105,7 +112,7 @@ def _sentence(field: FieldInfo, given: Tree | None) -> str:
     assert field.description, "every setting is described"
     if models_in(field.annotation):
         return field.description
-    words = choices(field.annotation)
+    words = literal_choices(field.annotation)
     named = all(word in field.description for word in words)
     sentence = field.description if named else f"{field.description} One of: {', '.join(words)}."
     if given is None:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.settings import Settings
-from kiosk.config.kiosk_settings import KioskSettings
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
@@ -37,6 +36,27 @@ from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.service.settings import ServiceSettings
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.signals.gpio import GpioSignalsSettings
+
+
+class KioskSettings(Settings):
+    """The counter itself: its name, and the language and the money of the people before it."""
+
+    name: str = Field(
+        pattern="^[A-Za-z0-9_-]{1,32}$",
+        examples=["counter-1"],
+        description=(
+            "What logs and the journal call this counter: up to 32 letters, digits, - and _; "
+            "different for each counter of a shop."
+        ),
+    )
+    language: Literal["es", "pt", "en"] = Field(
+        "es", description="The language on the panel: es, pt (as in Brazil) or en."
+    )
+    currency: Literal["ARS", "BRL", "CLP", "UYU"] = Field(
+        examples=["ARS"],
+        description="The money of all amounts: that of the country of the Mercado Pago account.",
+    )
+
 
 AnyInput = Annotated[
     SerialLineSettings

@@ -33,23 +33,23 @@ def model_for(annotation: Any, tree: Tree | None) -> Model | None:
         return models[0]
     usual = next(filter(None, (getattr(model, "usual", "") for model in models)), None)
     driver = tree.get("driver", usual) if isinstance(tree, dict) else None
-    return next((model for model in models if driver in drivers(model)), None)
+    return next((model for model in models if driver in driver_names(model)), None)
 
 
-def drivers(model: Model) -> tuple[str, ...]:
+def driver_names(model: Model) -> tuple[str, ...]:
     """Return the words that ``driver`` takes to mean this model."""
     field = model.model_fields.get("driver")
-    return choices(field.annotation) if field else ()
+    return literal_choices(field.annotation) if field else ()
 
 
-def choices(annotation: Any) -> tuple[str, ...]:
+def literal_choices(annotation: Any) -> tuple[str, ...]:
     """Return the words that an annotation's literals allow."""
     if get_origin(annotation) is Literal:
         return tuple(str(choice) for choice in get_args(annotation))
-    return tuple(choice for part in get_args(annotation) for choice in choices(part))
+    return tuple(choice for part in get_args(annotation) for choice in literal_choices(part))
 
 
-def find(root: Model, tree: Tree, path: KeyPath) -> tuple[Model | None, FieldInfo | None]:
+def find_field(root: Model, tree: Tree, path: KeyPath) -> tuple[Model | None, FieldInfo | None]:
     """Return the model that owns the key at the end of the path, and its field, where known."""
     model: Model | None = root
     field: FieldInfo | None = None
@@ -71,25 +71,25 @@ def _child(tree: Any, part: str | int) -> Any:
         return None
 
 
-def leaves(
+def walk_values(
     annotation: Any, tree: Tree | None, path: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
     """Walk the settings of a file: path, field, and the text given or else the default."""
     if isinstance(tree, list):
         for number, item in enumerate(tree):
-            yield from leaves(annotation, item, (*path, number))
+            yield from walk_values(annotation, item, (*path, number))
         return
     model = model_for(annotation, tree)
     if model is None or not isinstance(tree, dict):
         return
     for name, field in model.model_fields.items():
         if models_in(field.annotation):
-            yield from leaves(field.annotation, tree.get(name), (*path, name))
+            yield from walk_values(field.annotation, tree.get(name), (*path, name))
         else:
             yield (*path, name), field, tree.get(name, field.default)
 
 
-def markers(field: FieldInfo) -> Iterator[Any]:
+def field_annotations(field: FieldInfo) -> Iterator[Any]:
     """Return all that is annotated to a field's type, however deep: validators, GpioLine."""
     yield from field.metadata
     yield from _annotated(field.annotation)

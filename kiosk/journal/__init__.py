@@ -77,7 +77,7 @@ class Journal:
             return cls(db, held, wall, keep)
 
     @classmethod
-    def look(cls, path: Path) -> Self:
+    def open_read_only(cls, path: Path) -> Self:
         """Open for reading only, beside a daemon that writes; raises JournalFailed."""
         with _failures(path):
             if not path.exists():

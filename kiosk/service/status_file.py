@@ -39,12 +39,12 @@ log = logging.getLogger("kiosk.status")
 class StatusFile:
     """Tells the status when it has changed. One that can't be written stops no sale.
 
-    ``been_idle`` is set once all was well enough to sell.
+    ``reached_idle`` is set once all was well enough to sell.
     """
 
     def __init__(self, path: Path, more: Callable[[], dict[str, Any]] = dict) -> None:
         """``more`` says what is to stand beside what is written."""
-        self.been_idle = anyio.Event()
+        self.reached_idle = anyio.Event()
         self._path, self._more = path, more
         self._written: dict[str, Any] = {}
         self._sentence = self._remark = self._said = ""
@@ -52,7 +52,7 @@ class StatusFile:
     def write(self, status: dict[str, Any]) -> None:
         """Replace the file atomically, so that nobody ever reads half a status."""
         if status["state"] == "idle":
-            self.been_idle.set()
+            self.reached_idle.set()
         self._sentence = sentence(status)
         self._tell()
         status = status | self._more() | {"pid": os.getpid()}
@@ -70,7 +70,7 @@ class StatusFile:
                 error,
             )
 
-    def remark(self, text: str) -> None:
+    def add_note(self, text: str) -> None:
         """Add to the sentence what else people should know, from now on."""
         self._remark = f"; {text}"
         self._tell()

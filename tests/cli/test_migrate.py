@@ -13,8 +13,8 @@ from kiosk.base.errors import ConfigError
 from kiosk.base.money import Money
 from kiosk.cli import app
 from kiosk.config import load
-from kiosk.config.examine import examine
 from kiosk.config.migration import ALWAYS, REMOVED, migrate
+from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 from kiosk.journal import Journal
 from kiosk.orders.mercadopago import MercadoPagoSettings
@@ -34,7 +34,7 @@ def run(*words: str, code: int = 0) -> tuple[str, str]:
 
 
 def config_of(text: str) -> Config:
-    settings = examine(text, Config).settings
+    settings = parse_settings(text, Config).settings
     assert settings is not None
     return settings
 

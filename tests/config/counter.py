@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.config.examine import examine
+from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 
 SHIPPED = Path(__file__).parents[2] / "config"
@@ -31,4 +31,4 @@ def changed(old: str, new: str) -> str:
 
 def said(text: str) -> list[str]:
     """Return what is said about the text, a line for each fault."""
-    return [fault.line("F") for fault in examine(text, Config).faults]
+    return [fault.line("F") for fault in parse_settings(text, Config).faults]

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from kiosk.cli.check import check, schema
-from kiosk.config.loader import inspect
+from kiosk.config.loader import check_file
 from tests.config.counter import changed
 
 PANEL = "{driver: fake, size: 250x122, frames: out/frames}"
@@ -112,9 +112,8 @@ def test_only_orders_that_the_printed_code_can_pay_may_fall_back_on_it(tmp_path:
 def test_a_logo_that_is_not_here_is_only_warned_of(tmp_path: Path) -> None:
     file = tmp_path / "kiosk.yaml"
     file.write_text(changed(PANEL, "{driver: fake, logo: /nowhere/logo.png}"))
-    inspection = inspect(file, {"KIOSK_TOKEN": "x"})
-    assert inspection.faults == ()
+    checked = check_file(file, {"KIOSK_TOKEN": "x"})
+    assert checked.faults == ()
     assert (
-        "there is no /nowhere/logo.png; the shop's name will stand alone"
-        in (inspection.warnings[0])
+        "there is no /nowhere/logo.png; the shop's name will stand alone" in (checked.warnings[0])
     )

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.base.settings import Pin, Settings
-from kiosk.config.examine import examine
 from kiosk.config.fault import ConfigFault, Position
+from kiosk.config.parsing import parse_settings
 from tests.config.counter import COUNTER, changed, said
 
 TEN_FAULTS = """\
@@ -49,7 +49,7 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
         "F:10:13: inputs[1].driver: 'buton' is no driver; did you mean button?",
         "F:13:10: inputs[2].pin: GPIO17 is already used by inputs[1].pin (line 11); "
         "choose another line",
-        "F:15:18: sale.expires_after: '5' is no duration; "
+        "F:15:18: sale.expires_after: '5' is not a valid duration; "
         "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M",
         "F:16:1: sale: a tab stands here, which YAML does not allow; use spaces",
         "F:21:3: orders.mode: is given twice, first in line 20; take one out",
@@ -169,7 +169,7 @@ class Board(Settings):
 
 
 def test_a_default_line_can_be_used_twice_as_well() -> None:
-    (fault,) = examine("lamp: {}\nreset: GPIO18\n", Board).faults
+    (fault,) = parse_settings("lamp: {}\nreset: GPIO18\n", Board).faults
     assert fault.line("F") == (
         "F:2:8: reset: GPIO18 is already used by lamp.pin (line 1); choose another line"
     )

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.base.errors import ConfigError
 from kiosk.config import Config, load
-from kiosk.config.loader import inspect
+from kiosk.config.loader import check_file
 from tests.config.counter import COUNTER, changed
 
 TOKEN = "APP_USR-not-to-be-seen-anywhere"
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_its_own(tmp_path: Path, name: 
     file = tmp_path / name
     assert "can't be read" in faults(file)
     with pytest.raises(ConfigError):
-        inspect(file, {})
+        check_file(file, {})
 
 
 def test_a_file_in_another_encoding_is_told_where_it_goes_wrong(tmp_path: Path) -> None:
@@ -115,9 +115,9 @@ def test_limits_between_sections_are_told_at_the_setting(tmp_path: Path) -> None
 
 def test_a_token_that_is_not_here_may_be_elsewhere(tmp_path: Path) -> None:
     file = written(tmp_path, COUNTER)
-    inspection = inspect(file, {})
-    assert load(file, {}) == inspection.config
-    (warning,) = inspection.warnings
+    checked = check_file(file, {})
+    assert load(file, {}) == checked.config
+    (warning,) = checked.warnings
     assert warning.startswith("orders.token (env KIOSK_TOKEN)")
 
 
@@ -138,14 +138,14 @@ def test_a_token_file_that_others_can_read_is_a_fault(tmp_path: Path) -> None:
         f"F:7:3: orders.token: others can read it; run: chmod 600 {token}"
     )  # fmt: skip
     token.chmod(0o600)
-    assert inspect(file, {}).warnings == ()
+    assert check_file(file, {}).warnings == ()
 
 
 def test_a_credential_is_found_where_systemd_puts_it(tmp_path: Path) -> None:
     file = written(tmp_path, changed("env: KIOSK_TOKEN", "credential: token"))
-    assert len(inspect(file, {}).warnings) == 1
+    assert len(check_file(file, {}).warnings) == 1
     (tmp_path / "token").write_text(TOKEN)
-    assert inspect(file, {"CREDENTIALS_DIRECTORY": str(tmp_path)}).warnings == ()
+    assert check_file(file, {"CREDENTIALS_DIRECTORY": str(tmp_path)}).warnings == ()
 
 
 def test_a_configuration_never_shows_the_token(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from kiosk.config.examine import examine
+from kiosk.config.parsing import parse_settings
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config
-from kiosk.config.settings_models import drivers, markers, models_in
+from kiosk.config.settings_models import driver_names, field_annotations, models_in
 from kiosk.config.yaml_text import read
 from kiosk.config.yaml_tree import build_tree
 from tests.config.counter import COUNTER, SHIPPED
@@ -31,7 +31,7 @@ def settings_of(model: type[BaseModel], where: Where = ()) -> Iterator[tuple[Whe
     for name, field in model.model_fields.items():
         yield (*where, name), field
         for inner in models_in(field.annotation):
-            yield from settings_of(inner, (*where, name, *drivers(inner)))
+            yield from settings_of(inner, (*where, name, *driver_names(inner)))
 
 
 def lines_of(manual: str) -> Iterator[tuple[Where, bool, str]]:
@@ -100,25 +100,25 @@ def test_the_manual_is_the_example_from_argentina_annotated() -> None:
     "file", [*EXAMPLES, SHIPPED / "simulator.yaml"], ids=lambda file: file.stem
 )
 def test_annotating_a_file_changes_nothing_that_it_says(file: Path) -> None:
-    plain = examine(file.read_text(), Config)
-    annotated = examine(annotate(plain.document.tree, Config), Config)
+    plain = parse_settings(file.read_text(), Config)
+    annotated = parse_settings(annotate(plain.document.tree, Config), Config)
     assert plain.settings is not None
     assert annotated.settings == plain.settings
 
 
 def test_a_setting_can_be_taken_into_force_by_taking_its_mark_away() -> None:
-    manual = annotate(examine(COUNTER, Config).document.tree, Config)
+    manual = annotate(parse_settings(COUNTER, Config).document.tree, Config)
     for line in ("#paid: ''", "#result_shown_for: 8 s", "#log: info"):
         changed = manual.replace(line, line.removeprefix("#"))
         assert changed != manual
-        assert examine(changed, Config).faults == ()
+        assert parse_settings(changed, Config).faults == ()
 
 
 def test_all_but_the_simulator_are_counters_without_a_fake() -> None:
     for file in (SHIPPED / "kiosk.yaml", *EXAMPLES):
         assert "fake" not in {line.strip() for line in file.read_text().splitlines()}
         assert not re.search(r"^[^#]*driver: fake", file.read_text(), re.MULTILINE)
-    simulator = examine((SHIPPED / "simulator.yaml").read_text(), Config).settings
+    simulator = parse_settings((SHIPPED / "simulator.yaml").read_text(), Config).settings
     assert simulator is not None
     assert {device.driver for device in simulator.inputs} == {"fake"}
     assert (simulator.display.driver, simulator.signals.driver) == ("fake", "fake")
@@ -133,6 +133,6 @@ def kinds_in(annotation: Any) -> Iterator[Any]:
 def test_no_number_is_left_to_pydantics_own_reading_of_text() -> None:
     for where, field in MODELS.items():
         if {int, float, bool} & {kind for kind in kinds_in(field.annotation) if kind.__hash__}:
-            assert any(isinstance(marker, BeforeValidator) for marker in markers(field)), (
-                f"{where}: use Whole, YesNo, Duration, PlainDecimal or Pin, which read text"
-            )
+            assert any(
+                isinstance(marker, BeforeValidator) for marker in field_annotations(field)
+            ), f"{where}: use Whole, YesNo, Duration, PlainDecimal or Pin, which read text"

@@ -13,7 +13,7 @@ import anyio.to_thread
 import pytest
 
 from kiosk.base.environment import Environment
-from kiosk.config.loader import inspect
+from kiosk.config.loader import check_file
 from kiosk.daemon import Daemon
 from kiosk.inputs.codes.check_digits import check_digit
 from tests.e2e.rig import Api, Counter, Register, eventually
@@ -111,13 +111,13 @@ async def test_keys_of_a_wedge_become_a_paid_sale(
     """The daemon in this process, since its device node can only be had below the opening."""
     monkeypatch.setenv("KIOSK_TOKEN", "TEST")
     scanner(counter, "driver: scanner_hid\n    device: /dev/input/gun")
-    inspection = inspect(counter.config, {"KIOSK_TOKEN": "TEST"})
-    config = inspection.good(counter.config)
+    checked = check_file(counter.config, {"KIOSK_TOKEN": "TEST"})
+    config = checked.require_config(counter.config)
     gun = Gun()
     (settings,) = config.inputs
     mine = GunSettings.model_validate(settings.model_dump() | {"gun": gun})
     async with anyio.create_task_group() as tasks:
-        shop = replace(inspection, config=config.model_copy(update={"inputs": (mine,)}))
+        shop = replace(checked, config=config.model_copy(update={"inputs": (mine,)}))
         tasks.start_soon(Daemon(counter.config, shop, Environment()).run)
         await anyio.to_thread.run_sync(counter.becomes, "idle")
         await gun.plugged.wait()

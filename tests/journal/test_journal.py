@@ -101,7 +101,7 @@ def test_a_second_daemon_is_refused(journal: Journal, path: Path) -> None:
 
 def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) -> None:
     journal.remember(SaleOpened(SALE), b"{}")
-    looking = Journal.look(path)
+    looking = Journal.open_read_only(path)
     assert looking.sales()[0].sale == SALE
     assert looking.find("K-1") is not None
     assert looking.find("nothing") is None
@@ -112,7 +112,7 @@ def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) 
 
 def test_there_is_nothing_to_look_at(path: Path) -> None:
     with pytest.raises(JournalFailed, match="no journal here"):
-        Journal.look(path)
+        Journal.open_read_only(path)
 
 
 def test_an_older_journal_that_is_damaged_is_saved_too(path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_new_file_needs_no_copy(path: Path) -> None:
 
 def test_an_older_file_can_be_looked_into_without_changing_it(path: Path) -> None:
     old_journal(path)
-    with closing(Journal.look(path)) as journal:
+    with closing(Journal.open_read_only(path)) as journal:
         assert journal.unsettled() == (OLD_SALE,)
     assert ask(path, "PRAGMA user_version") == [(1,)]
 
@@ -100,7 +100,7 @@ def test_a_file_that_older_code_must_not_write_is_refused_and_left_alone(path: P
         journal.remember(SaleOpened(SALE), b"{}")
     newer_kiosk(path, BREAKS, ADDS)
     before = path.read_bytes()
-    for use in (partial(Journal.open, path, noon), partial(Journal.look, path)):
+    for use in (partial(Journal.open, path, noon), partial(Journal.open_read_only, path)):
         with pytest.raises(JournalRefused) as refused:
             use()
         assert f"has schema {OURS + 2}" in str(refused.value)

@@ -21,8 +21,8 @@ from kiosk.app import Kiosk
 from kiosk.base.environment import Environment
 from kiosk.base.money import Currency, Money
 from kiosk.config import Config
-from kiosk.config.kiosk_settings import KioskSettings
 from kiosk.config.sale_settings import SaleSettings
+from kiosk.config.sections import KioskSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs import Input, InputSettings
 from kiosk.journal import Journal, JournalSettings
@@ -145,7 +145,7 @@ class Counter:
 
     def outcomes(self) -> list[Outcome | None]:
         """Return what the journal holds, oldest sale first."""
-        with closing(Journal.look(self._folder / "journal.sqlite3")) as journal:
+        with closing(Journal.open_read_only(self._folder / "journal.sqlite3")) as journal:
             return [record.outcome for record in reversed(journal.sales())]
 
     def _environment(self) -> Environment:

@@ -55,7 +55,7 @@ def test_there_are_words_for_every_state_and_every_fault() -> None:
 def test_a_remark_stands_beside_every_state_from_then_on(tmp_path: Path, heard: Any) -> None:
     status = StatusFile(tmp_path / "status.json")
     status.write(state())
-    status.remark("the new file has faults")
+    status.add_note("the new file has faults")
     status.write(state("paying", "K-1"))
     assert heard() == [
         "STATUS=ready to sell",
@@ -68,9 +68,9 @@ def test_it_is_known_whether_all_was_ever_well(tmp_path: Path) -> None:
     status = StatusFile(tmp_path / "status.json")
     status.write(Counter().status())
     status.write(state("out_of_service", None, Fault.PANEL))
-    assert not status.been_idle.is_set()
+    assert not status.reached_idle.is_set()
     status.write(state())
-    assert status.been_idle.is_set()
+    assert status.reached_idle.is_set()
 
 
 def test_the_file_is_gone_with_the_daemon(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import DeviceGone, JournalFailed
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.config import Config
-from kiosk.config.kiosk_settings import KioskSettings
 from kiosk.config.sale_settings import SaleSettings
+from kiosk.config.sections import KioskSettings
 from kiosk.display import Audience, Panel, PanelSettings
 from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from kiosk.base.permissions import Permissions
 from kiosk.config.sections import AnyInput, AnyPanel, AnySignals, Config
-from kiosk.config.settings_models import Model, drivers, models_in
+from kiosk.config.settings_models import Model, driver_names, models_in
 
 NUMBER = {"decimal": ","}
 
@@ -64,7 +64,7 @@ def settings() -> list[Any]:
 def models() -> list[Model]:
     """Return the settings model of every driver that a configuration can name."""
     unions = (Config.model_fields[name].annotation for name in ("inputs", "display", "signals"))
-    return [model for union in unions for model in models_in(union) if drivers(model)]
+    return [model for union in unions for model in models_in(union) if driver_names(model)]
 
 
 def all_needs() -> Permissions:

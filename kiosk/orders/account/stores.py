@@ -15,7 +15,7 @@ from typing import Any
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.orders.account.account_settings import AccountSettings
-from kiosk.orders.answers.order_answer import at, load, text
+from kiosk.orders.answers.order_answer import parse_json, text_at, value_at
 from kiosk.orders.answers.refusals import older_failure
 from kiosk.orders.http.exchange import Exchange
 
@@ -75,12 +75,12 @@ class AccountStores:
     async def owner(self) -> Owner:
         """Return whose token it is (``GET /users/me``)."""
         tree = await self._ask("GET", "/users/me")
-        nickname, tags = text(at(tree, "nickname")), at(tree, "tags")
+        nickname, tags = text_at(tree, "nickname"), value_at(tree, "tags")
         is_test = "test_user" in (tags if isinstance(tags, list) else ())
         return Owner(
-            user_id=text(at(tree, "id")),
+            user_id=text_at(tree, "id"),
             nickname=nickname,
-            site=text(at(tree, "site_id")),
+            site=text_at(tree, "site_id"),
             is_test=is_test or nickname.upper().startswith("TEST"),
         )
 
@@ -138,7 +138,7 @@ class AccountStores:
         answer = await self._exchange.send(method, path, key=key, body=content)
         if not answer.is_good:
             raise older_failure(answer.status, answer.headers, answer.body, self._advice)
-        tree = load(answer.body)
+        tree = parse_json(answer.body)
         if isinstance(tree, list) and len(tree) == 1:  # so one page of the documents shows it
             tree = tree[0]
         if not isinstance(tree, dict):
@@ -153,23 +153,27 @@ class AccountStores:
 def _results(tree: Any) -> Iterator[Any]:
     """Yield what a search found, from either generation's answer."""
     for name in ("results", "data"):
-        found = at(tree, name)
+        found = value_at(tree, name)
         if isinstance(found, list):
             yield from found
 
 
 def _store(tree: Any) -> Store:
-    return Store(text(at(tree, "id")), text(at(tree, "name")), text(at(tree, "external_id")))
+    return Store(
+        text_at(tree, "id"),
+        text_at(tree, "name"),
+        text_at(tree, "external_id"),
+    )
 
 
 def _pos(tree: Any) -> PointOfSale:
-    fixed = at(tree, "fixed_amount")
+    fixed = value_at(tree, "fixed_amount")
     return PointOfSale(
-        id=text(at(tree, "id")),
-        name=text(at(tree, "name")),
-        external_id=text(at(tree, "external_id")),
-        store_id=text(at(tree, "store_id")),
+        id=text_at(tree, "id"),
+        name=text_at(tree, "name"),
+        external_id=text_at(tree, "external_id"),
+        store_id=text_at(tree, "store_id"),
         fixed_amount={True: "yes", False: "no"}.get(fixed, "") if isinstance(fixed, bool) else "",
-        qr_code=text(at(tree, "qr_code")) or text(at(tree, "qr_response", "qr_code")),
-        image=text(at(tree, "qr", "image")) or text(at(tree, "qr_response", "image")),
+        qr_code=text_at(tree, "qr_code") or text_at(tree, "qr_response", "qr_code"),
+        image=text_at(tree, "qr", "image") or text_at(tree, "qr_response", "image"),
     )

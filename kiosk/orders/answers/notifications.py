@@ -21,7 +21,7 @@ from enum import Enum
 
 from pydantic import SecretStr
 
-from kiosk.orders.answers.order_answer import at, load, text
+from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
 
 # A message older than this is not believed to be fresh. Repeats come after minutes, with the
 # signature of their first time.
@@ -72,17 +72,21 @@ def hint(query: str, body: bytes) -> Hint | None:
     ``resource`` in the body. The query counts before the body, as it is what is signed.
     """
     asked = dict(urllib.parse.parse_qsl(query))
-    tree = load(body)
-    kind = asked.get("type") or asked.get("topic") or text(at(tree, "type") or at(tree, "topic"))
+    tree = parse_json(body)
+    kind = (
+        asked.get("type")
+        or asked.get("topic")
+        or text_of(value_at(tree, "type") or value_at(tree, "topic"))
+    )
     topic = _TOPICS.get(kind)
     if topic is None:
         return None
-    found = asked.get("data.id") or asked.get("id") or text(at(tree, "data", "id"))
-    found = found or text(at(tree, "resource")).rpartition("/")[2]
+    found = asked.get("data.id") or asked.get("id") or text_at(tree, "data", "id")
+    found = found or text_at(tree, "resource").rpartition("/")[2]
     if not _ID.fullmatch(found):
         return None
-    reference = text(at(tree, "data", "external_reference"))
-    return Hint(topic, found, reference, text(at(tree, "action")))
+    reference = text_at(tree, "data", "external_reference")
+    return Hint(topic, found, reference, text_at(tree, "action"))
 
 
 def proof(query: str, headers: Mapping[str, str], secret: SecretStr, now: float) -> Proof:

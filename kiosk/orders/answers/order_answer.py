@@ -26,21 +26,21 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
 
     An answer that names no currency is taken to mean ``currency``, the account's only one.
     """
-    tree = load(body)
-    order_id = text(at(tree, "id"))
+    tree = parse_json(body)
+    order_id = text_at(tree, "id")
     if not _ID.fullmatch(order_id):
         raise OutcomeUnknown("the service's answer holds no order with an id")
     return OrderSeen(
         order_id=order_id,
-        reference=text(at(tree, "external_reference")),
-        status=text(at(tree, "status")),
-        status_detail=text(at(tree, "status_detail")),
-        total=money(at(tree, "total_amount"), text(at(tree, "currency")) or currency.code),
-        qr_data=text(at(tree, "type_response", "qr_data")) or None,
+        reference=text_at(tree, "external_reference"),
+        status=text_at(tree, "status"),
+        status_detail=text_at(tree, "status_detail"),
+        total=money_of(value_at(tree, "total_amount"), text_at(tree, "currency") or currency.code),
+        qr_data=text_at(tree, "type_response", "qr_data") or None,
     )
 
 
-def load(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """Return the JSON tree with every number as text, or None if this is no JSON."""
     try:
         return json.loads(body, parse_float=str, parse_int=str, parse_constant=str)
@@ -48,14 +48,19 @@ def load(body: bytes) -> Any:
         return None
 
 
-def at(tree: Any, *path: str) -> Any:
+def value_at(tree: Any, *path: str) -> Any:
     """Return what stands at the path, or None."""
     for key in path:
         tree = tree.get(key) if isinstance(tree, dict) else None
     return tree
 
 
-def text(value: Any) -> str:
+def text_at(tree: Any, *path: str) -> str:
+    """Return the text at the path, or an empty text if there is none."""
+    return text_of(value_at(tree, *path))
+
+
+def text_of(value: Any) -> str:
     """Return the text, or nothing for what is none.
 
     Halves of surrogate pairs, which no file or database takes, become question marks.
@@ -63,12 +68,12 @@ def text(value: Any) -> str:
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
-def money(value: Any, code: str) -> Money | None:
+def money_of(value: Any, code: str) -> Money | None:
     """Return an amount of the service's, a text or a number, or None for what is none here."""
     currency = CURRENCIES.get(code)
-    if currency is None or not _NUMBER.fullmatch(text(value)):
+    if currency is None or not _NUMBER.fullmatch(text_of(value)):
         return None
-    amount = Decimal(text(value))
+    amount = Decimal(text_of(value))
     if amount >= _CEILING or amount != round(amount, currency.minor_units):
         return None
     return Money(amount, currency)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.order_answer import at, load, text
+from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
 
 # Time-out; an order or key locked by a request under way; too early; too many.
 _NOT_YET = {408, 423, 425, 429}
@@ -46,16 +46,16 @@ def complaint(body: bytes) -> ErrorBody:
     - ``{"error", "message", "status", "causes": []}``, the older APIs;
     - ``{"status", "message"}``, a gateway in front.
     """
-    tree = load(body)
+    tree = parse_json(body)
     if not isinstance(tree, dict):
         return ErrorBody(message=_prose(body))
-    errors = at(tree, "errors")
+    errors = value_at(tree, "errors")
     several = [error for error in errors if error] if isinstance(errors, list) else []
     first, rest = (several[0], several[1:]) if several else (tree, [])
-    details = _texts([at(first, "details"), at(first, "causes"), *rest])
+    details = _texts([value_at(first, "details"), value_at(first, "causes"), *rest])
     return ErrorBody(
-        code=text(at(first, "code") or at(first, "error"))[:64],
-        message=text(at(first, "message")),
+        code=text_of(value_at(first, "code") or value_at(first, "error"))[:64],
+        message=text_at(first, "message"),
         details=tuple(details),
     )
 
@@ -124,7 +124,7 @@ def _prose(body: bytes) -> str:
 def _texts(tree: Any, depth: int = 9) -> Iterator[str]:
     """Yield the texts of a nested list of details, outermost first."""
     if isinstance(tree, str) and tree:
-        yield text(tree)
+        yield text_of(tree)
     elif isinstance(tree, list) and depth:
         for part in tree:
             yield from _texts(part, depth - 1)

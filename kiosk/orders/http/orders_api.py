@@ -11,7 +11,7 @@ from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import ORDERS_API, advice
 from kiosk.orders.answers.emvco import without_broken_qr
-from kiosk.orders.answers.order_answer import at, load, order_seen, text
+from kiosk.orders.answers.order_answer import order_seen, parse_json, text_at, text_of, value_at
 from kiosk.orders.answers.refusals import failure
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
@@ -45,7 +45,7 @@ class OrdersApi:
 
     async def create(self, key: str, request: bytes) -> OrderSeen:
         """POST the bytes as they are, under the key."""
-        reference = text(at(load(request), "external_reference"))
+        reference = text_of(value_at(parse_json(request), "external_reference"))
         seen = await self._order("POST", "/v1/orders", reference, key=key, body=request)
         return without_broken_qr(seen)
 
@@ -103,8 +103,8 @@ class OrdersApi:
         path = _path(order_id)
         with self._log.call(f"GET {path}", self._reference(order_id)) as call:
             call.answer = await self._exchange.send("GET", path)
-            payments = at(load(self._good(call.answer)), "transactions", "payments")
-        payment = text(at(payments[0], "id")) if isinstance(payments, list) and payments else ""
+            payments = value_at(parse_json(self._good(call.answer)), "transactions", "payments")
+        payment = text_at(payments[0], "id") if isinstance(payments, list) and payments else ""
         if not payment:
             raise OrderRefused(f"{order_id} has no payment to refund", code="cannot_refund_order")
         return dumps({"transactions": [{"id": payment, "amount": amount.plain()}]}).encode()

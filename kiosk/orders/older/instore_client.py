@@ -32,7 +32,7 @@ from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
 from kiosk.orders.answers.emvco import without_broken_qr
-from kiosk.orders.answers.order_answer import at, load, money, text
+from kiosk.orders.answers.order_answer import money_of, parse_json, text_at, text_of, value_at
 from kiosk.orders.answers.refusals import older_failure
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
@@ -84,9 +84,9 @@ class InstoreOrders:
 
     async def create(self, key: str, request: bytes) -> OrderSeen:  # noqa: ARG002 - there is none
         """Put the order on the point of sale, or find what became of an earlier attempt."""
-        tree = load(request)
-        reference = text(at(tree, "external_reference"))
-        expires_at = read_date(text(at(tree, "expiration_date")))
+        tree = parse_json(request)
+        reference = text_at(tree, "external_reference")
+        expires_at = read_date(text_at(tree, "expiration_date"))
         first_time, self._fresh = reference == self._fresh, ""
         if not first_time:
             earlier = await self._look(self._name(reference, expires_at))
@@ -148,16 +148,16 @@ class InstoreOrders:
 
     def _published(self, answer: HttpAnswer, name: InstoreOrderId) -> OrderSeen:
         """Return what the answer to a create says; the attended model's second version is mute."""
-        body = load(answer.body or b"{}")
+        body = parse_json(answer.body or b"{}")
         if not isinstance(body, dict):
             raise OutcomeUnknown("the service's answer is cut short; it is no JSON object")
         return OrderSeen(
             order_id=str(name),
-            reference=text(at(body, "external_reference")) or name.reference,
+            reference=text_at(body, "external_reference") or name.reference,
             status="created",
             status_detail="created",
-            total=money(at(body, "total_amount"), self._currency.code),
-            qr_data=text(at(body, "qr_data")) or None,
+            total=money_of(value_at(body, "total_amount"), self._currency.code),
+            qr_data=text_at(body, "qr_data") or None,
         )
 
     def _name(self, reference: str, expires_at: float | None) -> InstoreOrderId:
@@ -213,7 +213,7 @@ class InstoreOrders:
             if not _is_absent(refused):
                 raise
             return False
-        return text(at(load(answer.body), "external_reference")) == name.reference
+        return text_of(value_at(parse_json(answer.body), "external_reference")) == name.reference
 
     def _long_gone(self, name: InstoreOrderId) -> bool:
         """Return whether the order has not been there for so long that a payment would show."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.base.errors import OutcomeUnknown
 from kiosk.base.money import Currency, Money
-from kiosk.orders.answers.order_answer import at, load, money, text
+from kiosk.orders.answers.order_answer import money_of, parse_json, text_at, value_at
 
 # By (status, order_status) of a merchant order: the Orders API's words for it. What is not listed
 # is passed on as it is, and so is neither paid nor final.
@@ -59,11 +59,11 @@ class Found:
 
 def found(body: bytes, reference: str, currency: Currency) -> Found:
     """Return what the search's answer says; raise OutcomeUnknown if it is no such answer."""
-    tree = load(body)
+    tree = parse_json(body)
     if not isinstance(tree, dict) or "elements" not in tree:
         raise OutcomeUnknown("the service's answer is no list of merchant orders")
     elements = tree["elements"] if isinstance(tree["elements"], list) else []
-    ours = [each for each in elements if text(at(each, "external_reference")) == reference]
+    ours = [each for each in elements if text_at(each, "external_reference") == reference]
     if not ours:
         return Found()
     all_found = [_read(each, currency) for each in ours]
@@ -76,22 +76,25 @@ def found(body: bytes, reference: str, currency: Currency) -> Found:
 
 
 def _read(element: Any, currency: Currency) -> Found:
-    payments = at(element, "payments")
+    payments = value_at(element, "payments")
     payments = payments if isinstance(payments, list) else []
-    code = next(filter(None, (text(at(each, "currency_id")) for each in payments)), currency.code)
+    code = next(filter(None, (text_at(each, "currency_id") for each in payments)), currency.code)
     status, detail = _words(element, payments)
     return Found(
         status,
         detail,
-        money(at(element, "total_amount"), code),
+        money_of(value_at(element, "total_amount"), code),
         payments=tuple(_paid(payments, code)),
     )
 
 
 def _words(element: Any, payments: Sequence[Any]) -> tuple[str, str]:
-    status, order_status = text(at(element, "status")), text(at(element, "order_status"))
+    status, order_status = (
+        text_at(element, "status"),
+        text_at(element, "order_status"),
+    )
     if status == "opened":
-        going_on = any(text(at(each, "status")) in _GOING_ON for each in payments)
+        going_on = any(text_at(each, "status") in _GOING_ON for each in payments)
         going_on = going_on or order_status == "payment_in_process"
         return "created", "payment_in_process" if going_on else "created"
     if status == "expired":  # this scan came to nothing; another one may still
@@ -101,7 +104,7 @@ def _words(element: Any, payments: Sequence[Any]) -> tuple[str, str]:
 
 def _paid(payments: Sequence[Any], code: str) -> list[Paid]:
     return [
-        Paid(text(at(each, "id")), money(at(each, "transaction_amount"), code))
+        Paid(text_at(each, "id"), money_of(value_at(each, "transaction_amount"), code))
         for each in payments
-        if text(at(each, "status")) == "approved" and text(at(each, "id"))
+        if text_at(each, "status") == "approved" and text_at(each, "id")
     ]
