@@ -16,7 +16,7 @@ from anyio.abc import TaskGroup
 
 from kiosk.base.errors import DeviceGone
 from kiosk.cli.common import fail
-from kiosk.inputs.scanner.event_device import EventNode, explain
+from kiosk.inputs.scanner.event_device import EventDevice, explain
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
 from kiosk.inputs.scanner.keyboard_search import keyboards
 from kiosk.inputs.tools.device_names import lasting_name, serial_ports
@@ -113,7 +113,7 @@ class _Search:
         except OSError as fault:
             return typer.echo(f"{path}: {explain(fault)}")
         try:
-            with closing(EventNode(fd, path)) as node:
+            with closing(EventDevice(fd, path)) as node:
                 await _pressed(node)
             self._say(_keyboard_report(path))
         except* DeviceGone as gone:
@@ -137,7 +137,7 @@ async def _burst(line: SerialPort) -> bytes:
     return data
 
 
-async def _pressed(node: EventNode) -> None:
+async def _pressed(node: EventDevice) -> None:
     """Return when a key went down."""
     async with node.reading():
         down = False

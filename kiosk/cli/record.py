@@ -19,7 +19,7 @@ from kiosk.base.settings import Settings
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
 from kiosk.cli.replay import InputOption, the_input, words
 from kiosk.inputs import InputSettings
-from kiosk.inputs.scanner.event_device import EventNode, open_grabbed
+from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tools.playback import stream_decoder
@@ -112,7 +112,7 @@ async def _record_bytes(port: SerialPortSettings, decoder: Decoder | None, out: 
 
 async def _record_keys(scanner: ScannerHidSettings, out: IO[str]) -> None:
     path = scanner.path()
-    with closing(EventNode(open_grabbed(path), path)) as node:
+    with closing(EventDevice(open_grabbed(path), path)) as node:
         begun = anyio.current_time()
         _write(out, head(path))
         async with node.reading():

@@ -12,7 +12,7 @@ from kiosk.base.money import CURRENCIES
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
 from kiosk.config import Config
 from kiosk.inputs import InputSettings
-from kiosk.inputs.scanner.scan_decoder import TicketRead
+from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
 from kiosk.inputs.tools.playback import replay as played
 from kiosk.inputs.tools.recording import BadRecording, read
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
@@ -55,7 +55,7 @@ def the_input(settings: Config, name: str) -> InputSettings:
     return found[0]
 
 
-def words(said: Event | ProtocolAnswer | TicketRead) -> str:
+def words(said: Event | ProtocolAnswer | SignedAmountRead) -> str:
     """Return what was read, for people."""
     match said:
         case AmountRead(amount):
@@ -64,13 +64,13 @@ def words(said: Event | ProtocolAnswer | TicketRead) -> str:
             return f"item {item}"
         case ReadingRejected(reason):
             return f"rejected: {reason}"
-        case TicketRead(ticket):
-            return f"signed amount {ticket.amount}"
+        case SignedAmountRead(signed):
+            return f"signed amount {signed.amount}"
         case ProtocolAnswer(data):
             return f"answered {data.hex(' ')}"
         case event:
             return type(event).__name__
 
 
-def _json(at: float, said: Event | ProtocolAnswer | TicketRead) -> str:
+def _json(at: float, said: Event | ProtocolAnswer | SignedAmountRead) -> str:
     return json.dumps({"at": round(at, 4), "said": words(said)})

@@ -10,7 +10,7 @@ from kiosk.config.fault import ConfigFault
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.qr.legibility import LONGEST, Legibility, judge
-from kiosk.inputs.scanner.price_list import load
+from kiosk.inputs.scanner.price_list import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
 
@@ -70,6 +70,6 @@ def price_list_trouble(config: Config) -> Iterator[str]:
             if scanner.codes.signed:
                 scanner.codes.signed.key()
             if scanner.codes.catalogue:
-                load(scanner.codes.catalogue, currency)
+                load_catalogue(scanner.codes.catalogue, currency)
         except ConfigError as error:
             yield from error.faults

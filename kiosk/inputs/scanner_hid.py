@@ -1,7 +1,7 @@
-"""The input ``scanner_hid``: a scanner that poses as a keyboard, as most do out of the box.
+"""The input ``scanner_hid``: a scanner that acts as a keyboard, as most do when they are new.
 
-Read from the kernel's own device and kept from everyone else, so that no code is typed into a
-console. Not for scanners in HID-POS mode, which have no keyboard.
+Its events are read from the kernel's input device, and no other program gets them; so no code is
+typed into a console. Not for scanners in HID-POS mode, which do not act as a keyboard.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, keyboard
 from kiosk.base.settings import Duration
-from kiosk.inputs.scanner.event_device import EventNode, open_grabbed
+from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.key_decoder import KeyDecoder
 from kiosk.inputs.scanner.keyboard_search import SYSTEM, MatchSettings, find
 from kiosk.inputs.scanner.keymap import Layout
@@ -25,47 +25,48 @@ from kiosk.inputs.scanner.scanner_input import Piece, Scanner, ScannerSettings
 
 
 class ScannerHidSettings(ScannerSettings):
-    """A scanner that poses as a keyboard."""
+    """A scanner that acts as a keyboard."""
 
     driver: Literal["scanner_hid"] = Field(
-        "scanner_hid", description="A scanner that poses as a keyboard."
+        "scanner_hid", description="A scanner that acts as a keyboard."
     )
     device: str = Field(
         "",
         pattern="^(/.*)?$",
         description=(
             "The scanner's device file, best one under /dev/input/by-id that ends in -event-kbd; "
-            "* stands for anything. Or leave it out, and set match."
+            "* stands for any text. Or leave it out, and set match."
         ),
     )
     match: MatchSettings | None = Field(
-        None, description="Which of the keyboards it is, where there is no good device file."
+        None, description="Which keyboard is the scanner, if there is no suitable device file."
     )
     layout: Layout = Field(
         "us",
         description=(
-            "The keyboard that the scanner is set to (not this computer's): us, es (Spain), latam "
-            "(Latin America), pt (Portugal), br (Brazil). us is the best choice for both."
+            "The keyboard layout that the scanner is set to (not this computer's): us, es (Spain), "
+            "latam (Latin America), pt (Portugal), br (Brazil). Best set both to us."
         ),
     )
     gs_keys: tuple[Literal["ctrl+]", "f8"], ...] = Field(
-        ("ctrl+]", "f8"), description="The keys that stand for the separator of GS1 codes."
+        ("ctrl+]", "f8"),
+        description="The keys that the scanner sends as the separator of GS1 codes.",
     )
     gap: Duration = Field(
         0.1,
         ge=0.02,
         le=2,
-        description="The pause between two keys that tears a code; 300 ms for Bluetooth.",
+        description="A longer pause between two keys cuts the code off; 300 ms for Bluetooth.",
     )
 
     @model_validator(mode="after")
     def _is_one_device(self) -> Self:
         if bool(self.device) == bool(self.match):
-            raise ValueError("the scanner is named by device or by match; set one of them")
+            raise ValueError("device or match names the scanner; set exactly one of them")
         return self
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return the permissions that it needs."""
         return super().permissions() | keyboard(self.device)
 
     def open(self, currency: Currency) -> Scanner:
@@ -75,40 +76,41 @@ class ScannerHidSettings(ScannerSettings):
     def open_device(self) -> HidScanner:
         """Open the scanner. Raises DeviceGone."""
         path = self.path()
-        return HidScanner(EventNode(open_grabbed(path), path), self.keys())
+        return HidScanner(EventDevice(open_grabbed(path), path), self.keys())
 
     def keys(self) -> KeyDecoder:
-        """Return what turns its keys into characters."""
+        """Return the decoder of its key events."""
         return KeyDecoder(self.layout, self.gs_keys)
 
     def path(self, system: Path = SYSTEM) -> str:
-        """Return the device file that is meant now. Raises DeviceGone."""
+        """Return the path of the scanner's device file. Raises DeviceGone if it is not there."""
         if self.match:
             return find(self.match, system)
         if "*" not in self.device:
             return self.device
         found = sorted(glob.glob(self.device))
-        if len(found) != 1:
-            there = " and ".join(found) or "nothing"
-            raise DeviceGone(f"{self.device}: {there} is there; check the cable, or set device")
+        if not found:
+            raise DeviceGone(f"{self.device}: nothing is plugged in there; check the cable")
+        if len(found) > 1:
+            raise DeviceGone(f"{self.device} fits {' and '.join(found)}; set device to one of them")
         return found[0]
 
 
 class HidScanner:
-    """An open one: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
+    """An open scanner: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
-    def __init__(self, node: EventNode, keys: KeyDecoder) -> None:
-        self._node, self._keys = node, keys
+    def __init__(self, device: EventDevice, keys: KeyDecoder) -> None:
+        self._device, self._keys = device, keys
 
     def reading(self) -> AbstractAsyncContextManager[None]:
         """Read in a thread that does nothing else."""
-        return self._node.reading()
+        return self._device.reading()
 
     async def receive(self) -> list[Piece]:
-        """Return what the next keys typed."""
-        events = await self._node.receive()
+        """Wait for the next keys and return what they type."""
+        events = await self._device.receive()
         return [(text, event.at) for event in events if (text := self._keys.feed(event))]
 
     def close(self) -> None:
-        """Let go of the device."""
-        self._node.close()
+        """Close the device."""
+        self._device.close()

@@ -1,6 +1,6 @@
 """The input ``scanner_serial``: a scanner on a serial port, by USB-COM or RS-232.
 
-The better way to connect one: no keyboard stands between, and all characters arrive as they are.
+The better way to connect a scanner: no keyboard layout changes the characters on their way.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
         "scanner_serial", description="A scanner on a serial port, by USB-COM or RS-232."
     )
     gap: Duration = Field(
-        0.3, ge=0.02, le=10, description="The pause between two characters that tears a code."
+        0.3, ge=0.02, le=10, description="A longer pause between two characters cuts the code off."
     )
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return the permissions that it needs."""
         return super().permissions() | serial(self.port)
 
     def open(self, currency: Currency) -> Scanner:
@@ -38,20 +38,23 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
 
 
 class SerialScanner:
-    """An open one: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
+    """An open scanner: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
     def __init__(self, port: SerialPort) -> None:
         self._port = port
 
     def reading(self) -> AbstractAsyncContextManager[None]:
-        """Nothing is needed: bytes wait in the kernel, and there is room for thousands."""
+        """Do nothing: the bytes wait in the kernel, which has room for thousands."""
         return nullcontext()
 
     async def receive(self) -> list[Piece]:
-        """Return the next characters. Each byte is one: what is no ASCII is refused later."""
+        """Wait for the next characters and return them: one for each byte.
+
+        Bytes that are not ASCII are rejected later, with their code.
+        """
         data = await self._port.receive()
         return [(data.replace(b"\0", b"").decode("latin-1"), anyio.current_time())]
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         self._port.close()

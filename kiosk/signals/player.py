@@ -11,8 +11,8 @@ import anyio
 from kiosk.base.retry import keep_open
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, Lamps, SignalsSettings
+from kiosk.signals.current_signal import CurrentSignal
 from kiosk.signals.patterns import Step
-from kiosk.signals.signal_queue import SignalQueue
 
 STALE_AFTER = 1.0  # seconds; then a signal that could not be played is history
 
@@ -26,7 +26,7 @@ class Player:
         self, settings: SignalsSettings, *, clock: Callable[[], float] = anyio.current_time
     ) -> None:
         self._settings, self._clock = settings, clock
-        self._programme = SignalQueue()
+        self._programme = CurrentSignal()
         self._asked: deque[tuple[Screen, float]] = deque(maxlen=32)
         self._bell = anyio.Event()
 

@@ -58,4 +58,4 @@ def test_a_list_that_is_not_here(folder: Path) -> None:
 
 def test_a_secret_that_anyone_can_read(folder: Path) -> None:
     (folder / "key").chmod(0o644)
-    assert warnings(folder) == "key: others may read it; chmod 600 it\n"
+    assert warnings(folder) == "key: other users can read it; set its mode to 600\n"

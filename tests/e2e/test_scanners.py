@@ -17,7 +17,7 @@ from kiosk.config.loader import check_file
 from kiosk.daemon import Daemon
 from kiosk.inputs.codes.check_digits import check_digit
 from tests.e2e.rig import Api, Counter, Register, eventually
-from tests.inputs.scanner.scanner_peer import Gun, GunSettings
+from tests.inputs.scanner.scanner_peer import ScannerPeer, ScannerPeerSettings
 
 CODES = """
     codes:
@@ -113,9 +113,9 @@ async def test_keys_of_a_wedge_become_a_paid_sale(
     scanner(counter, "driver: scanner_hid\n    device: /dev/input/gun")
     checked = check_file(counter.config, {"KIOSK_TOKEN": "TEST"})
     config = checked.require_config(counter.config)
-    gun = Gun()
+    gun = ScannerPeer()
     (settings,) = config.inputs
-    mine = GunSettings.model_validate(settings.model_dump() | {"gun": gun})
+    mine = ScannerPeerSettings.model_validate(settings.model_dump() | {"gun": gun})
     async with anyio.create_task_group() as tasks:
         shop = replace(checked, config=config.model_copy(update={"inputs": (mine,)}))
         tasks.start_soon(Daemon(counter.config, shop, Environment()).run)

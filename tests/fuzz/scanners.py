@@ -17,20 +17,23 @@ from typing import Any
 from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.catalogue import Product
-from kiosk.inputs.codes.labels import Holds, LabelPattern
-from kiosk.inputs.codes.meaning import Codes, Meaning
+from kiosk.inputs.codes.labels import LabelPattern, LabelValue
+from kiosk.inputs.codes.meaning import CodeReader, Meaning
+from kiosk.inputs.scanner.code_framer import CodeFramer
 from kiosk.inputs.scanner.event_device import EVENT
 from kiosk.inputs.scanner.key_decoder import KeyDecoder, KeyEvent
 from kiosk.inputs.scanner.scan_decoder import ScanDecoder
-from kiosk.inputs.scanner.scan_framer import ScanFramer
 from kiosk.sale.events import AmountRead, ItemScanned
 
 ARS = CURRENCIES["ARS"]
-SHELF = {"7790001001054": Product("7790001001054", "Yerba", Money.of("1.00", "ARS"))}
-CODES = Codes(
+PRODUCTS = {"7790001001054": Product("7790001001054", "Yerba", Money.of("1.00", "ARS"))}
+CODES = CodeReader(
     ARS,
-    SHELF.get,
-    (LabelPattern("20.....{NNNDD}", Holds.PRICE), LabelPattern("21....V{NNDD}", Holds.PRICE)),
+    PRODUCTS.get,
+    (
+        LabelPattern("20.....{NNNDD}", LabelValue.PRICE),
+        LabelPattern("21....V{NNDD}", LabelValue.PRICE),
+    ),
     gs1="assumed",
     gln="7790001000019",
     control=True,
@@ -46,7 +49,7 @@ def meaning(data: bytes) -> Meaning | None:
 
 
 def scanner(data: bytes) -> None:
-    decoder = ScanDecoder("gun", ScanFramer(suffix="enter"), CODES.read)
+    decoder = ScanDecoder("gun", CodeFramer(suffix="enter"), CODES.read)
     for place in range(0, len(data), 16):
         for event in decoder.feed(data[place : place + 16].decode("latin-1"), place / 100):
             if isinstance(event, AmountRead):

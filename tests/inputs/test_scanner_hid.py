@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.inputs.scanner.event_device import MOST_CHUNKS, EventNode, explain, open_grabbed
+from kiosk.inputs.scanner.event_device import MAX_CHUNKS, EventDevice, explain, open_grabbed
 from kiosk.inputs.scanner.keyboard_search import Keyboard, MatchSettings, find, keyboards
 from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_hid import ScannerHidSettings
@@ -34,7 +34,7 @@ from kiosk.sale.events import (
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener
 from tests.inputs.scanner.keyboard import DROPPED, REPORT, packed, typed
-from tests.inputs.scanner.scanner_peer import Gun, GunSettings
+from tests.inputs.scanner.scanner_peer import ScannerPeer, ScannerPeerSettings
 
 pytestmark = pytest.mark.anyio
 LABEL = {"pattern": "20.....{NNNDD}"}
@@ -52,15 +52,15 @@ def label(number: int) -> str:
 
 
 @pytest.fixture
-def gun() -> Iterator[Gun]:
-    gun = Gun()
+def gun() -> Iterator[ScannerPeer]:
+    gun = ScannerPeer()
     yield gun
     gun.unplug()
 
 
 @asynccontextmanager
-async def running(gun: Gun, listener: Listener, **more: Any) -> AsyncIterator[Scanner]:
-    settings = GunSettings.model_validate(hid_settings(**more).model_dump() | {"gun": gun})
+async def running(gun: ScannerPeer, listener: Listener, **more: Any) -> AsyncIterator[Scanner]:
+    settings = ScannerPeerSettings.model_validate(hid_settings(**more).model_dump() | {"gun": gun})
     device = settings.open(CURRENCIES["ARS"])
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
@@ -74,7 +74,7 @@ def price(event: object) -> str:
     return event.item.price.plain()
 
 
-async def test_a_scan_comes_in_and_the_result_is_told(gun: Gun, listener: Listener) -> None:
+async def test_a_scan_comes_in_and_the_result_is_told(gun: ScannerPeer, listener: Listener) -> None:
     async with running(gun, listener) as device:
         gun.scan(label(1250))
         assert await listener.next(began=True) == ReadingBegan("gun")
@@ -84,7 +84,7 @@ async def test_a_scan_comes_in_and_the_result_is_told(gun: Gun, listener: Listen
         assert device.counts.accepted == 1
 
 
-async def test_a_recording_cut_at_every_byte(gun: Gun, listener: Listener) -> None:
+async def test_a_recording_cut_at_every_byte(gun: ScannerPeer, listener: Listener) -> None:
     code = typed("kqpay")
     async with running(gun, listener, echo_within="0 s", codes={"control": "yes"}):
         for cut in range(1, len(packed(code))):
@@ -95,7 +95,7 @@ async def test_a_recording_cut_at_every_byte(gun: Gun, listener: Listener) -> No
             assert await listener.next() == PayPressed("gun")
 
 
-async def test_a_loop_that_hangs_loses_nothing(gun: Gun, listener: Listener) -> None:
+async def test_a_loop_that_hangs_loses_nothing(gun: ScannerPeer, listener: Listener) -> None:
     """The thread goes on reading: the kernel would keep 64 events, and these are 1680."""
     async with running(gun, listener):
         gun.scan(*(label(cents) for cents in range(100, 120)))
@@ -107,7 +107,7 @@ async def test_a_loop_that_hangs_loses_nothing(gun: Gun, listener: Listener) -> 
 
 
 async def test_lost_events_are_told_and_make_no_smaller_number(
-    gun: Gun, listener: Listener
+    gun: ScannerPeer, listener: Listener
 ) -> None:
     async with running(gun, listener):
         events = typed(label(1250))
@@ -118,15 +118,15 @@ async def test_lost_events_are_told_and_make_no_smaller_number(
         assert price(await listener.next()) == "7.00"
 
 
-async def test_what_was_typed_long_ago_is_refused(gun: Gun, listener: Listener) -> None:
+async def test_what_was_typed_long_ago_is_refused(gun: ScannerPeer, listener: Listener) -> None:
     async with running(gun, listener):
         gun.scan(label(1250), at=time.monotonic() - 10)
         rejected = await listener.next()
-        assert rejected == ReadingRejected("a code came too late; scan it again", "gun")
+        assert rejected == ReadingRejected("a code arrived too late; scan it again", "gun")
 
 
-async def test_unplugged_amid_a_code_then_plugged_in_again(
-    gun: Gun, listener: Listener, caplog: pytest.LogCaptureFixture
+async def test_unplugged_in_the_middle_of_a_code_then_plugged_in_again(
+    gun: ScannerPeer, listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     async with running(gun, listener):
@@ -142,7 +142,7 @@ async def test_unplugged_amid_a_code_then_plugged_in_again(
 
 
 async def test_stopping_ends_the_thread_and_lets_the_device_go(
-    gun: Gun, listener: Listener
+    gun: ScannerPeer, listener: Listener
 ) -> None:
     async with running(gun, listener):
         gun.scan(label(1250))
@@ -161,11 +161,11 @@ async def test_stopping_ends_the_thread_and_lets_the_device_go(
 async def test_a_flood_that_nobody_takes_is_cut_off_and_told() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     theirs.setblocking(False)
-    node = EventNode(theirs.detach(), "/dev/input/gun")
+    node = EventDevice(theirs.detach(), "/dev/input/gun")
     data = packed(typed("1"), time.monotonic())
 
     def flood() -> None:
-        for _ in range(2 * MOST_CHUNKS):  # more than the socket itself would hold back
+        for _ in range(2 * MAX_CHUNKS):  # more than the socket itself would hold back
             ours.send(data)
 
     async with node.reading():
@@ -180,8 +180,8 @@ async def test_a_flood_that_nobody_takes_is_cut_off_and_told() -> None:
     ("path", "reason"),
     [
         ("/dev/input/nowhere", "nothing is plugged in there; check the cable"),
-        ("/dev/null", "it is no keyboard; set device"),
-        ("/", "it is no keyboard; set device"),
+        ("/dev/null", "it is not a keyboard; set device"),
+        ("/", "it is not a keyboard; set device"),
     ],
 )
 async def test_a_device_that_can_not_be_opened_says_why(path: str, reason: str) -> None:
@@ -245,7 +245,7 @@ def test_one_that_is_not_there_or_not_alone(system: Path) -> None:
 
 def test_a_device_file_with_a_star(tmp_path: Path) -> None:
     settings = hid_settings(device=str(tmp_path / "usb-*-event-kbd"))
-    with pytest.raises(DeviceGone, match="nothing is there"):
+    with pytest.raises(DeviceGone, match="nothing is plugged in there"):
         settings.path()
     (tmp_path / "usb-gun-event-kbd").touch()
     assert settings.path() == str(tmp_path / "usb-gun-event-kbd")
@@ -257,12 +257,12 @@ def test_a_device_file_with_a_star(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"device": ""}, "set one of them"),
-        ({"match": {"vendor": "0c2e"}}, "set one of them"),
+        ({"device": ""}, "set exactly one of them"),
+        ({"match": {"vendor": "0c2e"}}, "set exactly one of them"),
         ({"layout": "fr"}, "us"),
         ({"gap": "5 s"}, "less than or equal"),
-        ({"codes": {"labels": [{"pattern": "20"}]}}, "no label pattern"),
-        ({"codes": {"labels": [LABEL, {"pattern": "2......{NNNDD}"}]}}, "fit the same label"),
+        ({"codes": {"labels": [{"pattern": "20"}]}}, "not a valid label pattern"),
+        ({"codes": {"labels": [LABEL, {"pattern": "2......{NNNDD}"}]}}, "match the same label"),
         ({"codes": {"gln": "7790001000011"}}, "wrong check digit"),
         ({"codes": {"min": "5", "max": "1"}}, "swap them"),
     ],

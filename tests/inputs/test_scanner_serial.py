@@ -13,10 +13,10 @@ import pytest
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.codes.catalogue import LARGEST
+from kiosk.inputs.codes.catalogue import MAX_BYTES
 from kiosk.inputs.codes.own_codes import sign
 from kiosk.inputs.codes.settings import CatalogueSettings
-from kiosk.inputs.scanner.price_list import PriceList, load
+from kiosk.inputs.scanner.price_list import PriceList, load_catalogue
 from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.sale.events import AmountRead, ItemScanned, ReadingBegan, ReadingRejected
@@ -63,7 +63,9 @@ async def test_a_gs1_code_with_a_price(register: Register, listener: Listener, c
 async def test_noise_then_a_good_code(register: Register, listener: Listener) -> None:
     async with running(listener, register.port):
         register.send(b"\x80\xff\x01\0\r" + PRICED)
-        assert await listener.next() == rejected("there are unreadable characters in the code")
+        assert await listener.next() == rejected(
+            "the code has unreadable characters; check the scanner's settings"
+        )
         assert await listener.next() == ItemScanned(PAN, "gun")
 
 
@@ -74,7 +76,7 @@ async def told(caplog: pytest.LogCaptureFixture, words: str) -> None:
             await anyio.sleep(0.005)
 
 
-async def test_a_cable_that_is_pulled_amid_a_code(
+async def test_a_cable_that_is_pulled_in_the_middle_of_a_code(
     register: Register, listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
@@ -118,7 +120,7 @@ class TestSignedAmounts:
         os.truncate(signed["used_file"], 14)  # the power went while the next one was written
         async with running(listener, register.port, signed=signed):
             register.send(self.code("A0001"))
-            assert await listener.next() == rejected("this code was used already; print another")
+            assert await listener.next() == rejected("this code was already used; print another")
             register.send(self.code("A0003"))
             assert await listener.next() == amount
         assert self.used(signed) == ["A0001", "A0002", "A0", "A0003"]
@@ -129,7 +131,7 @@ class TestSignedAmounts:
         Path(signed["used_file"]).parent.write_text("a file stands in the way")
         async with running(listener, register.port, signed=signed):
             register.send(self.code("A0001"))
-            reason = "signed amounts can't be taken now; ask the technician"
+            reason = "signed amounts can't be read now; call the technician"
             assert await listener.next() == rejected(reason)
 
 
@@ -163,7 +165,7 @@ async def test_the_price_list_is_read_again_when_it_changes_and_never_half(
 
     async def now_costs(*rows: str) -> str:
         _write(prices, "code,title,price", *rows)
-        await price_list.look(wanted)
+        await price_list.reload_if_changed(wanted)
         product = price_list.find("42")
         return product.price.plain() if product else "nothing"
 
@@ -171,10 +173,10 @@ async def test_the_price_list_is_read_again_when_it_changes_and_never_half(
     assert await now_costs("42,Pan,1000") == "1000.00"
     assert await now_costs("42,Pan,1100", "43,Pan,x") == "1000.00"
     assert "prices.csv:3: the price 'x' can't be used" in caplog.text
-    assert "; the one before it stays in force" in caplog.text
+    assert "; the previous price list stays in use" in caplog.text
     assert await now_costs("43,Torta,900") == "nothing"
     os.unlink(prices)
-    await price_list.look(wanted)
+    await price_list.reload_if_changed(wanted)
     assert "prices.csv: it can't be read (No such file or directory)" in caplog.text
     assert price_list.find("43")
 
@@ -184,6 +186,6 @@ def _write(file: Path, *lines: str) -> None:
 
 
 def test_a_price_list_that_is_larger_than_any_shop(prices: Path) -> None:
-    os.truncate(prices, LARGEST + 1)
+    os.truncate(prices, MAX_BYTES + 1)
     with pytest.raises(ConfigError, match="larger than 64 MB"):
-        load(CatalogueSettings.model_validate(listed(prices)), ARS)
+        load_catalogue(CatalogueSettings.model_validate(listed(prices)), ARS)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.sale.words import Screen
+from kiosk.signals.current_signal import CurrentSignal
 from kiosk.signals.patterns import PATTERNS, Pattern, Step, at
-from kiosk.signals.signal_queue import SignalQueue
 
 LOOPING = sorted(set(PATTERNS) - {Screen.REJECTED_INPUT})
 Rhythm = list[tuple[bool, float]]  # on or off, and for how long
@@ -110,7 +110,7 @@ def test_the_step_of_any_moment_ends_later_and_soon(name: Screen, elapsed: float
 
 @given(st.sampled_from(sorted(PATTERNS)), st.floats(0, 1e5), st.integers(0, 10**5))
 def test_the_next_wake_up_is_always_ahead(name: Screen, since: float, beats: int) -> None:
-    programme = SignalQueue()
+    programme = CurrentSignal()
     programme.ask(name, since)
     for now in (since, since + beats * 0.05, since + beats * 0.15, since + beats / 3):
         assert programme.now(now)[1] > now

@@ -1,6 +1,6 @@
-"""What a scanned code means. Pure: text in, a meaning or a refusal out.
+"""What a scanned code means. Pure: text in; a meaning out, or BadReading with the reason.
 
-Knows nothing of scanners, sales or screens. ``meaning.py`` is the door: one function that asks the
-others in order. What is not surely a product, a price or a command is refused, with the reason; a
-code that is wrong is never read as something else.
+The entry point is ``CodeReader.read`` in ``meaning.py``; README.md shows the way of a code. Only a
+code that is certainly a product, a price or a command is accepted. A wrong code is refused; it is
+never read as something else.
 """

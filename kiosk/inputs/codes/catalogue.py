@@ -1,8 +1,10 @@
-"""The shop's price list: a CSV file with a line for each product.
+"""The catalogue: one parsed CSV file with a line for each product.
 
-Held as the file's own bytes and an index of 12 bytes a row, so that a hundred thousand products
-take a few megabytes; a row is only read when its code is scanned. All rows are checked when the
-file is loaded, and a file with a fault is refused as a whole: half a price list sells wrongly.
+It keeps the file's bytes and an index of 12 bytes per row, so that a hundred thousand products take
+a few megabytes; a row is parsed when its code is scanned. All rows are checked when the file is
+loaded. A file with a fault is refused as a whole, because half a price list sells wrongly.
+
+``kiosk/inputs/scanner/price_list.py`` loads the file again when it changes.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes.check_digits import is_gtin
 
 COLUMNS = ("code", "title", "price", "unit", "category")
-MOST_FAULTS = 20  # that are named; more only bury the first
-LARGEST = 64 * 2**20  # bytes
+MAX_FAULTS = 20  # that are reported; more of them would hide the first
+MAX_BYTES = 64 * 2**20  # of the file
 
 _NEEDED = ("code", "title", "price")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -30,7 +32,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A row. ``price`` is for one ``unit``; an empty unit is a piece."""
+    """A row of the file. ``price`` is for one ``unit``; an empty unit is a piece."""
 
     code: str
     title: str
@@ -50,10 +52,10 @@ class CatalogueFormat:
 
 
 class Catalogue:
-    """Products by their codes. A GTIN is found at any of its lengths: 12, 13 or 14 digits."""
+    """Products by their codes. A GTIN is found with any of its lengths: 12, 13 or 14 digits."""
 
     def __init__(self, data: bytes, form: CatalogueFormat, name: str = "the catalogue") -> None:
-        """Read the file's bytes. Raises ConfigError with a sentence for each faulty line."""
+        """Index the file's bytes. Raises ConfigError with a sentence for each faulty line."""
         self._form, self._name = form, name
         self._faults: list[str] = []
         self._data = data.removeprefix(b"\xef\xbb\xbf")  # a spreadsheet's byte order mark
@@ -63,7 +65,7 @@ class Catalogue:
         self._places = array("L", (place for _, place in index))
         self._check_duplicates()
         if self._faults:
-            raise ConfigError(*self._faults[:MOST_FAULTS])
+            raise ConfigError(*self._faults[:MAX_FAULTS])
 
     @classmethod
     def empty(cls, form: CatalogueFormat) -> Catalogue:
@@ -85,11 +87,11 @@ class Catalogue:
         return None
 
     def _rows(self) -> Iterator[tuple[int, int]]:
-        """Yield each row's key and place in the data, and note its faults."""
+        """Yield the key of each row and its offset in the data; collect the faults."""
         place = 0
         for number, line in enumerate(io.BytesIO(self._data), 1):
             start, place = place, place + len(line)
-            if len(self._faults) >= MOST_FAULTS:
+            if len(self._faults) >= MAX_FAULTS:
                 return
             try:
                 fields = self._fields(line)
@@ -102,41 +104,46 @@ class Catalogue:
                 if not self._columns:
                     return
         if not self._columns and not self._faults:
-            self._faults.append(f"{self._name}:1: it is empty; begin it with code,title,price")
+            self._faults.append(
+                f"{self._name}:1: the file is empty; start it with code,title,price"
+            )
 
     def _fields(self, line: bytes) -> list[str]:
         try:
             text = line.decode(self._form.encoding).rstrip("\r\n")
         except UnicodeDecodeError:
+            encoding = self._form.encoding
             raise BadReading(
-                f"it is not written in {self._form.encoding}; save it so, or set encoding"
+                f"it is not written in {encoding}; save the file as {encoding}, or set encoding"
             ) from None
         if '"' not in text:
             return [field.strip() for field in text.split(self._form.delimiter)]
         try:
             rows = list(csv.reader([text], delimiter=self._form.delimiter, strict=True))
         except csv.Error:
-            raise BadReading("a quotation mark is not closed on its line; close it") from None
+            raise BadReading("a quotation mark is not closed on this line; close it") from None
         return [field.strip() for field in rows[0]]
 
     def _header(self, fields: list[str]) -> dict[str, int]:
         columns = {field.lower(): place for place, field in enumerate(fields)}
         if missing := [name for name in _NEEDED if name not in columns]:
             raise BadReading(
-                f"the first line has no column {missing[0]}; it names the columns, such as "
+                f"the first line has no column {missing[0]}; write the names of the columns: "
                 + self._form.delimiter.join(COLUMNS)
             )
         return {name: columns[name] for name in COLUMNS if name in columns}
 
     def _product(self, fields: list[str]) -> Product:
         if len(fields) <= max(self._columns[name] for name in _NEEDED):
-            raise BadReading("there are fewer fields than the first line names; add them")
+            raise BadReading("the line has fewer fields than the first line; add the missing ones")
         values = {name: fields[at] for name, at in self._columns.items() if at < len(fields)}
         code, title = values["code"], values["title"]
         if not code or not title:
-            raise BadReading(f"the {'title' if code else 'code'} is empty; write one")
+            raise BadReading(f"the {'title' if code else 'code'} is empty; write it")
         if _CONTROL.search(code + title) or not code.isascii():
-            raise BadReading("the code or the title has characters that no scanner can send")
+            raise BadReading(
+                "the title has control characters, or the code is not ASCII; remove them"
+            )
         try:
             price = self._form.number.parse(values["price"], self._form.currency)
         except BadReading as fault:
@@ -145,7 +152,7 @@ class Catalogue:
 
     def _check_duplicates(self) -> None:
         for place in range(1, len(self._keys)):
-            if self._keys[place] != self._keys[place - 1] or len(self._faults) >= MOST_FAULTS:
+            if self._keys[place] != self._keys[place - 1] or len(self._faults) >= MAX_FAULTS:
                 continue
             first, second = (self._line_number(self._places[p]) for p in (place - 1, place))
             code = self._product(self._line_at(self._places[place])).code
@@ -166,7 +173,7 @@ class Catalogue:
 
 
 def _canonical(code: str) -> str:
-    """Return a GTIN at its full length, and any other code as it is."""
+    """Return a GTIN with 14 digits, and any other code as it is."""
     return code.zfill(14) if is_gtin(code) else code
 
 

@@ -1,10 +1,10 @@
-"""Check digits of GS1's numbers and of prices inside labels (GS1 General Specifications, 7.9)."""
+"""Check digits of GS1 numbers, and of prices in labels (GS1 General Specifications, 7.9)."""
 
 from __future__ import annotations
 
 GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 
-# What a digit counts in a price, by GS1's names for the weights (General Specifications, 7.9.1).
+# The weighted product of each digit 0 to 9 of a price, by GS1's names for the weights (7.9.1).
 _TWO_MINUS = "0246891357"
 _THREE = "0369258147"
 _FIVE_PLUS = "0516273849"
@@ -12,25 +12,30 @@ _FIVE_MINUS = "0594837261"
 
 
 def check_digit(digits: str) -> str:
-    """Return the digit that ends a GTIN, GLN or SSCC: weights 3 and 1 from the right."""
-    weighed = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(digits[::-1]))
-    return str(-weighed % 10)
+    """Return the last digit of a GTIN, GLN or SSCC: weights 3 and 1 from the right."""
+    weighted = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(digits[::-1]))
+    return str(-weighted % 10)
 
 
-def is_right(digits: str) -> bool:
+def has_valid_check_digit(digits: str) -> bool:
     """Return whether the last of these digits is the check digit of the others."""
     return len(digits) > 1 and check_digit(digits[:-1]) == digits[-1]
 
 
 def is_gtin(text: str) -> bool:
     """Return whether the text is a GTIN-8, -12, -13 or -14 with the right check digit."""
-    return len(text) in GTIN_LENGTHS and text.isascii() and text.isdigit() and is_right(text)
+    return (
+        len(text) in GTIN_LENGTHS
+        and text.isascii()
+        and text.isdigit()
+        and has_valid_check_digit(text)
+    )
 
 
 def expand_upc_e(digits: str) -> str | None:
-    """Return the UPC-A that eight digits of a UPC-E stand for, or None if they are none.
+    """Return the UPC-A that eight digits of a UPC-E stand for, or None if they are not one.
 
-    GS1 General Specifications, 5.2.2.4.2: the last of the six says where zeros were left out.
+    GS1 General Specifications, 5.2.2.4.2: the last of the six digits says which zeros were omitted.
     """
     system, six, check = digits[:1], digits[1:7], digits[7:]
     if len(digits) != 8 or system not in "01":
@@ -45,19 +50,19 @@ def expand_upc_e(digits: str) -> str | None:
     else:
         body = f"{six[:5]}0000{last}"
     whole = system + body + check
-    return whole if is_right(whole) else None
+    return whole if has_valid_check_digit(whole) else None
 
 
 def price_check_digit(price: str) -> str:
-    """Return the digit that guards a price of four or five digits inside a label."""
+    """Return the check digit of a price of four or five digits in a label."""
     if len(price) == 4:
-        weighed = _weigh(price, _TWO_MINUS, _TWO_MINUS, _THREE, _FIVE_MINUS)
-        return str(weighed * 3 % 10)
+        weighted = _weighted_sum(price, _TWO_MINUS, _TWO_MINUS, _THREE, _FIVE_MINUS)
+        return str(weighted * 3 % 10)
     if len(price) == 5:
-        weighed = _weigh(price, _FIVE_PLUS, _TWO_MINUS, _FIVE_MINUS, _FIVE_PLUS, _TWO_MINUS)
-        return str(_FIVE_MINUS.index(str(-weighed % 10)))
-    raise AssertionError(f"{len(price)} digits have no price check digit")
+        tables = (_FIVE_PLUS, _TWO_MINUS, _FIVE_MINUS, _FIVE_PLUS, _TWO_MINUS)
+        return str(_FIVE_MINUS.index(str(-_weighted_sum(price, *tables) % 10)))
+    raise AssertionError(f"a price of {len(price)} digits has no check digit")
 
 
-def _weigh(price: str, *tables: str) -> int:
+def _weighted_sum(price: str, *tables: str) -> int:
     return sum(int(table[int(digit)]) for digit, table in zip(price, tables, strict=True))

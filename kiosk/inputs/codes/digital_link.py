@@ -1,4 +1,4 @@
-"""GS1 Digital Link: a web address that names a product, read without visiting it.
+"""GS1 Digital Link: a web address that names a product. The address is read, never opened.
 
 Rules: GS1 Digital Link Standard: URI Syntax 1.6, sections 4 and 5, uncompressed form only.
 """
@@ -11,7 +11,7 @@ from kiosk.base.errors import BadReading
 from kiosk.inputs.codes.check_digits import GTIN_LENGTHS
 from kiosk.inputs.codes.gs1 import Fields, add
 
-# The key that an address is about, and what may qualify it on the path, in this order.
+# Each primary key, and the qualifiers that may follow it in the path, in this order.
 _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "00": (), "01": (("22", "10", "21"), ("235",)), "253": (), "255": (), "401": (), "402": (),
     "414": (("254",), ("7040",)), "415": (("8020",),), "417": (("7040",),), "8003": (),
@@ -22,14 +22,14 @@ _SCHEMES = ("https://", "http://", "HTTPS://", "HTTP://")
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether the text is meant for a browser."""
+    """Return whether the text is a web address."""
     return text[:8].lower().startswith(("https://", "http://"))
 
 
 def parse(text: str) -> Fields | None:
-    """Return the fields that an address states, or None if it is any other address.
+    """Return the fields of a Digital Link, or None if the address is not a Digital Link.
 
-    Raises BadReading for a Digital Link that is wrong.
+    Raises BadReading if a Digital Link is not valid.
     """
     if not text.startswith(_SCHEMES):
         return None
@@ -49,7 +49,7 @@ def parse(text: str) -> Fields | None:
 
 
 def _start(steps: list[str]) -> int | None:
-    """Return where the key stands: the last place from which pairs reach the end."""
+    """Return the index of the primary key: the last one from which pairs reach the end."""
     for place in range(len(steps) - 2, -1, -2):
         if steps[place] in _KEYS:
             return place
@@ -59,7 +59,9 @@ def _start(steps: list[str]) -> int | None:
 def _read_path(fields: Fields, steps: list[str]) -> None:
     key, *qualifiers = steps[::2]
     if not any(_in_order(qualifiers, allowed) for allowed in (*_KEYS[key], ())):
-        raise BadReading(f"the web address has qualifiers that ({key}) does not take")
+        raise BadReading(
+            f"in the web address, ({key}) has qualifiers that are not allowed; correct the label"
+        )
     for ai, value in zip(steps[::2], steps[1::2], strict=True):
         add(fields, ai, _padded(ai, unquote(value)))
 
@@ -70,5 +72,5 @@ def _in_order(given: list[str], allowed: tuple[str, ...]) -> bool:
 
 
 def _padded(ai: str, value: str) -> str:
-    """Return a GTIN at its full length: addresses may leave out its leading zeros."""
+    """Return a GTIN with 14 digits: an address may omit its leading zeros."""
     return value.zfill(14) if ai == "01" and len(value) in GTIN_LENGTHS else value

@@ -1,11 +1,15 @@
-"""GS1's application identifiers (AIs): how each is written, and what it may stand beside.
+"""GS1's application identifiers (AIs): the format of each, and which others it needs or excludes.
 
 The facts are those of the GS1 Barcode Syntax Dictionary (Apache-2.0, as of 2025-12), in a shorter
-form: ``*`` marks a length known beforehand, so that no separator follows; ``N`` are digits, ``X``
-GS1's 82 characters, ``Y`` the 39, ``Z`` base64url; ``+`` a part that may be missing. A part's word
-is what its text must be besides: a check digit (``csum``), a date (``date``; the day may be 00 in
-``date0``). ``req`` wants one of these beside it, ``ex`` none of them; ``n`` stands for any digit.
-Left out are the finer tests of fields that nothing here reads, such as a bank account's.
+form. A line of the table has the AI or a range of them, the parts of the value, and its companions:
+
+- ``*``: the length is fixed, so that no separator follows.
+- ``N`` digits, ``X`` GS1's 82 characters, ``Y`` its 39 characters, ``Z`` base64url; then the
+  length, or ``..`` and the greatest length. ``+``: the part may be missing.
+- ``csum``: the part ends with a check digit. ``date``: it is YYMMDD; ``date0``: the day may be 00.
+- ``req``: one of these AIs must be present. ``ex``: none of them may be. ``n`` is any digit.
+
+Finer tests of fields that the kiosk does not use, such as a bank account, are left out.
 """
 
 from __future__ import annotations
@@ -207,22 +211,22 @@ _PART = re.compile(r"(\+?)([NXYZ])(\.\.)?([0-9]+)(?:,(\w+))?")
 
 @dataclass(frozen=True, slots=True)
 class IdentifierRule:
-    """One AI. ``pattern`` has a group for each part; ``tests`` names what each part must be.
+    """The rule of one AI. ``pattern`` has a group for each part; ``tests`` has a test for each.
 
-    ``length`` is that of the whole value where it is known beforehand, else 0.
+    ``length`` is that of the whole value if it is fixed, else 0.
     """
 
     ai: str
     pattern: re.Pattern[str]
     tests: tuple[str, ...]
     length: int
-    requires: tuple[tuple[str, ...], ...]  # of each row, one
+    requires: tuple[tuple[str, ...], ...]  # one of each row
     excludes: tuple[str, ...]
 
 
 @cache
 def rules() -> dict[str, IdentifierRule]:
-    """Return each AI's rule. Made at the first use: most scanners meet no GS1 code."""
+    """Return the rule of each AI. Built at the first use: most scanners read no GS1 code."""
     return {rule.ai: rule for line in _TABLE.split("\n") if line for rule in _rules(line)}
 
 
@@ -243,7 +247,7 @@ def _rules(line: str) -> list[IdentifierRule]:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile each way of writing once: five hundred AIs share some fifty."""
+    """Compile each pattern once: five hundred AIs share about fifty patterns."""
     return re.compile(pattern)
 
 

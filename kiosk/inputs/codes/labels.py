@@ -1,8 +1,8 @@
-"""Labels that a shop prints itself: an item and its price, weight or count in one EAN-13 or UPC-A.
+"""Labels that a shop's scale prints: an item and its price, weight or count in an EAN-13 or UPC-A.
 
-There is no common layout, so the technician states each: ``20.....{NNNDD}`` is the start 20, five
-digits of the item, and a value with two decimals; the label's own check digit follows unsaid. A
-``V`` stands for the check digit that some scales put beside the price.
+There is no common layout, so the technician writes a pattern for each. ``20.....{NNNDD}`` is the
+start 20, five digits of the item, and a value with two decimals. The check digit of the EAN-13 or
+UPC-A follows and is not written. ``V`` is the check digit that some scales print with the price.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _PATTERN = re.compile(r"([0-9]+)([0-9.V]*)\{(N*)(D*)\}([0-9.V]*)")
 LENGTHS = {11: "UPC-A", 12: "EAN-13"}  # digits that a pattern has, without the check digit
 
 
-class Holds(Enum):
-    """What the value of a label counts."""
+class LabelValue(Enum):
+    """What the value of a label is."""
 
     PRICE = "price"
     WEIGHT = "weight"
@@ -29,34 +29,39 @@ class Holds(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a label says. ``value`` has the decimals that the pattern states."""
+    """What a label states. ``value`` has the decimals of the pattern."""
 
     item: str
-    holds: Holds
+    holds: LabelValue
     value: Decimal
 
 
 @dataclass(frozen=True)
 class LabelPattern:
-    """One layout. Raises ValueError, in a technician's words, for a text that is none."""
+    """One layout. Raises ValueError, with a message for the technician, if it is not valid."""
 
     text: str
-    holds: Holds
+    holds: LabelValue
 
     def __post_init__(self) -> None:
         match = _PATTERN.fullmatch(self.text)
         if match is None or not match[3] + match[4]:
-            raise ValueError(f"{self.text!r} is no label pattern; write it like 20.....{{NNNDD}}")
+            raise ValueError(
+                f"{self.text!r} is not a valid label pattern; write it like 20.....{{NNNDD}}"
+            )
         if self._length not in LENGTHS:
             raise ValueError(
-                f"{self.text!r} has {self._length} digits; an EAN-13 has 12 before its check "
-                "digit, a UPC-A 11"
+                f"{self.text!r} has {self._length} digits; write 12 for an EAN-13 or 11 for a "
+                "UPC-A, without the check digit"
             )
         if "." not in self.text:
-            raise ValueError(f"{self.text!r} has no digits for the item; write a point for each")
+            raise ValueError(
+                f"{self.text!r} has no digits for the item; write a point for each of them"
+            )
         if self.text.count("V") > 1 or ("V" in self.text and self._value_digits not in (4, 5)):
             raise ValueError(
-                f"{self.text!r}: a V, the check digit of a price, goes with 4 or 5 digits of price"
+                f"{self.text!r} has a V, the check digit of a price, in a wrong place; write one V "
+                "at most, and only with a price of 4 or 5 digits"
             )
 
     @property
@@ -65,7 +70,7 @@ class LabelPattern:
 
     @property
     def _as_ean(self) -> str:
-        """Its twelve places, a point where any digit may be; a UPC-A is an EAN-13 from 0."""
+        """Its twelve places, a point for any digit; a UPC-A is an EAN-13 that starts with 0."""
         places = re.sub("[^0-9]", ".", re.sub("[{}]", "", self.text))
         return "0" * (self._length == 11) + places
 
@@ -76,25 +81,25 @@ class LabelPattern:
     @cached_property
     def _regex(self) -> re.Pattern[str]:
         groups = re.sub(r"\{([ND]+)\}", lambda m: f"(?P<value>[0-9]{{{len(m[1])}}})", self.text)
-        groups = groups.replace("V", "(?P<guard>[0-9])")
+        groups = groups.replace("V", "(?P<check>[0-9])")
         return re.compile(re.sub(r"\.+", lambda m: f"([0-9]{{{len(m[0])}}})", groups))
 
     def clashes_with(self, other: LabelPattern) -> bool:
-        """Return whether some label would fit both."""
+        """Return whether one label could match both patterns."""
         pairs = zip(self._as_ean, other._as_ean, strict=True)
         return all("." in pair or pair[0] == pair[1] for pair in pairs)
 
     def read(self, digits: str) -> Label | None:
-        """Return what these digits, without the check digit, say; None if it is another label.
+        """Return what these digits, without the check digit, state; None if they do not match.
 
-        Raises ValueError when the price's own check digit is wrong.
+        Raises ValueError if the check digit of the price is wrong.
         """
         match = self._regex.fullmatch(digits)
         if match is None:
             return None
         value = match["value"]
-        if "V" in self.text and price_check_digit(value) != match["guard"]:
-            raise ValueError("the label's price is misread; scan it again")
+        if "V" in self.text and price_check_digit(value) != match["check"]:
+            raise ValueError("the price on the label was misread; scan it again")
         item = "".join(match[group] for group in self._item_groups)
         return Label(item, self.holds, Decimal(int(value)).scaleb(-self.text.count("D")))
 

@@ -1,7 +1,8 @@
-"""What a scan means: the one door to this package.
+"""What a scan means: the entry point of this package.
 
-Asked in this order, and the first who knows it answers: GS1, bills, our own codes, web addresses,
-shop labels, the catalogue, and plain numbers if they were allowed. Each may also refuse.
+The kinds of code are tried in this order: GS1, foreign codes, the kiosk's own codes, web addresses,
+shop labels, the price list, and plain numbers if they are allowed. The first kind that recognises
+the code decides: it returns a meaning, or raises BadReading.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from typing import Literal
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Currency, Money, NumberFormat
-from kiosk.inputs.codes import bills, digital_link, gs1, own_codes
+from kiosk.inputs.codes import digital_link, foreign_codes, gs1, own_codes
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import GTIN_LENGTHS, expand_upc_e, is_gtin
 from kiosk.inputs.codes.gs1 import GS, Fields
-from kiosk.inputs.codes.gs1_goods import goods
-from kiosk.inputs.codes.labels import LENGTHS, Label, LabelPattern
-from kiosk.inputs.codes.own_codes import ControlCode, Quantity, Ticket
-from kiosk.inputs.codes.selling import by_count, by_price, by_weight
+from kiosk.inputs.codes.gs1_meaning import item_or_amount
+from kiosk.inputs.codes.labels import LENGTHS, Label, LabelPattern, LabelValue
+from kiosk.inputs.codes.own_codes import ControlCode, Quantity, SignedAmount
+from kiosk.inputs.codes.product_items import item_by_count, item_by_price, item_by_weight
 from kiosk.sale.words import Item
 
-Meaning = Money | Item | Ticket | ControlCode | Quantity
+Meaning = Money | Item | SignedAmount | ControlCode | Quantity
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLS = {"]C1", "]e0", "]d2", "]Q3", "]J1"}
@@ -32,12 +33,13 @@ _EAN_SYMBOLS = {"]E0", "]E3", "]E4"}
 
 
 @dataclass(frozen=True)
-class Codes:
-    """What the codes of one scanner may be. ``find`` looks a code up in the price list.
+class CodeReader:
+    """Reads the codes of one scanner. ``find`` looks a code up in the price list.
 
-    ``gs1``: whether element strings need their AIM identifier or a separator to be told from plain
-    numbers. ``gln``: whose payment slips are this shop's own. ``key`` checks signed amounts,
-    ``plain`` reads numbers that are nothing else; both are off when None.
+    ``gs1``: whether an element string needs its AIM identifier or a separator (``identified``), or
+    any long number may be one (``assumed``). ``gln``: the shop's own number, for its payment slips.
+    ``key`` verifies signed amounts; ``plain`` reads numbers that are nothing else. Both are off
+    when None. ``minimum`` and ``maximum`` are the limits of an amount.
     """
 
     currency: Currency
@@ -48,8 +50,8 @@ class Codes:
     control: bool = False
     key: bytes | None = field(default=None, repr=False)
     plain: NumberFormat | None = None
-    least: Decimal | None = None
-    most: Decimal | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
 
     def read(self, scan: str) -> Meaning:
         """Return what the scan means. Raises BadReading with a reason for log and screen."""
@@ -57,41 +59,41 @@ class Codes:
         symbol = match[0] if match else ""
         meaning = self._read(symbol, scan.removeprefix(symbol))
         match meaning:
-            case (Money() as money) | Ticket(amount=money):
-                self._check_least(money)
-                self._check_most(money)
+            case (Money() as money) | SignedAmount(amount=money):
+                self._check_minimum(money)
+                self._check_maximum(money)
             case Item(price=price):
-                self._check_most(price)
+                self._check_maximum(price)
         return meaning
 
     def _read(self, symbol: str, text: str) -> Meaning:
         if not text.strip(" "):
-            raise BadReading("the code is empty")
+            raise BadReading("the code is empty; scan it again")
         if self._is_gs1(symbol, text):
-            return self._goods(gs1.check(gs1.parse(text)))
-        if kind := bills.recognise(text):
-            raise BadReading(f"this is {kind}, not a sale")
-        if own_codes.is_ours(text):
-            return self._ours(text)
+            return self._gs1(gs1.parse(text))
+        if kind := foreign_codes.recognise(text):
+            raise BadReading(f"this is {kind}, not a product")
+        if own_codes.is_own_code(text):
+            return self._own_code(text)
         if not symbol and self.gs1 == "assumed" and text.isdigit() and len(text) >= 16:
-            return self._goods(gs1.check(gs1.parse(text)))
+            return self._gs1(gs1.parse(text))
         if digital_link.is_web_address(text):
             return self._web_address(text)
         if not (text.isascii() and text.isprintable()):
-            raise BadReading("there are unreadable characters in the code")
+            raise BadReading("the code has unreadable characters; check the scanner's settings")
         return self._number(symbol, text.strip(" "))
 
-    def _ours(self, text: str) -> Meaning:
-        if text.upper().startswith("KQAMT"):
+    def _own_code(self, text: str) -> Meaning:
+        if own_codes.is_signed_amount(text):
             if self.key is None:
-                raise BadReading("signed amounts are switched off for this scanner")
-            return own_codes.ticket(text, self.key, self.currency)
+                raise BadReading("this scanner may not read signed amounts; see codes.signed")
+            return own_codes.read_signed_amount(text, self.key, self.currency)
         if not self.control:
-            raise BadReading("control codes are switched off for this scanner")
-        return own_codes.command(text)
+            raise BadReading("this scanner may not read control codes; see codes.control")
+        return own_codes.read_control_code(text)
 
     def _is_gs1(self, symbol: str, text: str) -> bool:
-        """Tell by identifier or separator: without them many an EAN could pass for GS1."""
+        """Decide by identifier or separator: without them, an EAN could be taken for GS1."""
         if self.gs1 == "off":
             return False
         return symbol in _GS1_SYMBOLS or (not symbol and GS in text)
@@ -99,18 +101,19 @@ class Codes:
     def _web_address(self, text: str) -> Meaning:
         fields = digital_link.parse(text) if self.gs1 != "off" else None
         if fields is None:
-            raise BadReading("this is a web address, not a sale")
-        return self._goods(gs1.check(fields))
+            raise BadReading("this is a web address, not a product")
+        return self._gs1(fields)
 
-    def _goods(self, fields: Fields) -> Meaning:
-        return goods(fields, self.find, self.currency, self.gln)
+    def _gs1(self, fields: Fields) -> Meaning:
+        gs1.check_combination(fields)
+        return item_or_amount(fields, self.find, self.currency, self.gln)
 
     def _number(self, symbol: str, text: str) -> Meaning:
-        """Read what is left: a number or a word that the shop itself must know."""
+        """Read what is left: a label, a code of the price list, or a plain number."""
         if symbol in _EAN_SYMBOLS or (not symbol and _looks_like_gtin(text)):
             return self._gtin(symbol, text)
         if product := self.find(text):
-            return by_count(product)
+            return item_by_count(product)
         if self.plain is not None and (text[:1].isdigit() or text[:1] in "-("):
             return self.plain.parse(text, self.currency)
         raise BadReading(f"no product has the code {_ending(text)}")
@@ -119,17 +122,17 @@ class Codes:
         forms = _gtin_forms(symbol, text)
         for form in forms:
             if label := self._label(form):
-                return self._labelled(label)
+                return self._label_item(label)
         found = [product for form in forms if (product := self.find(form))]
         if not found and not symbol and (product := self.find(text)):
-            found = [product]  # an eight-digit number of the shop's own, listed as it stands
+            found = [product]  # a number of the shop's own, which has no check digit
         if not forms and not found:
             raise BadReading("the check digit is wrong; scan it again")
         if not found:
             raise BadReading(f"no product has the code {_ending(text)}")
         if any(product != found[0] for product in found):
             raise BadReading("the code fits two products; set the scanner to send AIM identifiers")
-        return by_count(found[0])
+        return item_by_count(found[0])
 
     def _label(self, gtin: str) -> Label | None:
         try:
@@ -138,26 +141,26 @@ class Codes:
         except ValueError as fault:
             raise BadReading(str(fault)) from None
 
-    def _labelled(self, label: Label) -> Item:
+    def _label_item(self, label: Label) -> Item:
         product = self.find(label.item) or self.find(label.item.lstrip("0"))
         if label.value == 0:
-            raise BadReading(f"the label's {label.holds.value} is zero")
-        if label.holds.value == "price":
-            return by_price(label.item, label.value, self.currency, product)
+            raise BadReading(f"the label's {label.holds.value} is zero; print the label again")
+        if label.holds is LabelValue.PRICE:
+            return item_by_price(label.item, label.value, self.currency, product)
         if product is None:
             raise BadReading(f"no product has the code {_ending(label.item)}")
-        if label.holds.value == "weight":
-            return by_weight(product, label.value)
-        return by_count(product, int(label.value))
+        if label.holds is LabelValue.WEIGHT:
+            return item_by_weight(product, label.value)
+        return item_by_count(product, int(label.value))
 
-    def _check_least(self, money: Money) -> None:
-        if self.least is not None and money.amount < self.least:
-            raise BadReading(f"the amount is below the limit of {self.least:f}")
+    def _check_minimum(self, money: Money) -> None:
+        if self.minimum is not None and money.amount < self.minimum:
+            raise BadReading(f"the amount is below the limit of {self.minimum:f}")
 
-    def _check_most(self, money: Money) -> None:
-        """Hold for items too: without its separators a GS1 price swallows what follows it."""
-        if self.most is not None and money.amount > self.most:
-            raise BadReading(f"the amount is above the limit of {self.most:f}")
+    def _check_maximum(self, money: Money) -> None:
+        """Check items too: if a separator is lost, a GS1 price absorbs the digits after it."""
+        if self.maximum is not None and money.amount > self.maximum:
+            raise BadReading(f"the amount is above the limit of {self.maximum:f}")
 
 
 def _looks_like_gtin(text: str) -> bool:
@@ -165,9 +168,9 @@ def _looks_like_gtin(text: str) -> bool:
 
 
 def _gtin_forms(symbol: str, digits: str) -> list[str]:
-    """Return the numbers that an EAN or UPC symbol may stand for; none if it is misread.
+    """Return the GTINs that an EAN or UPC symbol may stand for; none if it was misread.
 
-    Only the identifier tells eight digits of a UPC-E from an EAN-8, as 02345673 is both.
+    Eight digits may be an EAN-8 or a UPC-E (02345673 is both); only the AIM identifier decides.
     """
     if not _looks_like_gtin(digits):
         return []
@@ -178,7 +181,10 @@ def _gtin_forms(symbol: str, digits: str) -> list[str]:
 
 
 def _bodies(gtin: str) -> list[str]:
-    """Return the digits, without check digit, that a label pattern may fit: UPC-A is EAN-13 too."""
+    """Return the digits that a label pattern may match, without check digit.
+
+    A UPC-A is also an EAN-13 that starts with 0.
+    """
     body = gtin[:-1]
     shapes = {body, body.zfill(12) if len(body) == 11 else body.removeprefix("0")}
     return sorted((shape for shape in shapes if len(shape) in LENGTHS), key=len)

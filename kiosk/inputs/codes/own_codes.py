@@ -1,6 +1,6 @@
-"""Codes of our own making: commands for the cashier, and amounts that nobody can forge.
+"""The kiosk's own codes: control codes for the cashier, and signed amounts.
 
-Letters and digits only, since all else moves between the keyboards of countries.
+They have letters and digits only, because other characters are on different keys in each country.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from enum import Enum
 from hashlib import sha256
 
 from kiosk.base.errors import BadReading
-from kiosk.base.money import Currency, Money
-from kiosk.inputs.codes.exact_decimal import exactly
+from kiosk.base.money import Currency, Money, NumberFormat
 
 START = "KQ"
+SIGNED_START = "KQAMT"
 
 _TAG_LETTERS = 12  # of base 32: 60 bits, too many to guess at a counter
 _QUANTITY = re.compile(r"KQQTY([0-9]{1,3})")
@@ -34,58 +34,66 @@ class ControlCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """The next item counts so many times."""
+    """The next item is sold so many times."""
 
     times: int
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """An amount that was signed for one sale; ``serial`` is to be spent once."""
+class SignedAmount:
+    """An amount that was signed for one sale; each ``serial`` may be used once."""
 
     amount: Money
     serial: str
 
 
-def is_ours(text: str) -> bool:
-    """Return whether the code is one of these, right or wrong."""
+def is_own_code(text: str) -> bool:
+    """Return whether the code is one of the kiosk's own, valid or not."""
     return text.upper().startswith(START)
 
 
-def command(text: str) -> ControlCode | Quantity:
+def is_signed_amount(text: str) -> bool:
+    """Return whether the code is a signed amount, valid or not."""
+    return text.upper().startswith(SIGNED_START)
+
+
+def read_control_code(text: str) -> ControlCode | Quantity:
     """Return what a control code asks for. Raises BadReading."""
     word = text.upper()
     if word in {known.value for known in ControlCode}:
         return ControlCode(word)
     match = _QUANTITY.fullmatch(word)
     if match is None:
-        raise BadReading("the kiosk knows no such control code")
+        raise BadReading(
+            "this is not a valid control code; scan KQPAY, KQCANCEL, KQREMOVE, KQCLEAR or KQQTY05"
+        )
     if int(match[1]) == 0:
-        raise BadReading("a quantity of zero makes no sense; use KQREMOVE")
+        raise BadReading("a quantity can't be zero; to remove an item, scan KQREMOVE")
     return Quantity(int(match[1]))
 
 
 def sign(amount: Money, serial: str, key: bytes) -> str:
-    """Return the code for an amount; ``serial`` (4 to 20 of A-Z and 0-9) must never come again.
+    """Return the code for an amount; each ``serial`` (4 to 20 of A-Z and 0-9) must be new.
 
-    ``KQAMT`` currency, amount in minor units, ``T`` serial, ``X`` tag; the tag is the first twelve
-    base 32 letters of HMAC-SHA256 over all that stands before the X.
+    The code is ``KQAMT``, currency, amount in minor units, ``T``, serial, ``X``, tag. The tag is
+    the first twelve base 32 letters of HMAC-SHA256 over everything before the X.
     """
     minor = f"{amount.amount.scaleb(amount.currency.minor_units):03.0f}"
-    text = f"{START}AMT{amount.currency.code}{minor}T{serial}"
+    text = f"{SIGNED_START}{amount.currency.code}{minor}T{serial}"
     code = f"{text}X{_tag(text, key)}"
-    assert _AMOUNT.fullmatch(code), f"{serial!r} is no serial number"
+    assert _AMOUNT.fullmatch(code), f"{serial!r} is not a valid serial number"
     return code
 
 
-def ticket(text: str, key: bytes, currency: Currency) -> Ticket:
-    """Return what a signed amount says. Raises BadReading for one that we did not sign."""
+def read_signed_amount(text: str, key: bytes, currency: Currency) -> SignedAmount:
+    """Return what a signed amount states. Raises BadReading if the signature is wrong."""
     match = _AMOUNT.fullmatch(text.upper())
     if match is None or not hmac.compare_digest(_tag(match[1], key), match[5]):
-        raise BadReading("the code was not signed for this kiosk")
+        raise BadReading("the code is not signed with the secret of this kiosk; print another")
     if match[2] != currency.code:
-        raise BadReading(f"the code is in {match[2]}, not in {currency}")
-    return Ticket(exactly(match[3], currency.minor_units, currency), match[4])
+        raise BadReading(f"the signed amount is in {match[2]}, not in {currency}")
+    number = NumberFormat(implied_decimals=currency.minor_units)
+    return SignedAmount(number.parse(match[3], currency), match[4])
 
 
 def _tag(text: str, key: bytes) -> str:

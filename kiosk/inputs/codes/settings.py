@@ -1,4 +1,4 @@
-"""The section ``codes:`` of a scanner: what its codes may be."""
+"""The section ``codes:`` of a scanner: which codes it may read."""
 
 from __future__ import annotations
 
@@ -14,35 +14,38 @@ from kiosk.base.errors import ConfigError
 from kiosk.base.money import Currency
 from kiosk.base.settings import NumberSettings, Settings, YesNo
 from kiosk.inputs.codes.catalogue import CatalogueFormat
-from kiosk.inputs.codes.check_digits import is_right
-from kiosk.inputs.codes.labels import Holds, LabelPattern
+from kiosk.inputs.codes.check_digits import has_valid_check_digit
+from kiosk.inputs.codes.labels import LabelPattern, LabelValue
 from kiosk.inputs.common.limits import LimitSettings
 
 
 class LabelSettings(Settings):
-    """A kind of label that the shop's scale prints."""
+    """One layout of the labels that the shop's scale prints."""
 
     pattern: str = Field(
         max_length=32,
         description=(
-            "The digits without the check digit: 20.....{NNNDD} is the start 20, five digits of "
-            "the item, and a value with two decimals. V is a price's own check digit."
+            "The digits of the label, without the last check digit. 20.....{NNNDD} means: the "
+            "start 20, five digits of the item, and a value with two decimals. V means: the check "
+            "digit of the price."
         ),
     )
     holds: Literal["price", "weight", "count"] = Field(
         "price",
-        description="What the value is; weight (in kg) and count need the item in the catalogue.",
+        description=(
+            "What the value is. For weight (in kg) and count, the item must be in the catalogue."
+        ),
     )
 
     @field_validator("pattern")
     @classmethod
     def _is_a_pattern(cls, text: str) -> str:
-        LabelPattern(text, Holds.PRICE)
+        LabelPattern(text, LabelValue.PRICE)
         return text
 
     def label(self) -> LabelPattern:
-        """Return the pattern as the decoder uses it."""
-        return LabelPattern(self.pattern, Holds(self.holds))
+        """Return the pattern that the code reader uses."""
+        return LabelPattern(self.pattern, LabelValue(self.holds))
 
 
 def _encoding(name: str) -> str:
@@ -50,33 +53,36 @@ def _encoding(name: str) -> str:
         codecs.lookup(name)
     except LookupError:
         raise ValueError(
-            f"{name!r} is no encoding; write utf-8, cp1252 or the one of the file"
+            f"{name!r} is not a valid encoding; write utf-8, cp1252 or the encoding of the file"
         ) from None
     return name
 
 
 class CatalogueSettings(Settings):
-    """The shop's price list, a CSV file."""
+    """The shop's price list: a CSV file."""
 
     file: Path = Field(
         description=(
-            "The file. Its first line names the columns code, title, price, and perhaps unit (kg, "
-            "or nothing for pieces) and category; it is read again when it changes."
+            "The CSV file. Its first line names the columns: code, title, price, and optionally "
+            "unit (kg; empty for pieces) and category. The kiosk reads the file again when it "
+            "changes."
         )
     )
-    number: NumberSettings = Field(description="How the file writes its prices; never guessed.")
+    number: NumberSettings = Field(
+        description="How the prices are written in the file; the kiosk never guesses it."
+    )
     delimiter: str = Field(
-        ",", min_length=1, max_length=1, description="The mark between two fields: , or ;"
+        ",", min_length=1, max_length=1, description="The character between two fields: , or ;"
     )
     encoding: Annotated[str, AfterValidator(_encoding)] = Field(
-        "utf-8", description="How the file writes its letters: utf-8, or cp1252 from old programs."
+        "utf-8", description="The encoding of the file: utf-8; old programs often write cp1252."
     )
 
     @model_validator(mode="after")
     def _marks_differ(self) -> Self:
         if self.delimiter in (self.number.decimal, self.number.thousands):
             raise ValueError(
-                f"prices and fields both use {self.delimiter!r}; set delimiter to another mark"
+                f"the prices also use {self.delimiter!r}; set delimiter to another character"
             )
         return self
 
@@ -86,72 +92,74 @@ class CatalogueSettings(Settings):
 
 
 class SignedSettings(Settings):
-    """Amounts as codes that only the shop's own software can make, each good for one sale."""
+    """Amounts in codes that only the shop's own software can print; each is valid for one sale."""
 
     key_file: Path = Field(
-        description="The file with the secret, 16 bytes or more; nobody but the service reads it."
+        description="The file with the secret, of 16 bytes or more. Only the service may read it."
     )
     used_file: Path = Field(
-        description="Where the kiosk keeps which of them were used; it must survive a restart."
+        description="The file where the kiosk records the used ones; it must survive a restart."
     )
 
     def key(self) -> bytes:
         """Return the secret. Raises ConfigError."""
         try:
             if self.key_file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise ConfigError(f"{self.key_file}: others may read it; chmod 600 it")
+                raise ConfigError(f"{self.key_file}: other users can read it; set its mode to 600")
             key = self.key_file.read_bytes().strip()
         except OSError as fault:
             raise ConfigError(f"{self.key_file}: it can't be read ({fault.strerror})") from fault
         if len(key) < 16:
-            raise ConfigError(f"{self.key_file}: the secret is shorter than 16 bytes; make another")
+            raise ConfigError(
+                f"{self.key_file}: the secret is shorter than 16 bytes; make a new one"
+            )
         return key
 
 
 class CodesSettings(LimitSettings):
-    """What the codes of this scanner may be. What is left out is refused."""
+    """Which codes this scanner may read. All other codes are refused."""
 
     labels: tuple[LabelSettings, ...] = Field(
-        (), description="The labels of the shop's scales: a list with one entry a layout."
+        (), description="The labels of the shop's scales: a list with one entry for each layout."
     )
     catalogue: CatalogueSettings | None = Field(
-        None, description="The shop's price list, for codes that carry no price."
+        None, description="The shop's price list, for codes that do not contain a price."
     )
     gs1: Literal["identified", "assumed", "off"] = Field(
         "identified",
         description=(
-            "GS1 codes that carry prices: identified wants AIM identifiers or separators from the "
-            "scanner, assumed tries every long number, off refuses them."
+            "GS1 codes that contain prices. identified: the scanner must send AIM identifiers or "
+            "separators. assumed: every long number is read as GS1. off: they are refused."
         ),
     )
     gln: str = Field(
         "",
         pattern="^([0-9]{13})?$",
-        description="The shop's own number at GS1: payment slips made out to it are accepted.",
+        description="The shop's own GS1 number (GLN). Payment slips with it are accepted.",
     )
     control: YesNo = Field(
         False,
         description=(
-            "Whether the scanner may read KQPAY, KQCANCEL, KQREMOVE, KQCLEAR and KQQTY05. Not "
-            "where customers can reach it: anyone can print a code."
+            "Whether the scanner may read KQPAY, KQCANCEL, KQREMOVE, KQCLEAR and KQQTY05. Say no "
+            "if customers can reach the scanner: anyone can print a code."
         ),
     )
     signed: SignedSettings | None = Field(
-        None, description="Amounts in codes that are signed with a secret; each sells once."
+        None, description="Amounts in codes that are signed with a secret; each is sold once."
     )
     plain: NumberSettings | None = Field(
         None,
         description=(
-            "How bare numbers state amounts. Leave it out, unless only the cashier scans: any "
-            "number would be an amount."
+            "How plain numbers are written that are amounts. Set it only where nobody but the "
+            "cashier scans, because any number would be an amount."
         ),
     )
 
     @field_validator("gln")
     @classmethod
     def _is_a_gln(cls, text: str) -> str:
-        if text and not is_right(text):
-            raise ValueError(f"{text} has a wrong check digit; look the number up")
+        if text and not has_valid_check_digit(text):
+            raise ValueError(f"{text} has a wrong check digit; correct the number")
         return text
 
     @model_validator(mode="after")
@@ -159,6 +167,6 @@ class CodesSettings(LimitSettings):
         for one, other in combinations(self.labels, 2):
             if one.label().clashes_with(other.label()):
                 raise ValueError(
-                    f"{one.pattern} and {other.pattern} fit the same label; make them differ"
+                    f"{one.pattern} and {other.pattern} match the same label; make them different"
                 )
         return self

@@ -1,7 +1,7 @@
-"""An input device of the kernel as a transport: found, grabbed, and read by a thread of its own.
+"""An input device of the kernel (/dev/input/event*): opened for us alone, and read by a thread.
 
-The thread does nothing else. The kernel keeps about 64 events of a device, and one code is 84: had
-the event loop to read them, a slow frame would turn 7790001001054 into 54.
+The thread does nothing else. The kernel keeps about 64 events of a device, and a code takes 84. If
+the event loop had to read them, one slow frame would turn 7790001001054 into 54.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from kiosk.base.permissions import DENIED, NOT_GRANTED
 from kiosk.inputs.scanner.key_decoder import EV_SYN, SYN_DROPPED, KeyEvent
 
 EVENT = struct.Struct("@llHHi")  # struct input_event: seconds, microseconds, type, code, value
-MOST_CHUNKS = 4096  # as many reads may wait for a loop that hangs; then the oldest are lost
+MAX_CHUNKS = 4096  # reads that may wait while the event loop hangs; then they are dropped
 
 # _IOW('E', 0x90, int) and _IOW('E', 0xa0, int) of linux/input.h
 _EVIOCGRAB, _EVIOCSCLOCKID = 0x40044590, 0x400445A0
 _CAUSES = {
-    errno.ENOENT: "nothing is plugged in there; check the cable, or the setting device",
+    errno.ENOENT: "nothing is plugged in there; check the cable and the setting device",
     **dict.fromkeys(DENIED, NOT_GRANTED),
-    errno.EBUSY: "another program has it to itself; end that program",
+    errno.EBUSY: "another program uses it exclusively; close that program",
     errno.ENODEV: "it was unplugged",
 }
 
 
 def open_grabbed(path: str) -> int:
-    """Return a descriptor of the device that nobody else gets events of. Raises DeviceGone.
+    """Open the device so that no other program gets its events. Raises DeviceGone.
 
-    Its events carry the time of ``time.monotonic``.
+    Returns the descriptor. The time of the events is that of ``time.monotonic``.
     """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -56,28 +56,28 @@ def open_grabbed(path: str) -> int:
 
 
 def explain(fault: OSError) -> str:
-    """Return what an error of a device means, and what to do."""
+    """Return what the error means, and what to do."""
     number = fault.errno or 0
     if number == errno.ENOTTY:
-        return "it is no keyboard; set device to a file under /dev/input"
+        return "it is not a keyboard; set device to a file under /dev/input"
     return _CAUSES.get(number, f"it can't be opened ({os.strerror(number)})")
 
 
-class EventNode:
-    """An open device. Whoever uses it runs ``reading`` around what it does with ``receive``."""
+class EventDevice:
+    """An open input device. ``receive`` may be called inside the context ``reading`` only."""
 
     def __init__(self, fd: int, path: str) -> None:
-        """Take over the descriptor, non-blocking; ``path`` is for messages."""
+        """Use this non-blocking descriptor, and close it in ``close``; ``path`` is for messages."""
         self._fd, self._path = fd, path
         self._chunks: deque[bytes] = deque()
-        self._half = b""  # of an event; pipes may cut one, devices don't
+        self._half = b""  # the beginning of an event; a pipe may cut one, a device never does
         self._fault = ""
-        self._bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._stop = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
-        """Read in a thread meanwhile. The thread is waited for: its descriptor is closed next."""
+        """Read in a thread, and wait for its end: the descriptor may be closed after that."""
         async with anyio.create_task_group() as group:
             group.start_soon(self._in_thread)
             try:
@@ -86,23 +86,23 @@ class EventNode:
                 os.write(self._stop[1], b".")
 
     async def receive(self) -> list[KeyEvent]:
-        """Return the next events, in order; raise DeviceGone when it was unplugged.
+        """Wait for the next events and return them in order. Raises DeviceGone if unplugged.
 
-        Their times are those of the loop's clock, as they happened.
+        Their times are when they happened, in seconds of the loop's clock.
         """
         while not self._chunks:
             if self._fault:
                 raise DeviceGone(f"{self._path}: {self._fault}")
-            await anyio.wait_readable(self._bell[0])
-            os.read(self._bell[0], 4096)
-        ahead = anyio.current_time() - time.monotonic()
-        data = self._half + b"".join(self._taken())
+            await anyio.wait_readable(self._wake[0])
+            os.read(self._wake[0], 4096)
+        offset = anyio.current_time() - time.monotonic()
+        data = self._half + b"".join(self._waiting())
         whole = len(data) - len(data) % EVENT.size
         self._half = data[whole:]
-        return [_event(fields, ahead) for fields in EVENT.iter_unpack(data[:whole])]
+        return [_event(fields, offset) for fields in EVENT.iter_unpack(data[:whole])]
 
-    def _taken(self) -> Iterator[bytes]:
-        with contextlib.suppress(IndexError):  # the thread may clear it in between
+    def _waiting(self) -> Iterator[bytes]:
+        with contextlib.suppress(IndexError):  # the thread may clear the queue in between
             while True:
                 yield self._chunks.popleft()
 
@@ -110,14 +110,14 @@ class EventNode:
         await anyio.to_thread.run_sync(self._pump, limiter=anyio.CapacityLimiter(1))
 
     def _pump(self) -> None:
-        """Bring events to the loop until stopped. In the thread."""
+        """Pass events to the event loop until stopped. Runs in the thread."""
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
         poll.register(self._stop[0], select.POLLIN)
         while not self._fault and not any(fd == self._stop[0] for fd, _ in poll.poll()):
             self._read()
-            with contextlib.suppress(BlockingIOError):  # it has been rung often enough
-                os.write(self._bell[1], b".")
+            with contextlib.suppress(BlockingIOError):  # the pipe is full: the loop will wake
+                os.write(self._wake[1], b".")
 
     def _read(self) -> None:
         try:
@@ -130,18 +130,19 @@ class EventNode:
         if not data:
             self._fault = "it was unplugged"
             return
-        if len(self._chunks) >= MOST_CHUNKS:
+        if len(self._chunks) >= MAX_CHUNKS:
             self._chunks.clear()
             seconds = int(time.monotonic())
             self._chunks.append(EVENT.pack(seconds, 0, EV_SYN, SYN_DROPPED, 0))
         self._chunks.append(data)
 
     def close(self) -> None:
-        """Let go of the device."""
-        for fd in (self._fd, *self._bell, *self._stop):
+        """Close the device."""
+        for fd in (self._fd, *self._wake, *self._stop):
             os.close(fd)
 
 
-def _event(fields: tuple[int, int, int, int, int], ahead: float) -> KeyEvent:
+def _event(fields: tuple[int, int, int, int, int], offset: float) -> KeyEvent:
+    """Return the event; ``offset`` is the loop's clock minus ``time.monotonic``."""
     seconds, microseconds, kind, code, value = fields
-    return KeyEvent(seconds + microseconds / 1_000_000 + ahead, kind, code, value)
+    return KeyEvent(seconds + microseconds / 1_000_000 + offset, kind, code, value)

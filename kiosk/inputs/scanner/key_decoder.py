@@ -1,7 +1,7 @@
-"""Characters out of key events, as a scanner that poses as a keyboard sends them. Pure.
+"""Turns the key events of a keyboard scanner into characters. Pure.
 
 Events and their numbers: the kernel's documentation, input/event-codes.rst and
-linux/input-event-codes.h. Knows nothing of where a code begins or ends, nor of time.
+linux/input-event-codes.h. Where a code begins and ends is decided in ``code_framer.py``.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from kiosk.inputs.scanner.code_framer import GARBLED, LOST
 from kiosk.inputs.scanner.keymap import DEAD_KEYS, KEYPAD, NOTHING, Layout, keymap
-from kiosk.inputs.scanner.scan_framer import GARBLED, LOST
 
 EV_SYN, EV_KEY = 0, 1
 SYN_REPORT, SYN_DROPPED = 0, 3
-UP, DOWN = 0, 1  # the value of a key event; 2 is a repeat, which no scanner means
+UP, DOWN = 0, 1  # the value of a key event; 2 is an automatic repeat, which is ignored
 
-FORGOTTEN = 1.0  # seconds without any key, after which none can still be held
+RELEASED_AFTER = 1.0  # seconds without an event, after which no key can still be held
 
 GS = "\x1d"
 
 _SHIFTS, _CTRLS, _ALT, _ALTGR = {42, 54}, {29, 97}, 56, 100
 _MODIFIERS = {*_SHIFTS, *_CTRLS, _ALT, _ALTGR, 125, 126}  # and the two with a logo
 _CAPS, _F8, _BRACKET, _SPACE = 58, 66, 27, 57
-_LOCKS = {69, 70}  # Num Lock and Scroll Lock: a scanner may tap them, and they say nothing
+_LOCKS = {69, 70}  # Num Lock and Scroll Lock: a scanner may press them; they type nothing
 _TYPED = {28: "\r", 96: "\r", 108: "\n", 15: "\t", _SPACE: " "}  # Enter, keypad Enter, Down, Tab
 _ENDS = {28, 96, 108}
 _US = keymap("us")
@@ -32,7 +32,7 @@ _US = keymap("us")
 
 @dataclass(frozen=True, slots=True)
 class KeyEvent:
-    """One ``struct input_event``; ``at`` is in seconds of whatever clock the reader uses."""
+    """One ``struct input_event``; ``at`` is in seconds of the reader's clock."""
 
     at: float
     type: int
@@ -41,29 +41,31 @@ class KeyEvent:
 
 
 class KeyDecoder:
-    """Turns key events into what they type: ASCII, and the two marks of ``scanner_framer``.
+    """Turns key events into ASCII, and into the marks GARBLED and LOST of ``code_framer``.
 
-    ``gs_keys`` are the keys that stand for the separator of GS1 codes: ``ctrl+]``, ``f8``.
+    ``gs_keys`` are the keys for the separator of GS1 codes: ``ctrl+]``, ``f8``.
     """
 
     def __init__(self, layout: Layout, gs_keys: Collection[str] = ("ctrl+]", "f8")) -> None:
         self._keymap = keymap(layout)
         self._f8_is_gs, self._ctrl_is_gs = "f8" in gs_keys, "ctrl+]" in gs_keys
-        self._skipping = False  # up to the next report: the kernel ran out of room
+        self._skipping = False  # until the next report, because the kernel's buffer overflowed
         self._last = -math.inf
-        self.forget()
-
-    def forget(self) -> None:
-        """Take all keys for released: what was held at the last code is another's business."""
         self._held: set[int] = set()
-        self._capital = False
+        self._caps_lock = False
         self._number = ""  # typed on the keypad while Alt is held
-        self._accent = ""  # of a dead key that waits for its letter
+        self._accent = ""  # of a dead key that waits for the next key
+
+    def release_all(self) -> None:
+        """Regard all keys as released, and Caps Lock as off."""
+        self._held.clear()
+        self._caps_lock = False
+        self._number = self._accent = ""
 
     def feed(self, event: KeyEvent) -> str:
-        """Return what the event types, perhaps nothing."""
-        if event.at > self._last + FORGOTTEN:
-            self.forget()
+        """Return the characters that the event types; often none."""
+        if event.at > self._last + RELEASED_AFTER:
+            self.release_all()
         self._last = event.at
         if event.type == EV_SYN:
             return self._synchronise(event.code)
@@ -74,10 +76,10 @@ class KeyDecoder:
         return self._pressed(event.code) if event.value == DOWN else ""
 
     def _synchronise(self, code: int) -> str:
-        """Events up to the next report are void after a loss (input/event-codes.rst)."""
+        """After a loss, ignore the events up to the next report (input/event-codes.rst)."""
         if code == SYN_DROPPED:
             self._skipping = True
-            self.forget()
+            self.release_all()
             return LOST
         if code == SYN_REPORT:
             self._skipping = False
@@ -93,7 +95,7 @@ class KeyDecoder:
 
     def _pressed(self, code: int) -> str:
         if code == _CAPS:
-            self._capital = not self._capital
+            self._caps_lock = not self._caps_lock
             return ""
         if code in _LOCKS:
             return ""
@@ -107,7 +109,7 @@ class KeyDecoder:
         return self._accented(self._character(code))
 
     def _control(self, code: int) -> str:
-        """Return the control character of a key under Ctrl: by its place, whatever the country."""
+        """Return the control character of a key with Ctrl; the same key in every layout."""
         if code == _BRACKET:
             return GS if self._ctrl_is_gs else GARBLED
         letter = _US[code][0].upper() if code in _US else ""
@@ -115,14 +117,14 @@ class KeyDecoder:
 
     def _character(self, code: int) -> str:
         if code in _ENDS:
-            self._held.clear()  # a Shift that got stuck spoils one code, not all
+            self._held.clear()  # a Shift whose release was lost damages one code, not all
         if code in _TYPED:
             return _TYPED[code]
         plain, shifted, third = self._keymap.get(code, (NOTHING,) * 3)
         shift = bool(self._held & _SHIFTS)
         if _ALTGR in self._held:
             char = NOTHING if shift else third
-        elif shift != (self._capital and plain.isalpha()):
+        elif shift != (self._caps_lock and plain.isalpha()):
             char = shifted
         else:
             char = plain
@@ -138,7 +140,7 @@ class KeyDecoder:
 def _by_number(number: str) -> str:
     """Return the character that Windows types for Alt and these keypad digits.
 
-    With a leading 0 they count in Windows-1252, else in code page 437.
+    With a leading 0 the number is of Windows-1252, else of code page 437.
     """
     if not number.isdigit() or not 0 < int(number) < 256:
         return GARBLED

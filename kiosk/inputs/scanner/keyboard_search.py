@@ -1,4 +1,4 @@
-"""Which input device is the scanner: asked of the kernel's own list, without opening any."""
+"""Finds the scanner among the kernel's input devices. No device is opened for this."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DIGITS_AND_ENTER = sum(1 << code for code in (*range(2, 12), 28))
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """A device that types. ``vendor`` and ``product`` are four hexadecimal digits."""
+    """A keyboard, or a scanner that acts as one. ``vendor``, ``product``: 4 hexadecimal digits."""
 
     path: str
     name: str
@@ -31,20 +31,18 @@ class Keyboard:
 
 
 class MatchSettings(Settings):
-    """Which keyboard the scanner is; all that is stated must be so."""
+    """Which keyboard is the scanner. It must match every setting that is given."""
 
     vendor: str = Field(
-        "", pattern="^([0-9a-f]{4})?$", description="USB's number of the maker, such as 0c2e."
+        "", pattern="^([0-9a-f]{4})?$", description="The USB vendor id, such as 0c2e."
     )
-    product: str = Field(
-        "", pattern="^([0-9a-f]{4})?$", description="The maker's number of the model."
-    )
+    product: str = Field("", pattern="^([0-9a-f]{4})?$", description="The USB product id.")
     device_name: str = Field(
-        "", description="The name that the scanner gives itself; * stands for anything."
+        "", description="The name that the scanner reports; * stands for any text."
     )
 
     def fits(self, keyboard: Keyboard) -> bool:
-        """Return whether this is the one."""
+        """Return whether the keyboard matches."""
         return (
             self.vendor in ("", keyboard.vendor)
             and self.product in ("", keyboard.product)
@@ -53,27 +51,27 @@ class MatchSettings(Settings):
 
 
 def keyboards(system: Path = SYSTEM) -> Iterator[Keyboard]:
-    """Yield the devices that have digits and an Enter key."""
+    """Yield the devices that have the digit keys and an Enter key."""
     for event in sorted(system.glob("event*"), key=lambda path: int(path.name[5:])):
         device = event / "device"
         try:
             keys = int((device / "capabilities/key").read_text().split()[-1], 16)
             if keys & _DIGITS_AND_ENTER == _DIGITS_AND_ENTER:
                 name, vendor, product = (
-                    (device / fact).read_text().strip()
-                    for fact in ("name", "id/vendor", "id/product")
+                    (device / entry).read_text().strip()
+                    for entry in ("name", "id/vendor", "id/product")
                 )
                 yield Keyboard(f"/dev/input/{event.name}", name, vendor, product)
         except (OSError, IndexError, ValueError):
-            continue  # it was unplugged while we looked
+            continue  # it was unplugged in the meantime
 
 
 def find(match: MatchSettings, system: Path = SYSTEM) -> str:
-    """Return the path of the one device that fits. Raises DeviceGone."""
+    """Return the path of the only device that matches. Raises DeviceGone if there is not one."""
     fitting = [keyboard for keyboard in keyboards(system) if match.fits(keyboard)]
     if not fitting:
-        raise DeviceGone("no keyboard fits match; check the cable, or that setting")
+        raise DeviceGone("no keyboard fits match; check the cable and that setting")
     if len(fitting) > 1:
         several = " and ".join(map(str, fitting))
-        raise DeviceGone(f"match fits {several}; set device, or match more closely")
+        raise DeviceGone(f"match fits {several}; set device, or add to match")
     return fitting[0].path

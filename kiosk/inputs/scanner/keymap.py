@@ -1,7 +1,7 @@
-"""Which character a key gives, by the country that the scanner is set to.
+"""Which character each key types, for the keyboard layout that the scanner is set to.
 
-The scanner's setting counts, not this computer's: it types as on a keyboard of that country. Only
-ASCII is known here, since codes that a kiosk can use have nothing else.
+This computer's own layout has no effect. Only ASCII is in the tables, because the codes that a
+kiosk can use have only ASCII.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Literal
 
 Layout = Literal["us", "es", "latam", "pt", "br"]
 
-NOTHING = "·"  # a key that gives no ASCII character there
-DEAD_KEYS = {"ˋ": "`", "ˆ": "^", "˜": "~"}  # they wait for the next key; a space makes them appear
+NOTHING = "·"  # the key types no ASCII character there
+DEAD_KEYS = {"ˋ": "`", "ˆ": "^", "˜": "~"}  # typed with the next key; a space makes them appear
 
 # The printing keys by their codes (linux/input-event-codes.h): digits, three rows of letters, the
 # 102nd key beside the left Shift, and the 103rd of Brazil.
@@ -47,7 +47,7 @@ LEVELS: dict[Layout, tuple[str, str, str]] = {
     ),
 }
 
-# The keypad as Num Lock leaves it; scanners that use it count on that. Its point is the layout's.
+# The keypad with Num Lock on, as scanners expect it. Its decimal key depends on the layout.
 KEYPAD = {
     71: "7", 72: "8", 73: "9", 74: "-",
     75: "4", 76: "5", 77: "6", 78: "+",

@@ -1,36 +1,37 @@
-"""The two files of a scanner: the price list, read again when it changes, and the used tickets."""
+"""The price list in use: the catalogue file, loaded again whenever it changes.
+
+How one file is parsed is in ``kiosk/inputs/codes/catalogue.py``.
+"""
 
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
-from kiosk.base import atomic_file
-from kiosk.base.errors import BadReading, ConfigError
+from kiosk.base.errors import ConfigError
 from kiosk.base.money import Currency
-from kiosk.inputs.codes.catalogue import LARGEST, Catalogue, Product
+from kiosk.inputs.codes.catalogue import MAX_BYTES, Catalogue, Product
 from kiosk.inputs.codes.settings import CatalogueSettings
 
-LOOK_EVERY = 5.0  # seconds between two looks at whether the price list has changed
+CHECK_EVERY = 5.0  # seconds between two checks whether the file has changed
 
 _log = logging.getLogger(__name__)
 
-Stamp = tuple[int, int, int]  # of a file: when changed, how long, which one
+FileVersion = tuple[int, int, int]  # time of the last change in ns, size in bytes, inode
 
 
-def load(settings: CatalogueSettings, currency: Currency) -> Catalogue:
-    """Return the catalogue that the settings name. Raises ConfigError: a sentence for each fault.
+def load_catalogue(settings: CatalogueSettings, currency: Currency) -> Catalogue:
+    """Return the catalogue of the settings. Raises ConfigError with a sentence for each fault.
 
-    Takes a second for a hundred thousand rows, several on a small Pi.
+    Takes a second for a hundred thousand rows, and several seconds on a small Pi.
     """
     file = settings.file
     try:
-        if file.stat().st_size > LARGEST:
-            raise ConfigError(f"{file}: it is larger than {LARGEST // 2**20} MB; shorten it")
+        if file.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"{file}: it is larger than {MAX_BYTES // 2**20} MB; shorten it")
         data = file.read_bytes()
     except OSError as fault:
         raise ConfigError(f"{file}: it can't be read ({fault.strerror})") from fault
@@ -38,35 +39,35 @@ def load(settings: CatalogueSettings, currency: Currency) -> Catalogue:
 
 
 class PriceList:
-    """The products that are sold now. A new price list that has a fault leaves the old one be."""
+    """The products that are sold now. If a new file has a fault, the previous one stays in use."""
 
     def __init__(self, settings: CatalogueSettings | None, currency: Currency) -> None:
         self._settings, self._currency = settings, currency
         self._catalogue: Catalogue | None = None
-        self._seen: Stamp | None = None
+        self._version: FileVersion | None = None
 
     def find(self, code: str) -> Product | None:
         """Return the product with this code, or None."""
         return self._catalogue.find(code) if self._catalogue else None
 
-    async def keep(self) -> None:
-        """Load the price list, and again whenever it changes, for ever."""
+    async def run(self) -> None:
+        """Load the file now, and again whenever it changes, for ever."""
         while self._settings:
-            await self.look(self._settings)
-            await anyio.sleep(LOOK_EVERY)
+            await self.reload_if_changed(self._settings)
+            await anyio.sleep(CHECK_EVERY)
 
-    async def look(self, settings: CatalogueSettings) -> None:
-        """Load the price list if it is not the one that was loaded; away from the loop."""
-        stamp = _stamp(settings.file)
-        if stamp != self._seen:
-            self._seen = stamp
+    async def reload_if_changed(self, settings: CatalogueSettings) -> None:
+        """Load the file, in a thread, if it is not the version that was loaded."""
+        version = _version_of(settings.file)
+        if version != self._version:
+            self._version = version
             await self._load(settings)
 
     async def _load(self, settings: CatalogueSettings) -> None:
         try:
-            catalogue = await anyio.to_thread.run_sync(load, settings, self._currency)
+            catalogue = await anyio.to_thread.run_sync(load_catalogue, settings, self._currency)
         except ConfigError as error:
-            kept = "; the one before it stays in force" if self._catalogue else ""
+            kept = "; the previous price list stays in use" if self._catalogue else ""
             for fault in error.faults:
                 _log.error("catalogue: %s%s", fault, kept)
         else:
@@ -74,49 +75,9 @@ class PriceList:
             _log.info("catalogue: %d products from %s", len(catalogue), settings.file)
 
 
-def _stamp(file: Path) -> Stamp:
+def _version_of(file: Path) -> FileVersion:
     try:
         status = file.stat()
     except OSError:
-        return (0, 0, 0)  # loading it says what is wrong
+        return (0, 0, 0)  # loading the file reports what is wrong
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-class UsedTickets:
-    """The serials of signed amounts that were used, a line each; on disk before they count."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._used: set[str] | None = None  # once the file was read
-        self._line_is_torn = False  # by a power cut; that serial was not used
-
-    def spend(self, serial: str) -> bool:
-        """Use the serial up; return whether it was unused. Raises BadReading if nobody can tell."""
-        try:
-            used = self._read() if self._used is None else self._used
-            if serial in used:
-                return False
-            self._write(serial)
-        except OSError as fault:
-            _log.error("%s: used tickets can't be kept (%s)", self._file, fault.strerror)
-            raise BadReading("signed amounts can't be taken now; ask the technician") from fault
-        used.add(serial)
-        return True
-
-    def _read(self) -> set[str]:
-        text = self._file.read_text("ascii") if self._file.exists() else ""
-        *lines, torn = text.split("\n")
-        self._line_is_torn = bool(torn)
-        self._used = set(lines)
-        return self._used
-
-    def _write(self, serial: str) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not self._file.exists()
-        with self._file.open("a", encoding="ascii") as file:
-            file.write("\n" * self._line_is_torn + serial + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        self._line_is_torn = False
-        if is_new:
-            atomic_file.flush(self._file.parent)  # its name, too

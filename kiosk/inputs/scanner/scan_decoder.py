@@ -1,6 +1,8 @@
-"""From a scanner's characters to what was meant: the framer, the meaning, the hygiene. Pure.
+"""From a scanner's characters to the events of the sale. Pure.
 
-Both kinds of scanner end here, so that a recording of either replays as it happened.
+It joins the framer (characters to codes), the reader of codes (codes to meanings), and what one
+scan leaves behind for the next one: repeated scans, quantities, counters. Both kinds of scanner use
+it, so that a recording of either is replayed as it happened.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from dataclasses import dataclass, replace
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.codes.meaning import Meaning
-from kiosk.inputs.codes.own_codes import ControlCode, Quantity, Ticket
+from kiosk.inputs.codes.own_codes import ControlCode, Quantity, SignedAmount
 from kiosk.inputs.common.counters import ReadingCounts
 from kiosk.inputs.common.rate_limit import RejectionLimit
-from kiosk.inputs.scanner.scan_framer import ScanFramer
+from kiosk.inputs.scanner.code_framer import CodeFramer
 from kiosk.inputs.text.amounts import masked
 from kiosk.inputs.text.line_framer import DroppedLine
 from kiosk.sale.events import (
@@ -34,24 +36,24 @@ from kiosk.sale.words import Item
 
 _log = logging.getLogger(__name__)
 
-STALE = 5.0  # seconds; a code that had to wait longer was meant for another moment
+STALE_AFTER = 5.0  # seconds; a code that arrives later belongs to an earlier moment
 QUANTITY_KEPT_FOR = 30.0  # seconds between KQQTY05 and its item
 
 
 @dataclass(frozen=True, slots=True)
-class TicketRead:
-    """A signed amount was read; it counts if its serial is not spent yet."""
+class SignedAmountRead:
+    """A signed amount was read; it is sold only if its serial was not used before."""
 
-    ticket: Ticket
+    signed: SignedAmount
     source: str
 
 
 @dataclass(frozen=True, slots=True)
-class Hygiene:
-    """What one scan leaves behind for the next. ``gs_character`` stands for the GS1 separator.
+class ScanOptions:
+    """What the scanner adds to each code, and which scans are repeated by mistake.
 
-    The same code again within these seconds is the scanner's echo: ``echo_within`` for all, and
-    ``repeat_within`` for amounts.
+    ``gs_character`` stands for the GS1 separator. The same code again within ``echo_within``
+    seconds is ignored; for amounts, within ``repeat_within`` seconds.
     """
 
     prefix: str = ""
@@ -66,96 +68,98 @@ class ScanDecoder:
     def __init__(
         self,
         source: str,
-        framer: ScanFramer,
+        framer: CodeFramer,
         read: Callable[[str], Meaning],
-        hygiene: Hygiene = Hygiene(),
+        options: ScanOptions = ScanOptions(),
     ) -> None:
-        """``read`` says what a code means, or raises BadReading."""
-        self._source, self._framer, self._read, self._hygiene = source, framer, read, hygiene
+        """``read`` returns what a code means, or raises BadReading."""
+        self._source, self._framer, self._read, self._options = source, framer, read, options
         self._rejections = RejectionLimit(source)
-        self._times, self._times_until = 1, -math.inf
+        self._quantity, self._quantity_until = 1, -math.inf
+        self._latest, self._repeated_until = "", -math.inf
         self.counts = ReadingCounts()
-        self.settled()
 
-    def settled(self) -> None:
-        """A sale has ended: the same code is another customer's from now on."""
-        self._latest, self._is_echo_until = "", -math.inf
+    def sale_ended(self) -> None:
+        """Forget the latest code: the same code is now scanned for another customer."""
+        self._latest, self._repeated_until = "", -math.inf
 
     @property
     def unfinished(self) -> bool:
-        """Whether ``feed`` is to be called after a gap although nothing has come in."""
+        """Whether ``feed`` must be called after the gap even if nothing has arrived."""
         return self._framer.unfinished
 
-    def unplugged(self, at: float) -> list[Event | TicketRead]:
-        """The scanner is gone, and with it the rest of what it was sending."""
-        return [event for torn in self._framer.unplugged() for event in self._taken(torn, at)]
+    def unplugged(self, at: float) -> list[Event | SignedAmountRead]:
+        """Drop the unfinished code of a scanner that was unplugged; return the events."""
+        return [event for scan in self._framer.unplugged() for event in self._decode(scan, at)]
 
-    def feed(self, text: str, at: float, now: float | None = None) -> list[Event | TicketRead]:
-        """Take characters that were sent at ``at`` (none: only time has passed).
+    def feed(
+        self, text: str, at: float, now: float | None = None
+    ) -> list[Event | SignedAmountRead]:
+        """Return the events of characters that were sent at ``at``; "" when time has passed.
 
-        ``now`` is when they got here, if that may be much later.
+        ``now`` is when they arrived, if that may be much later.
         """
-        events: list[Event | TicketRead] = []
-        if text and self._framer.silent(at):
+        events: list[Event | SignedAmountRead] = []
+        if text and self._framer.is_silent(at):
             events.append(ReadingBegan(self._source))
         scans = self._framer.feed(text, at)
-        if scans and now is not None and now - at > STALE:
-            scans = [DroppedLine("a code came too late; scan it again")]
+        if scans and now is not None and now - at > STALE_AFTER:
+            scans = [DroppedLine("a code arrived too late; scan it again")]
         for scan in scans:
-            events += self._taken(scan, at)
+            events += self._decode(scan, at)
         return events
 
-    def _taken(self, scan: str | DroppedLine, at: float) -> list[Event | TicketRead]:
+    def _decode(self, scan: str | DroppedLine, at: float) -> list[Event | SignedAmountRead]:
         if isinstance(scan, DroppedLine):
             return self._rejected(scan.reason, at)
-        code = self._plain(scan)
-        if code == self._latest and at < self._is_echo_until:
-            _log.info("%s: the same code came again at once and is ignored", self._source)
+        code = self._cleaned(scan)
+        if code == self._latest and at < self._repeated_until:
+            _log.info("%s: the same code was scanned again too soon; it is ignored", self._source)
             self.counts.repeated += 1
             return []
         try:
             meaning = self._read(code)
         except BadReading as fault:
-            _log.info("%s: nothing in %s: %s", self._source, masked(code), fault)
-            self._remember(code, at, self._hygiene.echo_within)
+            _log.info("%s: code %s rejected: %s", self._source, masked(code), fault)
+            self._remember(code, at, self._options.echo_within)
             return self._rejected(str(fault), at)
-        is_amount = isinstance(meaning, Money | Ticket)
-        within = self._hygiene.repeat_within if is_amount else self._hygiene.echo_within
+        is_amount = isinstance(meaning, Money | SignedAmount)
+        within = self._options.repeat_within if is_amount else self._options.echo_within
         self._remember(code, at, within)
         self.counts.accepted += 1
-        return self._meant(meaning, at)
+        return self._events(meaning, at)
 
-    def _plain(self, scan: str) -> str:
-        code = scan.removeprefix(self._hygiene.prefix)
-        gs_character = self._hygiene.gs_character
+    def _cleaned(self, scan: str) -> str:
+        code = scan.removeprefix(self._options.prefix)
+        gs_character = self._options.gs_character
         return code.replace(gs_character, "\x1d") if gs_character else code
 
     def _remember(self, code: str, at: float, within: float) -> None:
-        self._latest, self._is_echo_until = code, at + within
+        self._latest, self._repeated_until = code, at + within
 
-    def _rejected(self, reason: str, at: float) -> list[Event | TicketRead]:
+    def _rejected(self, reason: str, at: float) -> list[Event | SignedAmountRead]:
         self.counts.rejected += 1
         self.counts.noisy = self._rejections.exceeded_at(at)
         return [] if self.counts.noisy else [ReadingRejected(reason, self._source)]
 
-    def _meant(self, meaning: Meaning, at: float) -> list[Event | TicketRead]:
+    def _events(self, meaning: Meaning, at: float) -> list[Event | SignedAmountRead]:
         if isinstance(meaning, Quantity):
-            self._times, self._times_until = meaning.times, at + QUANTITY_KEPT_FOR
+            self._quantity, self._quantity_until = meaning.times, at + QUANTITY_KEPT_FOR
             return []
-        times = self._times if at < self._times_until else 1
-        self._times, self._times_until = 1, -math.inf
-        return [self._event(meaning, times)]
+        quantity = self._quantity if at < self._quantity_until else 1
+        self._quantity, self._quantity_until = 1, -math.inf
+        return [self._event(meaning, quantity)]
 
     def _event(
-        self, meaning: Money | Item | Ticket | ControlCode, times: int
-    ) -> Event | TicketRead:
+        self, meaning: Money | Item | SignedAmount | ControlCode, quantity: int
+    ) -> Event | SignedAmountRead:
         match meaning:
             case Money():
                 return AmountRead(meaning, self._source)
-            case Ticket():
-                return TicketRead(meaning, self._source)
+            case SignedAmount():
+                return SignedAmountRead(meaning, self._source)
             case Item():
-                several = replace(meaning, quantity=meaning.quantity * times)
+                several = replace(meaning, quantity=meaning.quantity * quantity)
                 return ItemScanned(several, self._source)
             case ControlCode.PAY:
                 return PayPressed(self._source)

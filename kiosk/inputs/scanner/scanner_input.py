@@ -1,4 +1,4 @@
-"""What all scanners are, whatever they hang on: codes in, the counter's events out."""
+"""A scanner as an input, whatever its connection: characters in, events of the sale out."""
 
 from __future__ import annotations
 
@@ -17,32 +17,33 @@ from kiosk.base.permissions import NOTHING, Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
-from kiosk.inputs.codes.meaning import Codes
+from kiosk.inputs.codes.meaning import CodeReader
 from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.common.counters import ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, report
-from kiosk.inputs.scanner.price_list import PriceList, UsedTickets
-from kiosk.inputs.scanner.scan_decoder import Hygiene, ScanDecoder, TicketRead
-from kiosk.inputs.scanner.scan_framer import ScanFramer, Suffix
+from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
+from kiosk.inputs.scanner.price_list import PriceList
+from kiosk.inputs.scanner.scan_decoder import ScanDecoder, ScanOptions, SignedAmountRead
+from kiosk.inputs.scanner.used_serials import UsedSerials
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Deliver, Event, ReadingRejected, ResultDelivered
 
-Piece = tuple[str, float]  # characters, and the loop-clock second at which they were sent
+Piece = tuple[str, float]  # characters, and when they were sent, in seconds of the loop's clock
 
 
 class ScannerDevice(Protocol):
-    """An open scanner. What befalls it is told as DeviceGone."""
+    """An open scanner. Every failure is raised as DeviceGone."""
 
     def reading(self) -> AbstractAsyncContextManager[None]:
-        """Be ready to receive meanwhile."""
+        """Return a context in which ``receive`` may be called."""
         ...
 
     async def receive(self) -> Sequence[Piece]:
-        """Return what was sent next."""
+        """Wait for the next characters and return them."""
         ...
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Close the device."""
         ...
 
 
@@ -52,8 +53,8 @@ class ScannerSettings(InputSettings):
     suffix: Suffix = Field(
         "enter",
         description=(
-            "What the scanner sends after each code: enter (also CR or LF), tab, or none; with "
-            "none a code ends by silence, and a torn code can't be told from a short one."
+            "What the scanner sends after each code: enter (also CR or LF), tab, or none. With "
+            "none, a pause ends the code, so the kiosk can't detect a code that was cut off."
         ),
     )
     prefix: str = Field(
@@ -62,39 +63,37 @@ class ScannerSettings(InputSettings):
     gs_character: str = Field(
         "",
         max_length=1,
-        description="The character that the scanner sends for the separator of GS1 codes, if any.",
+        description="The character that the scanner sends as the separator of GS1 codes, if any.",
     )
     longest_code: Whole = Field(
-        512, ge=16, le=4096, description="The most characters a code may have; more is noise."
+        512, ge=16, le=4096, description="The maximum length of a code; a longer one is rejected."
     )
     echo_within: Duration = Field(
         0.3,
         ge=0,
         le=10,
-        description="The same code again within this time was read twice, and counts once.",
+        description="The same code again within this time is the same scan, and counts once.",
     )
     repeat_within: Duration = Field(
         3,
         ge=0,
         le=60,
-        description="The same again, for codes that carry the whole amount of a sale.",
+        description="The same for codes that contain the whole amount of a sale.",
     )
-    codes: CodesSettings = Field(
-        CodesSettings(), description="What the codes of this scanner may be."
-    )
+    codes: CodesSettings = Field(CodesSettings(), description="Which codes this scanner may read.")
 
     def permissions(self) -> Permissions:
-        """Return what all scanners need: where the used ones of signed amounts are kept."""
+        """Return what all scanners need: write access to the file of used signed amounts."""
         return files(self.codes.signed.used_file) if self.codes.signed else NOTHING
 
-    def hygiene(self) -> Hygiene:
-        """Return what one scan leaves behind for the next."""
+    def scan_options(self) -> ScanOptions:
+        """Return what the scanner adds to codes, and which scans count once."""
         repeat_within = max(self.echo_within, self.repeat_within)
-        return Hygiene(self.prefix, self.gs_character, self.echo_within, repeat_within)
+        return ScanOptions(self.prefix, self.gs_character, self.echo_within, repeat_within)
 
 
 class Scanner:
-    """A scanner as an input: see ``kiosk.inputs.Input``. It has no replies to give."""
+    """A scanner as an input: see ``kiosk.inputs.Input``. It can't show replies."""
 
     def __init__(
         self,
@@ -103,20 +102,20 @@ class Scanner:
         currency: Currency,
         open_device: Callable[[], ScannerDevice],
     ) -> None:
-        """``gap`` is the silence, in seconds, that no code of this scanner survives."""
+        """``gap`` is the silence, in seconds, after which a code has ended or was cut off."""
         self.name = settings.name or str(getattr(settings, "driver", "scanner"))
         self._open_device, self.gap = open_device, gap
         self._price_list = PriceList(settings.codes.catalogue, currency)
-        self._told: Outbox[ResultDelivered] = Outbox()
+        self._results: Outbox[ResultDelivered] = Outbox()
         signed = settings.codes.signed
-        self._tickets = UsedTickets(signed.used_file) if signed else None
-        codes = _codes(settings.codes, currency, self._price_list)
-        framer = ScanFramer(suffix=settings.suffix, gap=gap, longest=settings.longest_code)
-        self.decoder = ScanDecoder(self.name, framer, codes.read, settings.hygiene())
+        self._used_serials = UsedSerials(signed.used_file) if signed else None
+        codes = _code_reader(settings.codes, currency, self._price_list)
+        framer = CodeFramer(suffix=settings.suffix, gap=gap, longest=settings.longest_code)
+        self.decoder = ScanDecoder(self.name, framer, codes.read, settings.scan_options())
 
     @property
     def counts(self) -> ReadingCounts:
-        """How the readings went, since the daemon started."""
+        """The counters of the readings since the daemon started."""
         return self.decoder.counts
 
     async def run(self, deliver: Deliver) -> None:
@@ -127,14 +126,14 @@ class Scanner:
                 await self._read(device, deliver)
 
         async with anyio.create_task_group() as group:
-            group.start_soon(report, self._told, deliver)
-            group.start_soon(self._price_list.keep)
+            group.start_soon(report, self._results, deliver)
+            group.start_soon(self._price_list.run)
             await keep_open(self.name, self._open_device, use)
 
     def reply(self, result: Reply) -> None:
-        """Say that the result was told: a scanner tells nothing."""
-        self.decoder.settled()
-        self._told.put(ResultDelivered(result.reference))
+        """Report the result as delivered at once: a scanner can't show it."""
+        self.decoder.sale_ended()
+        self._results.put(ResultDelivered(result.reference))
 
     async def _read(self, device: ScannerDevice, deliver: Deliver) -> None:
         wait_until = math.inf
@@ -145,33 +144,39 @@ class Scanner:
                     pieces = await device.receive()
                 now = anyio.current_time()
                 for text, at in pieces or [("", now)]:
-                    await self._pass_on(self.decoder.feed(text, at, now), deliver)
-                # Silence counts from here, not from the last key: more may be on its way to us.
+                    await self._deliver_all(self.decoder.feed(text, at, now), deliver)
+                # Count the silence from here, not from the last key: more keys may be on their way.
                 wait_until = (
                     anyio.current_time() + self.gap if self.decoder.unfinished else math.inf
                 )
         except DeviceGone:
-            await self._pass_on(self.decoder.unplugged(anyio.current_time()), deliver)
+            await self._deliver_all(self.decoder.unplugged(anyio.current_time()), deliver)
             raise
 
-    async def _pass_on(self, events: Sequence[Event | TicketRead], deliver: Deliver) -> None:
+    async def _deliver_all(
+        self, events: Sequence[Event | SignedAmountRead], deliver: Deliver
+    ) -> None:
         for event in events:
-            await deliver(await self._redeemed(event) if isinstance(event, TicketRead) else event)
+            if isinstance(event, SignedAmountRead):
+                await deliver(await self._use_up(event))
+            else:
+                await deliver(event)
 
-    async def _redeemed(self, read: TicketRead) -> Event:
-        """Use a signed amount up, on disk, before it counts."""
-        assert self._tickets, "without the setting signed none is read"
+    async def _use_up(self, read: SignedAmountRead) -> Event:
+        """Record the serial of a signed amount on disk before the amount is sold."""
+        assert self._used_serials, "without the setting signed, no signed amount is read"
+        serial = read.signed.serial
         try:
-            unused = await anyio.to_thread.run_sync(self._tickets.spend, read.ticket.serial)
+            is_new = await anyio.to_thread.run_sync(self._used_serials.mark_used, serial)
         except BadReading as fault:
             return ReadingRejected(str(fault), read.source)
-        if not unused:
-            return ReadingRejected("this code was used already; print another", read.source)
-        return AmountRead(read.ticket.amount, read.source)
+        if not is_new:
+            return ReadingRejected("this code was already used; print another", read.source)
+        return AmountRead(read.signed.amount, read.source)
 
 
-def _codes(settings: CodesSettings, currency: Currency, price_list: PriceList) -> Codes:
-    return Codes(
+def _code_reader(settings: CodesSettings, currency: Currency, price_list: PriceList) -> CodeReader:
+    return CodeReader(
         currency,
         price_list.find,
         tuple(label.label() for label in settings.labels),

@@ -15,7 +15,7 @@ from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.scanner.key_decoder import KeyEvent
-from kiosk.inputs.scanner.scan_decoder import TicketRead
+from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
 from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.serial_line import SerialLineSettings
@@ -25,7 +25,7 @@ from kiosk.sale.events import Event
 
 AFTERWARDS = 60.0  # seconds after the last piece in which something may still come of it
 
-Heard = tuple[float, Event | ProtocolAnswer | TicketRead]  # when, and what
+Heard = tuple[float, Event | ProtocolAnswer | SignedAmountRead]  # when, and what
 
 
 def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Heard]:

@@ -67,13 +67,13 @@ def test_each_fault_is_told_with_its_line() -> None:
     )
     assert faults(data) == [
         "prices.csv:3: the price 'x' can't be used: it is not written like 1234.56",
-        "prices.csv:4: the title is empty; write one",
-        "prices.csv:5: the code is empty; write one",
-        "prices.csv:6: there are fewer fields than the first line names; add them",
+        "prices.csv:4: the title is empty; write it",
+        "prices.csv:5: the code is empty; write it",
+        "prices.csv:6: the line has fewer fields than the first line; add the missing ones",
         "prices.csv:7: the price '-1' can't be used: the amount is negative",
         "prices.csv:8: the price '0' can't be used: the amount is zero",
-        "prices.csv:9: it is not written in utf-8; save it so, or set encoding",
-        "prices.csv:10: a quotation mark is not closed on its line; close it",
+        "prices.csv:9: it is not written in utf-8; save the file as utf-8, or set encoding",
+        "prices.csv:10: a quotation mark is not closed on this line; close it",
         "prices.csv:11: the code 1 is already on line 2; remove one of them",
     ]  # fmt: skip
 
@@ -86,7 +86,7 @@ def test_one_gtin_at_two_lengths_is_one_code_twice() -> None:
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        (b"", "prices.csv:1: it is empty; begin it with code,title,price"),
+        (b"", "prices.csv:1: the file is empty; start it with code,title,price"),
         (b"code;title;price\n1;a;1\n", "prices.csv:1: the first line has no column code"),
         (b"codigo,title,price\n1,a,1\n", "prices.csv:1: the first line has no column code"),
     ],

@@ -12,9 +12,9 @@ from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import check_digit, expand_upc_e, is_gtin, price_check_digit
-from kiosk.inputs.codes.labels import Holds, LabelPattern
-from kiosk.inputs.codes.meaning import Codes
-from kiosk.inputs.codes.own_codes import ControlCode, Quantity, Ticket, sign
+from kiosk.inputs.codes.labels import LabelPattern, LabelValue
+from kiosk.inputs.codes.meaning import CodeReader
+from kiosk.inputs.codes.own_codes import ControlCode, Quantity, SignedAmount, sign
 from kiosk.sale.words import Item
 
 ARS, CLP = CURRENCIES["ARS"], CURRENCIES["CLP"]
@@ -25,7 +25,7 @@ def ars(plain: str) -> Money:
     return Money.of(plain, "ARS")
 
 
-SHELF = {
+PRODUCTS = {
     product.code: product
     for product in (
         Product("7790001001054", "Yerba 1 kg", ars("4250.00"), "", "almacen"),
@@ -39,19 +39,22 @@ SHELF = {
 
 
 def find(code: str) -> Product | None:
-    return SHELF.get(code)
+    return PRODUCTS.get(code)
 
 
 def read(scan: str, **more: Any) -> Any:
     facts: dict[str, Any] = {"currency": ARS, "find": find}
-    return Codes(**(facts | more)).read(scan)
+    return CodeReader(**(facts | more)).read(scan)
 
 
 def with_check(body: str) -> str:
     return body + check_digit(body)
 
 
-LABELS = (LabelPattern("20.....{NNNDD}", Holds.PRICE), LabelPattern("21.....{NNDDD}", Holds.WEIGHT))
+LABELS = (
+    LabelPattern("20.....{NNNDD}", LabelValue.PRICE),
+    LabelPattern("21.....{NNDDD}", LabelValue.WEIGHT),
+)
 
 
 @pytest.mark.parametrize("scan", ["7790001001054", "]E07790001001054"])
@@ -98,7 +101,7 @@ def test_plain_numbers_are_amounts_only_where_the_technician_says_so() -> None:
 
 
 def test_limits_hold_for_amounts() -> None:
-    limits = {"plain": NumberFormat(decimal=","), "least": 10, "most": 100}
+    limits = {"plain": NumberFormat(decimal=","), "minimum": 10, "maximum": 100}
     assert read("10,00", **limits) == ars("10.00")
     for scan in ("9,99", "100,01"):
         with pytest.raises(BadReading, match="limit"):
@@ -106,12 +109,12 @@ def test_limits_hold_for_amounts() -> None:
 
 
 def test_no_item_is_dearer_than_the_limit_and_any_may_be_cheap() -> None:
-    assert read("SKU-7", least=9000, most=7000).title == "Taza"
+    assert read("SKU-7", minimum=9000, maximum=7000).title == "Taza"
     with pytest.raises(BadReading, match="above the limit of 6999"):
-        read("SKU-7", most=6999)
+        read("SKU-7", maximum=6999)
     swallowed = "]C101" + "07790001001054" + "3103000250" + "39221999" + "10123"  # no separator
     with pytest.raises(BadReading, match="above the limit"):
-        read(swallowed, most=100_000)
+        read(swallowed, maximum=100_000)
 
 
 class TestLabels:
@@ -143,41 +146,41 @@ class TestLabels:
 
     def test_the_labels_of_brazilian_scales(self) -> None:
         brl = CURRENCIES["BRL"]
-        seven = (LabelPattern("2....{NNNNNDD}", Holds.PRICE),)
+        seven = (LabelPattern("2....{NNNNNDD}", LabelValue.PRICE),)
         label = read("2014900002840", currency=brl, labels=seven, find=lambda _: None)
         assert label == Item("0149", Money.of("2.84", "BRL"), 1, "0149")
-        five = (LabelPattern("2......{NNNDD}", Holds.PRICE),)
+        five = (LabelPattern("2......{NNNDD}", LabelValue.PRICE),)
         label = read("2000001007600", currency=brl, labels=five, find=lambda _: None)
         assert label == Item("000001", Money.of("7.60", "BRL"), 1, "000001")
 
     def test_chile_has_no_cents(self) -> None:
-        whole = (LabelPattern("20.....{NNNNN}", Holds.PRICE),)
+        whole = (LabelPattern("20.....{NNNNN}", LabelValue.PRICE),)
         item = read(with_check("200012301990"), currency=CLP, labels=whole, find=lambda _: None)
         assert item.price == Money.of("1990", "CLP")
-        with pytest.raises(BadReading, match="no amounts as fine"):
+        with pytest.raises(BadReading, match="too many decimals"):
             read(with_check("200012301990"), currency=CLP, labels=LABELS, find=lambda _: None)
 
     def test_a_upc_a_label_is_one_with_or_without_its_leading_zero(self) -> None:
-        upc = (LabelPattern("2.....{NNNDD}", Holds.PRICE),)
+        upc = (LabelPattern("2.....{NNNDD}", LabelValue.PRICE),)
         scan = with_check("20012301250")
         for form in (scan, "0" + scan, "]E00" + scan):
             assert read(form, labels=upc, find=lambda _: None).price == ars("12.50")
 
     def test_a_price_with_its_own_check_digit(self) -> None:
-        guarded = (LabelPattern("2......V{NNDD}", Holds.PRICE),)
+        guarded = (LabelPattern("2......V{NNDD}", LabelValue.PRICE),)
         good = with_check("2000123" + price_check_digit("2875") + "2875")
         assert read(good, labels=guarded, find=lambda _: None).price == ars("28.75")
         bad = with_check("200012382875")
-        with pytest.raises(BadReading, match="price is misread"):
+        with pytest.raises(BadReading, match="price on the label was misread"):
             read(bad, labels=guarded)
 
     @pytest.mark.parametrize(
         ("pattern", "reason"),
         [
-            ("", "no label pattern"),
-            ("20.....NNNDD", "no label pattern"),
-            ("20.....{DDNNN}", "no label pattern"),
-            ("20.....{}NNNNN", "no label pattern"),
+            ("", "not a valid label pattern"),
+            ("20.....NNNDD", "not a valid label pattern"),
+            ("20.....{DDNNN}", "not a valid label pattern"),
+            ("20.....{}NNNNN", "not a valid label pattern"),
             ("20....{NNNDD}2345", "digits"),
             ("2000000{NNNDD}", "no digits for the item"),
             ("2.....V{NNNNDD}"[:-1] + "}", "digits"),
@@ -186,7 +189,7 @@ class TestLabels:
     )
     def test_patterns_that_are_none(self, pattern: str, reason: str) -> None:
         with pytest.raises(ValueError, match=reason):
-            LabelPattern(pattern, Holds.PRICE)
+            LabelPattern(pattern, LabelValue.PRICE)
 
     @pytest.mark.parametrize(
         ("one", "other", "clash"),
@@ -199,7 +202,7 @@ class TestLabels:
         ],
     )
     def test_two_patterns_for_one_label(self, one: str, other: str, clash: bool) -> None:
-        patterns = LabelPattern(one, Holds.PRICE), LabelPattern(other, Holds.PRICE)
+        patterns = LabelPattern(one, LabelValue.PRICE), LabelPattern(other, LabelValue.PRICE)
         assert patterns[0].clashes_with(patterns[1]) is clash
         assert patterns[1].clashes_with(patterns[0]) is clash
 
@@ -212,7 +215,7 @@ class TestUpcE:
         assert read("02345673").title == "Chicle"
 
         def both(code: str) -> Product | None:
-            return {"02345673": SHELF["02345673"], "023456000073": SHELF["SKU-7"]}.get(code)
+            return {"02345673": PRODUCTS["02345673"], "023456000073": PRODUCTS["SKU-7"]}.get(code)
 
         with pytest.raises(BadReading, match="fits two products"):
             read("02345673", find=both)
@@ -264,7 +267,7 @@ class TestOurOwn:
     )
     def test_control_codes_where_they_are_allowed(self, code: str, meaning: Any) -> None:
         assert read(code, control=True) == meaning
-        with pytest.raises(BadReading, match="switched off"):
+        with pytest.raises(BadReading, match="may not read"):
             read(code)
 
     @pytest.mark.parametrize("code", ["KQ", "KQQTY", "KQQTY00", "KQQTY1000", "KQPAYX", "KQQTY-1"])
@@ -275,8 +278,8 @@ class TestOurOwn:
     def test_a_signed_amount(self) -> None:
         code = sign(ars("12.50"), "A0001", KEY)
         assert code == "KQAMTARS1250TA0001XT6VTZ2ZVCMHR"  # the tag by openssl and base32
-        assert read(code, key=KEY) == Ticket(ars("12.50"), "A0001")
-        assert read(code.lower(), key=KEY) == Ticket(ars("12.50"), "A0001")
+        assert read(code, key=KEY) == SignedAmount(ars("12.50"), "A0001")
+        assert read(code.lower(), key=KEY) == SignedAmount(ars("12.50"), "A0001")
 
     def test_small_and_whole_amounts_are_written_so_that_they_come_back(self) -> None:
         for money in (ars("0.01"), Money.of("1990", "CLP"), ars("999999999999.99")):
@@ -291,7 +294,7 @@ class TestOurOwn:
                 read(code[:place] + other + code[place + 1 :], key=KEY)
         with pytest.raises(BadReading, match="not signed"):
             read(sign(ars("12.50"), "A0001", b"another secret of theirs"), key=KEY)
-        with pytest.raises(BadReading, match="switched off"):
+        with pytest.raises(BadReading, match="may not read"):
             read(code)
         with pytest.raises(BadReading, match="in ARS, not in CLP"):
             read(code, key=KEY, currency=CLP)

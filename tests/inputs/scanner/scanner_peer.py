@@ -12,12 +12,12 @@ from typing import Any
 
 import anyio
 
-from kiosk.inputs.scanner.event_device import EventNode
+from kiosk.inputs.scanner.event_device import EventDevice
 from kiosk.inputs.scanner_hid import HidScanner, ScannerHidSettings
 from tests.inputs.scanner.keyboard import packed, typed
 
 
-class Gun:
+class ScannerPeer:
     """The far end: what is plugged in, key by key."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Gun:
         self._ours, theirs = socket.socketpair()
         self.plugged.set()
         theirs.setblocking(False)
-        return HidScanner(EventNode(theirs.detach(), "/dev/input/gun"), settings.keys())
+        return HidScanner(EventDevice(theirs.detach(), "/dev/input/gun"), settings.keys())
 
     def send(self, data: bytes) -> None:
         assert self._ours
@@ -46,7 +46,7 @@ class Gun:
         self.plugged = anyio.Event()
 
 
-class GunSettings(ScannerHidSettings):
+class ScannerPeerSettings(ScannerHidSettings):
     """The product's settings, save that opening leads to the socket."""
 
     gun: Any

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.inputs.scanner.code_framer import GARBLED, LOST
 from kiosk.inputs.scanner.key_decoder import (
     DOWN,
-    FORGOTTEN,
+    RELEASED_AFTER,
     UP,
     KeyDecoder,
     KeyEvent,
 )
 from kiosk.inputs.scanner.keymap import DEAD_KEYS, KEYS, LEVELS, NOTHING, Layout
-from kiosk.inputs.scanner.scan_framer import GARBLED, LOST
 from tests.inputs.scanner.keyboard import (
     ALT,
     ALTGR,
@@ -186,7 +186,7 @@ def test_a_shift_that_got_stuck_spoils_one_code() -> None:
 def test_a_shift_that_got_stuck_is_forgotten_in_a_pause() -> None:
     decoder = KeyDecoder("us")
     text(press(SHIFT, DOWN), decoder=decoder)
-    assert decoder.feed(KeyEvent(FORGOTTEN + 1, *press(30, DOWN)[1])) == "a"
+    assert decoder.feed(KeyEvent(RELEASED_AFTER + 1, *press(30, DOWN)[1])) == "a"
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300), st.integers(-1, 3)), max_size=80))

@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.inputs.codes.labels import Holds, LabelPattern
-from kiosk.inputs.codes.meaning import Codes
-from kiosk.inputs.codes.own_codes import Ticket, sign
+from kiosk.inputs.codes.labels import LabelPattern, LabelValue
+from kiosk.inputs.codes.meaning import CodeReader
+from kiosk.inputs.codes.own_codes import SignedAmount, sign
 from kiosk.inputs.common.rate_limit import MANY
+from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
 from kiosk.inputs.scanner.key_decoder import EV_SYN, KeyDecoder, KeyEvent
-from kiosk.inputs.scanner.scan_decoder import STALE, Hygiene, ScanDecoder, TicketRead
-from kiosk.inputs.scanner.scan_framer import ScanFramer, Suffix
+from kiosk.inputs.scanner.scan_decoder import (
+    STALE_AFTER,
+    ScanDecoder,
+    ScanOptions,
+    SignedAmountRead,
+)
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
@@ -35,16 +40,16 @@ from tests.inputs.scanner.keyboard import DROPPED, REPORT, Raw, typed
 
 YERBA = Product("7790001001054", "Yerba", Money.of("4250.00", "ARS"))
 MATE = Product("7790001001061", "Mate", Money.of("9000.00", "ARS"))
-SHELF = {product.code: product for product in (YERBA, MATE)}
+PRODUCTS = {product.code: product for product in (YERBA, MATE)}
 KEY = b"a secret of sixteen bytes"
 BEGAN = ReadingBegan("gun")
-CLEAN = Hygiene()
+CLEAN = ScanOptions()
 
 
-def scanner(suffix: Suffix = "enter", hygiene: Hygiene = CLEAN, **more: Any) -> ScanDecoder:
-    facts: dict[str, Any] = {"find": SHELF.get, "control": True, "key": KEY}
-    codes = Codes(CURRENCIES["ARS"], **(facts | more))
-    return ScanDecoder("gun", ScanFramer(suffix=suffix), codes.read, hygiene)
+def scanner(suffix: Suffix = "enter", options: ScanOptions = CLEAN, **more: Any) -> ScanDecoder:
+    facts: dict[str, Any] = {"find": PRODUCTS.get, "control": True, "key": KEY}
+    codes = CodeReader(CURRENCIES["ARS"], **(facts | more))
+    return ScanDecoder("gun", CodeFramer(suffix=suffix), codes.read, options)
 
 
 def scanned(product: Product, quantity: int = 1) -> ItemScanned:
@@ -83,7 +88,7 @@ def test_an_amount_is_the_same_for_longer_until_its_sale_ends() -> None:
     amount = AmountRead(Money.of("12.50", "ARS"), "gun")
     assert heard(decoder, "12,50", "12,50", "12,50", every=1.0) == [amount]
     assert heard(decoder, "12,50", at=4.0) == [amount]
-    decoder.settled()
+    decoder.sale_ended()
     assert heard(decoder, "12,50", at=4.5) == [amount]
 
 
@@ -117,25 +122,25 @@ def test_a_quantity_is_forgotten() -> None:
 def test_a_signed_amount_is_handed_on_to_be_spent() -> None:
     money = Money.of("12.50", "ARS")
     assert heard(scanner(), sign(money, "A0001", KEY)) == [
-        TicketRead(Ticket(money, "A0001"), "gun")
+        SignedAmountRead(SignedAmount(money, "A0001"), "gun")
     ]
 
 
 def test_what_a_scanner_adds_to_each_code_is_taken_off() -> None:
-    hygiene = Hygiene(prefix="\x02", gs_character="|")
-    assert heard(scanner(hygiene=hygiene), "\x02" + YERBA.code) == [scanned(YERBA)]
+    options = ScanOptions(prefix="\x02", gs_character="|")
+    assert heard(scanner(options=options), "\x02" + YERBA.code) == [scanned(YERBA)]
     gs1 = "]C10107790001001054|10LOTE"
-    assert heard(scanner(hygiene=hygiene, find=lambda _: YERBA), gs1) == [scanned(YERBA)]
+    assert heard(scanner(options=options, find=lambda _: YERBA), gs1) == [scanned(YERBA)]
 
 
 def test_a_code_that_had_to_wait_was_meant_for_another_moment() -> None:
     decoder = scanner()
-    events = decoder.feed(YERBA.code + "\r", 0.0, now=STALE + 1)
-    assert events == [BEGAN, rejected("a code came too late; scan it again")]
-    assert heard(decoder, YERBA.code, at=STALE + 2) == [scanned(YERBA)]
+    events = decoder.feed(YERBA.code + "\r", 0.0, now=STALE_AFTER + 1)
+    assert events == [BEGAN, rejected("a code arrived too late; scan it again")]
+    assert heard(decoder, YERBA.code, at=STALE_AFTER + 2) == [scanned(YERBA)]
 
 
-def test_unplugged_amid_a_code() -> None:
+def test_unplugged_in_the_middle_of_a_code() -> None:
     decoder = scanner("none")
     decoder.feed("779000", 0.0)
     assert decoder.unplugged(0.01) == [
@@ -230,7 +235,9 @@ def label(price: int) -> str:
 @given(st.text("0123456789]CEe01\x1d\r\n\t -|KQ", max_size=200))
 @settings(max_examples=200)
 def test_noise_is_never_money_that_no_code_states(noise: str) -> None:
-    decoder = scanner(labels=(LabelPattern("20.....{NNNDD}", Holds.PRICE),), find=lambda _: None)
+    decoder = scanner(
+        labels=(LabelPattern("20.....{NNNDD}", LabelValue.PRICE),), find=lambda _: None
+    )
     assert not any(isinstance(event, AmountRead) for event in decoder.feed(noise, 0.0))
     decoder.feed("\r", 0.0)
     assert heard(decoder, label(1250), at=100.0)[-1].item.price == Money.of("12.50", "ARS")

@@ -19,7 +19,7 @@ _STATES = {
 _ROUNDING = 1e-6  # seconds; a step that ends now has ended, whatever floats make of the sum
 
 
-class SignalQueue:
+class CurrentSignal:
     """What was asked for, and since when. Times are seconds of any one clock."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
-"""Codes that are owed to somebody else, or meant for other machines: refused by name.
+"""Codes that are not the shop's: bills, invoices, payment QRs, Wi-Fi passwords. Refused by name.
 
-An amount stands in many of them, and none of it is this shop's: reading it would sell nothing.
+Many of them contain an amount that is owed to somebody else. Such an amount must not be sold.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _STARTS = (
     ("BEGIN:VCARD", "a visiting card"),
     ("MECARD:", "a visiting card"),
     ("<TED ", "an electronic invoice"),
-    ("otpauth:", "a secret"),
+    ("otpauth:", "a one-time password"),
 )
 _ADDRESSES = (
     ("afip.gob.ar/fe/qr", "an electronic invoice"),
@@ -27,7 +27,7 @@ _ADDRESSES = (
 
 
 def recognise(text: str) -> str | None:
-    """Return what kind of bill or foreign code this is, or None."""
+    """Return what kind of foreign code this is, or None."""
     for start, kind in _STARTS:
         if text.startswith(start):
             return kind
@@ -53,14 +53,14 @@ def _by_digits(digits: str) -> str | None:
 
 
 def _is_boleto(digits: str) -> bool:
-    """FEBRABAN: bank, currency 9, check digit by modulo 11 over all the others."""
+    """FEBRABAN: bank, currency 9, and a check digit by modulo 11 over all the other digits."""
     others = digits[:4] + digits[5:]
     check = modulo_11(others)
     return digits[3] == "9" and digits[4] == ("1" if check == "0" else check)
 
 
 def _is_collection(digits: str) -> bool:
-    """FEBRABAN's arrecadação: begins with 8, check digit by modulo 10 (kinds 6, 7) or 11."""
+    """FEBRABAN's arrecadação: starts with 8; check digit by modulo 10 (kinds 6, 7) or 11."""
     if digits[0] != "8" or digits[2] not in "6789":
         return False
     others = digits[:3] + digits[4:]
@@ -69,13 +69,13 @@ def _is_collection(digits: str) -> bool:
 
 
 def modulo_10(digits: str) -> str:
-    """Return the check digit of banks: weights 2 and 1 from the right, digits of products added."""
+    """Return the banks' check digit: weights 2 and 1 from the right, digits of products added."""
     products = (int(d) * (1 if place % 2 else 2) for place, d in enumerate(digits[::-1]))
     return str(-sum(product // 10 + product % 10 for product in products) % 10)
 
 
 def modulo_11(digits: str) -> str:
-    """Return the check digit by weights 2 to 9 from the right; 10 and 11 count as 0."""
-    weighed = sum(int(d) * (2 + place % 8) for place, d in enumerate(digits[::-1]))
-    check = 11 - weighed % 11
+    """Return the check digit by weights 2 to 9 from the right; 10 and 11 become 0."""
+    weighted = sum(int(d) * (2 + place % 8) for place, d in enumerate(digits[::-1]))
+    check = 11 - weighted % 11
     return "0" if check > 9 else str(check)

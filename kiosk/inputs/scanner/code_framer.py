@@ -1,0 +1,101 @@
+"""Cuts a scanner's characters into codes. Pure: characters with their times in; codes, losses out.
+
+It is stricter than ``kiosk/inputs/text/line_framer.py``. A scanner is quick, so a pause within a
+code means that the code was cut off. A code that was cut off never damages the next one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from kiosk.inputs.text.line_framer import DroppedLine
+
+Suffix = Literal["enter", "tab", "none"]
+
+LOST = "\ufffe"  # a mark between the characters: an unknown number of characters was lost here
+GARBLED = "\ufffd"  # a mark: here is a character that can't be read
+REST_WITHIN = 2.0  # seconds; the rest of a code that was cut off arrives within this time or never
+
+_TERMINATORS = {"enter": "\r\n", "tab": "\t\r\n", "none": "\t\r\n"}
+
+
+class CodeFramer:
+    """Cuts characters into codes at the scanner's suffix. Empty codes are ignored.
+
+    With the suffix ``none`` a silence ends a code; with another suffix, a silence cuts it off.
+    ``gap`` is that silence in seconds, ``longest`` the maximum length of a code in characters.
+    """
+
+    def __init__(self, *, suffix: Suffix = "enter", gap: float = 0.1, longest: int = 512) -> None:
+        self._terminators = _TERMINATORS[suffix]
+        self._silence_ends = suffix == "none"
+        self._gap, self._longest = gap, longest
+        self._rest_within = gap if self._silence_ends else max(REST_WITHIN, gap)
+        self._code = ""
+        self._skipping = False  # until the next terminator, or until no rest can arrive any more
+        self._last = -math.inf
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a code has begun. It ends, or is cut off, ``gap`` after its last character."""
+        return bool(self._code)
+
+    def is_silent(self, at: float) -> bool:
+        """Return whether nothing has arrived for ``gap`` seconds or longer."""
+        return at >= self._last + self._gap
+
+    def feed(self, text: str, at: float) -> list[str | DroppedLine]:
+        """Add characters that arrived at ``at`` in seconds; call with "" when time has passed."""
+        results = self._expire(at)
+        for char in text:
+            self._last = at
+            results += self._add(char)
+        return results
+
+    def unplugged(self) -> list[str | DroppedLine]:
+        """Drop the unfinished code; what arrives next starts a new one."""
+        cut_off: list[str | DroppedLine] = [self._cut_off()] if self._code else []
+        self._skipping = False
+        return cut_off
+
+    def _drop(self, reason: str) -> DroppedLine:
+        """Drop the unfinished code, up to the next terminator."""
+        self._code = ""
+        self._skipping = True
+        return DroppedLine(reason)
+
+    def _cut_off(self) -> DroppedLine:
+        return self._drop(f"a code was cut off after {len(self._code)} characters; scan it again")
+
+    def _expire(self, at: float) -> list[str | DroppedLine]:
+        if self._skipping and at >= self._last + self._rest_within:
+            self._skipping = False
+        if not self._code or not self.is_silent(at):
+            return []
+        if self._silence_ends:
+            return self._end()
+        cut_off = self._cut_off()
+        self._skipping = at < self._last + self._rest_within
+        return [cut_off]
+
+    def _add(self, char: str) -> list[str | DroppedLine]:
+        if char == LOST:
+            return [self._drop("some keys of a code were lost; scan it again")]
+        if char in self._terminators:
+            return self._end()
+        if self._skipping:
+            return []
+        self._code += char
+        if len(self._code) > self._longest:
+            return [
+                self._drop(f"a code has more than {self._longest} characters; see longest_code")
+            ]
+        return []
+
+    def _end(self) -> list[str | DroppedLine]:
+        code, self._code = self._code, ""
+        self._skipping = False
+        if GARBLED in code:
+            return [DroppedLine("a code has unreadable characters; check the scanner's settings")]
+        return [code] if code else []
