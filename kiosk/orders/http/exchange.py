@@ -67,6 +67,7 @@ class Exchange:
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
         self._secret = token.get_secret_value()
+        self._user_agent = f"kiosk/{importlib.metadata.version('kiosk')}"  # takes a millisecond
         self._transport = transport
         # To get the line from another call, to connect, to be answered.
         self._time_limit = 2 * connect_timeout + read_timeout
@@ -118,7 +119,7 @@ class Exchange:
             "Authorization": f"Bearer {self._secret}",
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # an order fits in a packet or two as it is
-            "User-Agent": f"kiosk/{importlib.metadata.version('kiosk')}",
+            "User-Agent": self._user_agent,
         }
         if key:
             headers["X-Idempotency-Key"] = key
