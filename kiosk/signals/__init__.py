@@ -1,4 +1,8 @@
-"""Signals: lamps and buzzer (drivers), and patterns (pure, what they play)."""
+"""Signals: the drivers of lamps and buzzer, the patterns, and the player that plays them.
+
+A driver is a file here. ``patterns.py`` has the lights and tones of each signal,
+``current_signal.py`` decides which signal is on, and ``player.py`` plays it on the open lamps.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,22 @@ Lamp = Literal["red", "green", "blue", "white"]
 
 
 class Lamps(Protocol):
-    """Open lamps and a buzzer. Calls return within microseconds; they raise DeviceGone."""
+    """Open lamps and a buzzer. Calls return within microseconds; failures are DeviceGone."""
 
     def begin(self, signal: Screen) -> None:
-        """Note that this signal begins now (a fake records it; hardware does nothing)."""
+        """Note that this signal begins now. A fake records it; hardware does nothing."""
         ...
 
     def light(self, lamp: Lamp, level: float) -> None:
-        """Set a lamp, 0 (dark) to 1 (full). A lamp that is not mounted is ignored."""
+        """Set a lamp to 0 (dark) up to 1 (full). A lamp that is not mounted is ignored."""
         ...
 
     def tone(self, hertz: float) -> None:
-        """Sound the buzzer; 0 is silence. An active buzzer has one pitch of its own."""
+        """Sound the buzzer; 0 is silence. An active buzzer always has the same pitch."""
         ...
 
     def close(self) -> None:
-        """All dark and silent, and let go of the pins."""
+        """Switch everything off, and close the pins."""
         ...
 
 
@@ -38,8 +42,8 @@ class SignalsSettings(Settings):
 
     @abstractmethod
     def open(self, clock: Callable[[], float]) -> Lamps:
-        """Open the pins; raises DeviceGone when they are not there. ``clock`` gives seconds."""
+        """Open the pins. Raises DeviceGone if they can't be used. ``clock`` gives seconds."""
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system; each driver says so in its own file."""
+        """Return the permissions that it needs; each driver returns its own."""
         return NOTHING

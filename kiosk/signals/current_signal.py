@@ -1,14 +1,14 @@
-"""Which signal is on: the latest, with a rejected reading sounding in between. Pure."""
+"""Which signal is on: the latest one, interrupted for a moment by ``rejected_input``. Pure."""
 
 from __future__ import annotations
 
 import math
 
 from kiosk.sale.words import Screen
-from kiosk.signals.patterns import PATTERNS, Step, at
+from kiosk.signals.patterns import PATTERNS, PatternStep, step_at
 
-_DARK = Step(math.inf)
-# A state that is asked for again goes on as it was; a result that comes again is another result.
+_DARK = PatternStep(math.inf)
+# If one of these is requested again, it goes on. Any other is a new result: it starts again.
 _STATES = {
     Screen.IDLE,
     Screen.WORKING,
@@ -16,19 +16,19 @@ _STATES = {
     Screen.CHECKING,
     Screen.OUT_OF_SERVICE,
 }
-_ROUNDING = 1e-6  # seconds; a step that ends now has ended, whatever floats make of the sum
+_ROUNDING = 1e-6  # seconds; a step that ends now has ended, whatever the rounding of the sum
 
 
 class CurrentSignal:
-    """What was asked for, and since when. Times are seconds of any one clock."""
+    """The latest signal, and when it began. All times are seconds of the same clock."""
 
     def __init__(self) -> None:
         self._signal: Screen | None = None
         self._since = 0.0
         self._rejected_at: float | None = None
 
-    def ask(self, name: Screen, now: float) -> bool:
-        """Take the signal on; return whether it begins (else it is on already)."""
+    def request(self, name: Screen, now: float) -> bool:
+        """Make this the current signal; return whether it begins now (it may be on already)."""
         if name is Screen.REJECTED_INPUT:
             self._rejected_at = now
             return True
@@ -38,8 +38,8 @@ class CurrentSignal:
         self._rejected_at = None
         return True
 
-    def now(self, now: float) -> tuple[Step, float]:
-        """Return the step that is on, and the time at which the next one comes (or infinity)."""
+    def step(self, now: float) -> tuple[PatternStep, float]:
+        """Return the step that is on now, and when it ends (perhaps infinity)."""
         if self._rejected_at is not None:
             if playing := _playing(Screen.REJECTED_INPUT, self._rejected_at, now):
                 return playing
@@ -48,6 +48,6 @@ class CurrentSignal:
         return playing or (_DARK, math.inf)
 
 
-def _playing(name: Screen, since: float, now: float) -> tuple[Step, float] | None:
-    found = at(PATTERNS[name], now - since + _ROUNDING)
+def _playing(name: Screen, since: float, now: float) -> tuple[PatternStep, float] | None:
+    found = step_at(PATTERNS[name], now - since + _ROUNDING)
     return (found[0], since + found[1]) if found else None

@@ -1,4 +1,4 @@
-"""The signals ``fake``: lamps and a buzzer that only leave a record of what they did."""
+"""The signals ``fake``: no lamps and no buzzer, but a record of what they would do."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from kiosk.signals import Lamp, SignalsSettings
 
 
 class FakeSignalsSettings(SignalsSettings):
-    """Lamps and a buzzer that are not there."""
+    """A record instead of lamps and a buzzer."""
 
     driver: Literal["fake"] = Field("fake", description="A record instead of lamps and a buzzer.")
     record: Path | None = Field(
         None,
-        description="A file that gets a JSON line for each signal, lamp and tone; left out: none.",
+        description="The file for a JSON line per signal, lamp and tone. Left out: none.",
     )
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return the permissions that it needs."""
         return files(self.record)
 
     def open(self, clock: Callable[[], float]) -> FakeLamps:
-        """Open the record; ``clock`` gives the seconds that it names."""
+        """Open the record; ``clock`` gives the seconds that are written to it."""
         return FakeLamps(self.record, clock)
 
 
@@ -61,15 +61,15 @@ class FakeLamps:
         self._write(tone=hertz)
 
     def close(self) -> None:
-        """Record that all goes dark and silent."""
+        """Record that everything is switched off."""
         for lamp in [lamp for lamp, level in self._levels.items() if level]:
             self.light(lamp, 0.0)
         if self._hertz:
             self.tone(0.0)
 
-    def _write(self, **what: Any) -> None:
+    def _write(self, **change: Any) -> None:
         if self._record:
-            line = json.dumps({"at": round(self._clock(), 3)} | what) + "\n"
+            line = json.dumps({"at": round(self._clock(), 3)} | change) + "\n"
             with _as_device(self._record), self._record.open("a", encoding="utf-8") as file:
                 file.write(line)
 

@@ -23,21 +23,25 @@ class LampSettings(Settings):
 
     pin: Pin = Field(description="The GPIO line, by its BCM number.")
     inverted: YesNo = Field(
-        False, description="yes if the LED lights when the line is low, as with a common anode."
+        False, description="yes if the LED is on when the line is low, as with a common anode."
     )
-    pwm: YesNo = Field(True, description="no for a lamp that can't be dimmed, such as a relay's.")
+    pwm: YesNo = Field(
+        True, description="no for a lamp that can't be dimmed, such as one on a relay."
+    )
 
 
 class LampsSettings(Settings):
-    """The lamps that are mounted. An RGB LED is three of them."""
+    """The lamps that are mounted. An RGB LED counts as three."""
 
-    red: LampSettings | None = Field(None, description="Refused, ended, out of service.")
+    red: LampSettings | None = Field(
+        None, description="Refused, canceled, expired, out of service."
+    )
     green: LampSettings | None = Field(None, description="Paid.")
     blue: LampSettings | None = Field(None, description="Scan the QR.")
     white: LampSettings | None = Field(None, description="Ready, and working.")
 
     def mounted(self) -> Iterator[tuple[Lamp, LampSettings]]:
-        """Yield the lamps that there are."""
+        """Yield the mounted lamps and their settings."""
         lamps: tuple[Lamp, ...] = ("red", "green", "blue", "white")
         for lamp in lamps:
             if settings := getattr(self, lamp):
@@ -45,11 +49,11 @@ class LampsSettings(Settings):
 
 
 class BuzzerSettings(Settings):
-    """A buzzer: active ones have one tone of their own, passive ones play melodies."""
+    """A buzzer: an active one has one fixed tone, a passive one plays melodies."""
 
     pin: Pin = Field(description="The GPIO line, by its BCM number.")
     kind: Literal["active", "passive"] = Field(
-        "active", description="active: buzzes on direct current; passive: a small loudspeaker."
+        "active", description="active: it sounds on direct current. passive: a small loudspeaker."
     )
     inverted: YesNo = Field(False, description="yes if it sounds when the line is low.")
 
@@ -59,15 +63,15 @@ class GpioSignalsSettings(SignalsSettings):
 
     driver: Literal["gpio"] = Field("gpio", description="LEDs and a buzzer on GPIO lines.")
     lamps: LampsSettings = Field(LampsSettings(), description="The lamps that are mounted.")
-    buzzer: BuzzerSettings | None = Field(None, description="The buzzer; left out: none.")
+    buzzer: BuzzerSettings | None = Field(None, description="The buzzer. Left out: none.")
     sound: YesNo = Field(True, description="no keeps the buzzer silent.")
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return the permissions that it needs."""
         return GPIO
 
-    def open(self, clock: Callable[[], float]) -> GpioLamps:  # noqa: ARG002 - the seam's; a fake's
-        """Open the lines; raises DeviceGone."""
+    def open(self, clock: Callable[[], float]) -> GpioLamps:  # noqa: ARG002 - only the fake uses it
+        """Open the lines. Raises DeviceGone."""
         return GpioLamps(self)
 
 
@@ -77,7 +81,7 @@ class GpioLamps:
     def __init__(self, settings: GpioSignalsSettings) -> None:
         self._lamps: dict[Lamp, OutputDevice] = {}
         self._buzzer: OutputDevice | None = None
-        with ExitStack() as opened:  # if one line fails, the others are let go
+        with ExitStack() as opened:  # if one line fails, close the others
             opened.callback(self.close)
             for lamp, wiring in settings.lamps.mounted():
                 self._lamps[lamp] = _output(wiring, pwm=wiring.pwm)
@@ -89,13 +93,13 @@ class GpioLamps:
         """Do nothing: hardware keeps no record."""
 
     def light(self, lamp: Lamp, level: float) -> None:
-        """Set a lamp; one that can't be dimmed burns from half on."""
+        """Set a lamp; one that can't be dimmed is on from level 0.5."""
         if device := self._lamps.get(lamp):
             with _as_device(device):
                 device.value = level if _is_pwm(device) else level >= 0.5
 
     def tone(self, hertz: float) -> None:
-        """Sound the buzzer; a passive one at this pitch."""
+        """Sound the buzzer; a passive one with this pitch."""
         if device := self._buzzer:
             with _as_device(device):
                 if hertz and _is_pwm(device):
@@ -103,10 +107,10 @@ class GpioLamps:
                 device.value = 0.5 if hertz and _is_pwm(device) else bool(hertz)
 
     def close(self) -> None:
-        """All dark and silent, and let go of the lines."""
+        """Switch everything off, and close the lines."""
         buzzers = [self._buzzer] if self._buzzer else []
         for device in [*self._lamps.values(), *buzzers]:
-            with suppress(Exception):  # it is gone already, or going
+            with suppress(Exception):  # the device may have failed already
                 device.off()
             with suppress(Exception):
                 device.close()
@@ -131,4 +135,4 @@ def _as_device(device: OutputDevice) -> Iterator[None]:
     try:
         yield
     except Exception as fault:
-        raise DeviceGone(f"{device.pin} does not obey: {fault}") from fault
+        raise DeviceGone(f"{device.pin} can't be set: {fault}") from fault

@@ -1,4 +1,4 @@
-"""Plays signals on the lamps and the buzzer. Whatever befalls those, the sale goes on."""
+"""Plays signals on the lamps and the buzzer. If those fail, the sale goes on without them."""
 
 from __future__ import annotations
 
@@ -12,63 +12,66 @@ from kiosk.base.retry import keep_open
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, Lamps, SignalsSettings
 from kiosk.signals.current_signal import CurrentSignal
-from kiosk.signals.patterns import Step
+from kiosk.signals.patterns import PatternStep
 
-STALE_AFTER = 1.0  # seconds; then a signal that could not be played is history
+STALE_AFTER = 1.0  # seconds; a signal that could not be played within them is dropped
 
 _LAMPS: tuple[Lamp, ...] = get_args(Lamp)
 
 
 class Player:
-    """Plays what was asked for last. ``clock`` gives the seconds that a fake's record names."""
+    """Plays the signal that was requested last.
+
+    ``clock`` gives the seconds that a fake driver writes to its record.
+    """
 
     def __init__(
         self, settings: SignalsSettings, *, clock: Callable[[], float] = anyio.current_time
     ) -> None:
         self._settings, self._clock = settings, clock
-        self._programme = CurrentSignal()
-        self._asked: deque[tuple[Screen, float]] = deque(maxlen=32)
-        self._bell = anyio.Event()
+        self._current = CurrentSignal()
+        self._requests: deque[tuple[Screen, float]] = deque(maxlen=32)
+        self._requested = anyio.Event()
 
     def play(self, name: Screen) -> None:
         """Play the signal from now on. Never blocks and never fails.
 
-        A state that is on already goes on; ``rejected_input`` comes in between.
+        A state that is already on goes on; ``rejected_input`` interrupts it for a moment.
         """
-        self._asked.append((name, anyio.current_time()))
-        self._bell.set()
+        self._requests.append((name, anyio.current_time()))
+        self._requested.set()
 
     async def run(self) -> None:
-        """Play for ever; lamps that are gone are tried again. Dark and silent at the end."""
-        await keep_open("signals", lambda: self._settings.open(self._clock), self._perform)
+        """Play for ever; open the lamps again when they fail. Dark and silent at the end."""
+        await keep_open("signals", lambda: self._settings.open(self._clock), self._play_on)
 
-    async def _perform(self, lamps: Lamps) -> None:
-        shown = Step(0)
-        self._catch_up()
+    async def _play_on(self, lamps: Lamps) -> None:
+        shown = PatternStep(0)
+        self._drop_stale_requests()
         while True:
-            self._bell = anyio.Event()
-            self._begin(lamps)
-            step, until = self._programme.now(anyio.current_time())
+            self._requested = anyio.Event()
+            self._take_requests(lamps)
+            step, until = self._current.step(anyio.current_time())
             _change(lamps, shown, step)
             shown = step
             with anyio.CancelScope(deadline=until):
-                await self._bell.wait()
+                await self._requested.wait()
 
-    def _catch_up(self) -> None:
-        """What was asked for while the lamps were gone is over, save the last of it."""
-        over = anyio.current_time() - STALE_AFTER
-        while len(self._asked) > 1 and self._asked[0][1] < over:
-            self._programme.ask(*self._asked.popleft())
+    def _drop_stale_requests(self) -> None:
+        """Drop what was requested while the lamps had failed, except the last request."""
+        oldest = anyio.current_time() - STALE_AFTER
+        while len(self._requests) > 1 and self._requests[0][1] < oldest:
+            self._current.request(*self._requests.popleft())
 
-    def _begin(self, lamps: Lamps) -> None:
-        while self._asked:
-            name, since = self._asked.popleft()
-            if self._programme.ask(name, since):
+    def _take_requests(self, lamps: Lamps) -> None:
+        while self._requests:
+            name, since = self._requests.popleft()
+            if self._current.request(name, since):
                 lamps.begin(name)
 
 
-def _change(lamps: Lamps, old: Step, new: Step) -> None:
-    """Write what differs: a lamp that burns on is left alone."""
+def _change(lamps: Lamps, old: PatternStep, new: PatternStep) -> None:
+    """Write only what differs: a lamp that stays as it is gets no call."""
     for lamp in _LAMPS:
         level = new.lights.get(lamp, 0.0)
         if level != old.lights.get(lamp, 0.0):

@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 from kiosk.sale.words import Screen
 from kiosk.signals.current_signal import CurrentSignal
-from kiosk.signals.patterns import PATTERNS, Pattern, Step, at
+from kiosk.signals.patterns import PATTERNS, PatternStep, SignalPattern, step_at
 
 LOOPING = sorted(set(PATTERNS) - {Screen.REJECTED_INPUT})
 Rhythm = list[tuple[bool, float]]  # on or off, and for how long
 
 
-def timeline(pattern: Pattern, seconds: float) -> list[tuple[float, Step]]:
+def timeline(pattern: SignalPattern, seconds: float) -> list[tuple[float, PatternStep]]:
     """Return (length, step) for the first seconds of a pattern."""
     line, now = [], 0.0
-    while now < seconds and (found := at(pattern, now + 1e-9)):
+    while now < seconds and (found := step_at(pattern, now + 1e-9)):
         step, end = found
         line.append((min(end, seconds) - now, step))
         now = min(end, seconds)
     return line
 
 
-def rhythm(pattern: Pattern, seconds: float, *, sound: bool) -> Rhythm:
+def rhythm(pattern: SignalPattern, seconds: float, *, sound: bool) -> Rhythm:
     """Return on and off as a lamp without dimming or colour, or a buzzer of one tone, has it."""
     beats = [
         (step.hertz > 0 if sound else max(step.lights.values(), default=0) >= 0.5, length)
@@ -93,16 +93,16 @@ def test_few_wake_ups(name: Screen) -> None:
 
 @pytest.mark.parametrize("name", LOOPING)
 def test_a_state_goes_on_until_something_else_comes(name: Screen) -> None:
-    assert at(PATTERNS[name], 30 * 24 * 3600.0) is not None
+    assert step_at(PATTERNS[name], 30 * 24 * 3600.0) is not None
 
 
 def test_a_rejected_reading_is_over_in_a_moment() -> None:
-    assert at(PATTERNS[Screen.REJECTED_INPUT], 1.0) is None
+    assert step_at(PATTERNS[Screen.REJECTED_INPUT], 1.0) is None
 
 
 @given(st.sampled_from(LOOPING), st.floats(0, 1e6))
 def test_the_step_of_any_moment_ends_later_and_soon(name: Screen, elapsed: float) -> None:
-    found = at(PATTERNS[name], elapsed)
+    found = step_at(PATTERNS[name], elapsed)
     assert found is not None
     step, end = found
     assert elapsed <= end <= elapsed + step.seconds + 1e-6
@@ -110,19 +110,21 @@ def test_the_step_of_any_moment_ends_later_and_soon(name: Screen, elapsed: float
 
 @given(st.sampled_from(sorted(PATTERNS)), st.floats(0, 1e5), st.integers(0, 10**5))
 def test_the_next_wake_up_is_always_ahead(name: Screen, since: float, beats: int) -> None:
-    programme = CurrentSignal()
-    programme.ask(name, since)
+    signal = CurrentSignal()
+    signal.request(name, since)
     for now in (since, since + beats * 0.05, since + beats * 0.15, since + beats / 3):
-        assert programme.now(now)[1] > now
+        assert signal.step(now)[1] > now
 
 
 def test_a_looping_pattern_repeats_exactly() -> None:
-    pattern = Pattern(once=(Step(1.0),), repeat=(Step(0.5, {"red": 1.0}), Step(0.5)))
+    pattern = SignalPattern(
+        once=(PatternStep(1.0),), repeat=(PatternStep(0.5, {"red": 1.0}), PatternStep(0.5))
+    )
     on = [
         bool(step.lights)
         for n in range(8)
-        if (found := at(pattern, 0.25 + n / 2))
+        if (found := step_at(pattern, 0.25 + n / 2))
         for step in [found[0]]
     ]
     assert on == [False, False, True, False, True, False, True, False]
-    assert at(Pattern(once=(Step(math.inf),)), 1e9) is not None
+    assert step_at(SignalPattern(once=(PatternStep(math.inf),)), 1e9) is not None
