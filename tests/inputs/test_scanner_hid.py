@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -19,8 +18,6 @@ from pydantic import ValidationError
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.check_digits import check_digit
-from kiosk.inputs.scanner.event_device import MAX_CHUNKS, EventDevice, explain, open_grabbed
-from kiosk.inputs.scanner.keyboard_search import Keyboard, MatchSettings, find, keyboards
 from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.sale.effects import Reply
@@ -156,91 +153,6 @@ async def test_stopping_ends_the_thread_and_lets_the_device_go(
         gun.scan(label(1250))
     gun.unplug()
     assert set(os.listdir("/proc/self/fd")) == before
-
-
-async def test_a_flood_that_nobody_takes_is_cut_off_and_told() -> None:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    theirs.setblocking(False)
-    node = EventDevice(theirs.detach(), "/dev/input/gun")
-    data = packed(typed("1"), time.monotonic())
-
-    def flood() -> None:
-        for _ in range(2 * MAX_CHUNKS):  # more than the socket itself would hold back
-            ours.send(data)
-
-    async with node.reading():
-        await anyio.to_thread.run_sync(flood)
-        events = await node.receive()
-    assert (events[0].type, events[0].code) == DROPPED[:2]
-    ours.close()
-    node.close()
-
-
-@pytest.mark.parametrize(
-    ("path", "reason"),
-    [
-        ("/dev/input/nowhere", "nothing is plugged in there; check the cable"),
-        ("/dev/null", "it is not a keyboard; set device"),
-        ("/", "it is not a keyboard; set device"),
-    ],
-)
-async def test_a_device_that_can_not_be_opened_says_why(path: str, reason: str) -> None:
-    with pytest.raises(DeviceGone, match=f"^{path}: {reason}"):
-        open_grabbed(path)
-
-
-def test_errors_of_devices_in_a_technicians_words() -> None:
-    assert "kiosk setup --units" in explain(PermissionError(1, "not permitted"))
-    assert "another program" in explain(OSError(16, "Device or resource busy"))
-    assert "Input/output error" in explain(OSError(5, "Input/output error"))
-
-
-# --- which device it is -----------------------------------------------------------------------
-
-KEYS_OF_A_KEYBOARD = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
-
-
-def device(system: Path, number: int, name: str, ids: str, keys: str = KEYS_OF_A_KEYBOARD) -> None:
-    folder = system / f"event{number}" / "device"
-    (folder / "id").mkdir(parents=True)
-    (folder / "capabilities").mkdir()
-    vendor, product = ids.split(":")
-    for fact, text in (
-        ("name", name), ("id/vendor", vendor), ("id/product", product), ("capabilities/key", keys),
-    ):  # fmt: skip
-        (folder / fact).write_text(text + "\n")
-
-
-@pytest.fixture
-def system(tmp_path: Path) -> Path:
-    device(tmp_path, 0, "Power Button", "0000:0001", "10000000000000 0")
-    device(tmp_path, 10, "Honeywell Scanner", "0c2e:0b81")
-    device(tmp_path, 2, "Logitech USB Keyboard", "046d:c31c")
-    device(tmp_path, 3, "Honeywell Scanner Mouse", "0c2e:0b81", "1f0000 0 0 0 0")
-    (tmp_path / "event11").mkdir()  # unplugged just now
-    return tmp_path
-
-
-def test_keyboards_are_told_from_other_devices(system: Path) -> None:
-    assert list(keyboards(system)) == [
-        Keyboard("/dev/input/event2", "Logitech USB Keyboard", "046d", "c31c"),
-        Keyboard("/dev/input/event10", "Honeywell Scanner", "0c2e", "0b81"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "match", [{"vendor": "0c2e"}, {"product": "0b81"}, {"device_name": "*Scanner*"}]
-)
-def test_the_scanner_is_found_by_what_it_is(system: Path, match: dict[str, str]) -> None:
-    settings = hid_settings(device="", match=match)
-    assert settings.path(system) == "/dev/input/event10"
-
-
-def test_one_that_is_not_there_or_not_alone(system: Path) -> None:
-    with pytest.raises(DeviceGone, match="no keyboard fits match; check the cable"):
-        find(MatchSettings(vendor="ffff"), system)
-    with pytest.raises(DeviceGone, match=r"match fits /dev/input/event2 .* and /dev/input/event10"):
-        find(MatchSettings(), system)
 
 
 def test_a_device_file_with_a_star(tmp_path: Path) -> None:

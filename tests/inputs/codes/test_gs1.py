@@ -208,32 +208,6 @@ def test_plain_numbers_are_no_gs1_strings_unless_the_technician_says_so() -> Non
         read("]C1" + number, gs1="off")
 
 
-def test_a_digital_link_with_a_price() -> None:
-    link = "https://tienda.example/p/01/7790001001054/10/L%2F1?3103=001500&3922=1999&utm=x"
-    assert digital_link.parse(link) == {
-        "01": "07790001001054", "10": "L/1", "3103": "001500", "3922": "1999",
-    }  # fmt: skip
-    assert read(link) == Item("Pan", Money.of("19.99", "ARS"), 1, BREAD.code)
-
-
-@pytest.mark.parametrize(
-    ("link", "reason"),
-    [
-        ("https://example.com/01/7790001001055", "scan it again"),
-        ("https://example.com/01/7790001001054/10/A/22/B", "qualifiers"),
-        ("https://example.com/01/7790001001054?3922=1999", "needs"),
-        ("https://example.com/01/7790001001054?7777=1", "not a GS1 identifier"),
-        ("https://example.com/menu", "web address"),
-        ("https://example.com/", "web address"),
-        ("http://", "web address"),
-        ("https://example.com/01/", "wrong format"),
-    ],
-)
-def test_addresses_that_sell_nothing(link: str, reason: str) -> None:
-    with pytest.raises(BadReading, match=reason):
-        read(link)
-
-
 @given(st.text(alphabet=st.characters(codec="latin-1"), max_size=60), st.booleans())
 @settings(max_examples=300)
 def test_no_string_crashes_the_parsers(text: str, as_address: bool) -> None:
