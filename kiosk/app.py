@@ -18,11 +18,10 @@ from kiosk.inputs.common.results import tell
 from kiosk.journal import Journal
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
-from kiosk.sale.effects import Effect, SaleOpened, Show, Signal
+from kiosk.sale.effects import Effect, SaleOpened, Show, Signal, say_out_of_service
 from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
-from kiosk.sale.transition import say_out_of_service
 from kiosk.sale.words import Fault
 from kiosk.service import narration
 from kiosk.service.status_file import StatusFile

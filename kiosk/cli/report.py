@@ -84,7 +84,7 @@ def compare(record: SaleRecord, seen: OrderSeen) -> str:
         if seen.status_detail == "partially_refunded":
             return "a part of it was refunded"
         return ""
-    if there is Standing.FOREIGN or there is Standing.ODD:
+    if there is Standing.FOREIGN or there is Standing.OTHER_AMOUNT:
         wanted, total = record.sale.amount, seen.total
         return f"the order is not this sale's: {seen.reference}, {total} instead of {wanted}"
     if isinstance(there, Standing):

@@ -21,9 +21,8 @@ from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, stated_path
 from kiosk.config import Config
 from kiosk.config.loader import check_file
 from kiosk.journal import Journal, JournalSettings
-from kiosk.sale.effects import Show
+from kiosk.sale.effects import Show, say_about, say_out_of_service
 from kiosk.sale.events import Event
-from kiosk.sale.transition import say, say_out_of_service
 from kiosk.sale.words import Fault, Sale, Screen
 from kiosk.service import last_good, logs
 from kiosk.service.status_file import StatusFile
@@ -84,7 +83,7 @@ async def _show(config: Config) -> None:
     sale = _open_sale(config)
     show, played = say_out_of_service(Fault.START)
     if sale:
-        show, played = say(Screen.CHECKING, amount=sale.amount, reference=sale.reference)
+        show, played = say_about(Screen.CHECKING, sale)
     display = _display(config)
     display.show(show)
     player = Player(config.signals)

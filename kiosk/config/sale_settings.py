@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from kiosk.base.durations import format_duration, parse_duration
 from kiosk.base.settings import Duration, Settings
-from kiosk.sale.phases import Policy
+from kiosk.sale.policy import LatePayment, OnNewAmount, Policy
 
+_DEFAULTS = Policy(prefix="")
 _CHECKOUTS = {"immediate": 0.0, "on_pay": math.inf}
 
 
@@ -45,37 +46,40 @@ class SaleSettings(Settings):
     """How a sale goes at this counter."""
 
     checkout: Checkout = Field(
-        0.0,
+        _DEFAULTS.checkout,
         description=(
             "When scanned items are to be paid: immediate makes each of them a sale, on_pay waits "
             "for the code KQPAY or a button, a time such as 20 s counts from the last item."
         ),
     )
     basket_kept_for: Duration = Field(
-        300,
+        _DEFAULTS.basket_kept_for,
         ge=10,
         le=86_400,
         description="How long after its last item a basket is forgotten that nobody pays.",
     )
 
     expires_after: Duration = Field(
-        300,
+        _DEFAULTS.expires_after,
         ge=30,
         le=12_960_000,
         description="How long the QR is shown and the order may be paid; 30 s at the least.",
     )
     result_shown_for: Duration = Field(
-        8, ge=1, le=3600, description="How long the result stays on the panel."
+        _DEFAULTS.result_shown_for,
+        ge=1,
+        le=3600,
+        description="How long the result stays on the panel.",
     )
-    on_new_amount: Literal["replace", "busy"] = Field(
-        "replace",
+    on_new_amount: OnNewAmount = Field(
+        _DEFAULTS.on_new_amount,
         description=(
             "What a new amount does while an unpaid order is shown: replace cancels that order "
             "and shows the new one, busy refuses the new amount."
         ),
     )
-    late_payment: Literal["accept", "refund", "hold"] = Field(
-        "accept",
+    late_payment: LatePayment = Field(
+        _DEFAULTS.late_payment,
         description=(
             "What happens when an order is paid after it was canceled, replaced or ran out of "
             "time here: accept makes it a sale like any other, refund gives the money back, "
@@ -83,7 +87,7 @@ class SaleSettings(Settings):
         ),
     )
     amount_kept_for: Duration = Field(
-        30,
+        _DEFAULTS.amount_kept_for,
         ge=1,
         le=600,
         description=(
@@ -101,7 +105,7 @@ class SaleSettings(Settings):
             expires_after=self.expires_after,
             result_shown_for=self.result_shown_for,
             amount_kept_for=self.amount_kept_for,
-            replaces=self.on_new_amount == "replace",
+            on_new_amount=self.on_new_amount,
             late_payment=self.late_payment,
             needs_qr=needs_qr,
         )

@@ -1,1 +1,1 @@
-"""The sale: what happens next. Pure: events in, effects out; imports money and nothing else."""
+"""The sale: what happens next. Pure: events in, effects out. Imports only money from us."""

@@ -1,4 +1,4 @@
-"""A basket: what has been scanned for one sale so far. Pure, and immutable."""
+"""A basket: what has been scanned for one sale so far. Immutable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kiosk.base.money import MAX_DIGITS, Money
 from kiosk.sale.words import Item
 
-MOST_SCANS = 500  # more than any customer carries; noise must not fill the memory
+MOST_SCANS = 500  # more than any customer buys; a faulty scanner must not fill the memory
 
 
 def cost(item: Item) -> Money:
@@ -17,9 +17,9 @@ def cost(item: Item) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """At least one item. ``scans`` are as they came, so that the latest can be taken back.
+    """At least one item. ``scans`` are in the order they came, so that the latest can be removed.
 
-    ``source`` is the input that began it, which gets the reply; ``touched`` is the loop-clock
+    ``source`` is the input that began the basket; it gets the reply. ``touched`` is the loop-clock
     second of the latest change.
     """
 
@@ -29,13 +29,13 @@ class Basket:
 
     @property
     def total(self) -> Money:
-        """What everything costs together."""
+        """What all items cost together."""
         first, *others = map(cost, self.scans)
         return Money(sum((it.amount for it in others), first.amount), first.currency)
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """What is in it, in the order it came: equal items are one, with their quantity."""
+        """The items in the order they came; equal items are joined into one with a quantity."""
         counted: dict[Item, int] = {}
         for scan in self.scans:
             one = replace(scan, quantity=1)
@@ -44,26 +44,26 @@ class Basket:
 
     @property
     def pieces(self) -> int:
-        """How many there are of all items together."""
+        """How many pieces there are of all items together."""
         return sum(scan.quantity for scan in self.scans)
 
     def with_item(self, item: Item, now: float) -> Basket | None:
-        """Return the basket with this item too; None if that is more than a sale can be."""
+        """Return the basket with this item too; None if that is too much for one sale."""
         more = replace(self, scans=(*self.scans, item), touched=now)
         return more if more.is_sellable else None
 
     def without_latest(self, now: float) -> Basket | None:
-        """Return the basket without the item that came last; None if it is empty then."""
+        """Return the basket without the latest scan; None if nothing is left."""
         scans = self.scans[:-1]
         return replace(self, scans=scans, touched=now) if scans else None
 
     @property
     def is_sellable(self) -> bool:
-        """Whether one sale can hold it."""
-        return len(self.scans) <= MOST_SCANS and self.total.amount < 10**MAX_DIGITS
+        """Whether it is small enough for one sale."""
+        return len(self.scans) <= MOST_SCANS and self.total.amount.adjusted() < MAX_DIGITS
 
 
 def begin(item: Item, source: str, now: float) -> Basket | None:
-    """Return a basket with its first item; None if that is more than a sale can be."""
+    """Return a basket with its first item; None if that is too much for one sale."""
     basket = Basket((item,), source, now)
     return basket if basket.is_sellable else None

@@ -1,4 +1,4 @@
-"""What happens between taking the QR off and knowing how the order ended."""
+"""What happens from the QR's removal until the order, or its refund, has ended."""
 
 from __future__ import annotations
 
@@ -6,55 +6,90 @@ from dataclasses import replace
 
 from kiosk.sale import events as on
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.phases import Closing, Refunding, Starting
-from kiosk.sale.transition import Step, Transition
-from kiosk.sale.transitions import FAULT_OF, describe, ended_with, finish_late, free, hold, settled
+from kiosk.sale.phase_changes import (
+    FAULT_OF,
+    ask_in_closing,
+    ask_in_refunding,
+    describe,
+    end_unshown,
+    finish,
+    hold,
+    settled,
+    settled_late,
+)
+from kiosk.sale.phases import Closing, Refunding
+from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, Outcome
 
-ODD_FOR_GOOD = 5  # answers in a row; fewer may be somebody's mistake that mends itself
-FORGOTTEN_AFTER = 60.0  # seconds past its validity that an order may be unknown to the service
+MOST_OTHER_AMOUNTS = 5  # answers in a row; fewer may be a mistake that the service corrects
+MISSING_AFTER = 60.0  # seconds past its validity, after which a missing order is given up
+FAILURES_OF_NETWORK = 3  # in a row, until the failed calls count as a fault
+
+# Refusals of a refund that another try does not change: too late, not allowed, no such order.
+REFUND_REFUSED = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
 
 
-def closing_seen(turn: Transition, phase: Closing, seen: OrderSeen) -> Step:
-    """Settle it if it has ended; cancel it (again) if it may still be paid; else keep looking."""
+def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Transition:
+    """Settle the order if it has ended; cancel it if it can still be paid; else look again."""
     standing = judge(phase.sale, seen)
     if standing is Outcome.PAID and phase.gave_up:
-        return finish_late(turn, phase.sale, seen)
+        return settled_late(transition, phase.sale, seen)
     if isinstance(standing, Outcome):
-        return settled(turn, phase.sale, standing, seen)
-    odd = phase.odd + 1 if standing is Standing.ODD else 0
-    if odd >= ODD_FOR_GOOD:
-        return hold(turn, phase.sale, Outcome.ABANDONED, f"another amount: {describe(seen)}")
-    asking = phase.asking.answered(turn.now)
+        return settled(transition, phase.sale, standing, seen)
+    other_amounts = phase.other_amounts + 1 if standing is Standing.OTHER_AMOUNT else 0
+    if other_amounts >= MOST_OTHER_AMOUNTS:
+        evidence = f"another amount was paid: {describe(seen)}"
+        return hold(transition, phase.sale, Outcome.ABANDONED, evidence)
+    asking = phase.asking.answered(transition.now)
     cancel = phase.look and standing is Standing.PAYABLE
     if cancel and not phase.conflicts:
-        asking = asking.at(turn.now)
-    return turn.to(replace(phase, asking=asking, look=not cancel, odd=odd))
+        asking = asking.at(transition.now)
+    return transition.to(
+        replace(phase, asking=asking, look=not cancel, other_amounts=other_amounts)
+    )
 
 
-def closing_failed(turn: Transition, phase: Closing, event: CallFailed) -> Step:
-    """Look next; at once where a cancel came too late, for that says nothing about how it ended."""
+def call_failed(transition: Transition, phase: Closing, event: CallFailed) -> Transition:
+    """Look next: at once if the cancel was refused, because that does not say how it ended."""
+    now = transition.now
     if event.failure is Failure.CONFLICT:
-        asking = phase.asking.answered(turn.now).at(turn.now)
+        asking = phase.asking.answered(now).at(now)
         conflicts = phase.conflicts + 1
-        return turn.to(replace(phase, asking=asking, look=True, conflicts=conflicts))
-    forgotten = turn.now - phase.begun > turn.policy.expires_after + FORGOTTEN_AFTER
-    if event.failure is Failure.MISSING and forgotten:
-        return turn.then(free, *ended_with(phase.sale, Outcome.ABANDONED, event.reason))
-    asking = phase.asking.failed(turn.now, event.retry_after)
+        return transition.to(replace(phase, asking=asking, look=True, conflicts=conflicts))
+    lost = now - phase.begun > transition.policy.expires_after + MISSING_AFTER
+    if event.failure is Failure.MISSING and lost:
+        return end_unshown(transition, phase.sale, Outcome.ABANDONED, event.reason)
+    asking = phase.asking.failed(now, event.retry_after)
+    looking = transition.to(replace(phase, asking=asking, look=True))
+    if asking.failures < FAILURES_OF_NETWORK:
+        return looking
     fault = FAULT_OF.get(event.failure, Fault.NETWORK)
-    faults = turn.counter.faults | ({fault} if asking.failures >= 3 else set())
-    return turn.to(replace(phase, asking=asking, look=True), faults=faults)
+    return looking.with_faults(looking.counter.faults | {fault})
 
 
-def hold_amount(turn: Transition, _: Starting | Closing | Refunding, event: on.AmountRead) -> Step:
-    """Keep the newest amount for when the counter is free, if that is soon enough."""
-    return turn.stay(waiting=turn.wanted(event))
+def time_passed(transition: Transition, phase: Closing, _: on.TimePassed) -> Transition:
+    """Look at the order, or cancel it."""
+    return ask_in_closing(transition, phase)
 
 
-def forget_amount(
-    turn: Transition, _: Starting | Closing | Refunding, __: on.CancelPressed
-) -> Step:
-    """The order is being closed anyhow; the amount that waits behind it goes too."""
-    return turn.stay(waiting=None)
+def refund_seen(transition: Transition, phase: Refunding, seen: OrderSeen) -> Transition:
+    """End the sale if it is refunded; else take turns between looking and asking for the refund."""
+    if judge(phase.sale, seen) is Outcome.REFUNDED:
+        return finish(transition, phase.sale, Outcome.REFUNDED, f"late: {describe(seen)}")
+    asking = phase.asking.answered(transition.now)
+    return transition.to(replace(phase, asking=asking, look=not phase.look))
+
+
+def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -> Transition:
+    """Look next. A refund that the service refuses is left to people."""
+    if event.failure in REFUND_REFUSED and not phase.look:
+        evidence = f"late, and not refunded: {event.reason}"
+        return hold(transition, phase.sale, Outcome.PAID, evidence)
+    asking = phase.asking.failed(transition.now, event.retry_after)
+    return transition.to(replace(phase, asking=asking, look=True))
+
+
+def refund_again(transition: Transition, phase: Refunding, _: on.TimePassed) -> Transition:
+    """Look at the order, or ask for the refund."""
+    return ask_in_refunding(transition, phase)

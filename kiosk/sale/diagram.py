@@ -1,4 +1,4 @@
-"""The sale's state diagram, drawn by walking the machine itself: it can't say what is not so.
+"""The sale's state diagram, found by running the machine itself, so that it is always true.
 
 ``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README.
 """
@@ -10,17 +10,19 @@ from collections.abc import Iterator
 
 from kiosk.base.money import Money
 from kiosk.sale import events as on
+from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
 from kiosk.sale.machine import Machine
-from kiosk.sale.phases import NEVER, Asking, Counter, Policy
+from kiosk.sale.phases import Closing, Counter, Creating, Filling, Finished, Idle, Paying, Phase
+from kiosk.sale.policy import Policy
 from kiosk.sale.words import Fault, Sale
 
 Edge = tuple[str, str]
 
-PATIENCE = 1000.0  # seconds after which everything that can be too old or too late is
+LONG = 1000.0  # seconds after which everything that can be too old or too late is so
 
 _AMOUNT = Money.of("1.00", "ARS")
-_LOST = Sale("lost-1", _AMOUNT, "register", "ORD1")
+_OPEN = Sale("open-1", _AMOUNT, "register", "ORD1")
 _STATUSES = ("created", "processed", "canceled", "expired", "refunded", "in_review")
 _MACHINE = Machine(Policy(prefix="K"))
 
@@ -33,7 +35,7 @@ def edges() -> dict[Edge, set[str]]:
     while ahead:
         counter, now = ahead.pop()
         for event in _events(counter):
-            for later in (now, now + PATIENCE):
+            for later in (now, now + LONG):
                 if isinstance(event, on.TimePassed) and counter.wake == NEVER:
                     continue
                 at = max(later, counter.wake) if isinstance(event, on.TimePassed) else later
@@ -46,14 +48,18 @@ def edges() -> dict[Edge, set[str]]:
     return dict(found)
 
 
+def _asking(phase: Phase) -> Asking | None:
+    return None if isinstance(phase, (Idle, Filling, Finished)) else phase.asking
+
+
 def _events(counter: Counter) -> Iterator[Event]:
-    """Yield a sample of all that may happen to a counter in this state."""
-    yield from (on.Started(), on.Started((_LOST,))) if counter == Counter() else ()
+    """Yield a sample of everything that may happen to a counter in this state."""
+    yield from (on.Started(), on.Started((_OPEN,))) if counter == Counter() else ()
     yield from (on.AmountRead(_AMOUNT, "register"), on.ReadingRejected("noise", "register"))
     yield from (on.CancelPressed("button"), on.TimePassed())
     yield from (on.DeviceFailed(Fault.PANEL, "gone"), on.DeviceRecovered(Fault.PANEL))
-    asking = getattr(counter.phase, "asking", None)
-    if not (isinstance(asking, Asking) and asking.underway):
+    asking = _asking(counter.phase)
+    if not asking or not asking.underway:
         return
     if not counter.sale:
         yield on.ReadyToSell()
@@ -76,22 +82,38 @@ def _name(event: Event) -> str:
 
 def _key(counter: Counter, now: float) -> object:
     """Return what tells one situation from another, leaving out clock readings and counts."""
-    phase = counter.phase
-    asking = getattr(phase, "asking", None)
+    asking = _asking(counter.phase)
     return (
-        type(phase),
+        type(counter.phase),
         counter.faults,
         counter.waiting is not None,
         len(counter.unsettled),
         asking and (asking.underway, min(asking.failures, 3)),
-        *(getattr(phase, name, None) for name in ("maybe_sent", "blind", "look", "outcome")),
-        bool(getattr(phase, "unwanted", "")),
-        now - getattr(phase, "begun", now) > _MACHINE.policy.amount_kept_for,
+        *_details(counter.phase, now),
     )
 
 
+def _details(phase: Phase, now: float) -> tuple[object, ...]:
+    """Return what the phase itself adds to the key."""
+    match phase:
+        case Creating():
+            return phase.maybe_sent, bool(phase.close_reason), _too_old(phase.begun, now)
+        case Paying():
+            return (phase.blind,)
+        case Closing():
+            return phase.look, _too_old(phase.begun, now)
+        case Finished():
+            return (phase.outcome,)
+        case _:
+            return ()
+
+
+def _too_old(begun: float, now: float) -> bool:
+    return now - begun > _MACHINE.policy.amount_kept_for
+
+
 def mermaid() -> str:
-    """Return the diagram for Mermaid; outcomes of the service stand together on one arrow."""
+    """Return the diagram for Mermaid; all events from one state to another are on one arrow."""
     lines = ["stateDiagram-v2", "    [*] --> starting"]
     for (start, end), names in sorted(edges().items()):
         lines.append(f"    {start} --> {end} : {_label(names)}")
@@ -99,7 +121,7 @@ def mermaid() -> str:
 
 
 def _label(names: set[str]) -> str:
-    """Join the names, those of one kind behind their kind: ``OrderSeen canceled, expired``."""
+    """Join the names, each kind once: ``OrderSeen canceled, expired``."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names):
         kind, _, detail = name.partition(" ")

@@ -1,6 +1,6 @@
-"""What the machine asks of the world, in the imperative. Their counterpart: ``events.py``.
+"""What the machine asks for, in the imperative. The counterpart is ``events.py``.
 
-The shell performs effects in order, and ``Remember`` is on disk before the effect that follows it.
+The shell carries out effects in order. ``Remember`` is on disk before the effect that follows it.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.base.money import Money
-from kiosk.sale.words import Item, Outcome, Sale, Screen
+from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Outcome, Sale, Screen
 
 # --- to the service: each is answered by exactly one event ------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class CreateOrder:
-    """Send the request that the journal holds for this reference, with the key it holds."""
+    """Send the journal's request for this reference, with the journal's idempotency key."""
 
     reference: str
 
@@ -36,19 +36,19 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """Ask the service to give the whole amount back."""
+    """Ask the service to refund the whole amount."""
 
     order_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Find out, without side effects, whether the journal and the service would bear a sale."""
+    """Find out, without side effects, whether journal and service are ready for a sale."""
 
 
 @dataclass(frozen=True, slots=True)
 class WarmConnection:
-    """Open the connection now: a create may follow. Never answered."""
+    """Open the connection now: a create may follow. No event answers this."""
 
 
 # --- to the journal ---------------------------------------------------------------------------
@@ -56,7 +56,7 @@ class WarmConnection:
 
 @dataclass(frozen=True, slots=True)
 class SaleOpened:
-    """The sale begins; its key and its exact request bytes are written with it."""
+    """The sale begins; its idempotency key and exact request bytes are written with it."""
 
     sale: Sale
 
@@ -71,7 +71,7 @@ class OrderKnown:
 
 @dataclass(frozen=True, slots=True)
 class RefundDecided:
-    """The sale was paid too late, and the money is to go back; ``evidence`` says what was seen."""
+    """The sale was paid too late, and must be refunded; ``evidence`` is what the service said."""
 
     reference: str
     evidence: str
@@ -79,7 +79,7 @@ class RefundDecided:
 
 @dataclass(frozen=True, slots=True)
 class SaleEnded:
-    """The sale is settled; ``evidence`` says on whose word."""
+    """The sale is settled; ``evidence`` says who said so."""
 
     reference: str
     outcome: Outcome
@@ -88,7 +88,7 @@ class SaleEnded:
 
 @dataclass(frozen=True, slots=True)
 class ResultTold:
-    """The register has its answer."""
+    """The register knows the result, or must not be told it."""
 
     reference: str
 
@@ -98,7 +98,7 @@ Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | ResultTold
 
 @dataclass(frozen=True, slots=True)
 class Remember:
-    """Make the fact durable before anything else happens."""
+    """Write the fact to the journal before anything else happens."""
 
     fact: Fact
 
@@ -108,11 +108,11 @@ class Remember:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Put a screen on the panel, until the next one.
+    """Put a screen on the panel. It stays until the next one.
 
-    ``until`` is the loop-clock second at which the QR leaves; ``begun`` when it came (for a bar).
-    ``reason`` is a code or a short sentence for out_of_service and rejected_input; ``item`` came
-    last into the basket, which has so many ``pieces``.
+    ``begun`` and ``until`` are the loop-clock seconds at which the QR appears and disappears.
+    ``reason`` is a code for out_of_service and a short sentence for rejected_input. ``item`` was
+    scanned last into the basket, which has ``pieces`` pieces.
     """
 
     screen: Screen
@@ -133,25 +133,40 @@ class Signal:
     name: Screen
 
 
+def say(show: Show) -> tuple[Show, Signal]:
+    """Return what says the same in all channels: picture, light and sound."""
+    return show, Signal(SOUNDS_LIKE.get(show.screen, show.screen))
+
+
+def say_about(screen: Screen, sale: Sale) -> tuple[Show, Signal]:
+    """Return what says it in all channels, with the sale's amount and reference on the panel."""
+    return say(Show(screen, amount=sale.amount, reference=sale.reference))
+
+
+def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:
+    """Return what says that the kiosk can't sell, with the reason code on the panel."""
+    return say(Show(Screen.OUT_OF_SERVICE, reason=fault.value))
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Tell the register how its sale ended; answered by ``ResultDelivered`` once it is out."""
+    """Tell the register how its sale ended. ``ResultDelivered`` comes when that is sent."""
 
     source: str
     reference: str
     amount: Money
     outcome: Outcome
-    ticket: str = ""  # the input's own word for the sale
+    ticket: str = ""  # the input's own identifier of the reading
 
 
 def reply_to(sale: Sale, outcome: Outcome) -> Reply:
-    """Return the reply to the input that asked for this sale."""
+    """Return the reply to the input that asked for the sale."""
     return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket)
 
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Tell the input that no sale came of the reading that it called ``ticket``."""
+    """Tell the input that its reading ``ticket`` did not become a sale."""
 
     source: str
     ticket: str

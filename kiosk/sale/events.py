@@ -1,4 +1,4 @@
-"""What can happen at the counter, in the past tense. Their counterpart: ``effects.py``."""
+"""What can happen at the counter, in the past tense. The counterpart is ``effects.py``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from kiosk.sale.words import Fault, Item, Outcome, Sale
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The devices are open. The journal holds these sales open, and these results untold."""
+    """The devices are open. In the journal some sales may be open, and some results not told.
+
+    ``untold``: these sales have ended, but the journal does not say that the register knows it.
+    """
 
     unsettled: tuple[Sale, ...] = ()
     untold: tuple[tuple[Sale, Outcome], ...] = ()
@@ -23,17 +26,17 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class ReadingBegan:
-    """The first byte of something came in: an amount may follow at once."""
+    """The first byte of a reading came in: an amount may follow at once."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class AmountRead:
-    """An input delivered a total to be paid; ``items`` make it, if they are known.
+    """An input delivered a total to be paid; ``items`` add up to it, if they are known.
 
-    An input that waits for an answer gives the reading a ``ticket``, and gets it back with the
-    ``Reply``, also after a restart, or with a ``Decline``.
+    An input that waits for an answer gives the reading a ``ticket``. It gets the ticket back with
+    the ``Reply``, also after a restart, or with a ``Decline``.
     """
 
     amount: Money
@@ -44,7 +47,7 @@ class AmountRead:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRejected:
-    """An input delivered something that is no amount; ``reason`` says why, for log and screen."""
+    """An input delivered something that is not a valid amount; log and screen show ``reason``."""
 
     reason: str
     source: str
@@ -52,14 +55,14 @@ class ReadingRejected:
 
 @dataclass(frozen=True, slots=True)
 class CancelPressed:
-    """Somebody wants the current sale canceled."""
+    """Somebody pressed cancel: the current sale must be canceled."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ItemScanned:
-    """An input delivered something to sell, perhaps one of several."""
+    """An input delivered one item to sell; others may follow."""
 
     item: Item
     source: str
@@ -67,28 +70,28 @@ class ItemScanned:
 
 @dataclass(frozen=True, slots=True)
 class PayPressed:
-    """The basket is complete: its total is to be paid."""
+    """Somebody pressed pay: the basket is complete, and its total must be paid."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class RemovePressed:
-    """The item that was scanned last is not wanted."""
+    """Somebody pressed remove: the item that was scanned last leaves the basket."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClearPressed:
-    """Nothing of the basket is wanted."""
+    """Somebody pressed clear: the basket is thrown away."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResultDelivered:
-    """The input has passed the sale's result on to the register."""
+    """The input has sent the sale's result to the register."""
 
     reference: str
 
@@ -98,10 +101,10 @@ class ResultDelivered:
 
 @dataclass(frozen=True, slots=True)
 class OrderSeen:
-    """The service described an order. Nothing here is ours until it is compared with the sale.
+    """The service described an order. Only ``verdict.judge`` decides whether it is our sale's.
 
-    ``status`` is the service's own word, known or not; ``total`` is None when it did not parse;
-    ``qr_data`` is None when the order shows no QR of its own (static mode).
+    ``status`` is the service's own word, which may be unknown to us. ``total`` is None if it could
+    not be parsed. ``qr_data`` is None if the order has no QR of its own (static mode).
     """
 
     order_id: str
@@ -113,21 +116,21 @@ class OrderSeen:
 
 
 class Failure(Enum):
-    """What a failed call leaves behind."""
+    """What is known after a failed call."""
 
-    NOT_SENT = "not sent"  # it never left this computer
-    UNKNOWN = "unknown"  # it may have been carried out
-    REFUSED = "refused"  # a definite no, about this sale
-    CONFLICT = "conflict"  # the order is not in a state for that: look at it
-    MISSING = "missing"  # the service knows no such order
-    TOKEN = "token"  # noqa: S105 - a definite no to whoever holds this token
-    SETUP = "setup"  # a definite no, about the configuration
-    JOURNAL = "journal"  # nothing was asked, because nothing could have been remembered
+    NOT_SENT = "not sent"  # the request never left this computer
+    UNKNOWN = "unknown"  # the service may have carried it out
+    REFUSED = "refused"  # definitely refused, because of this sale
+    CONFLICT = "conflict"  # the order's state does not allow it: look at the order
+    MISSING = "missing"  # the service does not know the order
+    TOKEN = "token"  # noqa: S105 - definitely refused, because of the access token
+    SETUP = "setup"  # definitely refused, because of a setting
+    JOURNAL = "journal"  # not sent, because the journal could not be written
 
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """A call brought no order. ``retry_after`` is in seconds, when the service named a pause."""
+    """A call failed. ``retry_after`` is the pause in seconds, if the service asked for one."""
 
     failure: Failure
     reason: str
@@ -136,15 +139,15 @@ class CallFailed:
 
 @dataclass(frozen=True, slots=True)
 class ReadyToSell:
-    """The journal can be written, the service is there and takes the token (answers ``Probe``)."""
+    """The journal can be written, and the service accepts the token (answers ``Probe``)."""
 
 
-# --- from the house --------------------------------------------------------------------------
+# --- from the kiosk itself -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceFailed:
-    """The panel can't be seen or the journal can't be written."""
+    """The panel shows nothing, or the journal can't be written."""
 
     fault: Fault
     reason: str
@@ -152,19 +155,19 @@ class DeviceFailed:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRecovered:
-    """It can again."""
+    """The device that failed works again."""
 
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
 class TimePassed:
-    """The moment came that the machine asked to be woken at."""
+    """The moment came that the counter asked for (``Counter.wake``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverRequested:
-    """Another kiosk, with a new configuration, waits for this one to be at rest."""
+    """A kiosk with a new configuration waits until this one is at rest."""
 
 
 Sellable = AmountRead | ItemScanned
@@ -190,4 +193,4 @@ Event = (
     | HandoverRequested
 )
 
-Deliver = Callable[[Event], Awaitable[None]]  # puts an event into the counter's one queue
+Deliver = Callable[[Event], Awaitable[None]]  # puts an event into the event queue

@@ -1,75 +1,80 @@
-"""What happens while a basket is being filled, and when an item is a sale of its own."""
+"""What happens while items are scanned into a basket, and when one item is a sale of its own."""
 
 from __future__ import annotations
 
 import math
 
 from kiosk.sale import events as on
+from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.basket import Basket, begin
+from kiosk.sale.effects import Show, say
+from kiosk.sale.phase_changes import begin_next
 from kiosk.sale.phases import Filling, Finished, Idle
-from kiosk.sale.resting import amount_read, refuse_reading
-from kiosk.sale.transition import Step, Transition, say
-from kiosk.sale.transitions import free
+from kiosk.sale.transition import Transition
 from kiosk.sale.words import Screen
 
 
-def at_once(event: on.ItemScanned) -> on.AmountRead | on.ReadingRejected:
-    """Return the item as a sale of its own, where no baskets are filled."""
+def sold_at_once(event: on.ItemScanned) -> on.AmountRead | on.ReadingRejected:
+    """Return the item as a sale of its own, where there are no baskets."""
     basket = begin(event.item, event.source, 0.0)
     if basket is None:
-        return on.ReadingRejected("that is more than one sale can be", event.source)
+        return on.ReadingRejected("the amount is too large for one sale", event.source)
     return on.AmountRead(basket.total, event.source, basket.items)
 
 
-def first_item(turn: Transition, phase: Idle | Finished, event: on.ItemScanned) -> Step:
-    """Begin a basket, unless an earlier sale or a broken part must be seen to first."""
-    counter = turn.counter
-    basket = begin(event.item, event.source, turn.now)
-    if basket is None or counter.faults or counter.waiting or counter.unsettled:
-        return refuse_reading(turn, phase, event)
-    return filled(turn, basket)
+def first_item(transition: Transition, phase: Idle | Finished, event: on.ItemScanned) -> Transition:
+    """Begin a basket, unless something else must be done first."""
+    basket = begin(event.item, event.source, transition.now)
+    if basket is None or transition.counter.pending:
+        return refuse_reading(transition, phase, event)
+    return _filled(transition, basket)
 
 
-def item_added(turn: Transition, phase: Filling, event: on.ItemScanned) -> Step:
-    """Add it, and show what everything costs now."""
-    more = phase.basket.with_item(event.item, turn.now)
-    return filled(turn, more) if more else refuse_reading(turn, phase, event)
+def item_scanned(transition: Transition, phase: Filling, event: on.ItemScanned) -> Transition:
+    """Add the item, and show the new total."""
+    more = phase.basket.with_item(event.item, transition.now)
+    return _filled(transition, more) if more else refuse_reading(transition, phase, event)
 
 
-def item_removed(turn: Transition, phase: Filling, _: on.RemovePressed) -> Step:
-    """Take the latest item back."""
-    fewer = phase.basket.without_latest(turn.now)
-    return filled(turn, fewer) if fewer else free(turn)
+def remove_pressed(transition: Transition, phase: Filling, _: on.RemovePressed) -> Transition:
+    """Take the latest scan back."""
+    fewer = phase.basket.without_latest(transition.now)
+    return _filled(transition, fewer) if fewer else begin_next(transition)
 
 
-def emptied(turn: Transition, _: Filling, __: on.ClearPressed | on.CancelPressed) -> Step:
-    """Nothing of it is wanted."""
-    return free(turn)
+def clear_pressed(
+    transition: Transition, _: Filling, __: on.ClearPressed | on.CancelPressed
+) -> Transition:
+    """Throw the basket away."""
+    return begin_next(transition)
 
 
-def complete(turn: Transition, phase: Filling, _: on.PayPressed | on.TimePassed) -> Step:
+def pay_pressed(
+    transition: Transition, phase: Filling, _: on.PayPressed | on.TimePassed
+) -> Transition:
     """Sell what is in the basket."""
     basket = phase.basket
     total = on.AmountRead(basket.total, basket.source, basket.items)
-    return turn.then(free, waiting=turn.wanted(total))
+    return begin_next(transition.with_waiting(total))
 
 
-def time_passed_filling(turn: Transition, phase: Filling, event: on.TimePassed) -> Step:
-    """The last item was some time ago: it is to be paid, or nobody will come back to it."""
-    by_itself = turn.policy.checkout < math.inf
-    return complete(turn, phase, event) if by_itself else free(turn)
+def time_passed(transition: Transition, phase: Filling, event: on.TimePassed) -> Transition:
+    """No item came for some time: sell the basket, or throw it away if only pay sells it."""
+    if transition.policy.checkout < math.inf:
+        return pay_pressed(transition, phase, event)
+    return begin_next(transition)
 
 
-def amount_while_filling(turn: Transition, phase: Filling, event: on.AmountRead) -> Step:
-    """A register's total counts for more than the items before it, or is refused as busy."""
-    if not turn.policy.replaces:
-        return refuse_reading(turn, phase, event)
-    return amount_read(turn, Idle(), event)
+def amount_read(transition: Transition, phase: Filling, event: on.AmountRead) -> Transition:
+    """A register's total replaces the basket, or is refused as busy."""
+    if transition.policy.on_new_amount == "busy":
+        return refuse_reading(transition, phase, event)
+    return begin_next(transition.with_waiting(event))
 
 
-def filled(turn: Transition, basket: Basket) -> Step:
-    """Show the running total."""
-    policy = turn.policy
-    lasts = policy.checkout if policy.checkout < math.inf else policy.basket_kept_for
-    shown = say(Screen.BASKET, amount=basket.total, item=basket.scans[-1], pieces=basket.pieces)
-    return turn.to(Filling(basket, turn.now + lasts), *shown)
+def _filled(transition: Transition, basket: Basket) -> Transition:
+    """Show the total so far."""
+    policy = transition.policy
+    pause = policy.checkout if policy.checkout < math.inf else policy.basket_kept_for
+    shown = Show(Screen.BASKET, amount=basket.total, item=basket.scans[-1], pieces=basket.pieces)
+    return transition.to(Filling(basket, transition.now + pause), *say(shown))

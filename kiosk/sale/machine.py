@@ -1,41 +1,40 @@
-"""The sale machine: ``step(event, now)`` turns one event into effects and the next state.
+"""The sale machine: ``step(counter, event, now)`` turns an event into the next state and effects.
 
 Theory of operation
 -------------------
-One sale at a time walks through the phases of ``phases.py``::
+One sale at a time goes through the phases of ``phases.py``::
 
     Idle -> Creating -> Paying -> Closing -> Finished -> Idle
 
-Where a scanner brings items one by one, ``Filling`` comes before: the basket that grows.
-``Creating`` ends when the service has told the order, or has definitely refused it. ``Paying``
-shows the QR and looks at the order. ``Closing`` is the only way out for an order that nobody
-should pay any more: cancel, fetch, repeat, until the service says how it ended; if it was paid
-after all, ``Refunding`` gives the money back where the technician wants that. ``OutOfService``
-waits, without a sale, until selling is possible. Nothing here reads a clock, draws a number or
-touches a device; ``polling.py`` says when to ask, ``verdict.py`` what an answer means.
+Where a scanner brings items one by one, ``Filling`` comes before ``Creating``. ``Creating`` ends
+when the service describes the order, or definitely refuses it. ``Paying`` shows the QR and looks
+at the order. ``Closing`` is the only way out for an order that nobody should pay any more: cancel
+and look, until the service says how the order ended. If it was paid too late, ``Refunding`` gives
+the money back where the technician decided so. ``OutOfService`` waits, without a sale, until the
+counter can sell. Nothing here reads a clock, draws a random number or touches a device.
 
-Two rules keep it honest:
+Two rules keep the money safe:
 
-- One question to the service at a time (``Asking``). Each is answered by exactly one event:
+- There is one question to the service at a time (``Asking``). Exactly one event answers it:
   OrderSeen, CallFailed or ReadyToSell. While it is underway nothing else is asked.
-- A sale that may have an order leaves only through ``settled``, and only with an outcome that
-  ``verdict.judge`` read in the service's answer.
+- A sale that may have an order ends only on the service's word: an outcome that ``verdict.judge``
+  read in an answer, a definite refusal, or an order that the service does not know. If its
+  answers contradict the sale, it is left to people.
 
-What each phase does about each event is the table at the end of the file; an event that is not
-in a phase's row changes nothing there.
+The table at the end of the file says what each phase does about each event; an event without a row
+changes nothing. The reactions are in the file that is named after the phase, those of the phases
+without a sale in ``resting.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
-from kiosk.sale import closing, creating, filling, paying, refunding, resting, transitions
+from kiosk.sale import anywhere, closing, creating, filling, paying, resting
 from kiosk.sale import events as on
-from kiosk.sale.declined import declined
-from kiosk.sale.effects import Remember, ResultTold
-from kiosk.sale.events import Event, OrderSeen
+from kiosk.sale.effects import Decline, Effect, Remember, SaleOpened
+from kiosk.sale.events import Event
 from kiosk.sale.phases import (
     Closing,
     Counter,
@@ -45,139 +44,134 @@ from kiosk.sale.phases import (
     Idle,
     OutOfService,
     Paying,
-    Phase,
-    Policy,
     Refunding,
     Starting,
+    Waiting,
 )
-from kiosk.sale.transition import Step, Transition
-from kiosk.sale.transitions import free, say_why
+from kiosk.sale.policy import Policy
+from kiosk.sale.reactions import P, Reactions, table
+from kiosk.sale.transition import Transition
 from kiosk.sale.words import Fault
+
+Step = tuple[Counter, tuple[Effect, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The counter's rules, for one policy."""
+    """The rules of one counter."""
 
     policy: Policy
 
     def step(self, counter: Counter, event: Event, now: float) -> Step:
-        """Return the next state and what is to be done, in order. ``now``: loop-clock seconds."""
-        if isinstance(event, OrderSeen):
+        """Return the next state, and the effects in order. ``now`` is in loop-clock seconds."""
+        if isinstance(event, on.OrderSeen):
             counter = replace(counter, faults=counter.faults - {Fault.NETWORK, Fault.TOKEN})
         if isinstance(event, on.ItemScanned) and not self.policy.checkout:
-            event = filling.at_once(event)
-        react = REACTIONS[type(counter.phase)].get(type(event), ignore)
-        after, effects = react(Transition(self.policy, counter, now), counter.phase, event)
-        return after, (*effects, *declined(counter.waiting, event, now, after.waiting, effects))
+            event = filling.sold_at_once(event)
+        before = Transition(self.policy, counter, now)
+        after = REACTIONS[type(counter.phase)].react(before, event)
+        return after.counter, (*after.effects, *_declined(before, event, after))
 
 
-def ignore(turn: Transition, _: Phase, __: Event) -> Step:
-    """An event that is not in the phase's row changes nothing there."""
-    return turn.stay()
+def _declined(before: Transition, event: Event, after: Transition) -> Iterator[Decline]:
+    """Yield a Decline for each amount with a ticket that waited or came, and will not be sold.
+
+    Each amount with a ticket ends in one ``Reply`` (there was a sale, and it has ended) or one
+    ``Decline`` (there was no sale). Only sales that are left to people end in neither.
+    """
+    amounts = [before.counter.waiting] if before.counter.waiting else []
+    if isinstance(event, on.AmountRead):
+        amounts.append(Waiting(event, before.now))
+    sold = {
+        (effect.fact.sale.source, effect.fact.sale.ticket)
+        for effect in after.effects
+        if isinstance(effect, Remember) and isinstance(effect.fact, SaleOpened)
+    }
+    for amount in amounts:
+        source, ticket = amount.reading.source, amount.reading.ticket
+        if ticket and amount != after.counter.waiting and (source, ticket) not in sold:
+            yield Decline(source, ticket)
 
 
-def result_told(turn: Transition, _: Phase, event: on.ResultDelivered) -> Step:
-    """The register has its answer; it need not be told again after a power cut."""
-    return turn.stay(Remember(ResultTold(event.reference)))
+def during(phase: type[P]) -> Reactions[P]:
+    """Begin a phase's rows with those of every phase. The phase's own rows replace them."""
+    return (
+        Reactions(phase)
+        .when(on.ReadingRejected, anywhere.refuse_reading)
+        .when(on.ItemScanned, anywhere.refuse_reading)
+        .when(on.ResultDelivered, anywhere.result_delivered)
+        .when(on.DeviceFailed, anywhere.device_failed)
+        .when(on.DeviceRecovered, anywhere.device_recovered)
+    )
 
 
-def device_failed(turn: Transition, phase: Phase, event: on.DeviceFailed) -> Step:
-    """Take note; a counter without a sale stops selling at once."""
-    faults = turn.counter.faults | {event.fault}
-    if isinstance(phase, Idle):
-        return turn.then(free, faults=faults)
-    if isinstance(phase, OutOfService) and faults != turn.counter.faults:
-        return turn.stay(*say_why(faults), faults=faults)
-    return turn.stay(faults=faults)
+REACTIONS = table(
+    during(Starting)
+        .when(on.Started, resting.started)
+        .when(on.ReadyToSell, resting.ready_to_sell)
+        .when(on.CallFailed, resting.probe_failed)
+        .when(on.AmountRead, anywhere.keep_amount)
+        .when(on.CancelPressed, anywhere.drop_amount),
 
+    during(Idle)
+        .when(on.ReadingBegan, anywhere.warm_up)
+        .when(on.AmountRead, resting.amount_read)
+        .when(on.ItemScanned, filling.first_item)
+        .when(on.ReadingRejected, resting.reading_rejected)
+        .when(on.TimePassed, resting.shown_long_enough),
 
-def device_recovered(turn: Transition, phase: Phase, event: on.DeviceRecovered) -> Step:
-    """Sell again, if that was all that was broken."""
-    faults = turn.counter.faults - {event.fault}
-    if isinstance(phase, OutOfService) and not faults:
-        return turn.then(free, faults=faults)
-    return turn.stay(faults=faults)
+    during(Filling)
+        .when(on.ReadingBegan, anywhere.warm_up)
+        .when(on.ItemScanned, filling.item_scanned)
+        .when(on.RemovePressed, filling.remove_pressed)
+        .when(on.ClearPressed, filling.clear_pressed)
+        .when(on.CancelPressed, filling.clear_pressed)
+        .when(on.PayPressed, filling.pay_pressed)
+        .when(on.TimePassed, filling.time_passed)
+        .when(on.AmountRead, filling.amount_read),
 
+    during(Creating)
+        .when(on.OrderSeen, creating.order_seen)
+        .when(on.CallFailed, creating.call_failed)
+        .when(on.TimePassed, creating.time_passed)
+        .when(on.AmountRead, creating.amount_read)
+        .when(on.CancelPressed, creating.cancel_pressed)
+        .when(on.DeviceFailed, creating.device_failed),
 
-Reaction = Callable[[Transition, Any, Any], Step]
+    during(Paying)
+        .when(on.OrderSeen, paying.order_seen)
+        .when(on.CallFailed, paying.call_failed)
+        .when(on.TimePassed, paying.time_passed)
+        .when(on.AmountRead, paying.amount_read)
+        .when(on.CancelPressed, paying.cancel_pressed)
+        .when(on.DeviceFailed, paying.device_failed),
 
-ANYWHERE: dict[type[Any], Reaction] = {
-    on.ReadingRejected: resting.refuse_reading,
-    on.ItemScanned: resting.refuse_reading,
-    on.ResultDelivered: result_told,
-    on.DeviceFailed: device_failed,
-    on.DeviceRecovered: device_recovered,
-}
+    during(Closing)
+        .when(on.OrderSeen, closing.order_seen)
+        .when(on.CallFailed, closing.call_failed)
+        .when(on.TimePassed, closing.time_passed)
+        .when(on.AmountRead, anywhere.keep_amount)
+        .when(on.CancelPressed, anywhere.drop_amount),
 
-REACTIONS: dict[type[Any], dict[type[Any], Reaction]] = {
-    Starting: ANYWHERE | {
-        on.Started: resting.devices_open,
-        on.ReadyToSell: resting.ready,
-        on.CallFailed: resting.not_ready,
-        on.AmountRead: closing.hold_amount,
-        on.CancelPressed: closing.forget_amount,
-    },
-    Idle: ANYWHERE | {
-        on.ReadingBegan: resting.warm_up,
-        on.AmountRead: resting.amount_read,
-        on.ItemScanned: filling.first_item,
-        on.ReadingRejected: resting.explain,
-        on.TimePassed: resting.result_over,
-    },
-    Filling: ANYWHERE | {
-        on.ReadingBegan: resting.warm_up,
-        on.ItemScanned: filling.item_added,
-        on.RemovePressed: filling.item_removed,
-        on.ClearPressed: filling.emptied,
-        on.CancelPressed: filling.emptied,
-        on.PayPressed: filling.complete,
-        on.TimePassed: filling.time_passed_filling,
-        on.AmountRead: filling.amount_while_filling,
-    },
-    Creating: ANYWHERE | {
-        on.OrderSeen: creating.order_told,
-        on.CallFailed: creating.create_failed,
-        on.TimePassed: creating.create_again,
-        on.AmountRead: creating.amount_while_creating,
-        on.CancelPressed: creating.cancel_creating,
-        on.DeviceFailed: creating.device_failed_creating,
-    },
-    Paying: ANYWHERE | {
-        on.OrderSeen: paying.order_looked_at,
-        on.CallFailed: paying.look_failed,
-        on.TimePassed: paying.time_passed_paying,
-        on.AmountRead: paying.amount_while_paying,
-        on.CancelPressed: paying.cancel_paying,
-        on.DeviceFailed: paying.device_failed_paying,
-    },
-    Closing: ANYWHERE | {
-        on.OrderSeen: closing.closing_seen,
-        on.CallFailed: closing.closing_failed,
-        on.TimePassed: transitions.ask_closing,
-        on.AmountRead: closing.hold_amount,
-        on.CancelPressed: closing.forget_amount,
-    },
-    Refunding: ANYWHERE | {
-        on.OrderSeen: refunding.refund_seen,
-        on.CallFailed: refunding.refund_failed,
-        on.TimePassed: transitions.ask_refunding,
-        on.AmountRead: closing.hold_amount,
-        on.CancelPressed: closing.forget_amount,
-    },
-    Finished: ANYWHERE | {
-        on.ReadingBegan: resting.warm_up,
-        on.AmountRead: resting.amount_read,
-        on.ItemScanned: filling.first_item,
-        on.ReadingRejected: resting.explain,
-        on.TimePassed: resting.result_over,
-        on.CancelPressed: resting.dismiss,
-    },
-    OutOfService: ANYWHERE | {
-        on.ReadyToSell: resting.ready,
-        on.CallFailed: resting.not_ready,
-        on.TimePassed: resting.probe,
-        on.AmountRead: resting.reading_while_out,
-        on.ItemScanned: resting.reading_while_out,
-    },
-}  # fmt: skip
+    during(Refunding)
+        .when(on.OrderSeen, closing.refund_seen)
+        .when(on.CallFailed, closing.refund_failed)
+        .when(on.TimePassed, closing.refund_again)
+        .when(on.AmountRead, anywhere.keep_amount)
+        .when(on.CancelPressed, anywhere.drop_amount),
+
+    during(Finished)
+        .when(on.ReadingBegan, anywhere.warm_up)
+        .when(on.AmountRead, resting.amount_read)
+        .when(on.ItemScanned, filling.first_item)
+        .when(on.ReadingRejected, resting.reading_rejected)
+        .when(on.TimePassed, resting.shown_long_enough)
+        .when(on.CancelPressed, resting.cancel_pressed),
+
+    during(OutOfService)
+        .when(on.ReadyToSell, resting.ready_to_sell)
+        .when(on.CallFailed, resting.probe_failed)
+        .when(on.TimePassed, resting.probe)
+        .when(on.AmountRead, resting.reading_out_of_service)
+        .when(on.ItemScanned, resting.reading_out_of_service),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happens while the order may be paid."""
+"""What happens while the order can be paid."""
 
 from __future__ import annotations
 
@@ -6,63 +6,65 @@ from dataclasses import replace
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
+from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
+from kiosk.sale.phase_changes import checking, close, scan_me, settled
 from kiosk.sale.phases import Paying
-from kiosk.sale.resting import refuse_reading
-from kiosk.sale.transition import Step, Transition
-from kiosk.sale.transitions import checking, close, scan_me, settled
+from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome
 
-BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on show
+BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on the panel
 
 
-def order_looked_at(turn: Transition, phase: Paying, seen: OrderSeen) -> Step:
-    """Paid, ended otherwise, or go on waiting."""
+def order_seen(transition: Transition, phase: Paying, seen: OrderSeen) -> Transition:
+    """End the sale if the order has ended; else go on looking, and show the QR again if blind."""
     standing = judge(phase.sale, seen)
     if isinstance(standing, Outcome):
-        return settled(turn, phase.sale, standing, seen)
-    if standing in (Standing.FOREIGN, Standing.ODD):
-        return look_failed(turn, phase, CallFailed(Failure.UNKNOWN, "the answer is not our order"))
-    asking = phase.asking.answered(turn.now)
-    back = scan_me(phase) if phase.blind else ()
-    return turn.to(replace(phase, asking=asking, seen_at=turn.now, blind=False), *back)
+        return settled(transition, phase.sale, standing, seen)
+    if standing in (Standing.FOREIGN, Standing.OTHER_AMOUNT):
+        reason = "the answer is not about our order"
+        return call_failed(transition, phase, CallFailed(Failure.UNKNOWN, reason))
+    asking = phase.asking.answered(transition.now)
+    shown = scan_me(phase) if phase.blind else ()
+    return transition.to(replace(phase, asking=asking, seen_at=transition.now, blind=False), *shown)
 
 
-def look_failed(turn: Transition, phase: Paying, event: CallFailed) -> Step:
-    """Ask again later. Nothing payable stays on show while we can't see the payment."""
-    asking = phase.asking.failed(turn.now, event.retry_after)
-    blind = turn.now - phase.seen_at >= BLIND_AFTER or event.failure is Failure.TOKEN
-    said = checking(phase.sale) if blind and not phase.blind else ()
-    return turn.to(replace(phase, asking=asking, blind=blind), *said)
+def call_failed(transition: Transition, phase: Paying, event: CallFailed) -> Transition:
+    """Look again later. Take the QR off the panel while nobody can see the payment."""
+    asking = phase.asking.failed(transition.now, event.retry_after)
+    unseen_for = transition.now - phase.seen_at
+    blind = unseen_for >= BLIND_AFTER or event.failure is Failure.TOKEN
+    shown = checking(phase.sale) if blind and not phase.blind else ()
+    return transition.to(replace(phase, asking=asking, blind=blind), *shown)
 
 
-def time_passed_paying(turn: Transition, phase: Paying, _: on.TimePassed) -> Step:
-    """Look at the order; or the QR's time is up, which proves nothing about the payment."""
-    if turn.now >= phase.until:
-        return close(turn, phase.sale, look=True, gave_up=True, asking=phase.asking)
-    return turn.to(replace(phase, asking=phase.asking.sent()), do.FetchOrder(phase.sale.order_id))
+def time_passed(transition: Transition, phase: Paying, _: on.TimePassed) -> Transition:
+    """Look at the order; or close it if its time is up, which says nothing about the payment."""
+    if transition.now >= phase.until:
+        return close(transition, phase.sale, look=True, gave_up=True, asking=phase.asking)
+    looking = replace(phase, asking=phase.asking.sent())
+    return transition.to(looking, do.FetchOrder(phase.sale.order_id))
 
 
-def cancel_paying(turn: Transition, phase: Paying, _: on.CancelPressed) -> Step:
-    """The cashier changed their mind."""
-    return give_up(turn, phase)
+def cancel_pressed(transition: Transition, phase: Paying, _: on.CancelPressed) -> Transition:
+    """Close the order."""
+    return _give_up(transition, phase)
 
 
-def amount_while_paying(turn: Transition, phase: Paying, event: on.AmountRead) -> Step:
-    """A new total: settle the order on show first, so that never two are payable."""
-    if not turn.policy.replaces:
-        return refuse_reading(turn, phase, event)
-    waiting = turn.wanted(event)
-    return turn.then(lambda turn: give_up(turn, phase), waiting=waiting)
+def amount_read(transition: Transition, phase: Paying, event: on.AmountRead) -> Transition:
+    """Settle the order before the new total is sold, so that never two orders are payable."""
+    if transition.policy.on_new_amount == "busy":
+        return refuse_reading(transition, phase, event)
+    return _give_up(transition.with_waiting(event), phase)
 
 
-def give_up(turn: Transition, phase: Paying) -> Step:
-    """Close an order that nobody here wants paid any more."""
-    return close(turn, phase.sale, gave_up=True, asking=phase.asking)
+def device_failed(transition: Transition, phase: Paying, event: on.DeviceFailed) -> Transition:
+    """Close the order, because nobody can see its QR. A payment is not a late one."""
+    failed = transition.with_faults(transition.counter.faults | {event.fault})
+    return close(failed, phase.sale, asking=phase.asking)
 
 
-def device_failed_paying(turn: Transition, phase: Paying, event: on.DeviceFailed) -> Step:
-    """Nobody can see the QR, so nobody shall be able to pay it."""
-    faults = turn.counter.faults | {event.fault}
-    return turn.then(lambda turn: close(turn, phase.sale, asking=phase.asking), faults=faults)
+def _give_up(transition: Transition, phase: Paying) -> Transition:
+    """Close an order that the shop does not want paid any more."""
+    return close(transition, phase.sale, gave_up=True, asking=phase.asking)

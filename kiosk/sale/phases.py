@@ -1,74 +1,20 @@
-"""The phases of the counter, and what it carries from one to the next. All immutable."""
+"""The phases of the counter, and what it keeps from one phase to the next. All immutable."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from dataclasses import dataclass, field
 
-from kiosk.base.money import Money
-from kiosk.sale import polling
+from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.basket import Basket
-from kiosk.sale.words import Fault, Item, Outcome, Sale
-
-NEVER = math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the technician decided; see ``SaleSettings`` for the seconds.
-
-    ``prefix`` begins every reference and is new with every start of the daemon. ``needs_qr`` is
-    false only where the payer scans a printed code. ``checkout`` is how long after its last item
-    a basket is to be paid: 0 makes each item a sale, infinity waits until somebody says so.
-    """
-
-    prefix: str
-    checkout: float = 0.0
-    basket_kept_for: float = 300.0
-    expires_after: float = 300.0
-    result_shown_for: float = 8.0
-    amount_kept_for: float = 30.0
-    replaces: bool = True
-    late_payment: Literal["accept", "refund", "hold"] = "accept"
-    needs_qr: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One question to the service at a time: either underway, or due at ``due``."""
-
-    seed: str
-    due: float = NEVER
-    underway: bool = False
-    asked: int = 0
-    failures: int = 0  # in a row
-
-    def sent(self) -> Self:
-        """The question went out."""
-        return replace(self, underway=True, due=NEVER, asked=self.asked + 1)
-
-    def answered(self, now: float) -> Self:
-        """The service answered; ask again in due time."""
-        due = now + polling.delay(self.seed, self.asked, 0)
-        return replace(self, underway=False, due=due, failures=0)
-
-    def failed(self, now: float, retry_after: float | None) -> Self:
-        """The question brought nothing; ask again later, and later each time."""
-        failures = self.failures + 1
-        due = now + polling.delay(self.seed, self.asked, failures, retry_after)
-        return replace(self, underway=False, due=due, failures=failures)
-
-    def at(self, due: float) -> Self:
-        """Ask at ``due`` instead, unless the question is underway."""
-        return self if self.underway else replace(self, due=due)
+from kiosk.sale.events import AmountRead
+from kiosk.sale.words import Fault, Outcome, Sale
 
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """The devices are being opened, or the service is asked for the first time."""
+    """The devices are being opened, or the first probe is underway."""
 
-    asking: Asking = Asking("start")
+    asking: Asking = field(default_factory=lambda: Asking("start"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +26,7 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Items are being scanned. At ``due`` the basket is to be paid, or has been left behind."""
+    """Items are being scanned. At ``due`` the basket is sold, or thrown away."""
 
     basket: Basket
     due: float
@@ -88,25 +34,25 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Creating:
-    """The sale is in the journal and its order is being asked for.
+    """The sale is in the journal, and the service is asked to create its order.
 
-    ``maybe_sent``: an earlier request may have made the order, so only its answer can end this.
-    ``unwanted``: why the order is to be closed as soon as it is known; empty while it is wanted.
+    ``maybe_sent``: an earlier request may have created the order, so only its answer can end this.
+    ``close_reason``: why the order must be closed when it is known; empty if it is to be shown.
     """
 
     sale: Sale
     begun: float
     asking: Asking
     maybe_sent: bool = False
-    unwanted: str = ""
+    close_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """The order may be paid, and its QR is on the panel unless we are ``blind``.
+    """The order can be paid, and its QR is on the panel unless the counter is ``blind``.
 
-    ``seen_at`` is when the service last described the order. Blind: too long ago to go on
-    showing something payable, so the payer is asked to wait.
+    ``seen_at`` is when the service last described the order. Blind: that is too long ago to show
+    something payable, so the panel asks the payer to wait.
     """
 
     sale: Sale
@@ -120,12 +66,12 @@ class Paying:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """No QR any more. Cancel, fetch, repeat, until the service says how the order ended.
+    """The QR is off the panel. Cancel and look, until the service says how the order ended.
 
     ``look``: the question that is due or underway is a look, not a cancel. ``conflicts`` counts
-    the cancels that the service would not do, as while a payer is paying. ``gave_up``: somebody
-    here decided that nobody should pay any more, so a payment is a late one. ``odd`` counts the
-    answers in a row that were about our order, paid, and another amount.
+    the cancels that the service refused, as it does while a payer is paying. ``gave_up``: the sale
+    was canceled, was replaced or ran out of time here, so a payment is a late one.
+    ``other_amounts`` counts the answers in a row in which our order was paid with another amount.
     """
 
     sale: Sale
@@ -134,12 +80,12 @@ class Closing:
     look: bool = False
     conflicts: int = 0
     gave_up: bool = False
-    odd: int = 0
+    other_amounts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Refunding:
-    """Paid too late: the money goes back. Ask, look, repeat, until the service says that it has.
+    """The sale was paid too late. Refund and look, until the service says that it is refunded.
 
     ``look``: the question that is due or underway is a look, not a refund.
     """
@@ -160,12 +106,12 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class OutOfService:
-    """Something is broken, and no sale is open. ``Counter.faults`` says what."""
+    """The counter can't sell, and no sale is open. ``Counter.faults`` says why."""
 
     asking: Asking
 
 
-# The contract's words, for the status file and for people.
+# The words of the status file.
 STATES = {
     Starting: "starting",
     Idle: "idle",
@@ -185,28 +131,25 @@ Phase = (
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An amount that came while the order before it was not settled."""
+    """An amount that waits until the counter can sell it."""
 
-    amount: Money
-    source: str
+    reading: AmountRead
     since: float
-    items: tuple[Item, ...] = ()
-    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """All that the sale machine remembers between two events."""
+    """All that the machine remembers between two events."""
 
     phase: Phase = field(default_factory=Starting)
     faults: frozenset[Fault] = frozenset()
     waiting: Waiting | None = None
-    unsettled: tuple[Sale, ...] = ()  # found in the journal at boot, still to be settled
-    sales_made: int = 0  # since boot; numbers the references
+    unsettled: tuple[Sale, ...] = ()  # open in the journal at start, and not settled yet
+    sales_made: int = 0  # since the start; numbers the references
 
     @property
     def wake(self) -> float:
-        """The loop-clock second at which the machine wants to hear ``TimePassed``."""
+        """The loop-clock second at which the machine must get ``TimePassed``."""
         match self.phase:
             case Idle(notice_until=until) | Finished(until=until):
                 return until
@@ -218,9 +161,9 @@ class Counter:
                 return phase.asking.due
 
     def status(self, broken: Fault | None = None) -> dict[str, object]:
-        """Return what the status file says: the state, the sale at hand, each part's health.
+        """Return what the status file says: the state, the current sale, each part's health.
 
-        ``broken`` is what keeps the counter from taking any step at all.
+        ``broken`` is a fault that keeps the counter from taking any step at all.
         """
         faults = self.faults | ({broken} if broken else set())
         return {
@@ -230,19 +173,24 @@ class Counter:
         }
 
     @property
+    def pending(self) -> bool:
+        """Whether a fault, a waiting amount or an unsettled sale comes before a new reading."""
+        return bool(self.faults or self.waiting or self.unsettled)
+
+    @property
     def at_rest(self) -> bool:
-        """Whether there is nothing that somebody who begins anew would have to take up."""
+        """Whether another kiosk could go on from here without losing anything."""
         resting = isinstance(self.phase, Idle | OutOfService)
         return resting and not self.waiting and not self.unsettled
 
     @property
     def state(self) -> str:
-        """The phase by the word that the status file uses for it."""
+        """The status file's word for the phase."""
         return STATES[type(self.phase)]
 
     @property
     def sale(self) -> Sale | None:
-        """The sale that the counter is busy with, or showing the result of."""
+        """The sale that is open, or whose result is on the panel."""
         match self.phase:
             case Creating() | Paying() | Closing() | Refunding() | Finished():
                 return self.phase.sale

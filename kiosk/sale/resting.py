@@ -1,86 +1,83 @@
-"""What happens while no sale is open: starting, idle, result on show, out of service."""
+"""What happens while no sale is open: starting, idle, result on the panel, out of service."""
 
 from __future__ import annotations
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
-from kiosk.sale.effects import Signal
-from kiosk.sale.phases import Asking, Finished, Idle, OutOfService, Phase, Starting
-from kiosk.sale.transition import Step, Transition, say
-from kiosk.sale.transitions import FAULT_OF, SERVICE_FAULTS, free, out_of_service
+from kiosk.sale.anywhere import refuse_reading
+from kiosk.sale.effects import Show, Signal, say
+from kiosk.sale.phase_changes import FAULT_OF, SERVICE_FAULTS, begin_next, out_of_service
+from kiosk.sale.phases import Finished, Idle, OutOfService, Starting
+from kiosk.sale.transition import Transition
 from kiosk.sale.words import Fault, Screen
 
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
 
-def devices_open(turn: Transition, _: Starting, event: on.Started) -> Step:
-    """Tell the results that a power cut kept back, settle what the journal holds open, sell."""
-    replies = tuple(do.reply_to(sale, outcome) for sale, outcome in event.untold)
+def started(transition: Transition, phase: Starting, event: on.Started) -> Transition:
+    """Tell the results that were not told, settle the open sales, or probe."""
+    replied = transition.doing(*(do.reply_to(sale, outcome) for sale, outcome in event.untold))
     if event.unsettled:
-        return turn.then(free, *replies, unsettled=event.unsettled)
-    asking = Asking("start").sent()
-    return turn.to(Starting(asking), *replies, *say(Screen.WORKING), do.Probe())
+        return begin_next(replied.with_unsettled(event.unsettled))
+    probing = Starting(phase.asking.sent())
+    return replied.to(probing, *say(Show(Screen.WORKING)), do.Probe())
 
 
-def ready(turn: Transition, _: Starting | OutOfService, __: on.ReadyToSell) -> Step:
-    """The service answered and the journal can be written; a panel mends itself elsewhere."""
-    faults = turn.counter.faults - SERVICE_FAULTS
-    if not faults:
-        return turn.then(free, faults=faults)
-    return turn.then(out_of_service, faults=faults)
+def ready_to_sell(
+    transition: Transition, _: Starting | OutOfService, __: on.ReadyToSell
+) -> Transition:
+    """Sell, unless the panel is still broken: a probe can't see that."""
+    ready = transition.with_faults(transition.counter.faults - SERVICE_FAULTS)
+    return out_of_service(ready) if ready.counter.faults else begin_next(ready)
 
 
-def not_ready(turn: Transition, phase: Starting | OutOfService, event: on.CallFailed) -> Step:
-    """Still not; ask again later."""
-    faults = turn.counter.faults - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
-    asking = phase.asking.failed(turn.now, event.retry_after)
-    if faults == turn.counter.faults:
-        return turn.to(OutOfService(asking))
-    return turn.then(lambda turn: out_of_service(turn, asking), faults=faults)
+def probe_failed(
+    transition: Transition, phase: Starting | OutOfService, event: on.CallFailed
+) -> Transition:
+    """Probe again later; say why if the reason is another one now."""
+    before = transition.counter.faults
+    faults = before - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
+    asking = phase.asking.failed(transition.now, event.retry_after)
+    if faults == before:
+        return transition.to(OutOfService(asking))
+    return out_of_service(transition.with_faults(faults), asking)
 
 
-def warm_up(turn: Transition, _: Phase, __: on.ReadingBegan) -> Step:
-    """Use the time that the rest of the reading takes."""
-    return turn.stay(do.WarmConnection())
+def amount_read(transition: Transition, _: Idle | Finished, event: on.AmountRead) -> Transition:
+    """Sell the amount, unless something else must be done first."""
+    return begin_next(transition.with_waiting(event))
 
 
-def amount_read(turn: Transition, _: Idle | Finished, event: on.AmountRead) -> Step:
-    """Sell, unless something stands in the way."""
-    return turn.then(free, waiting=turn.wanted(event))
-
-
-def explain(turn: Transition, phase: Idle | Finished, event: on.ReadingRejected) -> Step:
-    """Say why the reading is no amount, unless there is more to say."""
-    counter = turn.counter
-    if counter.faults or counter.waiting or counter.unsettled:
-        return refuse_reading(turn, phase, event)
-    notice = say(Screen.REJECTED_INPUT, reason=event.reason)
-    # The tone is an overlay; the lamps below it must not go on about the result.
+def reading_rejected(
+    transition: Transition, phase: Idle | Finished, event: on.ReadingRejected
+) -> Transition:
+    """Show why the reading is not a valid amount, unless something more important comes next."""
+    if transition.counter.pending:
+        return refuse_reading(transition, phase, event)
+    # The tone is played over the lamps' pattern, so the pattern of a result must be ended first.
     over = (Signal(Screen.IDLE),) if isinstance(phase, Finished) else ()
-    return turn.to(Idle(turn.now + NOTICE_SHOWN_FOR), *over, *notice)
+    notice = say(Show(Screen.REJECTED_INPUT, reason=event.reason))
+    return transition.to(Idle(transition.now + NOTICE_SHOWN_FOR), *over, *notice)
 
 
-def refuse_reading(turn: Transition, _: Phase, __: on.Reading) -> Step:
-    """Keep what is on the panel; the tone says that nothing came of the reading."""
-    return turn.stay(Signal(Screen.REJECTED_INPUT))
+def shown_long_enough(transition: Transition, _: Idle | Finished, __: on.TimePassed) -> Transition:
+    """Take the result, or the notice, off the panel."""
+    return begin_next(transition)
 
 
-def result_over(turn: Transition, _: Idle | Finished, __: on.TimePassed) -> Step:
-    """The result, or the notice, has been on show for long enough."""
-    return free(turn)
+def cancel_pressed(transition: Transition, _: Finished, __: on.CancelPressed) -> Transition:
+    """Take the result off the panel, and drop the amount that waits."""
+    return begin_next(transition.with_waiting(None))
 
 
-def dismiss(turn: Transition, _: Finished, __: on.CancelPressed) -> Step:
-    """Take the result off, and forget the amount that waits behind it."""
-    return turn.then(free, waiting=None)
+def probe(transition: Transition, phase: OutOfService, _: on.TimePassed) -> Transition:
+    """Find out whether the counter can sell again."""
+    return transition.to(OutOfService(phase.asking.sent()), do.Probe())
 
 
-def probe(turn: Transition, phase: OutOfService, _: on.TimePassed) -> Step:
-    """Find out whether selling is possible again."""
-    return turn.to(OutOfService(phase.asking.sent()), do.Probe())
-
-
-def reading_while_out(turn: Transition, phase: OutOfService, _: on.Reading) -> Step:
-    """Refuse, but somebody is waiting: find out at once whether selling is possible again."""
-    due = phase.asking.at(turn.now)
-    return turn.to(OutOfService(due), Signal(Screen.REJECTED_INPUT))
+def reading_out_of_service(
+    transition: Transition, phase: OutOfService, _: on.Reading
+) -> Transition:
+    """Refuse the reading, but probe now, because somebody is at the counter."""
+    asking = phase.asking.at(transition.now)
+    return transition.to(OutOfService(asking), Signal(Screen.REJECTED_INPUT))

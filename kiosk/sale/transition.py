@@ -1,50 +1,54 @@
-"""One step of the machine in the making: what every move and reaction is written with."""
+"""A transition: what every reaction takes, and what it returns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Self
 
-from kiosk.sale.effects import Effect, Show, Signal
+from kiosk.sale.effects import Effect
 from kiosk.sale.events import AmountRead
-from kiosk.sale.phases import Counter, Phase, Policy, Waiting
-from kiosk.sale.words import SOUNDS_LIKE, Fault, Screen
-
-Step = tuple[Counter, tuple[Effect, ...]]
+from kiosk.sale.phases import Counter, Phase, Waiting
+from kiosk.sale.policy import Policy
+from kiosk.sale.words import Fault, Sale
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step in the making: what the reactions below need to know."""
+    """The counter as it is by now, and the effects so far. Immutable: each method returns another.
+
+    The effects are carried out in the order in which they are added. ``now`` is in loop-clock
+    seconds.
+    """
 
     policy: Policy
     counter: Counter
     now: float
+    effects: tuple[Effect, ...] = ()
 
-    def to(self, phase: Phase, *effects: Effect, **changes: Any) -> Step:
-        """Go to ``phase`` with these effects; ``changes`` are other fields of the counter."""
-        return replace(self.counter, phase=phase, **changes), effects
+    def doing(self, *effects: Effect) -> Self:
+        """Add effects."""
+        return replace(self, effects=(*self.effects, *effects))
 
-    def stay(self, *effects: Effect, **changes: Any) -> Step:
-        """Stay in this phase."""
-        return replace(self.counter, **changes), effects
+    def to(self, phase: Phase, *effects: Effect) -> Self:
+        """Go to the phase, and add effects."""
+        return self._with(replace(self.counter, phase=phase)).doing(*effects)
 
-    def wanted(self, event: AmountRead) -> Waiting:
-        """Return the amount as it waits for the counter to be free."""
-        return Waiting(event.amount, event.source, self.now, event.items, event.ticket)
+    def with_faults(self, faults: frozenset[Fault]) -> Self:
+        """Replace what is known to be broken."""
+        return self._with(replace(self.counter, faults=faults))
 
-    def then(self, step: Callable[[Transition], Step], *before: Effect, **changes: Any) -> Step:
-        """Change the counter, then take another step at once; ``before`` comes first."""
-        counter, after = step(replace(self, counter=replace(self.counter, **changes)))
-        return counter, (*before, *after)
+    def with_waiting(self, reading: AmountRead | None) -> Self:
+        """Let the amount wait until the counter can sell it; with None, no amount waits."""
+        waiting = Waiting(reading, self.now) if reading else None
+        return self._with(replace(self.counter, waiting=waiting))
 
+    def with_unsettled(self, sales: tuple[Sale, ...]) -> Self:
+        """Replace the sales that must be settled before the counter sells."""
+        return self._with(replace(self.counter, unsettled=sales))
 
-def say(screen: Screen, **facts: Any) -> tuple[Show, Signal]:
-    """Say one thing in all channels."""
-    return Show(screen, **facts), Signal(SOUNDS_LIKE.get(screen, screen))
+    def with_sales_made(self, number: int) -> Self:
+        """Replace the number of sales since the start."""
+        return self._with(replace(self.counter, sales_made=number))
 
-
-def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:
-    """Say that nothing can be sold here; the reason code is explained in the manual."""
-    return say(Screen.OUT_OF_SERVICE, reason=fault.value)
+    def _with(self, counter: Counter) -> Self:
+        return replace(self, counter=counter)

@@ -1,4 +1,4 @@
-"""What an order that the service described means for our sale. Money rules 1 and 3 live here."""
+"""What an order that the service described means for our sale. This decides what is paid."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from kiosk.sale.words import Outcome, Sale
 
 
 class Standing(Enum):
-    """An order that has not ended."""
+    """How an order stands that has not ended, as far as we know."""
 
     PAYABLE = "payable"
-    UNDECIDED = "undecided"  # a status we don't know: not paid, and not final either
+    UNDECIDED = "undecided"  # a status that we don't know: neither paid nor final
     FOREIGN = "foreign"  # an id, reference or amount that is not ours: it says nothing
-    ODD = "odd"  # our order, paid, but another amount than we asked for
+    OTHER_AMOUNT = "other amount"  # our order, paid, but not the amount that we asked for
 
 
 FINAL = {"canceled": Outcome.CANCELED, "expired": Outcome.EXPIRED, "refunded": Outcome.REFUNDED}
@@ -23,10 +23,10 @@ FINAL = {"canceled": Outcome.CANCELED, "expired": Outcome.EXPIRED, "refunded": O
 def judge(sale: Sale, seen: OrderSeen) -> Outcome | Standing:
     """Return how the sale ended, or how its order stands.
 
-    ``sale.order_id`` must be known. Paid takes our id, reference and amount, all present and
-    equal; for anything less it is enough that nothing contradicts us. Decided on ``status``
-    alone, as documents and live answers disagree on ``status_detail``, save that a refund made
-    elsewhere may show up there first.
+    ``sale.order_id`` must be known. Paid needs our id, reference and amount, all present and
+    equal. For every other answer it is enough that nothing contradicts us. Only ``status``
+    decides, because documents and live answers disagree on ``status_detail``; except that a
+    refund made elsewhere may be seen there first.
     """
     if seen.order_id != sale.order_id or seen.reference not in (sale.reference, ""):
         return Standing.FOREIGN
@@ -43,5 +43,5 @@ def _paid(sale: Sale, seen: OrderSeen) -> Outcome | Standing:
     if seen.reference != sale.reference or seen.total is None:
         return Standing.FOREIGN
     if seen.total != sale.amount:
-        return Standing.ODD
+        return Standing.OTHER_AMOUNT
     return Outcome.REFUNDED if seen.status_detail == "refunded" else Outcome.PAID

@@ -1,4 +1,4 @@
-"""The nouns that the sale's two vocabularies share."""
+"""The nouns that events and effects share."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from kiosk.base.money import Money
 
 
 class Outcome(StrEnum):
-    """How a sale ended; the journal's column ``outcome`` (NULL while it is open)."""
+    """How a sale ended; the journal's column ``outcome`` (NULL while the sale is open)."""
 
     PAID = "paid"
     CANCELED = "canceled"
     EXPIRED = "expired"
-    REFUSED = "refused"  # the service would not create the order
+    REFUSED = "refused"  # the service did not create the order
     REFUNDED = "refunded"
-    ABANDONED = "abandoned"  # given up before any order existed
+    ABANDONED = "abandoned"  # no order was made, or nobody can find out how it ended
 
 
 class Screen(StrEnum):
-    """What the panel can say. Signals have the same names: one message, three channels.
+    """What the panel can show. Signals have the same names: one message in three channels.
 
     Some screens have no signal of their own: see ``SOUNDS_LIKE``.
     """
@@ -34,13 +34,13 @@ class Screen(StrEnum):
     REFUSED = "refused"
     REFUNDED = "refunded"
     CHECKING = "checking"
-    HELD = "held"  # money has come, but not as it should have: see the cashier
+    HELD = "held"  # money came, but not as expected: the payer must see the cashier
     OUT_OF_SERVICE = "out_of_service"
     REJECTED_INPUT = "rejected_input"
     BASKET = "basket"  # what has been scanned so far
 
 
-# To the lamps and the buzzer: no sale was made; do not pay again; heard, go on.
+# The signals say: no sale was made; do not pay again; the scan was read.
 SOUNDS_LIKE = {
     Screen.REFUNDED: Screen.CANCELED,
     Screen.HELD: Screen.CHECKING,
@@ -49,14 +49,17 @@ SOUNDS_LIKE = {
 
 
 class Fault(StrEnum):
-    """Why the kiosk can't sell; the reason code on the out-of-service screen."""
+    """Why the kiosk can't sell; the reason code on the out-of-service screen.
+
+    When there are several, the screen shows the one that comes first here.
+    """
 
     NETWORK = "network"  # the service does not answer
     TOKEN = "token"  # noqa: S105 - the service refused the access token
     SETUP = "setup"  # the service refused a setting, such as external_pos_id
-    PANEL = "panel"  # nobody could see the QR
-    JOURNAL = "journal"  # nothing could be remembered
-    START = "start"  # the kiosk would not even start; said by the safe mode
+    PANEL = "panel"  # nobody can see the QR
+    JOURNAL = "journal"  # the journal can't be written
+    START = "start"  # the kiosk did not start; the safe mode shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What the shop wants paid. ``source`` names the input that asked, and gets the reply.
+    """What the shop asks to be paid. ``source`` names the input that asked, and gets the reply.
 
-    ``to_refund``: it was paid when nobody expected it any more, and the money is to go back.
+    ``to_refund``: it was paid too late, and the money must go back.
     """
 
     reference: str
@@ -85,5 +88,5 @@ class Sale:
     source: str
     order_id: str = ""  # empty until the service has told it
     to_refund: bool = False
-    items: tuple[Item, ...] = ()  # what was scanned for it; a register tells only the total
-    ticket: str = ""  # the input's own word for it
+    items: tuple[Item, ...] = ()  # what was scanned; a register tells only the total
+    ticket: str = ""  # the input's own identifier of the reading

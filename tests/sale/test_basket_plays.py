@@ -6,14 +6,15 @@ import math
 
 from kiosk.base.money import Money
 from kiosk.sale import events as on
-from kiosk.sale.phases import Filling, Policy
+from kiosk.sale.phases import Filling
+from kiosk.sale.policy import Policy
 from kiosk.sale.words import Item
 from tests.support.play import Play, perform
 
 ON_PAY = Policy(prefix="K", checkout=math.inf)
 AFTER_20 = Policy(prefix="K", checkout=20.0)
 AT_ONCE = Policy(prefix="K")
-BUSY = Policy(prefix="K", checkout=math.inf, replaces=False)
+BUSY = Policy(prefix="K", checkout=math.inf, on_new_amount="busy")
 
 OPEN = """
 start                | show working; probe

@@ -18,10 +18,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
+from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Effect
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
 from kiosk.sale.machine import Machine
-from kiosk.sale.phases import NEVER, Counter, Finished, Idle, OutOfService, Policy
+from kiosk.sale.phases import Counter, Finished, Idle, OutOfService
+from kiosk.sale.policy import OnNewAmount, Policy
 from kiosk.sale.words import Fault, Item, Outcome, Sale, Screen
 from tests.support.play import QR, pesos
 
@@ -99,17 +101,21 @@ class Book:
 
 
 class CounterInTheWorld(RuleBasedStateMachine):
-    @initialize(replaces=st.booleans(), checkout=st.sampled_from([0.0, 20.0, math.inf]))
-    def switch_on(self, replaces: bool, checkout: float) -> None:
+    @initialize(
+        on_new_amount=st.sampled_from(["replace", "busy"]),
+        checkout=st.sampled_from([0.0, 20.0, math.inf]),
+    )
+    def switch_on(self, on_new_amount: OnNewAmount, checkout: float) -> None:
         self.service, self.book = Service(), Book()
-        self.replaces, self.checkout = replaces, checkout
+        self.on_new_amount, self.checkout = on_new_amount, checkout
         self.now = 1000.0
         self.boots = 0
         self.boot()
 
     def boot(self) -> None:
         self.boots += 1
-        policy = Policy(prefix=f"K{self.boots}", checkout=self.checkout, replaces=self.replaces)
+        prefix = f"K{self.boots}"
+        policy = Policy(prefix, self.checkout, on_new_amount=self.on_new_amount)
         self.machine = Machine(policy)
         self.counter = Counter()
         self.underway: Effect | None = None

@@ -248,7 +248,7 @@ def test_a_busy_counter_refuses_a_new_amount() -> None:
     sees processed       | remember paid; show paid; reply paid
     caja 99.00           | remember opened; show working; create
     """,
-        replace(POLICY, replaces=False),
+        replace(POLICY, on_new_amount="busy"),
     )
 
 

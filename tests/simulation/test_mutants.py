@@ -34,15 +34,14 @@ MUTANTS = {
         "kiosk/sale/closing.py",
         "    if event.failure is Failure.CONFLICT:\n",
         "    if event.failure is Failure.CONFLICT:\n"
-        "        from kiosk.sale.transitions import finish\n"
-        "        return finish(turn, phase.sale, Outcome.CANCELED, '409')\n",
+        "        return finish(transition, phase.sale, Outcome.CANCELED, '409')\n",
     ),
     "time running out here is final": (
         "kiosk/sale/paying.py",
-        "    if turn.now >= phase.until:\n",
-        "    if turn.now >= phase.until:\n"
-        "        from kiosk.sale.transitions import finish\n"
-        "        return finish(turn, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
+        "    if transition.now >= phase.until:\n",
+        "    if transition.now >= phase.until:\n"
+        "        from kiosk.sale.phase_changes import finish\n"
+        "        return finish(transition, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
     ),
     "nothing is settled at boot": (
         "kiosk/app.py",
@@ -56,10 +55,9 @@ MUTANTS = {
     ),
     "a new amount does not wait for the old order": (
         "kiosk/sale/paying.py",
-        "    waiting = turn.wanted(event)\n",
-        "    waiting = turn.wanted(event)\n"
-        "    from kiosk.sale.transitions import open_sale\n"
-        "    return open_sale(turn, waiting)\n",
+        "    return _give_up(transition.with_waiting(event), phase)\n",
+        "    from kiosk.sale.phase_changes import open_sale\n"
+        "    return open_sale(transition, event, transition.now)\n",
     ),
     "a new configuration does not wait for the sale's end": (
         "kiosk/app.py",

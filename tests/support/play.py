@@ -31,10 +31,12 @@ from collections.abc import Callable
 from kiosk.base.money import Money
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
+from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Effect
 from kiosk.sale.events import Event, Failure
 from kiosk.sale.machine import Machine
-from kiosk.sale.phases import NEVER, Counter, Policy
+from kiosk.sale.phases import Counter
+from kiosk.sale.policy import Policy
 from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Sale, Screen
 
 POLICY = Policy(prefix="K")

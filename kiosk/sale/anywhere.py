@@ -1,0 +1,59 @@
+"""Reactions that several phases share."""
+
+from __future__ import annotations
+
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.effects import Remember, Signal
+from kiosk.sale.phase_changes import begin_next, say_why
+from kiosk.sale.phases import Closing, Idle, OutOfService, Phase, Refunding, Starting
+from kiosk.sale.transition import Transition
+from kiosk.sale.words import Screen
+
+
+def refuse_reading(transition: Transition, _: Phase, __: on.Reading) -> Transition:
+    """Keep what is on the panel; the tone says that the reading is not used."""
+    return transition.doing(Signal(Screen.REJECTED_INPUT))
+
+
+def result_delivered(transition: Transition, _: Phase, event: on.ResultDelivered) -> Transition:
+    """Write down that the register knows the result, so that a restart does not tell it again."""
+    return transition.doing(Remember(do.ResultTold(event.reference)))
+
+
+def device_failed(transition: Transition, phase: Phase, event: on.DeviceFailed) -> Transition:
+    """Note the fault. A counter without a sale goes out of service at once."""
+    before = transition.counter.faults
+    failed = transition.with_faults(before | {event.fault})
+    if isinstance(phase, Idle):
+        return begin_next(failed)
+    if isinstance(phase, OutOfService) and event.fault not in before:
+        return failed.doing(*say_why(failed.counter.faults))
+    return failed
+
+
+def device_recovered(transition: Transition, phase: Phase, event: on.DeviceRecovered) -> Transition:
+    """Forget the fault, and sell again if it was the only one."""
+    recovered = transition.with_faults(transition.counter.faults - {event.fault})
+    if isinstance(phase, OutOfService) and not recovered.counter.faults:
+        return begin_next(recovered)
+    return recovered
+
+
+def warm_up(transition: Transition, _: Phase, __: on.ReadingBegan) -> Transition:
+    """Open the connection while the rest of the reading comes in."""
+    return transition.doing(do.WarmConnection())
+
+
+def keep_amount(
+    transition: Transition, _: Starting | Closing | Refunding, event: on.AmountRead
+) -> Transition:
+    """Let the newest amount wait until the counter can sell it."""
+    return transition.with_waiting(event)
+
+
+def drop_amount(
+    transition: Transition, _: Starting | Closing | Refunding, __: on.CancelPressed
+) -> Transition:
+    """Drop the amount that waits. The order before it is being closed in any case."""
+    return transition.with_waiting(None)

@@ -1,0 +1,29 @@
+"""What the technician decided about sales. The only place where the defaults are stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+OnNewAmount = Literal["replace", "busy"]
+LatePayment = Literal["accept", "refund", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one counter. Times are in seconds; ``SaleSettings`` describes each setting.
+
+    ``prefix`` begins every reference, and is new with every start of the daemon. ``needs_qr`` is
+    false only where the payer scans a printed code. ``checkout`` is how long after its last item
+    a basket is sold: 0 makes each item a sale, infinity waits for ``PayPressed``.
+    """
+
+    prefix: str
+    checkout: float = 0.0
+    basket_kept_for: float = 300.0
+    expires_after: float = 300.0
+    result_shown_for: float = 8.0
+    amount_kept_for: float = 30.0
+    on_new_amount: OnNewAmount = "replace"
+    late_payment: LatePayment = "accept"
+    needs_qr: bool = True
