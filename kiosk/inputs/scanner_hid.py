@@ -19,9 +19,9 @@ from kiosk.base.permissions import Permissions, keyboard
 from kiosk.base.settings import Duration
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.key_decoder import KeyDecoder
-from kiosk.inputs.scanner.keyboard_search import SYSTEM, MatchSettings, find
+from kiosk.inputs.scanner.keyboard_search import SYS_INPUT, MatchSettings, find_keyboard
 from kiosk.inputs.scanner.keymap import Layout
-from kiosk.inputs.scanner.scanner_input import Piece, Scanner, ScannerSettings
+from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings, TimedCharacters
 
 
 class ScannerHidSettings(ScannerSettings):
@@ -56,13 +56,13 @@ class ScannerHidSettings(ScannerSettings):
         0.1,
         ge=0.02,
         le=2,
-        description="A longer pause between two keys cuts the code off; 300 ms for Bluetooth.",
+        description="The longest pause between two keys of a code; 300 ms for Bluetooth.",
     )
 
     @model_validator(mode="after")
     def _is_one_device(self) -> Self:
         if bool(self.device) == bool(self.match):
-            raise ValueError("device or match names the scanner; set exactly one of them")
+            raise ValueError("the scanner needs device or match; set exactly one of them")
         return self
 
     def permissions(self) -> Permissions:
@@ -82,10 +82,10 @@ class ScannerHidSettings(ScannerSettings):
         """Return the decoder of its key events."""
         return KeyDecoder(self.layout, self.gs_keys)
 
-    def path(self, system: Path = SYSTEM) -> str:
+    def path(self, system: Path = SYS_INPUT) -> str:
         """Return the path of the scanner's device file. Raises DeviceGone if it is not there."""
         if self.match:
-            return find(self.match, system)
+            return find_keyboard(self.match, system)
         if "*" not in self.device:
             return self.device
         found = sorted(glob.glob(self.device))
@@ -106,7 +106,7 @@ class HidScanner:
         """Read in a thread that does nothing else."""
         return self._device.reading()
 
-    async def receive(self) -> list[Piece]:
+    async def receive(self) -> list[TimedCharacters]:
         """Wait for the next keys and return what they type."""
         events = await self._device.receive()
         return [(text, event.at) for event in events if (text := self._keys.feed(event))]

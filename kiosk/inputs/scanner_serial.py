@@ -14,7 +14,7 @@ from pydantic import Field
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration
-from kiosk.inputs.scanner.scanner_input import Piece, Scanner, ScannerSettings
+from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings, TimedCharacters
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
 
@@ -25,7 +25,7 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
         "scanner_serial", description="A scanner on a serial port, by USB-COM or RS-232."
     )
     gap: Duration = Field(
-        0.3, ge=0.02, le=10, description="A longer pause between two characters cuts the code off."
+        0.3, ge=0.02, le=10, description="The longest pause between two characters of a code."
     )
 
     def permissions(self) -> Permissions:
@@ -47,7 +47,7 @@ class SerialScanner:
         """Do nothing: the bytes wait in the kernel, which has room for thousands."""
         return nullcontext()
 
-    async def receive(self) -> list[Piece]:
+    async def receive(self) -> list[TimedCharacters]:
         """Wait for the next characters and return them: one for each byte.
 
         Bytes that are not ASCII are rejected later, with their code.

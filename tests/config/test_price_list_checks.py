@@ -53,7 +53,10 @@ def test_each_faulty_line_is_named(folder: Path) -> None:
 
 def test_a_list_that_is_not_here(folder: Path) -> None:
     (folder / "prices.csv").unlink()
-    assert warnings(folder) == "prices.csv: it can't be read (No such file or directory)\n"
+    assert (
+        warnings(folder)
+        == "prices.csv: it can't be read (No such file or directory); check the path and the permissions\n"
+    )
 
 
 def test_a_secret_that_anyone_can_read(folder: Path) -> None:

@@ -54,23 +54,25 @@ class CatalogueFormat:
 class Catalogue:
     """Products by their codes. A GTIN is found with any of its lengths: 12, 13 or 14 digits."""
 
-    def __init__(self, data: bytes, form: CatalogueFormat, name: str = "the catalogue") -> None:
+    def __init__(
+        self, data: bytes, file_format: CatalogueFormat, name: str = "the catalogue"
+    ) -> None:
         """Index the file's bytes. Raises ConfigError with a sentence for each faulty line."""
-        self._form, self._name = form, name
+        self._format, self._name = file_format, name
         self._faults: list[str] = []
         self._data = data.removeprefix(b"\xef\xbb\xbf")  # a spreadsheet's byte order mark
         self._columns: dict[str, int] = {}
         index = sorted(self._rows())
         self._keys = array("Q", (key for key, _ in index))
-        self._places = array("L", (place for _, place in index))
+        self._offsets = array("L", (offset for _, offset in index))
         self._check_duplicates()
         if self._faults:
             raise ConfigError(*self._faults[:MAX_FAULTS])
 
     @classmethod
-    def empty(cls, form: CatalogueFormat) -> Catalogue:
+    def empty(cls, file_format: CatalogueFormat) -> Catalogue:
         """Return a catalogue without products."""
-        return cls(b"code,title,price\n".replace(b",", form.delimiter.encode()), form)
+        return cls(b"code,title,price\n".replace(b",", file_format.delimiter.encode()), file_format)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -80,7 +82,7 @@ class Catalogue:
         key = _key(code)
         place = bisect_left(self._keys, key)
         while place < len(self._keys) and self._keys[place] == key:
-            product = self._product(self._line_at(self._places[place]))
+            product = self._product(self._line_at(self._offsets[place]))
             if _canonical(product.code) == _canonical(code):
                 return product
             place += 1  # another code with the same hash
@@ -88,9 +90,9 @@ class Catalogue:
 
     def _rows(self) -> Iterator[tuple[int, int]]:
         """Yield the key of each row and its offset in the data; collect the faults."""
-        place = 0
+        offset = 0
         for number, line in enumerate(io.BytesIO(self._data), 1):
-            start, place = place, place + len(line)
+            start, offset = offset, offset + len(line)
             if len(self._faults) >= MAX_FAULTS:
                 return
             try:
@@ -110,16 +112,16 @@ class Catalogue:
 
     def _fields(self, line: bytes) -> list[str]:
         try:
-            text = line.decode(self._form.encoding).rstrip("\r\n")
+            text = line.decode(self._format.encoding).rstrip("\r\n")
         except UnicodeDecodeError:
-            encoding = self._form.encoding
+            encoding = self._format.encoding
             raise BadReading(
                 f"it is not written in {encoding}; save the file as {encoding}, or set encoding"
             ) from None
         if '"' not in text:
-            return [field.strip() for field in text.split(self._form.delimiter)]
+            return [field.strip() for field in text.split(self._format.delimiter)]
         try:
-            rows = list(csv.reader([text], delimiter=self._form.delimiter, strict=True))
+            rows = list(csv.reader([text], delimiter=self._format.delimiter, strict=True))
         except csv.Error:
             raise BadReading("a quotation mark is not closed on this line; close it") from None
         return [field.strip() for field in rows[0]]
@@ -129,7 +131,7 @@ class Catalogue:
         if missing := [name for name in _NEEDED if name not in columns]:
             raise BadReading(
                 f"the first line has no column {missing[0]}; write the names of the columns: "
-                + self._form.delimiter.join(COLUMNS)
+                + self._format.delimiter.join(COLUMNS)
             )
         return {name: columns[name] for name in COLUMNS if name in columns}
 
@@ -140,12 +142,12 @@ class Catalogue:
         code, title = values["code"], values["title"]
         if not code or not title:
             raise BadReading(f"the {'title' if code else 'code'} is empty; write it")
-        if _CONTROL.search(code + title) or not code.isascii():
-            raise BadReading(
-                "the title has control characters, or the code is not ASCII; remove them"
-            )
+        if _CONTROL.search(code + title):
+            raise BadReading("the code or the title has control characters; remove them")
+        if not code.isascii():
+            raise BadReading("the code has characters that are not ASCII; remove them")
         try:
-            price = self._form.number.parse(values["price"], self._form.currency)
+            price = self._format.number.parse(values["price"], self._format.currency)
         except BadReading as fault:
             raise BadReading(f"the price {values['price']!r} can't be used: {fault}") from None
         return Product(code, title, price, values.get("unit", ""), values.get("category", ""))
@@ -154,22 +156,22 @@ class Catalogue:
         for place in range(1, len(self._keys)):
             if self._keys[place] != self._keys[place - 1] or len(self._faults) >= MAX_FAULTS:
                 continue
-            first, second = (self._line_number(self._places[p]) for p in (place - 1, place))
-            code = self._product(self._line_at(self._places[place])).code
+            first, second = (self._line_number(self._offsets[p]) for p in (place - 1, place))
+            code = self._product(self._line_at(self._offsets[place])).code
             if _canonical(code) == _canonical(
-                self._product(self._line_at(self._places[place - 1])).code
+                self._product(self._line_at(self._offsets[place - 1])).code
             ):
                 self._faults.append(
                     f"{self._name}:{second}: the code {code} is already on line {first}; "
                     "remove one of them"
                 )
 
-    def _line_at(self, place: int) -> list[str]:
-        end = self._data.find(b"\n", place)
-        return self._fields(self._data[place : end if end >= 0 else None])
+    def _line_at(self, offset: int) -> list[str]:
+        end = self._data.find(b"\n", offset)
+        return self._fields(self._data[offset : end if end >= 0 else None])
 
-    def _line_number(self, place: int) -> int:
-        return self._data.count(b"\n", 0, place) + 1
+    def _line_number(self, offset: int) -> int:
+        return self._data.count(b"\n", 0, offset) + 1
 
 
 def _canonical(code: str) -> str:

@@ -84,7 +84,7 @@ class LabelPattern:
         groups = groups.replace("V", "(?P<check>[0-9])")
         return re.compile(re.sub(r"\.+", lambda m: f"([0-9]{{{len(m[0])}}})", groups))
 
-    def clashes_with(self, other: LabelPattern) -> bool:
+    def overlaps(self, other: LabelPattern) -> bool:
         """Return whether one label could match both patterns."""
         pairs = zip(self._as_ean, other._as_ean, strict=True)
         return all("." in pair or pair[0] == pair[1] for pair in pairs)

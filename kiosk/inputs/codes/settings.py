@@ -43,7 +43,7 @@ class LabelSettings(Settings):
         LabelPattern(text, LabelValue.PRICE)
         return text
 
-    def label(self) -> LabelPattern:
+    def label_pattern(self) -> LabelPattern:
         """Return the pattern that the code reader uses."""
         return LabelPattern(self.pattern, LabelValue(self.holds))
 
@@ -86,7 +86,7 @@ class CatalogueSettings(Settings):
             )
         return self
 
-    def form(self, currency: Currency) -> CatalogueFormat:
+    def file_format(self, currency: Currency) -> CatalogueFormat:
         """Return how the file is written."""
         return CatalogueFormat(self.number.format(), currency, self.delimiter, self.encoding)
 
@@ -98,7 +98,7 @@ class SignedSettings(Settings):
         description="The file with the secret, of 16 bytes or more. Only the service may read it."
     )
     used_file: Path = Field(
-        description="The file where the kiosk records the used ones; it must survive a restart."
+        description="The file where the kiosk records which were used; it must survive a restart."
     )
 
     def key(self) -> bytes:
@@ -108,7 +108,10 @@ class SignedSettings(Settings):
                 raise ConfigError(f"{self.key_file}: other users can read it; set its mode to 600")
             key = self.key_file.read_bytes().strip()
         except OSError as fault:
-            raise ConfigError(f"{self.key_file}: it can't be read ({fault.strerror})") from fault
+            raise ConfigError(
+                f"{self.key_file}: it can't be read ({fault.strerror}); "
+                "check the path and the permissions"
+            ) from fault
         if len(key) < 16:
             raise ConfigError(
                 f"{self.key_file}: the secret is shorter than 16 bytes; make a new one"
@@ -150,8 +153,8 @@ class CodesSettings(LimitSettings):
     plain: NumberSettings | None = Field(
         None,
         description=(
-            "How plain numbers are written that are amounts. Set it only where nobody but the "
-            "cashier scans, because any number would be an amount."
+            "If it is set, plain numbers are amounts, written in this way. Set it only where "
+            "nobody but the cashier scans, because then any number is an amount."
         ),
     )
 
@@ -165,7 +168,7 @@ class CodesSettings(LimitSettings):
     @model_validator(mode="after")
     def _labels_differ(self) -> Self:
         for one, other in combinations(self.labels, 2):
-            if one.label().clashes_with(other.label()):
+            if one.label_pattern().overlaps(other.label_pattern()):
                 raise ValueError(
                     f"{one.pattern} and {other.pattern} match the same label; make them different"
                 )

@@ -60,7 +60,7 @@ def explain(fault: OSError) -> str:
     number = fault.errno or 0
     if number == errno.ENOTTY:
         return "it is not a keyboard; set device to a file under /dev/input"
-    return _CAUSES.get(number, f"it can't be opened ({os.strerror(number)})")
+    return _CAUSES.get(number, f"it can't be opened ({os.strerror(number)}); connect it again")
 
 
 class EventDevice:
@@ -70,7 +70,7 @@ class EventDevice:
         """Use this non-blocking descriptor, and close it in ``close``; ``path`` is for messages."""
         self._fd, self._path = fd, path
         self._chunks: deque[bytes] = deque()
-        self._half = b""  # the beginning of an event; a pipe may cut one, a device never does
+        self._incomplete = b""  # the beginning of an event; a pipe may cut one, a device never does
         self._fault = ""
         self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._stop = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -79,7 +79,7 @@ class EventDevice:
     async def reading(self) -> AsyncIterator[None]:
         """Read in a thread, and wait for its end: the descriptor may be closed after that."""
         async with anyio.create_task_group() as group:
-            group.start_soon(self._in_thread)
+            group.start_soon(self._run_thread)
             try:
                 yield
             finally:
@@ -96,9 +96,9 @@ class EventDevice:
             await anyio.wait_readable(self._wake[0])
             os.read(self._wake[0], 4096)
         offset = anyio.current_time() - time.monotonic()
-        data = self._half + b"".join(self._waiting())
+        data = self._incomplete + b"".join(self._waiting())
         whole = len(data) - len(data) % EVENT.size
-        self._half = data[whole:]
+        self._incomplete = data[whole:]
         return [_event(fields, offset) for fields in EVENT.iter_unpack(data[:whole])]
 
     def _waiting(self) -> Iterator[bytes]:
@@ -106,10 +106,10 @@ class EventDevice:
             while True:
                 yield self._chunks.popleft()
 
-    async def _in_thread(self) -> None:
-        await anyio.to_thread.run_sync(self._pump, limiter=anyio.CapacityLimiter(1))
+    async def _run_thread(self) -> None:
+        await anyio.to_thread.run_sync(self._read_until_stopped, limiter=anyio.CapacityLimiter(1))
 
-    def _pump(self) -> None:
+    def _read_until_stopped(self) -> None:
         """Pass events to the event loop until stopped. Runs in the thread."""
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)

@@ -12,7 +12,7 @@ from pydantic import Field
 from kiosk.base.errors import DeviceGone
 from kiosk.base.settings import Settings
 
-SYSTEM = Path("/sys/class/input")
+SYS_INPUT = Path("/sys/class/input")
 
 _DIGITS_AND_ENTER = sum(1 << code for code in (*range(2, 12), 28))
 
@@ -50,7 +50,7 @@ class MatchSettings(Settings):
         )
 
 
-def keyboards(system: Path = SYSTEM) -> Iterator[Keyboard]:
+def keyboards(system: Path = SYS_INPUT) -> Iterator[Keyboard]:
     """Yield the devices that have the digit keys and an Enter key."""
     for event in sorted(system.glob("event*"), key=lambda path: int(path.name[5:])):
         device = event / "device"
@@ -66,7 +66,7 @@ def keyboards(system: Path = SYSTEM) -> Iterator[Keyboard]:
             continue  # it was unplugged in the meantime
 
 
-def find(match: MatchSettings, system: Path = SYSTEM) -> str:
+def find_keyboard(match: MatchSettings, system: Path = SYS_INPUT) -> str:
     """Return the path of the only device that matches. Raises DeviceGone if there is not one."""
     fitting = [keyboard for keyboard in keyboards(system) if match.fits(keyboard)]
     if not fitting:

@@ -34,8 +34,10 @@ def load_catalogue(settings: CatalogueSettings, currency: Currency) -> Catalogue
             raise ConfigError(f"{file}: it is larger than {MAX_BYTES // 2**20} MB; shorten it")
         data = file.read_bytes()
     except OSError as fault:
-        raise ConfigError(f"{file}: it can't be read ({fault.strerror})") from fault
-    return Catalogue(data, settings.form(currency), str(file))
+        raise ConfigError(
+            f"{file}: it can't be read ({fault.strerror}); check the path and the permissions"
+        ) from fault
+    return Catalogue(data, settings.file_format(currency), str(file))
 
 
 class PriceList:

@@ -28,7 +28,9 @@ from kiosk.inputs.scanner.used_serials import UsedSerials
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Deliver, Event, ReadingRejected, ResultDelivered
 
-Piece = tuple[str, float]  # characters, and when they were sent, in seconds of the loop's clock
+TimedCharacters = tuple[
+    str, float
+]  # characters, and when they were sent, in seconds of the loop's clock
 
 
 class ScannerDevice(Protocol):
@@ -38,7 +40,7 @@ class ScannerDevice(Protocol):
         """Return a context in which ``receive`` may be called."""
         ...
 
-    async def receive(self) -> Sequence[Piece]:
+    async def receive(self) -> Sequence[TimedCharacters]:
         """Wait for the next characters and return them."""
         ...
 
@@ -78,7 +80,7 @@ class ScannerSettings(InputSettings):
         3,
         ge=0,
         le=60,
-        description="The same for codes that contain the whole amount of a sale.",
+        description="As echo_within, for codes that contain the whole amount of a sale.",
     )
     codes: CodesSettings = Field(CodesSettings(), description="Which codes this scanner may read.")
 
@@ -139,7 +141,7 @@ class Scanner:
         wait_until = math.inf
         try:
             while True:
-                pieces: Sequence[Piece] = ()
+                pieces: Sequence[TimedCharacters] = ()
                 with anyio.CancelScope(deadline=wait_until):
                     pieces = await device.receive()
                 now = anyio.current_time()
@@ -179,7 +181,7 @@ def _code_reader(settings: CodesSettings, currency: Currency, price_list: PriceL
     return CodeReader(
         currency,
         price_list.find,
-        tuple(label.label() for label in settings.labels),
+        tuple(label.label_pattern() for label in settings.labels),
         settings.gs1,
         settings.gln,
         settings.control,

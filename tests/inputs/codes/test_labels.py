@@ -107,5 +107,5 @@ def test_patterns_that_are_none(pattern: str, reason: str) -> None:
 )
 def test_two_patterns_for_one_label(one: str, other: str, clash: bool) -> None:
     patterns = LabelPattern(one, LabelValue.PRICE), LabelPattern(other, LabelValue.PRICE)
-    assert patterns[0].clashes_with(patterns[1]) is clash
-    assert patterns[1].clashes_with(patterns[0]) is clash
+    assert patterns[0].overlaps(patterns[1]) is clash
+    assert patterns[1].overlaps(patterns[0]) is clash

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.base.errors import DeviceGone
-from kiosk.inputs.scanner.keyboard_search import Keyboard, MatchSettings, find, keyboards
+from kiosk.inputs.scanner.keyboard_search import Keyboard, MatchSettings, find_keyboard, keyboards
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 
 KEYS_OF_A_KEYBOARD = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
@@ -51,6 +51,6 @@ def test_the_scanner_is_found_by_what_it_is(system: Path, match: dict[str, str])
 
 def test_one_that_is_not_there_or_not_alone(system: Path) -> None:
     with pytest.raises(DeviceGone, match="no keyboard fits match; check the cable"):
-        find(MatchSettings(vendor="ffff"), system)
+        find_keyboard(MatchSettings(vendor="ffff"), system)
     with pytest.raises(DeviceGone, match=r"match fits /dev/input/event2 .* and /dev/input/event10"):
-        find(MatchSettings(), system)
+        find_keyboard(MatchSettings(), system)
