@@ -28,9 +28,7 @@ from kiosk.inputs.scanner.used_serials import UsedSerials
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Deliver, Event, ReadingRejected, ResultDelivered
 
-TimedCharacters = tuple[
-    str, float
-]  # characters, and when they were sent, in seconds of the loop's clock
+TimedCharacters = tuple[str, float]  # when they were sent is in seconds of the loop's clock
 
 
 class ScannerDevice(Protocol):
