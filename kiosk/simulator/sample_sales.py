@@ -1,6 +1,7 @@
-"""The same few sales through any order driver, on the fake service, and how each of them ends.
+"""The same few sample sales through any order driver, on the fake service, and how they end.
 
-For comparing two configurations. Time is a number here, so nothing is waited for.
+``kiosk migrate --check`` compares two configurations with it. The clock is a number here, so
+nothing waits.
 """
 
 from __future__ import annotations
@@ -27,32 +28,32 @@ from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 
-NOON = 1_790_000_000.0  # Unix seconds
-TOKEN = "SIMULATOR-OAUTH"  # noqa: S105 - the fake service takes any
+START = 1_790_000_000.0  # Unix seconds
+TOKEN = "SIMULATOR-OAUTH"  # noqa: S105 - the fake service accepts any token
 AMOUNTS = {"ARS": "1234.50", "BRL": "12.34", "CLP": "1500", "UYU": "99.90"}
-LOOK_EVERY = 5.0  # seconds
+POLL_INTERVAL = 5.0  # seconds
 
 
 class _AnyToken(TokenSettings):
-    """A token that stands nowhere."""
+    """A fixed token: the fake service needs no real one."""
 
-    def read(self, environ: Mapping[str, str]) -> SecretStr:  # noqa: ARG002 - none is needed
+    def read(self, environ: Mapping[str, str]) -> SecretStr:  # noqa: ARG002 - it is not needed
         return SecretStr(TOKEN)
 
 
-class Stage:
-    """A fake service that knows one configuration's point of sale, and its client."""
+class SampleCounter:
+    """A fake service with the configuration's point of sale, and a client for it."""
 
     def __init__(self, settings: AccountSettings, expires_after: float, currency: str) -> None:
-        self.now = NOON
+        self.now = START
         self._expires_after, self._currency = expires_after, currency
         country = next(code for code, each in COUNTRIES.items() if each.currency == currency)
         points_of_sale = frozenset({settings.external_pos_id})
         rng = Random(1)  # noqa: S311 - ids of orders that nobody can steal
-        self.book = OrderBook(
+        self.order_book = OrderBook(
             rng, ServiceOptions(points_of_sale=points_of_sale, country=country, cash_out=True)
         )
-        app = create_app(self.book, Faults(), lambda: self.now, rng)
+        app = create_app(self.order_book, Faults(), lambda: self.now, rng)
         environment = Environment(
             wall_clock=lambda: self.now, http_transport=httpx.ASGITransport(app)
         )
@@ -62,27 +63,27 @@ class Stage:
         )
 
     async def sale(self, number: int) -> Sale:
-        """Create an order, as the counter would."""
-        sale = Sale(f"rehearsal-{number}", Money.of(AMOUNTS[self._currency], self._currency), "")
-        seen = await self.orders.create(f"rehearsal-{number}", self.orders.request(sale))
+        """Create an order, as the counter does."""
+        sale = Sale(f"sample-{number}", Money.of(AMOUNTS[self._currency], self._currency), "")
+        seen = await self.orders.create(f"sample-{number}", self.orders.request(sale))
         return dataclasses.replace(sale, order_id=seen.order_id)
 
     def payer_pays(self) -> None:
         """Let a payer pay the newest order."""
-        self.book.pay(self.book.orders(self.now)[0].id, self.now)
+        self.order_book.pay(self.order_book.orders(self.now)[0].id, self.now)
 
-    async def ending(self, sale: Sale, *, cancel: bool) -> Outcome | Standing:
-        """Look, or cancel and look, until the order has ended or should long have."""
+    async def settle(self, sale: Sale, *, cancel: bool) -> Outcome | Standing:
+        """Fetch (or cancel) until the order has ended, at most a minute after its validity."""
         standing: Outcome | Standing = Standing.UNDECIDED
-        for _ in range(int(self._expires_after / LOOK_EVERY) + 12):
-            seen = await (self._closing(sale) if cancel else self.orders.fetch(sale.order_id))
+        for _ in range(int(self._expires_after / POLL_INTERVAL) + 12):
+            seen = await (self._cancel(sale) if cancel else self.orders.fetch(sale.order_id))
             standing = judge(sale, seen)
             if isinstance(standing, Outcome):
                 break
-            self.now += LOOK_EVERY
+            self.now += POLL_INTERVAL
         return standing
 
-    async def _closing(self, sale: Sale) -> OrderSeen:
+    async def _cancel(self, sale: Sale) -> OrderSeen:
         try:
             return await self.orders.cancel(sale.order_id)
         except OrderRefused as refused:
@@ -94,40 +95,40 @@ class Stage:
 async def run_sample_sales(
     settings: AccountSettings, expires_after: float, currency: str
 ) -> dict[str, str]:
-    """Return how each story ends; a story that can't be told ends with the reason."""
-    stage = Stage(settings, expires_after, currency)
-    stories = {
+    """Return how each sample sale ends, by its title. If a call fails, the reason stands there."""
+    counter = SampleCounter(settings, expires_after, currency)
+    samples = {
         "the payer pays": _paid,
         "nobody pays": _unpaid,
         "the cashier cancels": _canceled,
         "the payer gets the money back": _refunded,
     }
-    endings = {}
-    for number, (title, story) in enumerate(stories.items()):
+    outcomes = {}
+    for number, (title, sample) in enumerate(samples.items()):
         try:
-            endings[title] = str((await story(stage, number)).value)
+            outcomes[title] = str((await sample(counter, number)).value)
         except CallError as error:
-            endings[title] = str(error)
-    return endings
+            outcomes[title] = str(error)
+    return outcomes
 
 
-async def _paid(stage: Stage, number: int) -> Outcome | Standing:
-    sale = await stage.sale(number)
-    stage.payer_pays()
-    return await stage.ending(sale, cancel=False)
+async def _paid(counter: SampleCounter, number: int) -> Outcome | Standing:
+    sale = await counter.sale(number)
+    counter.payer_pays()
+    return await counter.settle(sale, cancel=False)
 
 
-async def _unpaid(stage: Stage, number: int) -> Outcome | Standing:
-    return await stage.ending(await stage.sale(number), cancel=False)
+async def _unpaid(counter: SampleCounter, number: int) -> Outcome | Standing:
+    return await counter.settle(await counter.sale(number), cancel=False)
 
 
-async def _canceled(stage: Stage, number: int) -> Outcome | Standing:
-    return await stage.ending(await stage.sale(number), cancel=True)
+async def _canceled(counter: SampleCounter, number: int) -> Outcome | Standing:
+    return await counter.settle(await counter.sale(number), cancel=True)
 
 
-async def _refunded(stage: Stage, number: int) -> Outcome | Standing:
-    sale = await stage.sale(number)
-    stage.payer_pays()
-    await stage.orders.refund(sale.order_id, f"refund-{number}")
-    stage.now += LOOK_EVERY
-    return await stage.ending(sale, cancel=False)
+async def _refunded(counter: SampleCounter, number: int) -> Outcome | Standing:
+    sale = await counter.sale(number)
+    counter.payer_pays()
+    await counter.orders.refund(sale.order_id, f"refund-{number}")
+    counter.now += POLL_INTERVAL
+    return await counter.settle(sale, cancel=False)

@@ -41,7 +41,7 @@ def test_a_payer_walks_away(flow: str) -> None:
     async def story(counter: Counter) -> None:
         async def sale() -> None:
             order = await counter.sells()
-            counter.book.look_at(order.id, counter.clock(), rejected=True)
+            counter.book.scan_only(order.id, counter.clock(), rejected=True)
             await counter.until(lambda: bool(counter.register.told), seconds=170)
             assert counter.register.told[0] in (Outcome.EXPIRED, ended_by_cancel(flow))
             assert order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)

@@ -1,7 +1,8 @@
 """The bench: a shop counter in the browser, around a real daemon with fake devices.
 
-``daemon`` keeps ``kiosk run`` alive as a child, as systemd would; ``devices`` and ``evidence`` are
-its fake devices, seen and pressed from outside; ``payer`` and ``trouble`` work on the fake API;
-``bench`` has them all, ``page`` shows it to a browser, ``start`` puts it together. Nothing here
-reaches into the daemon: whatever the page shows, a real counter would do, too.
+``start`` puts it together. ``daemon_process`` keeps ``kiosk run`` running as a child process, as
+systemd does. ``fake_devices`` and ``evidence`` press and read the daemon's fake devices from
+outside. ``payer`` and ``trouble_switches`` act on the fake API. ``bench`` joins all of them, and
+``page`` shows it to a browser. Nothing here reaches into the daemon: what the page shows, a real
+counter does too.
 """

@@ -1,4 +1,4 @@
-"""The bench: all that the page shows, and all that can be done on it. Knows no HTTP."""
+"""The bench: everything that the page shows and every button on it, without HTTP."""
 
 from __future__ import annotations
 
@@ -10,83 +10,84 @@ from typing import Any
 from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
 from kiosk.simulator.bench.daemon_process import DaemonProcess
-from kiosk.simulator.bench.evidence import FakePanelView, Life, Tail
+from kiosk.simulator.bench.evidence import FakePanelView, RunEvidence, Tail
 from kiosk.simulator.bench.fake_devices import Devices, press
 from kiosk.simulator.bench.payer import Payer
-from kiosk.simulator.bench.trouble_switches import Trouble
+from kiosk.simulator.bench.trouble_switches import TroubleSwitches
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.order_book import OrderBook
 
-ROLL = 20  # the register's replies that stay on its paper roll
+REPLIES_SHOWN = 20  # on the paper roll of the register
 
 
 class Bench:
-    """One counter and those around it. ``clock`` gives Unix seconds."""
+    """One counter, its payer and its troubles. ``clock`` returns Unix seconds."""
 
     def __init__(
         self,
         config: Config,
         daemon: DaemonProcess,
-        book: OrderBook,
+        order_book: OrderBook,
         faults: Faults,
         clock: Callable[[], float],
     ) -> None:
         self.daemon = daemon
-        self.payer = Payer(book, clock)
+        self.payer = Payer(order_book, clock)
         self._devices = devices = Devices.of(config)
-        self._trouble = Trouble(faults, devices)
-        self._about = _about(config)
+        self._trouble = TroubleSwitches(faults, devices)
+        self._counter = _counter_facts(config)
         self._clock = clock
-        self._life = Life(devices)
-        self._paper = Tail(devices.replies) if devices.replies else None
-        self._roll: deque[dict[str, Any]] = deque(maxlen=ROLL)
+        self._evidence = RunEvidence(devices)
+        self._replies_file = Tail(devices.replies) if devices.replies else None
+        self._replies: deque[dict[str, Any]] = deque(maxlen=REPLIES_SHOWN)
 
-    def power_on(self) -> None:
-        """Forget what the last life of the daemon left on its devices."""
-        self._life = Life(self._devices)
+    def begin_run(self) -> None:
+        """Forget what the previous run of the daemon left on its devices."""
+        self._evidence = RunEvidence(self._devices)
 
-    # --- what there is to see -----------------------------------------------------------------
+    # --- what the page shows ------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """Return everything, for JSON. ``tones`` are ``[Unix seconds, hertz]``, as is ``now``.
+        """Return everything, for JSON.
 
-        ``kiosk`` is None while the daemon is off, which is when all its devices are dark.
+        ``now`` is in Unix seconds; each of ``tones`` is ``[Unix seconds, hertz]``. ``kiosk`` is
+        None while the daemon is off: its devices are dark then.
         """
-        if self._paper:
-            self._roll.extend(self._paper.new())
+        if self._replies_file:
+            self._replies.extend(self._replies_file.new())
         return {
             "now": self._clock(),
-            "counter": self._about,
+            "counter": self._counter,
             "starts": self.daemon.starts,
-            "kiosk": self._alive() if self.daemon.running else None,
-            "order": self.payer.sees(),
-            "replies": list(self._roll),
+            "kiosk": self._kiosk_state() if self.daemon.running else None,
+            "order": self.payer.newest_order(),
+            "replies": list(self._replies),
             "trouble": self._trouble.is_on(),
             "log": list(self.daemon.log),
         }
 
     def frame(self, number: int) -> Path | None:
-        """Return the file of a frame, if there is such a one."""
-        path = self._life.glass.path(number)
+        """Return the file of a frame, or None if there is no such frame."""
+        path = self._evidence.panel.path(number)
         return path if path.exists() else None
 
-    def _alive(self) -> dict[str, Any]:
-        lights = self._life.lights
-        lights.look()
+    def _kiosk_state(self) -> dict[str, Any]:
+        lamps = self._evidence.lamps
+        lamps.update()
         return {
-            "status": self._life.status.read(),
-            "frame": self._life.glass.newest(),
-            "signal": lights.signal,
-            "lamps": lights.lamps,
-            "tones": list(lights.tones),
+            "status": self._evidence.status.read(),
+            "frame": self._evidence.panel.newest(),
+            "signal": lamps.signal,
+            "lamps": lamps.levels,
+            "tones": list(lamps.tones),
         }
 
-    # --- what there is to do ------------------------------------------------------------------
+    # --- the buttons --------------------------------------------------------------------------
 
     def key(self, amount: str) -> None:
-        """Key a total, as a plain decimal; whether it is an amount is the daemon's to say."""
+        """Key a total, a plain decimal. The daemon decides whether it is a valid amount."""
         if not amount.isprintable() or len(amount) > 40:
-            raise ValueError("an amount is written like 1234.56")
+            raise ValueError("this is not an amount; write it like 1234.56")
         press(self._devices.pipe, f"amount {amount}")
 
     def cancel(self) -> None:
@@ -94,17 +95,17 @@ class Bench:
         press(self._devices.pipe, "cancel")
 
     def switch(self, trouble: str, on: bool) -> None:
-        """Begin or end a trouble; KeyError if there is none of that name."""
+        """Switch a trouble on or off. Raises KeyError if there is no trouble with that name."""
         self._trouble.switch(trouble, on)
-        if trouble == "panel":  # dark, until the daemon draws on it again
-            self._life.glass = FakePanelView(self._devices.frames)
+        if trouble == "panel":  # it stays dark until the daemon draws on it again
+            self._evidence.panel = FakePanelView(self._devices.frames)
 
     def garble(self) -> None:
-        """Send a total with noise in it."""
+        """Send a total that cannot be read."""
         press(self._devices.pipe, "amount 1.23.4")
 
 
-def _about(config: Config) -> dict[str, Any]:
+def _counter_facts(config: Config) -> dict[str, Any]:
     currency = CURRENCIES[config.kiosk.currency]
     width, height = config.display.pixels
     return {

@@ -1,4 +1,4 @@
-"""The real daemon as a child process, started again whenever it ends, as systemd would do it."""
+"""The real daemon as a child process. It is started again whenever it ends, as systemd does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STOP_WITHIN = 10.0  # seconds from SIGTERM to SIGKILL
 class DaemonProcess:
     """``kiosk run`` with a configuration.
 
-    ``log`` holds its last lines, and what befell it; ``starts`` counts its lives.
+    ``log`` holds its last lines and a line for each time it ended. ``starts`` counts its starts.
     """
 
     def __init__(self, config: Path, environ: Mapping[str, str]) -> None:
@@ -33,28 +33,30 @@ class DaemonProcess:
 
     @property
     def running(self) -> bool:
-        """Whether it is alive at this moment."""
+        """Whether the process exists at this moment."""
         return self._process is not None and self._process.returncode is None
 
-    async def keep_running(self, power_on: Callable[[], None]) -> None:
-        """Run it until cancelled; then it is asked to stop, and waited for.
+    async def keep_running(self, before_start: Callable[[], None]) -> None:
+        """Run it until cancelled. Then ask it to stop, and wait until it has ended.
 
-        ``power_on`` is called before each start, so that what an earlier life left behind can be
-        told from what the new one does.
+        ``before_start`` is called before each start, so that the caller can tell what an earlier
+        run left behind from what the new run does.
         """
         while True:
-            power_on()
-            code = await self._live()
-            self._note(f"kiosk simulate: the daemon ended with exit code {code}; it starts again")
+            before_start()
+            code = await self._run_once()
+            self._log_line(
+                f"kiosk simulate: the daemon ended with exit code {code}; starting again"
+            )
             await anyio.sleep(RESTART_AFTER)
 
-    def pull_the_plug(self) -> None:
-        """End it at once, in the middle of whatever it does."""
+    def kill(self) -> None:
+        """Kill it at once, in the middle of its work, as a power cut does."""
         if self._process:
             _send(self._process.kill)
 
-    async def _live(self) -> int:
-        """Start it once; return its exit code, negative for a signal."""
+    async def _run_once(self) -> int:
+        """Start it once. Return its exit code, negative for a signal."""
         self.starts += 1
         self._process = process = await anyio.open_process(
             self._command,
@@ -62,38 +64,38 @@ class DaemonProcess:
             stdout=None,
             stderr=subprocess.PIPE,
             env=self._environ,
-            start_new_session=True,  # a Ctrl-C is ours; we tell the daemon by SIGTERM
+            start_new_session=True,  # Ctrl-C is for this process; the daemon gets SIGTERM
         )
         try:
-            await self._listen(process)
+            await self._read_log(process)
             return await process.wait()
         finally:
             await self._stop(process)
 
     async def _stop(self, process: Process) -> None:
-        """Ask it to end, hear its last words, then make it end; nothing is left over."""
+        """Ask it to end and read its last log lines. Kill it if it has not ended in time."""
         with anyio.CancelScope(shield=True):
             with anyio.move_on_after(STOP_WITHIN):
                 _send(process.terminate)
-                await self._listen(process)
+                await self._read_log(process)
                 await process.wait()
             _send(process.kill)
             await process.aclose()
 
-    async def _listen(self, process: Process) -> None:
-        """Pass its log on, line by line, until there is no more."""
+    async def _read_log(self, process: Process) -> None:
+        """Pass its log on, line by line, until it ends."""
         assert process.stderr
         rest = ""
         async for text in TextReceiveStream(process.stderr, errors="replace"):
             *lines, rest = (rest + text).split("\n")
             for line in lines:
-                self._note(line)
+                self._log_line(line)
 
-    def _note(self, line: str) -> None:
+    def _log_line(self, line: str) -> None:
         self.log.append(line)
         print(line, file=sys.stderr, flush=True)
 
 
 def _send(signal: Callable[[], None]) -> None:
-    with suppress(ProcessLookupError):  # it was faster
+    with suppress(ProcessLookupError):  # it has ended already
         signal()

@@ -1,7 +1,7 @@
-"""What the daemon's fake devices leave behind: frames, lamps and tones, replies, the status.
+"""What the daemon's fake devices write to files: frames, lamps and tones, replies, the status.
 
-Read when asked, from where the last look stopped; nothing here watches or waits. The devices' own
-records are the only source: what is not written there did not happen.
+Each file is read when asked, from where the last read stopped; nothing here watches or waits. The
+records of the devices are the only source.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import Any
 
 from kiosk.simulator.bench.fake_devices import Devices
 
-TONES_KEPT = 64  # more than any pattern plays between two looks of the page
+TONES_KEPT = 64  # more than any pattern plays between two requests of the page
 
 
 class Tail:
-    """A file of JSON lines that grows; it may come into being later."""
+    """The end of a growing file of JSON lines, as ``tail -f`` reads it. It may not exist yet."""
 
     def __init__(self, path: Path) -> None:
-        """Begin at the end: what is there already is an older story."""
+        """Start at the end: what is in the file already belongs to an earlier run."""
         self._path = path
         self._read = _size(path)
 
     def new(self) -> list[dict[str, Any]]:
-        """Return the whole lines that came since the last time."""
-        if _size(self._path) < self._read:  # somebody began a new file
+        """Return the complete lines that were added since the last call."""
+        if _size(self._path) < self._read:  # a new file was started
             self._read = 0
         try:
             with self._path.open("rb") as file:
@@ -43,14 +43,14 @@ def _size(path: Path) -> int:
 
 
 class FakePanelView:
-    """The fake panel since it was switched on."""
+    """The frames that the fake panel has shown since this view was made."""
 
     def __init__(self, frames: Path) -> None:
         self._frames = frames
-        self._before = self._last = self._count()
+        self._before = self._last = self._last_number()
 
     def newest(self) -> int | None:
-        """Return the number of the frame that is on it; None while it shows nothing."""
+        """Return the number of the frame on the panel, or None while it shows nothing."""
         while self.path(self._last + 1).exists():
             self._last += 1
         return None if self._last == self._before else self._last
@@ -59,41 +59,44 @@ class FakePanelView:
         """Return the file of a frame."""
         return self._frames / f"{number:06}.png"
 
-    def _count(self) -> int:
+    def _last_number(self) -> int:
         numbers = (int(path.stem) for path in self._frames.glob("*.png") if path.stem.isdigit())
         return max(numbers, default=0)
 
 
 class LampsView:
-    """The lamps and the buzzer since they were switched on: dark and silent at first."""
+    """The lamps and the buzzer since this view was made: dark and silent at first.
+
+    ``levels`` holds the brightness of each lamp, 0 to 1; ``tones`` holds (Unix seconds, hertz).
+    """
 
     def __init__(self, record: Path) -> None:
         self._tail = Tail(record)
         self.signal: str | None = None
-        self.lamps: dict[str, float] = {}
-        self.tones: deque[tuple[float, float]] = deque(maxlen=TONES_KEPT)  # Unix seconds, hertz
+        self.levels: dict[str, float] = {}
+        self.tones: deque[tuple[float, float]] = deque(maxlen=TONES_KEPT)
 
-    def look(self) -> None:
-        """Take in what happened since the last look."""
+    def update(self) -> None:
+        """Read what happened since the last update."""
         for change in self._tail.new():
             match change:
                 case {"signal": name}:
                     self.signal = name
                 case {"lamp": lamp, "level": level}:
-                    self.lamps[lamp] = level
+                    self.levels[lamp] = level
                 case {"tone": hertz, "at": at}:
                     self.tones.append((at, hertz))
 
 
 class StatusView:
-    """The status file, once this life of the daemon has written it."""
+    """The status file, once this run of the daemon has written it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._before = self._changed()
 
     def read(self) -> dict[str, Any] | None:
-        """Return what it says; None before the daemon has said anything."""
+        """Return its content, or None before this run of the daemon has written it."""
         if self._changed() in (None, self._before):
             return None
         return dict(json.loads(self._path.read_text()))
@@ -102,10 +105,10 @@ class StatusView:
         return self._path.stat().st_mtime_ns if self._path.exists() else None
 
 
-class Life:
-    """All that one life of the daemon, from one start to its end, has shown."""
+class RunEvidence:
+    """Everything that one run of the daemon, from its start to its end, has shown."""
 
     def __init__(self, devices: Devices) -> None:
-        self.glass = FakePanelView(devices.frames)
-        self.lights = LampsView(devices.record)
+        self.panel = FakePanelView(devices.frames)
+        self.lamps = LampsView(devices.record)
         self.status = StatusView(devices.status)

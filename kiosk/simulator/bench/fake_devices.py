@@ -1,4 +1,4 @@
-"""Where the fake devices of a configuration keep their evidence, and where they can be pressed."""
+"""The files of a configuration's fake devices: where they write, and where keys are pressed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kiosk.inputs.fake import FakeInputSettings
 from kiosk.signals.fake import FakeSignalsSettings
 
 
-class SwitchedOff(Exception):
-    """Nobody listens at the device. The message says so."""
+class KioskIsOff(Exception):
+    """The daemon does not read the fake input. The message says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The paths by which the bench and the daemon meet."""
+    """The files that the bench and the daemon share."""
 
     frames: Path
     unplugged: Path | None  # while this file exists, the panel fails
@@ -30,7 +30,7 @@ class Devices:
 
     @classmethod
     def of(cls, config: Config) -> Devices:
-        """Find them; raise ConfigError with a sentence for each device that is no fake."""
+        """Return the files. Raises ConfigError if a device is not a fake one."""
         panel, lamps = config.display, config.signals
         inputs = [entry for entry in config.inputs if isinstance(entry, FakeInputSettings)]
         if (
@@ -49,16 +49,16 @@ class Devices:
                 status=config.service.status_file,
             )
         raise ConfigError(
-            "the bench has no hardware: display needs driver: fake with frames, signals needs "
-            "driver: fake with record, and one of the inputs fake; config/simulator.yaml shows it"
+            "the simulator needs fake devices; write display: {driver: fake, frames: …}, signals: "
+            "{driver: fake, record: …} and an input with driver: fake, as in config/simulator.yaml"
         )
 
 
 def press(pipe: Path, words: str) -> None:
-    """Write a line into the fake input, as ``amount 12.50``; SwitchedOff if nobody reads it."""
+    """Write a line such as ``amount 12.50`` to the fake input. Raises KioskIsOff."""
     try:
         fd = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:  # no pipe yet, or nobody at its other end
-        raise SwitchedOff("The kiosk is off: nothing hears the key.") from error
+    except OSError as error:  # the pipe does not exist yet, or is not open for reading
+        raise KioskIsOff("The kiosk is off. Wait until it has started.") from error
     with open(fd, "wb", buffering=0) as keys:
         keys.write(words.encode() + b"\n")

@@ -1,15 +1,15 @@
-"""The bench over HTTP: one page, one JSON with all that it shows, and its buttons.
+"""The bench over HTTP: one page, one JSON document with all that it shows, and its buttons.
 
-- ``GET /``, ``/static/…``: the page. It needs nothing from any other host.
-- ``GET /state``: everything, whole, each time (see ``Bench.state``); the page asks ten times a
-  second, which loopback does not feel, so that no connection has to be kept, resumed or ended.
+- ``GET /``, ``/static/…``: the page. It loads nothing from any other host.
+- ``GET /state``: the whole state, each time (see ``Bench.state``). The page asks ten times a
+  second. That is cheap on loopback, and no connection has to be kept open.
 - ``GET /panel/{frame}.png``: a frame in the panel's own pixels.
 - ``POST /amount {"amount": "12.50"}``, ``/cancel``, ``/garbled``: the register and its button.
 - ``POST /pay {"takes": 5}``: the payer. ``POST /trouble {"name": "slow", "on": true}``.
-- ``POST /plug``: the daemon is killed, as by a power cut; it starts again.
+- ``POST /plug``: kills the daemon, as a power cut does; it starts again.
 
-Buttons take JSON, so that no form on another site can press them.
-What can't be done is answered by 409 and ``{"error": sentence}``.
+The buttons accept JSON only, so that no form on another site can press them.
+A button that cannot do its work answers 409 and ``{"error": sentence}``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.fake_devices import SwitchedOff
+from kiosk.simulator.bench.fake_devices import KioskIsOff
 from kiosk.simulator.service.order_book import NotPayable
 
 _STATIC = Path(__file__).with_name("static")
@@ -35,19 +35,19 @@ Act = Callable[[Bench, Any], None]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-# What each button does with the JSON that it is sent.
+# What each button does with the JSON that it gets.
 _BUTTONS: dict[str, Act] = {
     "/amount": lambda bench, sent: bench.key(sent["amount"]),
     "/cancel": lambda bench, _: bench.cancel(),
     "/garbled": lambda bench, _: bench.garble(),
     "/pay": lambda bench, sent: bench.payer.pay(float(sent["takes"])),
     "/trouble": lambda bench, sent: bench.switch(sent["name"], bool(sent["on"])),
-    "/plug": lambda bench, _: bench.daemon.pull_the_plug(),
+    "/plug": lambda bench, _: bench.daemon.kill(),
 }
 
 
 def create_page(bench: Bench) -> Starlette:
-    """Return the page of this bench."""
+    """Return the web application for this bench."""
 
     async def index(_request: Request) -> Response:
         return FileResponse(_STATIC / "index.html", headers=_NOT_KEPT)
@@ -57,18 +57,18 @@ def create_page(bench: Bench) -> Starlette:
 
     async def panel(request: Request) -> Response:
         path = bench.frame(request.path_params["frame"])
-        return FileResponse(path) if path else _no(404, "There is no such frame.")
+        return FileResponse(path) if path else _error(404, "There is no frame with this number.")
 
     def button(press: Act) -> Endpoint:
         async def pressed(request: Request) -> Response:
             if request.headers.get("content-type") != "application/json":
-                return _no(415, "A button takes JSON.")
+                return _error(415, "A button takes JSON; send content-type: application/json.")
             try:
                 press(bench, await request.json())
-            except (SwitchedOff, NotPayable) as error:
-                return _no(409, str(error))
+            except (KioskIsOff, NotPayable) as error:
+                return _error(409, str(error))
             except (KeyError, TypeError, ValueError) as error:
-                return _no(400, f"{type(error).__name__}: {error}")
+                return _error(400, f"{type(error).__name__}: {error}")
             return Response(status_code=204)
 
         return pressed
@@ -84,5 +84,5 @@ def create_page(bench: Bench) -> Starlette:
     )
 
 
-def _no(status: int, sentence: str) -> Response:
+def _error(status: int, sentence: str) -> Response:
     return JSONResponse({"error": sentence}, status)

@@ -1,4 +1,4 @@
-"""The payer and his telephone: he scans the newest order, and pays it in the service's book."""
+"""The payer and their phone: scans the newest order and pays it in the service's order book."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from kiosk.simulator.service.order_book import NotPayable, OrderBook
 
 
 class Payer:
-    """Someone before the panel. ``clock`` gives Unix seconds."""
+    """A person in front of the panel. ``clock`` returns Unix seconds."""
 
-    def __init__(self, book: OrderBook, clock: Callable[[], float]) -> None:
-        self._book = book
+    def __init__(self, order_book: OrderBook, clock: Callable[[], float]) -> None:
+        self._order_book = order_book
         self._clock = clock
 
     def pay(self, takes: float) -> None:
-        """Scan and pay; he holds the order locked for ``takes`` seconds. Raises NotPayable."""
+        """Scan and pay. The order is locked for ``takes`` seconds first. Raises NotPayable."""
         now = self._clock()
-        orders = self._book.payable(now)
+        orders = self._order_book.payable(now)
         if not orders:
-            raise NotPayable("There is nothing to pay; key a total first.")
-        self._book.pay(orders[-1].id, now, takes)
+            raise NotPayable("There is nothing to pay. Key a total first.")
+        self._order_book.pay(orders[-1].id, now, takes)
 
-    def sees(self) -> dict[str, Any] | None:
-        """Return the newest order as the service knows it; None before there was one."""
-        orders = self._book.orders(self._clock())
+    def newest_order(self) -> dict[str, Any] | None:
+        """Return the newest order as the service knows it, or None if there is no order yet."""
+        orders = self._order_book.orders(self._clock())
         return _summary(orders[0]) if orders else None
 
 

@@ -1,4 +1,4 @@
-"""Starts everything: the fake API, the daemon that calls it, and the page around both."""
+"""Start the whole simulation: the fake API, the daemon that calls it, and the page."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ from kiosk.simulator.service.order_book import OrderBook
 
 
 class Simulation:
-    """A counter on this computer. ``environ`` is the daemon's, with the token in it.
+    """A counter on this computer. ``environ`` is the daemon's environment, with the token in it.
 
-    Raises ConfigError for a configuration that is not for playing: with real devices, or a service
-    that is not on this computer.
+    Raises ConfigError if the configuration has real devices, or a service that is not on this
+    computer.
     """
 
     def __init__(self, config_file: Path, config: Config, environ: Mapping[str, str]) -> None:
         self.api_port = _api_port(config.orders.base_url)
         rng, faults = Random(), Faults()  # noqa: S311 - ids of orders that nobody can steal
-        book = OrderBook(rng, _setup(config))
+        order_book = OrderBook(rng, _options(config))
         self._journal = config.journal.path
         self._daemon = DaemonProcess(config_file, environ)
-        self._bench = Bench(config, self._daemon, book, faults, time.time)
-        self._api = create_app(book, faults, time.time, rng)
+        self._bench = Bench(config, self._daemon, order_book, faults, time.time)
+        self._api = create_app(order_book, faults, time.time, rng)
 
     async def run(self, api: socket.socket, page: socket.socket) -> None:
-        """Serve on the two listeners until cancelled; then the daemon is stopped, too."""
-        keep_as_earlier(self._journal)
+        """Serve on the two listeners until cancelled. Then stop the daemon, too."""
+        rename_earlier_journal(self._journal)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(serve, self._api, api)
             tasks.start_soon(serve, create_page(self._bench), page)
-            await self._daemon.keep_running(self._bench.power_on)
+            await self._daemon.keep_running(self._bench.begin_run)
 
 
-def keep_as_earlier(journal: Path) -> None:
-    """Put the journal of the last simulation by: this one's service knows none of its orders.
+def rename_earlier_journal(journal: Path) -> None:
+    """Rename the journal of the previous simulation: the new service does not know its orders.
 
-    The daemon would go on asking what became of them.
+    Otherwise the daemon would ask for those orders again and again.
     """
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
@@ -61,17 +61,17 @@ def keep_as_earlier(journal: Path) -> None:
 
 
 def _api_port(base_url: str) -> int:
-    """Return the port at which the daemon will look for the API."""
+    """Return the port where the daemon expects the API."""
     url = urlsplit(base_url)
     if url.scheme != "http" or url.hostname != HOST or not url.port:
         raise ConfigError(
-            f"orders.base_url: {base_url} is not the simulator; write http://{HOST}:8801"
+            f"orders.base_url: {base_url} is not on this computer; write http://{HOST}:8801"
         )
     return url.port
 
 
-def _setup(config: Config) -> ServiceOptions:
-    """A service that knows the configuration's point of sale, in its currency's country."""
+def _options(config: Config) -> ServiceOptions:
+    """Return options with the configuration's point of sale and the country of its currency."""
     countries = {country.currency: code for code, country in COUNTRIES.items()}
     return ServiceOptions(
         points_of_sale=frozenset({config.orders.external_pos_id}),

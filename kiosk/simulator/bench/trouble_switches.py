@@ -1,4 +1,4 @@
-"""Troubles that can be switched on and off: a network, a service or a panel that fails."""
+"""Faults that the page can switch on and off: of the network, the service or the panel."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kiosk.simulator.faults.fault_rules import Faults, parse
 # What each switch does to the kiosk's calls, as fault rules.
 _RULES: dict[str, list[dict[str, Any]]] = {
     "unreachable": [{"do": "drop_request"}],
-    "deaf": [{"do": "drop_reply", "call": "create"}],
+    "answers_lost": [{"do": "drop_reply", "call": "create"}],
     "slow": [{"do": "delay", "seconds": 4}],
-    "sick": [{"do": "status", "status": 503, "shape": "html"}],
+    "error_503": [{"do": "status", "status": 503, "shape": "html"}],
 }
 
 
-class Trouble:
-    """The switches, all off at first. ``names`` are those that this counter has."""
+class TroubleSwitches:
+    """The switches, all off at first. ``names`` lists the switches that this counter has."""
 
     def __init__(self, faults: Faults, devices: Devices) -> None:
         self._faults = faults
@@ -28,11 +28,11 @@ class Trouble:
         self._apply()
 
     def is_on(self) -> dict[str, bool]:
-        """Return each switch and whether it is on."""
+        """Return whether each switch is on, by name."""
         return {name: name in self._on for name in self.names}
 
     def switch(self, name: str, on: bool) -> None:
-        """Switch one; KeyError if there is none of that name."""
+        """Set a switch. Raises KeyError if there is no switch with that name."""
         if name not in self.names:
             raise KeyError(name)
         self._on = self._on | {name} if on else self._on - {name}
@@ -43,9 +43,9 @@ class Trouble:
         for name in self._on & _RULES.keys():
             self._faults.add(parse(_RULES[name]))
         if self._unplugged:
-            self._plug(self._unplugged)
+            self._apply_to_panel(self._unplugged)
 
-    def _plug(self, unplugged: Path) -> None:
+    def _apply_to_panel(self, unplugged: Path) -> None:
         if "panel" in self._on:
             unplugged.parent.mkdir(parents=True, exist_ok=True)
             unplugged.touch()

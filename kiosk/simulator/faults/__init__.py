@@ -1,1 +1,1 @@
-"""Which calls of the simulated service fail, and how."""
+"""Which calls to the simulated service fail, and how."""

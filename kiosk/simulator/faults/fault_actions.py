@@ -1,4 +1,7 @@
-"""What a fault rule can do to a call. ``faults`` explains the keys and decides which rules fire."""
+"""What a fault rule can do to a call.
+
+``fault_rules`` explains the keys and decides which rules apply.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,27 @@ from kiosk.simulator.service.order_book import NotPayable, OrderBook, UnknownOrd
 When = Literal["before", "after"]
 
 
-class HungUp(Exception):
-    """The connection is to be closed, with no answer."""
+class ConnectionDropped(Exception):
+    """The connection must be closed without an answer."""
 
 
 @dataclass(frozen=True)
 class FaultContext:
-    """A call on its way to the book, and what carries it on from here."""
+    """A call on its way to the service. ``proceed`` carries it out and returns the answer."""
 
     call: ApiRequest
-    book: OrderBook
+    order_book: OrderBook
     clock: Callable[[], float]  # Unix seconds
-    carry_on: Callable[[], Awaitable[ApiAnswer]]
+    proceed: Callable[[], Awaitable[ApiAnswer]]
 
-    def payer_comes(self, takes: float) -> None:
-        """Let a payer pay the call's order, if it can be paid."""
+    def pay_order(self, takes: float) -> None:
+        """Let a payer pay the order of the call, if it can be paid, within ``takes`` seconds."""
         with suppress(NotPayable, UnknownOrder):
-            self.book.pay(self.call.order_id, self.clock(), takes)
+            self.order_book.pay(self.call.order_id, self.clock(), takes)
 
 
 class FaultRule(BaseModel):
-    """Which calls, and by default no harm done to them."""
+    """Which calls a rule is for. This base class changes nothing about them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,75 +54,75 @@ class FaultRule(BaseModel):
     @model_validator(mode="after")
     def _one_choice(self) -> FaultRule:
         if sum(chosen is not None for chosen in (self.nth, self.every, self.probability)) > 1:
-            raise ValueError("nth, every and probability exclude each other; keep one of them")
+            raise ValueError("use only one of nth, every and probability; remove the others")
         return self
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Return what is answered, or raise HungUp; the call is carried out by ``carry_on``."""
-        return await scene.carry_on()
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Return the answer that is sent, or raise ConnectionDropped."""
+        return await context.proceed()
 
 
 class DropRequest(FaultRule):
-    """Lost on the way there."""
+    """The request is lost; the service never gets it."""
 
     do: Literal["drop_request"]
 
-    async def spoil(self, _scene: FaultContext, /) -> ApiAnswer:
-        """Hang up."""
-        raise HungUp
+    async def apply(self, _context: FaultContext, /) -> ApiAnswer:
+        """Close the connection."""
+        raise ConnectionDropped
 
 
 class DropReply(FaultRule):
-    """Lost on the way back."""
+    """The answer is lost; the service has carried out the call."""
 
     do: Literal["drop_reply"]
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Hang up when all is done."""
-        await scene.carry_on()
-        raise HungUp
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Carry out the call, then close the connection."""
+        await context.proceed()
+        raise ConnectionDropped
 
 
 class Delay(FaultRule):
-    """Slow, there or back."""
+    """The request or the answer is slow."""
 
     do: Literal["delay"]
     seconds: float = Field(ge=0)
     when: When = "before"
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Wait, then carry on, or the other way round."""
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Wait before or after the call is carried out."""
         if self.when == "after":
-            answer = await scene.carry_on()
+            answer = await context.proceed()
             await anyio.sleep(self.seconds)
             return answer
         await anyio.sleep(self.seconds)
-        return await scene.carry_on()
+        return await context.proceed()
 
 
-class _Instead(FaultRule):
-    """Some other answer than the call's own."""
+class _OtherAnswer(FaultRule):
+    """Another answer instead of the real one."""
 
     when: When
 
     def answer(self) -> ApiAnswer:
         raise NotImplementedError
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Give that answer, whether or not the call is carried out."""
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Return the other answer. ``when: after`` carries out the call first."""
         if self.when == "after":
-            await scene.carry_on()
+            await context.proceed()
         return self.answer()
 
 
-class AnswerStatus(_Instead):
-    """An error, in one of the shapes that the services have for it."""
+class AnswerStatus(_OtherAnswer):
+    """An error, in one of the shapes that the real services use."""
 
     do: Literal["status"]
     status: int = Field(ge=100, le=599)
     shape: Literal["errors", "flat", "legacy", "gateway", "html", "empty"] = "errors"
     code: str = ""
-    message: str = "The simulator was told to say so."
+    message: str = "A fault rule of the simulator made this error."
     retry_after: float | str | None = None
     when: When = "before"
 
@@ -150,8 +153,8 @@ class AnswerStatus(_Instead):
         return shapes[self.shape]
 
 
-class Garbage(_Instead):
-    """A body that says nothing."""
+class Garbage(_OtherAnswer):
+    """A body that is not valid JSON."""
 
     do: Literal["garbage"]
     text: str = '{"id": "ORD'
@@ -159,84 +162,85 @@ class Garbage(_Instead):
     when: When = "after"
 
     def answer(self) -> ApiAnswer:
-        """Return the garbage."""
+        """Return the text as the answer."""
         return ApiAnswer(self.status, self.text.encode())
 
 
 class Locked(FaultRule):
-    """The payer is at it: the order can't be canceled."""
+    """A payer is paying: the order cannot be canceled meanwhile."""
 
     do: Literal["locked"]
     seconds: float = Field(5, gt=0)
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Let the payer begin."""
-        scene.payer_comes(self.seconds)
-        return await scene.carry_on()
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Let the payer begin, then carry out the call."""
+        context.pay_order(self.seconds)
+        return await context.proceed()
 
 
 class PayFirst(FaultRule):
-    """The payer is faster."""
+    """The payer pays just before the call is carried out."""
 
     do: Literal["pay_first"]
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Let the payer pay."""
-        scene.payer_comes(0)
-        return await scene.carry_on()
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Let the payer pay, then carry out the call."""
+        context.pay_order(0)
+        return await context.proceed()
 
 
-class _Lie(FaultRule):
-    """An answer about something else; a refusal is left as it is."""
+class _ChangedOrder(FaultRule):
+    """The answer holds a wrong value. An answer that is an error stays as it is."""
 
-    def lie(self, order: dict[str, Any]) -> dict[str, Any]:
+    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
-    async def spoil(self, scene: FaultContext, /) -> ApiAnswer:
-        """Change the answer's order."""
-        answer = await scene.carry_on()
+    async def apply(self, context: FaultContext, /) -> ApiAnswer:
+        """Carry out the call, then change the order in its answer."""
+        answer = await context.proceed()
         try:
             order = json.loads(answer.body)
-        except ValueError:  # another rule has been here
+        except ValueError:  # another rule has replaced the answer
             return answer
         if answer.status >= 300 or not isinstance(order, dict):
             return answer
-        lie = self.lie(order)
         if isinstance(found := order.get("elements"), list):  # a search, in the older APIs
-            lie = order | {"elements": [self.lie(element) for element in found]}
-        return replace(answer, body=json.dumps(lie).encode())
+            changed = order | {"elements": [self.changed(element) for element in found]}
+        else:
+            changed = self.changed(order)
+        return replace(answer, body=json.dumps(changed).encode())
 
 
-class WrongAmount(_Lie):
-    """Another order's money."""
+class WrongAmount(_ChangedOrder):
+    """The answer holds another amount."""
 
     do: Literal["wrong_amount"]
     value: str = "1.00"
 
-    def lie(self, order: dict[str, Any]) -> dict[str, Any]:
+    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
         """Change every amount of the order."""
         for payment in order.get("transactions", {}).get("payments", ()):
             payment.update({name: self.value for name in payment if name.endswith("amount")})
         return order | {name: self.value for name in order if name.endswith("amount")}
 
 
-class WrongReference(_Lie):
-    """Another order's reference."""
+class WrongReference(_ChangedOrder):
+    """The answer holds the reference of another order."""
 
     do: Literal["wrong_reference"]
     value: str = "somebody-elses"
 
-    def lie(self, order: dict[str, Any]) -> dict[str, Any]:
+    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
         """Change the reference."""
         return order | {"external_reference": self.value}
 
 
-class WrongId(_Lie):
-    """Another order's id."""
+class WrongId(_ChangedOrder):
+    """The answer holds the id of another order."""
 
     do: Literal["wrong_id"]
     value: str = "ORD" + "0" * 26
 
-    def lie(self, order: dict[str, Any]) -> dict[str, Any]:
+    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
         """Change the id."""
         return order | {"id": self.value}

@@ -1,8 +1,8 @@
-"""Fault rules: which calls go wrong, and how. They come from a YAML or JSON file, as a list.
+"""Fault rules: which calls fail, and how. They come from a YAML or JSON file, as a list.
 
-For example, a bad afternoon::
+For example::
 
-    - {do: drop_reply, call: create, nth: 1}             # the first order is made, nobody hears
+    - {do: drop_reply, call: create, nth: 1}             # the first order is made, its answer lost
     - {do: pay_first, call: cancel, times: 1}            # the payer is faster than the cancel
     - {do: delay, call: get, every: 10, seconds: 4}
     - {do: status, probability: 0.1, seed: 7, status: 503, shape: html}
@@ -11,27 +11,28 @@ Which calls a rule is for:
 
 - ``call``: ``create``, ``get``, ``cancel``, ``refund``, ``account`` (users, stores, points of sale)
   or ``any`` (the default);
-- at most one of ``nth: 3`` (the third such call), ``every: 3`` (each third) and ``probability:
-  0.2`` (with ``seed``, 0 if left out); none of them means each call;
-- ``times``: then the rule is spent.
+- at most one of ``nth: 3`` (the third of these calls), ``every: 3`` (every third one) and
+  ``probability: 0.2`` (with ``seed``, default 0); without any of them, every call;
+- ``times``: the rule applies this many times, then no more.
 
 What it does (``when: before`` the call is carried out, or ``after``):
 
 - ``drop_request``: closes the connection; nothing was carried out.
 - ``drop_reply``: carries the call out and closes the connection without an answer.
-- ``delay``: waits ``seconds``; ``when`` is ``before`` if left out.
+- ``delay``: waits ``seconds``; ``when`` is ``before`` by default.
 - ``status``: answers ``status`` with an error body of ``shape`` ``errors``, ``flat``, ``legacy``,
   ``gateway`` (the four JSON shapes that the services use), ``html`` or ``empty``; with ``code`` and
   ``message``, and a Retry-After header if ``retry_after`` is given (seconds, or a date); ``when``
-  is ``before`` if left out.
-- ``garbage``: answers ``text``, which is no JSON, with ``status``; ``when`` is ``after``.
-- ``locked``: a payer has just begun, and will have paid after ``seconds``.
-- ``pay_first``: a payer pays in the very moment before the call.
-- ``wrong_amount``, ``wrong_reference``, ``wrong_id``: the answer is another order's in that point;
-  ``value`` says what it claims.
+  is ``before`` by default.
+- ``garbage``: answers ``text``, which is not valid JSON, with ``status``; ``when`` is ``after`` by
+  default.
+- ``locked``: a payer has just begun to pay, and will have paid after ``seconds``.
+- ``pay_first``: a payer pays just before the call is carried out.
+- ``wrong_amount``, ``wrong_reference``, ``wrong_id``: the answer holds another order's amount,
+  reference or id: ``value``.
 
-Rules that fire for the same call lie around it like skins, the file's first one outermost: one
-that answers ``before`` keeps the call from those after it. A key that is not known is an error.
+Several rules for the same call are nested: the first one in the file is the outermost. A rule that
+answers ``before`` keeps the call from the rules after it. An unknown key is an error.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ from kiosk.simulator.faults.fault_actions import (
 )
 from kiosk.simulator.service.messages import Operation
 
-_Any = (
+_AnyRule = (
     DropRequest
     | DropReply
     | Delay
@@ -74,46 +75,46 @@ _Any = (
     | WrongId
 )
 ACTIONS: dict[str, type[FaultRule]] = {
-    get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(_Any)
+    get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(_AnyRule)
 }
-_RULES = TypeAdapter(list[Annotated[_Any, Field(discriminator="do")]])
+_RULES = TypeAdapter(list[Annotated[_AnyRule, Field(discriminator="do")]])
 
 
 class Faults:
-    """The rules in force, each with its own count of calls and its own chance."""
+    """The active rules, each with its own count of calls and its own random numbers."""
 
     def __init__(self, rules: Iterable[FaultRule] = ()) -> None:
-        self._armed: list[_Armed] = []
+        self._active: list[_ActiveRule] = []
         self.add(rules)
 
     def add(self, rules: Iterable[FaultRule]) -> None:
-        """Put more rules in force; they count calls from now on."""
-        self._armed.extend(_Armed(rule) for rule in rules)
+        """Add rules. They count calls from now on."""
+        self._active.extend(_ActiveRule(rule) for rule in rules)
 
     def clear(self) -> None:
-        """Let everything go well from now on."""
-        self._armed.clear()
+        """Remove all rules: every call succeeds from now on."""
+        self._active.clear()
 
-    def firing(self, operation: Operation) -> list[FaultRule]:
-        """Count a call, and return the rules that fire for it."""
-        return [armed.rule for armed in self._armed if armed.fires(operation)]
+    def rules_for(self, operation: Operation) -> list[FaultRule]:
+        """Count a call and return the rules that apply to it."""
+        return [active.rule for active in self._active if active.applies(operation)]
 
 
-class _Armed:
-    """A rule and how often it was asked and fired."""
+class _ActiveRule:
+    """A rule, and how often it was considered and applied."""
 
     def __init__(self, rule: FaultRule) -> None:
         self.rule = rule
         self._calls = 0
-        self._fired = 0
-        self._chance = Random(rule.seed)  # noqa: S311 - to be repeatable is what it is for
+        self._applied = 0
+        self._random = Random(rule.seed)  # noqa: S311 - it must be repeatable
 
-    def fires(self, operation: Operation) -> bool:
-        if self.rule.call not in ("any", operation) or self._fired == self.rule.times:
+    def applies(self, operation: Operation) -> bool:
+        if self.rule.call not in ("any", operation) or self._applied == self.rule.times:
             return False
         self._calls += 1
         chosen = self._chooses()
-        self._fired += chosen
+        self._applied += chosen
         return chosen
 
     def _chooses(self) -> bool:
@@ -122,19 +123,23 @@ class _Armed:
         if self.rule.every is not None:
             return self._calls % self.rule.every == 0
         if self.rule.probability is not None:
-            return self._chance.random() < self.rule.probability
+            return self._random.random() < self.rule.probability
         return True
 
 
 def load(path: Path) -> list[FaultRule]:
-    """Return the rules of a YAML or JSON file; ConfigError says all that is wrong with it."""
+    """Return the rules of a YAML or JSON file. Raises ConfigError with every fault in it."""
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: can't be read: {error.strerror}; check its name") from error
+        raise ConfigError(
+            f"{path}: the file can't be read ({error.strerror}); check its name"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         why = " ".join(str(error).split())
-        raise ConfigError(f"{path}: is neither YAML nor JSON: {why}") from error
+        raise ConfigError(
+            f"{path}: the file is not valid YAML or JSON ({why}); correct it"
+        ) from error
     try:
         return parse(document)
     except ConfigError as error:
@@ -142,9 +147,11 @@ def load(path: Path) -> list[FaultRule]:
 
 
 def parse(document: Any) -> list[FaultRule]:
-    """Return the rules in a list of mappings; ConfigError has a sentence for each fault."""
+    """Return the rules in a list of mappings. Raises ConfigError with a sentence for each fault."""
     if not isinstance(document, list):
-        raise ConfigError("fault rules are a list; begin each with a dash, as in - {do: delay}")
+        raise ConfigError(
+            "fault rules must be a list; begin each rule with a dash, as in - {do: delay}"
+        )
     try:
         return list(_RULES.validate_python(document))
     except ValidationError as error:
@@ -152,19 +159,19 @@ def parse(document: Any) -> list[FaultRule]:
 
 
 def _sentence(fault: Any) -> str:
-    """Return what pydantic found, for the person who wrote the file."""
+    """Return a fault that pydantic found as a sentence for the author of the file."""
     number, *inner = fault["loc"]
     where = f"rule {number + 1}"
     if fault["type"] == "union_tag_not_found":
-        return f"{where}: do is missing; say what goes wrong: {', '.join(ACTIONS)}"
+        return f"{where}: do is missing; write do: and one of: {', '.join(ACTIONS)}"
     if fault["type"] == "union_tag_invalid":
         wrong = fault["ctx"]["tag"]
-        return f"{where}: do: {wrong!r} is no action; {_nearest(wrong, ACTIONS)}"
+        return f"{where}: do: {wrong!r} is not a valid action; {_nearest(wrong, ACTIONS)}"
     if fault["type"] == "extra_forbidden":
         do, key = inner
         return f"{where}: {do} has no key {key!r}; {_nearest(key, ACTIONS[do].model_fields)}"
     if fault["type"] == "model_attributes_type":
-        return f"{where}: is no mapping; write it like {{do: delay, seconds: 3}}"
+        return f"{where}: this is not a mapping; write it like {{do: delay, seconds: 3}}"
     message = fault["msg"].removeprefix("Value error, ")
     return f"{where}: {': '.join([*map(str, inner[1:]), message])}"
 

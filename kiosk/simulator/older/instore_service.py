@@ -1,7 +1,8 @@
-"""The older APIs, which put an order on a point of sale: the dynamic model, and the attended one.
+"""The older APIs, which assign an order to a point of sale: the dynamic and the attended model.
 
-Their quirks: no idempotency, no ids to ask with, 204 without a body, absolute dates here and a
-header of seconds there, no cancel for an order that is on no point of sale.
+Their special features: no idempotency keys, no order ids in requests, 204 without a body, the
+validity as an absolute date (dynamic) or as a header in seconds (attended), and no cancel for an
+order that is not assigned to a point of sale.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _MODES = {f"POST {_QRS}": "dynamic", f"PUT {_QRS}": "hybrid"}
 
 
 class InstoreService:
-    """Create, look at and delete an order of a point of sale, over a book."""
+    """Create, get and delete the order of a point of sale in an order book."""
 
     routes: Mapping[str, Operation] = {
         f"POST {_QRS}": Operation.CREATE,
@@ -42,19 +43,19 @@ class InstoreService:
         f"DELETE {_FIRST}": Operation.CANCEL,
     }
 
-    def __init__(self, book: OrderBook) -> None:
-        self._book = book
-        self._known: dict[str, str] = {}  # the latest order of each point of sale
-        self._used: set[str] = set()  # points of sale that have held an order
+    def __init__(self, order_book: OrderBook) -> None:
+        self._order_book = order_book
+        self._latest: dict[str, str] = {}  # the id of the latest order of each point of sale
+        self._used: set[str] = set()  # points of sale that have had an order
 
-    def about(self, call: ApiRequest) -> str:
-        """Return the id of the order that was last put on the call's point of sale."""
-        return self._known.get(call.path["pos"], "")
+    def order_id_of(self, call: ApiRequest) -> str:
+        """Return the id of the latest order of the call's point of sale, or an empty text."""
+        return self._latest.get(call.path["pos"], "")
 
     def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
-        """Return what the API would; ``now`` is in Unix seconds."""
+        """Return what the API answers. ``now`` is in Unix seconds."""
         try:
-            account = older_account(call, self._book.setup.country)
+            account = older_account(call, self._order_book.options.country)
             self._check_path(call, account)
             return self._answer(call, account, now)
         except OlderProblem as problem:
@@ -63,7 +64,7 @@ class InstoreService:
     def _answer(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         match call.operation:
             case Operation.GET:
-                return _json(200, held_body(self._held(call, now)))
+                return _json(200, older_order_body(self._printed_order(call, now)))
             case Operation.CANCEL:
                 self._delete(call, now)
                 return ApiAnswer(204, b"")
@@ -72,14 +73,14 @@ class InstoreService:
 
     def _check_path(self, call: ApiRequest, account: Account) -> None:
         user_id, pos = call.path["user_id"], call.path["pos"]
-        check_user(user_id, self._book.setup.user_id)
+        check_user(user_id, self._order_book.options.user_id)
         if not re.fullmatch("[A-Za-z0-9]{1,40}", pos):
             raise OlderProblem("invalid_externalPosId")
         if not re.fullmatch("[A-Za-z0-9_-]{1,60}", call.path.get("store", "x")):
             raise OlderProblem("invalid_externalStoreId")
-        if pos in self._book.setup.deleted_poses:
+        if pos in self._order_book.options.deleted_points_of_sale:
             raise OlderProblem("pos_deleted_error")
-        if not self._book.points_of_sale.known_to(account, pos):
+        if not self._order_book.points_of_sale.has(account, pos):
             creates = call.operation is Operation.CREATE
             raise OlderProblem(
                 "pos_obtainment_error" if creates else "pos_obtainment_by_external_id_error"
@@ -88,15 +89,15 @@ class InstoreService:
     def _create(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         body = read_body(call.body)
         if call.route == f"POST {_FIRST}":
-            total, lives = check_simple(body), ttl(call.headers)
+            total, valid_for = check_simple(body), ttl(call.headers)
         else:
-            lives = check_full(body, now, headline=call.route == f"POST {_QRS}")
+            valid_for = check_full(body, now, title_required=call.route == f"POST {_QRS}")
             total = body["total_amount"]
         self._check_cash(body)
         mode = _MODES.get(call.route, "static")
-        request = _in_new_words(body, total, call.path["pos"], mode, lives)
-        order = self._book.publish(account, request, body, lives, now)
-        self._known[order.pos] = order.id
+        request = _as_orders_api_request(body, total, call.path["pos"], mode, valid_for)
+        order = self._order_book.create_older(account, request, body, valid_for, now)
+        self._latest[order.pos] = order.id
         if mode != "dynamic":
             self._used.add(order.pos)
         if call.route == f"PUT {_STORE}":
@@ -106,29 +107,29 @@ class InstoreService:
         return _json(200, {"in_store_order_id": order.id, "qr_data": order.qr_data})
 
     def _check_cash(self, body: Body) -> None:
-        if body.get("cash_out") and not self._book.setup.cash_out:
+        if body.get("cash_out") and not self._order_book.options.cash_out:
             raise OlderProblem("invalid_amount", "cash_out: the seller may not hand out cash")
 
-    def _held(self, call: ApiRequest, now: float) -> Order:
+    def _printed_order(self, call: ApiRequest, now: float) -> Order:
         pos = call.path["pos"]
-        order = self._book.held(pos, now)
+        order = self._order_book.printed_order(pos, now)
         if order is None or order.older is None:
             unknown = "point_of_sale_in_store_order_not_found"
             raise OlderProblem("in_store_order_not_found" if pos in self._used else unknown)
         return order
 
     def _delete(self, call: ApiRequest, now: float) -> None:
-        order = self._book.held(call.path["pos"], now)
+        order = self._order_book.printed_order(call.path["pos"], now)
         if order is None or order.older is None:
             raise OlderProblem("in_store_order_delete_error")
         try:
-            self._book.cancel(order.account, order.id, now)
+            self._order_book.cancel(order.account, order.id, now)
         except Problem as problem:
             raise OlderProblem("in_store_order_locked") from problem
 
 
 def older_account(call: ApiRequest, country: str) -> Account:
-    """Return the account behind the call's token, or raise the older APIs' own refusal."""
+    """Return the account behind the token of a call, or raise OlderProblem."""
     try:
         return account_of(bearer(call.authorization), country)
     except Problem as problem:
@@ -136,28 +137,30 @@ def older_account(call: ApiRequest, country: str) -> Account:
 
 
 def check_user(user_id: str, ours: str) -> None:
-    """Refuse a path that names no user, or another one than the set-up's, if that names one."""
+    """Raise OlderProblem if the path has no user number, or not ``ours`` (if that is set)."""
     if not re.fullmatch("[0-9]+", user_id):
         raise OlderProblem("invalid_collectorId")
     if ours and user_id != ours:
         raise OlderProblem("forbidden")
 
 
-def held_body(order: Order) -> Body:
-    """Return what the point of sale tells of its order: its fields, and no id."""
+def older_order_body(order: Order) -> Body:
+    """Return the order as the older APIs show it: its fields, without an id."""
     assert order.older is not None
     return dict(order.older)
 
 
-def _in_new_words(body: Body, total: Decimal, pos: str, mode: str, lives: float) -> Body:
-    """Return the order as the Orders API would have been asked for it, for the book's sake."""
+def _as_orders_api_request(
+    body: Body, total: Decimal, pos: str, mode: str, valid_for: float
+) -> Body:
+    """Return the create request of the Orders API for the same order, for the order book."""
     amount = f"{total:f}" if total == round(total) else f"{total:.2f}"
     return {
         "type": "qr",
         "external_reference": body["external_reference"],
         "description": body.get("description", body.get("title", "")),
         "total_amount": amount,
-        "expiration_time": f"PT{int(lives)}S",
+        "expiration_time": f"PT{int(valid_for)}S",
         "config": {"qr": {"external_pos_id": pos, "mode": mode}},
         "transactions": {"payments": [{"amount": amount}]},
     }

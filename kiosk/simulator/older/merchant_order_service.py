@@ -1,7 +1,7 @@
-"""Merchant orders and payments: what the older APIs know of an order once somebody has scanned it.
+"""Merchant orders and payments: how the older APIs show an order after a payer has scanned it.
 
-Until then a search answers ``"elements": null``. Each scan makes a merchant order of its own, with
-the order's reference; the one whose payer pays is closed. A refused payment leaves it open.
+Before that a search answers ``"elements": null``. Each scan makes another merchant order with the
+order's reference. The one whose payer pays is closed; a refused payment leaves it open.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from kiosk.simulator.service.order_book import OrderBook
 
 Json = dict[str, Any]
 
-SEARCHABLE_FOR = 90 * 86_400.0
+SEARCHABLE_FOR = 90 * 86_400.0  # seconds
 
 
 class MerchantOrders:
-    """Search and get merchant orders, get and refund payments, over a book."""
+    """Search and get merchant orders, get and refund payments in an order book."""
 
     routes: Mapping[str, Operation] = {
         "GET /merchant_orders/search": Operation.GET,
@@ -37,22 +37,22 @@ class MerchantOrders:
         "POST /v1/payments/{payment}/refunds": Operation.REFUND,
     }
 
-    def __init__(self, book: OrderBook) -> None:
-        self._book = book
+    def __init__(self, order_book: OrderBook) -> None:
+        self._order_book = order_book
         self._refunds: dict[tuple[str, str], ApiAnswer] = {}
 
-    def about(self, call: ApiRequest) -> str:
-        """Return the id of the newest order with the reference, or with the payment."""
+    def order_id_of(self, call: ApiRequest) -> str:
+        """Return the id of the newest order with the call's reference, or an empty text."""
         reference = call.query.get("external_reference")
-        for order in self._book.orders_as_they_were():
+        for order in self._order_book.stored_orders():
             if order.older and reference == order.request["external_reference"]:
                 return order.id
         return ""
 
     def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
-        """Return what the API would; ``now`` is in Unix seconds."""
+        """Return what the API answers. ``now`` is in Unix seconds."""
         try:
-            account = older_account(call, self._book.setup.country)
+            account = older_account(call, self._order_book.options.country)
             if "payment" in call.path:
                 return self._payment(call, account, now)
             return self._search(call, account, now)
@@ -79,19 +79,21 @@ class MerchantOrders:
         raise OlderProblem("payment_not_found")
 
     def _refund(self, call: ApiRequest, account: Account, order: Order, now: float) -> ApiAnswer:
-        """Give back an amount or all; a key that was used brings its own answer back."""
+        """Refund an amount or everything. A key that was used before gets its first answer."""
         name = (order.id, call.key)
         if not call.key or name not in self._refunds:
-            self._refunds[name] = self._give_back(call, account, order, now)
+            self._refunds[name] = self._create_refund(call, account, order, now)
         return self._refunds[name]
 
-    def _give_back(self, call: ApiRequest, account: Account, order: Order, now: float) -> ApiAnswer:
+    def _create_refund(
+        self, call: ApiRequest, account: Account, order: Order, now: float
+    ) -> ApiAnswer:
         amount = read_body(call.body or b"{}").get("amount")
         part = None if amount is None else {"id": order.payment_id, "amount": str(amount)}
         try:
-            self._book.refund(account, order.id, part, now)
+            self._order_book.refund(account, order.id, part, now)
         except Problem as problem:
-            code = problem.complaints[0].code
+            code = problem.errors[0].code
             return _json(problem.status, {"error": code, "message": code, "status": problem.status})
         refund, payment = order.refunds[-1], order.payment
         assert payment is not None
@@ -108,7 +110,7 @@ class MerchantOrders:
     def _of(self, account: Account, now: float) -> list[Order]:
         return [
             order
-            for order in self._book.orders(now)
+            for order in self._order_book.orders(now)
             if order.older is not None
             and order.account.user_id == account.user_id
             and now - order.created_at <= SEARCHABLE_FOR
@@ -116,7 +118,7 @@ class MerchantOrders:
 
 
 def _merchant_orders(order: Order, now: float) -> Iterator[Json]:
-    """Yield one for each scan; only the last one's payer may have paid."""
+    """Yield one merchant order for each scan. Only the last one may be paid."""
     for number in order.scans:
         last = number == order.scans[-1]
         status, order_status = _standing(order) if last else ("opened", "payment_required")
@@ -153,7 +155,7 @@ def _standing(order: Order) -> tuple[str, str]:
 
 
 def _payments(order: Order) -> Iterator[Json]:
-    """Yield the payment that counts, if there is one, then those that were refused."""
+    """Yield the approved payment, if there is one, then the refused ones."""
     country = order.account.country
     assert country is not None, "orders have a country"
     common = {"currency_id": country.currency, "transaction_amount": Decimal(order.amount)}

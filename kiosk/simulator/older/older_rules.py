@@ -1,7 +1,7 @@
-"""What a create of the older APIs may contain: numbers where the Orders API has strings.
+"""What a create request of the older APIs may contain. Amounts are numbers here, not strings.
 
-Sources: the documents of the dynamic and of the attended model, the migration guide's tables, and
-the published references of the same endpoints for what is required and must agree.
+Sources: the documents of the dynamic and the attended model, the tables of the migration guide, and
+the published references of the same endpoints (required fields, sums that must agree).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 from kiosk.simulator.older.older_errors import OlderProblem
 
 Body = dict[str, Any]
-DEFAULT_TTL = 600.0  # of the attended model, in seconds
+DEFAULT_TTL = 600.0  # seconds, in the attended model
 
 
 def read_body(body: bytes) -> Body:
-    """Return the JSON object, its numbers exact."""
+    """Return the JSON object with its numbers as exact Decimals."""
     try:
         tree = json.loads(body, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, RecursionError):
@@ -81,13 +81,15 @@ _SIMPLE = {
 }
 
 
-def check_full(body: Body, now: float, *, headline: bool) -> float:
-    """Check a body of the dynamic model, or of the attended one's second version.
+def check_full(body: Body, now: float, *, title_required: bool) -> float:
+    """Check a body of the dynamic model, or of the second version of the attended model.
 
-    Returns for how many seconds the order lives. ``headline``: title and description are required.
+    Return for how many seconds the order is valid. ``title_required``: so is the description.
     """
     names = (
-        _FULL if headline else _FULL | {"title": _optional(_text), "description": _optional(_text)}
+        _FULL
+        if title_required
+        else _FULL | {"title": _optional(_text), "description": _optional(_text)}
     )
     _check(body, names, "")
     _check(body.get("sponsor", {"id": Decimal(1)}), {"id": _id}, "sponsor.")
@@ -104,7 +106,7 @@ def check_full(body: Body, now: float, *, headline: bool) -> float:
 
 
 def check_simple(body: Body) -> Decimal:
-    """Check a body of the attended model's first version, and return what its items make."""
+    """Check a body of the first version of the attended model. Return the sum of its items."""
     _check(body, _SIMPLE, "")
     items = body.get("items") or []
     _check_items(items, _SIMPLE_ITEM)
@@ -112,11 +114,11 @@ def check_simple(body: Body) -> Decimal:
 
 
 def ttl(headers: Mapping[str, str]) -> float:
-    """Return the seconds of ``X-Ttl-Store-Preference``."""
-    told = headers.get("x-ttl-store-preference", "")
-    if told and not re.fullmatch("[1-9][0-9]{0,8}", told):
-        raise OlderProblem("invalid_ttl", "X-Ttl-Store-Preference is no number of seconds")
-    return float(told or DEFAULT_TTL)
+    """Return the seconds in the header ``X-Ttl-Store-Preference``, or the default."""
+    seconds = headers.get("x-ttl-store-preference", "")
+    if seconds and not re.fullmatch("[1-9][0-9]{0,8}", seconds):
+        raise OlderProblem("invalid_ttl", "X-Ttl-Store-Preference is not a number of seconds")
+    return float(seconds or DEFAULT_TTL)
 
 
 def _check(body: Any, names: Mapping[str, Callable[[Any], bool]], prefix: str) -> None:
@@ -124,12 +126,12 @@ def _check(body: Any, names: Mapping[str, Callable[[Any], bool]], prefix: str) -
         raise OlderProblem(f"invalid_{prefix.rstrip('.')}", "must be an object")
     for name, is_good in names.items():
         if not is_good(body.get(name)):
-            raise OlderProblem(f"invalid_{prefix}{name}", f"{body.get(name)!r} can't be")
+            raise OlderProblem(f"invalid_{prefix}{name}", f"{body.get(name)!r} is not valid")
 
 
 def _check_items(items: Any, names: Mapping[str, Callable[[Any], bool]]) -> None:
     if not isinstance(items, list) or not items:
-        raise OlderProblem("invalid_items", "must be a list with something in it")
+        raise OlderProblem("invalid_items", "must be a list with at least one item")
     for item in items:
         _check(item, names, "items.")
         total = item.get("total_amount")
@@ -138,13 +140,13 @@ def _check_items(items: Any, names: Mapping[str, Callable[[Any], bool]]) -> None
 
 
 def _seconds_until(date: Any, now: float) -> float:
-    """Return the seconds to an absolute date; an order without one lives for a day here."""
+    """Return the seconds until an absolute date. Without a date it is one day here."""
     if date is None:
         return 86_400.0
     try:
         until = datetime.fromisoformat(date)
     except ValueError as error:
-        raise OlderProblem("invalid_expiration_date", "is no date") from error
+        raise OlderProblem("invalid_expiration_date", "is not a date") from error
     if until.tzinfo is None or until.timestamp() <= now:
-        raise OlderProblem("invalid_expiration_date", "must name a zone, and be in the future")
+        raise OlderProblem("invalid_expiration_date", "must have a time zone and be in the future")
     return until.timestamp() - now

@@ -1,1 +1,1 @@
-"""The simulated service: the Orders API over HTTP, with its order book."""
+"""The simulated service: the Orders API over HTTP, and the order book behind it."""

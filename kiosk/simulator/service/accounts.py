@@ -1,17 +1,18 @@
-"""Whom an access token stands for. The token is made of words, so that a test can choose.
+"""The account behind an access token. The words in the token choose the account.
 
-Any token is good but ``BAD``. The words in it (between ``-`` or ``_``) change the account:
+Every token is valid except ``BAD``. The words in it (separated by ``-`` or ``_``) change the
+account:
 
 ========================  ==================================================================
-``AR`` ``BR`` ``CL`` ``UY``  its country, instead of the simulator's
+``AR`` ``BR`` ``CL`` ``UY``  its country, instead of the default of the simulator
 ``MX`` ``CO`` ``PE``      a country without QR orders: ``unsupported_site``
-``OAUTH``                 obtained through OAuth, so that a ``marketplace_fee`` is possible
-``ORPHAN``                through OAuth, of a marketplace that no longer exists
-``OTHER``                 another seller, who can't see the first one's orders
-``TEST``                  test credentials, whose orders are called ``ORDTST…``
+``OAUTH``                 obtained through OAuth, so a ``marketplace_fee`` is allowed
+``ORPHAN``                through OAuth, from a marketplace that no longer exists
+``OTHER``                 another seller, who can't see the orders of the first one
+``TEST``                  test credentials; their order ids begin with ``ORDTST``
 ========================  ==================================================================
 
-So ``APP_USR-BR-OAUTH`` is a Brazilian seller who let a marketplace in.
+So ``APP_USR-BR-OAUTH`` is a Brazilian seller who has authorized a marketplace.
 """
 
 from __future__ import annotations
@@ -26,32 +27,32 @@ from kiosk.simulator.service.error_codes import Problem
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country of QR orders, with its smallest payment and its currency's decimals.
+    """A country with QR orders: its smallest payment, and the decimals of its currency.
 
-    Argentina's minimum is what the live service answers; of the others none is known.
+    Argentina's minimum is what the live service answers. For the others no minimum is known.
     """
 
     code: str
     currency: str
-    least: Decimal = Decimal("0.01")
+    minimum: Decimal = Decimal("0.01")
     decimals: int = 2
 
 
 COUNTRIES = {
     country.code: country
     for country in (
-        Country("AR", "ARS", least=Decimal("15.00")),
+        Country("AR", "ARS", minimum=Decimal("15.00")),
         Country("BR", "BRL"),
-        Country("CL", "CLP", least=Decimal(1), decimals=0),
+        Country("CL", "CLP", minimum=Decimal(1), decimals=0),
         Country("UY", "UYU"),
     )
 }
-_ELSEWHERE = {"MX", "CO", "PE"}
+_WITHOUT_QR_ORDERS = {"MX", "CO", "PE"}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A seller, as his token shows him. ``country`` is None where there are no QR orders."""
+    """A seller, as the token describes it. ``country`` is None for a country without QR orders."""
 
     user_id: str
     country: Country | None
@@ -62,14 +63,14 @@ class Account:
 
 @lru_cache(maxsize=256)
 def account_of(token: str, country: str) -> Account:
-    """Return the account behind a token; ``country`` counts if the token names none.
+    """Return the account behind a token. ``country`` is used if the token names no country.
 
     Raises Problem ``unauthorized``.
     """
     if not token or token == "BAD":  # noqa: S105 - the one token that the simulator refuses
         raise Problem.of("unauthorized")
     words = set(re.split("[-_]", token))
-    named = sorted(words & (COUNTRIES.keys() | _ELSEWHERE))
+    named = sorted(words & (COUNTRIES.keys() | _WITHOUT_QR_ORDERS))
     code = named[0] if named else country
     return Account(
         user_id=f"5238400{'2' if 'OTHER' in words else '1'}{ord(code[0])}",

@@ -1,9 +1,9 @@
-"""The fake Orders API as a starlette application: HTTP in, calls to the service, faults, HTTP out.
+"""The fake Orders API as a starlette application: HTTP in, fault rules, the services, HTTP out.
 
-Run it under a port with ``serve``, or in process under ``httpx.ASGITransport``, where the clock
-and ``anyio.sleep`` may be virtual. Two differences in process: a dropped connection is raised as
-``httpx.RemoteProtocolError``, as a client sees it; and a client that gives up waiting takes its
-request with it, so that a call delayed ``before`` is then never carried out.
+Run it on a port with ``http_server.serve``, or in process with ``httpx.ASGITransport``, where the
+clock and ``anyio.sleep`` may be virtual. Two things differ in process: a closed connection is
+raised as ``httpx.RemoteProtocolError``, as a client sees it; and when a client stops waiting, its
+request is cancelled, so that a call delayed ``before`` is never carried out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kiosk.simulator.faults.fault_actions import FaultContext, FaultRule, HungUp
+from kiosk.simulator.faults.fault_actions import ConnectionDropped, FaultContext, FaultRule
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.older.instore_service import InstoreService
 from kiosk.simulator.older.merchant_order_service import MerchantOrders
@@ -36,97 +36,104 @@ from kiosk.simulator.service.orders_service import OrdersService
 from kiosk.simulator.service.request_log import RequestLog
 from kiosk.simulator.service.shop_service import Shops, ShopService
 
-# The ASGI extension by which our own server closes a connection without an answer.
-HANG_UP: Final = "kiosk.hang_up"
+# The ASGI extension with which ``http_server`` closes a connection without an answer.
+CLOSE_CONNECTION: Final = "kiosk.close_connection"
 
 
 def create_app(
-    book: OrderBook, faults: Faults, clock: Callable[[], float], rng: Random
+    order_book: OrderBook, faults: Faults, clock: Callable[[], float], rng: Random
 ) -> Starlette:
-    """Return the API and its control routes. ``clock`` gives Unix seconds; ``rng`` request ids."""
+    """Return the APIs and the control routes.
+
+    ``clock`` returns Unix seconds; ``rng`` makes the request ids.
+    """
     log = RequestLog()
-    shops = Shops(book)
-    services: list[Service] = [
-        OrdersService(book),
-        InstoreService(book),
-        MerchantOrders(book),
+    shops = Shops(order_book)
+    services: list[ServiceApi] = [
+        OrdersService(order_book),
+        InstoreService(order_book),
+        MerchantOrders(order_book),
         ShopService(shops),
     ]
-    routes = [route for each in services for route in _routes(each, book, faults, clock, rng, log)]
-    routes += control_routes(book, faults, clock, log)
+    routes = [
+        route for each in services for route in _routes(each, order_book, faults, clock, rng, log)
+    ]
+    routes += control_routes(order_book, faults, clock, log)
     return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
 
 
-class Service(Protocol):
-    """One of the APIs, without the wire."""
+class ServiceApi(Protocol):
+    """One of the APIs, without HTTP."""
 
     @property
     def routes(self) -> Mapping[str, Operation]:
-        """What it answers: ``GET /v1/orders/{order_id}`` and so on."""
+        """The routes that it answers, such as ``GET /v1/orders/{order_id}``."""
         ...
 
-    def about(self, call: ApiRequest) -> str:
-        """Return the id, in the book, of the order that a call is about; or nothing."""
+    def order_id_of(self, call: ApiRequest) -> str:
+        """Return the id (in the order book) of the order of a call, or an empty text."""
         ...
 
     def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
-        """Return the whole answer to a call."""
+        """Return the complete answer to a call."""
         ...
 
 
 def _routes(
-    service: Service,
-    book: OrderBook,
+    service: ServiceApi,
+    order_book: OrderBook,
     faults: Faults,
     clock: Callable[[], float],
     rng: Random,
     log: RequestLog,
 ) -> list[Route]:
-    wire = _Wire(_Spoiled(service, book, faults, clock), service.about, clock, rng, log)
+    endpoints = _HttpEndpoints(
+        _FaultyService(service, order_book, faults, clock), service.order_id_of, clock, rng, log
+    )
     return [
-        Route(path, wire.endpoint(operation, route), methods=[method])
+        Route(path, endpoints.endpoint(operation, route), methods=[method])
         for route, operation in service.routes.items()
         for method, path in [route.split(" ")]
     ]
 
 
-class _Spoiled:
-    """The service, with whatever the fault rules do to its calls."""
+class _FaultyService:
+    """A service with the fault rules applied to its calls."""
 
     def __init__(
-        self, service: Service, book: OrderBook, faults: Faults, clock: Callable[[], float]
+        self, service: ServiceApi, order_book: OrderBook, faults: Faults, clock: Callable[[], float]
     ) -> None:
         self._service = service
-        self._book = book
+        self._order_book = order_book
         self._faults = faults
         self._clock = clock
 
     async def answer(self, call: ApiRequest) -> ApiAnswer:
-        """Return what is sent, or raise HungUp."""
-        return await self._through(self._faults.firing(call.operation), call)
+        """Return the answer that is sent, or raise ConnectionDropped."""
+        return await self._apply(self._faults.rules_for(call.operation), call)
 
-    async def _through(self, rules: Sequence[FaultRule], call: ApiRequest) -> ApiAnswer:
-        """Let the first rule do its work around what the others do around the service."""
+    async def _apply(self, rules: Sequence[FaultRule], call: ApiRequest) -> ApiAnswer:
+        """Apply the first rule around the other rules, and those around the service."""
         if not rules:
             return self._service.answer(call, self._clock())
         first, *rest = rules
-        carry_on = partial(self._through, rest, call)
-        return await first.spoil(FaultContext(call, self._book, self._clock, carry_on))
+        proceed = partial(self._apply, rest, call)
+        return await first.apply(FaultContext(call, self._order_book, self._clock, proceed))
 
 
-class _Wire:
-    """Between starlette's requests and ours."""
+class _HttpEndpoints:
+    """Convert between starlette's requests and responses and ours."""
 
     def __init__(
         self,
-        spoiled: _Spoiled,
-        about: Callable[[ApiRequest], str],
+        service: _FaultyService,
+        order_id_of: Callable[[ApiRequest], str],
         clock: Callable[[], float],
         rng: Random,
         log: RequestLog,
     ) -> None:
-        self._spoiled = spoiled
-        self._about = about
+        self._service = service
+        self._order_id_of = order_id_of
         self._clock = clock
         self._rng = rng
         self._log = log
@@ -134,16 +141,16 @@ class _Wire:
     def endpoint(
         self, operation: Operation, route: str
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Return what starlette calls for this route."""
+        """Return the function that starlette calls for this route."""
 
         async def answer(request: Request) -> Response:
             call = await _call(operation, route, request)
-            call = replace(call, order_id=self._about(call))
+            call = replace(call, order_id=self._order_id_of(call))
             entry = self._log.add(self._clock(), request.method, request.url.path, call)
             try:
-                answer = await self._spoiled.answer(call)
-            except HungUp:
-                return _Silence()
+                answer = await self._service.answer(call)
+            except ConnectionDropped:
+                return _NoAnswer()
             entry.status = answer.status
             return self._response(answer)
 
@@ -159,14 +166,14 @@ class _Wire:
         )
 
 
-class _Silence(Response):
-    """No answer, and the end of the connection."""
+class _NoAnswer(Response):
+    """Close the connection without an answer."""
 
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
-        hang_up = scope.get("extensions", {}).get(HANG_UP)
-        if hang_up is None:
+        close_connection = scope.get("extensions", {}).get(CLOSE_CONNECTION)
+        if close_connection is None:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        await hang_up()
+        await close_connection()
 
 
 async def _call(operation: Operation, route: str, request: Request) -> ApiRequest:
@@ -183,7 +190,7 @@ async def _call(operation: Operation, route: str, request: Request) -> ApiReques
 
 
 def _no_route(request: Request, error: Exception) -> Response:
-    """Return 404 and 405 in the API's own shape."""
+    """Return 404 and 405 in the shape of the API's other errors."""
     assert isinstance(error, HTTPException)
     code = "method_not_allowed" if error.status_code == 405 else "not_found"
     problem = Problem.of(code, f"{request.method} {request.url.path}")

@@ -1,4 +1,7 @@
-"""An order as the API shows it: the response fields of the create-order reference and the guide."""
+"""An order as the API shows it.
+
+Source: the response fields of the create-order reference and of the migration guide.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _PAYMENT_DETAIL = {OrderStatus.CREATED: "ready_to_process", OrderStatus.CANCELED
 
 
 def order_body(order: Order, now: float) -> Json:
-    """Return the JSON that GET answers."""
+    """Return the JSON of an order, as GET answers it."""
     return {
         "id": order.id,
         "user_id": order.account.user_id,
@@ -43,7 +46,7 @@ def order_body(order: Order, now: float) -> Json:
 
 
 def refund_body(order: Order, now: float) -> Json:
-    """Return the JSON that POST refund answers: how the order stands, and its refunds."""
+    """Return the JSON that POST refund answers: the order's status and its refunds."""
     return {
         "id": order.id,
         "status": order.status,
@@ -91,7 +94,7 @@ def _payment(order: Order) -> Iterator[tuple[str, Any]]:
 
 
 def _cash_out(order: Order) -> Iterator[tuple[str, Any]]:
-    """Cash that was handed out stays so: the documents know no refunded cash-out."""
+    """Yield the cash-out. It stays processed: the documents describe no refunded cash-out."""
     status = OrderStatus.PROCESSED if order.status is OrderStatus.REFUNDED else order.status
     yield "id", order.payment_id.replace("PAY", "CSH", 1)
     yield from order.request["transactions"]["cash_outs"][0].items()
@@ -100,7 +103,7 @@ def _cash_out(order: Order) -> Iterator[tuple[str, Any]]:
 
 
 def _refund(order: Order, refund: Refund, now: float) -> Json:
-    """The answer that brings a refund about shows it under way, even if the order is refunded."""
+    """Return a refund. The answer that creates it shows it as processing in any case."""
     return {
         "id": refund.id,
         "transaction_id": order.payment_id,

@@ -1,15 +1,18 @@
-"""The control routes, under ``/simulator``: the payer, the faults, and a look at what happened.
+"""The control routes, under ``/simulator``: the payer, the faults, and a record of the requests.
 
-They are no part of the Orders API and take no token.
+They do not belong to the Orders API and need no token.
 
 - ``GET /simulator/orders``: all orders as the API shows them, newest first.
-- ``POST /simulator/orders/{id}/pay``: a payer scans the order's QR and pays. ``?takes=3``: he holds
-  it locked for three seconds first; ``?method=credit_card``: with that. 404, or 409 with a reason.
-- ``POST /simulator/orders/{id}/scan``: a payer scans it and walks away; ``?rejected=1``: his card
-  is refused. Only the older APIs show it.
-- ``POST /simulator/pos/{external_pos_id}/scan``: the same with the printed code of a counter.
-- ``GET /simulator/requests``: the API requests that came, oldest first.
-- ``POST /simulator/faults``: more fault rules, a JSON list (see ``faults``); ``DELETE``: none.
+- ``POST /simulator/orders/{id}/pay``: a payer scans the order's QR and pays. With ``?takes=3`` the
+  order is locked for three seconds first; ``?method=credit_card`` chooses the payment method.
+  Answers 404 for an unknown order, and 409 with the reason if it can't be paid.
+- ``POST /simulator/orders/{id}/scan``: a payer scans it and walks away; with ``?rejected=1`` the
+  payment is refused. Only the older APIs show it.
+- ``POST /simulator/pos/{external_pos_id}/scan``: a payer scans the printed code of a counter and
+  pays.
+- ``GET /simulator/requests``: the API requests that were received, oldest first.
+- ``POST /simulator/faults``: adds fault rules, a JSON list (see ``fault_rules``). ``DELETE``
+  removes all rules.
 """
 
 from __future__ import annotations
@@ -30,14 +33,14 @@ from kiosk.simulator.service.request_log import RequestLog
 
 
 def control_routes(
-    book: OrderBook, faults: Faults, clock: Callable[[], float], log: RequestLog
+    order_book: OrderBook, faults: Faults, clock: Callable[[], float], log: RequestLog
 ) -> list[Route]:
-    """Return the routes over this book, these faults and this log."""
-    control = _Control(book, faults, clock, log)
+    """Return the routes for this order book, these faults and this log."""
+    control = _ControlEndpoints(order_book, faults, clock, log)
     return [
         Route("/simulator/orders", control.orders, methods=["GET"]),
         Route("/simulator/orders/{order_id}/pay", control.pay, methods=["POST"]),
-        Route("/simulator/orders/{order_id}/scan", control.look_at, methods=["POST"]),
+        Route("/simulator/orders/{order_id}/scan", control.scan_only, methods=["POST"]),
         Route("/simulator/pos/{pos}/scan", control.scan, methods=["POST"]),
         Route("/simulator/requests", control.requests, methods=["GET"]),
         Route("/simulator/faults", control.add_faults, methods=["POST"]),
@@ -45,31 +48,31 @@ def control_routes(
     ]
 
 
-class _Control:
+class _ControlEndpoints:
     def __init__(
-        self, book: OrderBook, faults: Faults, clock: Callable[[], float], log: RequestLog
+        self, order_book: OrderBook, faults: Faults, clock: Callable[[], float], log: RequestLog
     ) -> None:
-        self._book = book
+        self._order_book = order_book
         self._faults = faults
         self._clock = clock
         self._log = log
 
     async def orders(self, _request: Request) -> Response:
         now = self._clock()
-        return JSONResponse([order_body(order, now) for order in self._book.orders(now)])
+        return JSONResponse([order_body(order, now) for order in self._order_book.orders(now)])
 
     async def pay(self, request: Request) -> Response:
         order_id, query = request.path_params["order_id"], request.query_params
         method = query.get("method", "account_money")
-        return self._paid(lambda now: self._book.pay(order_id, now, _takes(request), method))
+        return self._paid(lambda now: self._order_book.pay(order_id, now, _takes(request), method))
 
-    async def look_at(self, request: Request) -> Response:
+    async def scan_only(self, request: Request) -> Response:
         order_id, rejected = request.path_params["order_id"], "rejected" in request.query_params
-        return self._paid(lambda now: self._book.look_at(order_id, now, rejected=rejected))
+        return self._paid(lambda now: self._order_book.scan_only(order_id, now, rejected=rejected))
 
     async def scan(self, request: Request) -> Response:
         pos = request.path_params["pos"]
-        return self._paid(lambda now: self._book.scan(pos, now, _takes(request)))
+        return self._paid(lambda now: self._order_book.pay_printed_code(pos, now, _takes(request)))
 
     async def requests(self, _request: Request) -> Response:
         return JSONResponse(self._log.as_json())
@@ -78,9 +81,9 @@ class _Control:
         try:
             self._faults.add(parse(json.loads(await request.body())))
         except ValueError as error:
-            return _no(400, f"the body is not JSON: {error}")
+            return _error(400, f"the body is not valid JSON ({error}); correct it")
         except ConfigError as error:
-            return _no(400, *error.faults)
+            return _error(400, *error.faults)
         return Response(status_code=204)
 
     async def clear_faults(self, _request: Request) -> Response:
@@ -92,16 +95,16 @@ class _Control:
         try:
             return JSONResponse(order_body(pay(now), now))
         except UnknownOrder as error:
-            return _no(404, f"no order: {error.args[0]}")
+            return _error(404, f"there is no order {error.args[0]}; see GET /simulator/orders")
         except NotPayable as error:
-            return _no(409, str(error))
+            return _error(409, str(error))
         except ValueError:
-            return _no(400, "takes is no number of seconds; write it like ?takes=3")
+            return _error(400, "takes is not a number of seconds; write it like ?takes=3")
 
 
 def _takes(request: Request) -> float:
     return float(request.query_params.get("takes", "0"))
 
 
-def _no(status: int, *sentences: str) -> Response:
+def _error(status: int, *sentences: str) -> Response:
     return JSONResponse({"errors": list(sentences)}, status)

@@ -1,7 +1,7 @@
-"""What the Orders API says when it refuses: every code, its HTTP status, and the body's shape.
+"""The errors of the Orders API: every code, its HTTP status, and the shape of the body.
 
-Codes and statuses are those of the create-order reference, of the migration guide, of the
-refund-errors page and of the general Orders error list; the sentences are ours.
+Codes and statuses are from the create-order reference, the migration guide, the refund-errors page
+and the general Orders error list. The sentences are ours.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 ERRORS: dict[str, tuple[int, str]] = {
-    # the request as such
+    # the request itself
     "json_syntax_error": (400, "The body is not valid JSON."),
     "empty_required_header": (400, "The X-Idempotency-Key header is required."),
     "invalid_path_param": (400, "The order id in the path has an invalid format."),
     "unauthorized": (401, "The access token is missing or not valid."),
-    "not_found": (404, "No such resource."),
-    "method_not_allowed": (405, "The resource has no such method."),
+    "not_found": (404, "This resource does not exist."),
+    "method_not_allowed": (405, "The resource does not support this method."),
     "idempotency_key_already_used": (
         409,
         "The idempotency key was used with a different request within the last 24 hours.",
@@ -31,25 +31,28 @@ ERRORS: dict[str, tuple[int, str]] = {
     "property_type": (400, "A property has the wrong type."),
     "property_value": (400, "A property has an invalid value."),
     "bad_request": (400, "The body combines fields that do not go together."),
-    # the account behind it
+    # the account behind the token
     "unsupported_site": (400, "Orders can't be created from this country."),
     "seller_configuration": (400, "The seller may not hand out cash."),
-    "sponsor_id_not_valid": (400, "The sponsor is no Mercado Pago account."),
+    "sponsor_id_not_valid": (400, "The sponsor is not a Mercado Pago account."),
     "marketplace_not_valid": (400, "The access token was not obtained through OAuth."),
     "marketplace_fee_not_allowed": (404, "No marketplace was found to take the fee."),
-    "pos_not_found": (404, "The external_pos_id belongs to no point of sale."),
-    # an order that exists, or not
-    "order_not_found": (404, "There is no such order."),
+    "pos_not_found": (404, "No point of sale has this external_pos_id."),
+    # the order
+    "order_not_found": (404, "This order does not exist."),
     "order_already_canceled": (409, "The order can't be canceled in its current status."),
     "instore_order_locked_error": (409, "The order is locked: it is being paid."),
     # refunds
     "invalid_order_owner": (400, "The order belongs to another account."),
-    "in_store_payment_refund_order": (400, "The time for refunds is over."),
-    "unsupported_partially_refunds": (400, "This account has no partial refunds."),
-    "partial_refund_not_allowed_with_cashout": (400, "Handed-out cash forbids partial refunds."),
-    "refund_amount_exceeds": (400, "The refund is larger than what is left of the payment."),
-    "transaction_not_found": (404, "The order has no such transaction."),
-    "refund_in_progress": (409, "A refund of this order is under way."),
+    "in_store_payment_refund_order": (400, "It is too late to refund this payment."),
+    "unsupported_partially_refunds": (400, "This account does not allow partial refunds."),
+    "partial_refund_not_allowed_with_cashout": (
+        400,
+        "A payment with a cash withdrawal can't be refunded in part.",
+    ),
+    "refund_amount_exceeds": (400, "The refund is larger than the rest of the payment."),
+    "transaction_not_found": (404, "The order does not have this transaction."),
+    "refund_in_progress": (409, "A refund of this order is in progress."),
     "order_already_refunded": (409, "The order is already refunded."),
     "cannot_refund_order": (409, "The order can't be refunded in its current status."),
 }
@@ -57,34 +60,34 @@ ERRORS: dict[str, tuple[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RequestError:
-    """One thing that is wrong with a request: a code of ERRORS, and where or why."""
+    """One error in a request: a code of ERRORS, and where or why."""
 
     code: str
     detail: str
 
 
 class Problem(Exception):
-    """The API refuses. Nothing was changed."""
+    """The API refuses a request. Nothing was changed."""
 
-    def __init__(self, complaints: Iterable[RequestError]) -> None:
-        self.complaints = tuple(complaints)
-        super().__init__(", ".join(complaint.code for complaint in self.complaints))
+    def __init__(self, errors: Iterable[RequestError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(", ".join(error.code for error in self.errors))
 
     @classmethod
     def of(cls, code: str, detail: str = "") -> Problem:
-        """Return the problem of a single complaint."""
+        """Return a problem with a single error."""
         return cls([RequestError(code, detail)])
 
     @property
     def status(self) -> int:
-        """The HTTP status: the first complaint's."""
-        return ERRORS[self.complaints[0].code][0]
+        """The HTTP status of the first error."""
+        return ERRORS[self.errors[0].code][0]
 
     def body(self) -> bytes:
-        """Return the JSON that is answered: one entry a code, its details together."""
+        """Return the JSON of the answer: one entry for each code, with all its details."""
         details: dict[str, list[str]] = {}
-        for complaint in self.complaints:
-            details.setdefault(complaint.code, []).extend(filter(None, [complaint.detail]))
+        for error in self.errors:
+            details.setdefault(error.code, []).extend(filter(None, [error.detail]))
         errors = [
             {"code": code, "message": ERRORS[code][1], "details": found}
             for code, found in details.items()

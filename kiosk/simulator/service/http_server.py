@@ -1,4 +1,4 @@
-"""The fake API under a port of this computer: uvicorn, taught to hang up without an answer."""
+"""The fake API on a port of this computer: uvicorn, extended to close a connection unanswered."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kiosk.simulator.service.api import HANG_UP
+from kiosk.simulator.service.api import CLOSE_CONNECTION
 
 HOST = "127.0.0.1"
 
 
 def listen(port: int) -> socket.socket:
-    """Return a listening socket on loopback; from here on clients can connect. OSError if taken."""
+    """Return a listening socket on loopback. Clients can connect from now on. OSError if in use."""
     listener = socket.create_server((HOST, port))
-    # Passed on to each connection; without it, small answers wait for the client's delayed ACK.
+    # Each connection inherits it. Without it, small answers wait for the client's delayed ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 async def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Answer on the listener until cancelled; then let go of it. On asyncio only."""
+    """Answer on the listener until cancelled, then close it. On asyncio only."""
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -35,7 +35,7 @@ async def serve(app: ASGIApp, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        date_header=False,  # the app's own clock tells the date
+        date_header=False,  # the application sets the date from its own clock
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)
@@ -48,13 +48,13 @@ async def serve(app: ASGIApp, listener: socket.socket) -> None:
 
 
 async def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Cancelled, uvicorn would drop everything; it shall finish on being told to."""
+    """Run the server shielded: uvicorn must end by ``should_exit``, or it drops its connections."""
     with anyio.CancelScope(shield=True):
         await server.serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to whoever started it."""
+    """A server that leaves SIGINT and SIGTERM to the program that started it."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -62,19 +62,22 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that offers the application to hang up."""
+    """HTTP/1.1 with the extension CLOSE_CONNECTION for the application."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         app = self.app
 
-        async def with_hang_up(scope: Scope, receive: Receive, send: Send) -> None:
-            async def hang_up() -> None:
+        async def with_close_connection(scope: Scope, receive: Receive, send: Send) -> None:
+            async def close_connection() -> None:
                 self.transport.close()
                 while (await receive())["type"] != "http.disconnect":
                     pass
 
-            scope["extensions"] = {**scope.get("extensions", {}), HANG_UP: hang_up}
+            scope["extensions"] = {
+                **scope.get("extensions", {}),
+                CLOSE_CONNECTION: close_connection,
+            }
             await app(scope, receive, send)
 
-        self.app = with_hang_up
+        self.app = with_close_connection

@@ -9,18 +9,18 @@ from random import Random
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-# Orders made with test credentials have six letters before the 26 characters, whatever the docs say
+# Order ids of test credentials have six letters before the 26 characters, unlike in the documents.
 ORDER_ID = re.compile(r"ORD(TST)?[0-9A-Za-z]{26}")
 
 
 def ulid(prefix: str, now: float, rng: Random) -> str:
-    """Return ``prefix`` and 26 characters: ten of time, sixteen of chance."""
+    """Return ``prefix`` and 26 characters: ten for the time, sixteen random ones."""
     number = (int(now * 1000) << 80) | rng.getrandbits(80)
     return prefix + "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
 def uuid4(rng: Random) -> str:
-    """Return a random UUID, as the older APIs name orders."""
+    """Return a random UUID, as the order ids of the older APIs."""
     return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 

@@ -1,7 +1,7 @@
-"""Small checks that compose into the description of a JSON body.
+"""Small checks that are combined into the description of a JSON body.
 
-A check takes the JSON path of a value and the value, and yields what is wrong with it. Not a
-general schema language: it knows what the Orders API's documents speak of, in their error codes.
+A check takes the JSON path of a value and the value, and yields the errors in it. This is not a
+general schema language: it covers what the documents of the Orders API describe, with their codes.
 """
 
 from __future__ import annotations
@@ -18,47 +18,47 @@ _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{2})?")
 
 
 def wrong_type(path: str, wanted: str) -> RequestError:
-    """Return the complaint about a value of another JSON type."""
+    """Return the error for a value of the wrong JSON type."""
     return RequestError("property_type", f"'{path}' - must be {wanted}")
 
 
 def wrong_value(path: str, why: str) -> RequestError:
-    """Return the complaint about a value of the right type."""
+    """Return the error for a wrong value of the right type."""
     return RequestError("property_value", f"'{path}' - {why}")
 
 
-def text(most: int = 256, pattern: str = "(?s).+", says: str = "must not be empty") -> Check:
-    """Return a check for a string of at most ``most`` characters that matches ``pattern``."""
+def text(longest: int = 256, pattern: str = "(?s).+", error: str = "must not be empty") -> Check:
+    """Return a check for a string of at most ``longest`` characters that matches ``pattern``."""
 
     def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, str):
             yield wrong_type(path, "string")
-        elif len(value) > most:
-            yield wrong_value(path, f"must not be longer than {most} characters")
+        elif len(value) > longest:
+            yield wrong_value(path, f"must not be longer than {longest} characters")
         elif not re.fullmatch(pattern, value):
-            yield wrong_value(path, says)
+            yield wrong_value(path, error)
 
     return check
 
 
 def amount() -> Check:
-    """Return a check for a decimal in a string: two decimal places or none."""
+    """Return a check for a decimal number in a string, with two decimal places or none."""
     return text(18, _AMOUNT.pattern, "must be a decimal with two decimal places or none")
 
 
 def choice(*values: str) -> Check:
-    """Return a check for a string out of a few."""
+    """Return a check for one of these strings."""
     return text(64, "|".join(values), f"must be one of: {', '.join(values)}")
 
 
-def whole(least: int) -> Check:
-    """Return a check for an integer, which JSON's ``true`` is not."""
+def whole(minimum: int) -> Check:
+    """Return a check for an integer of at least ``minimum``. JSON's ``true`` is not an integer."""
 
     def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, int) or isinstance(value, bool):
             yield wrong_type(path, "integer")
-        elif value < least:
-            yield wrong_value(path, f"must be greater than or equal to {least}")
+        elif value < minimum:
+            yield wrong_value(path, f"must be greater than or equal to {minimum}")
 
     return check
 
@@ -81,17 +81,17 @@ def array(item: Check, most: int) -> Check:
 
 
 def fields(required: str = "", **known: Check) -> Check:
-    """Return a check for an object: the known fields only, and the required ones at least."""
+    """Return a check for an object with the known fields only, and all the required ones."""
 
     def check(path: str, value: Any) -> Iterator[RequestError]:
         if not isinstance(value, dict):
             yield wrong_type(path, "object")
             return
-        yield from _surplus_and_missing(path, value)
+        yield from _unknown_and_missing(path, value)
         for name in known.keys() & value.keys():
             yield from known[name](f"{path}.{name}", value[name])
 
-    def _surplus_and_missing(path: str, value: dict[str, Any]) -> Iterator[RequestError]:
+    def _unknown_and_missing(path: str, value: dict[str, Any]) -> Iterator[RequestError]:
         if not value and not required:
             yield RequestError("minimum_properties", f"'{path}' - must not be empty")
         for name in value.keys() - known.keys():
@@ -105,10 +105,10 @@ def fields(required: str = "", **known: Check) -> Check:
 
 
 def _within(path: str, names: list[str]) -> str:
-    """Return names as seen from the body's root: ``transactions``, ``config.qr``."""
+    """Return names as paths from the body's root: ``transactions``, ``config.qr``."""
     return ", ".join(_dotted(f"{path}.{name}") for name in names)
 
 
 def _dotted(path: str) -> str:
-    """Return the path as the service writes unsupported ones: ``items.0.total_amount``."""
+    """Return the path as the service writes unsupported properties: ``items.0.total_amount``."""
     return re.sub(r"\[([0-9]+)\]", r".\1", path).removeprefix("$.")

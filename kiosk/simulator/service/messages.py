@@ -1,4 +1,4 @@
-"""A call and its answer, as plain values: what HTTP brings and takes, and nothing of HTTP's."""
+"""A request and its answer as plain values, without HTTP."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 
 class Operation(StrEnum):
-    """What the APIs can be asked for about an order, or else about the account: fault rules' words.
+    """What a call does to an order, or that it is about the account. Fault rules use these words.
 
-    The older APIs' ways count as the same: a PUT on a point of sale is a create, a search a get.
+    The older APIs use the same words: a PUT on a point of sale is a create, a search is a get.
     """
 
     CREATE = "create"
@@ -24,9 +24,9 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request. ``authorization`` and ``key`` are the headers' text, empty if absent.
+    """A request. ``authorization`` and ``key`` are the text of headers, empty if absent.
 
-    ``route`` is the method and the path's pattern, ``path`` what stands in the pattern's places.
+    ``route`` is the method and the pattern of the path; ``path`` holds the values in the pattern.
     """
 
     operation: Operation
@@ -42,7 +42,7 @@ class ApiRequest:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """A response, before it has the headers that all have."""
+    """A response, without the headers that every response gets."""
 
     status: int
     body: bytes
@@ -51,5 +51,5 @@ class ApiAnswer:
 
     @classmethod
     def json(cls, status: int, content: Any) -> ApiAnswer:
-        """Return an answer with JSON in it."""
+        """Return an answer with this content as JSON."""
         return cls(status, json.dumps(content, ensure_ascii=False).encode())

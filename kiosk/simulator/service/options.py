@@ -1,4 +1,4 @@
-"""How the fake Mercado Pago is, as whoever starts it wants it."""
+"""The options of the fake Mercado Pago."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """What it knows and allows, and how its payers behave. All times in seconds.
+    """What the service knows and allows, and how its payers behave. All times are in seconds.
 
-    ``qr_shape`` is a key of ``emv.SHAPES``; empty for the plain one of the account's country.
-    With ``pay_after`` a payer pays every order that long after its creation, and holds it locked
-    for ``paying_takes``. Refunds arrive after ``refund_takes``. An order of the older APIs is found
-    among the merchant orders from its first scan on; with ``found_at_once``, as some documents have
-    it, from its creation. ``user_id`` is the number of the account in the older APIs' paths; left
-    out, any number will do.
+    ``qr_shape`` is a key of ``qr_strings.SHAPES``; empty means the plain one of the account's
+    country. With ``pay_after``, a payer begins to pay every order that long after its creation,
+    and locks it for ``paying_takes``. A refund is complete after ``refund_takes``. An order of the
+    older APIs is among the merchant orders from its first scan on; with ``found_at_once``, as some
+    documents describe it, from its creation on. ``user_id`` is the number of the account in the
+    paths of the older APIs; empty means any number.
     """
 
     points_of_sale: frozenset[str] = frozenset({"COUNTER1"})
@@ -26,5 +26,5 @@ class ServiceOptions:
     partial_refunds: bool = True
     cash_out: bool = False
     found_at_once: bool = False
-    deleted_poses: frozenset[str] = frozenset()
+    deleted_points_of_sale: frozenset[str] = frozenset()
     user_id: str = ""

@@ -1,4 +1,4 @@
-"""What an order of the fake service is, and which way it may go. Data; ``book`` moves it."""
+"""An order of the fake service, and its possible changes of status. ``order_book`` changes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from kiosk.base.durations import parse_iso_duration
 from kiosk.simulator.service.accounts import Account
 
-PRINTED_CODE_LIVES = 600.0  # PT10M: cap and default of an order behind a printed code
+PRINTED_CODE_VALID_FOR = 600.0  # seconds (PT10M): the maximum and the default
 
 
 class OrderStatus(StrEnum):
@@ -24,7 +24,7 @@ class OrderStatus(StrEnum):
     REFUNDED = "refunded"
 
 
-# A payment that is refused leaves its order created; a partial refund leaves it processed.
+# After a refused payment the order stays created; after a partial refund it stays processed.
 TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.CREATED: frozenset(
         {OrderStatus.PROCESSED, OrderStatus.CANCELED, OrderStatus.EXPIRED}
@@ -40,27 +40,28 @@ _DEFAULT_VALIDITY = {"dynamic": "PT15M", "static": "PT10M", "hybrid": "PT15M"}
 
 
 def mode_of(request: Mapping[str, Any]) -> str:
-    """Return ``config.qr.mode``, which is static unless it says otherwise."""
+    """Return ``config.qr.mode``; the default is static."""
     return str(request["config"]["qr"].get("mode", "static"))
 
 
 def validity(request: Mapping[str, Any]) -> str:
-    """Return the ``expiration_time`` that answers show: as it was sent, or the mode's default."""
+    """Return the ``expiration_time`` in answers: the one sent, or the default of the mode."""
     return str(request.get("expiration_time", _DEFAULT_VALIDITY[mode_of(request)]))
 
 
 def expiry(request: Mapping[str, Any]) -> float:
-    """Return how many seconds the order lives. A static one is capped, whatever was sent.
+    """Return for how many seconds the order is valid. A static order is limited to ten minutes.
 
-    So is a hybrid one's printed code, but not the order: see ``Book.scan``.
+    The printed code of a hybrid order has this limit too, but not the order itself: see
+    ``OrderBook.pay_printed_code``.
     """
     seconds = float(parse_iso_duration(validity(request)) or 0)
-    return min(seconds, PRINTED_CODE_LIVES) if mode_of(request) == "static" else seconds
+    return min(seconds, PRINTED_CODE_VALID_FOR) if mode_of(request) == "static" else seconds
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentUnderWay:
-    """A payer holds the order; he will have paid at ``until``."""
+    """A payer has locked the order; the payment is made at ``until``, in Unix seconds."""
 
     method: str
     until: float
@@ -68,7 +69,7 @@ class PaymentUnderWay:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPayment:
-    """What the payer did: when, with which method, how much, under which number."""
+    """A payment: when, with which method, how much, and its number."""
 
     at: float
     method: str
@@ -78,7 +79,7 @@ class SimulatedPayment:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money on its way back since ``at``; it has arrived at ``done_at``."""
+    """A refund that was asked for at ``at`` and is complete at ``done_at``."""
 
     id: str
     amount: Decimal
@@ -89,10 +90,11 @@ class Refund:
 
 @dataclass(slots=True)
 class Order:
-    """An order. Times are Unix seconds. ``request`` is the create's body, as it was sent.
+    """An order. Times are Unix seconds. ``request`` is the body of the create, as it was sent.
 
-    ``older`` is that of an order of the older APIs; ``request`` then says the same in new words.
-    ``scans`` and ``rejections`` are the numbers that payers left: only the older APIs show them.
+    ``older`` is the body of an order of the older APIs; ``request`` then holds the same in the
+    words of the Orders API. ``scans`` and ``rejections`` are the numbers of scans and refused
+    payments: only the older APIs show them.
     """
 
     id: str
@@ -119,26 +121,26 @@ class Order:
 
     @property
     def pos(self) -> str:
-        """The point of sale's external id."""
+        """The external id of the point of sale."""
         return str(self.request["config"]["qr"]["external_pos_id"])
 
     @property
     def amount(self) -> str:
-        """The payment's amount, as it was sent."""
+        """The amount of the payment, as it was sent."""
         return str(self.request["transactions"]["payments"][0]["amount"])
 
     @property
     def cash_out(self) -> bool:
-        """Whether the seller hands out cash with it."""
+        """Whether the seller hands out cash with this order."""
         return "cash_outs" in self.request["transactions"]
 
     @property
     def refunded(self) -> Decimal:
-        """What has been given back or is on its way."""
+        """The sum of all refunds, complete or in progress."""
         return sum((refund.amount for refund in self.refunds), Decimal(0))
 
     def price_for(self, method: str) -> str:
-        """Return what a payer with that method pays: less, if a discount is on it."""
+        """Return the price for a payment method: lower if the order has a discount for it."""
         discounts = self.request.get("discounts", {}).get("payment_methods", ())
         prices = {discount["type"]: discount["new_total_amount"] for discount in discounts}
         return str(prices.get(method, self.amount))

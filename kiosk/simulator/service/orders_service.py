@@ -1,4 +1,4 @@
-"""The Orders API without the wire: one call in, its whole answer out, at a given moment."""
+"""The Orders API without HTTP: takes a call at a given time and returns its complete answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kiosk.simulator.service.request_rules import read_create, read_refund
 
 
 class OrdersService:
-    """Create, get, cancel and refund, over a book."""
+    """Create, get, cancel and refund orders in an order book."""
 
     routes: Mapping[str, Operation] = {
         "POST /v1/orders": Operation.CREATE,
@@ -24,43 +24,43 @@ class OrdersService:
         "POST /v1/orders/{order_id}/refund": Operation.REFUND,
     }
 
-    def __init__(self, book: OrderBook) -> None:
-        self._book = book
+    def __init__(self, order_book: OrderBook) -> None:
+        self._order_book = order_book
         self._keys = IdempotencyKeys()
 
-    def about(self, call: ApiRequest) -> str:
-        """Return the id of the order that a call is about."""
+    def order_id_of(self, call: ApiRequest) -> str:
+        """Return the id of the order of a call, or an empty text."""
         return call.path.get("order_id", "")
 
     def answer(self, call: ApiRequest, now: float) -> ApiAnswer:
-        """Return what the API would; ``now`` is in Unix seconds."""
+        """Return what the API answers. ``now`` is in Unix seconds."""
         try:
             return self._answer(call, now)
         except Problem as problem:
             return ApiAnswer(problem.status, problem.body())
 
     def _answer(self, call: ApiRequest, now: float) -> ApiAnswer:
-        account = account_of(bearer(call.authorization), self._book.setup.country)
+        account = account_of(bearer(call.authorization), self._order_book.options.country)
         if call.operation is not Operation.CREATE and not ORDER_ID.fullmatch(call.order_id):
             raise Problem.of("invalid_path_param", call.order_id)
         if call.operation is Operation.GET:
             return ApiAnswer.json(
-                200, order_body(self._book.fetch(account, call.order_id, now), now)
+                200, order_body(self._order_book.fetch(account, call.order_id, now), now)
             )
         return self._keys.once(call, now, lambda: self._change(call, account, now))
 
     def _change(self, call: ApiRequest, account: Account, now: float) -> ApiAnswer:
         if call.operation is Operation.CREATE:
-            order = self._book.create(account, read_create(call.body, account), now)
+            order = self._order_book.create(account, read_create(call.body, account), now)
             return ApiAnswer.json(201, order_body(order, now))
         if call.operation is Operation.CANCEL:
-            order = self._book.cancel(account, call.order_id, now)
+            order = self._order_book.cancel(account, call.order_id, now)
             return ApiAnswer.json(200, order_body(order, now))
-        order = self._book.refund(account, call.order_id, read_refund(call.body), now)
+        order = self._order_book.refund(account, call.order_id, read_refund(call.body), now)
         return ApiAnswer.json(201, refund_body(order, now))
 
 
 def bearer(authorization: str) -> str:
-    """Return the access token of an Authorization header, or nothing."""
+    """Return the access token of an Authorization header, or an empty text."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,4 +1,4 @@
-"""Points of sale: those that are there from the start, for any account, and those created here."""
+"""Points of sale: those of the options, for every account, and those created by an account."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from kiosk.simulator.service.order import Order, OrderStatus
 
 
 class PointsOfSale:
-    """Whose they are, and what the printed code of each leads to."""
+    """The owner of each point of sale, and the order behind its printed code."""
 
-    def __init__(self, anybodys: frozenset[str]) -> None:
-        self._anybodys = anybodys
+    def __init__(self, shared: frozenset[str]) -> None:
+        self._shared = shared
         self._owners: dict[str, str] = {}
         self._printed: dict[str, Order] = {}
 
-    def open(self, account: Account, pos: str) -> None:
-        """Let the account have a new point of sale."""
+    def add(self, account: Account, pos: str) -> None:
+        """Give the account a new point of sale."""
         self._owners[pos] = account.user_id
 
-    def known_to(self, account: Account, pos: str) -> bool:
+    def has(self, account: Account, pos: str) -> bool:
         """Whether this account has this point of sale."""
         if pos in self._owners:
             return self._owners[pos] == account.user_id
-        return pos in self._anybodys
+        return pos in self._shared
 
-    def lead_to(self, order: Order) -> None:
-        """Let the printed code lead to the order, unless it has only a code of its own."""
+    def assign(self, order: Order) -> None:
+        """Put the order behind the printed code, unless it has only a QR of its own."""
         if order.mode != "dynamic":
             self._printed[order.pos] = order
 
-    def latest(self, pos: str) -> Order | None:
-        """Return the order that the printed code was last given, whatever became of it."""
+    def latest_order(self, pos: str) -> Order | None:
+        """Return the last order that was put behind the printed code, whatever its status."""
         return self._printed.get(pos)
 
-    def held(self, pos: str) -> Order | None:
-        """Return the order that the printed code leads to, if nobody has paid it yet."""
+    def unpaid_order(self, pos: str) -> Order | None:
+        """Return the order behind the printed code, if its status is created."""
         order = self._printed.get(pos)
         return order if order and order.status is OrderStatus.CREATED else None
 
-    def shows(self, order: Order) -> bool:
-        """A static order is seen through the printed code only, which shows the latest one."""
+    def leads_to(self, order: Order) -> bool:
+        """Whether a payer can reach the order. A printed code leads to its latest order only."""
         return order.mode != "static" or self._printed[order.pos] is order

@@ -1,9 +1,9 @@
-"""EMVCo strings as the service makes them: the shapes and lengths of real ones, invented names.
+"""EMVCo strings as the service makes them: real shapes and lengths, invented names.
 
-Tags are those of EMVCo's Merchant-Presented QR specification. What a country's strings are made of
-was read off real ones: no amount (tag 54) in any of them, a random id in each, which is not the
-order's. For Chile and Uruguay no string of the Orders API is public; theirs follow the published
-examples of the same service's older API.
+The tags are those of EMVCo's Merchant-Presented QR specification. The fields of each country were
+read from real strings: none has an amount (tag 54), and each has a random id that is not the
+order's id. For Chile and Uruguay no string of the Orders API is public; theirs follow the published
+examples of the older API of the same service.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from random import Random
 TAX_ID = "20000000001"
 _PIX = "pix-qr.mercadopago.com/instore/o/v2/"
 _PIX_AND_OWN = "pix-qr-h.mercadopago.com/instore/h/p/v2/"
-_LONG_NAME = "LOJA DE TESTE LTDA MATRIZ"  # 25 characters: as long as EMVCo allows
+_LONG_NAME = "LOJA DE TESTE LTDA MATRIZ"  # 25 characters, the maximum of EMVCo
 
 
 def field(tag: str, value: str) -> str:
-    """Return a tag, its value's length in characters (two digits) and the value."""
+    """Return a tag, the length of its value in characters (two digits) and the value."""
     return f"{tag}{len(value):02}{value}"
 
 
@@ -29,18 +29,18 @@ def crc(text: str) -> str:
     return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
 
 
-def _sealed(*fields: str) -> str:
+def _with_crc(*fields: str) -> str:
     body = "".join((field("00", "01"), field("01", "12"), *fields, "6304"))
     return body + crc(body)
 
 
 def _own(unique: str, name: str = "com.mercadolibre") -> str:
-    """Return tag 43: the service's own scheme, payable from its app."""
+    """Return tag 43: the service's own scheme, which its app can pay."""
     return field("43", field("00", name) + field("02", "3") + field("06", unique))
 
 
 def _pix(url: str) -> str:
-    """Return tag 26: Brazil's instant payments."""
+    """Return tag 26: Pix, Brazil's instant payments."""
     return field("26", field("00", "BR.GOV.BCB.PIX") + field("25", url))
 
 
@@ -51,7 +51,7 @@ def _shop(category: str, currency: str, country: str, name: str, city: str) -> s
 
 def _argentina(unique: str, name: str, tax_id: str = TAX_ID, more: str = "") -> str:
     shop = _shop("9700", "032", "AR", name, "CABA")
-    return _sealed(_own(unique), field("50", field("00", tax_id)), shop, more)
+    return _with_crc(_own(unique), field("50", field("00", tax_id)), shop, more)
 
 
 _NO_LABEL = field("62", field("05", "***"))
@@ -62,29 +62,29 @@ SHAPES: dict[str, Callable[[str], str]] = {
     "ar-long": lambda unique: _argentina(
         unique, "KIOSCO DE PRUEBA SUR S.A.", more=field("62", field("05", unique[-10:]))
     ),
-    "br": lambda unique: _sealed(
+    "br": lambda unique: _with_crc(
         _own(unique, "COM.MERCADOLIBRE"),
         _shop("0000", "986", "BR", "LOJA DE TESTE", "SAO PAULO"),
         _NO_LABEL,
     ),
-    "br-pix": lambda unique: _sealed(
+    "br-pix": lambda unique: _with_crc(
         _pix(_PIX + unique), _shop("0000", "986", "BR", _LONG_NAME, "SAO PAULO"), _NO_LABEL
     ),
-    "br-both": lambda unique: _sealed(
+    "br-both": lambda unique: _with_crc(
         _pix(_PIX_AND_OWN + unique.replace("-", "")),
         field("43", field("00", "com.mercadolibre") + field("01", "https://mpago.la/pos/1234567")),
         _shop("0000", "986", "BR", _LONG_NAME, "CAMPINAS"),
         _NO_LABEL,
     ),
-    "cl": lambda unique: _sealed(
+    "cl": lambda unique: _with_crc(
         _own(unique), _shop("0000", "152", "CL", "ALMACEN DE PRUEBA LTDA", "SANTIAGO"), _NO_LABEL
     ),
-    "uy": lambda unique: _sealed(
+    "uy": lambda unique: _with_crc(
         _own(unique), _shop("0000", "858", "UY", "ALMACEN DE PRUEBA S.A.", "MONTEVIDEO"), _NO_LABEL
     ),
 }
 
 
 def qr_data(shape: str, rng: Random) -> str:
-    """Return a string of that shape (a key of SHAPES) that no other order has."""
+    """Return a string of this shape (a key of SHAPES), different for each order."""
     return SHAPES[shape](str(uuid.UUID(int=rng.getrandbits(128), version=4)))

@@ -1,6 +1,6 @@
-"""When, and how much of, a payment can be given back. Judges an order; ``book`` carries it out.
+"""When a payment can be refunded, and how much of it. ``order_book`` makes the refund.
 
-Sources: the migration guide (360 days, 72 hours with handed-out cash) and the refund-errors page.
+Sources: the migration guide (360 days; 72 hours with a cash withdrawal) and the refund-errors page.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ REFUNDABLE_FOR_WITH_CASH_OUT = 3 * _DAY
 
 
 def amount_to_refund(order: Order, part: Body | None, partly: bool, now: float) -> Decimal:
-    """Return what a refund of ``part`` (None: of all that is left) gives back, or raise Problem.
+    """Return the amount of a refund of ``part`` (None: of the whole rest), or raise Problem.
 
-    ``partly`` says whether the account has partial refunds.
+    ``partly`` says whether the account allows partial refunds.
     """
     left = Decimal(_payment(order, now).amount) - order.refunded
     if part is None:

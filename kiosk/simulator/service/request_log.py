@@ -1,4 +1,4 @@
-"""The record of the API requests that came, for tests and for the curious."""
+"""A record of the API requests that were received, for tests and for developers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from kiosk.simulator.service.messages import ApiRequest
 
-KEPT = 10_000  # the latest ones
+MAX_ENTRIES = 10_000  # older ones are dropped
 
 
 @dataclass(slots=True)
-class Entry:
-    """A request, as it came. ``status`` is None until it is answered, and if it never was."""
+class RequestEntry:
+    """A request as it was received. ``status`` is None until it is answered."""
 
     at: float
     method: str
@@ -25,15 +25,15 @@ class Entry:
 
 
 class RequestLog:
-    """Requests in the order they came."""
+    """Requests in the order in which they were received."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._entries: deque[RequestEntry] = deque(maxlen=MAX_ENTRIES)
 
-    def add(self, at: float, method: str, path: str, call: ApiRequest) -> Entry:
-        """Note a request; whoever answers it sets the status."""
+    def add(self, at: float, method: str, path: str, call: ApiRequest) -> RequestEntry:
+        """Record a request. The caller sets the status when it is answered."""
         body = call.body.decode(errors="replace")
-        entry = Entry(at, method, path, call.operation, call.key, body)
+        entry = RequestEntry(at, method, path, call.operation, call.key, body)
         self._entries.append(entry)
         return entry
 

@@ -1,8 +1,8 @@
 """What a create or refund request may contain.
 
 Sources: the create-order reference (fields, limits, exclusions), the migration guide (cash-outs,
-what is required) and what the live service is known to demand though no document says so:
-``transactions`` and a minimum amount.
+required fields), and two demands of the live service that no document mentions: ``transactions``
+and a minimum amount.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kiosk.simulator.service.json_checks import (
 
 Body = dict[str, Any]
 
-SHORTEST, LONGEST = 30, 3600 * 3600  # seconds an order may be valid
+SHORTEST, LONGEST = 30, 3600 * 3600  # seconds that an order may be valid
 
 
 def _duration(path: str, value: Any) -> Iterator[RequestError]:
@@ -89,18 +89,18 @@ _REFUND: Check = fields(
 
 
 def read_create(body: bytes, account: Account) -> Body:
-    """Return the order that the body asks for, or raise Problem with all that is wrong in it."""
+    """Return the order that the body asks for, or raise Problem with all errors in it."""
     if account.country is None:
         raise Problem.of("unsupported_site")
     request = _checked(_CREATE, body)
-    if complaints := list(_contradictions(request, account.country)):
-        raise Problem(complaints)
+    if errors := list(_contradictions(request, account.country)):
+        raise Problem(errors)
     _check_integration(request, account)
     return request
 
 
 def read_refund(body: bytes) -> Body | None:
-    """Return the transaction to refund in part: its id and amount; None for all of it."""
+    """Return the id and amount of the transaction to refund in part, or None for a full refund."""
     if body.strip() in (b"", b"{}"):
         return None
     part: Body = _checked(_REFUND, body)["transactions"][0]
@@ -117,8 +117,8 @@ def total_of(request: Mapping[str, Any]) -> Decimal:
 
 def _checked(check: Check, body: bytes) -> Body:
     document = _parsed(body)
-    if complaints := sorted(check("$", document), key=lambda found: found.detail):
-        raise Problem(complaints)
+    if errors := sorted(check("$", document), key=lambda found: found.detail):
+        raise Problem(errors)
     result: Body = document
     return result
 
@@ -136,17 +136,17 @@ def _no_constant(word: str) -> None:
 
 def _contradictions(request: Body, country: Country) -> Iterator[RequestError]:
     payment = Decimal(request["transactions"]["payments"][0]["amount"])
-    if payment < country.least:
+    if payment < country.minimum:
         path = "$.transactions.payments[0].amount"
-        yield wrong_value(path, f"Amount must be greater than or equal to {country.least}")
+        yield wrong_value(path, f"Amount must be greater than or equal to {country.minimum}")
     if "total_amount" in request and Decimal(request["total_amount"]) != total_of(request):
         yield wrong_value("$.total_amount", "must be the sum of the transactions")
     if total_of(request) != round(total_of(request), country.decimals):
-        yield wrong_value("$.total_amount", f"{country.currency} has no decimals")
+        yield wrong_value("$.total_amount", f"{country.currency} amounts must not have decimals")
     categories = any("external_categories" in item for item in request.get("items", ()))
     if categories and "discounts" in request:
         yield RequestError(
-            "bad_request", "discounts and items.external_categories exclude each other"
+            "bad_request", "discounts and items.external_categories can't be used together"
         )
     if "cash_outs" in request["transactions"] and "items" not in request:
         yield RequestError("bad_request", "transactions.cash_outs need items")
@@ -155,7 +155,9 @@ def _contradictions(request: Body, country: Country) -> Iterator[RequestError]:
 def _check_integration(request: Body, account: Account) -> None:
     sponsor = request.get("integration_data", {}).get("sponsor", {"id": "1"})["id"]
     if not (sponsor.isascii() and sponsor.isdigit()):
-        raise Problem.of("sponsor_id_not_valid", "'$.integration_data.sponsor.id' - no USER_ID")
+        raise Problem.of(
+            "sponsor_id_not_valid", "'$.integration_data.sponsor.id' - must be a USER_ID"
+        )
     if "marketplace_fee" in request and not account.oauth:
         raise Problem.of("marketplace_not_valid")
     if "marketplace_fee" in request and not account.marketplace:

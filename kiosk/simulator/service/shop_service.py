@@ -1,4 +1,4 @@
-"""The account itself, its stores and points of sale, in both generations of their API."""
+"""The account, its stores and its points of sale, in both versions of their API."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _SITES = {"AR": "MLA", "BR": "MLB", "CL": "MLC", "UY": "MLU"}
 class Shops:
     """Stores and points of sale, by account."""
 
-    def __init__(self, book: OrderBook) -> None:
-        self.book = book
+    def __init__(self, order_book: OrderBook) -> None:
+        self.order_book = order_book
         self.stores: dict[str, list[Json]] = {}
         self.points_of_sale: dict[str, list[Json]] = {}
         self._numbers = iter(range(1_000_001, 9_999_999))
 
     def number(self) -> int:
-        """Return an id that nothing else has."""
+        """Return a new id."""
         return next(self._numbers)
 
-    def poses_of(self, account: Account) -> list[Json]:
-        """Return the account's points of sale: those of the set-up, then the created ones."""
-        known = sorted(self.book.setup.points_of_sale)
+    def points_of_sale_of(self, account: Account) -> list[Json]:
+        """Return the account's points of sale: those of the options, then the created ones."""
+        known = sorted(self.order_book.options.points_of_sale)
         ready = [
             {
                 "id": 100 + place,
@@ -78,16 +78,16 @@ class ShopService:
             "GET /pos/{number}": self._get_pos,
         }
 
-    def about(self, _call: ApiRequest) -> str:
-        """Return nothing: these calls are about no order."""
+    def order_id_of(self, _call: ApiRequest) -> str:
+        """Return an empty text: these calls are not about an order."""
         return ""
 
     def answer(self, call: ApiRequest, _now: float) -> ApiAnswer:
-        """Return what the API would."""
+        """Return what the API answers."""
         try:
-            account = older_account(call, self._shops.book.setup.country)
+            account = older_account(call, self._shops.order_book.options.country)
             if "user_id" in call.path:
-                check_user(call.path["user_id"], self._shops.book.setup.user_id)
+                check_user(call.path["user_id"], self._shops.order_book.options.user_id)
             return self._answers[call.route](call, account)
         except OlderProblem as problem:
             return ApiAnswer(problem.status, problem.body())
@@ -97,7 +97,7 @@ class ShopService:
         site = _SITES.get(account.country.code if account.country else "", "MLM")
         tags = ["test_user"] if account.test else ["normal"]
         me = {
-            "id": int(self._shops.book.setup.user_id or account.user_id),
+            "id": int(self._shops.order_book.options.user_id or account.user_id),
             "nickname": name,
             "site_id": site,
             "tags": tags,
@@ -108,7 +108,9 @@ class ShopService:
         body = _object(call.body, "name", "external_id", "location")
         stores = self._shops.stores.setdefault(account.user_id, [])
         if any(store["external_id"] == body["external_id"] for store in stores):
-            return _refuse(400, "external_id_already_used", "There is such a store already.")
+            return _refuse(
+                400, "external_id_already_used", "A store with this external_id exists already."
+            )
         store = {"id": self._shops.number(), **body}
         stores.append(store)
         return ApiAnswer.json(201, store)
@@ -123,23 +125,25 @@ class ShopService:
             return _refuse(400, "empty_required_header", "X-Idempotency-Key is required.")
         body = _object(call.body, "name", "external_id")
         if not re.fullmatch("[A-Za-z0-9]+", str(body["external_id"])):
-            return _refuse(400, "INVALID_EXTERNAL_ID", "Letters and digits only.")
+            return _refuse(400, "INVALID_EXTERNAL_ID", "Use letters and digits only.")
         if len(body["external_id"]) >= 40:
-            return _refuse(400, "EXTERNAL_ID_TOO_LONG", "Fewer than 40 characters.")
-        everybody = [each for known in self._shops.points_of_sale.values() for each in known]
-        if any(each["external_id"] == body["external_id"] for each in everybody) or (
-            body["external_id"] in self._shops.book.setup.points_of_sale
+            return _refuse(400, "EXTERNAL_ID_TOO_LONG", "Use fewer than 40 characters.")
+        all_of_them = [each for known in self._shops.points_of_sale.values() for each in known]
+        if any(each["external_id"] == body["external_id"] for each in all_of_them) or (
+            body["external_id"] in self._shops.order_book.options.points_of_sale
         ):
-            return _refuse(409, "point_of_sale_exists", "There is such a point of sale already.")
-        return ApiAnswer.json(201, self._open(body, account, second=second))
+            return _refuse(
+                409, "point_of_sale_exists", "A point of sale with this external_id exists already."
+            )
+        return ApiAnswer.json(201, self._add_pos(body, account, second=second))
 
-    def _open(self, body: Json, account: Account, *, second: bool) -> Json:
+    def _add_pos(self, body: Json, account: Account, *, second: bool) -> Json:
         external_id = body["external_id"]
-        self._shops.book.points_of_sale.open(account, external_id)
+        self._shops.order_book.points_of_sale.add(account, external_id)
         number = self._shops.number()
         image = {"image": f"https://www.mercadopago.com/instore/merchant/qr/{number}/image.png"}
         country = account.country.code.lower() if account.country else "ar"
-        code = qr_data(country, self._shops.book.chance)
+        code = qr_data(country, self._shops.order_book.rng)
         qr = (
             {"qr_response": {**image, "qr_code": code}}
             if second
@@ -150,15 +154,19 @@ class ShopService:
         return pos
 
     def _search_pos(self, call: ApiRequest, account: Account) -> ApiAnswer:
-        found = _wanted(self._shops.poses_of(account), call)
+        found = _wanted(self._shops.points_of_sale_of(account), call)
         if call.route == "GET /v2/pos":
             return ApiAnswer.json(200, {"data": found})
         return ApiAnswer.json(200, {"paging": {"total": len(found)}, "results": found})
 
     def _get_pos(self, call: ApiRequest, account: Account) -> ApiAnswer:
         number = call.path["number"]
-        found = [pos for pos in self._shops.poses_of(account) if str(pos["id"]) == number]
-        return ApiAnswer.json(200, found[0]) if found else _refuse(404, "not_found", "No such POS.")
+        found = [pos for pos in self._shops.points_of_sale_of(account) if str(pos["id"]) == number]
+        return (
+            ApiAnswer.json(200, found[0])
+            if found
+            else _refuse(404, "not_found", "This point of sale does not exist.")
+        )
 
 
 def _wanted(things: list[Json], call: ApiRequest) -> list[Json]:

@@ -28,7 +28,7 @@ from kiosk.simulator.bench.bench import Bench
 from kiosk.simulator.bench.daemon_process import DaemonProcess
 from kiosk.simulator.bench.evidence import FakePanelView, LampsView, StatusView, Tail
 from kiosk.simulator.bench.page import create_page
-from kiosk.simulator.bench.start import keep_as_earlier
+from kiosk.simulator.bench.start import rename_earlier_journal
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.messages import Operation
 from kiosk.simulator.service.order_book import OrderBook
@@ -45,13 +45,13 @@ def panel_settings(frames: Path) -> FakePanelSettings:
 
 def test_the_glass_is_dark_until_the_panel_is_drawn_on(tmp_path: Path) -> None:
     panel_settings(tmp_path).open().show(PICTURE)  # an earlier life
-    glass = FakePanelView(tmp_path)
+    view = FakePanelView(tmp_path)
     panel = panel_settings(tmp_path).open()
-    assert glass.newest() is None
+    assert view.newest() is None
     panel.show(PICTURE)
     panel.show(PICTURE)
-    assert glass.newest() == 3
-    assert glass.path(3).read_bytes().startswith(b"\x89PNG")
+    assert view.newest() == 3
+    assert view.path(3).read_bytes().startswith(b"\x89PNG")
 
 
 def test_lamps_and_tones_are_those_since_the_lights_were_switched_on(tmp_path: Path) -> None:
@@ -59,17 +59,17 @@ def test_lamps_and_tones_are_those_since_the_lights_were_switched_on(tmp_path: P
     now = [100.0]
     lamps = FakeSignalsSettings(record=record).open(lambda: now[0])
     lamps.light("red", 1.0)
-    lights = LampsView(record)
-    lights.look()
-    assert (lights.signal, lights.lamps, list(lights.tones)) == (None, {}, [])
+    lamps_view = LampsView(record)
+    lamps_view.update()
+    assert (lamps_view.signal, lamps_view.levels, list(lamps_view.tones)) == (None, {}, [])
     lamps.begin(Screen.PAID)
     lamps.light("green", 0.5)
     lamps.tone(523)
     now[0] = 100.15
     lamps.tone(0)
-    lights.look()
-    assert (lights.signal, lights.lamps) == ("paid", {"green": 0.5})
-    assert list(lights.tones) == [(100.0, 523), (100.15, 0)]
+    lamps_view.update()
+    assert (lamps_view.signal, lamps_view.levels) == ("paid", {"green": 0.5})
+    assert list(lamps_view.tones) == [(100.0, 523), (100.15, 0)]
 
 
 def test_the_register_is_told_once_and_in_whole_lines(tmp_path: Path) -> None:
@@ -108,10 +108,10 @@ def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
 
 def test_the_journal_of_the_last_simulation_is_put_by(tmp_path: Path) -> None:
     journal = tmp_path / "journal.sqlite3"
-    keep_as_earlier(journal)
+    rename_earlier_journal(journal)
     for text in ("first", "second"):
         journal.write_text(text)
-        keep_as_earlier(journal)
+        rename_earlier_journal(journal)
         assert not journal.exists()
         assert (tmp_path / "journal.sqlite3.earlier").read_text() == text
 
@@ -175,7 +175,7 @@ def test_the_page_learns_how_the_counters_money_is_written(tmp_path: Path) -> No
         ("/cancel", {}, 409, "The kiosk is off"),
         ("/garbled", {}, 409, "The kiosk is off"),
         ("/pay", {"takes": 0}, 409, "nothing to pay"),
-        ("/amount", {"amount": "1\ncancel"}, 400, "written like 1234.56"),
+        ("/amount", {"amount": "1\ncancel"}, 400, "write it like 1234.56"),
         ("/amount", {}, 400, "amount"),
         ("/trouble", {"name": "ghosts", "on": True}, 400, "ghosts"),
     ],
@@ -203,14 +203,14 @@ def test_there_is_no_frame_but_those_of_the_panel(visit: Visit) -> None:
 
 def test_a_trouble_lasts_until_it_is_switched_off(visit: Visit) -> None:
     def rules() -> list[str]:
-        return [type(rule).__name__ for rule in visit.faults.firing(Operation.CREATE)]
+        return [type(rule).__name__ for rule in visit.faults.rules_for(Operation.CREATE)]
 
     visit("POST", "/trouble", json={"name": "slow", "on": True})
-    visit("POST", "/trouble", json={"name": "deaf", "on": True})
+    visit("POST", "/trouble", json={"name": "answers_lost", "on": True})
     assert sorted(rules()) == ["Delay", "DropReply"]
     visit("POST", "/trouble", json={"name": "slow", "on": False})
     assert rules() == ["DropReply"]
-    assert visit("GET", "/state").json()["trouble"]["deaf"] is True
+    assert visit("GET", "/state").json()["trouble"]["answers_lost"] is True
 
 
 def test_the_panel_can_be_unplugged(visit: Visit, tmp_path: Path) -> None:
@@ -234,8 +234,11 @@ def _real_service(text: str) -> str:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (_no_fakes, "signals needs driver: fake with record"),
-        (_real_service, "https://api.mercadopago.com is not the simulator; write http://127.0.0.1"),
+        (_no_fakes, "signals: {driver: fake, record: …}"),
+        (
+            _real_service,
+            "https://api.mercadopago.com is not on this computer; write http://127.0.0.1",
+        ),
         (lambda text: text.replace("driver: fake, size", "driver: fike, size"), "fike"),
     ],
 )

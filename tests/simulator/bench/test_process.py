@@ -44,7 +44,7 @@ def test_a_payer_who_takes_his_time_holds_the_order(counter: Counter) -> None:
     counter.press("/pay", takes=600)
     assert counter.state()["order"]["paying"]
     again = counter.http.post("/pay", json={"takes": 0})
-    assert (again.status_code, again.json()["error"]) == (409, "somebody is paying it already")
+    assert (again.status_code, again.json()["error"]) == (409, "another payer is paying it already")
 
 
 def test_an_unplugged_panel_is_dark_until_it_is_drawn_on_again(counter: Counter) -> None:

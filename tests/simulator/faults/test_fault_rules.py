@@ -20,7 +20,7 @@ GET, CREATE, CANCEL = Operation.GET, Operation.CREATE, Operation.CANCEL
 def fired(rule: Mapping[str, object], calls: list[Operation]) -> list[int]:
     """The numbers (from 1) of the calls for which the rule fired."""
     in_force = Faults(parse([{"do": "drop_reply", **rule}]))
-    return [number for number, call in enumerate(calls, 1) if in_force.firing(call)]
+    return [number for number, call in enumerate(calls, 1) if in_force.rules_for(call)]
 
 
 @pytest.mark.parametrize(
@@ -58,15 +58,15 @@ def test_chance_comes_from_the_seed() -> None:
 
 def test_rules_come_and_go_while_it_runs() -> None:
     in_force = Faults()
-    assert in_force.firing(GET) == []
+    assert in_force.rules_for(GET) == []
     in_force.add(parse([{"do": "drop_reply"}]))
     in_force.add(parse([{"do": "delay", "seconds": 1}]))
-    assert [type(rule) for rule in in_force.firing(GET)] == [
+    assert [type(rule) for rule in in_force.rules_for(GET)] == [
         ACTIONS["drop_reply"],
         ACTIONS["delay"],
     ]
     in_force.clear()
-    assert in_force.firing(GET) == []
+    assert in_force.rules_for(GET) == []
 
 
 def test_the_example_in_the_documentation_can_be_read(tmp_path: Path) -> None:
@@ -92,14 +92,20 @@ def test_a_json_file_does_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "sentence"),
     [
-        ({"do": "delay"}, "fault rules are a list; begin each with a dash, as in - {do: delay}"),
-        (["drop_reply"], "rule 1: is no mapping; write it like {do: delay, seconds: 3}"),
-        ([{"call": "get"}], "rule 1: do is missing; say what goes wrong: drop_request, "),
+        (
+            {"do": "delay"},
+            "fault rules must be a list; begin each rule with a dash, as in - {do: delay}",
+        ),
+        (["drop_reply"], "rule 1: this is not a mapping; write it like {do: delay, seconds: 3}"),
+        ([{"call": "get"}], "rule 1: do is missing; write do: and one of: drop_request, "),
         (
             [{"do": "drop_replies"}],
-            "rule 1: do: 'drop_replies' is no action; did you mean drop_reply?",
+            "rule 1: do: 'drop_replies' is not a valid action; did you mean drop_reply?",
         ),
-        ([{"do": "explode"}], "rule 1: do: 'explode' is no action; choose from drop_request, "),
+        (
+            [{"do": "explode"}],
+            "rule 1: do: 'explode' is not a valid action; choose from drop_request, ",
+        ),
         (
             [{"do": "drop_reply"}, {"do": "delay", "seconds": 1, "probabilty": 1}],
             "rule 2: delay has no key 'probabilty'; did you mean probability?",
@@ -113,7 +119,7 @@ def test_a_json_file_does_as_well(tmp_path: Path) -> None:
         ([{"do": "drop_reply", "call": "pay"}], "rule 1: call: Input should be 'create', 'get'"),
         (
             [{"do": "drop_reply", "nth": 1, "every": 2}],
-            "rule 1: nth, every and probability exclude each other; keep one of them",
+            "rule 1: use only one of nth, every and probability; remove the others",
         ),
     ],
 )
@@ -130,7 +136,7 @@ def test_all_faults_of_a_file_are_told_at_once_and_name_the_file(tmp_path: Path)
     with pytest.raises(ConfigError) as caught:
         load(path)
     assert caught.value.faults == (
-        f"{path}: rule 1: do: 'dealy' is no action; did you mean delay?",
+        f"{path}: rule 1: do: 'dealy' is not a valid action; did you mean delay?",
         f"{path}: rule 2: drop_reply has no key 'tims'; did you mean times?",
     )
 
@@ -138,9 +144,9 @@ def test_all_faults_of_a_file_are_told_at_once_and_name_the_file(tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "can't be read: No such file"),
-        (b"[{do: ", "is neither YAML"),
-        (b"\xff", "is neither"),
+        (None, r"can't be read \(No such file"),
+        (b"[{do: ", "is not valid YAML"),
+        (b"\xff", "is not valid"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(

@@ -118,7 +118,7 @@ def test_nothing_is_found_until_somebody_scans() -> None:
 def test_each_scan_makes_a_merchant_order_and_the_paid_one_is_closed() -> None:
     caller = Caller()
     order_id = caller.call("POST", QRS, FULL).json()["in_store_order_id"]
-    caller.book.look_at(order_id, caller.now)
+    caller.book.scan_only(order_id, caller.now)
     assert [each["status"] for each in caller.found()] == ["opened"]
     caller.pay()
     walked_away, paid = caller.found()
@@ -139,7 +139,7 @@ def test_each_scan_makes_a_merchant_order_and_the_paid_one_is_closed() -> None:
 def test_a_rejected_payment_leaves_the_merchant_order_open() -> None:
     caller = Caller()
     order_id = caller.call("POST", QRS, FULL).json()["in_store_order_id"]
-    caller.book.look_at(order_id, caller.now, rejected=True)
+    caller.book.scan_only(order_id, caller.now, rejected=True)
     (found,) = caller.found()
     assert (found["status"], found["payments"][0]["status"]) == ("opened", "rejected")
 
@@ -279,7 +279,7 @@ REFUSED: list[tuple[str, int, str, str, Any]] = [
 def test_each_refusal_of_the_documents(
     error: str, status: int, method: str, path: str, body: Any
 ) -> None:
-    caller = Caller(ServiceOptions(deleted_poses=frozenset({"GONE"}), user_id=USER))
+    caller = Caller(ServiceOptions(deleted_points_of_sale=frozenset({"GONE"}), user_id=USER))
     answer = caller.call(method, path, body)
     said = json.loads(answer.content)
     assert (answer.status_code, said["error"]) == (status, error)

@@ -368,7 +368,7 @@ def test_bad_fault_rules_are_refused_in_sentences() -> None:
         answer = await client.post("/simulator/faults", [{"do": "dealy"}])
         assert answer.status_code == 400
         assert answer.json() == {
-            "errors": ["rule 1: do: 'dealy' is no action; did you mean delay?"]
+            "errors": ["rule 1: do: 'dealy' is not a valid action; did you mean delay?"]
         }
         assert (await client.http.post("/simulator/faults", content=b"{")).status_code == 400
 

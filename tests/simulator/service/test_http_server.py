@@ -188,7 +188,7 @@ def test_options_choose_counters_country_and_faults(tmp_path: Path) -> None:
     [
         (("--country", "XX"), "--country: 'XX' is none; choose from AR, BR, CL, UY\n"),
         (("--qr-shape", "round"), "--qr-shape: 'round' is none; choose from ar, "),
-        (("--faults", "missing.yaml"), "missing.yaml: can't be read: No such file"),
+        (("--faults", "missing.yaml"), "missing.yaml: the file can't be read (No such file"),
     ],
 )
 def test_wrong_usage_ends_with_a_sentence_and_2(options: tuple[str, ...], sentence: str) -> None:

@@ -73,7 +73,7 @@ def test_two_payers_cannot_be_at_it_at_once() -> None:
     counter = Counter()
     order_id = counter.created()
     counter.pay(order_id, takes=3.0)
-    with pytest.raises(NotPayable, match="somebody is paying"):
+    with pytest.raises(NotPayable, match="another payer is paying"):
         counter.pay(order_id)
 
 
@@ -90,7 +90,7 @@ def test_the_printed_code_leads_to_the_latest_order_of_its_counter() -> None:
     other = counter.created(elsewhere)
     with pytest.raises(NotPayable, match="COUNTER1 leads to a newer order"):
         counter.pay(first)
-    assert counter.book.scan("COUNTER1", counter.now).id == second
+    assert counter.book.pay_printed_code("COUNTER1", counter.now).id == second
     assert [counter.seen(each)["status"] for each in (first, second, other)] == [
         "created",
         "processed",
@@ -102,7 +102,7 @@ def test_a_dynamic_order_is_not_behind_the_printed_code() -> None:
     counter = Counter()
     counter.created()
     with pytest.raises(UnknownOrder, match="COUNTER1"):
-        counter.book.scan("COUNTER1", counter.now)
+        counter.book.pay_printed_code("COUNTER1", counter.now)
 
 
 def test_a_hybrid_order_can_be_paid_by_either_code_and_only_once() -> None:
@@ -110,7 +110,7 @@ def test_a_hybrid_order_can_be_paid_by_either_code_and_only_once() -> None:
     body = order(config__qr__mode="hybrid")
     by_panel, by_print = counter.created(body), counter.created(body)
     counter.pay(by_panel)
-    assert counter.book.scan("COUNTER1", counter.now).id == by_print
+    assert counter.book.pay_printed_code("COUNTER1", counter.now).id == by_print
     with pytest.raises(NotPayable, match="processed"):
         counter.pay(by_print)
 
@@ -119,8 +119,8 @@ def test_a_hybrid_order_leaves_the_printed_code_before_it_expires() -> None:
     counter = Counter()
     order_id = counter.created(order(config__qr__mode="hybrid", expiration_time="PT16M"))
     counter.now += 10 * MINUTE
-    with pytest.raises(NotPayable, match="has no order any more"):
-        counter.book.scan("COUNTER1", counter.now)
+    with pytest.raises(NotPayable, match="no longer has an order"):
+        counter.book.pay_printed_code("COUNTER1", counter.now)
     counter.pay(order_id)
     assert counter.seen(order_id)["status"] == "processed"
 

@@ -1,9 +1,9 @@
-// The bench page: asks for the state ten times a second, shows it, and passes presses on.
-// The state comes whole each time (see page.py), so nothing here is remembered between two looks
-// but what a person is keying, and which tones were heard.
+// The bench page: asks for the state ten times a second, shows it, and sends button presses.
+// Each answer holds the whole state (see page.py), so this page keeps only two things between two
+// requests: the digits that are being keyed, and the time of the last tone that was played.
 
-const LOOK_EVERY = 100; // ms
-const SOUND_LAG = 0.3; // s between a tone on the record and in the ear; more than a look takes
+const POLL_INTERVAL = 100; // ms
+const SOUND_LAG = 0.3; // s between a tone in the record and its playing; longer than a request takes
 const TOAST_STAYS = 4000; // ms
 
 const by = (id) => document.getElementById(id);
@@ -13,7 +13,7 @@ let counter = null; // the counter's currency and panel, once known
 
 function write(id, text) {
   const element = by(id);
-  if (element.textContent !== text) element.textContent = text; // lest it be announced again
+  if (element.textContent !== text) element.textContent = text; // or a screen reader reads it again
 }
 
 function show(state) {
@@ -31,12 +31,12 @@ function show(state) {
 
 function showKiosk(kiosk, now) {
   const status = kiosk?.status;
-  const sick = Object.entries(status?.health ?? {}).filter(([, health]) => health !== "ok");
+  const failed = Object.entries(status?.health ?? {}).filter(([, health]) => health !== "ok");
   write("state", kiosk ? (status?.state ?? "starting").replaceAll("_", " ") : "off");
   write("reference", status?.reference ?? "–");
   write("signal", (kiosk?.signal ?? "–").replaceAll("_", " "));
-  write("health", sick.map(([part]) => part).join(", ") || "nothing");
-  by("health").classList.toggle("bad", sick.length > 0);
+  write("health", failed.map(([part]) => part).join(", ") || "none");
+  by("health").classList.toggle("bad", failed.length > 0);
   for (const lamp of ["red", "green", "blue", "white"]) {
     by(`lamp-${lamp}`).style.setProperty("--level", kiosk?.lamps[lamp] ?? 0);
   }
@@ -53,7 +53,7 @@ function showPanel(frame, signal) {
   panel.alt = `The panel shows: ${(signal ?? "starting").replaceAll("_", " ")}`;
 }
 
-// A whole number of screen pixels for each of the panel's, or its picture would be uneven.
+// A whole number of screen pixels for each pixel of the panel; otherwise the picture is uneven.
 function fitPanel() {
   if (!counter) return;
   const { width, height } = counter.panel;
@@ -118,7 +118,7 @@ function levelOf(line) {
   return { WARNING: "warning", ERROR: "error", CRITICAL: "error" }[level] ?? "";
 }
 
-// Puts children in place only if what they say differs from what was last put there.
+// Replaces the children only if their content differs from what was put there last.
 function replace(parent, children, meaning) {
   if (parent.dataset.meaning === meaning) return false;
   parent.dataset.meaning = meaning;
@@ -132,7 +132,7 @@ function span(text) {
   return element;
 }
 
-// "1234.5" as a price tag of the counter's country: "$ 1.234,5"
+// "1234.5" as the counter's country writes it: "$ 1.234,5"
 function pretty(plain) {
   const [whole, cents] = plain.split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, counter.thousands);
@@ -141,7 +141,7 @@ function pretty(plain) {
 
 // --- sound -----------------------------------------------------------------------------------
 
-let audio = null; // browsers allow it only once somebody has pressed something
+let audio = null; // browsers allow sound only after a first press
 let heard = Infinity; // the time of the last tone that was played
 
 function sound(tones, now) {
@@ -149,7 +149,7 @@ function sound(tones, now) {
   const last = tones.at(-1);
   by("sound").classList.toggle("sounding", recent || last?.[1] > 0);
   if (!audio) return;
-  if (heard === Infinity) heard = last?.[0] ?? 0; // what was before is not played
+  if (heard === Infinity) heard = last?.[0] ?? 0; // earlier tones are not played
   if (!last) audio.volume.gain.setTargetAtTime(0, audio.context.currentTime, 0.005);
   for (const [at, hertz] of tones.filter(([at]) => at > heard)) play(hertz, at - now);
   heard = last?.[0] ?? heard;
@@ -180,7 +180,7 @@ function toggleSound() {
 
 // --- the register ----------------------------------------------------------------------------
 
-let keyed = ""; // "1234,5" so far, with a full stop for the decimal mark
+let keyed = ""; // the digits so far, such as "1234.5", with a point as the decimal mark
 
 function key(name) {
   by("digits").classList.remove("sent");
@@ -206,7 +206,7 @@ async function total() {
   const amount = counter.decimals ? `${whole}.${(cents ?? "").padEnd(counter.decimals, "0")}` : whole;
   keyed = "";
   write("digits", pretty(amount));
-  by("digits").classList.add("sent"); // stays to be read, until the next key
+  by("digits").classList.add("sent"); // it stays until the next key
   await press("/amount", { amount });
 }
 
@@ -239,7 +239,7 @@ const KEYS = new Set([..."0123456789,.", "Enter", "Backspace", "Delete"]);
 function typed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape") return void press("/cancel");
-  // Enter is TOTAL, save on a button outside the keypad while nothing is keyed.
+  // Enter is TOTAL, except on a button outside the keypad while nothing is keyed.
   const elsewhere = event.target.closest("button, input") && !event.target.closest("#keys");
   if (!KEYS.has(event.key) || (event.key === "Enter" && elsewhere && !keyed) || !counter) return;
   event.preventDefault();
@@ -275,7 +275,7 @@ async function look() {
   } catch {
     by("gone").hidden = false;
   }
-  setTimeout(look, LOOK_EVERY);
+  setTimeout(look, POLL_INTERVAL);
 }
 
 look();
