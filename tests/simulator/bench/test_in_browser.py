@@ -102,7 +102,7 @@ def test_the_keypad_and_escape_do_what_the_keys_say(page: Page) -> None:
 
 
 def test_a_pulled_plug_darkens_the_counter_until_it_is_back(page: Page) -> None:
-    page.get_by_role("button", name="Pull the plug").click()
+    page.get_by_role("button", name="Cut the power").click()
     expect(page.locator("#state")).to_have_text("off")
     expect(page.locator("#panel")).to_be_hidden()
     page.keyboard.press("Escape")

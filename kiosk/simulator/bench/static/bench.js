@@ -263,9 +263,9 @@ by("plug").addEventListener("click", () => press("/plug"));
 by("sound").addEventListener("click", toggleSound);
 window.addEventListener("resize", fitPanel);
 
-// --- looking ---------------------------------------------------------------------------------
+// --- polling ---------------------------------------------------------------------------------
 
-async function look() {
+async function poll() {
   try {
     const answer = await fetch("/state");
     const first = counter === null;
@@ -275,7 +275,7 @@ async function look() {
   } catch {
     by("gone").hidden = false;
   }
-  setTimeout(look, POLL_INTERVAL);
+  setTimeout(poll, POLL_INTERVAL);
 }
 
-look();
+poll();
