@@ -24,6 +24,11 @@ def uuid4(rng: Random) -> str:
     return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
+def random_number(rng: Random) -> str:
+    """Return twelve random digits, as in the numbers of payments, refunds and merchant orders."""
+    return str(rng.randrange(10**11, 10**12))
+
+
 def timestamp(now: float) -> str:
     """Return Unix seconds as ``yyyy-MM-ddTHH:mm:ss.sssZ``."""
     moment = datetime.fromtimestamp(now, UTC)

@@ -139,6 +139,11 @@ class Order:
         """The sum of all refunds, complete or in progress."""
         return sum((refund.amount for refund in self.refunds), Decimal(0))
 
+    def set_status(self, status: OrderStatus, detail: str, at: float) -> None:
+        """Change the status to one that TRANSITIONS allows."""
+        assert status in TRANSITIONS[self.status], f"{self.status} -> {status}"
+        self.status, self.detail, self.updated_at = status, detail, at
+
     def price_for(self, method: str) -> str:
         """Return the price for a payment method: lower if the order has a discount for it."""
         discounts = self.request.get("discounts", {}).get("payment_methods", ())

@@ -6,23 +6,21 @@ Unix seconds. A payment or an expiry that is due by then happens first, at the m
 
 from __future__ import annotations
 
-from decimal import Decimal
 from random import Random
 
 from kiosk.simulator.service.accounts import Account
 from kiosk.simulator.service.error_codes import Problem
-from kiosk.simulator.service.ids import ulid, uuid4
+from kiosk.simulator.service.ids import random_number, ulid, uuid4
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import (
     PRINTED_CODE_VALID_FOR,
-    TRANSITIONS,
     Order,
     OrderStatus,
     PaymentUnderWay,
     Refund,
-    SimulatedPayment,
     expiry,
 )
+from kiosk.simulator.service.order_progress import OrderProgress
 from kiosk.simulator.service.points_of_sale import PointsOfSale
 from kiosk.simulator.service.qr_strings import qr_data
 from kiosk.simulator.service.refunds import amount_to_refund
@@ -46,8 +44,9 @@ class OrderBook:
         self.options = options
         self.rng = rng
         self._orders: dict[str, Order] = {}
-        self._created: dict[str, Order] = {}  # only these change as time passes
+        self._created: dict[str, Order] = {}  # the orders that may still be paid
         self.points_of_sale = PointsOfSale(options.points_of_sale)
+        self._progress = OrderProgress(rng, options, self.points_of_sale)
 
     # --- what the API does ------------------------------------------------------------------
 
@@ -75,10 +74,10 @@ class OrderBook:
         order.expires_at = now + valid_for
         before = self.points_of_sale.unpaid_order(order.pos)
         if order.mode != "dynamic" and before and not before.paying:
-            self._set_status(before, OrderStatus.CANCELED, "replaced", now)
+            before.set_status(OrderStatus.CANCELED, "replaced", now)
         self._add(order)
         if self.options.found_at_once:
-            order.scans.append(self._new_number())
+            order.scans.append(random_number(self.rng))
         return order
 
     def printed_order(self, pos: str, now: float) -> Order | None:
@@ -100,7 +99,7 @@ class OrderBook:
             raise Problem.of("order_already_canceled", f"current status: {order.status}")
         if order.paying:
             raise Problem.of("instore_order_locked_error", order_id)
-        self._set_status(order, OrderStatus.CANCELED, "canceled", now)
+        order.set_status(OrderStatus.CANCELED, "canceled", now)
         return order
 
     def refund(self, account: Account, order_id: str, part: Body | None, now: float) -> Order:
@@ -111,10 +110,10 @@ class OrderBook:
         amount = amount_to_refund(order, part, self.options.partial_refunds, now)
         done_at = now + self.options.refund_takes
         order.refunds.append(
-            Refund(self._new_id("REF", now), amount, self._new_number(), now, done_at)
+            Refund(ulid("REF", now, self.rng), amount, random_number(self.rng), now, done_at)
         )
         order.updated_at = now
-        self._finish_refund(order, now)
+        self._progress.advance(order, now)
         return order
 
     # --- what a payer does ------------------------------------------------------------------
@@ -136,9 +135,9 @@ class OrderBook:
             raise NotPayable("another payer is paying it already")
         if not self.points_of_sale.leads_to(order):
             raise NotPayable(f"the printed code of {order.pos} leads to a newer order")
-        order.scans.append(self._new_number())
+        order.scans.append(random_number(self.rng))
         order.paying = PaymentUnderWay(method, until=now + takes)
-        self._advance(order, now)
+        self._progress.advance(order, now)
         return order
 
     def scan_only(self, order_id: str, now: float, *, rejected: bool = False) -> Order:
@@ -148,9 +147,9 @@ class OrderBook:
         order = self._find(order_id, now)
         if order.status is not OrderStatus.CREATED:
             raise NotPayable(f"the order is {order.status}")
-        order.scans.append(self._new_number())
+        order.scans.append(random_number(self.rng))
         if rejected:
-            order.rejections.append(self._new_number())
+            order.rejections.append(random_number(self.rng))
         return order
 
     def pay_printed_code(self, pos: str, now: float, takes: float = 0.0) -> Order:
@@ -171,7 +170,7 @@ class OrderBook:
     def orders(self, now: float) -> list[Order]:
         """Return all orders as they are now, newest first."""
         for order in self._orders.values():
-            self._advance(order, now)
+            self._progress.advance(order, now)
         return list(reversed(self._orders.values()))
 
     def payable(self, now: float) -> list[Order]:
@@ -183,51 +182,16 @@ class OrderBook:
         """Return all orders as they were at the last call, newest first."""
         return list(reversed(self._orders.values()))
 
-    # --- time ------------------------------------------------------------------------------
+    # --- helpers ----------------------------------------------------------------------------
 
     def _advance_all(self, now: float) -> None:
-        for order in list(self._created.values()):
-            self._advance(order, now)
-
-    def _advance(self, order: Order, now: float) -> None:
-        """Do what is due by now: a payment, an expiry, the end of a refund."""
-        if order.status is OrderStatus.CREATED:
-            self._advance_payment(order, now)
-        if order.status is OrderStatus.CREATED:
-            self._expire_if_due(order, now)
-        if order.status is OrderStatus.PROCESSED and order.refunds:
-            self._finish_refund(order, now)
-
-    def _advance_payment(self, order: Order, now: float) -> None:
-        """Make a payment that is due. A payer who has begun may finish after the validity."""
-        if order.paying is None:
-            order.paying = self._scheduled_payment(order, now)
-        if order.paying and order.paying.until <= now:
-            self._process(order, order.paying)
-
-    def _scheduled_payment(self, order: Order, now: float) -> PaymentUnderWay | None:
-        """Return the setup's own payer, if he has come to this order by now."""
-        if self.options.pay_after is None or not self.points_of_sale.leads_to(order):
-            return None
-        comes_at = order.created_at + self.options.pay_after
-        if comes_at > now or comes_at >= order.expires_at:
-            return None
-        order.scans.append(self._new_number())
-        return PaymentUnderWay("account_money", until=comes_at + self.options.paying_takes)
-
-    def _expire_if_due(self, order: Order, now: float) -> None:
-        if order.paying is None and order.expires_at <= now:
-            self._set_status(order, OrderStatus.EXPIRED, "expired", order.expires_at)
-
-    def _finish_refund(self, order: Order, now: float) -> None:
-        if order.payment is None or now < max(refund.done_at for refund in order.refunds):
-            return
-        if order.refunded == Decimal(order.payment.amount):
-            self._set_status(order, OrderStatus.REFUNDED, "refunded", order.refunds[-1].done_at)
-        else:
-            order.detail = "partially_refunded"
-
-    # --- steps ------------------------------------------------------------------------------
+        for order in self._created.values():
+            self._progress.advance(order, now)
+        self._created = {
+            order_id: order
+            for order_id, order in self._created.items()
+            if order.status is OrderStatus.CREATED
+        }
 
     def _new_order(self, account: Account, request: Body, now: float) -> Order:
         country = account.country
@@ -235,8 +199,8 @@ class OrderBook:
         mode = request["config"]["qr"].get("mode", "static")
         shape = self.options.qr_shape or country.code.lower()
         return Order(
-            id=self._new_id("ORDTST" if account.test else "ORD", now),
-            payment_id=self._new_id("PAY", now),
+            id=ulid("ORDTST" if account.test else "ORD", now, self.rng),
+            payment_id=ulid("PAY", now, self.rng),
             account=account,
             request=request,
             created_at=now,
@@ -249,17 +213,6 @@ class OrderBook:
         self._orders[order.id] = self._created[order.id] = order
         self.points_of_sale.assign(order)
 
-    def _process(self, order: Order, paying: PaymentUnderWay) -> None:
-        amount = order.price_for(paying.method)
-        order.payment = SimulatedPayment(paying.until, paying.method, amount, self._new_number())
-        order.paying = None
-        self._set_status(order, OrderStatus.PROCESSED, "accredited", paying.until)
-
-    def _set_status(self, order: Order, to: OrderStatus, detail: str, at: float) -> None:
-        assert to in TRANSITIONS[order.status], f"{order.status} -> {to}"
-        order.status, order.detail, order.updated_at = to, detail, at
-        self._created.pop(order.id, None)
-
     def _owned_by(self, account: Account, order_id: str, now: float) -> Order:
         order = self._find(order_id, now)
         if order.account.user_id != account.user_id:
@@ -270,11 +223,5 @@ class OrderBook:
         order = self._orders.get(order_id)
         if order is None:
             raise Problem.of("order_not_found", order_id)
-        self._advance(order, now)
+        self._progress.advance(order, now)
         return order
-
-    def _new_id(self, prefix: str, now: float) -> str:
-        return ulid(prefix, now, self.rng)
-
-    def _new_number(self) -> str:
-        return str(self.rng.randrange(10**11, 10**12))
