@@ -110,18 +110,18 @@ async def test_keys_of_a_wedge_become_a_paid_sale(
 ) -> None:
     """The daemon in this process, since its device node can only be had below the opening."""
     monkeypatch.setenv("KIOSK_TOKEN", "TEST")
-    scanner(counter, "driver: scanner_hid\n    device: /dev/input/gun")
+    scanner(counter, "driver: scanner_hid\n    device: /dev/input/scanner")
     checked = check_file(counter.config, {"KIOSK_TOKEN": "TEST"})
     config = checked.require_config(counter.config)
-    gun = ScannerPeer()
+    peer = ScannerPeer()
     (settings,) = config.inputs
-    mine = ScannerPeerSettings.model_validate(settings.model_dump() | {"gun": gun})
+    mine = ScannerPeerSettings.model_validate(settings.model_dump() | {"peer": peer})
     async with anyio.create_task_group() as tasks:
         shop = replace(checked, config=config.model_copy(update={"inputs": (mine,)}))
         tasks.start_soon(Daemon(counter.config, shop, Environment()).run)
         await anyio.to_thread.run_sync(counter.becomes, "idle")
-        await gun.plugged.wait()
-        gun.scan(label(42, 2050))
+        await peer.plugged.wait()
+        peer.scan(label(42, 2050))
         await anyio.to_thread.run_sync(counter.becomes, "paying")
         (order,) = await anyio.to_thread.run_sync(api.orders)
         assert order["total_amount"] == "20.50"
@@ -130,5 +130,5 @@ async def test_keys_of_a_wedge_become_a_paid_sale(
         await anyio.to_thread.run_sync(counter.becomes, "finished")
         await anyio.to_thread.run_sync(eventually, lambda: told(counter))
         tasks.cancel_scope.cancel()
-    gun.unplug()
+    peer.unplug()
     assert counter.sales()[0]["outcome"] == "paid"

@@ -49,7 +49,7 @@ def meaning(data: bytes) -> Meaning | None:
 
 
 def scanner(data: bytes) -> None:
-    decoder = ScanDecoder("gun", CodeFramer(suffix="enter"), CODES.read)
+    decoder = ScanDecoder("scanner", CodeFramer(suffix="enter"), CODES.read)
     for place in range(0, len(data), 16):
         for event in decoder.feed(data[place : place + 16].decode("latin-1"), place / 100):
             if isinstance(event, AmountRead):

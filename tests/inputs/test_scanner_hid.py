@@ -1,4 +1,4 @@
-"""A scanner that poses as a keyboard: found, read by its own thread, lost and found again."""
+"""A keyboard scanner: found, read by its own thread, unplugged and plugged in again."""
 
 from __future__ import annotations
 
@@ -38,30 +38,32 @@ LABEL = {"pattern": "20.....{NNNDD}"}
 
 
 def hid_settings(**more: Any) -> ScannerHidSettings:
-    fields = {"name": "gun", "device": "/dev/input/by-id/gun", "codes": {"labels": [LABEL]}}
+    fields = {"name": "scanner", "device": "/dev/input/by-id/scanner", "codes": {"labels": [LABEL]}}
     return ScannerHidSettings.model_validate(fields | more)
 
 
 def label(number: int) -> str:
-    """The label of item 42 at a price of so many cents."""
+    """Return the label of item 42 at a price in cents."""
     body = f"2000042{number:05}"
     return body + check_digit(body)
 
 
 @pytest.fixture
-def gun() -> Iterator[ScannerPeer]:
-    gun = ScannerPeer()
-    yield gun
-    gun.unplug()
+def peer() -> Iterator[ScannerPeer]:
+    peer = ScannerPeer()
+    yield peer
+    peer.unplug()
 
 
 @asynccontextmanager
-async def running(gun: ScannerPeer, listener: Listener, **more: Any) -> AsyncIterator[Scanner]:
-    settings = ScannerPeerSettings.model_validate(hid_settings(**more).model_dump() | {"gun": gun})
+async def running(peer: ScannerPeer, listener: Listener, **more: Any) -> AsyncIterator[Scanner]:
+    settings = ScannerPeerSettings.model_validate(
+        hid_settings(**more).model_dump() | {"peer": peer}
+    )
     device = settings.open(CURRENCIES["ARS"])
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
-        await gun.plugged.wait()
+        await peer.plugged.wait()
         yield device
         tasks.cancel_scope.cancel()
 
@@ -71,87 +73,91 @@ def price(event: object) -> str:
     return event.item.price.plain()
 
 
-async def test_a_scan_comes_in_and_the_result_is_told(gun: ScannerPeer, listener: Listener) -> None:
-    async with running(gun, listener) as device:
-        gun.scan(label(1250))
-        assert await listener.next(began=True) == ReadingBegan("gun")
+async def test_a_scan_comes_in_and_the_result_is_told(
+    peer: ScannerPeer, listener: Listener
+) -> None:
+    async with running(peer, listener) as device:
+        peer.scan(label(1250))
+        assert await listener.next(began=True) == ReadingBegan("scanner")
         assert price(await listener.next()) == "12.50"
-        device.reply(Reply("gun", "counter-1-7", Money.of("12.50", "ARS"), Outcome.PAID))
+        device.reply(Reply("scanner", "counter-1-7", Money.of("12.50", "ARS"), Outcome.PAID))
         assert await listener.next() == ResultDelivered("counter-1-7")
         assert device.counts.accepted == 1
 
 
-async def test_a_recording_cut_at_every_byte(gun: ScannerPeer, listener: Listener) -> None:
+async def test_a_recording_cut_at_every_byte(peer: ScannerPeer, listener: Listener) -> None:
     code = typed("kqpay")
-    async with running(gun, listener, echo_within="0 s", codes={"control": "yes"}):
+    async with running(peer, listener, echo_within="0 s", codes={"control": "yes"}):
         for cut in range(1, len(packed(code))):
             data = packed(code, time.monotonic())
-            gun.send(data[:cut])
+            peer.send(data[:cut])
             await anyio.lowlevel.checkpoint()
-            gun.send(data[cut:])
-            assert await listener.next() == PayPressed("gun")
+            peer.send(data[cut:])
+            assert await listener.next() == PayPressed("scanner")
 
 
-async def test_a_loop_that_hangs_loses_nothing(gun: ScannerPeer, listener: Listener) -> None:
-    """The thread goes on reading: the kernel would keep 64 events, and these are 1680."""
-    async with running(gun, listener):
-        gun.scan(*(label(cents) for cents in range(100, 120)))
+async def test_a_loop_that_hangs_loses_nothing(peer: ScannerPeer, listener: Listener) -> None:
+    """The thread goes on reading: the kernel keeps 64 events, and these are 1680."""
+    async with running(peer, listener):
+        peer.scan(*(label(cents) for cents in range(100, 120)))
         deadline = time.monotonic() + 0.3
         while time.monotonic() < deadline:
-            pass  # the loop does not get a turn
+            pass  # the event loop can't run
         prices = [price(await listener.next()) for _ in range(20)]
         assert prices == [f"1.{cents:02}" for cents in range(20)]
 
 
 async def test_lost_events_are_told_and_make_no_smaller_number(
-    gun: ScannerPeer, listener: Listener
+    peer: ScannerPeer, listener: Listener
 ) -> None:
-    async with running(gun, listener):
+    async with running(peer, listener):
         events = typed(label(1250))
-        gun.send(packed([*events[:40], DROPPED, REPORT, *events[-18:]], time.monotonic()))
+        peer.send(packed([*events[:40], DROPPED, REPORT, *events[-18:]], time.monotonic()))
         rejected = await listener.next()
-        assert rejected == ReadingRejected("some keys of a code were lost; scan it again", "gun")
-        gun.scan(label(700))
+        assert rejected == ReadingRejected(
+            "some keys of a code were lost; scan it again", "scanner"
+        )
+        peer.scan(label(700))
         assert price(await listener.next()) == "7.00"
 
 
-async def test_what_was_typed_long_ago_is_refused(gun: ScannerPeer, listener: Listener) -> None:
-    async with running(gun, listener):
-        gun.scan(label(1250), at=time.monotonic() - 10)
+async def test_what_was_typed_long_ago_is_refused(peer: ScannerPeer, listener: Listener) -> None:
+    async with running(peer, listener):
+        peer.scan(label(1250), at=time.monotonic() - 10)
         rejected = await listener.next()
-        assert rejected == ReadingRejected("a code arrived too late; scan it again", "gun")
+        assert rejected == ReadingRejected("a code arrived too late; scan it again", "scanner")
 
 
 async def test_unplugged_in_the_middle_of_a_code_then_plugged_in_again(
-    gun: ScannerPeer, listener: Listener, caplog: pytest.LogCaptureFixture
+    peer: ScannerPeer, listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with running(gun, listener):
-        gun.send(packed(typed(label(1250))[:60], time.monotonic()))
-        assert await listener.next(began=True) == ReadingBegan("gun")
-        gun.unplug()
+    async with running(peer, listener):
+        peer.send(packed(typed(label(1250))[:60], time.monotonic()))
+        assert await listener.next(began=True) == ReadingBegan("scanner")
+        peer.unplug()
         assert isinstance(await listener.next(), ReadingRejected)
-        await gun.plugged.wait()
-        gun.scan(label(700))
+        await peer.plugged.wait()
+        peer.scan(label(700))
         assert price(await listener.next()) == "7.00"
-    told = [message for message in caplog.messages if message.startswith("gun:")]
-    assert told == ["gun: /dev/input/gun: it was unplugged", "gun: it is back"]
+    told = [message for message in caplog.messages if message.startswith("scanner:")]
+    assert told == ["scanner: /dev/input/scanner: it was unplugged", "scanner: it is back"]
 
 
 async def test_stopping_ends_the_thread_and_lets_the_device_go(
-    gun: ScannerPeer, listener: Listener
+    peer: ScannerPeer, listener: Listener
 ) -> None:
-    async with running(gun, listener):
-        gun.scan(label(1250))
+    async with running(peer, listener):
+        peer.scan(label(1250))
         await listener.next()
-    gun.unplug()
+    peer.unplug()
     before = set(os.listdir("/proc/self/fd"))
-    async with running(gun, listener):
-        gun.scan(label(1250))
+    async with running(peer, listener):
+        peer.scan(label(1250))
         await listener.next()
     with pytest.raises(BrokenPipeError):
-        gun.scan(label(1250))
-    gun.unplug()
+        peer.scan(label(1250))
+    peer.unplug()
     assert set(os.listdir("/proc/self/fd")) == before
 
 
@@ -159,10 +165,10 @@ def test_a_device_file_with_a_star(tmp_path: Path) -> None:
     settings = hid_settings(device=str(tmp_path / "usb-*-event-kbd"))
     with pytest.raises(DeviceGone, match="nothing is plugged in there"):
         settings.path()
-    (tmp_path / "usb-gun-event-kbd").touch()
-    assert settings.path() == str(tmp_path / "usb-gun-event-kbd")
-    (tmp_path / "usb-other-event-kbd").touch()
-    with pytest.raises(DeviceGone, match=r"usb-gun-event-kbd and .*usb-other"):
+    (tmp_path / "usb-scanner-event-kbd").touch()
+    assert settings.path() == str(tmp_path / "usb-scanner-event-kbd")
+    (tmp_path / "usb-second-event-kbd").touch()
+    with pytest.raises(DeviceGone, match=r"usb-scanner-event-kbd and .*usb-second"):
         settings.path()
 
 

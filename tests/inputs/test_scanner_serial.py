@@ -1,4 +1,4 @@
-"""A scanner on a real tty: identifiers and separators survive, and so does a pulled cable."""
+"""A scanner on a real tty: identifiers, separators, and a cable that is pulled out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY = "a secret of sixteen bytes"
 
 
 def settings(port: Path, **codes: Any) -> ScannerSerialSettings:
-    fields = {"name": "gun", "port": str(port), "codes": codes}
+    fields = {"name": "scanner", "port": str(port), "codes": codes}
     return ScannerSerialSettings.model_validate(fields)
 
 
@@ -40,7 +40,7 @@ async def running(listener: Listener, port: Path, **codes: Any) -> AsyncIterator
 
 
 def rejected(reason: str) -> ReadingRejected:
-    return ReadingRejected(reason, "gun")
+    return ReadingRejected(reason, "scanner")
 
 
 PRICED = b"]C101077900010010543103000250392219950\x1d10LOTE\r\n"
@@ -53,7 +53,7 @@ async def test_a_gs1_code_with_a_price(register: Register, listener: Listener, c
         register.send(PRICED[:cut])
         await anyio.wait_all_tasks_blocked()
         register.send(PRICED[cut:])
-        assert await listener.next() == ItemScanned(PAN, "gun")
+        assert await listener.next() == ItemScanned(PAN, "scanner")
 
 
 async def test_noise_then_a_good_code(register: Register, listener: Listener) -> None:
@@ -62,11 +62,11 @@ async def test_noise_then_a_good_code(register: Register, listener: Listener) ->
         assert await listener.next() == rejected(
             "the code has unreadable characters; check the scanner's settings"
         )
-        assert await listener.next() == ItemScanned(PAN, "gun")
+        assert await listener.next() == ItemScanned(PAN, "scanner")
 
 
 async def told(caplog: pytest.LogCaptureFixture, words: str) -> None:
-    """Wait until the log has said so."""
+    """Wait until the log has these words."""
     with anyio.fail_after(PATIENCE):
         while words not in caplog.text:  # noqa: ASYNC110 - a log has no event
             await anyio.sleep(0.005)
@@ -78,14 +78,14 @@ async def test_a_cable_that_is_pulled_in_the_middle_of_a_code(
     caplog.set_level("INFO")
     async with running(listener, register.port):
         register.send(PRICED[:20])
-        assert await listener.next(began=True) == ReadingBegan("gun")
+        assert await listener.next(began=True) == ReadingBegan("scanner")
         register.unplug()
         cut = "a code was cut off after 20 characters; scan it again"
         assert await listener.next() == rejected(cut)
         register.plug_in()
-        await told(caplog, "gun: it is back")
+        await told(caplog, "scanner: it is back")
         register.send(PRICED)
-        assert await listener.next() == ItemScanned(PAN, "gun")
+        assert await listener.next() == ItemScanned(PAN, "scanner")
 
 
 class TestSignedAmounts:
@@ -105,7 +105,7 @@ class TestSignedAmounts:
     async def test_each_sells_once_also_after_a_restart(
         self, register: Register, listener: Listener, signed: dict[str, str]
     ) -> None:
-        amount = AmountRead(Money.of("12.50", "ARS"), "gun")
+        amount = AmountRead(Money.of("12.50", "ARS"), "scanner")
         async with running(listener, register.port, signed=signed):
             register.send(self.code("A0001"))
             assert await listener.next() == amount
@@ -113,7 +113,7 @@ class TestSignedAmounts:
             assert await listener.next() == amount
         assert self.used(signed) == ["A0001", "A0002"]
         _write(Path(signed["used_file"]), "A0001", "A0002", "A00")
-        os.truncate(signed["used_file"], 14)  # the power went while the next one was written
+        os.truncate(signed["used_file"], 14)  # a power cut while the next one was written
         async with running(listener, register.port, signed=signed):
             register.send(self.code("A0001"))
             assert await listener.next() == rejected("this code was already used; print another")
@@ -150,7 +150,7 @@ async def test_a_product_of_the_price_list(
         await told(caplog, f"1 products from {prices}")
         register.send(b"42\r")
         item = Item("Pan", Money.of("900.00", "ARS"), 1, "42")
-        assert await listener.next() == ItemScanned(item, "gun")
+        assert await listener.next() == ItemScanned(item, "scanner")
 
 
 def _write(file: Path, *lines: str) -> None:

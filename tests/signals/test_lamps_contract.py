@@ -1,4 +1,4 @@
-"""What any signal driver does: the fake, and gpiozero on its own mock pins, in the same cases."""
+"""The contract of all signal drivers: the fake, and gpiozero on its mock pins, in the same cases."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class GpioBench:
 
     def _on(self, pin: int) -> float:
         mock = self.factory.pin(pin)
-        if mock.function == "input":  # let go: no current flows
+        if mock.function == "input":  # closed: no current flows
             return 0.0
         return float(1 - mock.state if self.inverted else mock.state)
 
@@ -198,7 +198,7 @@ def test_lamps_that_are_not_mounted_are_passed_over(pins: MockFactory) -> None:
 
 def test_a_silent_counter(pins: MockFactory) -> None:
     GpioSignalsSettings.model_validate({"buzzer": {"pin": "18"}, "sound": "no"}).open(lambda: 0.0)
-    LED(18).close()  # the line was not even taken
+    LED(18).close()  # the line was not opened
 
 
 def test_a_line_in_use_is_a_device_that_is_gone_and_frees_the_other_lines(

@@ -1,4 +1,4 @@
-"""Patterns: each signal is known by its rhythm alone, in light as in sound, and none is a nuisance."""
+"""Patterns: each signal is recognised by its rhythm alone, in light and in sound."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def timeline(pattern: SignalPattern, seconds: float) -> list[tuple[float, Patter
 
 
 def rhythm(pattern: SignalPattern, seconds: float, *, sound: bool) -> Rhythm:
-    """Return on and off as a lamp without dimming or colour, or a buzzer of one tone, has it."""
+    """Return on and off as a lamp without dimming or colour, or a buzzer with one tone, plays it."""
     beats = [
         (step.hertz > 0 if sound else max(step.lights.values(), default=0) >= 0.5, length)
         for length, step in timeline(pattern, seconds)
@@ -38,7 +38,7 @@ def rhythm(pattern: SignalPattern, seconds: float, *, sound: bool) -> Rhythm:
 
 
 def differ(one: Rhythm, other: Rhythm) -> bool:
-    """Return whether a person can tell the two: another count, or a beat half as long again."""
+    """Return whether a person can distinguish them: another count, or a beat 1.5 times as long."""
     if [on for on, _ in one] != [on for on, _ in other]:
         return True
     return any(max(a, b) >= 1.5 * min(a, b) for (_, a), (_, b) in zip(one, other, strict=True))
@@ -79,7 +79,7 @@ def test_sound_comes_at_the_beginning_only(name: Screen) -> None:
 def test_no_light_flashes_more_than_three_times_in_any_second(name: Screen) -> None:
     flashes, now = [], 0.0
     for on, length in rhythm(PATTERNS[name], 20, sound=False):
-        flashes += [now] if on and now + length < 20 else []  # else it stays on: no flash
+        flashes += [now] if on and now + length < 20 else []  # otherwise it stays on: no flash
         now += length
     for start in flashes:
         assert sum(start <= other < start + 1 for other in flashes) <= 3

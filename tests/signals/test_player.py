@@ -1,4 +1,4 @@
-"""The player: what was asked for last is on, whatever becomes of the lamps. On virtual time."""
+"""The player: the signal requested last is on, even if the lamps fail. On virtual time."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ async def test_lamps_that_are_gone_come_back_with_the_signal_of_the_day(
         record.path.parent.unlink()
         await anyio.sleep(60)
         assert record.lit() == {"green": 1.0}
-        assert record.tones() == []  # the melody's time is past
+        assert record.tones() == []  # the time of the melody is over
 
 
 class Steps(trio.abc.Instrument):

@@ -1,4 +1,4 @@
-"""The price list: found by code, refused as a whole when a line is wrong, and small."""
+"""The catalogue: products are found by code, and a file with a wrong line is refused as a whole."""
 
 from __future__ import annotations
 

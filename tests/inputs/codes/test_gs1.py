@@ -1,4 +1,4 @@
-"""GS1 codes: GS1's own cases, which are followed bar the differences that stand here, and money."""
+"""GS1 codes: GS1's own test cases (with a list of our differences), and money."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ARS = CURRENCIES["ARS"]
 BREAD = Product("07790001001054", "Pan", Money.of("100.00", "ARS"))
 WINE = Product("07790001001061", "Vino", Money.of("900.00", "ARS"), "kg")
 
-EMPTY = "GS1 reads an empty symbol; there is nothing to sell in it"
-ADDRESS = "GS1 keeps an address that is no Digital Link as text; it is no product"
-COMPOSITE = "two symbols in one message: scanners send them one after the other"
+EMPTY = "GS1 accepts an empty symbol; there is nothing to sell in it"
+ADDRESS = "GS1 accepts any other web address as text; it is not a product"
+COMPOSITE = "two symbols in one message: scanners send one after the other"
 SCANS_THAT_DIFFER = {
     "]Q1": EMPTY,
     "]d1": EMPTY,
-    "]E0123456789012": "many scanners leave out the leading 0 of a UPC-A",
+    "]E0123456789012": "many scanners omit the leading 0 of a UPC-A",
     "ABC": "without an identifier it may be a code of the shop's own",
     "]": "as above",
     "]X": "as above",
@@ -40,7 +40,7 @@ SCANS_THAT_DIFFER = {
     "]E02112345678900|]e099COMPOSITE\x1d98XYZ": COMPOSITE,
     "]E402345673|]e099COMPOSITE\x1d98XYZ": COMPOSITE,
 }
-UNREAD = "the kiosk reads nothing in this field, so its finer tests are left out"
+UNREAD = "the kiosk does not use this field, so its finer tests are left out"
 STRINGS_THAT_DIFFER = {
     "8003112345678901281234567890123456": UNREAD,
     "43212": UNREAD,
@@ -63,10 +63,10 @@ STRINGS_THAT_DIFFER = {
     "430918000000010000000000": UNREAD,
     "4330000000X": UNREAD,
     "80303123=": UNREAD,
-    "39109870": "which currencies there are does not matter: any but the kiosk's own is refused",
+    "39109870": "currency numbers are not checked: all except the kiosk's own are refused",
 }
 COMPANIONS_THAT_DIFFER = {
-    "(89)ABC(89)ABC(89)ABC": "GS1 was told to let unknown identifiers pass; the kiosk never does",
+    "(89)ABC(89)ABC(89)ABC": "GS1's test accepts unknown identifiers; the kiosk never does",
 }
 
 
@@ -110,7 +110,7 @@ def test_a_digital_link_is_judged_as_gs1_judges_it(case: list[Any]) -> None:
 
 
 def in_brackets(text: str) -> None:
-    """Read the form that people read, as in (01)12345678901231(10)A."""
+    """Read the form for people, such as (01)12345678901231(10)A."""
     fields: gs1.Fields = {}
     for ai, value in re.findall(r"\((\d+)\)([^(]*)", text):
         gs1.add(fields, ai, value)

@@ -1,6 +1,6 @@
-"""A second opinion on GS1 codes: biip, a library that nobody here wrote.
+"""A comparison of GS1 codes with biip, an independent library.
 
-It is no part of the product: it scales short amounts wrongly, and takes an empty symbol for a
+The product does not use it: it scales short amounts wrongly, and accepts an empty symbol as a
 message. Its fields are compared, its numbers are not.
 """
 
@@ -86,7 +86,7 @@ def test_upc_e_expands_to_the_same(six: str, system: str) -> None:
 
 
 def test_where_they_are_wrong_we_are_not() -> None:
-    """Else the library could be used for money, and this file be shorter."""
+    """If this fails, biip was corrected, and the product could use it."""
     parsed = biip.parse("]C139021").gs1_message
     assert parsed
     assert str(parsed.element_strings[0].decimal) == "0.1"

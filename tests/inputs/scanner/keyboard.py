@@ -1,4 +1,4 @@
-"""A keyboard as a scanner plays it: which keys it presses to type a text, as kernel events."""
+"""A keyboard scanner: the kernel events of the keys that it presses to type a text."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ REPORT: Raw = (EV_SYN, SYN_REPORT, 0)
 
 
 def press(code: int, value: int) -> list[Raw]:
-    """One change of a key: scan code, key, report, as the kernel's HID driver says it."""
+    """Return one change of a key: scan code, key, report, as the kernel's HID driver sends it."""
     return [(EV_MSC, MSC_SCAN, 0x70000 + code), (EV_KEY, code, value), REPORT]
 
 
 def tap(*codes: int) -> list[Raw]:
-    """Press the keys in order, let go of them in the other."""
+    """Press the keys in this order, and release them in the opposite order."""
     down = [event for code in codes for event in press(code, DOWN)]
     return down + [event for code in reversed(codes) for event in press(code, UP)]
 
@@ -51,13 +51,13 @@ def _char(char: str, layout: Layout) -> list[Raw]:
 
 
 def alt_code(char: str) -> list[Raw]:
-    """Type it by its number on the keypad, Alt held."""
+    """Type the character by its number on the keypad, with Alt held."""
     digits = [event for digit in f"{ord(char)}" for event in tap(KEYPAD[digit])]
     return press(ALT, DOWN) + digits + press(ALT, UP)
 
 
 def packed(events: Iterable[Raw], at: float = 0.0, step: float = 0.0) -> bytes:
-    """Return the bytes that the device would be read as; ``step`` is the time between reports."""
+    """Return the bytes that are read from the device; ``step`` is the time between reports."""
     return b"".join(_timed(events, at, step))
 
 

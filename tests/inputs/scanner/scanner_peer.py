@@ -1,7 +1,7 @@
-"""A scanner that poses as a keyboard, played over a socket.
+"""A keyboard scanner that is simulated over a socket.
 
-There are no input devices where tests run, so it stands in below the step that opens one: all
-above the descriptor is the product's.
+Tests have no input devices, so a socket replaces the descriptor of one. Everything above the
+descriptor is the product's code.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from tests.inputs.scanner.keyboard import packed, typed
 
 
 class ScannerPeer:
-    """The far end: what is plugged in, key by key."""
+    """The other end of the socket: it sends the events of the keys."""
 
     def __init__(self) -> None:
         self._ours: socket.socket | None = None
         self.plugged = anyio.Event()
 
     def open(self, settings: ScannerHidSettings) -> HidScanner:
-        """Hand out a descriptor, as the kernel would."""
+        """Return an open scanner on one end of a new socket."""
         self._ours, theirs = socket.socketpair()
         self.plugged.set()
         theirs.setblocking(False)
-        return HidScanner(EventDevice(theirs.detach(), "/dev/input/gun"), settings.keys())
+        return HidScanner(EventDevice(theirs.detach(), "/dev/input/scanner"), settings.keys())
 
     def send(self, data: bytes) -> None:
         assert self._ours
@@ -47,10 +47,10 @@ class ScannerPeer:
 
 
 class ScannerPeerSettings(ScannerHidSettings):
-    """The product's settings, save that opening leads to the socket."""
+    """The product's settings, except that a socket is opened."""
 
-    gun: Any
+    peer: Any
 
     def open_device(self) -> HidScanner:
-        device: HidScanner = self.gun.open(self)
+        device: HidScanner = self.peer.open(self)
         return device

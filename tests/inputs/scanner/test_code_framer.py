@@ -1,4 +1,4 @@
-"""Characters to codes: a torn code costs itself and nothing else."""
+"""Characters to codes: a code that was cut off never damages another one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_without_a_suffix_silence_ends_a_code() -> None:
     assert framer.feed("3", 2.0) == ["12"]
 
 
-def test_with_a_suffix_silence_tears_it() -> None:
+def test_with_a_suffix_silence_cuts_it_off() -> None:
     framer = CodeFramer(gap=0.1)
     assert framer.feed("779", 0.0) == []
     assert framer.feed("", 0.1) == [TORN]

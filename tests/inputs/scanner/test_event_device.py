@@ -19,11 +19,11 @@ pytestmark = pytest.mark.anyio
 async def test_a_flood_that_nobody_takes_is_cut_off_and_told() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     theirs.setblocking(False)
-    node = EventDevice(theirs.detach(), "/dev/input/gun")
+    node = EventDevice(theirs.detach(), "/dev/input/scanner")
     data = packed(typed("1"), time.monotonic())
 
     def flood() -> None:
-        for _ in range(2 * MAX_CHUNKS):  # more than the socket itself would hold back
+        for _ in range(2 * MAX_CHUNKS):  # more than the socket itself can hold
             ours.send(data)
 
     async with node.reading():

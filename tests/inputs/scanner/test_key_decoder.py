@@ -1,4 +1,4 @@
-"""Key events to characters: five countries, three ways to a separator, and lost events."""
+"""Key events to characters: five countries, three ways to send a separator, and lost events."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ XKB_NAMES = {"dead_grave": "ˋ", "dead_circumflex": "ˆ", "dead_tilde": "˜"}
 
 
 def by_ckbcomp(layout: str) -> dict[int, list[str]]:
-    """What Debian's compiler of keyboard layouts says of each key's first three levels."""
+    """Return each key's first three levels by Debian's compiler of keyboard layouts."""
     lines = subprocess.run(
         ["ckbcomp", "-layout", layout], capture_output=True, text=True, check=True
     ).stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The pure part of a scanner as a whole: key events and the clock in, the counter's events out."""
+"""The pure parts of a scanner together: key events and times in, events of the sale out."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ YERBA = Product("7790001001054", "Yerba", Money.of("4250.00", "ARS"))
 MATE = Product("7790001001061", "Mate", Money.of("9000.00", "ARS"))
 PRODUCTS = {product.code: product for product in (YERBA, MATE)}
 KEY = b"a secret of sixteen bytes"
-BEGAN = ReadingBegan("gun")
+BEGAN = ReadingBegan("scanner")
 CLEAN = ScanOptions()
 
 
 def scanner(suffix: Suffix = "enter", options: ScanOptions = CLEAN, **more: Any) -> ScanDecoder:
     facts: dict[str, Any] = {"find": PRODUCTS.get, "control": True, "key": KEY}
     codes = CodeReader(CURRENCIES["ARS"], **(facts | more))
-    return ScanDecoder("gun", CodeFramer(suffix=suffix), codes.read, options)
+    return ScanDecoder("scanner", CodeFramer(suffix=suffix), codes.read, options)
 
 
 def scanned(product: Product, quantity: int = 1) -> ItemScanned:
-    return ItemScanned(Item(product.title, product.price, quantity, product.code), "gun")
+    return ItemScanned(Item(product.title, product.price, quantity, product.code), "scanner")
 
 
 def rejected(reason: str) -> ReadingRejected:
-    return ReadingRejected(reason, "gun")
+    return ReadingRejected(reason, "scanner")
 
 
 def heard(decoder: ScanDecoder, *codes: str, at: float = 0.0, every: float = 1.0) -> list[Any]:
@@ -85,7 +85,7 @@ def test_another_item_in_between_makes_it_new() -> None:
 
 def test_an_amount_is_the_same_for_longer_until_its_sale_ends() -> None:
     decoder = scanner(plain=NumberFormat(decimal=","))
-    amount = AmountRead(Money.of("12.50", "ARS"), "gun")
+    amount = AmountRead(Money.of("12.50", "ARS"), "scanner")
     assert heard(decoder, "12,50", "12,50", "12,50", every=1.0) == [amount]
     assert heard(decoder, "12,50", at=4.0) == [amount]
     decoder.sale_ended()
@@ -95,10 +95,10 @@ def test_an_amount_is_the_same_for_longer_until_its_sale_ends() -> None:
 @pytest.mark.parametrize(
     ("code", "event"),
     [
-        ("KQPAY", PayPressed("gun")),
-        ("KQCANCEL", CancelPressed("gun")),
-        ("KQREMOVE", RemovePressed("gun")),
-        ("KQCLEAR", ClearPressed("gun")),
+        ("KQPAY", PayPressed("scanner")),
+        ("KQCANCEL", CancelPressed("scanner")),
+        ("KQREMOVE", RemovePressed("scanner")),
+        ("KQCLEAR", ClearPressed("scanner")),
     ],
 )
 def test_control_codes(code: str, event: Event) -> None:
@@ -119,10 +119,10 @@ def test_a_quantity_is_forgotten() -> None:
     assert heard(scanner(), "KQQTY05", "KQCLEAR", YERBA.code)[-1] == scanned(YERBA)
 
 
-def test_a_signed_amount_is_handed_on_to_be_spent() -> None:
+def test_a_signed_amount_is_passed_on_to_be_marked_as_used() -> None:
     money = Money.of("12.50", "ARS")
     assert heard(scanner(), sign(money, "A0001", KEY)) == [
-        SignedAmountRead(SignedAmount(money, "A0001"), "gun")
+        SignedAmountRead(SignedAmount(money, "A0001"), "scanner")
     ]
 
 
@@ -133,7 +133,7 @@ def test_what_a_scanner_adds_to_each_code_is_taken_off() -> None:
     assert heard(scanner(options=options, find=lambda _: YERBA), gs1) == [scanned(YERBA)]
 
 
-def test_a_code_that_had_to_wait_was_meant_for_another_moment() -> None:
+def test_a_code_that_had_to_wait_too_long_is_rejected() -> None:
     decoder = scanner()
     events = decoder.feed(YERBA.code + "\r", 0.0, now=STALE_AFTER + 1)
     assert events == [BEGAN, rejected("a code arrived too late; scan it again")]
@@ -148,7 +148,7 @@ def test_unplugged_in_the_middle_of_a_code() -> None:
     ]
 
 
-def test_a_noise_storm_is_told_once_and_good_codes_still_pass(
+def test_noise_is_reported_once_and_good_codes_still_pass(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -160,7 +160,7 @@ def test_a_noise_storm_is_told_once_and_good_codes_still_pass(
     assert decoder.counts.rejected == 100
     assert len([message for message in caplog.messages if "20 readings rejected" in message]) == 1
     assert len(heard(decoder, "noise", at=300.0)) == 1
-    assert "gun: its readings are few again" in caplog.messages
+    assert "scanner: its readings are few again" in caplog.messages
 
 
 def test_the_log_holds_no_card_number(caplog: pytest.LogCaptureFixture) -> None:
@@ -170,7 +170,7 @@ def test_the_log_holds_no_card_number(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def as_keys(events: list[Raw], at: float = 0.0, step: float = 0.002) -> list[KeyEvent]:
-    """Give each report its time, as a scanner that types 500 keys a second."""
+    """Give each report its time, like a scanner that types 500 keys a second."""
     timed = []
     for event in events:
         timed.append(KeyEvent(at, *event))
@@ -187,7 +187,7 @@ def decoded(decoder: ScanDecoder, keys: KeyDecoder, events: list[KeyEvent]) -> l
 
 
 def test_ten_thousand_scans_at_twenty_a_second() -> None:
-    """None is lost, doubled or glued, though codes repeat and come 50 ms apart."""
+    """No code is lost, doubled or joined, although they arrive 50 ms apart."""
     numbers = [f"{(n * 7919) % 10**9:012}" for n in range(10_000)]
     codes = [body + check_digit(body) for body in numbers]
     decoder = scanner(find=lambda code: Product(code, "Thing", YERBA.price))
@@ -202,11 +202,11 @@ def test_ten_thousand_scans_at_twenty_a_second() -> None:
 
 RECORDING = [*typed(YERBA.code), *typed("7790001001055"), *typed(MATE.code), *typed("KQPAY")]
 SAID = [scanned(YERBA), rejected("the check digit is wrong; scan it again"), scanned(MATE),
-        PayPressed("gun")]  # fmt: skip
+        PayPressed("scanner")]  # fmt: skip
 
 
 def test_lost_events_anywhere_never_make_another_code() -> None:
-    """The kernel's buffer ran over at each place, and swallowed the next 1, 20 or 60 events."""
+    """The kernel's buffer overflows at each place, and the next 1, 20 or 60 events are lost."""
     whole = {event.item.code for event in SAID if isinstance(event, ItemScanned)}
     for size in (1, 20, 60):
         for place in range(0, len(RECORDING), 3):
