@@ -1,66 +1,65 @@
-"""From a receipt printer's bytes to the counter's events: the last total before the cut.
+"""From the bytes that a register prints to events: the last total before the paper is cut.
 
-Pure. Nothing of a receipt is kept but its unfinished line and the total so far.
+Pure. Of a receipt, only the unfinished line and the total so far are kept.
 """
 
 from __future__ import annotations
 
 import logging
 import math
+from functools import partial
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.common.repeats import RepeatFilter
-from kiosk.inputs.escpos import commands as are
-from kiosk.inputs.escpos.printer_status import RealTime, answer
-from kiosk.inputs.escpos.tokens import PrintedText, PrinterCommand, Token, Tokenizer, UnknownCommand
+from kiosk.inputs.escpos.printer_languages import EPSON, PrinterLanguage
+from kiosk.inputs.escpos.printer_status import RealTimeStatus, answer
+from kiosk.inputs.text.escape_sequences import (
+    CODE_PAGES,
+    EndlessCommand,
+    EscapeCommand,
+    EscapeReader,
+    PlainText,
+    Token,
+    UnknownCommand,
+)
 from kiosk.inputs.text.totals import TotalRule
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
-SETTLE = 0.1  # seconds after opening in which a first byte may stand amid a receipt
+SETTLE = 0.1  # seconds after opening in which the first byte may belong to an older receipt
 LONGEST_LINE = 512  # characters
-LONGEST_RECEIPT = 65536  # characters; more is noise, or a printer that nobody ever cuts
+LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never cuts
 
-# ESC t n (Epson's guide, code tables): those that Python knows. Digits are the same in all.
-_PAGES = {
-    0: "cp437", 2: "cp850", 3: "cp860", 4: "cp863", 5: "cp865", 13: "cp857", 14: "cp737",
-    15: "iso8859-7", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858", 32: "cp720",
-    33: "cp775", 34: "cp855", 35: "cp861", 36: "cp862", 37: "cp864", 38: "cp869",
-    39: "iso8859-2", 40: "iso8859-15", 45: "cp1250", 46: "cp1251", 47: "cp1253", 48: "cp1254",
-    49: "cp1255", 50: "cp1256", 51: "cp1257", 52: "cp1258",
-}  # fmt: skip
+_UNREADABLE = BadReading("the line of the total cannot be read completely; print the receipt again")
 
 _log = logging.getLogger(__name__)
 
 
-_UNREADABLE = BadReading("there is something unreadable in the line of the total")
-
-
 class Receipt:
-    """What is known of the receipt so far: ``found`` is its last total, or why that is none."""
+    """What is known of the receipt so far. ``found`` is its last total, or why there is none."""
 
     def __init__(self) -> None:
         self.found: Money | BadReading | None = None
         self.characters = 0
         self.pictures = 0
         self.line = ""
-        self.unknown = False  # an unknown command stands in the line
+        self.has_unknown_command = False  # in the line
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether anything was printed."""
         return bool(self.characters or self.pictures)
 
     def print(self, text: str) -> None:
-        """Add to the line."""
+        """Add the text to the line."""
         self.characters += len(text)
         self.line = (self.line + text)[: LONGEST_LINE + 1]
 
     def end_line(self, rule: TotalRule) -> None:
-        """Look whether the line states a total."""
-        line, unknown = self.line, self.unknown
-        self.line, self.unknown = "", False
+        """Check whether the line states a total, and begin the next line."""
+        line, has_unknown_command = self.line, self.has_unknown_command
+        self.line, self.has_unknown_command = "", False
         if not line or rule.behind_label(line) is None:
             return
         try:
@@ -68,15 +67,110 @@ class Receipt:
         except BadReading as fault:
             self.found = fault
         else:
-            doubtful = len(line) > LONGEST_LINE or (unknown and money)
+            doubtful = len(line) > LONGEST_LINE or (has_unknown_command and money)
             self.found = _UNREADABLE if doubtful else money or self.found
+
+    def result(self) -> Money | BadReading | None:
+        """Return what the finished receipt comes to; None if it states no total."""
+        if self.characters > LONGEST_RECEIPT:
+            return BadReading(f"the receipt has more than {LONGEST_RECEIPT} characters")
+        if self.pictures and not self.characters:
+            return BadReading(
+                "the receipt is a picture without text; set the register's program to print text"
+            )
+        return self.found
+
+
+class ReceiptStream:
+    """Reads what is printed on one connection. ``page`` is the code page at a receipt's start."""
+
+    def __init__(self, rule: TotalRule, page: str, language: PrinterLanguage) -> None:
+        self._rule, self._page, self._language = rule, page, language
+        self._reader = EscapeReader(language.commands)
+        self._real_time = RealTimeStatus()
+        self._code_page = page
+        self._receipt = Receipt()
+        self._waits_for_start = False  # for ESC @: it is unknown where commands begin
+        self._rest = b""  # the last byte while it waits, which may be the ESC of ESC @
+
+    @property
+    def in_command(self) -> bool:
+        """Whether a command has begun and not ended."""
+        return self._reader.in_command
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being printed."""
+        return self._receipt.has_begun or self.in_command or self._waits_for_start
+
+    def wait_for_start(self) -> None:
+        """Ignore everything up to the next ESC @, or up to silence."""
+        self._waits_for_start = True
+
+    def read(self, data: bytes) -> tuple[bytes, list[Receipt]]:
+        """Return the answers to what the register asks, and the receipts that end here."""
+        answers = self._real_time.feed(data)
+        ended = []
+        for token in self._reader.read(self._readable(data)):
+            if isinstance(token, EscapeCommand):
+                answers += answer(token)
+            if self._print(token):
+                ended.append(self._next_receipt())
+        return answers, ended
+
+    def end_by_silence(self) -> Receipt:
+        """End the receipt. Silence within a command or a total means that something is missing."""
+        self._waits_for_start, self._rest = self.in_command, b""
+        self._reader.reset()
+        receipt = self._next_receipt()
+        if self._waits_for_start or self._rule.behind_label(receipt.line) is not None:
+            receipt.found = BadReading("the receipt is incomplete; print it again")
+        return receipt
+
+    def _next_receipt(self) -> Receipt:
+        ended, self._receipt = self._receipt, Receipt()
+        return ended
+
+    def _readable(self, data: bytes) -> bytes:
+        """Return all of the data, or what follows ESC @ while waiting for that."""
+        if not self._waits_for_start:
+            return data
+        data = self._rest + data
+        at = data.find(self._language.initialize)
+        self._rest = data[-1:]
+        self._waits_for_start = at < 0
+        return b"" if self._waits_for_start else data[at:]
+
+    def _print(self, token: Token) -> bool:
+        """Do to the receipt what the token does on paper; return whether the receipt ends here."""
+        receipt, language = self._receipt, self._language
+        match token:
+            case PlainText(data):
+                receipt.print(data.decode(self._code_page, errors="replace"))
+            case UnknownCommand() | EndlessCommand():
+                receipt.has_unknown_command = True
+            case EscapeCommand(name) if name in language.feeds:
+                receipt.end_line(self._rule)
+            case EscapeCommand(name) if name in language.moves:
+                receipt.print(" ")
+            case EscapeCommand(name) if name in language.cuts:
+                receipt.end_line(self._rule)
+                return True
+            case EscapeCommand(language.initialize):
+                self._code_page = self._page
+                return True
+            case EscapeCommand(language.code_page, args):
+                self._code_page = CODE_PAGES.get(args[0], "ascii")
+            case EscapeCommand() if language.prints_picture(token):
+                receipt.pictures += 1
+        return False
 
 
 class ReceiptDecoder:
     """Decodes what one register prints. ``idle`` is the silence, in seconds, that ends a receipt.
 
     ``repeats`` may be shared with other connections of the same input. ``joins_late``: the first
-    bytes after opening may be the end of something, as on a cable.
+    bytes after opening may be the end of a receipt, as on a cable.
     """
 
     def __init__(
@@ -88,19 +182,18 @@ class ReceiptDecoder:
         repeats: RepeatFilter,
         page: str = "cp437",
         joins_late: bool = True,
+        language: PrinterLanguage = EPSON,
     ) -> None:
-        self._source, self._rule, self._idle, self._page = source, rule, idle, page
-        self._joins_late, self.repeats = joins_late, repeats
-        self.opened(-math.inf)
+        self._source, self._idle, self._joins_late, self.repeats = source, idle, joins_late, repeats
+        self._new_stream = partial(ReceiptStream, rule, page, language)
+        self._stream = self._new_stream()
+        self._uncertain_until = self._last = -math.inf
 
     def opened(self, now: float) -> None:
-        """Begin anew."""
-        self._tokens, self._code_page = Tokenizer(), self._page
-        self._settled = now + SETTLE if self._joins_late else -math.inf
+        """Start again: the port was opened."""
+        self._stream = self._new_stream()
+        self._uncertain_until = now + SETTLE if self._joins_late else -math.inf
         self._last = -math.inf
-        self._real_time = RealTime()
-        self._lost, self._tail = False, b""  # whether to wait for an ESC @, or for silence
-        self._receipt = Receipt()
 
     def settled(self) -> None:
         """A sale has ended: the same amount is another sale from now on."""
@@ -108,85 +201,30 @@ class ReceiptDecoder:
 
     @property
     def deadline(self) -> float:
-        """When silence ends what is being printed; infinite if nothing is."""
-        busy = self._receipt.begun or self._tokens.amid or self._lost
-        return self._last + self._idle if busy else math.inf
+        """When silence ends the receipt; infinite while nothing is being printed."""
+        return self._last + self._idle if self._stream.busy else math.inf
 
     def feed(self, data: bytes, now: float) -> list[Event | ProtocolAnswer]:
-        """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
+        """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
         said: list[Event | ProtocolAnswer] = []
         silent = now >= self._last + self._idle
-        if silent and self.deadline < math.inf:
-            said += self._fall_silent()
-        if not data.strip(b"\0") and not self._tokens.amid:  # fill, while nothing is printed
+        if silent and self._stream.busy:
+            said += self._events(self._stream.end_by_silence())
+        if not data.strip(b"\0") and not self._stream.in_command:  # NULs between receipts
             return said
         if silent:
             said.append(ReadingBegan(self._source))
-        if now < self._settled:
-            self._lost = True
-        self._settled, self._last = -math.inf, now
-        return said + self._take(data)
+        if now < self._uncertain_until:
+            self._stream.wait_for_start()
+        self._uncertain_until, self._last = -math.inf, now
+        answers, ended = self._stream.read(data)
+        if answers:
+            said.append(ProtocolAnswer(answers))
+        return said + [event for receipt in ended for event in self._events(receipt)]
 
-    def _take(self, data: bytes) -> list[Event | ProtocolAnswer]:
-        answers = self._real_time.feed(data)
-        said: list[Event | ProtocolAnswer] = []
-        for token in self._tokens.feed(self._found_again(data)):
-            if isinstance(token, PrinterCommand):
-                answers += answer(token)
-            said += self._heed(token)
-        return [ProtocolAnswer(answers), *said] if answers else said
-
-    def _found_again(self, data: bytes) -> bytes:
-        """Return what can be understood: all, or what follows an ESC @ after one was lost."""
-        if not self._lost:
-            return data
-        data = self._tail + data
-        at = data.find(are.INITIALIZE)
-        self._tail = data[-1:]
-        self._lost = at < 0
-        return b"" if self._lost else data[at:]
-
-    def _heed(self, token: Token) -> list[Event]:
-        receipt = self._receipt
-        match token:
-            case PrintedText(data):
-                receipt.print(data.decode(self._code_page, errors="replace"))
-            case UnknownCommand():
-                receipt.unknown = True
-            case PrinterCommand(name) if name in are.FEEDS:
-                receipt.end_line(self._rule)
-            case PrinterCommand(name) if name in are.MOVES:
-                receipt.print(" ")
-            case PrinterCommand(name) if name in are.CUTS:
-                receipt.end_line(self._rule)
-                return self._end()
-            case PrinterCommand(are.INITIALIZE):
-                self._code_page = self._page
-                return self._end()
-            case PrinterCommand(are.CODE_PAGE, args):
-                self._code_page = _PAGES.get(args[0], "ascii")
-            case PrinterCommand() if _is_picture(token):
-                receipt.pictures += 1
-        return []
-
-    def _fall_silent(self) -> list[Event]:
-        """End the receipt, unless silence fell where none belongs."""
-        receipt = self._receipt
-        self._lost, self._tail = self._tokens.amid, b""
-        if self._lost:
-            self._tokens = Tokenizer()
-        if self._lost or self._rule.behind_label(receipt.line) is not None:
-            receipt.found = BadReading("the receipt was cut off")
-        return self._end()
-
-    def _end(self) -> list[Event]:
-        """Say what the receipt came to."""
-        receipt, self._receipt = self._receipt, Receipt()
-        found = receipt.found
-        if receipt.characters > LONGEST_RECEIPT:
-            found = BadReading(f"the receipt has more than {LONGEST_RECEIPT} characters")
-        elif receipt.pictures and not receipt.characters:
-            found = BadReading("the receipt is a picture, without any text to read")
+    def _events(self, receipt: Receipt) -> list[Event]:
+        """Return what the receipt says, if anything."""
+        found = receipt.result()
         if found is None:
             return []
         if isinstance(found, BadReading):
@@ -194,9 +232,3 @@ class ReceiptDecoder:
             return [ReadingRejected(str(found), self._source)]
         event = AmountRead(found, self._source)
         return [] if self.repeats.repeats(event, self._last) else [event]
-
-
-def _is_picture(command: PrinterCommand) -> bool:
-    return command.name in are.PICTURES or (
-        command.name == are.COUNTED and command.args.startswith(b"L")
-    )

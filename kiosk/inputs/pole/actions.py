@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.inputs.pole.character_display import EndOfText
-from kiosk.inputs.pole.emulator import PAGES, Emulator
+from kiosk.inputs.pole.emulator import Emulator
+from kiosk.inputs.text.escape_sequences import CODE_PAGES
 
 Action = Callable[[Emulator, bytes], None]
 ACK, NAK = b"\x06", b"\x15"
@@ -106,7 +107,7 @@ def mode(chosen: EndOfText) -> Action:
 
 def code_page(display: Emulator, args: bytes) -> None:
     """Choose the code page; one that is not known leaves letters in doubt, never digits."""
-    display.page = PAGES.get(args[0], display.page)
+    display.page = CODE_PAGES.get(args[0], display.page)
 
 
 def row_text(row: int) -> Action:
@@ -150,7 +151,7 @@ def row_or_clear(row: int) -> Action:
 
 def attention(display: Emulator, args: bytes) -> None:
     """Begin commands with these bytes from now on."""
-    display.dialect = display.dialect.heeding(args[:-1])
+    display.dialect = display.dialect.with_attention(args[:-1])
 
 
 def answered(action: Action) -> Action:

@@ -13,27 +13,10 @@ from collections.abc import Callable
 from kiosk.inputs.pole import actions as do
 from kiosk.inputs.pole.character_display import EndOfText
 from kiosk.inputs.pole.emulator import Dialect, DisplayCommand, Emulator, select
+from kiosk.inputs.text.escape_sequences import AFTER_UNKNOWN, counted, downloaded_font
 
 CR = b"\r"
 ETB = b"\x17"
-
-
-def _font(args: bytes) -> int | None:
-    """ESC & s n m, then for each of the characters n to m: a, and a × s bytes of dots."""
-    if len(args) < 3:
-        return None
-    rows, first, last = args[:3]
-    size = 3
-    for _ in range(first, last + 1):
-        if len(args) <= size:
-            return None
-        size += 1 + args[size] * rows
-    return size
-
-
-def _counted(args: bytes) -> int | None:
-    """A function letter, the number of bytes that follow as pL pH, and those bytes."""
-    return 3 + args[1] + 256 * args[2] if len(args) >= 3 else None
 
 
 _COMMON = {
@@ -50,7 +33,7 @@ _EPSON_FAMILY = _COMMON | {
     b"\x0c": DisplayCommand(do.clear),
     b"\x18": DisplayCommand(do.clear_row),
     b"\x1b%": DisplayCommand(do.ignore, 1),
-    b"\x1b&": DisplayCommand(do.ignore, _font),
+    b"\x1b&": DisplayCommand(do.ignore, downloaded_font),
     b"\x1b=": DisplayCommand(select, 1),
     b"\x1b?": DisplayCommand(do.ignore, 1),
     b"\x1b@": DisplayCommand(do.initialize),
@@ -68,7 +51,7 @@ EPSON = Dialect(
         b"\x1f\x0d": DisplayCommand(do.end_of_row),
         b"\x1f#": DisplayCommand(do.ignore, 2),  # annunciator
         b"\x1f$": DisplayCommand(do.to_xy, 2),
-        b"\x1f(": DisplayCommand(do.forget, _counted),  # windows
+        b"\x1f(": DisplayCommand(do.forget, counted(1)),  # windows
         b"\x1f,": DisplayCommand(do.marked(","), 1),
         b"\x1f.": DisplayCommand(do.marked("."), 1),
         b"\x1f;": DisplayCommand(do.marked(";"), 1),
@@ -138,6 +121,7 @@ UTC_STANDARD = Dialect(
 
 UTC_ENHANCED = Dialect(
     {
+        AFTER_UNKNOWN: DisplayCommand(do.forget, CR),
         b"\x00": DisplayCommand(do.ignore),
         b"\x1b\x0f": DisplayCommand(_to_standard, CR),
         b"\x1buA": DisplayCommand(do.row_text(0), CR),
@@ -148,13 +132,13 @@ UTC_ENHANCED = Dialect(
         b"\x1buH": DisplayCommand(do.attention, 3),
         b"\x1buI": DisplayCommand(do.all_text, CR),
     },
-    stray=DisplayCommand(do.forget, CR),
     attention=b"\x1bu",
     prints=False,
 )
 
 AEDEX = Dialect(
     {
+        AFTER_UNKNOWN: DisplayCommand(do.forget, CR),
         b"\x00": DisplayCommand(do.ignore),
         b"!#1": DisplayCommand(do.row_text(0), CR),
         b"!#2": DisplayCommand(do.row_text(1), CR),
@@ -166,7 +150,6 @@ AEDEX = Dialect(
         b"!#A": DisplayCommand(do.row_or_clear(0), CR),
         b"!#B": DisplayCommand(do.row_or_clear(1), CR),
     },
-    stray=DisplayCommand(do.forget, CR),
     attention=b"!#",
     prints=False,
 )
@@ -223,12 +206,11 @@ def _checked(action: Callable[[Emulator, bytes], bool]) -> do.Action:
 
 DSP800 = Dialect(
     {
+        AFTER_UNKNOWN: DisplayCommand(do.answered(do.forget), ETB),
         b"\x00": DisplayCommand(do.ignore),
         b"\x04\x01C": DisplayCommand(_checked(_clear_cells), 3),
         b"\x04\x01P": DisplayCommand(_checked(_to_position), 2),
     },
-    stray=DisplayCommand(do.answered(do.forget), ETB),
-    attention=b"\x04\x01",
 )
 
 DIALECTS: dict[str, Dialect] = {

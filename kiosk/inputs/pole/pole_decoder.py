@@ -100,7 +100,7 @@ class PoleDecoder:
         said: list[Event | ProtocolAnswer] = []
         if self._restless and now >= self.deadline:
             said += self._at_rest()
-        if not data.strip(b"\0") and not self._display.amid:  # fill, while nothing is written
+        if not data.strip(b"\0") and not self._display.in_command:  # fill, while nothing is written
             return said
         if not self._restless:
             said.append(ReadingBegan(self._source))

@@ -10,11 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kiosk.inputs.ecr.frames import Checksum, ControlByte, Frame, Framer
-from kiosk.inputs.escpos.commands import CUTS, INITIALIZE
-from kiosk.inputs.escpos.tokens import PrintedText, PrinterCommand, Tokenizer, UnknownCommand
+from kiosk.inputs.escpos.printer_languages import EPSON
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
+from kiosk.inputs.text.escape_sequences import (
+    EndlessCommand,
+    EscapeCommand,
+    EscapeReader,
+    PlainText,
+    UnknownCommand,
+)
 
 SURE = 0.85  # a score that is worth showing
 ENOUGH = 12  # bytes; fewer say nothing of a parity bit
@@ -105,13 +111,13 @@ def _displays(data: bytes) -> Iterator[Guess]:
 
 
 def _printers(data: bytes) -> Iterator[Guess]:
-    tokens = Tokenizer().feed(data)
-    names = {token.name for token in tokens if isinstance(token, PrinterCommand)}
-    if not names & {INITIALIZE, *CUTS}:
+    tokens = list(EscapeReader(EPSON.commands).read(data))
+    names = {token.name for token in tokens if isinstance(token, EscapeCommand)}
+    if not names & {EPSON.initialize, *EPSON.cuts}:
         return
-    unknown = sum(isinstance(token, UnknownCommand) for token in tokens)
+    unknown = sum(isinstance(token, UnknownCommand | EndlessCommand) for token in tokens)
     unknown += 0 if b"\x1dv" in names else data.count(b"\x1f")  # never in ESC/POS, but in pictures
-    text = b"".join(token.data for token in tokens if isinstance(token, PrintedText))
+    text = b"".join(token.data for token in tokens if isinstance(token, PlainText))
     share = 1.0 - 10 * unknown / len(data)
     yield Guess(
         max(share, 0.0) * (_text_share(text) if text else 1.0),

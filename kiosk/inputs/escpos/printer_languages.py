@@ -1,42 +1,56 @@
-"""The commands of ESC/POS and how long each is: to skip a picture one must know where it ends.
+"""The languages of receipt printers, a table each. Add a printer language here.
 
-Sources: Epson's ESC/POS application programming guide, and the manuals of makers who extend it.
-What a command does to paper is of no interest here; see ``receipt.py`` for the few that matter.
+A table gives the size of each command's arguments: to skip a picture one must know where it ends.
+A language also says which of its commands cut the paper, end a line, or move to another column.
+
+Source: Epson's ESC/POS application programming guide, and the manuals of makers who extend it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-# How many argument bytes follow: a number, through a terminator, or what the arguments so far
-# say (None: more are needed to say it).
-Size = int | bytes | Callable[[bytes], int | None]
+from kiosk.inputs.text.escape_sequences import (
+    CommandTable,
+    EscapeCommand,
+    Size,
+    by_first,
+    counted,
+    downloaded_font,
+    number,
+)
 
 
-def _word(data: bytes) -> int:
-    return int.from_bytes(data, "little")
+@dataclass(frozen=True)
+class PrinterLanguage:
+    """The commands of one language, and those that matter for what is on the paper, by name."""
 
+    commands: CommandTable
+    initialize: bytes
+    code_page: bytes
+    cuts: frozenset[bytes]
+    feeds: frozenset[bytes]  # the line ends
+    moves: frozenset[bytes]  # the text goes on in another column
+    pictures: frozenset[bytes]
+    graphics: bytes  # prints a picture if its arguments begin with "L"
 
-def counted(at: int, width: int = 2) -> Size:
-    """Return the size of arguments that hold the count of what follows it, at this place."""
-
-    def size(args: bytes) -> int | None:
-        end = at + width
-        return end + _word(args[at:end]) if len(args) >= end else None
-
-    return size
+    def prints_picture(self, command: EscapeCommand) -> bool:
+        """Return whether the command prints dots instead of text."""
+        graphics = command.name == self.graphics and command.args.startswith(b"L")
+        return graphics or command.name in self.pictures
 
 
 def _raster(args: bytes) -> int | None:
     """GS v 0, GS Q 0: two bytes, then xL xH yL yH and x × y bytes of dots."""
-    return 6 + _word(args[2:4]) * _word(args[4:6]) if len(args) >= 6 else None
+    return 6 + number(args[2:4]) * number(args[4:6]) if len(args) >= 6 else None
 
 
 def _columns(args: bytes) -> int | None:
     """ESC *: m nL nH, then n columns of 8 or, from mode 32 on, 24 dots."""
     if len(args) < 3:
         return None
-    return 3 + _word(args[1:3]) * (3 if args[0] >= 32 else 1)
+    return 3 + number(args[1:3]) * (3 if args[0] >= 32 else 1)
 
 
 def _downloaded_image(args: bytes) -> int | None:
@@ -56,19 +70,6 @@ def _barcode(args: bytes) -> int | None:
     return 2 + args[1] if len(args) >= 2 else None
 
 
-def _font(args: bytes) -> int | None:
-    """ESC &: y c1 c2, then for each of the characters c1 to c2: x, and x × y bytes of dots."""
-    if len(args) < 3:
-        return None
-    height, first, last = args[:3]
-    size = 3
-    for _ in range(first, last + 1):
-        if len(args) <= size:
-            return None
-        size += 1 + args[size] * height
-    return size
-
-
 def _stored_images(args: bytes) -> int | None:
     """FS q: n, then n images, each as xL xH yL yH and x × y × 8 bytes."""
     if not args:
@@ -77,16 +78,7 @@ def _stored_images(args: bytes) -> int | None:
     for _ in range(args[0]):
         if len(args) < size + 4:
             return None
-        size += 4 + _word(args[size : size + 2]) * _word(args[size + 2 : size + 4]) * 8
-    return size
-
-
-def by_first(sizes: Mapping[int, int], otherwise: int) -> Size:
-    """Return the size of arguments of which the first tells how many there are."""
-
-    def size(args: bytes) -> int | None:
-        return sizes.get(args[0], otherwise) if args else None
-
+        size += 4 + number(args[size : size + 2]) * number(args[size + 2 : size + 4]) * 8
     return size
 
 
@@ -94,7 +86,7 @@ def _user_storage(args: bytes) -> int | None:
     """FS g: 1 writes, 2 reads; m a1 a2 a3 a4 nL nH, and n bytes where it writes."""
     if len(args) < 8:
         return None
-    return 8 + (_word(args[6:8]) if args[0] == 0x31 else 0)
+    return 8 + (number(args[6:8]) if args[0] == 0x31 else 0)
 
 
 def _all(prefix: bytes, letters: bytes, size: Size) -> dict[bytes, Size]:
@@ -108,7 +100,7 @@ _ESC = (
     | _all(b"\x1b", b"p", 3)
     | _all(b"\x1b", b"W", 8)
     | {
-        b"\x1b&": _font,
+        b"\x1b&": downloaded_font,
         b"\x1b(": counted(1),
         b"\x1b*": _columns,
         b"\x1bD": b"\0",  # tab stops
@@ -149,13 +141,15 @@ _DLE: dict[bytes, Size] = {
 }
 _PLAIN: dict[bytes, Size] = dict.fromkeys((b"\t", b"\n", b"\f", b"\r"), 0)
 
-COMMANDS: Mapping[bytes, Size] = {**_ESC, **_GS, **_FS, **_DLE, **_PLAIN}
-PREFIXES = frozenset(key[:1] for key in COMMANDS if len(key) > 1)
+EPSON = PrinterLanguage(
+    commands=CommandTable({**_ESC, **_GS, **_FS, **_DLE, **_PLAIN}),
+    initialize=b"\x1b@",
+    code_page=b"\x1bt",
+    cuts=frozenset({b"\x1dV", b"\x1bi", b"\x1bm"}),
+    feeds=frozenset({b"\n", b"\r", b"\f", b"\x1bd", b"\x1be", b"\x1bJ", b"\x1bK"}),
+    moves=frozenset({b"\t", b"\x1b$", b"\x1b\\", b"\x1d$", b"\x1d\\"}),
+    pictures=frozenset({b"\x1dv", b"\x1d8", b"\x1dQ", b"\x1d/", b"\x1b*", b"\x1cp"}),
+    graphics=b"\x1d(",
+)
 
-CUTS = frozenset({b"\x1dV", b"\x1bi", b"\x1bm"})
-FEEDS = frozenset({b"\n", b"\r", b"\f", b"\x1bd", b"\x1be", b"\x1bJ", b"\x1bK"})
-MOVES = frozenset({b"\t", b"\x1b$", b"\x1b\\", b"\x1d$", b"\x1d\\"})
-PICTURES = frozenset({b"\x1dv", b"\x1d8", b"\x1dQ", b"\x1d/", b"\x1b*", b"\x1cp"})
-INITIALIZE = b"\x1b@"
-CODE_PAGE = b"\x1bt"
-COUNTED = b"\x1d("
+PRINTER_LANGUAGES: Mapping[str, PrinterLanguage] = {"epson": EPSON}
