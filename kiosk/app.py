@@ -80,7 +80,7 @@ class Kiosk:
             untold = (it for it in self.journal.untold() if it[0].source not in informed)
             await self.take(on.Started(self.journal.unsettled(), tuple(untold)))
             parts = (self.calls, self.record, self.display)
-            tasks.start_soon(watch, parts, self.display.judged)
+            tasks.start_soon(watch, parts, self.display.startup_done)
             while not self.hands_over_at(event := await self.next_event()):
                 await self.take(event)
             tasks.cancel_scope.cancel()

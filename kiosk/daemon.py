@@ -79,7 +79,9 @@ class Daemon:
 
     async def _follow(self) -> None:
         """Read the file again whenever that is wanted; one with faults changes nothing."""
-        await self._handover.serving.display.judged.wait()  # until READY there is nothing to reload
+        await (
+            self._handover.serving.display.startup_done.wait()
+        )  # until READY there is nothing to reload
         while True:
             await self._changed.wait()
             self._changed = anyio.Event()

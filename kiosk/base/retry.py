@@ -32,12 +32,12 @@ class Closable(Protocol):
 Device = TypeVar("Device", bound=Closable)
 
 
-def pauses() -> Iterator[float]:
-    """Yield the seconds to wait between tries: doubling, with some jitter, up to 5 s."""
-    pause = FIRST_PAUSE
+def pauses(first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> Iterator[float]:
+    """Yield the seconds to wait between attempts: each twice the last, with 10 % of jitter."""
+    pause = first
     while True:
         yield pause * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
-        pause = min(pause * 2, LONGEST_PAUSE)
+        pause = min(pause * 2, longest)
 
 
 async def keep_open(

@@ -21,25 +21,25 @@ class Surface(StrEnum):
     PAPER = "paper"  # e-ink: dark words on a white ground
 
 
-class Audience(Enum):
+class Viewer(Enum):
     """Who looks at a picture, which is how much care it needs."""
 
     CAMERA = "camera"  # a phone reads the QR: as crisp as the panel can
-    PEOPLE = "people"  # words: soon
+    PERSON = "person"  # words: soon
     NOBODY = "nobody"  # it has been at rest for a while: spare the glass
 
 
 class Panel(Protocol):
     """An open panel. Its methods block, so they run in a worker thread; they raise DeviceGone."""
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Put the image on the glass: mode ``1`` or ``RGB``, exactly of the panel's size.
 
         White is light. Returns when the picture is (or will without further help be) visible.
         """
         ...
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Put the last image on again, whatever has happened to the panel since.
 
         A panel that lost its power for a moment comes back dark, and most have no way to say so.
@@ -79,7 +79,7 @@ class PanelSettings(Settings):
         """Width and height as the payer sees them, after rotation. Needs no hardware."""
 
     @property
-    def look(self) -> Surface:
+    def surface(self) -> Surface:
         """Which way round the screens are drawn; a QR is dark on light on either."""
         return Surface.EMISSIVE
 
@@ -94,17 +94,17 @@ class PanelSettings(Settings):
         return 1.0
 
     @property
-    def renew_every(self) -> float:
+    def restore_every(self) -> float:
         """Seconds after which the last picture is put on again, in case the panel lost it."""
         return float("inf")
 
     @property
-    def rest(self) -> float:
+    def pause_after_picture(self) -> float:
         """Seconds that the panel is left alone after each picture."""
         return 0.0
 
     @property
-    def passing_screen(self) -> float:
+    def working_screen_delay(self) -> float:
         """Seconds for which a screen that is about to pass is not worth a picture."""
         return 0.0
 

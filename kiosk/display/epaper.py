@@ -16,11 +16,11 @@ from pydantic import Field
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Duration, Pin, Whole
-from kiosk.display import Audience, Surface
+from kiosk.display import Surface, Viewer
 from kiosk.display.chips.epaper_controllers import CONTROLLERS, Link
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS
-from kiosk.display.chips.spi import MountedSettings, open_spi, panel_errors
+from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
 from kiosk.display.screens.paint import blank
 
 PanelName = Literal["epd-1.54", "epd-2.13", "epd-2.7", "epd-2.9", "epd-4.2", "epd-7.5"]
@@ -31,7 +31,7 @@ _MOMENT = 0.01  # seconds; whatever makes a controller busy does so at once
 _BEGINS_WITHIN = 1.0  # seconds in which a panel that is there has become busy
 
 
-class EpaperSettings(MountedSettings):
+class EpaperSettings(BusPanelSettings):
     """E-paper on SPI: Waveshare's black-and-white modules and their like."""
 
     driver: Literal["epaper"] = Field(description="Black-and-white e-paper on SPI.")
@@ -71,12 +71,12 @@ class EpaperSettings(MountedSettings):
     )
 
     @property
-    def unturned(self) -> tuple[int, int]:
+    def native_pixels(self) -> tuple[int, int]:
         """Return the pixels, lying."""
         return PANELS[self.panel].pixels
 
     @property
-    def look(self) -> Surface:
+    def surface(self) -> Surface:
         """Return that it is paper."""
         return Surface.PAPER
 
@@ -91,12 +91,12 @@ class EpaperSettings(MountedSettings):
         return 60.0
 
     @property
-    def rest(self) -> float:
+    def pause_after_picture(self) -> float:
         """Return the seconds between two refreshes."""
         return self.min_interval
 
     @property
-    def passing_screen(self) -> float:
+    def working_screen_delay(self) -> float:
         """Return about what a refresh takes: what is gone by then was not worth one."""
         return 2.0
 
@@ -174,16 +174,16 @@ class Epaper:
         self._quick_left = 0
         self._clear()
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Show it: quickly for people, and for a camera without a shadow of what was there."""
-        quick = audience is not Audience.CAMERA and self._controller.quick and self._quick_left > 0
+        quick = viewer is not Viewer.CAMERA and self._controller.quick and self._quick_left > 0
         pixels = self._as_sent(image)
         with panel_errors(self._settings):
             self._controller.refresh(self._wires, pixels, self._on_glass, quick=quick)
         self._on_glass = pixels
         self._quick_left = self._quick_left - 1 if quick else self._settings.quick_refreshes
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Do nothing: paper keeps its picture without power, and each refresh wears it."""
 
     def close(self) -> None:

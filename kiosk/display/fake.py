@@ -15,7 +15,7 @@ from pydantic import Field
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import Audience, PanelSettings, Surface
+from kiosk.display import PanelSettings, Surface, Viewer
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.screens.paint import blank
 
@@ -44,7 +44,7 @@ class FakePanelSettings(PanelSettings):
         return self.size
 
     @property
-    def look(self) -> Surface:
+    def surface(self) -> Surface:
         """Return the pretended kind."""
         return self.glass
 
@@ -74,9 +74,9 @@ class FakePanel:
         self._plugged_in()
         self._count = _frames_in(settings.frames) if settings.frames else 0
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Keep the image, and write it as the next frame; for whom makes no difference."""
-        del audience
+        del viewer
         self._plugged_in()
         assert image.size == self._settings.size, f"{image.size} is no frame for this panel"
         self.image = image
@@ -84,7 +84,7 @@ class FakePanel:
             self._count += 1
             _write(image, self._settings.frames, self._count)
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Find out whether it is still plugged in; the picture can't have got lost."""
         self._plugged_in()
 

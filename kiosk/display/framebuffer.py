@@ -16,7 +16,7 @@ from pydantic import Field
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import Audience, PanelSettings
+from kiosk.display import PanelSettings, Viewer
 from kiosk.display.chips.known_panels import pitch_of
 
 _DEPTHS = (16, 24, 32)  # bits of a pixel; black is all zeros and white all ones in each of them
@@ -43,7 +43,7 @@ class FramebufferSettings(PanelSettings):
         return pitch_of("framebuffer", self.size, self.inches)
 
     @property
-    def renew_every(self) -> float:
+    def restore_every(self) -> float:
         """Return the seconds that the console's scribbling may stand."""
         return 10.0
 
@@ -78,9 +78,9 @@ class Framebuffer:
         self._image = Image.new("1", settings.pixels)
         self.show(self._image)
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Write the picture into the device."""
-        del audience
+        del viewer
         try:
             with self._settings.device.open("r+b") as device:
                 device.write(self._as_written(image))
@@ -100,7 +100,7 @@ class Framebuffer:
         gap = bytes(self._format.stride - row)
         return b"".join(pixels[at : at + row] + gap for at in range(0, len(pixels), row))
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Write it again, over whatever the console has written."""
         self.show(self._image)
 

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.permissions import GPIO, Permissions, i2c, remedy, spi
-from kiosk.display import Audience, PanelSettings, Surface
+from kiosk.display import PanelSettings, Surface, Viewer
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.screens.paint import blank
 
@@ -50,7 +50,7 @@ class InkySettings(PanelSettings):
         return _BOARDS[self.board][1]
 
     @property
-    def look(self) -> Surface:
+    def surface(self) -> Surface:
         """Return that it is paper."""
         return Surface.PAPER
 
@@ -65,7 +65,7 @@ class InkySettings(PanelSettings):
         return 600.0
 
     @property
-    def passing_screen(self) -> float:
+    def working_screen_delay(self) -> float:
         """Return the seconds for which a passing screen is not worth that."""
         return 10.0
 
@@ -91,9 +91,9 @@ class Inky:
     def __init__(self, settings: InkySettings, board: Any) -> None:
         self._settings, self._board = settings, board
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Show it; returns when the ink has come to rest."""
-        del audience  # there is but one way
+        del viewer  # there is but one way
         inks = image.convert("L").point([_BLACK] * 128 + [_WHITE] * 128)
         # Without a palette the numbers would be taken for shades, and those matched with colours.
         inks.putpalette(bytes([255, 255, 255, 0, 0, 0]))
@@ -101,7 +101,7 @@ class Inky:
             self._board.set_image(inks)
             self._board.show()
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Do nothing: paper keeps its picture without power."""
 
     def close(self) -> None:

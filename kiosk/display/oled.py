@@ -16,7 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from kiosk.base.permissions import GPIO, Permissions, i2c, spi
 from kiosk.base.settings import Pin, Whole, YesNo
-from kiosk.display import Audience
+from kiosk.display import Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
 from kiosk.display.chips.spi import open_spi, panel_errors
@@ -168,16 +168,16 @@ class Oled(LumaPanel):
             self._device.command(*_FAST_SCAN)
         self._device.contrast(self._settings.contrast)
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Send the whole picture, and dim it if nobody looks."""
-        if self._dimmed is not (audience is Audience.NOBODY):
+        if self._dimmed is not (viewer is Viewer.NOBODY):
             self._dimmed = not self._dimmed
             self._send_contrast()
-        super().show(image, audience)
+        super().show(image, viewer)
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Set the panel up again and send the last picture again."""
-        super().renew()
+        super().restore()
         self._send_contrast()
 
     def _send_contrast(self) -> None:

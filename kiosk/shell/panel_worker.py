@@ -1,7 +1,7 @@
 """Keeps the panel showing what the sale wants shown, however slow or broken the panel is.
 
-The latest picture wins, an equal one is not sent again, and nothing here ever holds up the counter.
-Not for deciding what to show: that is the sale's.
+The newest picture wins, and nothing here ever delays the counter. What to show is decided in
+``kiosk.sale``; how it is drawn and sent, in ``picture_sender.py``.
 """
 
 from __future__ import annotations
@@ -9,35 +9,34 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import anyio
-from PIL import Image
 
 from kiosk.base.environment import Offload
 from kiosk.base.errors import DeviceGone
-from kiosk.display import Audience, Panel, PanelSettings
+from kiosk.base.retry import pauses
+from kiosk.display import Panel, PanelSettings
 from kiosk.display.qr.fit import QrDoesNotFit
-from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, shifted
-from kiosk.display.screens.canvas import Canvas, load_logo
-from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.events import Deliver, DeviceFailed, DeviceRecovered
 from kiosk.sale.words import Fault, Screen
+from kiosk.shell.picture_sender import PictureSender
 
-FIRST_PAUSE = 1.0  # seconds before a lost panel is tried again; doubles up to the longest
-LONGEST_PAUSE = 30.0
-CLOSING_LIMIT = 5.0  # seconds that blanking the panel may hold up a shutdown
+# Seconds before a lost panel is opened again: longer than for other devices, because opening can
+# take a panel several seconds and flicker.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+CLOSING_LIMIT = 5.0  # seconds that blanking the panel may delay a shutdown
 
 _log = logging.getLogger(__name__)
 
 
 class PanelWorker:
-    """The panel, as the counter sees it: ``show`` and forget.
+    """Shows on the panel what it is told to, from a task and a thread of its own.
 
-    ``shown`` is the last Show that is surely on the glass, None while nothing is. ``busy_since``
-    is when the picture was begun that is being put there, None between two: for the watchdog.
-    ``judged`` is set once the first picture is out, or it is known that the panel is broken.
+    ``shown`` is the last Show that is surely on the panel, None while there is none.
+    ``busy_since`` is the loop-clock second at which the current picture was begun, None while
+    there is none: the watchdog reads it. ``startup_done`` is set when the first picture is on the
+    panel, or when the panel has failed.
     """
 
     def __init__(
@@ -51,40 +50,30 @@ class PanelWorker:
     ) -> None:
         self.shown: Show | None = None
         self.busy_since: float | None = None
-        self.judged = anyio.Event()
+        self.startup_done = anyio.Event()
         self._settings = settings
-        self._canvas = Canvas(
-            pixels=settings.pixels,
-            language=language,
-            shop=shop,
-            look=settings.look,
-            step=settings.redraw_every,
-            logo=load_logo(settings.logo),
-        )
+        self._sender = PictureSender(settings, language=language, shop=shop)
         self._offload = offload
         self._deliver = deliver
         self._wanted: Show | None = None
-        self._wanted_since = 0.0
-        self._news = anyio.Event()
-        self._on_glass = b""  # the pixels that the panel surely holds
-        self._sent_at = 0.0
-        self._fault = ""
-        self._unfit = ""
+        self._wanted_since = 0.0  # when the wanted screen became another one
+        self._changed = anyio.Event()  # something else is wanted
+        self._fault = ""  # why the panel does not show what is wanted
 
     def show(self, effect: Show) -> None:
-        """Want this on the panel from now on. Never blocks; call it from the event loop."""
+        """Show this from now on. Never blocks; call it from the event loop."""
         if self._wanted is None or effect.screen is not self._wanted.screen:
             self._wanted_since = anyio.current_time()
         self._wanted = effect
-        self._news.set()
+        self._changed.set()
 
     async def run(self) -> None:
-        """Show what is wanted, for ever; a lost panel is reopened with back-off.
+        """Show what is wanted, for ever; open a lost panel again, after growing pauses.
 
-        Delivers DeviceFailed once when the panel is lost or can't show a QR, and DeviceRecovered
-        once what is wanted is on the glass again. When cancelled it blanks the panel.
+        Delivers DeviceFailed once when the panel is lost or cannot show a QR, and DeviceRecovered
+        when the panel shows what is wanted again. Blanks the panel when it is cancelled.
         """
-        pause = FIRST_PAUSE
+        waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
         while True:
             try:
                 async with self._opened() as panel:
@@ -92,18 +81,17 @@ class PanelWorker:
                         await self._recovered()
                     await self._follow(panel)
             except DeviceGone as gone:
-                if self.shown is not None:
-                    pause = FIRST_PAUSE
+                if self.shown is not None:  # it has worked: try again soon
+                    waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
                 self.shown = None
                 await self._failed(str(gone))
-            await anyio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            await anyio.sleep(next(waits))
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Panel]:
-        """Open the panel; whatever happens, no payable-looking QR stays on its glass."""
+        """Open the panel; whatever happens, leave no QR on it that looks payable."""
         panel = await self._offload(self._settings.open)
-        self._on_glass = b""
+        self._sender.forget()
         try:
             yield panel
         finally:
@@ -116,47 +104,39 @@ class PanelWorker:
         except DeviceGone as gone:
             _log.warning("display: the panel could not be blanked: %s", gone)
 
-    # --- what comes next ---
+    # --- what is shown next ---
 
     async def _follow(self, panel: Panel) -> None:
         while True:
-            self._news = anyio.Event()
+            self._changed = anyio.Event()
             wanted = self._wanted
-            if wanted is not None and not await self._passes(wanted):
-                await self._put(panel, wanted)
-                await anyio.sleep(self._settings.rest)
-            with anyio.move_on_after(self._until_next_picture(wanted)):
-                await self._news.wait()
+            if wanted is not None and not await self._is_skipped(wanted):
+                await self._show(panel, wanted)
+                await anyio.sleep(self._settings.pause_after_picture)
+            now = anyio.current_time()
+            wait = self._sender.seconds_until_next(wanted, now=now, idle_for=self._idle_for(now))
+            with anyio.move_on_after(wait):
+                await self._changed.wait()
 
-    async def _passes(self, wanted: Show) -> bool:
-        """Return whether something better to show comes before this is worth a picture."""
+    async def _is_skipped(self, wanted: Show) -> bool:
+        """Return whether another screen follows so soon that this one is not worth a picture."""
         if wanted.screen is Screen.WORKING and self.shown is not wanted:
-            with anyio.move_on_after(self._settings.passing_screen):
-                await self._news.wait()
+            with anyio.move_on_after(self._settings.working_screen_delay):
+                await self._changed.wait()
                 return True
         return False
 
-    def _until_next_picture(self, shown: Show | None) -> float:
-        """Return the seconds after which the same Show looks different, or is sent anew."""
-        now = anyio.current_time()
-        waits = [self._settings.renew_every - (now - self._sent_at)]
-        if shown and shown.until is not None and shown.until > now:
-            step = self._settings.redraw_every
-            waits.append((shown.until - now) % step or step)
-        if shown and shown.screen is Screen.IDLE and self._settings.burns_in:
-            waits.append(max(AT_REST_AFTER - self._idle_for(now), 0) or WANDERS_EVERY)
-        return max(0.0, min(waits))
-
     def _idle_for(self, now: float) -> float:
+        """Return the seconds since the wanted screen became another one; 0 where none burns in."""
         return now - self._wanted_since if self._settings.burns_in else 0.0
 
     # --- one picture ---
 
-    async def _put(self, panel: Panel, wanted: Show) -> None:
+    async def _show(self, panel: Panel, wanted: Show) -> None:
         try:
             await self._send(panel, wanted)
-        except QrDoesNotFit as unfit:
-            await self._failed(str(unfit))
+        except QrDoesNotFit as error:
+            await self._failed(str(error))
             await self._send(panel, Show(Screen.OUT_OF_SERVICE, reason=Fault.PANEL))
         else:
             if self.shown is wanted:
@@ -170,60 +150,33 @@ class PanelWorker:
         finally:
             self.busy_since = None
         if self.shown:
-            self.judged.set()
+            self.startup_done.set()
 
     def _draw_and_send(self, panel: Panel, wanted: Show, now: float) -> None:
-        drawn, idle_for = self._as_drawn(wanted), self._idle_for(now)
-        for_whom = audience(drawn, fresh=self.shown is not wanted, idle_for=idle_for)
-        image = self._picture(drawn, wanted, now)
-        if for_whom is Audience.NOBODY:
-            image = shifted(image, idle_for)
-        if self._news.is_set():
-            return  # overtaken while it was drawn
-        pixels = image.tobytes()
-        if pixels != self._on_glass:
-            self._on_glass = b""  # half a frame, until the panel has taken all of it
-            panel.show(image, for_whom)
-            self._on_glass, self._sent_at = pixels, now
-        elif now - self._sent_at >= self._settings.renew_every:
-            panel.renew()
-            self._sent_at = now
-        self.shown = wanted
-
-    def _as_drawn(self, wanted: Show) -> Show:
-        """Return the Show with the QR that hangs on the wall, if it has none of its own."""
-        if wanted.screen is Screen.SCAN_ME and not wanted.qr_data and self._settings.printed_qr:
-            return replace(wanted, qr_data=self._settings.printed_qr)
-        return wanted
-
-    def _picture(self, drawn: Show, wanted: Show, now: float) -> Image.Image:
-        """Draw it; a QR that does not fit gives way to the printed one, where that is payable."""
-        try:
-            return draw(drawn, self._canvas, now)
-        except QrDoesNotFit as unfit:
-            if wanted.qr_data and self._settings.qr_too_large != "printed_code":
-                raise
-            self._sent_elsewhere(str(unfit))
-            return draw(replace(wanted, qr_data=""), self._canvas, now)
-
-    def _sent_elsewhere(self, reason: str) -> None:
-        if reason != self._unfit:
-            _log.warning("display: %s; the payer is sent to the printed code", reason)
-        self._unfit = reason
+        on_panel = self._sender.send(
+            panel,
+            wanted,
+            now=now,
+            idle_for=self._idle_for(now),
+            is_new=self.shown is not wanted,
+            outdated=self._changed.is_set,
+        )
+        if on_panel:
+            self.shown = wanted
 
     # --- faults ---
 
     async def _failed(self, reason: str) -> None:
-        """Say so once; a new reason is worth a line in the log."""
+        """Deliver the first fault; log each new reason."""
         if reason != self._fault:
             _log.warning("display: %s", reason)
         first, self._fault = not self._fault, reason
-        self.judged.set()
+        self.startup_done.set()
         if first:
             await self._deliver(DeviceFailed(Fault.PANEL, reason))
 
     async def _recovered(self) -> None:
         if self._fault:
             self._fault = ""
-            _log.info("display: the panel shows again what it should")
+            _log.info("display: the panel works again")
             await self._deliver(DeviceRecovered(Fault.PANEL))

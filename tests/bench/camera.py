@@ -64,7 +64,7 @@ def taken(dice: random.Random) -> Shot:
 def planned(text: str, panel: KnownPanel) -> Image.Image:
     """Return what the kiosk shows."""
     show = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=text, until=300)
-    return draw(show, Canvas(panel.pixels, "es", "Rosa", panel.glass), 72).convert("L")
+    return draw(show, Canvas(panel.pixels, "es", "Rosa", panel.surface), 72).convert("L")
 
 
 def naive(text: str, panel: KnownPanel) -> Image.Image | None:
@@ -76,7 +76,7 @@ def naive(text: str, panel: KnownPanel) -> Image.Image | None:
         return None
     cells = bytes(0 if cell else 255 for row in code.matrix_iter(border=4) for cell in row)
     symbol = Image.frombytes("L", (edge, edge), cells)
-    frame = Image.new("L", panel.pixels, 255 if panel.glass is Surface.PAPER else 0)
+    frame = Image.new("L", panel.pixels, 255 if panel.surface is Surface.PAPER else 0)
     frame.paste(symbol.resize((edge * scale, edge * scale), Image.Resampling.NEAREST), (0, 0))
     return frame
 
@@ -95,7 +95,7 @@ def photograph(frame: Image.Image, panel: KnownPanel, distance: float, shot: Sho
 def _glass(frame: Image.Image, panel: KnownPanel) -> Image.Image:
     """Return the panel in its surround, with the gaps between its pixels."""
     large = frame.resize((frame.width * FINE, frame.height * FINE), Image.Resampling.NEAREST)
-    if panel.glass is Surface.EMISSIVE:
+    if panel.surface is Surface.EMISSIVE:
         gaps = Image.new("L", (FINE, FINE), 255)
         gaps.paste(60, (0, 0, FINE, 1))
         gaps.paste(60, (0, 0, 1, FINE))
@@ -106,10 +106,10 @@ def _glass(frame: Image.Image, panel: KnownPanel) -> Image.Image:
         for y in range(0, large.height, FINE):
             grid.paste(row, (0, y))
         large = ImageChops.multiply(large, grid)
-    dark, light = (25, 225) if panel.glass is Surface.EMISSIVE else (55, 200)
+    dark, light = (25, 225) if panel.surface is Surface.EMISSIVE else (55, 200)
     toned = large.point([dark + (light - dark) * level // 255 for level in range(256)])
     edge = 12 * FINE
-    surround = 30 if panel.glass is Surface.EMISSIVE else light
+    surround = 30 if panel.surface is Surface.EMISSIVE else light
     scene = Image.new("L", (large.width + 2 * edge, large.height + 2 * edge), surround)
     scene.paste(toned, (edge, edge))
     return scene

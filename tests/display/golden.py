@@ -26,14 +26,14 @@ _GREY = 128
 
 KINDS: dict[str, KnownPanel] = {}  # the first panel of each size and look
 for _panel in PANELS.values():
-    if all((_panel.pixels, _panel.glass) != (p.pixels, p.glass) for p in KINDS.values()):
+    if all((_panel.pixels, _panel.surface) != (p.pixels, p.surface) for p in KINDS.values()):
         KINDS[_panel.name] = _panel
 
 
 def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     """Return the picture of each state."""
-    step = 60.0 if panel.glass is Surface.PAPER else 1.0
-    canvas = Canvas(panel.pixels, language, SHOP, panel.glass, step)
+    step = 60.0 if panel.surface is Surface.PAPER else 1.0
+    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step)
     return {name: draw(state(name, language), canvas, NOW) for name in STATES}
 
 

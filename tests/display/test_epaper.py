@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Money
-from kiosk.display import Audience, Surface
+from kiosk.display import Surface, Viewer
 from kiosk.display.epaper import EpaperSettings, PanelName
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -118,9 +118,9 @@ def test_texts_come_quickly_and_now_and_then_in_full(
     panel = counter.settings.open()
     screens = [Screen.WORKING, Screen.PAID, Screen.IDLE, Screen.CANCELED]
     for screen in screens:
-        panel.show(counter.picture(screen), Audience.PEOPLE)
+        panel.show(counter.picture(screen), Viewer.PERSON)
         assert counter.shows(counter.picture(screen))
-    panel.show(counter.qr(), Audience.CAMERA)
+    panel.show(counter.qr(), Viewer.CAMERA)
     assert counter.glass.refreshes == ["full", "quick", "quick", "full", "quick", "full"]
     panel.close()
 
@@ -130,7 +130,7 @@ def test_without_quick_refreshes_everything_comes_in_full(monkeypatch: pytest.Mo
     for name, quick in panels:
         counter = Counter(name, monkeypatch, quick_refreshes=quick)
         panel = counter.settings.open()
-        panel.show(counter.picture(), Audience.PEOPLE)
+        panel.show(counter.picture(), Viewer.PERSON)
         assert counter.glass.refreshes == ["full", "full"]
         panel.close()
 
@@ -187,7 +187,7 @@ def test_a_panel_that_lost_its_power_shows_the_next_picture(counter: Counter) ->
     panel = counter.settings.open()
     panel.show(counter.qr())
     counter.glass.power_on()
-    panel.show(counter.picture(), Audience.PEOPLE)
+    panel.show(counter.picture(), Viewer.PERSON)
     assert counter.shows(counter.picture())
     panel.close()
 
@@ -223,7 +223,7 @@ def test_a_quick_refresh_over_the_wrong_memory_leaves_the_wrong_ink(
     panel = counter.settings.open()
     panel.show(counter.qr())
     panel._on_glass = b"\xff" * len(panel._on_glass)  # what a driver does that forgets
-    panel.show(counter.picture(), Audience.PEOPLE)
+    panel.show(counter.picture(), Viewer.PERSON)
     assert not counter.shows(counter.picture())
     panel.close()
 
@@ -241,12 +241,12 @@ def test_the_model_sleeps_until_it_is_reset() -> None:
 
 def test_paper_is_spared() -> None:
     settings = EpaperSettings(driver="epaper", panel="epd-2.13", dc=25, reset=17, busy=24)
-    assert settings.look is Surface.PAPER
+    assert settings.surface is Surface.PAPER
     assert settings.pixels == (250, 122)
     assert settings.redraw_every >= 60
-    assert settings.renew_every == float("inf")
-    assert settings.rest >= 1
-    assert settings.passing_screen >= 1
+    assert settings.restore_every == float("inf")
+    assert settings.pause_after_picture >= 1
+    assert settings.working_screen_delay >= 1
 
 
 @pytest.mark.parametrize(

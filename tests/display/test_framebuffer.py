@@ -64,7 +64,7 @@ def test_the_screen_shows_the_very_picture_and_its_qr_is_read(
     )
     assert read_qr(seen(settings, depth, gap)) == [argentina()]
     settings.device.write_bytes(b"login: ".ljust(settings.device.stat().st_size, b"\0"))
-    panel.renew()
+    panel.restore()
     assert read_qr(seen(settings, depth, gap)) == [argentina()]
     panel.close()
     assert seen(settings, depth, gap).getextrema() == (0, 0)

@@ -57,10 +57,10 @@ def test_it_is_cleared_shows_the_very_picture_and_is_cleared_again(boards: list[
     panel = inky().open()
     assert boards[0].colour == "red"
     assert boards[0].glass().getextrema() == (255, 255)
-    picture = draw(Show(Screen.PAID), Canvas((212, 104), "es", look=Surface.PAPER), 0)
+    picture = draw(Show(Screen.PAID), Canvas((212, 104), "es", surface=Surface.PAPER), 0)
     panel.show(picture)
     assert boards[0].glass().tobytes() == picture.convert("L").tobytes()
-    panel.renew()
+    panel.restore()
     panel.close()
     assert boards[0].glass().getextrema() == (255, 255)
 

@@ -78,7 +78,7 @@ def test_a_panel_that_lost_its_power_is_set_up_again(monkeypatch: pytest.MonkeyP
         panel.show(picture(settings))
         model.obey(0x01, [])  # what power does to it, too
         assert not shows(model, picture(settings))
-        panel.renew()
+        panel.restore()
         assert shows(model, picture(settings))
         panel.close()
 

@@ -16,7 +16,7 @@ from gpiozero.pins.mock import MockFactory
 from PIL import Image
 
 from kiosk.base.errors import DeviceGone
-from kiosk.display import Audience, PanelSettings
+from kiosk.display import PanelSettings, Viewer
 from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.lcd import LcdSettings
@@ -125,7 +125,7 @@ def mounted(
 
 def picture(mounted: Mounted, screen: Screen = Screen.PAID) -> Image.Image:
     settings = mounted.settings
-    return draw(Show(screen), Canvas(settings.pixels, "es", "", settings.look), 0)
+    return draw(Show(screen), Canvas(settings.pixels, "es", "", settings.surface), 0)
 
 
 def sees(mounted: Mounted, image: Image.Image) -> bool:
@@ -150,13 +150,13 @@ def test_a_closed_panel_shows_nothing(mounted: Mounted) -> None:
     panel = mounted.settings.open()
     panel.show(picture(mounted))
     panel.close()
-    assert sees(mounted, blank(mounted.settings.pixels, mounted.settings.look))
+    assert sees(mounted, blank(mounted.settings.pixels, mounted.settings.surface))
 
 
 def test_a_renewed_panel_shows_what_it_showed(mounted: Mounted) -> None:
     panel = mounted.settings.open()
-    panel.show(picture(mounted), Audience.PEOPLE)
-    panel.renew()
+    panel.show(picture(mounted), Viewer.PERSON)
+    panel.restore()
     assert sees(mounted, picture(mounted))
     panel.close()
 

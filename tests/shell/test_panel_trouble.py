@@ -77,7 +77,7 @@ class Counter:
 
     def picture(self, show: Show) -> bytes:
         canvas = Canvas(
-            self.settings.pixels, "es", "Rosa", self.settings.look, self.settings.redraw_every
+            self.settings.pixels, "es", "Rosa", self.settings.surface, self.settings.redraw_every
         )
         return draw(show, canvas, 0).convert("L").tobytes()
 
@@ -133,7 +133,7 @@ def test_an_oled_unplugged_while_nothing_happens_is_noticed(
             counter.display.show(PAID)
             await anyio.sleep(20)
             bus.unplugged = True
-            await anyio.sleep(counter.settings.renew_every + 1)
+            await anyio.sleep(counter.settings.restore_every + 1)
             assert counter.heard == [DeviceFailed]
 
     play(story)
@@ -162,7 +162,7 @@ def test_a_panel_whose_plug_was_loose_for_a_second_is_set_up_again(
             await anyio.sleep(1)
             vars(chip).update(vars(type(chip)()))
             assert read_qr(chip.glass()) == []
-            await anyio.sleep(settings.renew_every)
+            await anyio.sleep(settings.restore_every)
             assert read_qr(chip.glass()) == [argentina()]
             assert counter.heard == []
 

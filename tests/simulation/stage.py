@@ -31,7 +31,7 @@ from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.config import Config
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.config.sections import KioskSettings
-from kiosk.display import Audience, Panel, PanelSettings
+from kiosk.display import Panel, PanelSettings, Viewer
 from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.serial_line import SerialLineSettings
@@ -184,11 +184,11 @@ class Glass:
         if self._stage.panel_broken:
             raise DeviceGone("the panel does not answer")
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         self._check()
         trio.lowlevel.current_trio_token().run_sync_soon(self._stage.look_at_panel)
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         self._check()
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ class KnownPanel:
     name: str
     pixels: tuple[int, int]
     pitch: float | None
-    glass: Surface
+    surface: Surface
     colors: Colors
     full: float
     partial: float | None

@@ -17,16 +17,16 @@ from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
 from kiosk.base.settings import Pin, PlainDecimal, Size
-from kiosk.display import Audience
+from kiosk.display import Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.setup_recorder import SetupRecorder
-from kiosk.display.chips.spi import MountedSettings, panel_errors
+from kiosk.display.chips.spi import BusPanelSettings, panel_errors
 
 OpenPanel = TypeVar("OpenPanel", bound="LumaPanel")
 
 
-class LumaSettings(MountedSettings):
+class LumaSettings(BusPanelSettings):
     """A panel whose chip has a class in luma.
 
     A driver narrows ``chip`` to the names it takes. ``sizes`` are the pixels (width, height) that
@@ -59,17 +59,17 @@ class LumaSettings(MountedSettings):
         return size
 
     @property
-    def unturned(self) -> tuple[int, int]:
+    def native_pixels(self) -> tuple[int, int]:
         """Return the pixels as the chip counts them."""
         return self.size or self.sizes[self.chip][0]
 
     @property
     def pitch(self) -> float | None:
         """Return the millimetres from pixel to pixel."""
-        return pitch_of(self.chip, self.unturned, self.inches)
+        return pitch_of(self.chip, self.native_pixels, self.inches)
 
     @property
-    def renew_every(self) -> float:
+    def restore_every(self) -> float:
         """Return the longest time in seconds that a panel stays dark after it lost its power."""
         return 10.0
 
@@ -130,14 +130,14 @@ class LumaPanel:
     def set_up(self) -> None:
         """Send what the chip needs beyond luma's own set-up."""
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Send the whole picture; returns when the last byte is out."""
-        del audience  # every picture is equally sharp
+        del viewer  # every picture is equally sharp
         with panel_errors(self._settings):
             self._image = image.convert(self._device.mode)
             self._device.display(self._image)
 
-    def renew(self) -> None:
+    def restore(self) -> None:
         """Set the panel up again and send the last picture again."""
         with panel_errors(self._settings):
             self._set_up_again()
@@ -156,7 +156,7 @@ class LumaPanel:
 
     def _make_device(self, bus: Any, lines: GpioLines) -> Any:
         settings = self._settings
-        width, height = settings.unturned
+        width, height = settings.native_pixels
         chip_class = getattr(import_module(self.luma_module), settings.chip)
         turns = settings.rotate // 90
         options = self.device_options(lines)

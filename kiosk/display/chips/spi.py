@@ -25,7 +25,7 @@ _RESET_TAKES = 0.01  # seconds; the longest that a data sheet here asks for is 1
 _MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # what luma.core allows
 
 
-class MountedSettings(PanelSettings):
+class BusPanelSettings(PanelSettings):
     """A panel on SPI (or on another bus too: see the driver), turned as it is mounted."""
 
     spi_port: Whole = Field(0, ge=0, le=9, description="First number of /dev/spidev0.0.")
@@ -57,13 +57,13 @@ class MountedSettings(PanelSettings):
 
     @property
     @abstractmethod
-    def unturned(self) -> tuple[int, int]:
+    def native_pixels(self) -> tuple[int, int]:
         """Return the pixels as the chip counts them."""
 
     @property
     def pixels(self) -> tuple[int, int]:
         """Return width and height as the payer sees them."""
-        width, height = self.unturned
+        width, height = self.native_pixels
         return (height, width) if self.rotate in (90, 270) else (width, height)
 
     @property
@@ -77,7 +77,9 @@ class MountedSettings(PanelSettings):
         return "see whether SPI is switched on (raspi-config), and check the panel's wires"
 
 
-def open_spi(settings: MountedSettings, lines: GpioLines, dc: int | None, reset: int | None) -> Any:
+def open_spi(
+    settings: BusPanelSettings, lines: GpioLines, dc: int | None, reset: int | None
+) -> Any:
     """Return luma's SPI interface, with its side lines taken through ``lines``."""
     from luma.core.interface.serial import spi
 
@@ -94,7 +96,7 @@ def open_spi(settings: MountedSettings, lines: GpioLines, dc: int | None, reset:
 
 
 @contextmanager
-def panel_errors(settings: MountedSettings) -> Iterator[None]:
+def panel_errors(settings: BusPanelSettings) -> Iterator[None]:
     """Turn what luma, the kernel and gpiozero raise into DeviceGone, with what to look at."""
     import luma.core.error
     from gpiozero import GPIOZeroError

@@ -26,7 +26,7 @@ class Canvas:
     pixels: tuple[int, int]
     language: str
     shop: str = ""
-    look: Surface = Surface.EMISSIVE
+    surface: Surface = Surface.EMISSIVE
     step: float = 1.0
     logo: Image.Image | None = None
 

@@ -36,7 +36,7 @@ def _different(panels: Iterable[KnownPanel]) -> list[tuple[str, KnownPanel]]:
     """Return the panels with their names; those whose pictures are the same share one row."""
     kinds: dict[tuple[tuple[int, int], Surface], list[KnownPanel]] = {}
     for panel in panels:
-        kinds.setdefault((panel.pixels, panel.glass), []).append(panel)
+        kinds.setdefault((panel.pixels, panel.surface), []).append(panel)
     return [(", ".join(panel.name for panel in same), same[0]) for same in kinds.values()]
 
 
@@ -55,13 +55,13 @@ def _row(name: str, panel: KnownPanel, language: str) -> Image.Image:
 
 
 def _tile(panel: KnownPanel, shown: str, language: str) -> Image.Image:
-    step = 60.0 if panel.glass is Surface.PAPER else 1.0
-    canvas = Canvas(panel.pixels, language, SHOP, panel.glass, step)
+    step = 60.0 if panel.surface is Surface.PAPER else 1.0
+    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step)
     try:
         picture = draw(state(shown, language), canvas, NOW)
     except QrDoesNotFit:
         picture = Image.new("1", panel.pixels)
-    light, dark = (_WHITE, _BLACK) if panel.glass is Surface.PAPER else (_LIT, _DARK)
+    light, dark = (_WHITE, _BLACK) if panel.surface is Surface.PAPER else (_LIT, _DARK)
     tinted = Image.new("RGB", picture.size, dark)
     tinted.paste(light, (0, 0, *picture.size), picture)
     if tinted.width > _CELL:

@@ -43,7 +43,7 @@ def draw(show: Show, canvas: Canvas, now: float) -> Image.Image:
 
     ``now`` is a second of the clock that ``show.until`` is told in. Raises QrDoesNotFit.
     """
-    return paint(parts(show, canvas, now), canvas.pixels, canvas.look)
+    return paint(parts(show, canvas, now), canvas.pixels, canvas.surface)
 
 
 def parts(show: Show, canvas: Canvas, now: float) -> tuple[Part, ...]:

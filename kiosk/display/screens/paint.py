@@ -17,16 +17,16 @@ from kiosk.display.screens.typeface import font, ink
 LIGHT, DARK = 1, 0
 
 
-def blank(pixels: tuple[int, int], look: Surface) -> Image.Image:
+def blank(pixels: tuple[int, int], surface: Surface) -> Image.Image:
     """Return the picture of an empty panel: dark where light costs, white on paper."""
-    return Image.new("1", pixels, LIGHT if look is Surface.PAPER else DARK)
+    return Image.new("1", pixels, LIGHT if surface is Surface.PAPER else DARK)
 
 
-def paint(parts: Iterable[Part], pixels: tuple[int, int], look: Surface) -> Image.Image:
+def paint(parts: Iterable[Part], pixels: tuple[int, int], surface: Surface) -> Image.Image:
     """Return the picture that the parts make."""
-    image = blank(pixels, look)
+    image = blank(pixels, surface)
     pen = ImageDraw.Draw(image)
-    ground, color = (LIGHT, DARK) if look is Surface.PAPER else (DARK, LIGHT)
+    ground, color = (LIGHT, DARK) if surface is Surface.PAPER else (DARK, LIGHT)
     for part in parts:
         match part:
             case TextRow():

@@ -31,7 +31,7 @@ def test_the_name_tells_the_diagonal_and_the_pitch_agrees(name: str) -> None:
 
 @pytest.mark.parametrize("name", PANELS)
 def test_e_ink_is_paper_and_everything_else_glows(name: str) -> None:
-    assert (panel_named(name).glass is Surface.PAPER) == name.startswith(("epd", "inky"))
+    assert (panel_named(name).surface is Surface.PAPER) == name.startswith(("epd", "inky"))
 
 
 def test_any_other_panel_is_named_by_its_size() -> None:

@@ -52,9 +52,9 @@ def composed(show: Show, size: tuple[int, int], language: str = "es") -> tuple[P
 
 
 def drawn(
-    show: Show, size: tuple[int, int], language: str = "es", look: Surface = Surface.EMISSIVE
+    show: Show, size: tuple[int, int], language: str = "es", surface: Surface = Surface.EMISSIVE
 ) -> Image.Image:
-    return draw(show, Canvas(size, language, SHOP, look), 72)
+    return draw(show, Canvas(size, language, SHOP, surface), 72)
 
 
 def words_of(found: tuple[Part, ...]) -> str:
@@ -153,8 +153,10 @@ def test_a_result_can_be_told_apart_by_its_picture_alone() -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_qr_is_read_from_the_panels_own_pixels(size: tuple[int, int], country: str) -> None:
     text = EVERYWHERE[country]
-    for look in Surface:
-        assert read_qr(drawn(showing(Screen.SCAN_ME, qr_data=text), size, look=look)) == [text]
+    for surface in Surface:
+        assert read_qr(drawn(showing(Screen.SCAN_ME, qr_data=text), size, surface=surface)) == [
+            text
+        ]
 
 
 @pytest.mark.parametrize("name", sorted(set(SHOWS) - {"scan_me"}))
@@ -182,8 +184,8 @@ def test_an_inverted_qr_and_one_without_quiet_zone_are_not_read() -> None:
 
 
 def test_paper_shows_dark_words_on_white_and_an_oled_lit_words_on_black() -> None:
-    paper = drawn(SHOWS["paid"], (250, 122), look=Surface.PAPER)
-    oled = drawn(SHOWS["paid"], (250, 122), look=Surface.EMISSIVE)
+    paper = drawn(SHOWS["paid"], (250, 122), surface=Surface.PAPER)
+    oled = drawn(SHOWS["paid"], (250, 122), surface=Surface.EMISSIVE)
     assert paper.mode == oled.mode == "1"
     assert ImageChops.invert(paper.convert("L")).tobytes() == oled.convert("L").tobytes()
     assert paper.convert("L").getpixel((0, 0)) == 255

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
 from PIL import Image
 
-from kiosk.display import Audience
+from kiosk.display import Viewer
 from kiosk.display.fake import FakePanel, FakePanelSettings
-from kiosk.display.screens.burn_in import AT_REST_AFTER, WANDERS_EVERY, audience, shifted
-from kiosk.display.screens.canvas import load_logo
 from kiosk.sale.effects import Show
 from kiosk.sale.events import DeviceFailed
 from kiosk.sale.words import Screen
+from kiosk.shell.picture_sender import DIM_AFTER, MOVE_EVERY, move_picture, viewer_of
 from tests.display.reading import argentina, read_qr
-from tests.shell.test_panel_worker import AMOUNT, IDLE, PAID, Counter, play, scan_me
+from tests.shell.panel_counter import AMOUNT, IDLE, PAID, Counter, play, scan_me
 
 WORKING = Show(Screen.WORKING, AMOUNT)
 
@@ -25,32 +23,32 @@ WORKING = Show(Screen.WORKING, AMOUNT)
 class Recording(FakePanel):
     """Remembers for whom each picture was."""
 
-    audiences: list[Audience]
-    renewed: int
+    def __init__(self, settings: FakePanelSettings) -> None:
+        super().__init__(settings)
+        self.viewers: list[Viewer] = []
+        self.restored = 0
 
-    def show(self, image: Image.Image, audience: Audience = Audience.CAMERA) -> None:
-        super().show(image, audience)
-        self.audiences.append(audience)
+    def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
+        super().show(image, viewer)
+        self.viewers.append(viewer)
 
-    def renew(self) -> None:
-        self.renewed += 1
+    def restore(self) -> None:
+        self.restored += 1
 
 
 class Delicate(FakePanelSettings):
     """An OLED, as far as the worker can tell."""
 
     def open(self) -> Recording:
-        panel = Recording(self)
-        panel.audiences, panel.renewed = [], 0
-        OPENED.append(panel)
-        return panel
+        OPENED.append(Recording(self))
+        return OPENED[-1]
 
     @property
     def burns_in(self) -> bool:
         return True
 
     @property
-    def renew_every(self) -> float:
+    def restore_every(self) -> float:
         return 10.0
 
 
@@ -62,7 +60,7 @@ class Paper(Delicate):
         return False
 
     @property
-    def renew_every(self) -> float:
+    def restore_every(self) -> float:
         return float("inf")
 
     @property
@@ -70,21 +68,15 @@ class Paper(Delicate):
         return 60.0
 
     @property
-    def rest(self) -> float:
+    def pause_after_picture(self) -> float:
         return 5.0
 
     @property
-    def passing_screen(self) -> float:
+    def working_screen_delay(self) -> float:
         return 2.0
 
 
 OPENED: list[Recording] = []
-
-
-def counter_with(tmp_path: Path, kind: type[FakePanelSettings], **settings: Any) -> Counter:
-    counter = Counter(tmp_path, kind=kind)
-    counter.display._settings = counter.settings.model_copy(update=settings)
-    return counter
 
 
 def test_at_rest_the_picture_is_dimmed_and_is_never_long_in_one_place(tmp_path: Path) -> None:
@@ -93,14 +85,14 @@ def test_at_rest_the_picture_is_dimmed_and_is_never_long_in_one_place(tmp_path: 
     async def story() -> None:
         async with counter.running():
             counter.display.show(IDLE)
-            await anyio.sleep(AT_REST_AFTER + 10 * WANDERS_EVERY)
+            await anyio.sleep(DIM_AFTER + 10 * MOVE_EVERY)
             panel = OPENED[-1]
-            assert panel.audiences[0] is Audience.PEOPLE
-            assert set(panel.audiences[1:]) == {Audience.NOBODY}
+            assert panel.viewers[0] is Viewer.PERSON
+            assert set(panel.viewers[1:]) == {Viewer.NOBODY}
             assert len({frame.tobytes() for frame in counter.frames()}) >= 10
             counter.display.show(scan_me())
             await anyio.sleep(1)
-            assert panel.audiences[-1] is Audience.CAMERA
+            assert panel.viewers[-1] is Viewer.CAMERA
             assert counter.frames()[-1].tobytes() == counter.picture(scan_me()).tobytes()
 
     play(story)
@@ -114,7 +106,7 @@ def test_what_is_not_at_rest_stays_where_it_is(tmp_path: Path) -> None:
             counter.display.show(PAID)
             await anyio.sleep(600)
             assert counter.shows(PAID)
-            assert OPENED[-1].renewed in (59, 60)
+            assert OPENED[-1].restored in (59, 60)
 
     play(story)
 
@@ -123,21 +115,21 @@ def test_a_wandering_picture_loses_nothing() -> None:
     picture = Image.new("1", (20, 20))
     picture.paste(1, (2, 2, 18, 18))
     places = {
-        shifted(picture, AT_REST_AFTER + minute * WANDERS_EVERY).tobytes() for minute in range(10)
+        move_picture(picture, DIM_AFTER + minute * MOVE_EVERY).tobytes() for minute in range(10)
     }
     assert len(places) == 10
     for minute in range(10):
-        moved = shifted(picture, AT_REST_AFTER + minute * WANDERS_EVERY)
+        moved = move_picture(picture, DIM_AFTER + minute * MOVE_EVERY)
         box = moved.getbbox()
         assert box
         assert (box[2] - box[0], box[3] - box[1]) == (16, 16)
 
 
 def test_a_qr_is_for_cameras_once_and_then_for_people() -> None:
-    assert audience(scan_me(), fresh=True, idle_for=0) is Audience.CAMERA
-    assert audience(scan_me(), fresh=False, idle_for=0) is Audience.PEOPLE
-    assert audience(PAID, fresh=True, idle_for=0) is Audience.PEOPLE
-    assert audience(IDLE, fresh=False, idle_for=AT_REST_AFTER) is Audience.NOBODY
+    assert viewer_of(scan_me(), is_new=True, idle_for=0) is Viewer.CAMERA
+    assert viewer_of(scan_me(), is_new=False, idle_for=0) is Viewer.PERSON
+    assert viewer_of(PAID, is_new=True, idle_for=0) is Viewer.PERSON
+    assert viewer_of(IDLE, is_new=False, idle_for=DIM_AFTER) is Viewer.NOBODY
 
 
 def test_slow_paper_skips_what_passes_and_rests_after_each_picture(tmp_path: Path) -> None:
@@ -172,7 +164,7 @@ def test_paper_shows_whole_minutes_and_few_of_them(tmp_path: Path) -> None:
             counter.display.show(scan_me(until=begun + 300, begun=begun))
             await anyio.sleep(310)
             assert len(counter.frames()) == 6  # 5 min, 4, 3, 2, 1 and 0
-            assert OPENED[-1].audiences == [Audience.CAMERA] + 5 * [Audience.PEOPLE]
+            assert OPENED[-1].viewers == [Viewer.CAMERA] + 5 * [Viewer.PERSON]
 
     play(story)
 
@@ -181,7 +173,7 @@ def test_paper_shows_whole_minutes_and_few_of_them(tmp_path: Path) -> None:
 
 
 def test_in_static_mode_the_configured_qr_is_drawn(tmp_path: Path) -> None:
-    counter = counter_with(tmp_path, FakePanelSettings, printed_qr=argentina("9999"))
+    counter = Counter(tmp_path, more={"printed_qr": argentina("9999")})
 
     async def story() -> None:
         async with counter.running():
@@ -199,7 +191,7 @@ def test_in_static_mode_the_configured_qr_is_drawn(tmp_path: Path) -> None:
 def test_a_qr_too_large_goes_the_way_that_was_configured(
     tmp_path: Path, way_out: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    counter = counter_with(tmp_path, FakePanelSettings, qr_too_large=way_out)
+    counter = Counter(tmp_path, more={"qr_too_large": way_out})
     too_large = scan_me(qr_data="x" * 2900, until=1000.0)
 
     async def story() -> None:
@@ -217,25 +209,3 @@ def test_a_qr_too_large_goes_the_way_that_was_configured(
     play(story)
     said = [line for line in caplog.messages if "mount a larger panel" in line or "pixels" in line]
     assert len(said) == 1
-
-
-# --- the logo -------------------------------------------------------------------------------------
-
-
-def test_a_logo_is_read_whatever_its_mode_and_without_its_empty_edges(tmp_path: Path) -> None:
-    picture = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
-    picture.paste((200, 0, 0, 255), (10, 10, 50, 30))
-    picture.save(tmp_path / "logo.png")
-    logo = load_logo(tmp_path / "logo.png")
-    assert logo
-    assert logo.size == (40, 20)
-    assert logo.mode == "L"
-
-
-def test_a_logo_that_cannot_be_read_is_left_out_and_said(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "logo.png").write_text("no picture")
-    assert load_logo(tmp_path / "logo.png") is None
-    assert "display.logo" in caplog.text
-    assert load_logo(None) is None

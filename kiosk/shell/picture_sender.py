@@ -1,0 +1,128 @@
+"""Draws a screen for the panel and sends it, with care for the panel and for what does not fit.
+
+``panel_worker.py`` calls it from the panel's own thread and decides what to show and when.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from PIL import Image, ImageChops
+
+from kiosk.display import Panel, PanelSettings, Viewer
+from kiosk.display.qr.fit import QrDoesNotFit
+from kiosk.display.screens.canvas import Canvas, load_logo
+from kiosk.display.screens.draw import draw
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Screen
+
+# Burn-in protection, for panels whose lit pixels age (OLED).
+DIM_AFTER = 60.0  # seconds of the idle screen before it is dimmed and moved for the first time
+MOVE_EVERY = 60.0  # seconds
+
+# Columns and rows by which the idle picture is moved. No picture is cut off: every screen leaves
+# two pixels empty along its edges.
+_OFFSETS = ((2, 0), (1, 2), (-1, 1), (-2, -1), (0, -2), (2, -2), (1, 1), (-1, 2), (-2, 1), (-1, -2))
+
+_log = logging.getLogger(__name__)
+
+
+class PictureSender:
+    """Draws each Show and sends its picture, unless the panel already holds the same pixels."""
+
+    def __init__(self, settings: PanelSettings, *, language: str, shop: str) -> None:
+        self._settings = settings
+        self._canvas = Canvas(
+            pixels=settings.pixels,
+            language=language,
+            shop=shop,
+            surface=settings.surface,
+            step=settings.redraw_every,
+            logo=load_logo(settings.logo),
+        )
+        self._sent = b""  # the pixels that the panel surely holds
+        self._sent_at = 0.0
+        self._too_large = ""  # what was last logged about a QR that does not fit
+
+    def forget(self) -> None:
+        """Send the next picture in any case: the panel has just been opened."""
+        self._sent = b""
+
+    def send(
+        self,
+        panel: Panel,
+        show: Show,
+        *,
+        now: float,
+        idle_for: float,
+        is_new: bool,
+        outdated: Callable[[], bool],
+    ) -> bool:
+        """Draw the Show and send it; return whether the panel now shows it.
+
+        ``now`` is in loop-clock seconds; ``idle_for`` counts the seconds of the idle screen, and
+        ``is_new`` says that nothing of this Show has been on the panel yet. Nothing is sent if
+        ``outdated`` becomes true while the picture is drawn. Raises QrDoesNotFit and DeviceGone.
+        """
+        to_draw = self._with_printed_qr(show)
+        viewer = viewer_of(to_draw, is_new=is_new, idle_for=idle_for)
+        image = self._draw(to_draw, show, now)
+        if viewer is Viewer.NOBODY:
+            image = move_picture(image, idle_for)
+        if outdated():
+            return False
+        pixels = image.tobytes()
+        if pixels != self._sent:
+            self._sent = b""  # unknown until the panel has taken the whole picture
+            panel.show(image, viewer)
+            self._sent, self._sent_at = pixels, now
+        elif now - self._sent_at >= self._settings.restore_every:
+            panel.restore()
+            self._sent_at = now
+        return True
+
+    def seconds_until_next(self, show: Show | None, *, now: float, idle_for: float) -> float:
+        """Return when the same Show needs another picture, or the last one must be restored."""
+        waits = [self._settings.restore_every - (now - self._sent_at)]
+        if show and show.until is not None and show.until > now:
+            step = self._settings.redraw_every
+            waits.append((show.until - now) % step or step)
+        if show and show.screen is Screen.IDLE and self._settings.burns_in:
+            waits.append(max(DIM_AFTER - idle_for, 0) or MOVE_EVERY)
+        return max(0.0, min(waits))
+
+    def _with_printed_qr(self, show: Show) -> Show:
+        """Return the Show with the point of sale's printed QR, if it has none of its own."""
+        if show.screen is Screen.SCAN_ME and not show.qr_data and self._settings.printed_qr:
+            return replace(show, qr_data=self._settings.printed_qr)
+        return show
+
+    def _draw(self, to_draw: Show, show: Show, now: float) -> Image.Image:
+        """Draw the screen; if the QR does not fit, use the printed code where it is payable."""
+        try:
+            return draw(to_draw, self._canvas, now)
+        except QrDoesNotFit as error:
+            if show.qr_data and self._settings.qr_too_large != "printed_code":
+                raise
+            self._log_too_large(str(error))
+            return draw(replace(show, qr_data=""), self._canvas, now)
+
+    def _log_too_large(self, reason: str) -> None:
+        if reason != self._too_large:
+            _log.warning("display: %s; the screen sends the payer to the printed code", reason)
+        self._too_large = reason
+
+
+def viewer_of(show: Show, *, is_new: bool, idle_for: float) -> Viewer:
+    """Return who looks at the picture of this Show; ``is_new`` if it is the first picture of it."""
+    if show.screen is Screen.IDLE and idle_for >= DIM_AFTER:
+        return Viewer.NOBODY
+    return Viewer.CAMERA if show.qr_data and is_new else Viewer.PERSON
+
+
+def move_picture(image: Image.Image, idle_for: float) -> Image.Image:
+    """Return the picture moved by a pixel or two, elsewhere each minute, against burn-in."""
+    number = int((idle_for - DIM_AFTER) // MOVE_EVERY)
+    return ImageChops.offset(image, *_OFFSETS[number % len(_OFFSETS)])
