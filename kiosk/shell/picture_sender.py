@@ -22,6 +22,9 @@ from kiosk.sale.words import Screen
 DIM_AFTER = 60.0  # seconds of the idle screen before it is dimmed and moved for the first time
 MOVE_EVERY = 60.0  # seconds
 
+# Seconds. Without it, rounding could ask for a wait so short that the clock does not move.
+_SHORTEST_WAIT = 0.001
+
 # Columns and rows by which the idle picture is moved. No picture is cut off: every screen leaves
 # two pixels empty along its edges.
 _OFFSETS = ((2, 0), (1, 2), (-1, 1), (-2, -1), (0, -2), (2, -2), (1, 1), (-1, 2), (-2, 1), (-1, -2))
@@ -91,7 +94,7 @@ class PictureSender:
             waits.append((show.until - now) % step or step)
         if show and show.screen is Screen.IDLE and self._settings.burns_in:
             waits.append(max(DIM_AFTER - idle_for, 0) or MOVE_EVERY)
-        return max(0.0, min(waits))
+        return max(_SHORTEST_WAIT, min(waits))
 
     def _with_printed_qr(self, show: Show) -> Show:
         """Return the Show with the point of sale's printed QR, if it has none of its own."""

@@ -13,7 +13,7 @@ from kiosk.display.fake import FakePanel, FakePanelSettings
 from kiosk.sale.effects import Show
 from kiosk.sale.events import DeviceFailed
 from kiosk.sale.words import Screen
-from kiosk.shell.picture_sender import DIM_AFTER, MOVE_EVERY, move_picture, viewer_of
+from kiosk.shell.picture_sender import DIM_AFTER, MOVE_EVERY, PictureSender, move_picture, viewer_of
 from tests.display.reading import argentina, read_qr
 from tests.shell.panel_counter import AMOUNT, IDLE, PAID, Counter, play, scan_me
 
@@ -130,6 +130,19 @@ def test_a_qr_is_for_cameras_once_and_then_for_people() -> None:
     assert viewer_of(scan_me(), is_new=False, idle_for=0) is Viewer.PERSON
     assert viewer_of(PAID, is_new=True, idle_for=0) is Viewer.PERSON
     assert viewer_of(IDLE, is_new=False, idle_for=DIM_AFTER) is Viewer.NOBODY
+
+
+def test_rounding_never_asks_for_a_wait_in_which_the_clock_stands_still() -> None:
+    settings = Delicate(driver="fake")
+    sender = PictureSender(settings, language="es", shop="Rosa")
+    shown_at = 46 / 7
+    now = shown_at + settings.restore_every
+    assert now - shown_at < settings.restore_every  # by rounding
+    sender.send(
+        settings.open(), PAID, now=shown_at, idle_for=0, is_new=True, outdated=lambda: False
+    )
+    wait = sender.seconds_until_next(PAID, now=now, idle_for=0)
+    assert now + wait - shown_at >= settings.restore_every
 
 
 def test_slow_paper_skips_what_passes_and_rests_after_each_picture(tmp_path: Path) -> None:
