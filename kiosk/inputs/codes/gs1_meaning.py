@@ -54,7 +54,8 @@ def _article(fields: Fields, find: Find, currency: Currency) -> Item:
         code = fields["01"].removeprefix("0")
         return item_by_price(code, price.amount, currency, product)
     if product is None:
-        raise BadReading(f"no product has the code …{fields['01'][-4:]}")
+        ending = fields["01"][-4:]
+        raise BadReading(f"no product has the code …{ending}; add it to the price list")
     if weight := _weight(fields):
         return item_by_weight(product, weight)
     return item_by_count(product, _count(fields))

@@ -116,7 +116,7 @@ class CodeReader:
             return item_by_count(product)
         if self.plain is not None and (text[:1].isdigit() or text[:1] in "-("):
             return self.plain.parse(text, self.currency)
-        raise BadReading(f"no product has the code {_ending(text)}")
+        raise _unknown_product(text)
 
     def _gtin(self, symbol: str, text: str) -> Meaning:
         forms = _gtin_forms(symbol, text)
@@ -129,7 +129,7 @@ class CodeReader:
         if not forms and not found:
             raise BadReading("the check digit is wrong; scan it again")
         if not found:
-            raise BadReading(f"no product has the code {_ending(text)}")
+            raise _unknown_product(text)
         if any(product != found[0] for product in found):
             raise BadReading("the code fits two products; set the scanner to send AIM identifiers")
         return item_by_count(found[0])
@@ -148,7 +148,7 @@ class CodeReader:
         if label.holds is LabelValue.PRICE:
             return item_by_price(label.item, label.value, self.currency, product)
         if product is None:
-            raise BadReading(f"no product has the code {_ending(label.item)}")
+            raise _unknown_product(label.item)
         if label.holds is LabelValue.WEIGHT:
             return item_by_weight(product, label.value)
         return item_by_count(product, int(label.value))
@@ -190,5 +190,6 @@ def _bodies(gtin: str) -> list[str]:
     return sorted((shape for shape in shapes if len(shape) in LENGTHS), key=len)
 
 
-def _ending(code: str) -> str:
-    return code if len(code) <= 4 else f"…{code[-4:]}"
+def _unknown_product(code: str) -> BadReading:
+    ending = code if len(code) <= 4 else f"…{code[-4:]}"
+    return BadReading(f"no product has the code {ending}; add it to the price list")
