@@ -1,13 +1,19 @@
-"""What an input has said so far: counters for the status, and an ear for noise."""
+"""Count the readings of an input for the status, and limit the rate of rejected ones."""
 
 from __future__ import annotations
 
+import logging
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from kiosk.inputs.common.rate_limit import RejectionLimit
 from kiosk.sale.events import AmountRead, Event, ReadingRejected
+
+MANY = 20  # rejected readings
+WITHIN = 60.0  # seconds
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -17,7 +23,7 @@ class ReadingCounts:
     accepted: int = 0
     rejected: int = 0
     repeated: int = 0
-    noisy: bool = False  # so much is rejected that the counter is not told any more
+    noisy: bool = False  # so many are rejected that the sale is not told
 
 
 @runtime_checkable
@@ -31,24 +37,48 @@ class Counted(Protocol):
 
 
 def counts_by_input(inputs: Mapping[str, object]) -> dict[str, Any]:
-    """Return what the status file says of the inputs, by their names."""
+    """Return what the status file says about the inputs, by their names."""
     counted = {name: device for name, device in inputs.items() if isinstance(device, Counted)}
     return {"inputs": {name: asdict(device.counts) for name, device in counted.items()}}
 
 
 class ReadingCounter:
-    """Counts what an input says, and keeps a storm of rejections from the counter."""
+    """Counts what one input reads. From MANY rejections a minute on, the sale is not told of them.
+
+    The log says so once. Accepted readings are never held back.
+    """
 
     def __init__(self, source: str) -> None:
         self.counts = ReadingCounts()
-        self._rejections = RejectionLimit(source)
+        self._source = source
+        self._rejected_at: deque[float] = deque(maxlen=MANY)
 
     def passes(self, event: Event, now: float) -> bool:
-        """Count the event; return whether the counter is to hear of it."""
+        """Count the event, at ``now`` in seconds; return whether to tell the sale of it."""
         if isinstance(event, AmountRead):
-            self.counts.accepted += 1
-        elif isinstance(event, ReadingRejected):
-            self.counts.rejected += 1
-            self.counts.noisy = self._rejections.exceeded_at(now)
-            return not self.counts.noisy
-        return True
+            self.accept()
+        return not isinstance(event, ReadingRejected) or self.reject(now)
+
+    def accept(self) -> None:
+        """Count an accepted reading."""
+        self.counts.accepted += 1
+
+    def repeat(self) -> None:
+        """Count a repeated reading, which is ignored."""
+        self.counts.repeated += 1
+
+    def reject(self, now: float) -> bool:
+        """Count a rejected reading, at ``now`` in seconds; return whether to tell the sale."""
+        self.counts.rejected += 1
+        self._rejected_at.append(now)
+        noisy = len(self._rejected_at) == MANY and now - self._rejected_at[0] < WITHIN
+        if noisy and not self.counts.noisy:
+            _log.warning(
+                "%s: %d readings rejected within a minute; check its cable and settings",
+                self._source,
+                MANY,
+            )
+        if self.counts.noisy and not noisy:
+            _log.info("%s: few readings are rejected now; the kiosk shows them again", self._source)
+        self.counts.noisy = noisy
+        return not noisy

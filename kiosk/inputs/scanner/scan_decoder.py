@@ -16,8 +16,7 @@ from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.codes.meaning import Meaning
 from kiosk.inputs.codes.own_codes import ControlCode, Quantity, SignedAmount
-from kiosk.inputs.common.counters import ReadingCounts
-from kiosk.inputs.common.rate_limit import RejectionLimit
+from kiosk.inputs.common.counters import ReadingCounter
 from kiosk.inputs.scanner.code_framer import CodeFramer
 from kiosk.inputs.text.amounts import masked
 from kiosk.inputs.text.line_framer import DroppedLine
@@ -74,10 +73,10 @@ class ScanDecoder:
     ) -> None:
         """``read`` returns what a code means, or raises BadReading."""
         self._source, self._framer, self._read, self._options = source, framer, read, options
-        self._rejections = RejectionLimit(source)
+        self._counter = ReadingCounter(source)
+        self.counts = self._counter.counts
         self._quantity, self._quantity_until = 1, -math.inf
         self._latest, self._repeated_until = "", -math.inf
-        self.counts = ReadingCounts()
 
     def sale_ended(self) -> None:
         """Forget the latest code: the same code is now scanned for another customer."""
@@ -115,7 +114,7 @@ class ScanDecoder:
         code = self._cleaned(scan)
         if code == self._latest and at < self._repeated_until:
             _log.info("%s: the same code was scanned again too soon; it is ignored", self._source)
-            self.counts.repeated += 1
+            self._counter.repeat()
             return []
         try:
             meaning = self._read(code)
@@ -126,7 +125,7 @@ class ScanDecoder:
         is_amount = isinstance(meaning, Money | SignedAmount)
         within = self._options.repeat_within if is_amount else self._options.echo_within
         self._remember(code, at, within)
-        self.counts.accepted += 1
+        self._counter.accept()
         return self._events(meaning, at)
 
     def _cleaned(self, scan: str) -> str:
@@ -138,9 +137,8 @@ class ScanDecoder:
         self._latest, self._repeated_until = code, at + within
 
     def _rejected(self, reason: str, at: float) -> list[Event | SignedAmountRead]:
-        self.counts.rejected += 1
-        self.counts.noisy = self._rejections.exceeded_at(at)
-        return [] if self.counts.noisy else [ReadingRejected(reason, self._source)]
+        passes = self._counter.reject(at)
+        return [ReadingRejected(reason, self._source)] if passes else []
 
     def _events(self, meaning: Meaning, at: float) -> list[Event | SignedAmountRead]:
         if isinstance(meaning, Quantity):

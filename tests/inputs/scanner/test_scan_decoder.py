@@ -15,7 +15,7 @@ from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.inputs.codes.labels import LabelPattern, LabelValue
 from kiosk.inputs.codes.meaning import CodeReader
 from kiosk.inputs.codes.own_codes import SignedAmount, sign
-from kiosk.inputs.common.rate_limit import MANY
+from kiosk.inputs.common.counters import MANY
 from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
 from kiosk.inputs.scanner.key_decoder import EV_SYN, KeyDecoder, KeyEvent
 from kiosk.inputs.scanner.scan_decoder import (
@@ -160,7 +160,7 @@ def test_noise_is_reported_once_and_good_codes_still_pass(
     assert decoder.counts.rejected == 100
     assert len([message for message in caplog.messages if "20 readings rejected" in message]) == 1
     assert len(heard(decoder, "noise", at=300.0)) == 1
-    assert "scanner: its readings are few again" in caplog.messages
+    assert "scanner: few readings are rejected now; the kiosk shows them again" in caplog.messages
 
 
 def test_the_log_holds_no_card_number(caplog: pytest.LogCaptureFixture) -> None:
