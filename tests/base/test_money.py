@@ -24,6 +24,7 @@ MEXICO = NumberFormat(decimal=".", thousands=",")
         ("1.234", "1234.00"),
         ("0,05", "0.05"),
         ("0012,50", "12.50"),
+        ("0" * 20 + "12,50", "12.50"),
         ("999.999.999.999,99", "999999999999.99"),
     ],
 )
@@ -34,28 +35,36 @@ def test_an_argentine_total_is_read(text: str, plain: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "empty"),
-        ("1.23.4", "not written like 1.234,56"),
-        ("1.2345,00", "not written like"),
-        (".234,00", "not written like"),
-        ("1,234.56", "not written like"),
-        ("12,345", "not written like"),
-        ("12,5", "not written like"),
-        ("12,", "not written like"),
-        ("1 234,56", "not written like"),
-        ("1e3", "not written like"),
-        ("٣٤", "not written like"),
-        ("12\n", "not written like"),
-        ("-5,00", "negative"),
-        ("5,00-", "negative"),
-        ("(5,00)", "negative"),
-        ("0,00", "zero"),
-        ("9" * 1000, "too many"),
+        ("", "the amount is empty"),
+        ("1.23.4", "it is not written like 1.234,56"),
+        ("1.2345,00", "it is not written like"),
+        (".234,00", "it is not written like"),
+        ("1,234.56", "it is not written like"),
+        ("12,345", "it is not written like"),
+        ("12,5", "it is not written like"),
+        ("12,", "it is not written like"),
+        ("1 234,56", "it is not written like"),
+        ("1e3", "it is not written like"),
+        ("X5,00", "it is not written like"),
+        ("٣٤", "it is not written like"),
+        ("12\n", "it is not written like"),
+        ("-5,00", "the amount is negative"),
+        ("5,00-", "the amount is negative"),
+        ("(5,00)", "the amount is negative"),
+        ("0,00", "the amount is zero"),
+        ("9" * 1000, "1000 digits are too many for an amount"),
     ],
 )
 def test_what_is_no_amount_is_refused_with_the_reason(text: str, reason: str) -> None:
-    with pytest.raises(BadReading, match=reason):
+    with pytest.raises(BadReading, match=f"^{reason}"):
         ARGENTINA.parse(text, ARS)
+
+
+def test_without_a_decimal_mark_the_digits_after_a_group_are_not_cents() -> None:
+    whole_pesos = NumberFormat(thousands=".")
+    assert whole_pesos.parse("1.234", CLP).plain() == "1234"
+    with pytest.raises(BadReading, match=r"^it is not written like 1\.234$"):
+        whole_pesos.parse("1.23456", CLP)
 
 
 def test_the_same_text_is_other_money_elsewhere() -> None:
@@ -75,6 +84,9 @@ def test_a_source_that_counts_in_cents() -> None:
     cents = NumberFormat(implied_decimals=2)
     assert cents.parse("123456", ARS).plain() == "1234.56"
     assert cents.parse("000005", ARS).plain() == "0.05"
+    assert cents.parse("9" * 14, ARS).plain() == "999999999999.99"
+    with pytest.raises(BadReading, match=r"^15 digits are too many"):
+        cents.parse("9" * 15, ARS)
 
 
 @pytest.mark.parametrize(

@@ -51,25 +51,25 @@ def test_other_lines_are_ignored(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("TOTAL 1 234,56", "more text after the amount"),
-        ("TOTAL 5,00 ARS", "more text after the amount"),
-        ("TOTAL 1.23.4", "not written like 1.234,56"),
-        ("TOTAL 1,234.56", "not written like"),
-        ("TOTAL 12,345", "not written like"),
-        ("TOTAL -5,00", "negative"),
-        ("TOTAL - 5,00", "more text"),
-        ("TOTAL 5,00-", "negative"),
-        ("TOTAL (5,00)", "negative"),
-        ("TOTAL 0,00", "zero"),
-        ("TOTAL " + "9" * 500, "too many"),
-        ("TOTAL 1TOTAL 5,00", "more text"),
-        ("TOTAL 5,\x0000", "unreadable"),
-        ("TOTAL \x025,00\x03", "unreadable"),
-        ("TOTAL 5\ufffd00", "not written like"),
+        ("TOTAL 1 234,56", "there is more text after the amount"),
+        ("TOTAL 5,00 ARS", "there is more text after the amount"),
+        ("TOTAL 1.23.4", "it is not written like 1.234,56"),
+        ("TOTAL 1,234.56", "it is not written like"),
+        ("TOTAL 12,345", "it is not written like"),
+        ("TOTAL -5,00", "the amount is negative"),
+        ("TOTAL - 5,00", "there is more text"),
+        ("TOTAL 5,00-", "the amount is negative"),
+        ("TOTAL (5,00)", "the amount is negative"),
+        ("TOTAL 0,00", "the amount is zero"),
+        ("TOTAL " + "9" * 500, "500 digits are too many"),
+        ("TOTAL 1TOTAL 5,00", "there is more text"),
+        ("TOTAL 5,\x0000", "there are unreadable characters in the line"),
+        ("TOTAL \x025,00\x03", "there are unreadable characters in the line"),
+        ("TOTAL 5\ufffd00", "it is not written like"),
     ],
 )
 def test_a_total_that_is_no_amount_is_rejected_with_the_reason(line: str, reason: str) -> None:
-    with pytest.raises(BadReading, match=reason):
+    with pytest.raises(BadReading, match=f"^{reason}"):
         rule().read(line)
 
 
@@ -77,30 +77,47 @@ def test_without_a_pattern_the_whole_line_is_the_amount() -> None:
     assert rule("").read(" 5,00 ") == Money.of("5.00", "ARS")
 
 
-@pytest.mark.parametrize("line", ["TOTAL 5,00", "SUBTOTAL", "GRACIAS", "\x02", "5,00 ARS", " "])
+@pytest.mark.parametrize(
+    "line",
+    ["TOTAL 5,00", "SUBTOTAL", "GRACIAS", "\x02", "5,00 ARS", " ", "\f5,00", "5,00\f", "5,00X"],
+)
 def test_without_a_pattern_anything_else_is_rejected(line: str) -> None:
     with pytest.raises(BadReading):
         rule("").read(line)
 
 
+PART = "the pattern takes only a part of the number"
+NEGATIVE = "the amount is negative"
+
+
 @pytest.mark.parametrize(
-    ("pattern", "line"),
+    ("pattern", "line", "reason"),
     [
-        (r".*(?P<amount>[0-9,]+)", "TOTAL 1.234,56"),  # greedy: would read 6
-        (r"TOTAL (?P<amount>[0-9]+).*", "TOTAL 1.234,56"),
-        (r"TOTAL (?P<amount>[0-9]+).*", "TOTAL 1234,56"),
-        (r"TOTAL (?P<amount>\S+).*", "TOTAL 1 234,56"),
-        (r"TOTAL\D*(?P<amount>\S+)", "TOTAL -5,00"),
-        (r"TOTAL\D*(?P<amount>\S+)", "TOTAL - $ 5,00"),
-        (r"TOTAL\D*(?P<amount>\S+)", "TOTAL -ARS 5,00"),
-        (r"TOTAL\D*(?P<amount>[0-9,]+).*", "TOTAL (5,00)"),
-        (r"TOTAL (?P<amount>[0-9,]+).*", "TOTAL 5,00-"),
-        (r"TOTAL(?: (?P<amount>\S+))?", "TOTAL"),
+        (r".*(?P<amount>[0-9,]+)", "TOTAL 1.234,56", PART),  # greedy: would read 6
+        (r"TOTAL (?P<amount>[0-9]+).*", "TOTAL 1.234,56", PART),
+        (r"TOTAL (?P<amount>[0-9]+).*", "TOTAL 1234,56", PART),
+        (r"TOTAL (?P<amount>\S+).*", "TOTAL 1 234,56", PART),
+        (r"TOTAL\D*(?P<amount>\S+)", "TOTAL -5,00", NEGATIVE),
+        (r"TOTAL\D*(?P<amount>\S+)", "TOTAL - $ 5,00", NEGATIVE),
+        (r"TOTAL\D*(?P<amount>\S+)", "TOTAL -ARS 5,00", NEGATIVE),
+        (r"TOTAL\D*(?P<amount>[0-9,]+).*", "TOTAL (5,00)", NEGATIVE),
+        (r"TOTAL (?P<amount>[0-9,]+).*", "TOTAL 5,00-", NEGATIVE),
+        (r"TOTAL(?: (?P<amount>\S+))?", "TOTAL", "the amount is empty"),
     ],
 )
-def test_a_careless_pattern_can_not_cut_a_number_or_its_sign(pattern: str, line: str) -> None:
-    with pytest.raises(BadReading):
+def test_a_careless_pattern_can_not_cut_a_number_or_its_sign(
+    pattern: str, line: str, reason: str
+) -> None:
+    with pytest.raises(BadReading, match=f"^{reason}$"):
         rule(pattern).read(line)
+
+
+def test_a_minus_is_found_before_either_sign_of_the_currency() -> None:
+    reais = AmountRule(FORMAT, CURRENCIES["BRL"], re.compile(r"TOTAL\D*(?P<amount>\S+)"))
+    assert reais.read("TOTAL R$ 5,00") == Money.of("5.00", "BRL")
+    for line in ("TOTAL -R$ 5,00", "TOTAL -$ 5,00"):
+        with pytest.raises(BadReading, match=f"^{NEGATIVE}$"):
+            reais.read(line)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +126,8 @@ def test_a_careless_pattern_can_not_cut_a_number_or_its_sign(pattern: str, line:
         (r"TOTAL[. ]*(?P<amount>\S+)", "TOTAL......... 5,00", "5.00"),
         (r"TOTAL[- ]*(?P<amount>\S+)", "TOTAL ------ 5,00", "5.00"),
         (r"TOTAL \d+ ITEMS (?P<amount>\S+) ARS", "TOTAL 3 ITEMS 45,00 ARS", "45.00"),
+        (r"CAJA \S+ (?P<amount>\S+)", "CAJA 1-X 45,00", "45.00"),
+        (r"CAJA \S+ \$ (?P<amount>\S+)", "CAJA 1-X $ 45,00", "45.00"),
         (r"A PAGAR: R\$(?P<amount>\S+?)\*?", "A PAGAR: R$45,00*", "45.00"),
         (r"(?P<amount>\d{1,3}(\.\d{3})*,\d\d) TOTAL", "1.234,56 TOTAL", "1234.56"),
     ],
@@ -124,10 +143,13 @@ def test_the_limits_themselves_are_allowed(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "reason"),
-    [("TOTAL 9,99", "below the limit of 10"), ("TOTAL 500,51", "above the limit of 500.5")],
+    [
+        ("TOTAL 9,99", "the amount is below the limit of 10"),
+        ("TOTAL 500,51", "the amount is above the limit of 500.5"),
+    ],
 )
 def test_beyond_the_limits_is_rejected_and_the_limit_named(line: str, reason: str) -> None:
-    with pytest.raises(BadReading, match=reason):
+    with pytest.raises(BadReading, match=f"^{reason}"):
         rule(least="10", most="500.5").read(line)
 
 

@@ -57,6 +57,8 @@ def test_a_labelled_total_is_read(line: str, plain: str) -> None:
         "TOTAL DESC. 1,00",
         "IVA TOTAL 2,00",
         "TOTALES 12,00",
+        "TOTAL2",
+        "TOTALARS 12,00",
         "TOTAL",
         "TOTAL ITEMS: 3",
         "TOTAL USD 12,00",
@@ -73,29 +75,39 @@ def test_other_lines_are_no_totals(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("TOTAL -12,00", "negative"),
-        ("TOTAL $-12,00", "negative"),
-        ("TOTAL 12,00-", "negative"),
-        ("TOTAL (12,00)", "negative"),
-        ("TOTAL 1.23.4", "not written like 1.234,56"),
-        ("TOTAL 1,234.56", "not written like"),
-        ("TOTAL 12.00", "not written like"),
-        ("TOTAL ,50", "not written like"),
-        ("TOTAL 1 234,56", "not written like"),
-        ("TOTAL 3 ITEMS 45,00", "not written like"),
-        ("TOTAL \ufffd2,00", "not written like"),
-        ("TOTAL 0,00", "zero"),
-        ("TOTAL 5,00", "below the limit of 10"),
-        ("TOTAL 99.999,00", "above the limit of 5000"),
+        ("TOTAL -12,00", "the amount is negative"),
+        ("TOTAL $-12,00", "the amount is negative"),
+        ("TOTAL 12,00-", "the amount is negative"),
+        ("TOTAL (12,00)", "the amount is negative"),
+        ("TOTAL 1.23.4", "it is not written like 1.234,56"),
+        ("TOTAL 1,234.56", "it is not written like"),
+        ("TOTAL 12.00", "it is not written like"),
+        ("TOTAL ,50", "it is not written like"),
+        ("TOTAL 1 234,56", "it is not written like"),
+        ("TOTAL 3 ITEMS 45,00", "it is not written like"),
+        ("TOTAL \ufffd2,00", "it is not written like"),
+        ("TOTAL 0,00", "the amount is zero"),
+        ("TOTAL 5,00", "the amount is below the limit of 10"),
+        ("TOTAL 99.999,00", "the amount is above the limit of 5000"),
     ],
 )
 def test_a_total_gone_wrong_is_refused_with_the_reason(line: str, reason: str) -> None:
-    with pytest.raises(BadReading, match=reason):
+    with pytest.raises(BadReading, match=f"^{reason}"):
         rule(min="10", max="5000").read(line)
+
+
+def test_of_two_labels_the_longer_one_counts_however_they_are_written() -> None:
+    for labels in (["TOTAL", "TOTAL A PAGAR"], ["total", "TOTAL A PAGAR"]):
+        assert rule(include=labels).read("TOTAL A PAGAR 12,00") == Money.of("12.00", "ARS")
+
+
+def test_without_words_to_exclude_every_labelled_line_counts() -> None:
+    assert rule(exclude=[]).read("TOTAL EFECTIVO TOTAL 12,00") == Money.of("12.00", "ARS")
 
 
 def test_a_brazilian_total() -> None:
     assert rule("BRL").read("TOTAL R$      1.234,56") == Money.of("1234.56", "BRL")
+    assert rule("BRL").read("TOTAL $ 1.234,56") == Money.of("1234.56", "BRL")
     assert rule("BRL", include=["VALOR A PAGAR"]).read("VALOR A PAGAR R$ 8,00") == Money.of(
         "8.00", "BRL"
     )
@@ -113,7 +125,7 @@ def test_accents_and_capitals_do_not_matter_and_no_digit_is_made_up() -> None:
     ("fields", "reason"),
     [
         ({"include": []}, "at least 1"),
-        ({"include": ["TOTAL", " "]}, "would fit every line"),
+        ({"include": ["TOTAL", " "]}, "Value error, an empty word would fit every line"),
         ({"min": "10", "max": "5"}, "swap them"),
     ],
 )
