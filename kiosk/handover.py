@@ -1,4 +1,4 @@
-"""One kiosk after another: a new configuration takes over when the counter is at rest."""
+"""The handover: a kiosk with a changed configuration replaces the running one between two sales."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import anyio
 from kiosk.app import Kiosk
 from kiosk.service.notify import extend_start_timeout
 from kiosk.shell.event_queue import EventQueue
+from kiosk.shell.request_flag import RequestFlag
 
-ASKS_EVERY = 1.0  # seconds; what there is to wait for is a sale
+REQUEST_EVERY = 1.0  # seconds
 
 
 class Handover:
-    """Runs a kiosk, and after it the one that was proposed last."""
+    """Runs one kiosk after another; each is the one that was proposed last."""
 
     def __init__(self, events: EventQueue, first: Kiosk) -> None:
         self._events, self.serving = events, first
         self._successor: Kiosk | None = None
-        self._proposed = anyio.Event()
+        self._proposed = RequestFlag()
 
     @property
     def pending(self) -> bool:
-        """Whether somebody waits to take over."""
+        """Whether a kiosk waits to replace the running one."""
         return self._successor is not None
 
     async def run(self) -> None:
@@ -33,20 +34,19 @@ class Handover:
             while True:
                 with closing(self.serving.status):
                     await self.serving.serve()
-                assert self._successor, "it gives way only to somebody"
+                assert self._successor, "a kiosk stops serving only when another one waits"
                 self.serving, self._successor = self._successor, None
 
     def propose(self, successor: Kiosk) -> None:
-        """Let it take over at the next moment of rest; whoever waited before it need not."""
+        """Let it replace the running kiosk when no sale is open, instead of any proposed before."""
         self._successor = successor
         self._proposed.set()
 
     async def _request_handover(self) -> None:
-        """Ask the kiosk to give way, for as long as somebody waits; a sale takes its time."""
+        """Repeat the request while a kiosk waits: the running one refuses it during a sale."""
         while True:
             await self._proposed.wait()
-            self._proposed = anyio.Event()
             while self.pending:
-                extend_start_timeout(30 * ASKS_EVERY)
+                extend_start_timeout(30 * REQUEST_EVERY)
                 await self._events.request_handover()
-                await anyio.sleep(ASKS_EVERY)
+                await anyio.sleep(REQUEST_EVERY)

@@ -1,9 +1,9 @@
-"""The journal: every sale and its events, on disk before the world is told.
+"""The journal: every sale and its facts, on disk before the kiosk acts on them or shows them.
 
-One SQLite file in WAL mode with ``synchronous=FULL``: the modes around it lose the last commits
-at a power cut, this one does not. One commit a fact. Methods block, so the daemon calls them off
-its loop; a second daemon on the same file is refused. A file that can't be read is set aside and
-never overwritten, and what can be saved from it goes into a new one.
+One SQLite file in WAL mode with ``synchronous=FULL``: with the weaker modes a power cut loses the
+last commits. One commit for each fact. The methods block, so the daemon calls them off its event
+loop. A second daemon on the same file is refused. An unreadable file is renamed, never overwritten,
+and the sales that can still be read are copied from it into a new one.
 """
 
 from __future__ import annotations
@@ -19,25 +19,16 @@ from typing import IO, Any, Self
 
 from kiosk.base.errors import JournalFailed
 from kiosk.base.money import Money
-from kiosk.journal.error_advice import explain
-from kiosk.journal.file import FLUSHED, FLUSHED_LATER, connect, lock
+from kiosk.journal.file import FLUSHED, FLUSHED_LATER, as_journal_failed, connect, lock
+from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
 from kiosk.journal.schema import as_ours
-from kiosk.journal.settings import JournalSettings
 from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 
-__all__ = ["Intent", "Journal", "JournalSettings", "Record"]
+__all__ = ["DaemonJournal", "Intent", "Journal", "JournalSettings", "SaleRecord"]
 
-# A key belongs to a reference for ever, so that no retry can make up another one.
+# The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What creates the order, the first time and at every retry."""
-
-    key: str
-    request: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ class SaleRecord:
 
 
 class Journal:
-    """The journal, open for writing (one daemon at a time) or for looking (anybody)."""
+    """The journal, open for writing (by one daemon) or read-only (by any number of programs)."""
 
     def __init__(
         self,
@@ -68,8 +59,8 @@ class Journal:
 
     @classmethod
     def open(cls, path: Path, wall: Callable[[], float], keep: int = 20_000) -> Self:
-        """Open for writing, making the file if there is none; raises JournalFailed."""
-        with _failures(path), ExitStack() as on_failure:
+        """Open for writing; make the file if it does not exist. Raises JournalFailed."""
+        with as_journal_failed(path), ExitStack() as on_failure:
             path.parent.mkdir(parents=True, exist_ok=True)
             held = on_failure.enter_context(lock(path))
             db = connect(path)
@@ -78,10 +69,12 @@ class Journal:
 
     @classmethod
     def open_read_only(cls, path: Path) -> Self:
-        """Open for reading only, beside a daemon that writes; raises JournalFailed."""
-        with _failures(path):
+        """Open read-only, also while a daemon writes; raises JournalFailed."""
+        with as_journal_failed(path):
             if not path.exists():
-                raise JournalFailed(f"{path}: no journal here; has the kiosk ever run?")
+                raise JournalFailed(
+                    f"{path}: there is no journal; start the kiosk, or check journal.path"
+                )
             with ExitStack() as on_failure:
                 db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
                 on_failure.callback(db.close)
@@ -91,8 +84,8 @@ class Journal:
 
     def remember(self, fact: Fact, request: bytes = b"") -> None:
         """Make the fact durable. ``request``: the bytes that create the order, with SaleOpened."""
-        # To tell a register twice after a power cut is no harm, so that fact may be flushed later.
-        with _failures(), self._commit(flush=not isinstance(fact, ResultTold)) as now:
+        # If a power cut loses this fact, the register gets its result twice, which does no harm.
+        with as_journal_failed(), self._commit(flush=not isinstance(fact, ResultTold)) as now:
             match fact:
                 case SaleOpened(sale):
                     self._insert(sale, request, now)
@@ -117,12 +110,12 @@ class Journal:
 
     def check(self) -> None:
         """Return if a fact could be made durable now; raises JournalFailed."""
-        with _failures(), self._commit() as now:
+        with as_journal_failed(), self._commit() as now:
             self._db.execute("INSERT OR REPLACE INTO checks VALUES (1, ?)", (now,))
 
     def intent(self, reference: str) -> Intent:
-        """Return the key and the bytes that were remembered for this sale."""
-        with _failures():
+        """Return the key and the bytes that were written for this sale."""
+        with as_journal_failed():
             row = self._db.execute(
                 "SELECT idempotency_key, request FROM sales WHERE reference = ?", (reference,)
             ).fetchone()
@@ -138,7 +131,7 @@ class Journal:
         return tuple((record.sale, record.outcome) for record in rows if record.outcome)
 
     def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:
-        """Return the newest sale that this input asked for, and how it ended, if it has."""
+        """Return the newest sale of this input, and its outcome if it has ended."""
         rows = self._select("source = ?", "rowid DESC LIMIT 1", source)
         return next(((row.sale, row.outcome) for row in rows), None)
 
@@ -152,20 +145,20 @@ class Journal:
 
     def events(self, reference: str) -> list[tuple[str, str, str]]:
         """Return (at, event, detail) of a sale, in order."""
-        with _failures():
+        with as_journal_failed():
             return self._db.execute(
                 "SELECT at, event, detail FROM events WHERE reference = ? ORDER BY id", (reference,)
             ).fetchall()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file and release its lock."""
         self._db.close()
         if self._lock:
             self._lock.close()
 
     @contextmanager
     def _commit(self, flush: bool = True) -> Iterator[str]:
-        """Do the body in one transaction; yields the time that its rows carry."""
+        """Run the body in one transaction; yield the time stamp of its rows."""
         if not flush:
             self._db.execute(FLUSHED_LATER)
         self._db.execute("BEGIN IMMEDIATE")
@@ -192,7 +185,7 @@ class Journal:
         )
 
     def _forget_oldest(self) -> None:
-        """Drop two sales for each new one, until no more than wanted are kept."""
+        """Delete the two oldest sales for each new one, while there are more than ``keep``."""
         oldest = self._db.execute(
             "SELECT reference FROM sales WHERE rowid <= (SELECT max(rowid) FROM sales) - ? "
             "AND outcome IS NOT NULL AND told_at IS NOT NULL ORDER BY rowid LIMIT 2",
@@ -214,7 +207,7 @@ class Journal:
             "created_at, ended_at, told_at"
         )
         query = f"SELECT {columns} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
-        with _failures():
+        with as_journal_failed():
             rows = self._db.execute(query, values).fetchall()
         for (
             reference,
@@ -233,13 +226,4 @@ class Journal:
 
 
 def _no_clock() -> float:
-    raise AssertionError("a journal that is only looked at writes nothing")
-
-
-@contextmanager
-def _failures(path: Path | str = "the journal") -> Iterator[None]:
-    """Map what SQLite and the file system raise."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise JournalFailed(f"{path}: {explain(error)}") from error
+    raise AssertionError("a journal that is open read-only writes nothing")

@@ -1,46 +1,47 @@
-"""What stands in for a journal that can't be opened: it knows nothing, and takes nothing."""
+"""The journal of a kiosk whose file cannot be opened: it holds nothing and writes nothing."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
 from kiosk.base.errors import JournalFailed
-from kiosk.journal import Intent, Journal
+from kiosk.journal.interface import Intent
 from kiosk.sale.effects import Fact
 from kiosk.sale.words import Outcome, Sale
 
 
-class NoJournal(Journal):
-    """With it a counter stays out of service, and can say why."""
+class NoJournal:
+    """A DaemonJournal that refuses every write: the kiosk stays out of service and shows why."""
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
-    def _fail(self) -> NoReturn:
-        raise JournalFailed(self._reason)
-
     def remember(self, fact: Fact, request: bytes = b"") -> None:  # noqa: ARG002
-        """Refuse."""
+        """Raise JournalFailed."""
         self._fail()
 
     def check(self) -> None:
-        """Refuse."""
+        """Raise JournalFailed."""
         self._fail()
 
     def intent(self, reference: str) -> Intent:  # noqa: ARG002
-        """Refuse."""
+        """Raise JournalFailed."""
         self._fail()
 
     def unsettled(self) -> tuple[Sale, ...]:
-        """Return none: nobody knows, so nothing may be sold."""
+        """Return no sales. They are settled once the file can be opened."""
         return ()
 
     def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
-        """Return none: they are told when they are known."""
+        """Return no results. They are delivered once the file can be opened."""
         return ()
 
-    def latest(self, source: str) -> None:
-        """Return none."""
+    def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:  # noqa: ARG002
+        """Return None: the newest sale is not known."""
+        return None
 
     def close(self) -> None:
         """Do nothing."""
+
+    def _fail(self) -> NoReturn:
+        raise JournalFailed(self._reason)

@@ -1,8 +1,8 @@
-"""The journal's schema, and how a file of another one is gone on with, upwards and downwards.
+"""The journal's schema, and how a file with an older or a newer schema is used.
 
-Updates may be taken back, so the release before must be able to go on with what this one leaves
-behind. Therefore migrations only add; one that can't help it says that it ``breaks`` older code,
-and the file says of itself which is the oldest schema whose code may write it.
+An update can be rolled back, so the release before must be able to use the file that this one
+writes. Therefore migrations only add tables and columns. A migration that cannot do that is marked
+as ``breaks``, and the file holds the number of the oldest schema whose code may write it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Migration:
     breaks: bool = False  # code that knows only older schemas must not write the file any more
 
 
-# They are only ever added to: a journal in a shop may be of any age.
+# Never change or remove one: a journal in a shop may be of any age.
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         """
@@ -57,9 +57,9 @@ CREATE INDEX events_of ON events (reference);
 CREATE TABLE checks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
 """
     ),
-    # The input's own word for the sale, empty where it has none.
+    # The input's own number for the sale; empty if it has none.
     Migration("ALTER TABLE sales ADD COLUMN ticket TEXT NOT NULL DEFAULT '';"),
-    # Where the file says which schemas' code may write it; the code before knew nothing of that.
+    # The oldest schema whose code may write the file. Older code does not read this table.
     Migration(
         """
 CREATE TABLE compatibility (
@@ -75,9 +75,9 @@ INSERT INTO compatibility VALUES (1, 3);
 def migrate(
     db: sqlite3.Connection, path: Path, migrations: tuple[Migration, ...] = MIGRATIONS
 ) -> None:
-    """Bring the file up to our schema; one of a newer schema is used as it is, if it lets us.
+    """Bring the file up to our schema; a file of a newer schema is used as it is.
 
-    Raises JournalRefused if it doesn't, and before anything is changed.
+    Raises JournalRefused, before it changes anything, if the newer schema does not allow that.
     """
     found, ours = version(db), len(migrations)
     if found >= ours:
@@ -88,11 +88,11 @@ def migrate(
         _copy_before(db, path, ours, needed=any(it.breaks for it in ahead))
     _apply(db, ahead, found)
     if found:
-        log.info("%s: brought from schema %d to %d", path, found, ours)
+        log.info("%s: migrated from schema %d to %d", path, found, ours)
 
 
 def as_ours(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
-    """Return what can be looked into like a file of our schema: an older one's copy, in memory."""
+    """Return a connection that reads as our schema; of an older file it is a copy in memory."""
     found = version(db)
     if found >= len(MIGRATIONS):
         _admit(db, path, found, len(MIGRATIONS))
@@ -113,30 +113,30 @@ def _apply(db: sqlite3.Connection, ahead: tuple[Migration, ...], found: int) -> 
 
 
 def version(db: sqlite3.Connection) -> int:
-    """Return the number of the file's schema; 0 for a file that has none yet."""
+    """Return the number of the file's schema; 0 for an empty file."""
     number: int = db.execute("PRAGMA user_version").fetchone()[0]
     return number
 
 
 def _admit(db: sqlite3.Connection, path: Path, found: int, ours: int) -> None:
-    """Return if code of our schema may go on with a file of this one."""
+    """Return if code of our schema may use this file; raises JournalRefused."""
     if found == ours:
         return
     (oldest,) = db.execute("SELECT oldest FROM compatibility").fetchone()
     if oldest > ours:
         raise JournalRefused(
-            f"{path}: it has schema {found}, of a newer kiosk, and this one knows schema {ours}; "
+            f"{path}: its schema {found} is of a newer kiosk, and this kiosk knows schema {ours}; "
             "install the newer kiosk again"
         )
-    log.warning("%s: has schema %d, of a newer kiosk; it is gone on with as it is", path, found)
+    log.warning("%s: its schema %d is of a newer kiosk; this kiosk uses it as it is", path, found)
 
 
 def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool) -> None:
-    """Keep the file as it is now, durably; where there is no room, only if it is ``needed``."""
+    """Keep a copy of the file; raises JournalRefused if it is ``needed`` and there is no room."""
     copy = path.with_name(f"{path.name}.before-schema-{ours}")
     draft = copy.with_name(copy.name + ".new")
     try:
-        draft.unlink(missing_ok=True)  # a power cut may have left half of it
+        draft.unlink(missing_ok=True)  # a power cut may have left a part of it
         db.execute("VACUUM INTO ?", (str(draft),))
         atomic_file.put_in_place(draft, copy)
     except (sqlite3.OperationalError, OSError) as error:
@@ -144,7 +144,7 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
             draft.unlink(missing_ok=True)
         if needed:
             raise JournalRefused(
-                f"{path}: can't be brought to schema {ours}, as there is no way back without a "
-                f"copy, and none can be kept ({error}); free space on its disk"
+                f"{path}: can't be migrated to schema {ours}, because there is no room for a copy "
+                f"to go back to ({error}); free space on its disk"
             ) from error
-        log.warning("%s: no copy can be kept (%s); the kiosk before can go on", path, error)
+        log.warning("%s: no copy was kept (%s); an older kiosk can still use the file", path, error)

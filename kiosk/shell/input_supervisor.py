@@ -1,7 +1,7 @@
-"""The input supervisor: runs the inputs of a configuration, and keeps those that stay.
+"""The input supervisor: runs the inputs of a configuration.
 
-It outlives a configuration. An input whose settings did not change stays open, so that a change of
-the other inputs costs none of its readings.
+It outlives a configuration: an input whose settings did not change stays open, so that
+none of its readings is lost.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class InputSupervisor:
     def prepare(
         self, wanted: Iterable[InputSettings], currency: Currency
     ) -> Sequence[SupervisedInput]:
-        """Return an input for each settings, the running one where it stays. Raises ConfigError."""
+        """Return an input for each settings, the running one if it has them. Raises ConfigError."""
         return [self._running_or_new((settings, currency)) for settings in wanted]
 
     def _running_or_new(self, made_from: tuple[InputSettings, Currency]) -> SupervisedInput:
@@ -55,8 +55,8 @@ class InputSupervisor:
     ) -> set[str]:
         """Run these inputs and no others; return the names of those that ran before.
 
-        A port is closed before another input opens it. ``latest`` tells a new input, by its name,
-        what its last sale was.
+        A port is closed before another input opens it. ``latest`` returns the last sale of an
+        input by its name; a new input is told it.
         """
         before, self._running = self._running, wanted
         for each in before:

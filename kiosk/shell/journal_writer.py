@@ -1,4 +1,4 @@
-"""Writes facts into the journal, off the event loop."""
+"""The journal writer: reads and writes the journal in a thread, off the event loop."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import anyio
 
 from kiosk.base.environment import Offload
 from kiosk.base.errors import JournalFailed
-from kiosk.journal import Intent, Journal
+from kiosk.journal import DaemonJournal, Intent
 from kiosk.sale.effects import Fact, SaleOpened
 
-RETRY = 2.0  # seconds between two attempts to write what must be written
+RETRY = 2.0  # seconds between two tries to write a fact
 
 T = TypeVar("T")
 
@@ -25,27 +25,27 @@ log = logging.getLogger("kiosk.journal")
 class JournalWriter:
     """The journal and the thread that it is written in."""
 
-    def __init__(self, journal: Journal, on_disk: Offload) -> None:
+    def __init__(self, journal: DaemonJournal, thread: Offload) -> None:
         self._journal = journal
-        self._thread = on_disk
-        self.busy_since: float | None = None  # when the work began that the thread is at
+        self._thread = thread
+        self.busy_since: float | None = None  # loop-clock second at which the thread's work began
 
-    async def intend(self, fact: SaleOpened, request: bytes) -> None:
-        """Write an intent down, or raise JournalFailed: then it must not be acted on."""
+    async def write_intent(self, fact: SaleOpened, request: bytes) -> None:
+        """Write an intent. If this raises JournalFailed, the intent must not be carried out."""
         await self._on_disk(partial(self._journal.remember, fact, request))
 
-    async def insist(self, fact: Fact, in_trouble: Callable[[], None]) -> bool:
-        """Write down what has happened, however long that takes; return whether it was hard.
+    async def write_until_done(self, fact: Fact, on_failure: Callable[[], None]) -> bool:
+        """Write a fact, and retry until it is on disk; return whether the first try failed.
 
-        ``in_trouble`` is called once if it can't be written at once: the world is not told before
-        it is on disk, so meanwhile the counter stands still.
+        ``on_failure`` is called once after a failed first try. The counter waits meanwhile: nobody
+        may learn of a fact before it is on disk.
         """
         try:
             await self._on_disk(partial(self._journal.remember, fact))
             return False
         except JournalFailed as failure:
-            log.error("%s; the counter waits until it can be written", failure)
-        in_trouble()
+            log.error("%s; the counter waits until the journal can be written", failure)
+        on_failure()
         while True:
             await anyio.sleep(RETRY)
             with suppress(JournalFailed):
@@ -54,7 +54,7 @@ class JournalWriter:
                 return True
 
     async def intent(self, reference: str) -> Intent:
-        """Return what was written down for this sale: its key and its exact request."""
+        """Return what was written for this sale: its key and its exact request."""
         return await self._on_disk(partial(self._journal.intent, reference))
 
     async def check(self) -> None:

@@ -1,4 +1,4 @@
-"""The counter's calls to the service: each goes out as a task, and brings back one event."""
+"""The calls to the service: each runs in a task of its own and delivers one event."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ ServiceCall = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.RefundOrder |
 
 
 class ServiceCalls:
-    """Sends what the machine asks the service, and delivers what comes of it."""
+    """Makes the calls that the machine asks for, and delivers their answers as events."""
 
     def __init__(
-        self, orders: Orders, record: JournalWriter, deliver: Deliver, tasks: TaskGroup
+        self, orders: Orders, writer: JournalWriter, deliver: Deliver, tasks: TaskGroup
     ) -> None:
         self._orders = orders
-        self._record = record
+        self._writer = writer
         self._deliver = deliver
         self._tasks = tasks
-        self.busy_since: float | None = None  # when the call began that is underway
+        self.busy_since: float | None = None  # loop-clock second of the latest call
 
     def start(self, call: ServiceCall) -> None:
-        """Make the call; its one event comes later."""
+        """Start the call; its event is delivered when it ends."""
         self.busy_since = anyio.current_time()
         self._tasks.start_soon(self._answer, self._call(call))
 
     def warm(self) -> None:
-        """Open the connection: a call may follow."""
+        """Open the connection, because a call may follow."""
         self._tasks.start_soon(self._orders.warm)
 
     def _call(self, call: ServiceCall) -> Callable[[], Awaitable[Event]]:
@@ -66,12 +66,12 @@ class ServiceCalls:
         await self._deliver(answer)
 
     async def _create(self, reference: str) -> OrderSeen:
-        """Send what the journal holds for this sale, and nothing else."""
-        intent = await self._record.intent(reference)
+        """Send the request that the journal holds for this sale, under the key that it holds."""
+        intent = await self._writer.intent(reference)
         return await self._orders.create(intent.key, intent.request)
 
     async def _probe(self) -> Event:
-        """Find out whether the journal and the service would bear a sale."""
-        await self._record.check()
+        """Find out whether the journal can be written and the service answers."""
+        await self._writer.check()
         await self._orders.probe()
         return ReadyToSell()

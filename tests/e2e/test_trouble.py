@@ -60,7 +60,10 @@ def test_another_users_files_in_the_state_folder(
     os.chmod(state / what, 0o600)
     with counter.running(through=ordinary):
         is_out_of_service(counter, "journal")
-        assert "no permission; give its folder to the kiosk's user" in counter.log.read_text()
+        assert (
+            "no permission; make the kiosk's user the owner of its folder"
+            in counter.log.read_text()
+        )
         register.send(b"TOTAL 30,00\r\n")
         os.chown(state / what, 0, 0)
         sells(api, register, counter)
@@ -146,7 +149,7 @@ def test_a_configuration_may_be_a_link_and_be_put_elsewhere(
         counter.config.unlink()
         counter.config.symlink_to(other)
         daemon.send_signal(signal.SIGHUP)
-        counter.says("is taken over")
+        counter.says("will be used")
         eventually(lambda: "counter-2" in (counter.folder / "kiosk.yaml.good").read_text())
         sells(api, register, counter)
     assert counter.sales()[0]["reference"].startswith("counter-2-")

@@ -110,8 +110,21 @@ def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) 
     looking.close()
 
 
+def test_an_sqlite_that_takes_uris_only_on_request_is_asked_to(
+    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's SQLite takes them always (SQLITE_USE_URI); the one of python.org does not."""
+    real = sqlite3.connect
+
+    def upstream(name: str, *, uri: bool = False) -> sqlite3.Connection:
+        return real(name if uri else f"./{name}", uri=uri)
+
+    monkeypatch.setattr(sqlite3, "connect", upstream)
+    Journal.open_read_only(path).close()
+
+
 def test_there_is_nothing_to_look_at(path: Path) -> None:
-    with pytest.raises(JournalFailed, match="no journal here"):
+    with pytest.raises(JournalFailed, match="there is no journal"):
         Journal.open_read_only(path)
 
 

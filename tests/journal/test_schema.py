@@ -88,7 +88,7 @@ def test_after_a_rollback_the_kiosk_before_goes_on_with_the_file(
         assert journal.unsettled() == (OLD_SALE,)
         journal.remember(SaleOpened(SALE), b"{}")
         journal.remember(SaleEnded(SALE.reference, Outcome.PAID, "it was"))
-    assert f"has schema {OURS + 1}, of a newer kiosk" in caplog.text
+    assert f"its schema {OURS + 1} is of a newer kiosk" in caplog.text
     newer_kiosk(path, ADDS)
     assert ask(path, "PRAGMA user_version") == [(OURS + 1,)], "it was never migrated down"
     assert ask(path, "SELECT reference, tip FROM sales") == [("OLD-1", "0"), ("K-1", "0")]
@@ -103,7 +103,7 @@ def test_a_file_that_older_code_must_not_write_is_refused_and_left_alone(path: P
     for use in (partial(Journal.open, path, noon), partial(Journal.open_read_only, path)):
         with pytest.raises(JournalRefused) as refused:
             use()
-        assert f"has schema {OURS + 2}" in str(refused.value)
+        assert f"its schema {OURS + 2} is of a newer kiosk" in str(refused.value)
         assert f"knows schema {OURS}" in str(refused.value)
         assert "install the newer kiosk again" in str(refused.value)
     assert path.read_bytes() == before
@@ -116,9 +116,9 @@ def test_where_no_copy_can_be_kept_only_what_can_be_taken_back_is_done(
     for number in (OURS, OURS + 1):
         path.with_name(f"journal.sqlite3.before-schema-{number}.new").mkdir()
     Journal.open(path, noon).close()
-    assert "no copy can be kept" in caplog.text
+    assert "no copy was kept" in caplog.text
     assert ask(path, "PRAGMA user_version") == [(OURS,)]
-    with pytest.raises(JournalRefused, match="no way back without a copy"):
+    with pytest.raises(JournalRefused, match="no room for a copy to go back to"):
         newer_kiosk(path, BREAKS)
     assert ask(path, "PRAGMA user_version") == [(OURS,)]
 

@@ -293,6 +293,7 @@ class StageJournal(Journal):
 class WatchedKiosk(Kiosk):
     """The daemon, with somebody in the wings who looks after every step."""
 
+    journal: StageJournal
     after_step: Callable[[], None]
 
     async def take(self, event: Event) -> None:
@@ -372,8 +373,10 @@ class Stage:
             self.note(text)
 
     @property
-    def kiosk(self) -> Kiosk | None:
-        return self.handover.serving if self.handover else None
+    def kiosk(self) -> WatchedKiosk | None:
+        serving = self.handover.serving if self.handover else None
+        assert serving is None or isinstance(serving, WatchedKiosk)
+        return serving
 
     @property
     def glass(self) -> Show | None:

@@ -50,7 +50,7 @@ def test_a_reload_in_mid_sale_lasts_until_the_sale_has_ended(machine: Machine) -
     eventually(lambda: machine.out("kiosk", "status").startswith("paying"))
     change(machine, "counter-1", "counter-2")
     technician = machine.start("systemctl", "reload", "kiosk")
-    eventually(lambda: "waits for the counter to be at rest" in shown(machine, "StatusText"))
+    eventually(lambda: "waits until the counter is idle" in shown(machine, "StatusText"))
     assert shown(machine, "ActiveState") == "reloading"
     said, _ = payer.communicate(timeout=120)
     assert said.startswith("paid 1001.00"), said

@@ -1,4 +1,4 @@
-"""Events and effects as log lines: one line a fact, each naming the sale's reference."""
+"""The log of sales: a line for each event and effect, with the sale's reference."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from kiosk.sale.words import Sale
 log = logging.getLogger("kiosk.sale")
 
 
-def event(event: Event, sale: Sale | None) -> None:
-    """Log what happened, before the machine takes its step."""
+def log_event(event: Event, sale: Sale | None) -> None:
+    """Log an event, before the machine takes its step."""
     about = f"sale {sale.reference}: " if sale else ""
     match event:
         case on.AmountRead(amount, source):
@@ -32,34 +32,34 @@ def event(event: Event, sale: Sale | None) -> None:
             what = type(event).__name__.removesuffix("Pressed").lower()
             log.info("%s%s pressed on %s", about, what, source)
         case on.CallFailed(failure, reason):
-            log.warning("%sno answer that settles anything (%s): %s", about, failure.value, reason)
+            log.warning("%sthe call failed (%s): %s", about, failure.value, reason)
         case on.DeviceFailed(fault, reason):
             log.error("%s%s failed: %s", about, fault.value, reason)
         case on.DeviceRecovered(fault):
-            log.info("%s%s is back", about, fault.value)
+            log.info("%s%s works again", about, fault.value)
         case on.ResultDelivered(told):
-            log.info("sale %s: the register has its answer", told)
+            log.info("sale %s: the register has the result", told)
         case on.OrderSeen(order_id, _, status):
             log.debug("%sorder %s is %s", about, order_id, status)
         case _:
             log.debug("%s%s", about, event)
 
 
-def effect(effect: Effect) -> None:
-    """Log what is done about it, where it changes what the world knows."""
+def log_effect(effect: Effect) -> None:
+    """Log an effect: at INFO what people or the service see of it, at DEBUG the rest."""
     match effect:
         case Remember(do.SaleOpened(sale)):
             log.info("sale %s: opened, %s from %s", sale.reference, sale.amount, sale.source)
         case Remember(do.OrderKnown(reference, order_id)):
-            log.info("sale %s: its order is %s", reference, order_id)
+            log.info("sale %s: order %s was created", reference, order_id)
         case Remember(do.RefundDecided(reference, evidence)):
-            log.warning("sale %s: the money goes back (%s)", reference, evidence)
+            log.warning("sale %s: the payment will be refunded (%s)", reference, evidence)
         case Remember(do.SaleEnded(reference, outcome, evidence)):
             log.info("sale %s: %s (%s)", reference, outcome, evidence)
         case do.Show(screen, reference=reference, reason=reason):
             about = f"sale {reference}: " if reference else ""
             log.info("%spanel shows %s%s", about, screen, f" ({reason})" if reason else "")
         case do.CancelOrder(order_id):
-            log.info("order %s: asking to cancel it", order_id)
+            log.info("order %s: the service is asked to cancel it", order_id)
         case _:
             log.debug("%s", effect)

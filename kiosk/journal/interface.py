@@ -1,0 +1,74 @@
+"""What the daemon needs of a journal: its settings, its methods, and what they return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import Field
+
+from kiosk.base.settings import Settings, Whole
+from kiosk.sale.effects import Fact
+from kiosk.sale.words import Outcome, Sale
+
+
+class JournalSettings(Settings):
+    """Where the sales are written."""
+
+    path: Path = Field(
+        Path("/var/lib/kiosk/journal.sqlite3"),
+        description="The SQLite file that holds every sale. Keep it on a disk that lasts.",
+    )
+    keep: Whole = Field(
+        20_000,
+        ge=100,
+        le=1_000_000,
+        description=(
+            "How many sales are kept. The oldest are deleted once they have ended and the cash "
+            "register has their results."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What creates the order, the first time and at every retry."""
+
+    key: str
+    request: bytes
+
+
+class DaemonJournal(Protocol):
+    """The journal as the daemon uses it. Each method blocks, so it is called off the event loop."""
+
+    def remember(self, fact: Fact, request: bytes = b"") -> None:
+        """Make the fact durable. ``request``: the bytes that create the order, with SaleOpened.
+
+        Raises JournalFailed.
+        """
+        ...
+
+    def check(self) -> None:
+        """Return if a fact could be made durable now; raises JournalFailed."""
+        ...
+
+    def intent(self, reference: str) -> Intent:
+        """Return the key and the bytes that were written for this sale; raises JournalFailed."""
+        ...
+
+    def unsettled(self) -> tuple[Sale, ...]:
+        """Return the sales without an outcome, oldest first."""
+        ...
+
+    def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
+        """Return the ended sales whose result the register may not have, oldest first."""
+        ...
+
+    def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:
+        """Return the newest sale of this input, and its outcome if it has ended."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
+        ...
