@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing
 from itertools import cycle, pairwise
+from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
@@ -19,13 +20,13 @@ from kiosk.cli.common import fail
 from kiosk.inputs.scanner.event_device import EventDevice, explain
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
 from kiosk.inputs.scanner.keyboard_search import keyboards
-from kiosk.inputs.tools.device_names import lasting_name, serial_ports
 from kiosk.inputs.tools.protocol_guess import Guess, best
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
 BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200)  # the likeliest first
 SILENCE = 0.7  # seconds that end what a device had to say
 ENOUGH = 16_384  # bytes: a receipt with its pictures
+DEV = Path("/dev")
 LOOK = 0.5  # seconds between two looks at what is plugged in
 
 Listener = Callable[[str], Coroutine[Any, Any, None]]
@@ -158,3 +159,26 @@ def _keyboard_report(path: str) -> str:
     name = board.name if board else "a keyboard"
     lines = f"  - driver: scanner_hid\n    device: {lasting_name(path)}"
     return f"\n{name} types. Below inputs:\n\n{lines}"
+
+
+def serial_ports() -> list[str]:
+    """Return the device files of the serial ports that are plugged in."""
+    from serial.tools import list_ports  # noqa: PLC0415 - no hardware library loads before it is needed
+
+    return sorted(port.device for port in list_ports.comports())
+
+
+def lasting_name(device: str, dev: Path = DEV) -> str:
+    """Return the name under by-id or by-path that udev gave the device, or else its own name.
+
+    Adapters without a serial number have no name under by-id, or one that another adapter has too;
+    by-path names the socket that they are plugged into.
+    """
+    return next(_links_to(Path(device), dev), device)
+
+
+def _links_to(device: Path, dev: Path) -> Iterator[str]:
+    for folder in ("serial/by-id", "input/by-id", "serial/by-path", "input/by-path"):
+        for link in sorted((dev / folder).glob("*")):
+            if link.resolve() == device.resolve():
+                yield str(link)

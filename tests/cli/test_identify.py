@@ -13,7 +13,7 @@ from select import select
 import pytest
 import yaml
 
-from kiosk.inputs.tools.device_names import lasting_name
+from kiosk.cli.identify import lasting_name
 
 NOISE = bytes((37 * number + 128) % 256 for number in range(64))
 
