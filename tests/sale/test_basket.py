@@ -1,4 +1,4 @@
-"""Baskets: what was scanned, what it costs, and how it is taken back."""
+"""Baskets: what was scanned, what it costs, and how a scan is removed."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def test_one_code_at_two_prices_stays_two_lines() -> None:
     assert filled(*label).items == label
 
 
-def test_the_latest_scan_is_taken_back_whole() -> None:
+def test_the_latest_scan_is_removed_with_all_its_pieces() -> None:
     basket = filled(YERBA, item("mate", "9000.00", 3))
     fewer = basket.without_latest(9.0)
     assert fewer == Basket((YERBA,), "gun", 9.0)
     assert fewer.without_latest(10.0) is None
 
 
-def test_more_than_a_sale_can_be_is_refused() -> None:
+def test_what_is_too_much_for_one_sale_is_refused() -> None:
     assert begin(item("house", "999999999999.99", 2), "gun", 0.0) is None
     assert filled(YERBA).with_item(item("house", "999999999999.99"), 1.0) is None
     assert Basket((YERBA,) * MOST_SCANS, "gun", 0.0).with_item(YERBA, 1.0) is None

@@ -1,16 +1,14 @@
-"""The machine against a small model of the world: a lossy network, a payer, a cashier, power cuts.
+"""The machine with a lossy network, a payer, a cashier, a failing panel and power cuts.
 
-hypothesis looks for a sequence of events that breaks a promise, and shrinks what it finds to a
-short story. The service and the journal here are models of ten lines each: what they hold is what
-the real ones would, and the machine can't tell.
+hypothesis looks for a sequence of events that breaks a promise, and shortens what it finds. The
+service and the journal are small models (``model_service.py``).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -20,107 +18,36 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Effect
-from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
+from kiosk.sale.events import CallFailed, Event, Failure
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter, Finished, Idle, OutOfService
 from kiosk.sale.policy import OnNewAmount, Policy
-from kiosk.sale.words import Fault, Item, Outcome, Sale, Screen
-from tests.support.play import QR, pesos
-
-VALIDITY = 300.0
-
-
-def total(items: Iterable[Item]) -> Decimal:
-    return sum((item.price.amount * item.quantity for item in items), Decimal(0))
+from kiosk.sale.words import Fault, Item, Screen
+from tests.sale.model_service import ModelJournal, ModelService
+from tests.support.play import pesos
 
 
-@dataclass
-class Service:
-    """The payment service: orders by id, and the one that each reference (key) has made."""
-
-    orders: dict[str, OrderSeen] = field(default_factory=dict)
-    until: dict[str, float] = field(default_factory=dict)
-
-    def carry_out(self, effect: Effect, sales: dict[str, Sale], now: float) -> Event:
-        for order_id, order in self.orders.items():
-            if order.status == "created" and now >= self.until[order_id]:
-                self.orders[order_id] = replace(order, status="expired")
-        match effect:
-            case do.CreateOrder(reference):
-                made = [order for order in self.orders.values() if order.reference == reference]
-                if not made:
-                    order_id = f"ORD{len(self.orders) + 1}"
-                    total = sales[reference].amount
-                    self.orders[order_id] = OrderSeen(order_id, reference, "created", total, "", QR)
-                    self.until[order_id] = now + VALIDITY
-                    made = [self.orders[order_id]]
-                return made[0]
-            case do.FetchOrder(order_id):
-                return self.orders[order_id]
-            case do.CancelOrder(order_id):
-                order = self.orders[order_id]
-                if order.status != "created":
-                    return CallFailed(Failure.CONFLICT, "not in created")
-                self.orders[order_id] = replace(order, status="canceled")
-                return self.orders[order_id]
-            case _:
-                return on.ReadyToSell()
-
-    def payable(self) -> list[OrderSeen]:
-        return [order for order in self.orders.values() if order.status == "created"]
-
-
-@dataclass
-class Book:
-    """The journal: what survives a power cut."""
-
-    sales: dict[str, Sale] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
-
-    def write(self, fact: do.Fact) -> None:
-        match fact:
-            case do.SaleOpened(sale):
-                assert sale.reference not in self.sales
-                assert not sale.items or total(sale.items) == sale.amount.amount
-                self.sales[sale.reference] = sale
-            case do.OrderKnown(reference, order_id):
-                self.sales[reference] = replace(self.sales[reference], order_id=order_id)
-            case do.SaleEnded(reference, outcome):
-                assert reference not in self.outcomes, "a sale ends once"
-                self.outcomes[reference] = outcome
-            case do.ResultTold(reference):
-                self.told.add(reference)
-
-    def boot(self) -> on.Started:
-        ended = {reference for reference in self.outcomes if reference not in self.told}
-        return on.Started(
-            tuple(sale for ref, sale in self.sales.items() if ref not in self.outcomes),
-            tuple((self.sales[ref], self.outcomes[ref]) for ref in sorted(ended)),
-        )
-
-
-class CounterInTheWorld(RuleBasedStateMachine):
+class CounterInUse(RuleBasedStateMachine):
     @initialize(
         on_new_amount=st.sampled_from(["replace", "busy"]),
         checkout=st.sampled_from([0.0, 20.0, math.inf]),
     )
     def switch_on(self, on_new_amount: OnNewAmount, checkout: float) -> None:
-        self.service, self.book = Service(), Book()
+        self.service, self.journal = ModelService(), ModelJournal()
         self.on_new_amount, self.checkout = on_new_amount, checkout
         self.now = 1000.0
-        self.boots = 0
-        self.boot()
+        self.starts = 0
+        self.start()
 
-    def boot(self) -> None:
-        self.boots += 1
-        prefix = f"K{self.boots}"
+    def start(self) -> None:
+        self.starts += 1
+        prefix = f"K{self.starts}"
         policy = Policy(prefix, self.checkout, on_new_amount=self.on_new_amount)
         self.machine = Machine(policy)
         self.counter = Counter()
         self.underway: Effect | None = None
         self.qr: str = ""
-        self.give(self.book.boot())
+        self.give(self.journal.started())
 
     def give(self, event: Event, cut_after: int | None = None) -> None:
         """Take a step; the power may fail after ``cut_after`` of its effects."""
@@ -128,20 +55,22 @@ class CounterInTheWorld(RuleBasedStateMachine):
         for effect in effects[:cut_after]:
             self.perform(effect)
         if cut_after is not None and cut_after < len(effects):
-            self.boot()
+            self.start()
 
     def perform(self, effect: Effect) -> None:
         match effect:
             case do.Remember(fact):
-                self.book.write(fact)
+                self.journal.write(fact)
             case do.Show(screen, qr_data=qr_data):
                 self.qr = self.counter.sale.order_id if qr_data and self.counter.sale else ""
                 if screen is Screen.PAID:
                     self.check_paid()
             case do.Reply(_, reference, _, outcome):
-                assert self.book.outcomes[reference] == outcome, "told only what is written down"
+                assert self.journal.outcomes[reference] == outcome, (
+                    "only what is in the journal is told"
+                )
             case do.CreateOrder(reference):
-                assert reference in self.book.sales, "written down before it is sent"
+                assert reference in self.journal.sales, "the journal has it before it is sent"
                 self.call(effect)
             case do.FetchOrder() | do.CancelOrder() | do.Probe():
                 self.call(effect)
@@ -188,7 +117,7 @@ class CounterInTheWorld(RuleBasedStateMachine):
     def answer_comes(self, cut: int | None) -> None:
         call, self.underway = self.underway, None
         assert call is not None
-        self.give(self.service.carry_out(call, self.book.sales, self.now), cut)
+        self.give(self.service.carry_out(call, self.journal.sales, self.now), cut)
 
     @precondition(lambda self: self.underway)
     @rule(failure=st.sampled_from([Failure.NOT_SENT, Failure.UNKNOWN, Failure.TOKEN]))
@@ -201,7 +130,7 @@ class CounterInTheWorld(RuleBasedStateMachine):
     def reply_is_lost(self) -> None:
         call, self.underway = self.underway, None
         assert call is not None
-        self.service.carry_out(call, self.book.sales, self.now)
+        self.service.carry_out(call, self.journal.sales, self.now)
         self.give(CallFailed(Failure.UNKNOWN, "lost"))
 
     @precondition(lambda self: self.service.payable())
@@ -224,14 +153,16 @@ class CounterInTheWorld(RuleBasedStateMachine):
         self.now = max(self.now, self.counter.wake)
         before = self.counter
         self.give(on.TimePassed())
-        assert self.counter != before, "woken for nothing: the loop would spin"
+        assert self.counter != before, (
+            "a TimePassed that changes nothing would come again and again"
+        )
 
     @rule()
     def power_is_cut(self) -> None:
-        self.boot()
+        self.start()
 
     @rule()
-    def panel_breaks_and_mends(self) -> None:
+    def panel_fails_and_recovers(self) -> None:
         self.give(on.DeviceFailed(Fault.PANEL, "gone"))
         self.give(on.DeviceRecovered(Fault.PANEL))
 
@@ -251,12 +182,12 @@ class CounterInTheWorld(RuleBasedStateMachine):
     @invariant()
     def outcomes_are_the_services_own(self) -> None:
         for order in self.service.orders.values():
-            outcome = self.book.outcomes.get(order.reference)
+            outcome = self.journal.outcomes.get(order.reference)
             words = {"processed": "paid"}
             assert outcome in (None, words.get(order.status, order.status)), order
 
     def teardown(self) -> None:
-        """In the end the network is well again: everything is settled, and told."""
+        """In the end the network works again: every sale is settled."""
         for _ in range(3000):
             if self.underway:
                 self.answer_comes(None)
@@ -267,12 +198,10 @@ class CounterInTheWorld(RuleBasedStateMachine):
             elif self.counter.wake < NEVER:
                 self.wake_up()
         assert isinstance(self.counter.phase, (Idle, Finished)), self.counter
-        assert set(self.book.outcomes) == set(self.book.sales), "no sale stays open"
+        assert set(self.journal.outcomes) == set(self.journal.sales), "no sale stays open"
         self.outcomes_are_the_services_own()
         assert not [o for o in self.service.payable() if self.now < self.service.until[o.order_id]]
 
 
-CounterInTheWorld.TestCase.settings = settings(
-    max_examples=300, stateful_step_count=40, deadline=None
-)
-TestCounterInTheWorld = CounterInTheWorld.TestCase
+CounterInUse.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestCounterInUse = CounterInUse.TestCase

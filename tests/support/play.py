@@ -1,4 +1,4 @@
-"""Sale stories as plays: a cue on the left, what the machine does about it on the right.
+"""Sales as plays: a cue on the left, the machine's effects on the right.
 
 ::
 
@@ -14,14 +14,24 @@
         '''
     )
 
-The left column is performed, and the right one written anew by what happened; the two plays must
-be equal, so a mismatch prints as a diff of the whole story. A ``signal`` is written only where it
+The machine gets the cues of the left column. Its effects must be those of the right column; if
+not, the test prints the difference between the whole plays. A ``signal`` is written only where it
 is not the one that goes with the screen before it.
 
-Cues: ``start [REFERENCE[=ORDER[!]]]...`` (! means: to be refunded), ``ready``, ``INPUT AMOUNT [TICKET]``, ``noise``, ``first byte``,
-``cancel``, ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]``, ``fails HOW [after=SECONDS]``,
-``gun scans NAME PRICE``, ``pay``, ``remove``, ``clear``, ``panel fails``, ``panel back``, ``journal fails``, ``told REFERENCE``, ``later`` (until the moment
-that the machine asked for), ``wait SECONDS`` (without telling it).
+| cue | what happens |
+|---|---|
+| ``start [REFERENCE[=ORDER[!]]]...`` | the devices are open; these sales are open (!: to be refunded) |
+| ``ready`` | a probe succeeded |
+| ``INPUT AMOUNT [TICKET]`` | an input read a total |
+| ``gun scans NAME PRICE`` | a scanner read an item |
+| ``noise``, ``first byte`` | an input read something else, or the first byte of something |
+| ``cancel``, ``pay``, ``remove``, ``clear`` | somebody pressed it |
+| ``told REFERENCE`` | the register got its result |
+| ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]`` | the service described the order |
+| ``fails HOW [after=SECONDS]`` | a call failed |
+| ``panel fails``, ``panel back``, ``journal fails`` | a device failed, or works again |
+| ``later`` | the moment came that the machine asked for |
+| ``wait SECONDS`` | time passes, and the machine does not hear of it |
 """
 
 from __future__ import annotations
@@ -48,6 +58,19 @@ PRESSED: dict[str, Callable[[str], Event]] = {
 }
 QR = "000201...6304ABCD"
 
+# How most plays begin: the counter is open; and then an order is on the panel.
+OPEN = """
+    start                | show working; probe
+    ready                | show idle
+"""
+SHOWN = (
+    OPEN
+    + """
+    caja 12.50           | remember opened; show working; create
+    sees created         | remember order; show scan_me
+"""
+)
+
 
 def pesos(text: str) -> Money:
     """Return an amount in ARS."""
@@ -55,7 +78,7 @@ def pesos(text: str) -> Money:
 
 
 def perform(script: str, policy: Policy = POLICY) -> Play:
-    """Perform the cues of the script, and hold what happens against it."""
+    """Give the machine the cues of the script, and compare its effects with the script."""
     play = Play(policy)
     lines = [line.split("|") for line in script.strip().splitlines() if line.strip()]
     written = [(cue.strip(), done.strip()) for cue, done in lines]
@@ -69,7 +92,7 @@ def _page(lines: list[tuple[str, str]]) -> str:
 
 
 class Play:
-    """A machine on a stage with a clock."""
+    """A machine, its counter and a clock."""
 
     def __init__(self, policy: Policy = POLICY) -> None:
         self.machine = Machine(policy)
@@ -78,13 +101,13 @@ class Play:
         self.done: list[Effect] = []
 
     def cue(self, cue: str) -> str:
-        """Give the machine what the cue says; return what it does, in words."""
+        """Give the machine what the cue says; return its effects in words."""
         word, *rest = cue.split()
         if word == "wait":
             self.now += float(rest[0])
             return ""
         if word == "later":
-            assert self.counter.wake < NEVER, "the machine waits for nothing"
+            assert self.counter.wake < NEVER, "the machine did not ask for any moment"
             self.now = max(self.now, self.counter.wake)
             return self.give(on.TimePassed())
         return self.give(self._event(word, rest))

@@ -1,4 +1,4 @@
-"""Baskets at the counter, as plays: see ``tests/support/play.py`` for how to read them."""
+"""Plays with baskets: see ``tests/support/play.py`` for how to read them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ from kiosk.sale import events as on
 from kiosk.sale.phases import Filling
 from kiosk.sale.policy import Policy
 from kiosk.sale.words import Item
-from tests.support.play import Play, perform
+from tests.support.play import OPEN, Play, perform
 
 ON_PAY = Policy(prefix="K", checkout=math.inf)
 AFTER_20 = Policy(prefix="K", checkout=20.0)
 AT_ONCE = Policy(prefix="K")
 BUSY = Policy(prefix="K", checkout=math.inf, on_new_amount="busy")
-
-OPEN = """
-start                | show working; probe
-ready                | show idle
-"""
 
 
 def items_of(play: Play) -> list[tuple[str, int]]:
@@ -29,7 +24,7 @@ def items_of(play: Play) -> list[tuple[str, int]]:
     return [(item.code, item.quantity) for item in sale.items]
 
 
-def test_items_until_somebody_says_pay() -> None:
+def test_items_until_somebody_presses_pay() -> None:
     play = perform(
         OPEN
         + """
@@ -46,7 +41,7 @@ def test_items_until_somebody_says_pay() -> None:
     assert play.counter.sale.source == "gun"
 
 
-def test_items_until_nothing_came_for_a_while() -> None:
+def test_items_until_no_more_come_for_20_seconds() -> None:
     perform(
         OPEN
         + """
@@ -90,17 +85,17 @@ def test_the_latest_item_is_taken_back() -> None:
     )
 
 
-def test_a_basket_that_nobody_wants() -> None:
+def test_a_basket_that_is_thrown_away() -> None:
     for word in ("clear", "cancel"):
         perform(OPEN + f"gun scans yerba 10.00 | show basket 10.00\n{word} | show idle", ON_PAY)
 
 
-def test_a_basket_that_is_left_behind() -> None:
+def test_a_basket_that_nobody_pays_is_forgotten() -> None:
     play = perform(OPEN + "gun scans yerba 10.00 | show basket 10.00\nlater | show idle", ON_PAY)
     assert play.now == 1000.0 + ON_PAY.basket_kept_for
 
 
-def test_a_bad_code_amid_the_basket_changes_nothing() -> None:
+def test_a_bad_code_does_not_change_the_basket() -> None:
     perform(
         OPEN
         + """
@@ -146,13 +141,13 @@ def test_a_new_basket_takes_the_result_off_the_panel() -> None:
     )
 
 
-def test_a_registers_total_amid_a_basket() -> None:
+def test_a_total_from_a_register_replaces_the_basket() -> None:
     scanned = OPEN + "gun scans yerba 10.00 | show basket 10.00\n"
     perform(scanned + "caja 12.50 | remember opened; show working; create", ON_PAY)
     perform(scanned + "caja 12.50 | signal rejected_input", BUSY)
 
 
-def test_a_part_that_breaks_amid_a_basket() -> None:
+def test_a_device_fails_while_a_basket_is_filled() -> None:
     perform(
         OPEN
         + """
@@ -175,7 +170,7 @@ def test_a_part_that_breaks_amid_a_basket() -> None:
     )
 
 
-def test_nothing_is_sold_before_the_counter_is_open() -> None:
+def test_items_are_refused_before_the_counter_is_open() -> None:
     perform(
         """
         start                   | show working; probe
@@ -186,7 +181,7 @@ def test_nothing_is_sold_before_the_counter_is_open() -> None:
     )
 
 
-def test_more_than_one_sale_can_be() -> None:
+def test_an_item_that_is_too_much_for_one_sale_is_refused() -> None:
     house = Item("House", Money.of("999999999999.99", "ARS"), 2, "h")
     for policy in (AT_ONCE, ON_PAY):
         play = perform(OPEN, policy)

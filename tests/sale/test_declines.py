@@ -1,4 +1,4 @@
-"""An input that waits for an answer gets one: how its sale ended, or that there never was one."""
+"""An input that waits for an answer gets one: how its sale ended, or that there was no sale."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Decline, Reply, Show
 from kiosk.sale.policy import OnNewAmount
 from kiosk.sale.words import Screen
-from tests.sale.test_plays import OPEN, SHOWN
-from tests.support.play import POLICY, Play, perform
+from tests.support.play import OPEN, POLICY, SHOWN, Play, perform
 
 BUSY = replace(POLICY, on_new_amount="busy")
 
@@ -44,7 +43,7 @@ def test_a_counter_out_of_service_declines() -> None:
     )
 
 
-def test_an_amount_that_another_takes_the_place_of_is_declined() -> None:
+def test_an_amount_that_another_one_replaces_is_declined() -> None:
     perform(
         SHOWN
         + """
@@ -56,7 +55,7 @@ def test_an_amount_that_another_takes_the_place_of_is_declined() -> None:
     )
 
 
-def test_an_amount_that_is_canceled_before_its_turn_is_declined() -> None:
+def test_an_amount_that_is_canceled_while_it_waits_is_declined() -> None:
     perform(
         SHOWN
         + """
@@ -77,7 +76,7 @@ def test_an_amount_that_waited_too_long_is_declined() -> None:
     )
 
 
-def test_an_amount_that_the_journal_could_not_take_is_declined() -> None:
+def test_an_amount_that_the_journal_cannot_write_is_declined() -> None:
     perform(
         OPEN
         + """
@@ -94,9 +93,7 @@ CUES = ["pos 5.00", "caja 1.00", "cancel", "later", "sees created", "sees cancel
 
 @given(st.lists(st.sampled_from(CUES), max_size=25), st.sampled_from(["replace", "busy"]))
 @settings(max_examples=200)
-def test_each_ticket_ends_in_one_answer_and_none_is_forgotten(
-    cues: list[str], on_new_amount: OnNewAmount
-) -> None:
+def test_each_ticket_gets_exactly_one_answer(cues: list[str], on_new_amount: OnNewAmount) -> None:
     play = Play(replace(POLICY, on_new_amount=on_new_amount))
     play.cue("start")
     asked = set()

@@ -1,0 +1,211 @@
+"""Plays while the order can be paid: see ``tests/support/play.py`` for how to read them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.support.play import POLICY, SHOWN, perform
+
+
+def test_an_amount_becomes_a_paid_sale() -> None:
+    perform(
+        SHOWN
+        + """
+    later                | fetch
+    sees created         |
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+    told K-1             | remember told
+    later                | show idle
+    """
+    )
+
+
+def test_the_cashier_cancels() -> None:
+    perform(
+        SHOWN
+        + """
+    cancel               | show checking; cancel
+    sees canceled        | remember canceled; show canceled; reply canceled
+    later                | show idle
+    """
+    )
+
+
+def test_a_new_amount_replaces_the_order_on_the_panel() -> None:
+    perform(
+        SHOWN
+        + """
+    caja 99.00           | show checking; cancel
+    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    sees created id=ORD2 | remember order; show scan_me
+    """
+    )
+
+
+def test_a_new_amount_waits_behind_a_payment() -> None:
+    perform(
+        SHOWN
+        + """
+    caja 99.00           | show checking; cancel
+    fails conflict       |
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+    later                | remember opened; show working; create
+    """
+    )
+
+
+def test_a_busy_counter_refuses_a_new_amount() -> None:
+    perform(
+        SHOWN
+        + """
+    caja 99.00           | signal rejected_input
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+    caja 99.00           | remember opened; show working; create
+    """,
+        replace(POLICY, on_new_amount="busy"),
+    )
+
+
+def test_an_amount_does_not_wait_for_ever() -> None:
+    perform(
+        SHOWN
+        + """
+    caja 99.00           | show checking; cancel
+    fails unknown        |
+    wait 60              |
+    later                | fetch
+    sees canceled        | remember canceled; reply canceled; show idle; signal rejected_input
+    """
+    )
+
+
+def test_noise_does_not_change_the_open_sale() -> None:
+    perform(
+        SHOWN
+        + """
+    noise                | signal rejected_input
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+    """
+    )
+
+
+def test_an_order_is_closed_when_the_panel_fails() -> None:
+    perform(
+        SHOWN
+        + """
+    panel fails          | show checking; cancel
+    sees canceled        | remember canceled; show canceled; reply canceled
+    later                | show out_of_service panel
+    caja 5.00            | signal rejected_input
+    panel back           | show idle
+    """
+    )
+
+
+def test_time_running_out_here_says_nothing_about_the_payment() -> None:
+    play = perform(SHOWN)
+    play.now += POLICY.expires_after
+    assert play.cue("later") == "show checking; fetch"
+    assert play.cue("sees processed") == "remember paid; show paid; reply paid"
+
+
+def test_time_runs_out_and_the_service_says_expired() -> None:
+    play = perform(SHOWN)
+    play.now += POLICY.expires_after
+    assert play.cue("later") == "show checking; fetch"
+    assert play.cue("sees expired") == "remember expired; show expired; reply expired"
+
+
+def test_time_runs_out_here_first() -> None:
+    play = perform(SHOWN)
+    play.now += POLICY.expires_after
+    assert play.cue("later") == "show checking; fetch"
+    assert play.cue("sees created") == ""
+    assert play.cue("later") == "cancel"
+    assert play.cue("sees canceled") == "remember canceled; show canceled; reply canceled"
+
+
+def test_the_qr_leaves_the_panel_while_the_service_does_not_answer() -> None:
+    perform(
+        SHOWN
+        + """
+    later                | fetch
+    fails unknown        |
+    later                | fetch
+    wait 10              |
+    fails unknown        | show checking
+    later                | fetch
+    sees created         | show scan_me
+    later                | fetch
+    wait 10              |
+    fails not_sent       | show checking
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+    """
+    )
+
+
+def test_the_pause_that_the_service_asks_for_is_kept() -> None:
+    play = perform(SHOWN + "later | fetch")
+    play.cue("fails unknown after=30")
+    assert play.counter.wake == play.now + 30
+
+
+def test_no_question_is_asked_while_one_is_underway() -> None:
+    play = perform(SHOWN + "later | fetch")
+    assert play.cue("cancel") == "show checking"
+    assert play.counter.wake == float("inf")
+    assert play.cue("sees created") == ""
+    assert play.cue("later") == "cancel"
+
+
+def test_an_answer_about_another_order_changes_nothing() -> None:
+    perform(
+        SHOWN
+        + """
+    later                              | fetch
+    sees processed id=ORD9             |
+    later                              | fetch
+    sees processed ref=other           |
+    later                              | fetch
+    sees processed amount=1.00         | show checking
+    later                              | fetch
+    sees processed                     | remember paid; show paid; reply paid
+    """
+    )
+
+
+def test_an_unknown_status_is_neither_paid_nor_final() -> None:
+    perform(
+        SHOWN
+        + """
+    later                | fetch
+    sees in_review       |
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+    """
+    )
+
+
+def test_a_refund_made_elsewhere() -> None:
+    perform(
+        SHOWN
+        + """
+    later                               | fetch
+    sees processed detail=refunded      | remember refunded; show refunded; reply refunded
+    """
+    )
+
+
+def test_a_partial_refund_made_elsewhere_leaves_the_sale_paid() -> None:
+    perform(
+        SHOWN
+        + """
+    later                                     | fetch
+    sees processed detail=partially_refunded  | remember paid; show paid; reply paid
+    """
+    )
