@@ -180,3 +180,39 @@ def test_nothing_is_sent_when_the_intent_cannot_be_written() -> None:
     ready                | show idle
     """
     )
+
+
+def test_a_request_that_may_have_arrived_is_not_forgotten_when_the_next_is_not_sent() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    fails unknown        |
+    later                | create
+    fails not_sent       |
+    cancel               | show checking
+    later                | create
+    sees created         | remember order; show checking; cancel
+    sees canceled        | remember canceled; show canceled; reply canceled
+    """
+    )
+
+
+def test_a_request_that_may_have_arrived_is_asked_for_until_it_is_known() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    fails unknown        |
+    wait 31              |
+    later                | create
+    fails not_sent       | show out_of_service network
+    later                | create
+    fails not_sent       |
+    later                | create
+    fails token          | show out_of_service network
+    later                | create
+    sees created         | remember order; show checking; cancel
+    sees canceled        | remember canceled; show canceled; reply canceled
+    """
+    )

@@ -9,7 +9,7 @@ from kiosk.sale import events as on
 from kiosk.sale.phases import Filling
 from kiosk.sale.policy import Policy
 from kiosk.sale.words import Item
-from tests.support.play import OPEN, Play, perform
+from tests.support.play import AMOUNT_WAITS, OPEN, PAID, TWO_OPEN, Play, perform
 
 ON_PAY = Policy(prefix="K", checkout=math.inf)
 AFTER_20 = Policy(prefix="K", checkout=20.0)
@@ -191,3 +191,11 @@ def test_an_item_that_is_too_much_for_one_sale_is_refused() -> None:
     assert play.give(on.ItemScanned(house, "gun")) == "signal rejected_input"
     assert isinstance(play.counter.phase, Filling)
     assert play.counter.phase.basket.total == Money.of("10.00", "ARS")
+
+
+def test_no_basket_is_begun_when_something_else_must_be_done_first() -> None:
+    scan = "gun scans yerba 10.00 | signal rejected_input"
+    for first in ("panel fails |", "journal fails |"):
+        perform(PAID + first + f"\n{scan}", ON_PAY)
+    perform(AMOUNT_WAITS + scan, ON_PAY)
+    perform(TWO_OPEN + scan, ON_PAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.play import OPEN, SHOWN, perform
+from tests.support.play import AMOUNT_WAITS, OPEN, PAID, SHOWN, TWO_OPEN, perform
 
 
 def test_the_connection_is_opened_while_the_amount_comes_in() -> None:
@@ -106,3 +106,42 @@ def test_a_new_amount_waits_until_all_open_sales_are_settled() -> None:
     sees expired              | remember expired; reply expired; remember opened; show working; create
     """
     )
+
+
+def test_the_code_of_the_first_fault_is_on_the_panel() -> None:
+    perform(
+        """
+    start                | show working; probe
+    fails token          | show out_of_service token
+    panel fails          | show out_of_service token
+    panel fails          |
+    later                | probe
+    fails not_sent       | show out_of_service network
+    later                | probe
+    fails unknown        |
+    later                | probe
+    fails setup          | show out_of_service setup
+    later                | probe
+    ready                | show out_of_service panel
+    panel back           | show idle
+    """
+    )
+
+
+def test_an_amount_that_was_refused_is_not_sold_when_the_counter_recovers() -> None:
+    perform(
+        SHOWN
+        + """
+    caja 99.00           | show checking; cancel
+    panel fails          |
+    sees canceled        | remember canceled; reply canceled; show out_of_service panel; signal rejected_input
+    panel back           | show idle
+    """
+    )
+
+
+def test_noise_is_not_explained_when_something_else_must_be_done_first() -> None:
+    for first in ("panel fails |", "journal fails |"):
+        perform(PAID + first + "\nnoise | signal rejected_input")
+    perform(AMOUNT_WAITS + "noise | signal rejected_input")
+    perform(TWO_OPEN + "noise | signal rejected_input")

@@ -71,6 +71,28 @@ SHOWN = (
 """
 )
 
+# A result is on the panel: of the only sale, with an amount waiting, with another open sale.
+PAID = (
+    SHOWN
+    + """
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+"""
+)
+AMOUNT_WAITS = (
+    SHOWN
+    + """
+    caja 99.00           | show checking; cancel
+    fails conflict       |
+    later                | fetch
+    sees processed       | remember paid; show paid; reply paid
+"""
+)
+TWO_OPEN = """
+    start OLD=ORD7 OLDER=ORD8 | show checking; fetch
+    sees processed            | remember paid; show paid; reply paid
+"""
+
 
 def pesos(text: str) -> Money:
     """Return an amount in ARS."""
