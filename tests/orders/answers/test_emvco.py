@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.orders.answers.emvco import BrokenQr, check, crc, field
+from kiosk.orders.answers.emvco import BrokenQr, check, crc, field, without_broken_qr
+from kiosk.sale.events import OrderSeen
 
 
 def sealed(body: str) -> str:
@@ -29,6 +31,12 @@ WHOLE = sealed(HEAD + ACCOUNT + SHOP + NAME)
 
 def test_the_checksum_has_its_published_check_value() -> None:
     assert crc("123456789") == "29B1"
+
+
+def test_a_field_holds_ninety_nine_characters() -> None:
+    assert field("59", "x" * 99) == "5999" + "x" * 99
+    with pytest.raises(AssertionError, match="100 characters do not fit"):
+        field("59", "x" * 100)
 
 
 def test_the_documents_example_built_from_its_parts_adds_up() -> None:
@@ -100,3 +108,38 @@ def test_any_text_is_judged_and_nothing_else_happens(text: str) -> None:
     for candidate in (text, "000201" + text + "63041094"):
         with contextlib.suppress(BrokenQr):
             check(candidate)
+
+
+def order(qr_data: str | None) -> OrderSeen:
+    return OrderSeen("ORD1", "k1-0001", "created", None, qr_data=qr_data)
+
+
+def test_an_odd_qr_is_shown_and_the_log_says_what_is_odd(caplog: pytest.LogCaptureFixture) -> None:
+    odd = order(sealed(HEAD + ACCOUNT + SHOP + field("60", "CABA")))
+    assert without_broken_qr(odd) == odd
+    assert caplog.record_tuples == [
+        (
+            "kiosk.orders",
+            logging.WARNING,
+            "sale k1-0001: qr_data: field 59 (merchant's name) is missing",
+        )
+    ]
+
+
+def test_a_broken_qr_is_taken_out_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    assert without_broken_qr(order("https://mpago.la/pos/1234567")) == order(None)
+    assert caplog.record_tuples == [
+        (
+            "kiosk.orders",
+            logging.ERROR,
+            "sale k1-0001: qr_data can't be drawn: the QR does not begin with 000201",
+        )
+    ]
+
+
+@pytest.mark.parametrize("qr_data", [None, WHOLE])
+def test_a_whole_qr_or_none_is_nothing_to_log(
+    qr_data: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert without_broken_qr(order(qr_data)) == order(qr_data)
+    assert caplog.records == []

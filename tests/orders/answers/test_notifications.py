@@ -116,9 +116,14 @@ def test_a_good_signature_is_taken_in_both_spellings_and_both_units_of_time(
     assert proof(QUERY, sign(spelling, stamp), SECRET, NOW + 5) is Proof.GOOD
 
 
+def test_the_signed_text_is_that_of_the_webhook_page() -> None:
+    assert manifest("ord1", "req-7", "7") == "id:ord1;request-id:req-7;ts:7;"
+
+
 def test_parts_that_are_absent_are_not_signed() -> None:
     assert manifest("", "", "7") == "ts:7;"
     assert proof(QUERY, sign(ORDER_ID, request_id=""), SECRET, NOW) is Proof.GOOD
+    assert proof("type=order", sign(""), SECRET, NOW) is Proof.GOOD
 
 
 @pytest.mark.parametrize("signature", [None, "", "ts=1790000000", "v1=00", "nonsense", "ts=,v1="])
@@ -149,8 +154,13 @@ def test_a_replayed_or_late_message_is_told_from_a_fresh_one(late: int) -> None:
     assert proof(QUERY, sign(ORDER_ID), SECRET, NOW + late) is Proof.LATE
 
 
-def test_a_stamp_that_is_no_time_is_late_even_if_it_is_signed() -> None:
-    assert proof(QUERY, sign(ORDER_ID, "soon"), SECRET, NOW) is Proof.LATE
+def test_a_message_of_five_minutes_ago_is_not_late_yet() -> None:
+    assert proof(QUERY, sign(ORDER_ID), SECRET, NOW + 300) is Proof.GOOD
+
+
+@pytest.mark.parametrize("stamp", ["soon", "soon=1"])
+def test_a_stamp_that_is_no_time_is_late_even_if_it_is_signed(stamp: str) -> None:
+    assert proof(QUERY, sign(ORDER_ID, stamp), SECRET, NOW) is Proof.LATE
 
 
 @given(st.text(max_size=60), st.binary(max_size=80), st.text(max_size=60))

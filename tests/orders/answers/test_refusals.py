@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.refusals import complaint, failure, retry_after
+from kiosk.orders.answers.refusals import complaint, failure, older_failure, retry_after
 
 DATE = "Tue, 01 Jul 2025 12:00:00 GMT"
 ORDERS = {"errors": [{"code": "property_value", "message": "Bad.", "details": ["'$.a' - wrong"]}]}
@@ -20,6 +20,7 @@ FLAT = {
     "details": [{"code": "x", "message": "Not this", "details": ["items.0.total_amount"]}],
 }
 OLDER = {"error": "pos_obtainment_error", "message": "No POS", "status": 404, "causes": []}
+CAUSES = {**OLDER, "causes": [{"code": 7, "description": "Closed", "causes": ["By its owner"]}]}
 GATEWAY = {"status": 504, "message": "Gateway Timeout"}
 
 
@@ -38,6 +39,8 @@ def error(status: int, tree: Any = GATEWAY, **headers: str) -> CallError:
         (ORDERS, "property_value", "Bad: '$.a' - wrong"),
         (FLAT, "unsupported_properties", "Unsupported: Not this; items.0.total_amount"),
         (OLDER, "pos_obtainment_error", "No POS"),
+        (CAUSES, "pos_obtainment_error", "No POS: Closed; By its owner"),
+        ({"message": "No user X."}, "", "No user X"),
         (GATEWAY, "", "Gateway Timeout"),
         ({"errors": [{"code": "a"}, {"code": "b", "message": "Also"}]}, "a", "Also"),
         ({"errors": []}, "", ""),
@@ -52,7 +55,12 @@ def test_each_shape_of_an_error_body_is_read(tree: Any, code: str, said: str) ->
 
 @pytest.mark.parametrize(
     "page",
-    [b"<html><head><title>503 Busy</title></head>", b"<h1>503 Busy</h1>", b"503\n\x1b Busy\x00"],
+    [
+        b"<html><head><title>503 Busy</title></head><body>Come back later",
+        b"<HTML><TITLE>503 Busy</TITLE><BODY>Come back later",
+        b"<h1>503 Busy</h1>",
+        b"503\n\x1b Busy\x00",
+    ],
 )
 def test_a_page_for_people_becomes_one_line(page: bytes) -> None:
     assert str(complaint(page)) == "503 Busy"
@@ -77,6 +85,11 @@ def test_a_page_is_no_answer_of_the_service_whatever_its_status() -> None:
         assert isinstance(error(403, page), OutcomeUnknown)
 
 
+def test_a_text_in_which_a_tag_stands_is_no_page() -> None:
+    for text in (b"not <here>", b"X<1"):
+        assert isinstance(error(403, text), OrderRefused)
+
+
 def test_a_no_without_a_word_is_still_a_no() -> None:
     refused = error(404, b"")
     assert isinstance(refused, OrderRefused)
@@ -87,7 +100,31 @@ def test_the_message_says_what_can_be_done() -> None:
     named = error(404, {"code": "pos_not_found", "message": "Nowhere"})
     assert str(named) == "the service refused: 404 pos_not_found (Nowhere); name another"
     assert str(error(401, b"")) == "the service refused: 401; your token"
-    assert "orders.base_url" in str(error(302, b""))
+    for status in (300, 302, 399):
+        assert "a redirect; check orders.base_url" in str(error(status, b""))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "told"),
+    [
+        (400, "bad_request", "invalid access token", 401),
+        (400, "unauthorized", "", 401),
+        (400, "bad_request", "amount", 400),
+        (404, "pos_not_found", "invalid token of the POS", 404),
+    ],
+)
+def test_an_older_api_that_refuses_the_token_with_400_means_401(
+    status: int, code: str, message: str, told: int
+) -> None:
+    content = body({"error": code, "message": message})
+    refused = older_failure(status, {}, content, {str(told): "do this"})
+    assert isinstance(refused, OrderRefused)
+    assert (refused.status, refused.code) == (told, code)
+    assert str(refused).endswith("; do this")
+
+
+def test_a_pause_that_an_older_api_asks_for_is_kept() -> None:
+    assert older_failure(429, {"retry-after": "7"}, b"", {}).retry_after == 7.0
 
 
 @pytest.mark.parametrize(
@@ -143,6 +180,17 @@ def test_any_error_answer_becomes_one_short_line(
     assert len(str(failed)) < 500
     assert str(failed).isprintable() or not str(failed).isascii()
     assert failed.retry_after is None or 0 <= failed.retry_after <= 3600
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        [{"details": [{"message": "It was that"}]}],
+        {"details": {"details": {"details": {"message": "It was that"}}}},
+    ],
+)
+def test_details_are_found_some_levels_down(details: Any) -> None:
+    assert str(complaint(body({"details": details}))) == "It was that"
 
 
 def test_details_nested_without_end_are_read_as_far_as_makes_sense() -> None:
