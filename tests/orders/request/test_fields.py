@@ -117,6 +117,15 @@ def test_a_sale_too_small_for_fixed_prices_and_cash_goes_without_them() -> None:
     assert small["items"][0]["unit_price"] == "50.50"
 
 
+def test_a_sale_of_as_much_as_the_cash_is_paid_without_cash() -> None:
+    keys = {"cash_out": "200", "items": [{"title": "Compra"}]}
+    assert built("200", **keys)["transactions"] == {"payments": [{"amount": "200.00"}]}
+    assert built("200.01", **keys)["transactions"] == {
+        "payments": [{"amount": "0.01"}],
+        "cash_outs": [{"amount": "200.00"}],
+    }
+
+
 def test_a_discount_that_leaves_nothing_to_pay_is_left_out() -> None:
     assert "discounts" not in built(
         "1", "CLP", discounts=[{"type": "credit_card", "percent_off": "50"}]
@@ -177,6 +186,11 @@ def test_ten_items_and_one_hundred_and_fifty_characters_are_taken(count: int) ->
     ("keys", "reason"),
     [
         ({"cash_out": "100"}, "cash_out needs items"),
+        (
+            {"items": [{"title": "x", "unit_price": "1"}]},
+            "Value error, one item must take what the others leave of the amount; "
+            "leave unit_price and quantity out of exactly one \\[",
+        ),
         (
             {
                 "items": [{"title": "x", "external_categories": ["c"]}],

@@ -124,6 +124,22 @@ def test_each_limit_holds_and_its_error_names_the_field(path: str, good: Any, ba
     assert path in ".".join(str(step) for step in caught.value.errors()[0]["loc"])
 
 
+@pytest.mark.parametrize(
+    ("path", "bad", "reason"),
+    [
+        ("total_amount", "50,00", "'50,00' is no amount; .* as in 1234.56"),
+        ("total_amount", "0.00", "an amount of zero"),
+        ("expiration_time", "5 min", "'5 min' is not an ISO 8601 duration; write it like PT5M"),
+        ("expiration_time", "PT1S", "PT1S is not between 30 seconds and 3600 hours"),
+    ],
+)
+def test_an_amount_or_a_time_that_is_refused_is_told_with_the_reason(
+    path: str, bad: str, reason: str
+) -> None:
+    with pytest.raises(ValidationError, match=f"Value error, {reason}"):
+        read(changed(path, bad))
+
+
 def test_four_discounts_are_the_most() -> None:
     discount = FULL["discounts"]["payment_methods"][0]
     read(changed("discounts.payment_methods", [discount] * 4))

@@ -37,6 +37,11 @@ def test_titles_and_codes_that_the_service_would_refuse() -> None:
     assert line == Item("x" * 150, Money.of("1.00", "ARS"))
 
 
+def test_the_longest_title_and_code_that_the_service_takes_are_kept() -> None:
+    longest = Item("x" * 150, Money.of("1.00", "ARS"), 1, "9" * 30)
+    assert lines([longest], "Otros") == (longest,)
+
+
 prices = st.integers(1, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), ARS))
 
 
