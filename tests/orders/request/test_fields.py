@@ -118,7 +118,7 @@ def test_a_sale_too_small_for_fixed_prices_and_cash_goes_without_them() -> None:
 
 
 def test_a_sale_of_as_much_as_the_cash_is_paid_without_cash() -> None:
-    keys = {"cash_out": "200", "items": [{"title": "Compra"}]}
+    keys: dict[str, Any] = {"cash_out": "200", "items": [{"title": "Compra"}]}
     assert built("200", **keys)["transactions"] == {"payments": [{"amount": "200.00"}]}
     assert built("200.01", **keys)["transactions"] == {
         "payments": [{"amount": "0.01"}],
