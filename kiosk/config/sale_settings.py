@@ -24,7 +24,7 @@ def _checkout(value: Any) -> Any:
         seconds = 0
     if not 2 <= seconds <= 600:
         raise ValueError(
-            f"{value!r} is no moment to pay; write immediate, on_pay, or a time from 2 s to 10 min"
+            f"{value!r} is not a valid time to pay; write immediate, on_pay, or 2 s to 10 min"
         )
     return seconds
 
@@ -48,22 +48,25 @@ class SaleSettings(Settings):
     checkout: Checkout = Field(
         _DEFAULTS.checkout,
         description=(
-            "When scanned items are to be paid: immediate makes each of them a sale, on_pay waits "
-            "for the code KQPAY or a button, a time such as 20 s counts from the last item."
+            "When scanned items must be paid. immediate: each item is a sale. on_pay: when "
+            "somebody scans the code KQPAY or presses a button. A time, such as 20 s: when no "
+            "other item was scanned for so long."
         ),
     )
     basket_kept_for: Duration = Field(
         _DEFAULTS.basket_kept_for,
         ge=10,
         le=86_400,
-        description="How long after its last item a basket is forgotten that nobody pays.",
+        description=(
+            "With checkout: on_pay, a basket that nobody pays is forgotten this long after its "
+            "last item."
+        ),
     )
-
     expires_after: Duration = Field(
         _DEFAULTS.expires_after,
         ge=30,
         le=12_960_000,
-        description="How long the QR is shown and the order may be paid; 30 s at the least.",
+        description="How long the QR is shown and the order can be paid; at least 30 s.",
     )
     result_shown_for: Duration = Field(
         _DEFAULTS.result_shown_for,
@@ -74,16 +77,16 @@ class SaleSettings(Settings):
     on_new_amount: OnNewAmount = Field(
         _DEFAULTS.on_new_amount,
         description=(
-            "What a new amount does while an unpaid order is shown: replace cancels that order "
-            "and shows the new one, busy refuses the new amount."
+            "What a new amount does while an unpaid order is on the panel. replace: that order is "
+            "canceled, and the new one is shown. busy: the new amount is refused."
         ),
     )
     late_payment: LatePayment = Field(
         _DEFAULTS.late_payment,
         description=(
-            "What happens when an order is paid after it was canceled, replaced or ran out of "
-            "time here: accept makes it a sale like any other, refund gives the money back, "
-            "hold sends the payer to the cashier with a code and leaves the rest to people."
+            "What happens when an order is paid after it was canceled, was replaced or ran out of "
+            "time here. accept: it is a sale like any other. refund: the money is given back. "
+            "hold: the panel shows a code and sends the payer to the cashier, and people decide."
         ),
     )
     amount_kept_for: Duration = Field(
@@ -91,13 +94,13 @@ class SaleSettings(Settings):
         ge=1,
         le=600,
         description=(
-            "How old an amount may get while it waits for its QR, because the order before it "
-            "is still being settled or the network is slow; an older one is dropped."
+            "How long an amount may wait for its QR, because the order before it is not settled "
+            "or the network is slow. An older amount is dropped."
         ),
     )
 
     def policy(self, *, prefix: str, needs_qr: bool) -> Policy:
-        """Return these decisions as the machine takes them; ``prefix`` begins each reference."""
+        """Return the settings as the machine uses them; ``prefix`` begins each reference."""
         return Policy(
             prefix=prefix,
             checkout=self.checkout,

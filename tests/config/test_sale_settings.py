@@ -1,4 +1,4 @@
-"""The settings of a sale that are more than a number."""
+"""The settings of a sale, and that their defaults are the machine's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from kiosk.config.sale_settings import SaleSettings
+from kiosk.sale.policy import Policy
 
 
 @pytest.mark.parametrize(
@@ -22,10 +23,14 @@ def test_when_a_basket_is_paid(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "on pay", "20", "0 s", "1 s", "1 h", "never"])
-def test_what_is_no_moment_to_pay(text: str) -> None:
-    with pytest.raises(ValidationError, match="write immediate, on_pay, or a time from 2 s"):
+def test_what_is_not_a_valid_time_to_pay(text: str) -> None:
+    with pytest.raises(ValidationError, match="write immediate, on_pay, or 2 s to 10 min"):
         SaleSettings.model_validate({"checkout": text})
 
 
 def test_each_item_is_a_sale_unless_the_technician_says_otherwise() -> None:
     assert SaleSettings().checkout == 0.0
+
+
+def test_the_defaults_are_those_of_the_machine() -> None:
+    assert SaleSettings().policy(prefix="K", needs_qr=True) == Policy(prefix="K")
