@@ -1,4 +1,4 @@
-"""The display: panels (drivers) and screens (pure, what is on them)."""
+"""The display: panel drivers, and the screens that they show."""
 
 from __future__ import annotations
 
@@ -15,108 +15,112 @@ from kiosk.base.settings import Settings
 
 
 class Surface(StrEnum):
-    """What a panel looks like at rest, and so which way round its screens are drawn."""
+    """What a panel looks like when it is blank. It decides the colours of the screens."""
 
-    EMISSIVE = "emissive"  # OLED and LCD: lit words on a dark ground
-    PAPER = "paper"  # e-ink: dark words on a white ground
+    EMISSIVE = "emissive"  # OLED and LCD: light text on a dark background
+    PAPER = "paper"  # e-paper: dark text on a white background
 
 
 class Viewer(Enum):
-    """Who looks at a picture, which is how much care it needs."""
+    """Who looks at a picture. It decides how carefully the panel shows it."""
 
-    CAMERA = "camera"  # a phone reads the QR: as crisp as the panel can
-    PERSON = "person"  # words: soon
-    NOBODY = "nobody"  # it has been at rest for a while: spare the glass
+    CAMERA = "camera"  # a phone reads the QR: as sharp as the panel can show it
+    PERSON = "person"  # text: as soon as possible
+    NOBODY = "nobody"  # idle for a minute: protect the panel
 
 
 class Panel(Protocol):
-    """An open panel. Its methods block, so they run in a worker thread; they raise DeviceGone."""
+    """An open panel. Its methods block, so call them in a thread. They raise DeviceGone."""
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
-        """Put the image on the glass: mode ``1`` or ``RGB``, exactly of the panel's size.
+        """Show the image: mode ``1`` or ``RGB``, exactly as large as ``PanelSettings.pixels``.
 
-        White is light. Returns when the picture is (or will without further help be) visible.
+        White is light. Returns when the picture is visible, or becomes visible by itself.
         """
         ...
 
     def restore(self) -> None:
-        """Put the last image on again, whatever has happened to the panel since.
+        """Show the last image again, even if the panel has lost its power since.
 
-        A panel that lost its power for a moment comes back dark, and most have no way to say so.
+        After a short loss of power a panel is dark, and most panels cannot report it.
         """
         ...
 
     def close(self) -> None:
-        """Blank the glass if that is possible, and let go of the device."""
+        """Blank the panel if that is possible, and close the device."""
         ...
 
 
 class PanelSettings(Settings):
-    """What all panels have in common."""
+    """The settings and properties of every panel."""
 
     printed_qr: str = Field(
         "",
         max_length=512,
         description=(
-            "In static mode: the text of the point of sale's own QR (its qr_code), to be drawn on "
-            "the panel; left out: the payer is sent to the printed one."
+            "In static mode: the text of the point of sale's own QR (its qr_code). The panel shows "
+            "this QR. Without it, the panel asks the payer to scan the printed code."
         ),
     )
     qr_too_large: Literal["out_of_service", "printed_code"] = Field(
         "out_of_service",
         description=(
-            "What to do with a QR that can't be drawn legibly: out_of_service, or (in hybrid mode) "
-            "printed_code, which sends the payer to the printed one."
+            "What to do when a QR is too large for the panel: out_of_service, or (in hybrid mode) "
+            "printed_code, which asks the payer to scan the printed code."
         ),
     )
     logo: Path | None = Field(
-        None, description="A picture (PNG) that stands above the shop's name while nothing is sold."
+        None,
+        description="A picture (PNG) to show with the shop's name while there is no sale.",
     )
 
     @property
     @abstractmethod
     def pixels(self) -> tuple[int, int]:
-        """Width and height as the payer sees them, after rotation. Needs no hardware."""
+        """Return width and height as the payer sees them, after rotation. Opens no device."""
 
     @property
     def surface(self) -> Surface:
-        """Which way round the screens are drawn; a QR is dark on light on either."""
+        """Return the colours of the screens. A QR is dark on light on both surfaces."""
         return Surface.EMISSIVE
 
     @property
     def pitch(self) -> float | None:
-        """Millimetres from pixel to pixel; None where nobody has said how large the glass is."""
+        """Return the millimetres from pixel to pixel; None if the size in inches is unknown."""
         return None
 
     @property
     def redraw_every(self) -> float:
-        """Seconds between two pictures of the time left: as often as the panel can bear."""
+        """Return the seconds between two pictures of the time left to pay."""
         return 1.0
 
     @property
     def restore_every(self) -> float:
-        """Seconds after which the last picture is put on again, in case the panel lost it."""
+        """Return the seconds after which the last picture is sent again, in case it was lost."""
         return float("inf")
 
     @property
     def pause_after_picture(self) -> float:
-        """Seconds that the panel is left alone after each picture."""
+        """Return the seconds to wait after each picture before the next one is sent."""
         return 0.0
 
     @property
     def working_screen_delay(self) -> float:
-        """Seconds for which a screen that is about to pass is not worth a picture."""
+        """Return the seconds to wait before the screen ``working`` is drawn.
+
+        If another screen follows within this time, ``working`` is skipped: for slow panels.
+        """
         return 0.0
 
     @property
     def burns_in(self) -> bool:
-        """Whether the glass wears out where the same pixels are lit for days."""
+        """Return whether pixels age visibly where they are lit for days."""
         return False
 
     @abstractmethod
     def open(self) -> Panel:
-        """Open the device; raises DeviceGone when it is not there."""
+        """Open the device; raise DeviceGone if it is not there."""
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system; each driver says so in its own file."""
+        """Return what the device needs of the system."""
         return NOTHING

@@ -1,6 +1,6 @@
-"""A panel without a panel: every frame it gets becomes a PNG that a person or a test can look at.
+"""A fake panel: it writes every picture as a PNG file, for a person or a test to look at.
 
-Part of the product: the simulator and the tests run on it. It can be told to fail.
+Part of the product: the simulator and the tests use it. It can be made to fail.
 """
 
 from __future__ import annotations
@@ -21,21 +21,29 @@ from kiosk.display.screens.paint import blank
 
 
 class FakePanelSettings(PanelSettings):
-    """A pretended panel, for trying things out on a laptop."""
+    """A simulated panel, for tests on a laptop."""
 
-    driver: Literal["fake"] = Field(description="A pretended panel that draws into a folder.")
-    size: Size = Field((250, 122), description="Width and height in pixels, as in 250x122.")
+    driver: Literal["fake"] = Field(
+        description="A simulated panel that writes pictures into a folder."
+    )
+    size: Size = Field((250, 122), description="Width and height in pixels, such as 250x122.")
     glass: Surface = Field(
-        Surface.PAPER, description="Which kind it pretends to be: paper (e-ink) or emissive (OLED)."
+        Surface.PAPER,
+        description="Kind of panel to simulate: paper (e-paper) or emissive (OLED, LCD).",
     )
     inches: PlainDecimal | None = Field(
-        None, description="The pretended glass's diagonal, to judge how far its QRs can be read."
+        None,
+        description=(
+            "Diagonal of the simulated panel in inches. `kiosk check` needs it to say from how far "
+            "a QR can be read."
+        ),
     )
     frames: Path | None = Field(
-        None, description="Folder for the frames, 000001.png and on; leave out to keep none."
+        None,
+        description="Folder for the pictures: 000001.png and so on. Leave it out to keep none.",
     )
     fail_while: Path | None = Field(
-        None, description="While this file exists the panel behaves as if it were unplugged."
+        None, description="While this file exists, the panel behaves as if it were unplugged."
     )
 
     @property
@@ -45,16 +53,16 @@ class FakePanelSettings(PanelSettings):
 
     @property
     def surface(self) -> Surface:
-        """Return the pretended kind."""
+        """Return the simulated kind."""
         return self.glass
 
     @property
     def pitch(self) -> float | None:
-        """Return the pretended millimetres from pixel to pixel."""
+        """Return the simulated millimetres from pixel to pixel."""
         return pitch_of("fake", self.size, self.inches)
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the device needs of the system."""
         return Permissions(folders=frozenset({self.frames} if self.frames else ()))
 
     def open(self) -> FakePanel:
@@ -63,56 +71,56 @@ class FakePanelSettings(PanelSettings):
 
 
 class FakePanel:
-    """An open fake. The numbers go on where an earlier run stopped: evidence is never overwritten.
+    """An open fake panel. ``image`` is the last picture.
 
-    ``image`` is what is on the glass.
+    File numbers continue after those of an earlier run: no picture is ever overwritten.
     """
 
     def __init__(self, settings: FakePanelSettings) -> None:
         self._settings = settings
         self.image = blank(settings.size, settings.glass)
-        self._plugged_in()
+        self._check_plugged_in()
         self._count = _frames_in(settings.frames) if settings.frames else 0
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
-        """Keep the image, and write it as the next frame; for whom makes no difference."""
+        """Keep the image, and write it as the next file; the viewer makes no difference."""
         del viewer
-        self._plugged_in()
-        assert image.size == self._settings.size, f"{image.size} is no frame for this panel"
+        self._check_plugged_in()
+        assert image.size == self._settings.size, f"{image.size} is not this panel's size"
         self.image = image
         if self._settings.frames:
             self._count += 1
             _write(image, self._settings.frames, self._count)
 
     def restore(self) -> None:
-        """Find out whether it is still plugged in; the picture can't have got lost."""
-        self._plugged_in()
+        """Check that the panel is plugged in; its picture is never lost."""
+        self._check_plugged_in()
 
     def close(self) -> None:
-        """Show an empty frame, as a panel does that is switched off in good order."""
+        """Show an empty picture, as a panel does when it is switched off."""
         self.show(blank(self._settings.size, self._settings.glass))
 
-    def _plugged_in(self) -> None:
+    def _check_plugged_in(self) -> None:
         switch = self._settings.fail_while
         if switch and switch.exists():
             raise DeviceGone(f"the fake panel is unplugged; delete {switch} to plug it in")
 
 
 def _frames_in(folder: Path) -> int:
-    """Return the number of the last frame in the folder, which is made if need be."""
+    """Return the number of the last picture in the folder; create the folder if necessary."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DeviceGone(f"the folder for frames, {folder}, can't be made: {error}") from error
+        raise DeviceGone(f"display.frames: {folder} cannot be created: {error}") from error
     numbers = (int(frame.stem) for frame in folder.glob("*.png") if frame.stem.isdigit())
     return max(numbers, default=0)
 
 
 def _write(image: Image.Image, folder: Path, number: int) -> None:
-    """Write a frame so that whoever watches the folder never sees half of it."""
+    """Write the picture so that a program that reads the folder never finds half a file."""
     unfinished = folder / f".{number:06}.unfinished"
     try:
         image.save(unfinished, format="PNG")
         os.replace(unfinished, folder / f"{number:06}.png")
     except OSError as error:
-        raise DeviceGone(f"frame {number} can't be written into {folder}: {error}") from error
+        raise DeviceGone(f"display.frames: picture {number} cannot be written: {error}") from error

@@ -1,7 +1,7 @@
-"""A screen that Linux drives itself, HDMI or DSI, through its framebuffer: /dev/fb0.
+"""A screen on HDMI or DSI, through the Linux framebuffer, such as /dev/fb0.
 
-For a kiosk whose only program is this one: a desktop would paint over it. The console's cursor is
-switched off with vt.global_cursor_default=0 on the kernel's command line.
+Only for a Pi without a desktop: a desktop would draw over the kiosk's screen. To hide the console's
+cursor, add vt.global_cursor_default=0 to the kernel's command line.
 """
 
 from __future__ import annotations
@@ -19,17 +19,25 @@ from kiosk.base.settings import PlainDecimal, Size
 from kiosk.display import PanelSettings, Viewer
 from kiosk.display.chips.known_panels import pitch_of
 
-_DEPTHS = (16, 24, 32)  # bits of a pixel; black is all zeros and white all ones in each of them
+_DEPTHS = (16, 24, 32)  # bits per pixel; in each, black is all zeros and white all ones
 
 
 class FramebufferSettings(PanelSettings):
     """A screen on HDMI or DSI."""
 
-    driver: Literal["framebuffer"] = Field(description="A screen on HDMI or DSI, without desktop.")
+    driver: Literal["framebuffer"] = Field(
+        description="A screen on HDMI or DSI, without a desktop."
+    )
     device: Path = Field(Path("/dev/fb0"), description="The framebuffer's device file.")
-    size: Size = Field(description="Its pixels, as in 800x480; `fbset` shows them.")
+    size: Size = Field(
+        description="Width and height in pixels, such as 800x480. `fbset` shows them."
+    )
     inches: PlainDecimal | None = Field(
-        None, description="Diagonal of the glass, such as 5; to judge how far QRs can be read."
+        None,
+        description=(
+            "Diagonal of the screen in inches, such as 5. `kiosk check` needs it to say from how "
+            "far a QR can be read."
+        ),
     )
 
     @property
@@ -44,29 +52,29 @@ class FramebufferSettings(PanelSettings):
 
     @property
     def restore_every(self) -> float:
-        """Return the seconds that the console's scribbling may stand."""
+        """Return the longest time in seconds that the console's text stays on the screen."""
         return 10.0
 
     @property
     def sysfs(self) -> Path:
-        """Return where the kernel describes the device."""
+        """Return the folder in which the kernel describes the device."""
         return Path("/sys/class/graphics") / self.device.name
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the device needs of the system."""
         return framebuffer(self.device)
 
     def open(self) -> Framebuffer:
-        """Look at what the kernel says of it, and blank it."""
+        """Read the pixel format from the kernel, and blank the screen."""
         return Framebuffer(self)
 
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """How a picture lies in the device: bytes from row to row, and of a pixel."""
+    """How the device stores a picture: bytes per row (with padding), and bytes per pixel."""
 
     stride: int
-    pixel: int
+    pixel_bytes: int
 
 
 class Framebuffer:
@@ -83,33 +91,33 @@ class Framebuffer:
         del viewer
         try:
             with self._settings.device.open("r+b") as device:
-                device.write(self._as_written(image))
+                device.write(self._to_bytes(image))
         except OSError as error:
             raise DeviceGone(
                 f"{self._settings.device}: {error}; {remedy(error, _REMEDY)}"
             ) from error
         self._image = image
 
-    def _as_written(self, image: Image.Image) -> bytes:
-        """Return the picture's bytes, in black and white."""
+    def _to_bytes(self, image: Image.Image) -> bytes:
+        """Return the bytes of the picture in black and white, with the padding of each row."""
         white = image.convert("1", dither=Image.Dither.NONE).convert("L").tobytes()
-        pixels = bytearray(len(white) * self._format.pixel)
-        for part in range(self._format.pixel):
-            pixels[part :: self._format.pixel] = white
-        row = image.width * self._format.pixel
-        gap = bytes(self._format.stride - row)
-        return b"".join(pixels[at : at + row] + gap for at in range(0, len(pixels), row))
+        pixels = bytearray(len(white) * self._format.pixel_bytes)
+        for part in range(self._format.pixel_bytes):
+            pixels[part :: self._format.pixel_bytes] = white
+        row = image.width * self._format.pixel_bytes
+        padding = bytes(self._format.stride - row)
+        return b"".join(pixels[at : at + row] + padding for at in range(0, len(pixels), row))
 
     def restore(self) -> None:
-        """Write it again, over whatever the console has written."""
+        """Write the picture again, over the text that the console has written."""
         self.show(self._image)
 
     def close(self) -> None:
-        """Blank it."""
+        """Blank the screen."""
         self.show(Image.new("1", self._settings.pixels))
 
 
-_REMEDY = "see whether `ls /dev/fb*` shows it, and whether its cable is in"
+_REMEDY = "check that `ls /dev/fb*` shows it, and check its cable"
 
 
 def _format(settings: FramebufferSettings) -> _Format:
@@ -121,7 +129,11 @@ def _format(settings: FramebufferSettings) -> _Format:
         raise DeviceGone(f"{settings.device}: {error}; {_REMEDY}") from error
     width, height = settings.size
     if size != f"{width}x{height}":
-        raise ConfigError(f"display.size: {settings.device} has {size}, not {width}x{height}")
+        raise ConfigError(
+            f"display.size: {settings.device} has {size}, not {width}x{height}; write {size}"
+        )
     if depth not in _DEPTHS:
-        raise ConfigError(f"display.device: {settings.device} has {depth} bits a pixel; set 32")
+        raise ConfigError(
+            f"display.device: {settings.device} has {depth} bits per pixel; set it to 32"
+        )
     return _Format(stride, depth // 8)

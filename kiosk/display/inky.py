@@ -1,6 +1,6 @@
-"""Pimoroni's Inky pHAT and wHAT, through their own library: the optional extra ``inky``.
+"""Pimoroni's Inky pHAT and wHAT, driven by Pimoroni's library: the optional extra ``inky``.
 
-Not for other e-paper: see ``epaper.py``. The library knows full refreshes only, of up to 15 s.
+Not for other e-paper: see ``epaper.py``. The library has full refreshes only, of up to 15 s.
 """
 
 # ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
@@ -22,7 +22,7 @@ from kiosk.display.screens.paint import blank
 
 Board = Literal["phat", "phat-ssd1608", "what", "what-ssd1683"]
 
-# The library's class, the pixels, and millimetres from pixel to pixel.
+# The class in the library, the pixels, and the millimetres from pixel to pixel.
 _PHAT, _WHAT = PANELS["inky-phat"], PANELS["inky-what"]
 _BOARDS: dict[Board, tuple[str, tuple[int, int], float | None]] = {
     "phat": ("InkyPHAT", _PHAT.pixels, _PHAT.pitch),
@@ -30,7 +30,7 @@ _BOARDS: dict[Board, tuple[str, tuple[int, int], float | None]] = {
     "what": ("InkyWHAT", _WHAT.pixels, _WHAT.pitch),
     "what-ssd1683": ("InkyWHAT_SSD1683", _WHAT.pixels, _WHAT.pitch),
 }
-_WHITE, _BLACK = 0, 1  # the library's own numbers for its inks
+_WHITE, _BLACK = 0, 1  # the library's numbers for the inks
 
 
 class InkySettings(PanelSettings):
@@ -38,10 +38,11 @@ class InkySettings(PanelSettings):
 
     driver: Literal["inky"] = Field(description="Pimoroni's Inky pHAT or wHAT.")
     board: Board = Field(
-        description="Which one: those with -ssd1608 and -ssd1683 are the newer ones."
+        description="The board. Those with -ssd1608 and -ssd1683 are the newer versions."
     )
     colour: Literal["black", "red", "yellow"] = Field(
-        "black", description="The colour it has besides white; all is drawn in black."
+        "black",
+        description="The board's third colour, or black if it has none. The kiosk draws in black.",
     )
 
     @property
@@ -51,7 +52,7 @@ class InkySettings(PanelSettings):
 
     @property
     def surface(self) -> Surface:
-        """Return that it is paper."""
+        """Return PAPER."""
         return Surface.PAPER
 
     @property
@@ -66,15 +67,15 @@ class InkySettings(PanelSettings):
 
     @property
     def working_screen_delay(self) -> float:
-        """Return the seconds for which a passing screen is not worth that."""
+        """Return ten seconds: a shorter screen is not worth such a refresh."""
         return 10.0
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system; on I2C is its EEPROM, which the library reads."""
+        """Return what the device needs of the system: the library reads its EEPROM on I2C."""
         return GPIO | spi(0, 0) | i2c(1)
 
     def open(self) -> Inky:
-        """Find the board, and clear what is still on it."""
+        """Find the board, and clear the picture that is still on it."""
         with _inky_errors():
             import inky
 
@@ -92,26 +93,26 @@ class Inky:
         self._settings, self._board = settings, board
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
-        """Show it; returns when the ink has come to rest."""
-        del viewer  # there is but one way
+        """Show the image; return when the refresh is done."""
+        del viewer  # the library has one kind of refresh
         inks = image.convert("L").point([_BLACK] * 128 + [_WHITE] * 128)
-        # Without a palette the numbers would be taken for shades, and those matched with colours.
+        # Without a palette, the library would take the ink numbers for shades of grey.
         inks.putpalette(bytes([255, 255, 255, 0, 0, 0]))
         with _inky_errors():
             self._board.set_image(inks)
             self._board.show()
 
     def restore(self) -> None:
-        """Do nothing: paper keeps its picture without power."""
+        """Do nothing: e-paper keeps its picture without power."""
 
     def close(self) -> None:
-        """Clear the glass: a QR must not hang there when nobody is in."""
+        """Clear the panel: no QR may stay on it while the kiosk is off."""
         self.show(blank(self._settings.pixels, Surface.PAPER))
 
 
 @contextmanager
 def _inky_errors() -> Iterator[None]:
-    """Turn what the library raises into DeviceGone; it leaves where its pins are taken."""
+    """Raise the library's errors as DeviceGone. It calls exit when its pins are in use."""
     try:
         yield
     except ImportError as error:
@@ -120,5 +121,5 @@ def _inky_errors() -> Iterator[None]:
             "run scripts/install again, or: pip install 'kiosk[inky]'"
         ) from error
     except (OSError, RuntimeError, SystemExit) as error:
-        what = remedy(error, "check that it sits well")
-        raise DeviceGone(f"no Inky on the header: {error}; {what}") from error
+        advice = remedy(error, "check that the board sits firmly on the header")
+        raise DeviceGone(f"the Inky board does not answer: {error}; {advice}") from error

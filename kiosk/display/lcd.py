@@ -1,7 +1,7 @@
-"""LCD panels through luma.lcd: the small colour modules on SPI, with their backlight.
+"""Small colour LCD modules on SPI, driven by luma.lcd, with their backlight.
 
-The chips' commands are luma's business (https://luma-lcd.readthedocs.io). Its monochrome chips are
-left out: their liquid is slow and grey, and no phone likes it.
+luma knows the chips' commands (https://luma-lcd.readthedocs.io). Its monochrome chips are left out:
+their liquid crystal is slow and has low contrast, which phones do not read well.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kiosk.display.chips.spi import open_spi
 
 Chip = Literal["st7735", "st7789", "ili9341", "ili9486", "ili9488"]
 
-# The sizes that luma.lcd 2.13 drives, the usual one of each chip first.
+# The sizes that luma.lcd 2.13 drives, the most common one of each chip first.
 SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
     "st7735": ((160, 128), (160, 80), (128, 128)),
     "st7789": ((240, 240), (320, 240)),
@@ -38,38 +38,45 @@ class LcdSettings(LumaSettings):
     driver: Literal["lcd"] = Field(description="A colour LCD on SPI.")
     chip: Chip = Field(description="The controller on the panel, as its seller names it.")
     spi_megahertz: Whole = Field(
-        32, description="Clock of the SPI bus in MHz; lower it if the picture shows snow."
+        32,
+        description="Clock of the SPI bus in MHz. Lower it if the picture shows wrong pixels.",
     )
     dc: Pin = Field(description="GPIO line that is wired to the panel's D/C (or RS, or A0).")
     backlight: Pin | None = Field(
-        None, description="GPIO line that switches the backlight; leave out if it is always lit."
+        None, description="GPIO line that switches the backlight. Leave it out if it is always on."
     )
     backlight_inverted: YesNo = Field(
-        False, description="yes if the backlight is lit while its line is low."
+        False, description="yes if the backlight is on while its line is low."
     )
     h_offset: Whole = Field(
-        0, ge=0, le=240, description="Columns by which the picture is off the glass (not st7789)."
+        0,
+        ge=0,
+        le=240,
+        description="Columns by which the picture is shifted on the panel (not st7789).",
     )
     v_offset: Whole = Field(
-        0, ge=0, le=240, description="Rows by which the picture is off the glass (not st7789)."
+        0,
+        ge=0,
+        le=240,
+        description="Rows by which the picture is shifted on the panel (not st7789).",
     )
     inverted: YesNo = Field(
-        False, description="yes for an st7735 that shows black for white, as IPS panels do."
+        False, description="yes for an st7735 that shows black as white, as IPS panels do."
     )
 
     @field_validator("h_offset", "v_offset")
     @classmethod
-    def _offset_that_can_be(cls, offset: int, info: ValidationInfo) -> int:
+    def _no_offset_for_st7789(cls, offset: int, info: ValidationInfo) -> int:
         if offset and info.data.get("chip") == "st7789":
-            raise ValueError("an st7789 can't be told an offset; leave it out")
+            raise ValueError("the st7789 driver has no offset; take this setting out")
         return offset
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the device needs of the system."""
         return GPIO | spi(self.spi_port, self.spi_device)
 
     def open_bus(self, lines: GpioLines) -> Any:
-        """Return luma's SPI interface."""
+        """Return luma's interface for the SPI bus."""
         return open_spi(self, lines, self.dc, self.reset)
 
     def open(self) -> Lcd:
@@ -85,7 +92,7 @@ class Lcd(LumaPanel):
     _settings: LcdSettings
 
     def device_options(self, lines: GpioLines) -> dict[str, Any]:
-        """Return the backlight's switch, and what each chip is told besides."""
+        """Return the function that switches the backlight, and the chip's own arguments."""
         settings = self._settings
         options: dict[str, Any] = {"backlight": _backlight(settings, lines)}
         if settings.chip != "st7789":

@@ -1,7 +1,7 @@
-"""OLED panels through luma.oled: every graphic chip it knows, on I2C or SPI.
+"""OLED panels on I2C or SPI, driven by luma.oled: every graphic chip that it knows.
 
-The chips' commands are luma's business (https://luma-oled.readthedocs.io); here are the settings,
-the opening, and what luma leaves to its users: scan rate, dimming, and panels that lost power.
+luma knows the chips' commands (https://luma-oled.readthedocs.io). What luma does not do is here:
+the scan rate, and dimming.
 """
 
 # ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
@@ -26,8 +26,8 @@ Chip = Literal[
     "ssd1322", "ssd1322_nhd", "ssd1325", "ssd1327", "ssd1331", "ssd1351", "ssd1362", "ssd1363",
 ]  # fmt: skip
 
-# The sizes that luma.oled 3.16 drives, its default first. Left out are ws0010 and winstar_weh:
-# they hang on a parallel bus and have 16 rows at most, too few for any QR.
+# The sizes that luma.oled 3.16 drives, its default first. ws0010 and winstar_weh are left out: they
+# need a parallel bus and have at most 16 rows, too few for any QR.
 SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
     "ch1115": ((128, 64),),
     "sh1106": ((128, 64), (128, 128), (128, 32)),
@@ -52,11 +52,11 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
 assert set(SIZES) == set(get_args(Chip))
 _SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
 
-# SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and short pre-charge. That is 152
-# pictures a second instead of 88: a phone in bright light exposes for less than 1/90 s, and sees
-# but a part of a slower one.
+# SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and a short pre-charge. The panel
+# then shows 152 pictures a second instead of 88. A phone in bright light exposes for less than
+# 1/90 s, and would see only a part of a slower picture.
 _FAST_SCAN = (0xD5, 0xF0, 0xD9, 0x22)
-_SCANS_FAST = ("ssd1306", "ssd1309", "ssd1315")
+_FAST_SCAN_CHIPS = ("ssd1306", "ssd1309", "ssd1315")
 
 
 class OledSettings(LumaSettings):
@@ -69,65 +69,72 @@ class OledSettings(LumaSettings):
     interface: Literal["i2c", "spi"] = Field(
         "i2c", description="How the panel is wired: i2c has 4 wires, spi has 6 or 7."
     )
-    i2c_port: Whole = Field(1, ge=0, le=30, description="Number of the bus: 1 is /dev/i2c-1.")
+    i2c_port: Whole = Field(1, ge=0, le=30, description="Number of the I2C bus: 1 is /dev/i2c-1.")
     i2c_address: str = Field(
         "0x3C",
         pattern="^0x[0-7][0-9A-Fa-f]$",
-        description="Address of the panel, 0x3C or 0x3D; `i2cdetect -y 1` shows it.",
+        description="I2C address of the panel, 0x3C or 0x3D. `i2cdetect -y 1` shows it.",
     )
     dc: Pin | None = Field(
         None,
         validate_default=True,
-        description="GPIO line that is wired to the panel's D/C (or A0); spi needs it.",
+        description="GPIO line that is wired to the panel's D/C (or A0). Needed for spi.",
     )
     contrast: Whole = Field(
-        207, ge=0, le=255, description="Brightness, 0 to 255; brighter scans farther, ages faster."
+        207,
+        ge=0,
+        le=255,
+        description=(
+            "Brightness, 0 to 255. Phones read a brighter QR from farther away; a brighter panel "
+            "ages faster."
+        ),
     )
     idle_contrast: Whole = Field(
-        16, ge=0, le=255, description="Brightness after a minute without a sale."
+        16, ge=0, le=255, description="Brightness after a minute without a sale, 0 to 255."
     )
     fast_scan: YesNo = Field(
         True,
         description=(
-            "no if rows look uneven; yes lets phones read an SSD1306 or SSD1309 in brighter light."
+            "With yes, phones read an SSD1306 or SSD1309 in brighter light. Write no if some rows "
+            "of the panel are darker than others."
         ),
     )
 
     @field_validator("interface")
     @classmethod
-    def _wired_as_the_chip_allows(cls, interface: str, info: ValidationInfo) -> str:
+    def _interface_of_the_chip(cls, interface: str, info: ValidationInfo) -> str:
         if interface == "i2c" and info.data.get("chip") in _SPI_ONLY:
-            raise ValueError(f"{info.data['chip']} is spoken to over spi only; write spi")
+            raise ValueError(f"{info.data['chip']} works on spi only; write spi")
         return interface
 
     @field_validator("dc")
     @classmethod
     def _dc_for_spi(cls, dc: int | None, info: ValidationInfo) -> int | None:
         if dc is None and info.data.get("interface") == "spi":
-            raise ValueError("spi needs the line that tells commands from data; write dc: 24")
+            raise ValueError("spi needs the panel's D/C line; write its GPIO line, such as 24")
         return dc
 
     @property
     def burns_in(self) -> bool:
-        """Return that it does."""
+        """Return True: OLED pixels age."""
         return True
 
     @property
-    def where(self) -> str:
-        """Return where the panel hangs, for messages."""
+    def location(self) -> str:
+        """Return the panel's bus and address, for messages."""
         if self.interface == "i2c":
             return f"/dev/i2c-{self.i2c_port}, address {self.i2c_address}"
-        return super().where
+        return super().location
 
     @property
-    def remedy(self) -> str:
-        """Return what to look at when it does not answer."""
+    def what_to_check(self) -> str:
+        """Return what the technician must check when the panel does not answer."""
         if self.interface == "i2c":
-            return f"see whether `i2cdetect -y {self.i2c_port}` shows it, and check its four wires"
-        return super().remedy
+            return f"check that `i2cdetect -y {self.i2c_port}` shows it, and check its four wires"
+        return super().what_to_check
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the device needs of the system."""
         if self.interface == "i2c":
             return i2c(self.i2c_port)
         return GPIO | spi(self.spi_port, self.spi_device)
@@ -146,7 +153,7 @@ class OledSettings(LumaSettings):
 
 
 class Oled(LumaPanel):
-    """An open OLED panel: dimmed while nobody looks."""
+    """An open OLED panel. It is dimmed while nobody looks."""
 
     luma_module = "luma.oled.device"
     display_off = 0xAE
@@ -163,8 +170,8 @@ class Oled(LumaPanel):
         super().__init__(settings, bus, lines, resources)
 
     def set_up(self) -> None:
-        """Send the scan rate, where the chip has one to choose, and the brightness."""
-        if self._settings.fast_scan and self._settings.chip in _SCANS_FAST:
+        """Send the scan rate, if the chip has a choice of it, and the brightness."""
+        if self._settings.fast_scan and self._settings.chip in _FAST_SCAN_CHIPS:
             self._device.command(*_FAST_SCAN)
         self._device.contrast(self._settings.contrast)
 
@@ -176,7 +183,7 @@ class Oled(LumaPanel):
         super().show(image, viewer)
 
     def restore(self) -> None:
-        """Set the panel up again and send the last picture again."""
+        """Set the panel up again, and send the last picture again."""
         super().restore()
         self._send_contrast()
 

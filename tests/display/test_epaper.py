@@ -172,7 +172,7 @@ def test_an_unplugged_panel_is_noticed_by_its_silence(monkeypatch: pytest.Monkey
         counter = Counter(name, monkeypatch, busy_timeout="50 ms")
         panel = counter.settings.open()
         counter.glass.unplugged = True
-        with pytest.raises(DeviceGone, match=r"BUSY line \(GPIO24\) never moved"):
+        with pytest.raises(DeviceGone, match=r"BUSY line \(GPIO24\) never changed"):
             panel.show(counter.picture())
         with pytest.raises(DeviceGone):
             panel.close()
@@ -222,7 +222,7 @@ def test_a_quick_refresh_over_the_wrong_memory_leaves_the_wrong_ink(
     counter = Counter("epd-2.13", monkeypatch)
     panel = counter.settings.open()
     panel.show(counter.qr())
-    panel._on_glass = b"\xff" * len(panel._on_glass)  # what a driver does that forgets
+    panel._shown = b"\xff" * len(panel._shown)  # what a driver does that forgets
     panel.show(counter.picture(), Viewer.PERSON)
     assert not counter.shows(counter.picture())
     panel.close()

@@ -74,7 +74,7 @@ def test_it_is_unplugged_while_the_switch_file_is_there(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_a_panel_that_is_gone(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file stands here")
-    with pytest.raises(DeviceGone, match="can't be made"):
+    with pytest.raises(DeviceGone, match="cannot be created"):
         fake(tmp_path).open()
 
 

@@ -86,7 +86,7 @@ def test_a_size_or_depth_that_is_another_is_for_the_technician(tmp_path: Path) -
         screen(tmp_path, size="800x480").open()
     settings = screen(tmp_path)
     (tmp_path / "sys" / "bits_per_pixel").write_text("8")
-    with pytest.raises(ConfigError, match="8 bits a pixel"):
+    with pytest.raises(ConfigError, match="8 bits per pixel"):
         settings.open()
 
 

@@ -137,9 +137,9 @@ def test_no_colour_chip_of_luma_is_forgotten() -> None:
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"size": "100x100"}, "ili9341 has no such size; write one of 320x240"),
-        ({"chip": "st7789", "v_offset": "20"}, "an st7789 can't be told an offset"),
-        ({"spi_megahertz": "7"}, "7 is no clock rate"),
+        ({"size": "100x100"}, "ili9341 does not have that size; write one of 320x240"),
+        ({"chip": "st7789", "v_offset": "20"}, "the st7789 driver has no offset"),
+        ({"spi_megahertz": "7"}, "7 is not a valid SPI clock; write one of 1, 2, 4"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_write(

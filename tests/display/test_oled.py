@@ -312,11 +312,11 @@ def test_a_turned_panel_counts_its_pixels_as_the_payer_does() -> None:
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"size": "100x100"}, "ssd1306 has no such size; write one of 128x64, 128x32"),
-        ({"rotate": "45"}, "45 is no quarter turn"),
-        ({"interface": "spi"}, "spi needs the line that tells commands from data"),
-        ({"interface": "spi", "dc": "24", "spi_megahertz": "7"}, "7 is no clock rate"),
-        ({"chip": "ssd1351"}, "ssd1351 is spoken to over spi only"),
+        ({"size": "100x100"}, "ssd1306 does not have that size; write one of 128x64, 128x32"),
+        ({"rotate": "45"}, "45 is not a valid rotation"),
+        ({"interface": "spi"}, "spi needs the panel's D/C line"),
+        ({"interface": "spi", "dc": "24", "spi_megahertz": "7"}, "7 is not a valid SPI clock"),
+        ({"chip": "ssd1351"}, "ssd1351 works on spi only"),
         ({"contrast": "256"}, "less than or equal to 255"),
         ({"i2c_address": "60"}, "match pattern"),
     ],

@@ -133,7 +133,7 @@ def test_a_panel_that_fell_off_takes_the_counter_out_of_service_until_it_is_back
 ) -> None:
     with trouble(shop, "i2c_present", 0, good=0x3C):
         shop.becomes("out_of_service")
-        shop.says("no panel at /dev/i2c-1, address 0x3C")
+        shop.says("the panel at /dev/i2c-1, address 0x3C cannot be reached")
         shop.lines.eventually(at.RED, True)
     shop.becomes("idle")
     at_rest = at.picture(OLED, Show(Screen.IDLE))

@@ -1,1 +1,1 @@
-"""How panels are spoken to: controllers, buses and GPIO lines; and the panels on sale."""
+"""What the drivers are made of: controllers, buses, GPIO lines, and the list of known panels."""

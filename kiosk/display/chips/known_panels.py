@@ -1,6 +1,6 @@
-"""The panels that people mount, as data: named chip-inches, with what legibility depends on.
+"""The known panels, named chip-inches, with the properties that decide how well a QR is read.
 
-Not a list of drivers: a name here says what a panel looks like, not how it is spoken to.
+Not a list of drivers: an entry says what a panel looks like, not how it is driven.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ MM_PER_INCH = 25.4
 
 @dataclass(frozen=True, slots=True)
 class KnownPanel:
-    """A panel as it is sold. ``pitch`` is millimetres from pixel to pixel, None when unknown.
+    """A panel as it is sold. ``pitch`` is the millimetres from pixel to pixel, None if unknown.
 
-    ``full`` is the seconds until a whole new picture is seen, ``partial`` those of e-ink's quick
-    way, None where there is none. ``source`` is where the pitch comes from: active area divided
-    by pixels, unless it says else.
+    ``full_refresh`` is the seconds until a new picture is visible, ``partial_refresh`` those of
+    e-paper's quick refresh, None if there is none. ``source`` is the document that gives the
+    pitch: active area divided by pixels, unless it says something else.
     """
 
     name: str
@@ -34,24 +34,24 @@ class KnownPanel:
     pitch: float | None
     surface: Surface
     colors: Colors
-    full: float
-    partial: float | None
+    full_refresh: float
+    partial_refresh: float | None
     source: str
 
 
-_REMEMBERED = "maker's data sheet, from memory: measure before relying on it"
+_NOT_CHECKED = "maker's data sheet, from memory: measure before relying on it"
 _WIKI = "Waveshare wiki, "
 _I2C, _SPI = 0.024, 0.002  # seconds for a frame of 1 KB: I2C at 400 kHz, SPI at 8 MHz
 
 
-def _lit(
-    name: str, pixels: str, pitch: float, colors: Colors, takes: float, source: str = _REMEMBERED
+def _emissive(
+    name: str, pixels: str, pitch: float, colors: Colors, takes: float, source: str = _NOT_CHECKED
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
     return KnownPanel(name, (width, height), pitch, Surface.EMISSIVE, colors, takes, None, source)
 
 
-def _paper(
+def _epaper(
     name: str, pixels: str, pitch: float, full: float, partial: float | None, source: str
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
@@ -62,36 +62,40 @@ def _paper(
 PANELS = {
     panel.name: panel
     for panel in (
-        _lit("ssd1306-0.96", "128x64", 0.170, "one", _I2C, "eereview.com: visible area 22 x 11 mm"),
-        _lit("sh1106-1.3", "128x64", 0.230, "one", _I2C, _WIKI + "1.3inch OLED: 29.42 x 14.70 mm"),
-        _lit("ssd1309-1.54", "128x64", 0.274, "one", _I2C),
-        _lit("ssd1309-2.42", "128x64", 0.430, "one", _I2C),
-        _lit("ssd1322-3.12", "256x64", 0.300, "grey", 8 * _SPI),
-        _lit("ssd1322-5.5", "256x64", 0.530, "grey", 8 * _SPI),
-        _lit("ssd1327-1.5", "128x128", 0.210, "grey", 8 * _SPI),
-        _lit("ssd1331-0.95", "96x64", 0.210, "rgb", 12 * _SPI),
-        _lit("ssd1351-1.5", "128x128", 0.210, "rgb", 32 * _SPI),
-        _lit("st7735-1.8", "160x128", 0.219, "rgb", 0.06),
-        _lit("st7789-1.3", "240x240", 0.0975, "rgb", 0.05, _WIKI + "1.3inch LCD"),
-        _lit("st7789-1.54", "240x240", 0.1155, "rgb", 0.05),
-        _lit("st7789-2.0", "320x240", 0.1275, "rgb", 0.06, _WIKI + "2inch LCD: 30.6 mm / 240"),
-        _lit("ili9341-2.4", "320x240", 0.153, "rgb", 0.06),
-        _lit("ili9341-2.8", "320x240", 0.180, "rgb", 0.06, "P028B126-IPS data sheet"),
-        _lit("ili9341-3.2", "320x240", 0.2025, "rgb", 0.06),
-        _paper("epd-1.54", "200x200", 0.138, 2, 0.3, _REMEMBERED),
-        _paper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
-        _paper("epd-2.7", "264x176", 0.217, 6, 0.6, _WIKI + "2.7inch e-Paper V2"),
-        _paper("epd-2.9", "296x128", 0.227, 3, None, _WIKI + "2.9inch e-Paper V2"),
-        _paper("epd-4.2", "400x300", 0.212, 4, 0.4, _WIKI + "4.2inch e-Paper V2"),
-        _paper("epd-7.5", "800x480", 0.204, 5, 0.5, _WIKI + "7.5inch e-Paper V2"),
-        _paper("inky-phat", "212x104", 0.229, 15, None, _REMEMBERED),
-        _paper("inky-what", "400x300", 0.212, 15, None, _REMEMBERED),
+        _emissive(
+            "ssd1306-0.96", "128x64", 0.170, "one", _I2C, "eereview.com: visible area 22 x 11 mm"
+        ),
+        _emissive(
+            "sh1106-1.3", "128x64", 0.230, "one", _I2C, _WIKI + "1.3inch OLED: 29.42 x 14.70 mm"
+        ),
+        _emissive("ssd1309-1.54", "128x64", 0.274, "one", _I2C),
+        _emissive("ssd1309-2.42", "128x64", 0.430, "one", _I2C),
+        _emissive("ssd1322-3.12", "256x64", 0.300, "grey", 8 * _SPI),
+        _emissive("ssd1322-5.5", "256x64", 0.530, "grey", 8 * _SPI),
+        _emissive("ssd1327-1.5", "128x128", 0.210, "grey", 8 * _SPI),
+        _emissive("ssd1331-0.95", "96x64", 0.210, "rgb", 12 * _SPI),
+        _emissive("ssd1351-1.5", "128x128", 0.210, "rgb", 32 * _SPI),
+        _emissive("st7735-1.8", "160x128", 0.219, "rgb", 0.06),
+        _emissive("st7789-1.3", "240x240", 0.0975, "rgb", 0.05, _WIKI + "1.3inch LCD"),
+        _emissive("st7789-1.54", "240x240", 0.1155, "rgb", 0.05),
+        _emissive("st7789-2.0", "320x240", 0.1275, "rgb", 0.06, _WIKI + "2inch LCD: 30.6 mm / 240"),
+        _emissive("ili9341-2.4", "320x240", 0.153, "rgb", 0.06),
+        _emissive("ili9341-2.8", "320x240", 0.180, "rgb", 0.06, "P028B126-IPS data sheet"),
+        _emissive("ili9341-3.2", "320x240", 0.2025, "rgb", 0.06),
+        _epaper("epd-1.54", "200x200", 0.138, 2, 0.3, _NOT_CHECKED),
+        _epaper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
+        _epaper("epd-2.7", "264x176", 0.217, 6, 0.6, _WIKI + "2.7inch e-Paper V2"),
+        _epaper("epd-2.9", "296x128", 0.227, 3, None, _WIKI + "2.9inch e-Paper V2"),
+        _epaper("epd-4.2", "400x300", 0.212, 4, 0.4, _WIKI + "4.2inch e-Paper V2"),
+        _epaper("epd-7.5", "800x480", 0.204, 5, 0.5, _WIKI + "7.5inch e-Paper V2"),
+        _epaper("inky-phat", "212x104", 0.229, 15, None, _NOT_CHECKED),
+        _epaper("inky-what", "400x300", 0.212, 15, None, _NOT_CHECKED),
     )
 }
 
 
 def panel_named(name: str) -> KnownPanel:
-    """Return the panel of that name, or of that ``WIDTHxHEIGHT``; ValueError says what to write."""
+    """Return the panel of that name or ``WIDTHxHEIGHT``; ValueError says what to write."""
     if name in PANELS:
         return PANELS[name]
     try:
@@ -102,9 +106,9 @@ def panel_named(name: str) -> KnownPanel:
 
 
 def pitch_of(chip: str, pixels: tuple[int, int], inches: Decimal | None) -> float | None:
-    """Return the pitch of the panel with that chip and diagonal; by default the smallest sold.
+    """Return the millimetres from pixel to pixel of the panel with that chip and diagonal.
 
-    A diagonal that is not in the list is taken at its word. None: nothing is known.
+    Without a diagonal: those of the smallest known panel with that chip, or None if there is none.
     """
     if inches is not None:
         exact = PANELS.get(f"{chip}-{inches}")
@@ -119,8 +123,8 @@ def _chip(panel: KnownPanel) -> str:
     return panel.name.partition("-")[0]
 
 
-def smallest_with(short_side: int) -> str | None:
-    """Return the name of the smallest panel whose short side has that many pixels."""
+def smallest_panel_with(short_side: int) -> str | None:
+    """Return the name of the smallest panel whose short side has at least that many pixels."""
     enough = [panel for panel in PANELS.values() if min(panel.pixels) >= short_side]
     return min(enough, key=lambda panel: panel.pixels).name if enough else None
 
@@ -129,5 +133,6 @@ def _unknown(name: str) -> str:
     close = get_close_matches(name.lower(), PANELS, n=1, cutoff=0.4)
     guess = f"did you mean {close[0]}? " if close else ""
     return (
-        f"there is no panel {name!r}; {guess}Write one of {', '.join(PANELS)}, or a size: 250x122"
+        f"{name!r} is not a known panel; {guess}Write one of {', '.join(PANELS)}, or a size such"
+        " as 250x122"
     )

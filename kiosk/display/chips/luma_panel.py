@@ -37,14 +37,19 @@ class LumaSettings(BusPanelSettings):
 
     chip: str = Field(description="The controller on the panel, as its seller names it.")
     size: Size | None = Field(
-        None, description="Pixels of the unturned panel, for chips that are sold in several sizes."
+        None,
+        description="Pixels of the panel before rotation, for chips that exist in several sizes.",
     )
     inches: PlainDecimal | None = Field(
         None,
-        description="Diagonal of the glass, such as 2.42; left out: the smallest with that chip.",
+        description=(
+            "Diagonal of the panel in inches, such as 2.42. Without it, the kiosk assumes the "
+            "smallest panel with that chip."
+        ),
     )
     reset: Pin | None = Field(
-        None, description="GPIO line that is wired to the panel's RES; leave out if it has none."
+        None,
+        description="GPIO line that is wired to the panel's RES. Leave it out if there is none.",
     )
 
     @field_validator("size")
@@ -55,12 +60,12 @@ class LumaSettings(BusPanelSettings):
         sizes = cls.sizes[info.data["chip"]]
         if size not in sizes:
             known = ", ".join(f"{width}x{height}" for width, height in sizes)
-            raise ValueError(f"{info.data['chip']} has no such size; write one of {known}")
+            raise ValueError(f"{info.data['chip']} does not have that size; write one of {known}")
         return size
 
     @property
     def native_pixels(self) -> tuple[int, int]:
-        """Return the pixels as the chip counts them."""
+        """Return the pixels before rotation."""
         return self.size or self.sizes[self.chip][0]
 
     @property
@@ -119,7 +124,7 @@ class LumaPanel:
             recorder = SetupRecorder(bus)
             self._device = self._make_device(recorder, lines or GpioLines())
             self.set_up()
-            self._set_up_again = recorder.learned()
+            self._send_setup_again = recorder.stop()
         self._resources = resources.pop_all() if resources else ExitStack()
 
     def device_options(self, lines: GpioLines) -> dict[str, Any]:
@@ -138,9 +143,9 @@ class LumaPanel:
             self._device.display(self._image)
 
     def restore(self) -> None:
-        """Set the panel up again and send the last picture again."""
+        """Set the panel up again, and send the last picture again."""
         with panel_errors(self._settings):
-            self._set_up_again()
+            self._send_setup_again()
             if self._image is not None:
                 self._device.display(self._image)
 

@@ -1,8 +1,8 @@
-"""Setting a panel up once more without luma's doing: what it was told at first is told again.
+"""Setting a panel up again, by sending the same commands and data as the first time.
 
-A panel whose plug was loose for a second is dark, knows nothing of its settings, and most can't
-say so. To make it anew would blank it each time; saying the same again changes nothing that can
-be seen on a panel that is well.
+A panel whose plug was loose for a second is dark and has lost its settings, and most panels cannot
+report that. A new luma device would blank the panel each time. The same commands sent again change
+nothing visible on a panel that works.
 """
 
 from __future__ import annotations
@@ -10,39 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_LONGEST = 64  # bytes; what is longer is a picture, not a setting
-_SOFTWARE_RESET = 0x01  # of LCD chips: it would blank them
+_LONGEST_SETTING = 64  # bytes; longer data is a picture
+_SOFTWARE_RESET = 0x01  # of LCD chips; it would blank the panel
 
 
 class SetupRecorder:
-    """A serial interface of luma.core that remembers what set the panel up."""
+    """A serial interface of luma.core that records what sets the panel up."""
 
     def __init__(self, bus: Any) -> None:
         self._bus = bus
-        self._said: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
+        self._recorded: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
 
     def command(self, *codes: int) -> None:
-        """Pass a command on."""
+        """Send a command, and record it."""
         self._bus.command(*codes)
-        if self._said is not None and codes != (_SOFTWARE_RESET,):
-            self._said.append((self._bus.command, codes))
+        if self._recorded is not None and codes != (_SOFTWARE_RESET,):
+            self._recorded.append((self._bus.command, codes))
 
     def data(self, data: Any) -> None:
-        """Pass data on."""
+        """Send data, and record it unless it is a picture."""
         self._bus.data(data)
-        if self._said is not None and len(data) <= _LONGEST:
-            self._said.append((self._bus.data, (data,)))
+        if self._recorded is not None and len(data) <= _LONGEST_SETTING:
+            self._recorded.append((self._bus.data, (data,)))
 
     def cleanup(self) -> None:
-        """Let go of the bus."""
+        """Close the bus."""
         self._bus.cleanup()
 
-    def learned(self) -> Callable[[], None]:
-        """Stop remembering; return what says it all again."""
-        said, self._said = self._said or [], None
+    def stop(self) -> Callable[[], None]:
+        """Stop recording; return a function that sends everything recorded again."""
+        recorded, self._recorded = self._recorded or [], None
 
-        def again() -> None:
-            for say, what in said:
-                say(*what)
+        def send_again() -> None:
+            for send, arguments in recorded:
+                send(*arguments)
 
-        return again
+        return send_again

@@ -1,7 +1,6 @@
-"""How a panel with a graphic controller is wired and mounted: SPI, its side lines, which way up.
+"""The SPI bus of a panel with a graphic controller: settings, opening, errors; and the rotation.
 
-Shared by the drivers of such panels. What luma, the kernel and gpiozero raise becomes DeviceGone
-here, with what to look at.
+Every error of luma, the kernel and gpiozero is raised as DeviceGone, with what to check.
 """
 
 # ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
@@ -21,66 +20,70 @@ from kiosk.base.settings import Whole
 from kiosk.display import PanelSettings
 from kiosk.display.chips.gpio_lines import GpioLines
 
-_RESET_TAKES = 0.01  # seconds; the longest that a data sheet here asks for is 10 ms (SSD1680)
-_MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # what luma.core allows
+_RESET_TIME = 0.01  # seconds; the longest of all data sheets used here (SSD1680: 10 ms)
+_MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # luma.core allows these
 
 
 class BusPanelSettings(PanelSettings):
-    """A panel on SPI (or on another bus too: see the driver), turned as it is mounted."""
+    """A panel on SPI, or on another bus that its driver knows, in any of four rotations."""
 
-    spi_port: Whole = Field(0, ge=0, le=9, description="First number of /dev/spidev0.0.")
+    spi_port: Whole = Field(
+        0, ge=0, le=9, description="Number of the SPI bus: the first number of /dev/spidev0.0."
+    )
     spi_device: Whole = Field(
-        0, ge=0, le=9, description="Second number of /dev/spidev0.0, the chip select that is wired."
+        0, ge=0, le=9, description="Number of the chip select: the second number of /dev/spidev0.0."
     )
     spi_megahertz: Whole = Field(
-        8, description="Clock of the SPI bus in MHz; lower it if the picture shows snow."
+        8,
+        description="Clock of the SPI bus in MHz. Lower it if the picture shows wrong pixels.",
     )
     rotate: Whole = Field(
         0,
         json_schema_extra={"enum": [0, 90, 180, 270]},
-        description="Degrees by which to turn the picture clockwise: 0, 90, 180 or 270.",
+        description="Degrees by which the picture is rotated clockwise: 0, 90, 180 or 270.",
     )
 
     @field_validator("rotate")
     @classmethod
     def _quarter_turns(cls, rotate: int) -> int:
         if rotate not in (0, 90, 180, 270):
-            raise ValueError(f"{rotate} is no quarter turn; write 0, 90, 180 or 270")
+            raise ValueError(f"{rotate} is not a valid rotation; write 0, 90, 180 or 270")
         return rotate
 
     @field_validator("spi_megahertz")
     @classmethod
-    def _clock_that_luma_knows(cls, megahertz: int) -> int:
+    def _clock_of_luma(cls, megahertz: int) -> int:
         if megahertz not in _MEGAHERTZ:
-            raise ValueError(f"{megahertz} is no clock rate of the bus; write one of {_MEGAHERTZ}")
+            known = ", ".join(map(str, _MEGAHERTZ))
+            raise ValueError(f"{megahertz} is not a valid SPI clock; write one of {known}")
         return megahertz
 
     @property
     @abstractmethod
     def native_pixels(self) -> tuple[int, int]:
-        """Return the pixels as the chip counts them."""
+        """Return width and height before rotation."""
 
     @property
     def pixels(self) -> tuple[int, int]:
-        """Return width and height as the payer sees them."""
+        """Return width and height as the payer sees them, after rotation."""
         width, height = self.native_pixels
         return (height, width) if self.rotate in (90, 270) else (width, height)
 
     @property
-    def where(self) -> str:
-        """Return where the panel hangs, for messages."""
+    def location(self) -> str:
+        """Return the panel's bus and address, for messages."""
         return f"/dev/spidev{self.spi_port}.{self.spi_device}"
 
     @property
-    def remedy(self) -> str:
-        """Return what to look at when it does not answer."""
-        return "see whether SPI is switched on (raspi-config), and check the panel's wires"
+    def what_to_check(self) -> str:
+        """Return what the technician must check when the panel does not answer."""
+        return "check that SPI is enabled (raspi-config), and check the panel's wires"
 
 
 def open_spi(
     settings: BusPanelSettings, lines: GpioLines, dc: int | None, reset: int | None
 ) -> Any:
-    """Return luma's SPI interface, with its side lines taken through ``lines``."""
+    """Return luma's SPI interface. Its D/C and reset lines are set up in ``lines``."""
     from luma.core.interface.serial import spi
 
     return spi(
@@ -90,14 +93,17 @@ def open_spi(
         bus_speed_hz=settings.spi_megahertz * 1_000_000,
         gpio_DC=dc,
         gpio_RST=reset,
-        reset_hold_time=_RESET_TAKES,
-        reset_release_time=_RESET_TAKES,
+        reset_hold_time=_RESET_TIME,
+        reset_release_time=_RESET_TIME,
     )
 
 
 @contextmanager
 def panel_errors(settings: BusPanelSettings) -> Iterator[None]:
-    """Turn what luma, the kernel and gpiozero raise into DeviceGone, with what to look at."""
+    """Raise errors of luma, the kernel and gpiozero as DeviceGone, with what to check.
+
+    A missing Python module is raised as ConfigError.
+    """
     import luma.core.error
     from gpiozero import GPIOZeroError
 
@@ -105,9 +111,11 @@ def panel_errors(settings: BusPanelSettings) -> Iterator[None]:
         yield
     except ImportError as error:
         raise ConfigError(
-            f"display: the panel at {settings.where} needs the Python module {error.name};"
-            f" install it (apt install python3-{error.name})"
+            f"display: the panel at {settings.location} needs the Python module {error.name};"
+            f" install it: sudo apt install python3-{error.name}"
         ) from error
     except (luma.core.error.Error, OSError, GPIOZeroError) as error:
-        what = remedy(error, settings.remedy)
-        raise DeviceGone(f"no panel at {settings.where}: {error}; {what}") from error
+        advice = remedy(error, settings.what_to_check)
+        raise DeviceGone(
+            f"the panel at {settings.location} cannot be reached: {error}; {advice}"
+        ) from error

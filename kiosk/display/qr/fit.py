@@ -12,7 +12,7 @@ from functools import lru_cache
 from PIL import Image
 
 from kiosk.base.errors import KioskError
-from kiosk.display.chips.known_panels import smallest_with
+from kiosk.display.chips.known_panels import smallest_panel_with
 from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.encoding import Encoding, TooLong
 
@@ -97,7 +97,7 @@ def _encoding(text: str) -> Encoding:
 
 
 def _advice(needed: int, room: int) -> str:
-    would_do = smallest_with(needed)
+    would_do = smallest_panel_with(needed)
     remedy = f"; mount a larger panel, such as {would_do}" if would_do else ""
     return (
         f"this QR needs {needed} pixels each way at one pixel a module,"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.display import Surface
-from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_with
+from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_panel_with
 
 PROMISED = (
     "ssd1306-0.96 sh1106-1.3 ssd1309-2.42 ssd1322-3.12 ssd1327-1.5 ssd1351-1.5 st7735-1.8 "
@@ -54,7 +54,7 @@ def test_nonsense_is_answered_with_all_names(name: str) -> None:
 
 
 def test_the_smallest_panel_that_would_do() -> None:
-    assert smallest_with(64) == "ssd1331-0.95"
-    assert smallest_with(65) == "ssd1327-1.5"
-    assert smallest_with(400) == "epd-7.5"
-    assert smallest_with(481) is None
+    assert smallest_panel_with(64) == "ssd1331-0.95"
+    assert smallest_panel_with(65) == "ssd1327-1.5"
+    assert smallest_panel_with(400) == "epd-7.5"
+    assert smallest_panel_with(481) is None
