@@ -1,4 +1,4 @@
-"""The command ``kiosk``: one file per group of verbs.
+"""The command ``kiosk``: one file for each group of verbs. ``README.md`` lists them.
 
 Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or configuration.
 """
@@ -37,7 +37,7 @@ app = typer.Typer(
 )
 
 
-def _say_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"kiosk {importlib.metadata.version('kiosk')}")
         raise typer.Exit
@@ -48,7 +48,7 @@ def kiosk(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_say_version, is_eager=True, help="Print the version, and leave."
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
         ),
     ] = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""``kiosk check`` and ``kiosk schema``: what the configuration says, and what it may say."""
+"""``kiosk check`` and ``kiosk schema``: the faults of a configuration, and its JSON Schema."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
 from kiosk.display.qr.legibility import Verdict
 
-UNUSABLE = 2  # the exit code when there is nothing to look at; a faulty file is 1 to ``check``
+UNUSABLE = 2  # exit code when the file can't be read; ``check`` exits 1 for a file with faults
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="The configuration to look at.", readable=False)],
+    file: Annotated[Path, typer.Argument(help="The configuration file to check.", readable=False)],
     as_json: JsonOption = False,
 ) -> None:
-    """Name every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
+    """List every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
 
-    A token that is not on this computer is only warned of: the kiosk may have it. The last line
-    says how far phones will read the panel's QRs, where its size is known.
+    A token that is missing on this computer is only a warning, because the kiosk may have it. The
+    last line says from how far away phones read the panel's QRs, if the panel's size is known.
     """
     checked = _check_file(file)
     files = price_list_trouble(checked.config) if checked.config else ()
@@ -44,10 +44,10 @@ def check(
 def schema(
     manual: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Print FILE with every setting there is, explained."),
+        typer.Option(metavar="FILE", help="Print FILE with all settings and their explanations."),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of the configuration, for editors that complete and check it."""
+    """Print the JSON Schema of the configuration, for editors that complete and check YAML."""
     if manual is None:
         typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
         return

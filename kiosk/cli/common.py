@@ -1,4 +1,4 @@
-"""What several verbs share: reading the configuration, and leaving with a sentence."""
+"""What several verbs share: reading the configuration, and exiting with a message."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ T = TypeVar("T")
 
 ConfigOption = Annotated[
     Path,
-    # Whether it can be read is said in the words of all its other faults.
+    # The loader reports an unreadable file, in the same form as all other faults.
     typer.Option("--config", "-c", help="The configuration file.", readable=False),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 DEFAULT_CONFIG = Path("/etc/kiosk/kiosk.yaml")
 
 
 def fail(sentence: object, code: int = 1) -> NoReturn:
-    """Say what is wrong on standard error, and leave."""
+    """Print what is wrong on standard error and exit."""
     typer.echo(str(sentence), err=True)
     raise typer.Exit(code)
 
 
-def load_or_leave(path: Path) -> Config:
-    """Return the configuration, or print all its faults and exit 2."""
+def load_or_exit(path: Path) -> Config:
+    """Return the configuration, or print all its faults and exit with 2."""
     try:
         return load(path, os.environ)
     except ConfigError as error:
@@ -40,13 +40,13 @@ def load_or_leave(path: Path) -> Config:
 
 
 def stated_path(checked: CheckedFile, section: str, key: str) -> Path | None:
-    """Return the path that a configuration names there, whatever else is wrong with it."""
+    """Return the path in this setting, even if the configuration has faults elsewhere."""
     path = checked.document.get((section, key))
     return Path(path) if isinstance(path, str) else None
 
 
-def run_or_leave(answer: Callable[[], Awaitable[T]]) -> T:
-    """Ask the service, or leave with its refusal (1) or with what the configuration lacks (2)."""
+def run_or_exit(answer: Callable[[], Awaitable[T]]) -> T:
+    """Ask the service. Exit with 1 if it refuses, with 2 if the configuration is not sufficient."""
     try:
         return anyio.run(answer)
     except ConfigError as error:

@@ -1,6 +1,6 @@
-"""``kiosk doctor``: is this counter well? So far: its orders, on the real service.
+"""``kiosk doctor``: check whether this counter works. So far: its orders, on the real service.
 
-With ``--api`` it goes through the check-list that ends the guide for migrating to the Orders API.
+``--api`` goes through the checklist at the end of the guide for migrating to the Orders API.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
-from kiosk.cli.migration_checklist import ChecklistItem, examine
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
+from kiosk.cli.migration_checklist import ChecklistItem, check_order
 from kiosk.config import Config
 from kiosk.orders.account.stores import AccountStores, Owner
 from kiosk.orders.mercadopago import MercadoPagoSettings
@@ -39,32 +39,32 @@ def doctor(
         bool, typer.Option("--api", help="Create, read and cancel a small order.")
     ] = False,
     mode: Annotated[
-        list[OrderMode] | None, typer.Option(help="Also in this mode; repeatable.")
+        list[OrderMode] | None, typer.Option(help="Check this mode too. Can be repeated.")
     ] = None,
     production: Annotated[
-        bool, typer.Option(help="Do it with credentials that take real money, too.")
+        bool, typer.Option(help="Allow credentials that take real money.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find out what is well here and what is not. Exit 1: something is not.
+    """Check whether this counter works. Exit 1: something does not work.
 
-    An order of --api lives for 30 seconds at the most, is shown to nobody and is canceled at once.
+    The order of --api is valid for 30 seconds, is not shown to anybody and is canceled at once.
     """
     if not api:
-        fail("say what to examine: --api", code=2)
-    settings = load_or_leave(config)
+        fail("nothing to check; add --api", code=2)
+    settings = load_or_exit(config)
     try:
-        boxes = anyio.run(_examine, settings, mode or [], production)
+        items = anyio.run(_check_orders, settings, mode or [], production)
     except ConfigError as error:
         fail(error, code=2)
     except CallError as error:
         fail(error)
-    typer.echo(json.dumps([asdict(box) for box in boxes]) if as_json else _page(boxes))
-    if any(box.ticked is False for box in boxes):
+    typer.echo(json.dumps([asdict(item) for item in items]) if as_json else _page(items))
+    if any(item.ticked is False for item in items):
         raise typer.Exit(1)
 
 
-async def _examine(
+async def _check_orders(
     settings: Config, modes: Sequence[OrderMode], production: bool
 ) -> list[ChecklistItem]:
     orders = settings.orders
@@ -77,32 +77,32 @@ async def _examine(
         every = [orders.model_copy(update={"mode": each}) for each in wanted]
     nonce = secrets.token_hex(4)
     return [
-        box
+        item
         for number, each in enumerate(every)
-        for box in await examine(
+        for item in await check_order(
             each, settings.kiosk.currency, f"doctor-{nonce}-{number}", environment
         )
     ]
 
 
 async def _refuse_real_money(shop: AccountStores, production: bool) -> None:
-    """Raise ConfigError unless these are test credentials, or real ones are allowed."""
+    """Raise ConfigError if these are real credentials and they are not allowed."""
     if production:
         return
     try:
         owner: Owner | None = await shop.owner()
     except CallError as error:
         raise ConfigError(
-            f"whose credentials these are can't be found out ({error}); with --production the "
-            "orders are made all the same"
+            f"can't find out whose credentials these are ({error}); add --production to create "
+            "the orders anyway"
         ) from error
     if owner and not owner.is_test:
         raise ConfigError(
             f"these are the credentials of {owner.nickname}, which take real money; use those of "
-            "a test user, or say --production"
+            "a test user, or add --production"
         )
 
 
-def _page(boxes: Sequence[ChecklistItem]) -> str:
+def _page(items: Sequence[ChecklistItem]) -> str:
     marks = {True: "[x]", False: "[ ]", None: "[-]"}
-    return "\n".join(f"{marks[box.ticked]} {box.what}: {box.why}" for box in boxes)
+    return "\n".join(f"{marks[item.ticked]} {item.what}: {item.why}" for item in items)

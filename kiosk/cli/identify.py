@@ -1,4 +1,4 @@
-"""``kiosk identify``: press, scan or plug, and it names the device and the lines to paste."""
+"""``kiosk identify``: name the device that is used or plugged in, and the YAML lines for it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from kiosk.inputs.scanner.keyboard_search import keyboards
 from kiosk.inputs.tools.protocol_guess import Guess, best
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
-BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200)  # the likeliest first
-SILENCE = 0.7  # seconds that end what a device had to say
-ENOUGH = 16_384  # bytes: a receipt with its pictures
+BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200)  # the most likely first
+SILENCE = 0.7  # seconds without data that end a transmission
+MAX_BYTES = 16_384  # a receipt with its pictures
+POLL_INTERVAL = 0.5  # seconds between two lists of the devices
 DEV = Path("/dev")
-LOOK = 0.5  # seconds between two looks at what is plugged in
 
 Listener = Callable[[str], Coroutine[Any, Any, None]]
 
@@ -35,34 +35,34 @@ Listener = Callable[[str], Coroutine[Any, Any, None]]
 def identify(
     port: Annotated[
         list[str] | None,
-        typer.Option(help="Listen to this serial port only, even if it is not listed; repeatable."),
+        typer.Option(help="Listen to this serial port only. Can be repeated."),
     ] = None,
     seconds: Annotated[
-        float, typer.Option("--for", help="Give up after these seconds; else with Ctrl-C.")
+        float, typer.Option("--for", help="Stop after this many seconds. Default: until Ctrl-C.")
     ] = math.inf,
 ) -> None:
-    """Find out which device is which. Stop the kiosk first. Exit 1: nothing was heard.
+    """Find out which device is which. Stop the kiosk first. Exit 1: no device sent anything.
 
-    Press a key, scan a code, ring up a total on the register, or plug a device in. A serial line
-    that makes no sense is listened to at the next speed, so send the same a few times.
+    Press a key, scan a code, ring up a total on the register, or plug a device in. If the data of a
+    serial port is not readable, the command tries the next speed; so send the same a few times.
     """
-    typer.echo("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C ends it.")
+    typer.echo("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C stops.")
     if not anyio.run(_search, port or (), seconds):
-        fail("nothing was heard; check the cable, and what the register's port is set to")
+        fail("no device sent anything; check the cable and the port settings of the register")
 
 
 async def _search(ports: Sequence[str], seconds: float) -> bool:
-    """Listen everywhere; return whether something was identified."""
+    """Listen to all devices. Return whether one was identified."""
     search = _Search()
 
-    async def until_told_to_stop() -> None:
+    async def until_stopped() -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             await anext(aiter(signals))
             tasks.cancel_scope.cancel()
 
     with anyio.move_on_after(seconds):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(until_told_to_stop)
+            tasks.start_soon(until_stopped)
             tasks.start_soon(search.watch, tasks, ports)
             await search.done.wait()
             tasks.cancel_scope.cancel()
@@ -70,40 +70,40 @@ async def _search(ports: Sequence[str], seconds: float) -> bool:
 
 
 class _Search:
-    """What is listened to, until one of them says something."""
+    """Listens to all devices until one of them is identified."""
 
     def __init__(self) -> None:
         self.done = anyio.Event()
 
     async def watch(self, tasks: TaskGroup, only: Sequence[str]) -> None:
-        """Listen to each device as long as it is there; name those that are plugged in."""
-        known = self._there(only)
+        """Listen to each device while it is connected. Name devices that are plugged in."""
+        known = self._connected(only)
         for device, listener in known.items():
             tasks.start_soon(listener, device)
         while True:
-            await anyio.sleep(LOOK)
-            there = self._there(only)
-            for device in there.keys() - known.keys():
+            await anyio.sleep(POLL_INTERVAL)
+            connected = self._connected(only)
+            for device in connected.keys() - known.keys():
                 typer.echo(f"plugged in: {lasting_name(device)}")
-                tasks.start_soon(there[device], device)
-            known = there
+                tasks.start_soon(connected[device], device)
+            known = connected
 
-    def _there(self, only: Sequence[str]) -> dict[str, Listener]:
-        there: dict[str, Listener] = dict.fromkeys(only or serial_ports(), self._serial)
+    def _connected(self, only: Sequence[str]) -> dict[str, Listener]:
+        connected: dict[str, Listener] = dict.fromkeys(only or serial_ports(), self._serial)
         if not only:
-            there |= dict.fromkeys((board.path for board in keyboards()), self._keys)
-        return there
+            connected |= dict.fromkeys((board.path for board in keyboards()), self._keys)
+        return connected
 
     async def _serial(self, path: str) -> None:
         try:
             for baud, following in pairwise(cycle(BAUDS)):
-                with closing(SerialPort(SerialPortSettings(port=path, baud=baud))) as line:
-                    data = await _burst(line)
+                with closing(SerialPort(SerialPortSettings(port=path, baud=baud))) as port:
+                    data = await _receive_burst(port)
                 if found := best(data):
-                    return self._say(_serial_report(path, baud, found))
+                    return self._report(_serial_report(path, baud, found))
                 typer.echo(
-                    f"{path}: {len(data)} bytes that make no sense at {baud} baud; "
-                    f"now listening at {following}, please send it again"
+                    f"{path}: {len(data)} bytes that are not readable at {baud} baud; "
+                    f"now listening at {following} baud, please send the same again"
                 )
         except DeviceGone as gone:
             typer.echo(str(gone))
@@ -115,31 +115,31 @@ class _Search:
             return typer.echo(f"{path}: {explain(fault)}")
         try:
             with closing(EventDevice(fd, path)) as node:
-                await _pressed(node)
-            self._say(_keyboard_report(path))
+                await _wait_for_key(node)
+            self._report(_keyboard_report(path))
         except* DeviceGone as gone:
             typer.echo(f"unplugged: {gone.exceptions[0]}")
 
-    def _say(self, report: str) -> None:
+    def _report(self, report: str) -> None:
         typer.echo(report)
         self.done.set()
 
 
-async def _burst(line: SerialPort) -> bytes:
-    """Return what comes until the line falls silent."""
-    data = await line.receive()
-    while len(data) < ENOUGH:
+async def _receive_burst(port: SerialPort) -> bytes:
+    """Return the bytes that come until the port is silent."""
+    data = await port.receive()
+    while len(data) < MAX_BYTES:
         more = b""
         with anyio.move_on_after(SILENCE):
-            more = await line.receive()
+            more = await port.receive()
         if not more:
             break
         data += more
     return data
 
 
-async def _pressed(node: EventDevice) -> None:
-    """Return when a key went down."""
+async def _wait_for_key(node: EventDevice) -> None:
+    """Return when a key was pressed."""
     async with node.reading():
         down = False
         while not down:
@@ -150,29 +150,29 @@ async def _pressed(node: EventDevice) -> None:
 def _serial_report(path: str, baud: int, found: Sequence[Guess]) -> str:
     name = lasting_name(path)
     likeliest, *others = (guess.yaml(name, baud) for guess in found)
-    or_else = "".join(f"\n\nor, just as likely:\n\n{lines}" for lines in others)
-    return f"\n{name} speaks. Below inputs:\n\n{likeliest}{or_else}"
+    alternatives = "".join(f"\n\nor, equally likely:\n\n{lines}" for lines in others)
+    return f"\n{name} sends. Write below inputs:\n\n{likeliest}{alternatives}"
 
 
 def _keyboard_report(path: str) -> str:
     board = next((board for board in keyboards() if board.path == path), None)
     name = board.name if board else "a keyboard"
     lines = f"  - driver: scanner_hid\n    device: {lasting_name(path)}"
-    return f"\n{name} types. Below inputs:\n\n{lines}"
+    return f"\n{name} sends keys. Write below inputs:\n\n{lines}"
 
 
 def serial_ports() -> list[str]:
-    """Return the device files of the serial ports that are plugged in."""
-    from serial.tools import list_ports  # noqa: PLC0415 - no hardware library loads before it is needed
+    """Return the device files of the connected serial ports."""
+    from serial.tools import list_ports  # noqa: PLC0415 - only imported where it is used
 
     return sorted(port.device for port in list_ports.comports())
 
 
 def lasting_name(device: str, dev: Path = DEV) -> str:
-    """Return the name under by-id or by-path that udev gave the device, or else its own name.
+    """Return udev's name for the device under by-id or by-path, or its own name if it has none.
 
-    Adapters without a serial number have no name under by-id, or one that another adapter has too;
-    by-path names the socket that they are plugged into.
+    An adapter without a serial number has no name under by-id, or the same name as another adapter;
+    by-path names the USB socket instead.
     """
     return next(_links_to(Path(device), dev), device)
 

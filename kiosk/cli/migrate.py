@@ -1,4 +1,4 @@
-"""``kiosk migrate``: from a configuration of an older order driver to one for the Orders API."""
+"""``kiosk migrate``: convert a configuration of an older orders driver to the Orders API."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
-from kiosk.cli.sale_records import look
+from kiosk.cli.sale_records import read_journal
 from kiosk.config import Config
 from kiosk.config.migration import Migrated
 from kiosk.config.migration import migrate as rewrite
 from kiosk.config.parsing import parse_settings
 
-# An order of the older dynamic model can't be canceled, so that story ends better now.
+# The older dynamic model can't cancel an order; the Orders API can, which is better.
 BETTER = {("expired", "canceled")}
 
 
 def migrate(
-    file: Annotated[Path, typer.Argument(help="A configuration of an older driver.")],
+    file: Annotated[Path, typer.Argument(help="A configuration with an older orders driver.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The new file; else standard output.")
+        Path | None, typer.Option("--output", "-o", help="The new file. Default: standard output.")
     ] = None,
     check: Annotated[
-        bool, typer.Option(help="Sell through both, on the simulator, and compare.")
+        bool, typer.Option(help="Make sample sales with both on the simulator, and compare.")
     ] = False,
 ) -> None:
-    """Write the configuration anew for the Orders API, and list what changes.
+    """Convert the configuration to the Orders API, and list the changes.
 
-    The old file is left as it is. Exit 1: with --check, a sale ends otherwise, or something is
-    left that has to be changed by hand.
+    The old file is not changed. Exit 1: something must be changed by hand, or, with --check, a
+    sample sale ends in another way.
     """
     text = _read(file)
     try:
@@ -63,17 +63,17 @@ def _write(migrated: Migrated, output: Path | None) -> None:
         with output.open("x") as new:
             new.write(migrated.text)
     except OSError as error:
-        fail(f"{output} can't be written: {error.strerror}; choose a new name", code=2)
+        fail(f"{output} can't be written ({error.strerror}); choose a new name", code=2)
 
 
 def _config(text: str) -> Config:
     settings = parse_settings(text, Config).settings
-    assert settings is not None, "it was read before"
+    assert settings is not None, "the migration has parsed this text already"
     return settings
 
 
 def _new_config(text: str, file: Path) -> Config:
-    """Return the new configuration, or leave with what has to be changed by hand."""
+    """Return the new configuration, or exit with what must be changed by hand."""
     parsed = parse_settings(text, Config)
     if parsed.settings is None:
         fail("\n".join(fault.line(str(file)) for fault in parsed.faults))
@@ -88,33 +88,33 @@ def _new_config(text: str, file: Path) -> Config:
 
 
 def _warn_of_open_sales(config: Config) -> None:
-    """An order of one driver can't be looked at by another."""
+    """Warn if a sale is not settled: one driver can't fetch the orders of another."""
     path = config.journal.path
-    if path.exists() and look(path, lambda journal: journal.unsettled()):
+    if path.exists() and read_journal(path, lambda journal: journal.unsettled()):
         typer.echo(
-            f"warning: {path} holds a sale that is not settled; let the kiosk settle it before "
-            "it gets the new configuration",
+            f"warning: {path} holds a sale that is not settled; wait until the kiosk has settled "
+            "it, then install the new configuration",
             err=True,
         )
 
 
 def _compare(before: Config, after: Config) -> None:
-    """Print how each story ends through both; exit 1 if one ends worse, or otherwise."""
+    """Print how each sample sale ends with both. Exit with 1 if one ends in another way."""
     try:
         from kiosk.simulator.sample_sales import run_sample_sales  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
 
-    def endings(config: Config) -> dict[str, str]:
+    def outcomes(config: Config) -> dict[str, str]:
         sale, shop = config.sale, config.kiosk
         return anyio.run(run_sample_sales, config.orders, sale.expires_after, shop.currency)
 
-    old, new = endings(before), endings(after)
+    old, new = outcomes(before), outcomes(after)
     same = True
-    for story, ending in old.items():
-        better = (ending, new[story]) in BETTER
-        same &= better or ending == new[story]
-        arrow = ending if ending == new[story] else f"{ending} before, {new[story]} now"
-        typer.echo(f"{story}: {arrow}", err=True)
+    for sample, outcome in old.items():
+        better = (outcome, new[sample]) in BETTER
+        same &= better or outcome == new[sample]
+        change = outcome if outcome == new[sample] else f"{outcome} before, {new[sample]} now"
+        typer.echo(f"{sample}: {change}", err=True)
     if not same:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""``kiosk pos``: the account's points of sale and stores, so that nobody needs curl."""
+"""``kiosk pos``: the points of sale and stores of the account."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from kiosk.cli.common import (
     ConfigOption,
     JsonOption,
     fail,
-    load_or_leave,
-    run_or_leave,
+    load_or_exit,
+    run_or_exit,
 )
 from kiosk.config import Config
 from kiosk.orders.account.stores import AccountStores, PointOfSale, Store
 
-app = typer.Typer(help="The account's points of sale, and its stores.", no_args_is_help=True)
-stores = typer.Typer(help="The account's stores.", no_args_is_help=True)
+app = typer.Typer(help="The points of sale and the stores of the account.", no_args_is_help=True)
+stores = typer.Typer(help="The stores of the account.", no_args_is_help=True)
 app.add_typer(stores, name="stores")
 
 T = TypeVar("T")
 
 NO_EXTERNAL_ID = (
-    "{name} (number {id}) has no external id: it was made in the app, and no order can name it. "
-    "Make another one with: kiosk pos create EXTERNAL_ID"
+    "{name} (number {id}) has no external id: it was created in the app, and orders can't use it; "
+    "create another one with: kiosk pos create EXTERNAL_ID"
 )
 
 
 @app.command("list")
 def list_points_of_sale(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """List the points of sale; a star marks the one that the configuration names."""
-    settings = load_or_leave(config)
+    """List the points of sale. A star marks the one in the configuration."""
+    settings = load_or_exit(config)
     found = ask(settings, lambda shop: shop.points_of_sale())
     if as_json:
         typer.echo(json.dumps([asdict(pos) for pos in found]))
@@ -53,35 +53,41 @@ def list_points_of_sale(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOpti
 
 @app.command()
 def show(
-    external_id: Annotated[str, typer.Argument(help="The external id, or the number.")],
+    external_id: Annotated[str, typer.Argument(help="The external id or the number.")],
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one point of sale. Exit 1: the account has none such, or no order can name it."""
-    found = ask(load_or_leave(config), lambda shop: _find(shop, external_id))
+    """Show a point of sale. Exit 1: the account does not have it, or orders can't use it."""
+    found = ask(load_or_exit(config), lambda shop: _find(shop, external_id))
     if found is None:
-        fail(f"{external_id}: the account has no such point of sale; see kiosk pos list")
+        fail(f"{external_id}: the account does not have this point of sale; see kiosk pos list")
     typer.echo(json.dumps(asdict(found)) if as_json else _page(found))
     if not found.external_id:
         fail(NO_EXTERNAL_ID.format(**asdict(found)))
     if found.fixed_amount == "no":
         fail(
-            f"{external_id}: its printed code lets the payer choose the amount, and takes no orders"
+            f"{external_id}: with its printed code the payer chooses the amount, so orders can't "
+            "use it; create another one with: kiosk pos create EXTERNAL_ID"
         )
 
 
 @app.command()
 def create(
-    external_id: Annotated[str, typer.Argument(help="Letters and digits, fewer than 40.")],
-    name: Annotated[str, typer.Option(help="What people call it; else the external id.")] = "",
-    store: Annotated[str, typer.Option(help="The external id of its store.")] = "",
+    external_id: Annotated[str, typer.Argument(help="At most 39 letters and digits.")],
+    name: Annotated[
+        str, typer.Option(help="The name that people see. Default: the external id.")
+    ] = "",
+    store: Annotated[str, typer.Option(help="The external id of the store.")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """Create a point of sale that takes orders. Its external id can't be changed later."""
-    settings = load_or_leave(config)
+    """Create a point of sale for orders. Its external id can't be changed later."""
+    settings = load_or_exit(config)
     if not (external_id.isascii() and external_id.isalnum() and len(external_id) < 40):
-        fail(f"{external_id!r} is no external id; write letters and digits, fewer than 40", code=2)
+        fail(
+            f"{external_id!r} is not a valid external id; write at most 39 letters and digits",
+            code=2,
+        )
 
     async def make(shop: AccountStores) -> PointOfSale:
         place = await _store_called(shop, store) if store else None
@@ -90,13 +96,13 @@ def create(
     made = ask(settings, make)
     typer.echo(json.dumps(asdict(made)) if as_json else _page(made))
     if made.external_id != settings.orders.external_pos_id:
-        typer.echo(f"write it into {config}: orders.external_pos_id: {made.external_id}", err=True)
+        typer.echo(f"now write in {config}: orders.external_pos_id: {made.external_id}", err=True)
 
 
 @stores.command("list")
 def list_stores(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """List the stores."""
-    found = ask(load_or_leave(config), lambda shop: shop.stores())
+    found = ask(load_or_exit(config), lambda shop: shop.stores())
     if as_json:
         typer.echo(json.dumps([asdict(store) for store in found]))
         return
@@ -106,18 +112,20 @@ def list_stores(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fal
 
 @stores.command("create")
 def create_store(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    external_id: Annotated[str, typer.Argument(help="The shop's own id of it.")],
+    external_id: Annotated[str, typer.Argument(help="Your own id for the store.")],
     street: Annotated[str, typer.Option(help="The street.")],
     number: Annotated[str, typer.Option(help="The house number.")],
-    city: Annotated[str, typer.Option(help="As Mercado Pago's list of that state has it.")],
+    city: Annotated[str, typer.Option(help="The city, as in Mercado Pago's list for the state.")],
     state: Annotated[str, typer.Option(help="The state or province.")],
-    latitude: Annotated[float, typer.Option(min=-90, max=90)],
-    longitude: Annotated[float, typer.Option(min=-180, max=180)],
-    name: Annotated[str, typer.Option(help="What people call it; else the external id.")] = "",
-    reference: Annotated[str, typer.Option(help="How to find it.")] = "",
+    latitude: Annotated[float, typer.Option(min=-90, max=90, help="In degrees.")],
+    longitude: Annotated[float, typer.Option(min=-180, max=180, help="In degrees.")],
+    name: Annotated[
+        str, typer.Option(help="The name that people see. Default: the external id.")
+    ] = "",
+    reference: Annotated[str, typer.Option(help="How to find the place.")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Create a store. A city that the service does not know is refused with those it knows."""
+    """Create a store. If the service does not know the city, its error lists the known ones."""
     location = {
         "street_name": street,
         "street_number": number,
@@ -127,13 +135,13 @@ def create_store(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "longitude": longitude,
         "reference": reference,
     }
-    settings = load_or_leave(config)
+    settings = load_or_exit(config)
     made = ask(settings, lambda shop: shop.create_store(name or external_id, external_id, location))
     typer.echo(f"{made.external_id}  {made.name}  (number {made.id})")
 
 
 def ask(settings: Config, question: Callable[[AccountStores], Awaitable[T]]) -> T:
-    """Ask the account, or leave with what the service said."""
+    """Ask the service about the account, or exit with its error."""
 
     async def answer() -> T:
         async with aclosing(
@@ -141,7 +149,7 @@ def ask(settings: Config, question: Callable[[AccountStores], Awaitable[T]]) -> 
         ) as shop:
             return await question(shop)
 
-    return run_or_leave(answer)
+    return run_or_exit(answer)
 
 
 async def _find(shop: AccountStores, word: str) -> PointOfSale | None:
@@ -155,7 +163,9 @@ async def _store_called(shop: AccountStores, external_id: str) -> Store:
     for store in await shop.stores():
         if store.external_id == external_id:
             return store
-    raise ConfigError(f"--store: the account has no store {external_id}; see kiosk pos stores list")
+    raise ConfigError(
+        f"--store: the account does not have the store {external_id}; see kiosk pos stores list"
+    )
 
 
 def _page(pos: PointOfSale) -> str:

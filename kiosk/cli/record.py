@@ -1,4 +1,4 @@
-"""``kiosk record``: what a device sends, with times, in a file that ``kiosk replay`` reads."""
+"""``kiosk record``: write what a device sends, with times, to a file for ``kiosk replay``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import typer
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.base.settings import Settings
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
 from kiosk.cli.replay import InputOption, the_input, words
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
@@ -36,15 +36,15 @@ def record(
     config: ConfigOption = DEFAULT_CONFIG,
     name: InputOption = "",
     seconds: Annotated[
-        float, typer.Option("--for", help="Stop after these seconds; else with Ctrl-C.")
+        float, typer.Option("--for", help="Stop after this many seconds. Default: until Ctrl-C.")
     ] = math.inf,
 ) -> None:
-    """Write down what an input's device sends, with times. Stop the kiosk first.
+    """Record what the device of an input sends, with times. Stop the kiosk first.
 
-    The device is answered as usual, but nothing is sold. The file holds all that was sent, also
-    what is not for every eye.
+    The device gets its usual answers, but nothing is sold. The file holds everything that was sent,
+    including confidential data.
     """
-    settings = load_or_leave(config)
+    settings = load_or_exit(config)
     chosen = the_input(settings, name)
     job = _job(chosen, CURRENCIES[settings.kiosk.currency])
     with _new(file) as out:
@@ -52,18 +52,18 @@ def record(
             anyio.run(_until_stopped, seconds, job, out)
         except* DeviceGone as gone:
             if not out.tell():
-                file.unlink()  # so that the next attempt may have the name
+                file.unlink()  # so that the next attempt can use the name
             fail(_first(gone))
 
 
 def _job(chosen: InputSettings, currency: Currency) -> Job:
-    """Return what records this input."""
+    """Return the function that records this input."""
     if isinstance(chosen, ScannerHidSettings):
         return partial(_record_keys, chosen)
     port: Settings = chosen
     if not (isinstance(port, SerialPortSettings) and port.port):
-        fail(f"the input {chosen.name} has no cable that could be listened to", code=2)
-    scanner = isinstance(chosen, ScannerSettings)  # which needs no answers
+        fail(f"the input {chosen.name} has no serial port to record; choose another input", code=2)
+    scanner = isinstance(chosen, ScannerSettings)  # a scanner needs no answers
     return partial(_record_bytes, port, None if scanner else stream_decoder(chosen, currency))
 
 
@@ -71,9 +71,9 @@ def _new(file: Path) -> IO[str]:
     try:
         return file.open("x", encoding="utf-8")
     except FileExistsError:
-        fail(f"{file} is there already; choose another name", code=2)
+        fail(f"{file} exists already; choose another name", code=2)
     except OSError as fault:
-        fail(f"{file} can't be written: {fault.strerror}", code=2)
+        fail(f"{file} can't be written ({fault.strerror}); choose another name", code=2)
 
 
 def _first(fault: BaseException) -> BaseException:

@@ -1,4 +1,4 @@
-"""``kiosk replay``: what an input of the configuration reads in a recording. Needs no device."""
+"""``kiosk replay``: what an input of the configuration reads in a recording, without the device."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kiosk.base.money import CURRENCIES
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_leave
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
 from kiosk.config import Config
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
@@ -19,7 +19,7 @@ from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
 
 InputOption = Annotated[
-    str, typer.Option("--input", help="The input's name; may be left out if there is only one.")
+    str, typer.Option("--input", help="The name of the input. Not needed if there is only one.")
 ]
 
 
@@ -29,8 +29,8 @@ def replay(
     name: InputOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Say what an input of this configuration reads in a recording. Exit 1: nothing but rejects."""
-    settings = load_or_leave(config)
+    """Print what an input of the configuration reads in a recording. Exit 1: nothing accepted."""
+    settings = load_or_exit(config)
     chosen = the_input(settings, name)
     readings = 0
     try:
@@ -42,21 +42,21 @@ def replay(
     except BadRecording as fault:
         fail(f"{file}: {fault}", code=2)
     except (OSError, UnicodeDecodeError) as fault:
-        fail(f"{file} can't be read: {fault}", code=2)
+        fail(f"{file} can't be read ({fault}); check its name", code=2)
     raise typer.Exit(0 if readings else 1)
 
 
 def the_input(settings: Config, name: str) -> InputSettings:
-    """Return the input of that name, or the only one."""
+    """Return the input with this name, or the only one."""
     names = [entry.name for entry in settings.inputs]
     found = [entry for entry in settings.inputs if name in ("", entry.name)]
     if len(found) != 1:
-        fail(f"say which input, by --input: {', '.join(names)}", code=2)
+        fail(f"which input? Add --input and one of: {', '.join(names)}", code=2)
     return found[0]
 
 
 def words(said: Event | ProtocolAnswer | SignedAmountRead) -> str:
-    """Return what was read, for people."""
+    """Return the reading in words."""
     match said:
         case AmountRead(amount):
             return f"amount {amount}"

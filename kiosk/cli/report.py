@@ -1,4 +1,4 @@
-"""``kiosk report``: a day's takings, and whether the journal and the service agree on them."""
+"""``kiosk report``: the takings of a day, and whether journal and service agree on them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ from typing import Annotated, Any
 import typer
 
 from kiosk.base.errors import CallError
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_leave
-from kiosk.cli.sale_records import EVERYTHING, DayOption, call, chosen, day_of, look
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_exit
+from kiosk.cli.sale_records import (
+    EVERYTHING,
+    DayOption,
+    ask_service,
+    day_of,
+    read_journal,
+    select_sales,
+)
 from kiosk.journal import SaleRecord
 from kiosk.orders import Orders
 from kiosk.sale.events import OrderSeen
@@ -23,13 +30,13 @@ from kiosk.sale.words import Outcome
 
 # Outcomes that leave nobody owing anybody. The older APIs can't tell them apart, either.
 _NOTHING_PAID = {Outcome.CANCELED, Outcome.EXPIRED}
-# Sales that ended so have no order that the journal knows, and none that was shown.
+# Sales with these outcomes may have no order in the journal: none was shown.
 _NO_ORDER = {Outcome.REFUSED, Outcome.ABANDONED}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something on which the journal and the service do not agree, in one sentence."""
+    """A difference between the journal and the service, in one sentence."""
 
     reference: str
     order_id: str
@@ -39,25 +46,25 @@ class Difference:
 def report(
     day: DayOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
-    offline: Annotated[bool, typer.Option(help="Add up only; ask nobody.")] = False,
+    offline: Annotated[bool, typer.Option(help="Add up only; do not ask the service.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a day up, and hold each of its sales against the service. Exit 1: they differ.
+    """Add up a day, and compare each of its sales with the service. Exit 1: they differ.
 
-    Without --day it is the day of the newest sale.
+    Without --day, it reports the day of the newest sale.
     """
-    settings = load_or_leave(config)
-    records = look(settings.journal.path, lambda journal: journal.sales(EVERYTHING))
+    settings = load_or_exit(config)
+    records = read_journal(settings.journal.path, lambda journal: journal.sales(EVERYTHING))
     wanted = day.date() if day else max(map(day_of, records), default=None)
-    of_day = list(chosen(records, wanted))
-    found = [] if offline else call(settings, lambda orders: differences(orders, of_day))
+    of_day = list(select_sales(records, wanted))
+    found = [] if offline else ask_service(settings, lambda orders: differences(orders, of_day))
     _print(wanted, of_day, found, as_json=as_json)
     if found:
         raise typer.Exit(1)
 
 
 async def differences(orders: Orders, records: Sequence[SaleRecord]) -> list[Difference]:
-    """Look at every sale's order, oldest first; one that can't be looked at is a difference."""
+    """Fetch the order of every sale, the oldest first. A fetch that fails is a difference."""
     return [
         Difference(record.sale.reference, record.sale.order_id, what)
         for record in reversed(records)
@@ -68,16 +75,16 @@ async def differences(orders: Orders, records: Sequence[SaleRecord]) -> list[Dif
 async def _difference(orders: Orders, record: SaleRecord) -> str:
     sale, outcome = record.sale, record.outcome
     if not sale.order_id:
-        return "" if outcome in _NO_ORDER else "the journal knows no order for it"
+        return "" if outcome in _NO_ORDER else "the journal has no order for this sale"
     try:
         seen = await orders.fetch(sale.order_id)
     except CallError as error:
-        return f"the service can't show its order: {error}"
+        return f"the order can't be fetched: {error}"
     return compare(record, seen)
 
 
 def compare(record: SaleRecord, seen: OrderSeen) -> str:
-    """Return what differs between a sale in the journal and its order, or nothing."""
+    """Return the difference between a sale in the journal and its order, or an empty text."""
     outcome, there = record.outcome, judge(record.sale, seen)
     ours = outcome or "open"
     if there == outcome or {there, outcome} <= _NOTHING_PAID:
@@ -89,7 +96,7 @@ def compare(record: SaleRecord, seen: OrderSeen) -> str:
         return f"the order is not this sale's: {seen.reference}, {total} instead of {wanted}"
     if isinstance(there, Standing):
         return f"the journal says {ours}, but the order is still {seen.status}"
-    return f"the journal says {ours}, the service {there}"
+    return f"the journal says {ours}, the service says {there}"
 
 
 def _print(

@@ -19,8 +19,8 @@ from kiosk.service.notify import notify
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Run the counter, until SIGTERM; SIGHUP has the configuration read again."""
-    faulthandler.enable()  # a hang that the watchdog ends leaves all tracebacks in the log
+    """Run the counter until SIGTERM. SIGHUP makes it read the configuration again."""
+    faulthandler.enable()  # when the watchdog ends a hanging process, the log gets all tracebacks
     try:
         checked = check_file(config, os.environ)
         logs.start(checked.require_config(config).service.log)
@@ -32,7 +32,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def _sentences(error: BaseException) -> Iterator[str]:
-    """Yield what the errors of a group say, however deep they lie in it."""
+    """Yield the messages of all errors in a group, at any depth."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _sentences(inner)

@@ -1,7 +1,7 @@
-"""``kiosk safe-mode``: the sign on the panel and the lamps while the kiosk does not start.
+"""``kiosk safe-mode``: the message on the panel and the lamps while the kiosk does not start.
 
-``systemd/kiosk-failed.service`` runs it after five bad starts, and ends it for the next try. It
-sells nothing, reads no input and writes to no journal.
+``systemd/kiosk-failed.service`` runs it after five failed starts, and ends it before the next
+attempt. It sells nothing, reads no inputs and does not write to the journal.
 """
 
 from __future__ import annotations
@@ -32,38 +32,38 @@ from kiosk.signals.player import Player
 log = logging.getLogger("kiosk.safe_mode")
 
 _WHAT_TO_DO = (
-    "the kiosk did not start; `journalctl -u kiosk` says why. It is tried again in some minutes, "
-    "or at once by: sudo systemctl restart kiosk"
+    "the kiosk did not start; `journalctl -u kiosk` says why. It is started again in some minutes; "
+    "to start it at once, run: sudo systemctl restart kiosk"
 )
 
 
 def safe_mode(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Say on panel and lamps that the kiosk does not start, until SIGTERM."""
+    """Show on the panel and the lamps that the kiosk does not start, until SIGTERM."""
     logs.start("info")
     log.error(_WHAT_TO_DO)
     settings = next(_usable(config), None)
     if settings is None:
-        log.error("nothing says which panel and lamps there are, so they can't show it")
+        log.error("no usable configuration names the panel and the lamps; they stay off")
     anyio.run(_until_stopped, settings)
 
 
 def _usable(file: Path) -> Iterator[Config]:
-    """Yield the configuration, or the last one that the kiosk could sell by; name their faults."""
+    """Yield the configuration, then the last one that worked. Log the faults of each."""
     journal = JournalSettings().path
     try:
         checked = check_file(file, os.environ)
         journal = stated_path(checked, "journal", "path") or journal
         yield checked.require_config(file)
     except ConfigError as error:
-        _name(error)
+        _log_faults(error)
     copy = last_good.beside(journal)
     try:
         yield check_file(copy, os.environ).require_config(copy)
     except ConfigError as error:
-        _name(error)
+        _log_faults(error)
 
 
-def _name(error: ConfigError) -> None:
+def _log_faults(error: ConfigError) -> None:
     for fault in error.faults:
         log.error("%s", fault)
 
@@ -79,7 +79,7 @@ async def _until_stopped(config: Config | None) -> None:
 
 
 async def _show(config: Config) -> None:
-    """Put the sign up, and keep it up whatever becomes of panel and lamps."""
+    """Show the message, and keep it even if the panel or the lamps fail."""
     sale = _open_sale(config)
     show, played = say_out_of_service(Fault.START)
     if sale:
@@ -90,31 +90,31 @@ async def _show(config: Config) -> None:
     player.play(played.name)
     with closing(_status(config, show)):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_alone, display.run)
-            tasks.start_soon(_alone, player.run)
+            tasks.start_soon(_run_alone, display.run)
+            tasks.start_soon(_run_alone, player.run)
 
 
-async def _alone(channel: Callable[[], Awaitable[None]]) -> None:
-    """Run the panel or the lamps. What breaks one may be why nothing starts; the other goes on."""
+async def _run_alone(channel: Callable[[], Awaitable[None]]) -> None:
+    """Run the panel or the lamps. If one fails, the other runs on."""
     try:
         await channel()
     except Exception:
-        log.exception("one of panel and lamps can't show the sign")
+        log.exception("the panel or the lamps can't show the message")
 
 
 def _open_sale(config: Config) -> Sale | None:
-    """Return the newest sale that nobody knows the end of: its payer must not pay again."""
+    """Return the newest sale that is not settled: its payer must not pay again."""
     try:
         with closing(Journal.open_read_only(config.journal.path)) as journal:
             return next(reversed(journal.unsettled()), None)
     except JournalFailed as error:
-        log.warning("whether a sale is open can't be seen: %s", error)
+        log.warning("can't find out whether a sale is open: %s", error)
         return None
 
 
 def _display(config: Config) -> PanelWorker:
-    async def nobody_listens(_: Event) -> None:
-        """Faults of the panel are in the log; there is no counter that could do more."""
+    async def ignore(_: Event) -> None:
+        """Do nothing: the log has the faults of the panel, and no counter is running."""
 
     shop = config.kiosk
     return PanelWorker(
@@ -122,7 +122,7 @@ def _display(config: Config) -> PanelWorker:
         language=shop.language,
         shop=shop.name,
         offload=Environment().new_thread(),
-        deliver=nobody_listens,
+        deliver=ignore,
     )
 
 

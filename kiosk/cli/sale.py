@@ -18,25 +18,28 @@ OUTCOMES = {outcome.value for outcome in Outcome}
 
 def sale(
     amount: Annotated[
-        str, typer.Argument(help="What is to be paid, as in 12.50. Left out with --cancel.")
+        str, typer.Argument(help="The amount to pay, such as 12.50. Not with --cancel.")
     ] = "",
-    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the sale that is open.")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the open sale.")] = False,
     wait: Annotated[
-        bool, typer.Option(help="Wait for the result; the sale goes on either way.")
+        bool, typer.Option(help="Wait for the result. The sale continues in both cases.")
     ] = True,
     path: Annotated[
         Path, typer.Option("--socket", help="The socket of the input `command`.")
     ] = USUAL,
     as_json: JsonOption = False,
 ) -> None:
-    """Have an amount paid at the counter. Exit 0: paid (or heard); 1: not."""
+    """Sell for an amount at the counter. Exit 0: paid (or accepted with --no-wait); 1: not."""
     if bool(amount) == cancel:
-        fail("write an amount, as in kiosk sale 12.50, or --cancel", code=2)
+        fail("write either an amount, as in kiosk sale 12.50, or --cancel", code=2)
     with _connected(path) as program, program.makefile(encoding="utf-8") as file:
         program.sendall(b"cancel\n" if cancel else f"sale {amount}\n".encode())
         heard = file.readline().strip()
         if heard != "heard":
-            fail(heard.removeprefix("rejected ") or "the kiosk stopped before it heard the amount")
+            fail(
+                heard.removeprefix("rejected ")
+                or "the kiosk stopped before it got the amount; run the command again"
+            )
         if cancel or not wait:
             return
         _say(next((line for line in file if line.split()[0] in OUTCOMES), ""), as_json)
@@ -48,7 +51,8 @@ def _connected(path: Path) -> socket.socket:
         program.connect(str(path))
     except OSError as fault:
         program.close()
-        fail(f"{path}: {fault.strerror}; is the kiosk running, with an input of driver: command?")
+        need = "check that the kiosk runs and has an input with driver: command"
+        fail(f"{path}: {fault.strerror}; {need}")
     return program
 
 

@@ -1,4 +1,4 @@
-"""What the verbs about sales share: asking the journal and the service, and choosing sales."""
+"""What the verbs about sales share: asking the journal and the service, and selecting sales."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
-from kiosk.cli.common import fail, run_or_leave
+from kiosk.cli.common import fail, run_or_exit
 from kiosk.config import Config
 from kiosk.journal import Journal, SaleRecord
 from kiosk.orders import Orders
@@ -23,15 +23,15 @@ EVERYTHING = 2**31  # sales; more than a counter makes in a thousand years
 
 DayOption = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Only this day's, by this computer's time zone."),
+    typer.Option(formats=["%Y-%m-%d"], help="Only this day, in the time zone of this computer."),
 ]
 OutcomeOption = Annotated[
-    str | None, typer.Option(help="Only these: paid, canceled, expired, refused, … or open.")
+    str | None, typer.Option(help="Only this outcome: paid, canceled, expired, refused, … or open.")
 ]
 
 
-def look(path: Path, question: Callable[[Journal], T]) -> T:
-    """Ask the journal, beside a daemon that may be writing it; or leave with what is wrong."""
+def read_journal(path: Path, question: Callable[[Journal], T]) -> T:
+    """Ask the journal, while a daemon may be writing to it. Exit with 1 if it can't be read."""
     try:
         with closing(Journal.open_read_only(path)) as journal:
             return question(journal)
@@ -39,18 +39,18 @@ def look(path: Path, question: Callable[[Journal], T]) -> T:
         fail(failure)
 
 
-def call(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
-    """Ask the service, or leave with its refusal."""
+def ask_service(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
+    """Ask the service. Exit with its error if it refuses."""
 
     async def answer() -> T:
         async with aclosing(open_orders(settings)) as orders:
             return await question(orders)
 
-    return run_or_leave(answer)
+    return run_or_exit(answer)
 
 
 def open_orders(settings: Config) -> Orders:
-    """Return the client that the configuration names."""
+    """Return the client of the configured orders driver."""
     return settings.orders.open(
         expires_after=settings.sale.expires_after,
         currency=settings.kiosk.currency,
@@ -58,22 +58,22 @@ def open_orders(settings: Config) -> Orders:
     )
 
 
-def chosen(
+def select_sales(
     records: Iterable[SaleRecord], day: date | None = None, outcome: str | None = None
 ) -> Iterator[SaleRecord]:
-    """Yield the records of a day and of an outcome."""
+    """Yield the records of a day and an outcome; None selects all."""
     for record in records:
         if day in (None, day_of(record)) and outcome in (None, record.outcome or "open"):
             yield record
 
 
 def day_of(record: SaleRecord) -> date:
-    """Return the day on which the sale began, by this computer's time zone."""
+    """Return the day on which the sale began, in the time zone of this computer."""
     return datetime.fromisoformat(record.created_at).astimezone().date()
 
 
-def row(record: SaleRecord) -> dict[str, Any]:
-    """Return a sale as programs get it."""
+def sale_as_json(record: SaleRecord) -> dict[str, Any]:
+    """Return a sale with the fields that programs get."""
     sale = record.sale
     return {
         "reference": sale.reference,

@@ -1,4 +1,4 @@
-"""``kiosk setup``: what the system must know of this kiosk."""
+"""``kiosk setup``: tell systemd which devices the kiosk needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kiosk.base import atomic_file
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_leave
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
 from kiosk.service.units import drop_ins
 
 _AFTERWARDS = (
@@ -21,23 +21,27 @@ _HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
 def setup(
     config: ConfigOption = DEFAULT_CONFIG,
     units: Annotated[
-        bool, typer.Option("--units", help="Grant the service the devices that FILE names.")
+        bool,
+        typer.Option(
+            "--units", help="Give the service access to the devices in the configuration."
+        ),
     ] = False,
     root: Annotated[
-        Path, typer.Option("--root", "-o", help="The root of the system that is set up.")
+        Path, typer.Option("--root", "-o", help="The root folder of the system to set up.")
     ] = Path("/"),
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the files that would change; write nothing.")
+        bool,
+        typer.Option("--dry-run", help="Print the files that would change, and write nothing."),
     ] = False,
 ) -> None:
-    """Write the service's drop-ins and the modules it needs. A second run changes nothing.
+    """Write the drop-in files of the service, and the list of kernel modules that it needs.
 
-    On standard output is what changed.
+    Prints the changed files on standard output. A second run changes nothing.
     """
     if not units:
-        fail("kiosk setup asks no questions yet: edit the configuration, then add --units", code=2)
+        fail("nothing to do; edit the configuration, then run: sudo kiosk setup --units", code=2)
     _warn_of_homes(config, root)
-    changed = list(_changed(root, drop_ins(load_or_leave(config).permissions())))
+    changed = list(_changed(root, drop_ins(load_or_exit(config).permissions())))
     for path, text in changed:
         if dry_run:
             typer.echo(f"# {path}\n{text}")
@@ -45,14 +49,19 @@ def setup(
             _write(path, text)
             typer.echo(f"{path}: written")
     if not dry_run:
-        typer.echo(_AFTERWARDS if changed else "the units grant what is needed", err=True)
+        typer.echo(
+            _AFTERWARDS
+            if changed
+            else "nothing to change: the service has access to all its devices",
+            err=True,
+        )
 
 
 def _warn_of_homes(config: Path, root: Path) -> None:
-    """The unit can't see any home, for good reason; a link that leads there would not start it."""
+    """Warn of a configuration in a home folder: the unit can't read it (ProtectHome=yes)."""
     place = config.resolve()
     if any(place.is_relative_to(root.resolve() / home) for home in _HOMES):
-        typer.echo(f"{config}: the service can't see {place}; copy it to /etc/kiosk", err=True)
+        typer.echo(f"{config}: the service can't read {place}; copy it to /etc/kiosk", err=True)
 
 
 def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:
@@ -63,10 +72,10 @@ def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the file as a whole: systemd never reads half a unit, whenever the power goes."""
+    """Replace the file as a whole: systemd never reads half a file after a power cut."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic_file.replace(path, text.encode())
     except OSError as error:
-        why = f"it can't be written ({error.strerror})"
-        fail(f"{path}: {why}; run it as root: sudo kiosk setup --units")
+        why = f"the file can't be written ({error.strerror})"
+        fail(f"{path}: {why}; run as root: sudo kiosk setup --units")

@@ -15,27 +15,29 @@ from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
 from kiosk.config import load
 
-if TYPE_CHECKING:  # an extra, so it is imported where it is used
+if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from kiosk.simulator.bench.start import Simulation
 
 DEFAULT_CONFIG = Path("config/simulator.yaml")  # as in a checkout
-TOKEN = "SIMULATOR"  # noqa: S105 - the fake service takes any
+TOKEN = "SIMULATOR"  # noqa: S105 - the fake service accepts any token
 
 
 def simulate(
     config: Annotated[
         Path, typer.Option("--config", "-c", help="A configuration with fake devices.")
     ] = DEFAULT_CONFIG,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's; 0: any.")] = 8800,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port of the page; 0 takes any free port.")
+    ] = 8800,
 ) -> None:
-    """Play a counter: the real daemon, fake devices, a fake Orders API, a page to press it all.
+    """Simulate a counter: the real daemon, fake devices, a fake Orders API, and a page to use it.
 
-    All of it on 127.0.0.1; the API is where orders.base_url of the configuration expects it.
+    Everything is on 127.0.0.1. The API is at orders.base_url of the configuration.
     """
     simulation = _prepare(config)
     api = _listen(simulation.api_port, "set another port in orders.base_url")
-    page = _listen(port, "choose another one with --port")
-    typer.echo(f"kiosk simulate: http://127.0.0.1:{page.getsockname()[1]}  (Ctrl-C ends it)")
+    page = _listen(port, "choose another port with --port")
+    typer.echo(f"kiosk simulate: http://127.0.0.1:{page.getsockname()[1]}  (Ctrl-C stops it)")
     anyio.run(_until_stopped, simulation, api, page)
 
 
@@ -48,7 +50,7 @@ def _prepare(path: Path) -> Simulation:
     try:
         config = load(path, environ)
         if config.orders.token.env:
-            environ[config.orders.token.env] = TOKEN  # no real one is needed, or wanted, here
+            environ[config.orders.token.env] = TOKEN  # never the real token
         return Simulation(path, config, environ)
     except ConfigError as error:
         fail(error, code=2)
@@ -60,7 +62,7 @@ def _listen(port: int, remedy: str) -> socket.socket:
     try:
         return listen(port)
     except OSError as error:
-        fail(f"port {port} of 127.0.0.1 can't be had ({os.strerror(error.errno or 0)}); {remedy}")
+        fail(f"port {port} of 127.0.0.1 can't be used ({os.strerror(error.errno or 0)}); {remedy}")
 
 
 async def _until_stopped(simulation: Simulation, api: socket.socket, page: socket.socket) -> None:

@@ -15,7 +15,7 @@ import typer
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
 
-if TYPE_CHECKING:  # an extra, so it is imported where it is used
+if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from starlette.types import ASGIApp
 
     from kiosk.simulator.service.options import ServiceOptions
@@ -24,36 +24,52 @@ WRONG_USAGE = 2
 
 
 def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 9000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes any free port.")
+    ] = 9000,
     faults: Annotated[
-        Path | None, typer.Option(help="Fault rules; see kiosk.simulator.faults.fault_rules.")
+        Path | None,
+        typer.Option(help="A file with fault rules; see kiosk.simulator.faults.fault_rules."),
     ] = None,
-    pos: Annotated[list[str] | None, typer.Option(help="A point of sale; repeatable.")] = None,
-    country: Annotated[str, typer.Option(help="AR, BR, CL or UY.")] = "AR",
-    qr_shape: Annotated[str, typer.Option(help="As ar-long, br-pix, br-both.")] = "",
+    pos: Annotated[
+        list[str] | None, typer.Option(help="The external id of a point of sale. Can be repeated.")
+    ] = None,
+    country: Annotated[
+        str, typer.Option(help="The country of the account: AR, BR, CL or UY.")
+    ] = "AR",
+    qr_shape: Annotated[
+        str, typer.Option(help="The shape of the QRs, such as ar-long, br-pix or br-both.")
+    ] = "",
     pay_after: Annotated[
-        float | None, typer.Option(min=0, help="A payer pays each order after these seconds.")
+        float | None, typer.Option(min=0, help="Pay each order after this many seconds.")
     ] = None,
     paying_takes: Annotated[
-        float, typer.Option(min=0, help="For these seconds the payer holds it locked.")
+        float, typer.Option(min=0, help="For how many seconds a payment locks the order.")
     ] = 0,
     refund_takes: Annotated[
-        float, typer.Option(min=0, help="For these seconds a refund is under way.")
+        float, typer.Option(min=0, help="After how many seconds a refund is complete.")
     ] = 0,
-    partial_refunds: Annotated[bool, typer.Option(help="Whether the account has them.")] = True,
+    partial_refunds: Annotated[
+        bool, typer.Option(help="Whether the account allows partial refunds.")
+    ] = True,
     cash_out: Annotated[bool, typer.Option(help="Whether the seller may hand out cash.")] = False,
     user_id: Annotated[
-        str, typer.Option(help="The only number in the older APIs' paths; else any.")
+        str,
+        typer.Option(
+            help="The account's number in the paths of the older APIs. Default: any number."
+        ),
     ] = "",
-    seed: Annotated[int | None, typer.Option(help="The same seed, the same ids again.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same ids again.")
+    ] = None,
 ) -> None:
-    """Serve a fake Orders API on 127.0.0.1. Any access token is good but BAD."""
+    """Serve a fake Orders API on 127.0.0.1. Every access token except BAD is valid."""
     try:
-        from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it there at all?
+        from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it installed?
         from kiosk.simulator.service.options import ServiceOptions  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", WRONG_USAGE)
-    setup = ServiceOptions(
+    options = ServiceOptions(
         points_of_sale=frozenset(pos or ["COUNTER1"]),
         country=country,
         qr_shape=qr_shape,
@@ -64,25 +80,24 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
         cash_out=cash_out,
         user_id=user_id,
     )
-    _check(setup)
-    _serve(_app(setup, faults, seed), port)
+    _check(options)
+    _serve(_app(options, faults, seed), port)
 
 
-def _check(setup: ServiceOptions) -> None:
+def _check(options: ServiceOptions) -> None:
     from kiosk.simulator.service.accounts import COUNTRIES  # noqa: PLC0415
     from kiosk.simulator.service.qr_strings import SHAPES  # noqa: PLC0415
 
-    if setup.country not in COUNTRIES:
-        fail(
-            f"--country: {setup.country!r} is none; choose from {', '.join(COUNTRIES)}", WRONG_USAGE
-        )
-    if setup.qr_shape and setup.qr_shape not in SHAPES:
-        fail(
-            f"--qr-shape: {setup.qr_shape!r} is none; choose from {', '.join(SHAPES)}", WRONG_USAGE
-        )
+    for option, value, known in (
+        ("--country", options.country, COUNTRIES),
+        ("--qr-shape", options.qr_shape, ("", *SHAPES)),
+    ):
+        if value not in known:
+            choices = ", ".join(filter(None, known))
+            fail(f"{option}: {value!r} is not a valid value; choose from {choices}", WRONG_USAGE)
 
 
-def _app(setup: ServiceOptions, faults: Path | None, seed: int | None) -> ASGIApp:
+def _app(options: ServiceOptions, faults: Path | None, seed: int | None) -> ASGIApp:
     from kiosk.simulator.faults.fault_rules import Faults, load  # noqa: PLC0415
     from kiosk.simulator.service.api import create_app  # noqa: PLC0415
     from kiosk.simulator.service.order_book import OrderBook  # noqa: PLC0415
@@ -92,7 +107,7 @@ def _app(setup: ServiceOptions, faults: Path | None, seed: int | None) -> ASGIAp
         rules = load(faults) if faults else []
     except ConfigError as error:
         fail(error, WRONG_USAGE)
-    return create_app(OrderBook(rng, setup), Faults(rules), time.time, rng)
+    return create_app(OrderBook(rng, options), Faults(rules), time.time, rng)
 
 
 def _serve(app: ASGIApp, port: int) -> None:
@@ -102,16 +117,16 @@ def _serve(app: ASGIApp, port: int) -> None:
         listener = listen(port)
     except OSError as error:
         fail(
-            f"--port: {port} can't be had ({os.strerror(error.errno or 0)}); choose another one",
+            f"--port: {port} can't be used ({os.strerror(error.errno or 0)}); choose another one",
             WRONG_USAGE,
         )
     typer.echo(f"fake Orders API on http://{HOST}:{listener.getsockname()[1]}")
 
-    async def until_told_to_stop() -> None:
+    async def until_stopped() -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(serve, app, listener)
                 await anext(aiter(signals))
                 tasks.cancel_scope.cancel()
 
-    anyio.run(until_told_to_stop)
+    anyio.run(until_stopped)

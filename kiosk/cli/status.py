@@ -1,4 +1,4 @@
-"""``kiosk status``: what the running daemon says of itself."""
+"""``kiosk status``: the live state of the running daemon, from its status file."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from kiosk.service.settings import ServiceSettings
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Print the live state; exit 1 when the kiosk is not running or out of service."""
+    """Print the live state. Exit 1: the kiosk is not running, or is out of service."""
     path, faults = _status_file(config)
     try:
         text = path.read_text()
     except FileNotFoundError:
         if faults:
             fail(faults, code=2)
-        fail(f"{path}: no status; the kiosk is not running (systemctl status kiosk)")
+        fail(
+            f"{path}: the file does not exist; the kiosk is not running, see systemctl status kiosk"
+        )
     except OSError as error:
-        fail(f"{path}: {error.strerror}")
+        fail(f"{path}: the file can't be read ({error.strerror}); run as root: sudo kiosk status")
     seen = json.loads(text)
     if not _runs(seen["pid"]):
-        fail(f"{path}: the kiosk that wrote this is gone; it was {seen['state']} then")
+        fail(f"{path}: the kiosk is not running; its last state was {seen['state']}")
     if faults:
         typer.echo(
-            f"{config} has faults (kiosk check); this kiosk runs by an earlier one", err=True
+            f"{config} has faults, see kiosk check; the kiosk runs with an earlier configuration",
+            err=True,
         )
     if as_json:
         typer.echo(text.strip())
@@ -39,15 +42,15 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         for part, health in seen["health"].items():
             typer.echo(f"  {part}: {health}")
         for name, counts in seen.get("inputs", {}).items():
-            said = ", ".join(
+            kinds = ", ".join(
                 f"{counts[kind]} {kind}" for kind in ("accepted", "rejected", "repeated")
             )
-            typer.echo(f"  {name}: {said}{'; noisy, check its cable' if counts['noisy'] else ''}")
+            typer.echo(f"  {name}: {kinds}{'; noisy, check its cable' if counts['noisy'] else ''}")
     raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)
 
 
 def _status_file(config: Path) -> tuple[Path, ConfigError | None]:
-    """Return where the running kiosk writes, and what is wrong with a file that changed since."""
+    """Return the path of the status file, and the faults of the configuration, if any."""
     path = ServiceSettings().status_file
     try:
         checked = check_file(config, os.environ)
@@ -58,7 +61,7 @@ def _status_file(config: Path) -> tuple[Path, ConfigError | None]:
 
 
 def _runs(pid: int) -> bool:
-    """Whether there is such a process, whoever it belongs to."""
+    """Whether this process exists, whoever owns it."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -119,8 +119,8 @@ def test_a_day_on_which_both_agree(shell: Shell, service: Live) -> None:
 def test_every_difference_is_named(shell: Shell, service: Live) -> None:
     """The journal says one thing and the service another; a report that is silent would be a lie."""
     stories = {
-        "k-paid": ("the journal says canceled, the service paid", Outcome.CANCELED, True),
-        "k-open": ("the journal says open, the service paid", None, True),
+        "k-paid": ("the journal says canceled, the service says paid", Outcome.CANCELED, True),
+        "k-open": ("the journal says open, the service says paid", None, True),
         "k-alive": ("the order is still created", Outcome.PAID, False),
     }
     for reference, (_, outcome, is_paid) in stories.items():
@@ -139,7 +139,7 @@ def test_every_difference_is_named(shell: Shell, service: Live) -> None:
     expected = {reference: what for reference, (what, *_) in stories.items()} | {
         "k-mine": "the order is not this sale's",
         "k-gone": "order_not_found",
-        "k-none": "the journal knows no order for it",
+        "k-none": "the journal has no order for this sale",
         "k-back": "a part of it was refunded",
     }
     assert found.keys() == expected.keys()

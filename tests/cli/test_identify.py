@@ -40,12 +40,12 @@ def test_a_display_is_known_by_what_is_written_on_it_once_the_speed_is_right(
         assert search.stdout
         assert search.stdout.readline().startswith("Press a key")
         told = sent_until_heard(wire, NOISE, search)
-        assert "make no sense at 9600 baud; now listening at 115200" in told
+        assert "not readable at 9600 baud; now listening at 115200 baud" in told
         sent_until_heard(wire, b"\x0cPAN\x1f$\x01\x02TOTAL       1.234,56", search)
         said = search.stdout.read()
     assert search.returncode == 0
-    assert f"{port} speaks" in said
-    (entry,) = yaml.safe_load(said.partition("Below inputs:")[2])
+    assert f"{port} sends" in said
+    (entry,) = yaml.safe_load(said.partition("Write below inputs:")[2])
     assert (entry["driver"], entry["dialect"], entry["port"], entry["baud"]) == (
         "pole_display", "epson", port, 115200
     )  # fmt: skip
@@ -63,7 +63,7 @@ def test_silence_is_said(tty_pair: tuple[int, str]) -> None:
     with identify("--port", tty_pair[1], "--for", "0.2") as search:
         _, said = search.communicate(timeout=10)
     assert search.returncode == 1
-    assert "nothing was heard; check the cable" in said
+    assert "no device sent anything; check the cable" in said
 
 
 def test_a_device_is_named_so_that_it_is_found_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ def test_the_list_marks_ours_and_explains_those_that_were_made_in_the_app(shell:
     listed = shell.run("pos", "list").splitlines()
     assert listed[0].startswith("* COUNTER1")
     assert "Made in the app" in listed[1]
-    assert "has no external id: it was made in the app" in shell.err
+    assert "has no external id: it was created in the app" in shell.err
     assert "kiosk pos create" in shell.err
     assert [pos["external_id"] for pos in shell.run("pos", "list", "--json")] == ["COUNTER1", ""]
 
@@ -36,7 +36,7 @@ def test_a_store_is_created_and_a_point_of_sale_in_it(shell: Shell) -> None:
     made = shell.run("pos", "create", "CAJA2", "--store", "SUC1", "--json")
     assert made["store_id"] == store["id"]
     shell.run("pos", "create", "CAJA3", "--store", "SUC9", code=2)
-    assert "no store SUC9" in shell.err
+    assert "does not have the store SUC9" in shell.err
 
 
 def test_where_the_first_generation_is_gone_the_second_is_used(shell: Shell) -> None:
@@ -53,7 +53,7 @@ def test_where_the_first_generation_is_gone_the_second_is_used(shell: Shell) -> 
     ("external_id", "code", "said"),
     [
         ("CAJA-2", 2, "letters and digits"),
-        ("A" * 40, 2, "fewer than 40"),
+        ("A" * 40, 2, "at most 39"),
         ("COUNTER1", 1, "choose another external id"),
     ],
 )
@@ -68,7 +68,7 @@ def test_one_that_is_not_there_or_can_not_be_named(shell: Shell) -> None:
     shell.run("pos", "show", "ELSEWHERE", code=1)
     assert "kiosk pos list" in shell.err
     shell.run("pos", "show", "99", code=1)
-    assert "no order can name it" in shell.err
+    assert "orders can't use it" in shell.err
 
 
 def test_a_bad_token_names_where_it_is(shell: Shell) -> None:

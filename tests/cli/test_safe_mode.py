@@ -112,7 +112,7 @@ def test_a_broken_configuration_is_told_and_the_last_good_one_shows_the_sign(
 def test_with_no_good_configuration_at_all_the_log_says_it(counter: Counter) -> None:
     counter.config.write_text("display: 7\n")
     with counter.safe_mode():
-        eventually(lambda: (counter.folder / "log").exists() and "can't show it" in counter.said())
+        eventually(lambda: (counter.folder / "log").exists() and "they stay off" in counter.said())
     assert "kiosk.yaml:1:" in counter.said()
 
 
@@ -141,4 +141,4 @@ def test_a_journal_that_cannot_be_read_is_said_and_the_sign_is_up(counter: Count
     (counter.folder / "journal.sqlite3").write_text("no journal" * 500)
     with counter.safe_mode():
         eventually(counter.shows(START))
-    assert "whether a sale is open can't be seen" in counter.said()
+    assert "can't find out whether a sale is open" in counter.said()

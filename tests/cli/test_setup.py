@@ -56,7 +56,7 @@ def test_a_second_run_changes_nothing_and_says_nothing_to_programs(system: Syste
     system.setup("--units")
     before = {path: path.stat().st_mtime_ns for path in system.root.rglob("*")}
     said, hint = system.setup("--units")
-    assert (said, hint) == ("", "the units grant what is needed\n")
+    assert (said, hint) == ("", "nothing to change: the service has access to all its devices\n")
     assert {path: path.stat().st_mtime_ns for path in system.root.rglob("*")} == before
 
 
@@ -108,4 +108,4 @@ def test_a_configuration_that_leads_into_a_home_is_warned_of(system: System) -> 
     moved = system.config.rename(home / "kiosk.yaml")
     system.config.symlink_to(moved)
     _, hint = system.setup("--units")
-    assert f"{system.config}: the service can't see {moved}; copy it to /etc/kiosk" in hint
+    assert f"{system.config}: the service can't read {moved}; copy it to /etc/kiosk" in hint

@@ -200,9 +200,9 @@ async def test_the_command_line_sells(
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["12.50"], 1, "is the kiosk running, with an input of driver: command?"),
-        ([], 2, "write an amount"),
-        (["12.50", "--cancel"], 2, "write an amount"),
+        (["12.50"], 1, "check that the kiosk runs and has an input with driver: command"),
+        ([], 2, "write either an amount"),
+        (["12.50", "--cancel"], 2, "write either an amount"),
     ],
 )
 def test_the_command_line_says_why_it_can_not_sell(

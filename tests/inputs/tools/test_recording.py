@@ -159,7 +159,7 @@ def test_a_register_is_recorded_and_answered_and_the_file_replays(
     assert json.loads(told[-1])["said"] == "amount 5.00 ARS"
     again = kiosk("record", str(file), "-c", str(config))
     assert (again.exit_code, again.stderr) == (
-        2, f"{file} is there already; choose another name\n"
+        2, f"{file} exists already; choose another name\n"
     )  # fmt: skip
 
 
@@ -170,7 +170,11 @@ def kiosk(*words: str) -> Result:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["record", "new", "--input", "door"], 2, "say which input, by --input: pole_display"),
+        (
+            ["record", "new", "--input", "door"],
+            2,
+            "which input? Add --input and one of: pole_display",
+        ),
         (["record", "new"], 1, "/nowhere: nothing is plugged in there"),
         (["replay", "missing"], 2, "can't be read"),
         (["replay", "kiosk.yaml"], 2, "line 1 is no line of a recording"),

@@ -264,5 +264,5 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
         path = write_config(tmp_path, api_port=taken)
         result = CliRunner().invoke(app, ["simulate", "--config", str(path), "--port", "0"])
         assert result.exit_code == 1
-        assert f"port {taken} of 127.0.0.1 can't be had" in result.stderr
+        assert f"port {taken} of 127.0.0.1 can't be used" in result.stderr
         assert "orders.base_url" in result.stderr

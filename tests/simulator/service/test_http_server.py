@@ -186,8 +186,8 @@ def test_options_choose_counters_country_and_faults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--country", "XX"), "--country: 'XX' is none; choose from AR, BR, CL, UY\n"),
-        (("--qr-shape", "round"), "--qr-shape: 'round' is none; choose from ar, "),
+        (("--country", "XX"), "--country: 'XX' is not a valid value; choose from AR, BR, CL, UY\n"),
+        (("--qr-shape", "round"), "--qr-shape: 'round' is not a valid value; choose from ar, "),
         (("--faults", "missing.yaml"), "missing.yaml: the file can't be read (No such file"),
     ],
 )
@@ -203,4 +203,4 @@ def test_a_port_that_is_taken_is_named(address: str) -> None:
     with command("--port", port) as process:
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out) == (2, "")
-    assert err == f"--port: {port} can't be had (Address already in use); choose another one\n"
+    assert err == f"--port: {port} can't be used (Address already in use); choose another one\n"
