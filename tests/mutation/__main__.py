@@ -1,0 +1,129 @@
+"""``python -m tests.mutation [PART …]``: change the code in thousands of ways; a test must notice.
+
+It runs mutmut on a copy of the checkout, part by part, each part with the tests of its own folder.
+A change that no test notices must stand in equivalent.toml with the reason. Exit 1: under 95 % of
+the changes are noticed or explained, or an entry of the list does not fit any more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutation.explained import explained, no_longer_fit
+from tests.mutation.mutants import Mutant, forget_survivors, mutants
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("kiosk", "tests", "config", "pyproject.toml", "README.md")
+ENOUGH = 95.0  # % killed or explained
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files to change, and the tests that must notice."""
+
+    changed: tuple[str, ...]
+    tests: str
+    unchanged: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # tests that look at the code instead of running it
+
+
+PARTS = {
+    "money": Part(("kiosk/base/money.py",), "tests/base/test_money.py"),
+    "text": Part(
+        ("kiosk/inputs/text/amounts.py", "kiosk/inputs/text/totals.py"), "tests/inputs/text"
+    ),
+    "sale": Part(
+        ("kiosk/sale/*",),
+        "tests/sale",
+        unchanged=("kiosk/sale/diagram.py",),
+        left_out=("tests/sale/test_types.py",),
+    ),
+    "request": Part(("kiosk/orders/request/*",), "tests/orders/request"),
+    "answers": Part(("kiosk/orders/answers/*",), "tests/orders/answers"),
+    "journal": Part(
+        ("kiosk/journal/*",),
+        "tests/journal",
+        left_out=("tests/journal/test_no_journal.py::test_it_has_every_method_of_a_journal",),
+    ),
+}
+
+
+def main() -> int:
+    """Run the parts, print the report and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"default: {', '.join(PARTS)}")
+    parser.add_argument("--keep", type=Path, help="keep the copies; next time run only what is new")
+    chosen = parser.parse_args()
+    names = chosen.parts or list(PARTS)
+    with tempfile.TemporaryDirectory() as temporary:
+        place = chosen.keep or Path(temporary)
+        for name in names:
+            run(PARTS[name], place / name)
+        return report([mutant for name in names for mutant in mutants(place / name)])
+
+
+def run(part: Part, tree: Path) -> None:
+    """Run mutmut on a copy of the checkout; in a kept one, only on what changed or survived."""
+    forget_survivors(tree)
+    for place in ("kiosk", "tests", "config", "mutants/tests"):
+        shutil.rmtree(tree / place, ignore_errors=True)
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, tree / name)
+    with (tree / "pyproject.toml").open("a") as file:
+        file.write(configuration(part))
+    mutmut = Path(sys.executable).with_name("mutmut")
+    # CI: hypothesis draws the same examples for each mutant.
+    subprocess.run([mutmut, "run"], cwd=tree, env={**os.environ, "CI": "true"}, check=True)
+
+
+def configuration(part: Part) -> str:
+    """Return what mutmut reads from pyproject.toml."""
+    left_out = [f"--deselect={name}" for name in part.left_out]
+    settings = {
+        "source_paths": ["kiosk"],
+        "only_mutate": part.changed,
+        "do_not_mutate": part.unchanged,
+        "also_copy": COPIED,
+        "pytest_add_cli_args_test_selection": [part.tests],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-x", "-q", *left_out],
+    }
+    rows = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
+    return "".join(["\n[tool.mutmut]\n", *rows])
+
+
+def report(found: Iterable[Mutant]) -> int:
+    """Print the figures of each file, the changes to explain and the entries to take out."""
+    reasons = explained()
+    files = defaultdict(list)
+    for mutant in found:
+        files[mutant.change.file].append(mutant)
+    everything = [mutant for each in files.values() for mutant in each]
+    unexplained = [m.change for m in everything if not m.killed and m.change not in reasons]
+    stale = no_longer_fit(reasons, everything)
+    for change in unexplained:
+        print(f"\nno test notices:\n{change}")
+    for change in stale:
+        print(f"\ntake it out of equivalent.toml, it does not fit any more:\n{change}")
+    print(f"\n{'':40} changes  killed  explained  to explain")
+    for name, each in {**files, "total": everything}.items():
+        killed = sum(mutant.killed for mutant in each)
+        known = sum(not mutant.killed and mutant.change in reasons for mutant in each)
+        print(f"{name:40} {len(each):7} {killed:7} {known:10} {len(each) - killed - known:11}")
+    share = 100 * (1 - len(unexplained) / len(everything))
+    print(f"{share:.2f} % are killed or explained; {ENOUGH:.0f} % are needed")
+    return int(share < ENOUGH or bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
