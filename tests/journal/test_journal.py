@@ -123,6 +123,20 @@ def test_an_sqlite_that_takes_uris_only_on_request_is_asked_to(
     Journal.open_read_only(path).close()
 
 
+def test_fifty_sales_are_listed_the_newest_first(journal: Journal) -> None:
+    for number in range(51):
+        journal.remember(SaleOpened(Sale(f"K-{number}", pesos("1.00"), "caja")), b"{}")
+    listed = [record.sale.reference for record in journal.sales()]
+    assert listed == [f"K-{number}" for number in range(50, 0, -1)]
+
+
+def test_what_is_no_database_can_not_be_looked_at(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database at all" * 99)
+    with pytest.raises(JournalFailed, match=f"^{path}: file is not a database"):
+        Journal.open_read_only(path)
+
+
 def test_there_is_nothing_to_look_at(path: Path) -> None:
     with pytest.raises(JournalFailed, match="there is no journal"):
         Journal.open_read_only(path)

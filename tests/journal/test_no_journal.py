@@ -12,30 +12,35 @@ from kiosk.journal.no_journal import NoJournal
 from kiosk.sale.effects import SaleOpened
 from tests.support.journals import SALE
 
-NONE: DaemonJournal = NoJournal("journal.sqlite3: the disk is full")
+
+@pytest.fixture
+def none() -> DaemonJournal:
+    return NoJournal("journal.sqlite3: the disk is full")
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: NONE.remember(SaleOpened(SALE), b"{}"),
-        NONE.check,
-        lambda: NONE.intent("K-1"),
+        lambda none: none.remember(SaleOpened(SALE), b"{}"),
+        lambda none: none.check(),
+        lambda none: none.intent("K-1"),
     ],
 )
-def test_what_needs_the_file_fails_with_the_reason(call: Callable[[], object]) -> None:
+def test_what_needs_the_file_fails_with_the_reason(
+    none: DaemonJournal, call: Callable[[DaemonJournal], object]
+) -> None:
     with pytest.raises(JournalFailed, match=r"^journal.sqlite3: the disk is full$"):
-        call()
+        call(none)
 
 
-def test_no_sale_is_known() -> None:
-    assert NONE.unsettled() == ()
-    assert NONE.untold() == ()
-    assert NONE.latest("caja") is None
+def test_no_sale_is_known(none: DaemonJournal) -> None:
+    assert none.unsettled() == ()
+    assert none.untold() == ()
+    assert none.latest("caja") is None
 
 
-def test_it_can_be_closed() -> None:
-    NONE.close()
+def test_it_can_be_closed(none: DaemonJournal) -> None:
+    none.close()
 
 
 def test_it_has_every_method_of_a_journal() -> None:

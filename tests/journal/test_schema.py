@@ -70,11 +70,19 @@ def test_a_new_file_needs_no_copy(path: Path) -> None:
     assert not list(path.parent.glob("*before*"))
 
 
-def test_an_older_file_can_be_looked_into_without_changing_it(path: Path) -> None:
+def test_an_older_file_can_be_looked_into_without_changing_it(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old_journal(path)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     with closing(Journal.open_read_only(path)) as journal:
         assert journal.unsettled() == (OLD_SALE,)
+        with pytest.raises(AssertionError, match=r"^a journal that is open read-only writes noth"):
+            journal.check()
     assert ask(path, "PRAGMA user_version") == [(1,)]
+    assert not list(here.iterdir()), "the copy is in memory only"
 
 
 def test_after_a_rollback_the_kiosk_before_goes_on_with_the_file(
@@ -103,7 +111,7 @@ def test_a_file_that_older_code_must_not_write_is_refused_and_left_alone(path: P
     for use in (partial(Journal.open, path, noon), partial(Journal.open_read_only, path)):
         with pytest.raises(JournalRefused) as refused:
             use()
-        assert f"its schema {OURS + 2} is of a newer kiosk" in str(refused.value)
+        assert f"{path}: its schema {OURS + 2} is of a newer kiosk" in str(refused.value)
         assert f"knows schema {OURS}" in str(refused.value)
         assert "install the newer kiosk again" in str(refused.value)
     assert path.read_bytes() == before
