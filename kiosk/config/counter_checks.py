@@ -9,7 +9,7 @@ from kiosk.base.money import CURRENCIES
 from kiosk.config.fault import ConfigFault
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
-from kiosk.display.qr.legibility import LONGEST, Legibility, judge
+from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
 from kiosk.inputs.scanner.price_list import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
@@ -24,10 +24,10 @@ def panel_trouble(config: Config, document: Document) -> tuple[list[ConfigFault]
 def legibility(config: Config) -> Legibility | None:
     """Return how far phones will read the panel's QRs; None if it shows none, or nobody knows."""
     panel = config.display
-    text = LONGEST if config.orders.needs_qr else panel.printed_qr
+    text = LONGEST_TEXT if config.orders.needs_qr else panel.printed_qr
     if not text or panel.pitch is None:
         return None
-    return judge(panel.pixels, panel.pitch, text)
+    return assess(panel.pixels, panel.pitch, text)
 
 
 def _printed_qr(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:

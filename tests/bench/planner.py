@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator
 
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
-from kiosk.display.qr.capacity import LEVELS, modules
+from kiosk.display.qr.capacity import LEVELS, modules_per_side
 from kiosk.display.qr.encoding import Encoding
-from kiosk.display.qr.fit import QUIET, fit
+from kiosk.display.qr.fit import QUIET_ZONE, fit
 from tests.display.corpus import corpus, longest
 from tests.display.qr.encoders import ENCODERS
 from tests.display.reading import EVERYWHERE
@@ -48,11 +48,11 @@ def on_panels(panels: list[KnownPanel]) -> Iterator[str]:
     yield f"{'the longest string on':16}{'segno.make M, quiet 4':>26}{'ours':>22}{'mm':>6}{'cm':>6}"
     for panel in panels:
         room = min(panel.pixels)
-        naive = room // (modules(ENCODERS["segno"](text, "M")) + 2 * QUIET)
+        naive = room // (modules_per_side(ENCODERS["segno"](text, "M")) + 2 * QUIET_ZONE)
         symbol = fit(text, room)
         was = f"{naive}x" if naive else "does not fit"
-        now = f"{symbol.version}-{symbol.level} {symbol.scale}x quiet {symbol.quiet:.1f}"
-        mm, reach = symbol.module_mm(panel.pitch or 0), symbol.reach_mm(panel.pitch or 0)
+        now = f"{symbol.version}-{symbol.level} {symbol.scale}x quiet {symbol.quiet_zone:.1f}"
+        mm, reach = symbol.module_mm(panel.pitch or 0), symbol.reading_distance_mm(panel.pitch or 0)
         yield f"{panel.name:16}{was:>26}{now:>22}{mm:6.2f}{reach / 10:6.0f}"
 
 

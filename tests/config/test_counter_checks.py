@@ -39,36 +39,36 @@ def checked(tmp_path: Path, panel: str, mode: str = "dynamic") -> tuple[int, str
         (
             "{driver: oled, chip: ssd1309, inches: 2.42}",
             0,
-            "display: pass: modules 0.43 mm: phones read it to about 25 cm",
+            "display: pass: a QR module is 0.43 mm wide; phones read the QR from up to 25 cm",
         ),
         (
             "{driver: oled, chip: sh1106}",
             0,
-            "display: warn: modules 0.23 mm: phones read it to about 13 cm, for phones that focus"
-            " so near; ssd1309-2.42 would do for all",
+            "display: warn: a QR module is 0.23 mm wide; phones read the QR from up to 13 cm,"
+            " but some phones cannot focus so close; ssd1309-2.42 works with all phones",
         ),
         (
             "{driver: oled, chip: ssd1306}",
             1,
-            "display: fail: modules 0.17 mm: phones read it to about 10 cm, nearer than phones"
-            " focus; mount ssd1309-2.42, or show the printed code",
+            "display: fail: a QR module is 0.17 mm wide; phones read the QR from up to 10 cm,"
+            " but phones cannot focus so close; mount ssd1309-2.42, or use the printed code",
         ),
         (
             "{driver: epaper, panel: epd-4.2, dc: 25, reset: 17, busy: 24}",
             0,
-            "display: pass: modules 1.06 mm: phones read it to about 61 cm",
+            "display: pass: a QR module is 1.06 mm wide; phones read the QR from up to 61 cm",
         ),
         (
             "{driver: lcd, chip: st7789, size: 320x240, inches: 3.5, dc: 24}",
             0,
-            "display: pass: modules 0.89 mm: phones read it to about 52 cm",
+            "display: pass: a QR module is 0.89 mm wide; phones read the QR from up to 52 cm",
         ),
         ("{driver: fake, size: 128x64}", 0, ""),
         (
             "{driver: fake, size: 48x48, inches: 1.5}",
             1,
-            "display: fail: this QR needs 57 pixels each way at one pixel a module, and the panel's"
-            " short side has 48; mount a larger panel, such as ssd1331-0.95",
+            "display: fail: this QR needs 57 x 57 pixels with one pixel per module, but the"
+            " panel's short side has 48; mount a larger panel, such as ssd1331-0.95",
         ),
     ],
 )
@@ -85,7 +85,7 @@ def test_in_static_mode_no_qr_of_the_panel_is_judged_but_the_points_of_sale_own(
     panel = f'{{driver: oled, chip: sh1106, printed_qr: "{QR}"}}'
     code, said = checked(tmp_path, panel, "static")
     assert code == 0
-    assert said.startswith("display: warn: modules 0.23 mm")
+    assert said.startswith("display: warn: a QR module is 0.23 mm wide")
 
 
 def test_a_printed_qr_that_is_none_is_a_fault(tmp_path: Path) -> None:

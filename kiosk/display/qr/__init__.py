@@ -1,1 +1,1 @@
-"""A QR as a panel can show it: its version, its size, and how far it is read. Pure."""
+"""A QR for a panel: its version, its size in pixels, and from how far phones read it. Pure."""

@@ -1,10 +1,10 @@
-"""How much each version of a QR holds (ISO/IEC 18004:2015, table 7). Pure data."""
+"""How many bits each version of a QR holds (ISO/IEC 18004:2015, table 7). Pure data."""
 
 from __future__ import annotations
 
 VERSIONS = range(1, 41)
 
-# Codewords for data, versions 1 to 40, at each level of error correction.
+# Data codewords of versions 1 to 40, at each level of error correction.
 _CODEWORDS = {
     "L": (
         *(19, 34, 55, 80, 108, 136, 156, 194, 232, 274, 324, 370, 428, 461, 523, 589, 647, 721),
@@ -27,14 +27,14 @@ _CODEWORDS = {
         *(961, 986, 1054, 1096, 1142, 1222, 1276),
     ),
 }
-LEVELS = tuple(_CODEWORDS)  # weakest first: 7, 15, 25 and 30 percent of the symbol may be lost
+LEVELS = tuple(_CODEWORDS)  # weakest first: 7, 15, 25 and 30 % of the symbol may be damaged
 
 
-def holds(version: int, level: str) -> int:
+def capacity_bits(version: int, level: str) -> int:
     """Return the bits of data that a symbol of that version and level holds."""
     return 8 * _CODEWORDS[level][version - 1]
 
 
-def modules(version: int) -> int:
-    """Return the modules of a symbol's edge."""
+def modules_per_side(version: int) -> int:
+    """Return the number of modules on each side of a symbol."""
     return 17 + 4 * version

@@ -1,8 +1,8 @@
-"""A text as a QR: which version each level of correction needs, and the modules themselves.
+"""A text as a QR: the version that each level of error correction needs, and the modules.
 
-Segno makes the symbol, and is handed finished segments (``segments.py``), as it cuts no text
-itself. That it takes them is not in its documentation, so tests hold it to it; the encoder whose
-documentation has segments, qrcodegen, takes twice the time, which a Pi Zero does not have.
+Segno makes the symbol. It does not split a text into segments, so it gets finished ones
+(``segments.py``). Its documentation does not mention that it takes them, so tests check it. The
+encoder with documented segments, qrcodegen, takes twice the time: too slow on a Pi Zero.
 """
 
 from __future__ import annotations
@@ -11,47 +11,48 @@ from typing import Any
 
 import segno
 
-from kiosk.display.qr.capacity import LEVELS, VERSIONS, holds, modules
-from kiosk.display.qr.segments import Segment, alike, segments
+from kiosk.display.qr.capacity import LEVELS, VERSIONS, capacity_bits, modules_per_side
+from kiosk.display.qr.segments import Segment, last_version_of_group, segments
 
-# An alphabet is stated once (ISO/IEC 18004:2015, 7.4.2), where there are letters that readers would
-# otherwise guess at, and guess wrong: zbar takes a lone ñ for two Japanese letters.
+# Bits that name the character set (ISO/IEC 18004:2015, 7.4.2), once, in texts that are not ASCII.
+# Without them readers guess, and guess wrong: zbar reads a single ñ as two Japanese letters.
 ECI_BITS = 12
 
 
 class TooLong(ValueError):
-    """No QR is large enough for the text."""
+    """The text is too long for the largest QR."""
 
 
 class Encoding:
-    """A text on its way into a QR. Nothing is worked out before it is asked for, nor twice."""
+    """A text to be shown as a QR. Each value is computed when it is first needed, and kept."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._cuts: dict[int, tuple[tuple[Segment, ...], int]] = {}
+        self._splits: dict[int, tuple[tuple[Segment, ...], int]] = {}
         self._versions: dict[str, int] = {}
-        self._modules: dict[str, tuple[bytes, ...]] = {}
+        self._matrices: dict[str, tuple[bytes, ...]] = {}
 
     def version(self, level: str) -> int:
-        """Return the smallest version that holds the text at that level; TooLong if none does."""
+        """Return the smallest version that holds the text at that level, or raise TooLong."""
         if level not in self._versions:
-            enough = (v for v in VERSIONS if self._cut(v)[1] <= holds(v, level))
+            enough = (v for v in VERSIONS if self._split(v)[1] <= capacity_bits(v, level))
             self._versions[level] = next(enough, VERSIONS.stop)
         if self._versions[level] not in VERSIONS:
-            raise TooLong(f"{len(self._text)} characters are too many for any QR")
+            raise TooLong(f"{len(self._text)} characters are too many for a QR; use a shorter text")
         return self._versions[level]
 
-    def edge(self, level: str) -> int:
-        """Return the modules of the smallest symbol's edge; TooLong if there is none."""
-        return modules(self.version(level))
+    def side(self, level: str) -> int:
+        """Return the modules on each side of the smallest symbol, or raise TooLong."""
+        return modules_per_side(self.version(level))
 
-    def strongest(self, most: int) -> str:
-        """Return the strongest level whose symbol has no more than ``most`` modules an edge."""
-        return next((level for level in reversed(LEVELS) if self._fits(level, most)), LEVELS[0])
+    def strongest_level(self, max_side: int) -> str:
+        """Return the strongest level whose symbol has at most ``max_side`` modules per side."""
+        fitting = (level for level in reversed(LEVELS) if self._fits(level, max_side))
+        return next(fitting, LEVELS[0])
 
-    def modules(self, level: str) -> tuple[bytes, ...]:
-        """Return the rows of the smallest symbol, 1 for dark."""
-        if level not in self._modules:
+    def matrix(self, level: str) -> tuple[bytes, ...]:
+        """Return the rows of the smallest symbol's modules; 1 is dark."""
+        if level not in self._matrices:
             version = self.version(level)
             code = segno.make_qr(
                 self._parts(version),
@@ -60,29 +61,29 @@ class Encoding:
                 boost_error=False,
                 eci=not self._text.isascii(),
             )
-            self._modules[level] = tuple(bytes(row) for row in code.matrix)
-        return self._modules[level]
+            self._matrices[level] = tuple(bytes(row) for row in code.matrix)
+        return self._matrices[level]
 
     def _parts(self, version: int) -> Any:
-        """Return the segments in segno's words; from the first accent on, all is UTF-8."""
-        cut = self._cut(version)[0]
-        first = next((part for part in cut if not part.text.isascii()), None)
+        """Return the segments as segno takes them. After the first accent, all are UTF-8."""
+        split = self._split(version)[0]
+        first = next((part for part in split if not part.text.isascii()), None)
         return [
             (part.text.encode(), part.mode.value, "utf-8" if part is first else "iso-8859-1")
-            for part in cut
+            for part in split
         ]
 
-    def _fits(self, level: str, most: int) -> bool:
+    def _fits(self, level: str, max_side: int) -> bool:
         try:
-            return self.edge(level) <= most
+            return self.side(level) <= max_side
         except TooLong:
             return False
 
-    def _cut(self, version: int) -> tuple[tuple[Segment, ...], int]:
-        """Return the segments for that version, and how many bits they take."""
-        last = alike(version)
-        if last not in self._cuts:
-            cut = segments(self._text, last)
-            alphabet = 0 if self._text.isascii() else ECI_BITS
-            self._cuts[last] = cut, alphabet + sum(segment.bits(last) for segment in cut)
-        return self._cuts[last]
+    def _split(self, version: int) -> tuple[tuple[Segment, ...], int]:
+        """Return the segments for that version, and the bits that they take."""
+        last = last_version_of_group(version)
+        if last not in self._splits:
+            split = segments(self._text, last)
+            character_set = 0 if self._text.isascii() else ECI_BITS
+            self._splits[last] = split, character_set + sum(part.bits(last) for part in split)
+        return self._splits[last]

@@ -1,7 +1,7 @@
-"""A QR that fits: the largest whole module scale first, then the strongest error correction.
+"""Chooses the size of the QR: the largest modules that fit, then the strongest error correction.
 
-Pure. What the string means is decided in ``orders/answers/emvco.py``, where the symbol goes in
-``display/screens``.
+Pure. ``orders/answers/emvco.py`` checks what the text means; ``display/screens`` places the QR on
+the screen.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ from kiosk.display.chips.known_panels import smallest_panel_with
 from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.encoding import Encoding, TooLong
 
-QUIET = 4  # modules of light all round (ISO/IEC 18004:2015, section 6.3.8)
-LEAST_QUIET = 2  # what cameras are content with, if larger modules can be had for it
+QUIET_ZONE = 4  # light modules on each side (ISO/IEC 18004:2015, section 6.3.8)
+MIN_QUIET_ZONE = 2  # enough for cameras, if it makes larger modules possible
 
-# A camera with 1920 x 1080 pixels and a lens as phones have (26 mm equivalent) sees 1450 / d of
-# them on a millimetre at d millimetres, and decoders want 2.5 on a module.
-REACH = 580  # millimetres of distance for each millimetre of a module
+# A phone camera with 1920 x 1080 pixels and a lens of 26 mm equivalent has 1450 / d pixels per
+# millimetre at a distance of d millimetres. Decoders need 2.5 pixels per module: 1450 / 2.5 = 580.
+DISTANCE_PER_MODULE = 580  # millimetres of distance per millimetre of a module
 
 
 class QrDoesNotFit(KioskError):
-    """The panel has too few pixels for this QR. The message says which would have enough."""
+    """The panel has too few pixels for this QR. The message names a panel that has enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR at a scale. ``modules`` are its rows, 1 for dark; ``margin`` is its light, in pixels."""
+    """A QR at a scale, in pixels per module. ``modules`` are its rows; 1 is dark.
+
+    ``margin`` is the width of its quiet zone in pixels.
+    """
 
     modules: tuple[bytes, ...]
     version: int
@@ -40,21 +43,21 @@ class Symbol:
 
     @property
     def side(self) -> int:
-        """Return the pixels of an edge, quiet zone included."""
+        """Return the pixels of each side, quiet zone included."""
         return len(self.modules) * self.scale + 2 * self.margin
 
     @property
-    def quiet(self) -> float:
-        """Return the quiet zone in modules."""
+    def quiet_zone(self) -> float:
+        """Return the width of the quiet zone in modules."""
         return self.margin / self.scale
 
     def module_mm(self, pitch: float) -> float:
-        """Return the edge of a module on glass with so many millimetres from pixel to pixel."""
+        """Return the side of a module in millimetres; ``pitch`` is in millimetres per pixel."""
         return self.scale * pitch
 
-    def reach_mm(self, pitch: float) -> float:
-        """Return the millimetres from which an ordinary phone reads it."""
-        return REACH * self.module_mm(pitch)
+    def reading_distance_mm(self, pitch: float) -> float:
+        """Return the largest distance in millimetres from which an ordinary phone reads the QR."""
+        return DISTANCE_PER_MODULE * self.module_mm(pitch)
 
     def image(self) -> Image.Image:
         """Return the symbol without its quiet zone, dark on light, in mode ``1``."""
@@ -68,38 +71,38 @@ class Symbol:
 _DARK_TO_LIGHT = bytes([255, 0, *range(2, 256)])
 
 
-@lru_cache(maxsize=8)  # a scan_me screen is redrawn every second with the same QR
-def fit(text: str, room: int, spare: int = 0) -> Symbol:
-    """Return the best symbol for a square of ``room`` pixels, or raise QrDoesNotFit.
+@lru_cache(maxsize=8)  # the screen scan_me is redrawn every second with the same QR
+def fit(text: str, available: int, reserved: int = 0) -> Symbol:
+    """Return the best symbol for a square of ``available`` pixels; raise QrDoesNotFit.
 
-    Bigger modules win over everything else: a camera that can't resolve a module has nothing to
-    correct. For them the quiet zone may shrink to 2 modules. Of ``spare`` pixels, which the words
-    would like to have, the symbol takes no more than it must at that scale: stronger correction
-    and the full quiet zone come out of the rest.
+    Larger modules come first: where the camera cannot resolve a module, error correction does not
+    help. For larger modules the quiet zone may shrink to 2 modules. ``reserved`` pixels are wanted
+    for text: the symbol uses them for larger modules only, not for stronger error correction or
+    for the full quiet zone.
     """
     encoding = _encoding(text)
     try:
-        least = encoding.edge(LEVELS[0])
+        min_side = encoding.side(LEVELS[0])
     except TooLong as error:
         raise QrDoesNotFit(str(error)) from None
-    scale = room // (least + 2 * LEAST_QUIET)
+    scale = available // (min_side + 2 * MIN_QUIET_ZONE)
     if scale == 0:
-        raise QrDoesNotFit(_advice(least + 2 * LEAST_QUIET, room))
-    allowed = max(room - spare, (least + 2 * LEAST_QUIET) * scale)
-    level = encoding.strongest(max(least, allowed // scale - 2 * QUIET))
-    margin = min(QUIET * scale, (allowed - encoding.edge(level) * scale) // 2)
-    return Symbol(encoding.modules(level), encoding.version(level), level, scale, margin)
+        raise QrDoesNotFit(_advice(min_side + 2 * MIN_QUIET_ZONE, available))
+    allowed = max(available - reserved, (min_side + 2 * MIN_QUIET_ZONE) * scale)
+    level = encoding.strongest_level(max(min_side, allowed // scale - 2 * QUIET_ZONE))
+    margin = min(QUIET_ZONE * scale, (allowed - encoding.side(level) * scale) // 2)
+    return Symbol(encoding.matrix(level), encoding.version(level), level, scale, margin)
 
 
-@lru_cache(maxsize=1)  # the same text is tried on one panel after another by those who compare
+@lru_cache(maxsize=1)  # comparisons fit the same text on one panel after another
 def _encoding(text: str) -> Encoding:
     return Encoding(text)
 
 
-def _advice(needed: int, room: int) -> str:
-    would_do = smallest_panel_with(needed)
-    remedy = f"; mount a larger panel, such as {would_do}" if would_do else ""
+def _advice(needed: int, available: int) -> str:
+    panel = smallest_panel_with(needed)
+    advice = f"; mount a larger panel, such as {panel}" if panel else ""
     return (
-        f"this QR needs {needed} pixels each way at one pixel a module,"
-        f" and the panel's short side has {room}{remedy}"
+        f"this QR needs {needed} x {needed} pixels with one pixel per module,"
+        f" but the panel's short side has {available}{advice}"
     )

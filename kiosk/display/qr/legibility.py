@@ -1,6 +1,6 @@
-"""Whether phones will read a panel's QRs, and from how far: said before anybody has to try. Pure.
+"""Whether phones can read the QRs of a panel, and from how far. Pure.
 
-The limits are where phones focus: most from 10 to 20 cm on, none nearer.
+The limits come from how close phones focus: most from 10 to 20 cm on, none closer.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from enum import StrEnum
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.qr.fit import QrDoesNotFit, Symbol, fit
 
-FAILS_BELOW = 100.0  # millimetres of reach; no phone focuses there
-PASSES_FROM = 200.0  # every phone does
+FAIL_BELOW = 100.0  # millimetres; no phone focuses so close
+PASS_FROM = 200.0  # millimetres; every phone focuses from here on
 
-# As long as a merchant's string gets: Pix and a point of sale's link, with amount, name and city.
-LONGEST = (
+# The longest text of a merchant's QR: Pix and a point of sale's link, with amount, name and city.
+LONGEST_TEXT = (
     "00020101021226680014br.gov.bcb.pix01365f84a4c5-c5cb-4599-9f13-7eb4d419dacc0206Compra"
     "43590016com.mercadolibre0135https://mpago.la/pos/91823704?o=1c0520452045303986540912"
     "3456.785802BR5924IZABEL APARECIDA DE MELO6009SAO PAULO62130509VENDA01236304E7E8"
@@ -23,7 +23,7 @@ LONGEST = (
 
 
 class Verdict(StrEnum):
-    """What to think of a panel."""
+    """How well a panel suits its QRs."""
 
     PASS = "pass"  # noqa: S105 - no password
     WARN = "warn"
@@ -32,42 +32,44 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Legibility:
-    """What a QR will look like on a panel. ``symbol`` is None when it does not fit at all."""
+    """How well a QR can be read on a panel. ``symbol`` is None if the QR does not fit."""
 
     verdict: Verdict
     symbol: Symbol | None
     module_mm: float
-    reach_mm: float
-    why: str
+    reading_distance_mm: float
+    reason: str
 
     def sentence(self) -> str:
-        """Return what a technician should know, in one sentence."""
+        """Return the result for the technician, in one sentence."""
         if self.symbol is None:
-            return self.why
-        reach = f"phones read it to about {self.reach_mm / 10:.0f} cm"
-        return f"modules {self.module_mm:.2f} mm: {reach}{self.why}"
+            return self.reason
+        distance = f"phones read the QR from up to {self.reading_distance_mm / 10:.0f} cm"
+        return f"a QR module is {self.module_mm:.2f} mm wide; {distance}{self.reason}"
 
 
-def judge(pixels: tuple[int, int], pitch: float, text: str = LONGEST) -> Legibility:
-    """Return how a text will be read from glass of so many pixels, ``pitch`` mm apart."""
+def assess(pixels: tuple[int, int], pitch: float, text: str = LONGEST_TEXT) -> Legibility:
+    """Return how well a text can be read on a panel; ``pitch`` is in millimetres per pixel."""
     try:
         symbol = fit(text, min(pixels))
-    except QrDoesNotFit as unfit:
-        return Legibility(Verdict.FAIL, None, 0, 0, str(unfit))
-    reach = symbol.reach_mm(pitch)
-    if reach >= PASSES_FROM:
-        verdict, why = Verdict.PASS, ""
-    elif reach >= FAILS_BELOW:
+    except QrDoesNotFit as error:
+        return Legibility(Verdict.FAIL, None, 0, 0, str(error))
+    distance = symbol.reading_distance_mm(pitch)
+    if distance >= PASS_FROM:
+        verdict, reason = Verdict.PASS, ""
+    elif distance >= FAIL_BELOW:
         verdict = Verdict.WARN
-        why = f", for phones that focus so near; {_better(pixels, text)} would do for all"
+        better = _better(pixels, text)
+        reason = f", but some phones cannot focus so close; {better} works with all phones"
     else:
         verdict = Verdict.FAIL
-        why = f", nearer than phones focus; mount {_better(pixels, text)}, or show the printed code"
-    return Legibility(verdict, symbol, symbol.module_mm(pitch), reach, why)
+        better = _better(pixels, text)
+        reason = f", but phones cannot focus so close; mount {better}, or use the printed code"
+    return Legibility(verdict, symbol, symbol.module_mm(pitch), distance, reason)
 
 
 def _better(pixels: tuple[int, int], text: str) -> str:
-    """Return the smallest panel that passes, of the same shape if there is one."""
+    """Return the smallest panel that passes, with the same pixels if there is one."""
     good = [panel for panel in PANELS.values() if _passes(panel, text)]
     same = [panel for panel in good if panel.pixels == pixels]
     return min(same or good, key=_area).name
@@ -75,7 +77,7 @@ def _better(pixels: tuple[int, int], text: str) -> str:
 
 def _passes(panel: KnownPanel, text: str) -> bool:
     try:
-        return fit(text, min(panel.pixels)).reach_mm(panel.pitch or 0) >= PASSES_FROM
+        return fit(text, min(panel.pixels)).reading_distance_mm(panel.pitch or 0) >= PASS_FROM
     except QrDoesNotFit:
         return False
 

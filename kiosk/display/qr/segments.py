@@ -1,8 +1,8 @@
-"""A text as the fewest bits of a QR: which stretches are digits, capitals or bytes. Pure.
+"""Splits a text into QR segments (digits, capitals, bytes) so that it takes the fewest bits. Pure.
 
-Encoders for Python take a whole text in one mode, so that one small letter makes every digit cost
-eight bits. Merchants' strings are digits in between words: cut at the best places they come out
-one or two versions smaller, which is more room for each module.
+QR encoders for Python write the whole text in one mode: then one small letter makes every digit
+cost eight bits. Merchants' QR texts mix digits and words. Split at the best places, they need a
+symbol that is one or two versions smaller, so that each module can be larger.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DIGITS = frozenset("0123456789")
 
 
 class SegmentMode(Enum):
-    """How a stretch is written; the value is its indicator (ISO/IEC 18004:2015, table 2)."""
+    """How a segment is encoded; the value is its mode indicator (ISO/IEC 18004:2015, table 2)."""
 
     NUMERIC = 1
     ALPHANUMERIC = 2
@@ -27,68 +27,71 @@ class SegmentMode(Enum):
 
 
 class Segment(NamedTuple):
-    """A stretch of the text in one mode. No two neighbours have the same."""
+    """A part of the text in one mode. Two neighbours never have the same mode."""
 
     mode: SegmentMode
     text: str
 
     def bits(self, version: int) -> int:
-        """Return what it takes of a symbol of that version, header included."""
+        """Return the bits of the segment in a symbol of that version, header included."""
         size = len(self.text.encode()) if self.mode is SegmentMode.BYTE else len(self.text)
         return math.ceil(_SIXTHS[self.mode] * size / _SIXTH) + _header(self.mode, version)
 
 
-# What a character takes, in sixths of a bit: then it is a whole number in every mode. Of BYTE,
-# what a byte takes: some characters have several.
+# The cost of a character in sixths of a bit, which is a whole number in every mode. In BYTE mode it
+# is the cost of a byte: some characters have several bytes.
 _SIXTHS = {SegmentMode.NUMERIC: 20, SegmentMode.ALPHANUMERIC: 33, SegmentMode.BYTE: 48}
 _SIXTH = 6
 
-# Bits of the character count, by version (ISO/IEC 18004:2015, table 3).
-_COUNTS = {
+# Bits of the character count in each group of versions (ISO/IEC 18004:2015, table 3).
+_COUNT_BITS = {
     SegmentMode.NUMERIC: (10, 12, 14),
     SegmentMode.ALPHANUMERIC: (9, 11, 13),
     SegmentMode.BYTE: (8, 16, 16),
 }
-_WIDER_FROM = (10, 27)  # the first versions that count with more bits
+_GROUP_STARTS = (10, 27)  # groups: versions 1 to 9, 10 to 26, 27 to 40
 
 
-def alike(version: int) -> int:
-    """Return the last version that a text is cut for in the same way as for this one."""
-    return next((first - 1 for first in _WIDER_FROM if version < first), 40)
+def last_version_of_group(version: int) -> int:
+    """Return the last version with the same headers, for which a text is split the same way."""
+    return next((first - 1 for first in _GROUP_STARTS if version < first), 40)
 
 
 def _header(mode: SegmentMode, version: int) -> int:
-    return 4 + _COUNTS[mode][sum(version >= first for first in _WIDER_FROM)]
+    return 4 + _COUNT_BITS[mode][sum(version >= first for first in _GROUP_STARTS)]
 
 
-class _Way(NamedTuple):
-    """The cheapest way to have written the text so far, if its last character is in ``mode``."""
+class _Candidate(NamedTuple):
+    """The cheapest encoding of the text so far whose last character is in ``mode``.
+
+    ``before`` is the encoding without that character. The cost is in sixths of a bit.
+    """
 
     cost: int
     mode: SegmentMode | None
-    before: _Way | None
+    before: _Candidate | None
 
 
 def segments(text: str, version: int) -> tuple[Segment, ...]:
-    """Return the text cut so that no other cut takes fewer bits in a symbol of that version.
+    """Split the text into the segments that take the fewest bits in a symbol of that version.
 
-    Dynamic programming over the characters: only the cheapest way into each mode matters.
+    Dynamic programming over the characters: only the cheapest encoding per mode is kept.
     """
     headers = {mode: _header(mode, version) * _SIXTH for mode in SegmentMode}
-    ways: list[_Way] = [_Way(0, None, None)]
+    candidates: list[_Candidate] = [_Candidate(0, None, None)]
     for char in text:
-        cheapest = min(ways, key=_whole_bits)
-        fresh = _whole_bits(cheapest)
-        ways = [
-            _next(mode, sixths, ways, cheapest, fresh + headers[mode])
-            for mode, sixths in _prices(char)
+        cheapest = min(candidates, key=_whole_bits)
+        new_segment = _whole_bits(cheapest)
+        candidates = [
+            _append(mode, cost, candidates, cheapest, new_segment + headers[mode])
+            for mode, cost in _costs(char)
         ]
-    return tuple(_stretches(text, min(ways, key=_whole_bits)))
+    return tuple(_segments_of(text, min(candidates, key=_whole_bits)))
 
 
-def _whole_bits(way: _Way) -> int:
-    """Return the cost once its last segment is closed, which rounds it up to a whole bit."""
-    return -(-way.cost // _SIXTH) * _SIXTH
+def _whole_bits(candidate: _Candidate) -> int:
+    """Return the cost when the last segment ends here: rounded up to whole bits."""
+    return -(-candidate.cost // _SIXTH) * _SIXTH
 
 
 _DIGIT = tuple(_SIXTHS.items())
@@ -96,8 +99,8 @@ _CAPITAL = _DIGIT[1:]
 _OTHER = _DIGIT[2:]
 
 
-def _prices(char: str) -> tuple[tuple[SegmentMode, int], ...]:
-    """Return the modes that can write the character, with what each takes for it."""
+def _costs(char: str) -> tuple[tuple[SegmentMode, int], ...]:
+    """Return the modes that can encode the character, each with its cost."""
     if char in _DIGITS:
         return _DIGIT
     if char in _ALPHANUMERIC:
@@ -105,20 +108,26 @@ def _prices(char: str) -> tuple[tuple[SegmentMode, int], ...]:
     return _OTHER if char < "\x80" else ((SegmentMode.BYTE, 48 * len(char.encode())),)
 
 
-def _next(mode: SegmentMode, sixths: int, ways: list[_Way], cheapest: _Way, switched: int) -> _Way:
-    """Go on in the mode that the last character was in, or switch over from the cheapest way."""
-    for way in ways:
-        if way.mode is mode and way.cost <= switched:
-            return _Way(way.cost + sixths, mode, way)
-    return _Way(switched + sixths, mode, cheapest)
+def _append(
+    mode: SegmentMode,
+    cost: int,
+    candidates: list[_Candidate],
+    cheapest: _Candidate,
+    new_segment: int,
+) -> _Candidate:
+    """Add a character in this mode: in the same segment, or in a new one after the cheapest."""
+    for candidate in candidates:
+        if candidate.mode is mode and candidate.cost <= new_segment:
+            return _Candidate(candidate.cost + cost, mode, candidate)
+    return _Candidate(new_segment + cost, mode, cheapest)
 
 
-def _stretches(text: str, way: _Way) -> Iterator[Segment]:
+def _segments_of(text: str, candidate: _Candidate) -> Iterator[Segment]:
     modes: list[SegmentMode] = []
-    step: _Way | None = way
+    step: _Candidate | None = candidate
     while step and step.mode:
         modes.append(step.mode)
         step = step.before
     pairs = zip(reversed(modes), text, strict=True)
-    for mode, stretch in groupby(pairs, key=lambda pair: pair[0]):
-        yield Segment(mode, "".join(char for _, char in stretch))
+    for mode, group in groupby(pairs, key=lambda pair: pair[0]):
+        yield Segment(mode, "".join(char for _, char in group))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.base.money import Money
-from kiosk.display.qr.legibility import LONGEST
+from kiosk.display.qr.legibility import LONGEST_TEXT
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Fault, Item, Screen
 
@@ -37,4 +37,4 @@ def state(name: str, language: str) -> Show:
     if name == PRINTED:
         return sample(Screen.SCAN_ME, amount)
     screen = Screen(name)
-    return sample(screen, amount, LONGEST if screen is Screen.SCAN_ME else "")
+    return sample(screen, amount, LONGEST_TEXT if screen is Screen.SCAN_ME else "")

@@ -20,7 +20,7 @@ def scan_me(show: Show, words: Language, room: Box, left: Left | None) -> Iterat
     for them.
     """
     short = min(room.width, room.height)
-    symbol = fit.fit(show.qr_data, short, spare=_spare(short, max(room.width, room.height)))
+    symbol = fit.fit(show.qr_data, short, reserved=_spare(short, max(room.width, room.height)))
     beside = room.without_left(symbol.side)
     below = room.without_top(symbol.side)
     if _amount_size(show, beside) >= 0.75 * _amount_size(show, below):

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import ImageOps
 
 from kiosk.display.chips.known_panels import PANELS
-from kiosk.display.qr.capacity import LEVELS, VERSIONS, holds, modules
+from kiosk.display.qr.capacity import LEVELS, VERSIONS, capacity_bits, modules_per_side
 from kiosk.display.qr.encoding import Encoding
-from kiosk.display.qr.fit import LEAST_QUIET, QUIET, QrDoesNotFit, fit
+from kiosk.display.qr.fit import MIN_QUIET_ZONE, QUIET_ZONE, QrDoesNotFit, fit
 from tests.display.corpus import corpus, longest
 from tests.display.qr.encoders import with_nayukis, with_qrcode, with_segno, with_zxing
 from tests.display.reading import argentina, read_qr
@@ -39,15 +39,15 @@ def test_no_larger_scale_no_more_light_and_no_stronger_level_would_have_fitted(
 ) -> None:
     symbol = fit(text, room)
     needed = {level: with_zxing(text, level) for level in LEVELS}
-    assert symbol.scale == room // (modules(needed["L"]) + 2 * LEAST_QUIET)
+    assert symbol.scale == room // (modules_per_side(needed["L"]) + 2 * MIN_QUIET_ZONE)
     assert symbol.side <= room
-    assert LEAST_QUIET <= symbol.quiet <= QUIET
-    most = max(modules(needed["L"]), room // symbol.scale - 2 * QUIET)
-    as_large = [level for level in LEVELS if modules(needed[level]) <= most]
+    assert MIN_QUIET_ZONE <= symbol.quiet_zone <= QUIET_ZONE
+    most = max(modules_per_side(needed["L"]), room // symbol.scale - 2 * QUIET_ZONE)
+    as_large = [level for level in LEVELS if modules_per_side(needed[level]) <= most]
     assert symbol.level == as_large[-1]
-    if symbol.quiet < QUIET:  # then no version gives more light at this scale
+    if symbol.quiet_zone < QUIET_ZONE:  # then no version gives more light at this scale
         assert symbol.version == needed["L"]
-        assert symbol.margin == (room - modules(needed["L"]) * symbol.scale) // 2
+        assert symbol.margin == (room - modules_per_side(needed["L"]) * symbol.scale) // 2
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -64,14 +64,14 @@ def test_no_encoder_gets_a_larger_scale_on_any_panel() -> None:
     for text in PLAIN[:12]:
         theirs = min(encode(text, "L") for encode in (with_segno, with_nayukis, with_qrcode))
         for room in ROOMS:
-            assert fit(text, room).scale >= room // (modules(theirs) + 2 * QUIET)
+            assert fit(text, room).scale >= room // (modules_per_side(theirs) + 2 * QUIET_ZONE)
 
 
 def test_the_capacities_are_the_standards() -> None:
     consts: Any = segno.consts
     numbers = {"L": 1, "M": 0, "Q": 3, "H": 2}  # what segno calls the levels
     for version, level in itertools.product(VERSIONS, LEVELS):
-        assert holds(version, level) == consts.SYMBOL_CAPACITY[version][numbers[level]]
+        assert capacity_bits(version, level) == consts.SYMBOL_CAPACITY[version][numbers[level]]
 
 
 # --- what comes of it -----------------------------------------------------------------------------
@@ -91,17 +91,17 @@ def test_any_text_that_fits_is_read_back_exactly(text: str, room: int) -> None:
 
 def test_strength_and_light_are_not_bought_with_the_words_room_but_size_is() -> None:
     text = argentina()
-    alone, beside_words = fit(text, 200), fit(text, 200, spare=33)
+    alone, beside_words = fit(text, 200), fit(text, 200, reserved=33)
     assert beside_words.scale == alone.scale
     assert beside_words.side < alone.side
-    crowded = fit(text, 200, spare=200)
+    crowded = fit(text, 200, reserved=200)
     assert crowded.scale == alone.scale
-    assert crowded.quiet == LEAST_QUIET
+    assert crowded.quiet_zone == MIN_QUIET_ZONE
 
 
 def test_strength_that_costs_no_pixel_is_taken_even_where_room_is_short() -> None:
     for text in TEXTS[::5]:
-        symbol = fit(text, 240, spare=240)
+        symbol = fit(text, 240, reserved=240)
         if symbol.level != "H":
             stronger = LEVELS[LEVELS.index(symbol.level) + 1]
             assert Encoding(text).version(stronger) > symbol.version
@@ -113,9 +113,11 @@ def test_digits_alone_make_a_smaller_symbol_than_letters() -> None:
 
 def test_what_does_not_fit_is_refused_and_says_which_panel_would_do() -> None:
     text = argentina()
-    needed = modules(Encoding(text).version("L")) + 2 * LEAST_QUIET
+    needed = modules_per_side(Encoding(text).version("L")) + 2 * MIN_QUIET_ZONE
     assert fit(text, needed).scale == 1
-    with pytest.raises(QrDoesNotFit, match=f"needs {needed} pixels.* has {needed - 1}; .*ssd"):
+    with pytest.raises(
+        QrDoesNotFit, match=f"needs {needed} x {needed} pixels.* has {needed - 1}; .*ssd"
+    ):
         fit(text, needed - 1)
 
 
@@ -132,4 +134,4 @@ def test_the_reach_is_told_in_millimetres() -> None:
     symbol = fit(longest(), 64)
     assert symbol.scale == 1
     assert symbol.module_mm(0.43) == 0.43
-    assert symbol.reach_mm(0.43) == pytest.approx(249.4)
+    assert symbol.reading_distance_mm(0.43) == pytest.approx(249.4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.display.chips.known_panels import PANELS, panel_named
-from kiosk.display.qr.legibility import FAILS_BELOW, LONGEST, PASSES_FROM, Verdict, judge
+from kiosk.display.qr.legibility import FAIL_BELOW, LONGEST_TEXT, PASS_FROM, Verdict, assess
 from kiosk.orders.answers import emvco
 from tests.display.corpus import LONGEST as LENGTH
 
@@ -17,40 +17,42 @@ WARN = {"sh1106-1.3", "ssd1309-1.54", "ssd1322-3.12", "ssd1331-0.95", "inky-phat
 def test_each_panel_has_the_verdict_that_the_field_gave_it(name: str) -> None:
     panel = panel_named(name)
     assert panel.pitch
-    seen = judge(panel.pixels, panel.pitch)
+    seen = assess(panel.pixels, panel.pitch)
     expected = Verdict.FAIL if name in FAIL else Verdict.WARN if name in WARN else Verdict.PASS
     assert seen.verdict is expected
     assert seen.symbol
-    assert seen.reach_mm == pytest.approx(580 * seen.module_mm)
-    assert (seen.reach_mm >= PASSES_FROM) == (expected is Verdict.PASS)
-    assert (seen.reach_mm < FAILS_BELOW) == (expected is Verdict.FAIL)
+    assert seen.reading_distance_mm == pytest.approx(580 * seen.module_mm)
+    assert (seen.reading_distance_mm >= PASS_FROM) == (expected is Verdict.PASS)
+    assert (seen.reading_distance_mm < FAIL_BELOW) == (expected is Verdict.FAIL)
 
 
 def test_the_sentence_tells_millimetres_and_centimetres() -> None:
-    assert judge((128, 64), 0.43).sentence() == ("modules 0.43 mm: phones read it to about 25 cm")
+    assert assess((128, 64), 0.43).sentence() == (
+        "a QR module is 0.43 mm wide; phones read the QR from up to 25 cm"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(FAIL | WARN))
 def test_what_does_not_pass_is_told_which_panel_would(name: str) -> None:
     panel = panel_named(name)
-    said = judge(panel.pixels, panel.pitch or 0).sentence()
+    said = assess(panel.pixels, panel.pitch or 0).sentence()
     better = next(word.rstrip(",;") for word in said.split() if word.rstrip(",;") in PANELS)
     known = panel_named(better)
-    assert judge(known.pixels, known.pitch or 0).verdict is Verdict.PASS
+    assert assess(known.pixels, known.pitch or 0).verdict is Verdict.PASS
 
 
 def test_a_panel_too_small_for_any_scale_fails_with_the_reason() -> None:
-    seen = judge((48, 48), 0.5)
+    seen = assess((48, 48), 0.5)
     assert seen.verdict is Verdict.FAIL
     assert seen.symbol is None
-    assert "needs 57 pixels each way" in seen.sentence()
+    assert "needs 57 x 57 pixels" in seen.sentence()
 
 
 def test_a_short_string_may_pass_where_the_longest_does_not() -> None:
     phat = panel_named("inky-phat")
-    assert judge(phat.pixels, phat.pitch or 0, LONGEST[:140]).verdict is Verdict.PASS
+    assert assess(phat.pixels, phat.pitch or 0, LONGEST_TEXT[:140]).verdict is Verdict.PASS
 
 
 def test_the_longest_string_is_a_whole_merchants_qr() -> None:
-    assert len(LONGEST) == LENGTH
-    assert emvco.check(LONGEST) == ()
+    assert len(LONGEST_TEXT) == LENGTH
+    assert emvco.check(LONGEST_TEXT) == ()

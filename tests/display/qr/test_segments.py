@@ -14,7 +14,7 @@ import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.display.qr.segments import Segment, SegmentMode, alike, segments
+from kiosk.display.qr.segments import Segment, SegmentMode, last_version_of_group, segments
 from tests.display.corpus import corpus
 from tests.display.reading import picture_of, read_qr
 
@@ -47,7 +47,7 @@ def test_no_other_cut_takes_fewer_bits(text: str, version: int) -> None:
 @pytest.mark.parametrize("version", [1, 9, 10, 26, 27, 40])
 def test_one_stretch_costs_what_the_standard_says(version: int) -> None:
     # ISO/IEC 18004:2015, 7.4.3 to 7.4.5: mode, character count, data.
-    counts = {9: (10, 9, 8), 26: (12, 11, 16), 40: (14, 13, 16)}[alike(version)]
+    counts = {9: (10, 9, 8), 26: (12, 11, 16), 40: (14, 13, 16)}[last_version_of_group(version)]
     assert Segment(SegmentMode.NUMERIC, "01234567").bits(version) == 4 + counts[0] + 27
     assert Segment(SegmentMode.ALPHANUMERIC, "AC-42").bits(version) == 4 + counts[1] + 28
     assert Segment(SegmentMode.BYTE, "añ").bits(version) == 4 + counts[2] + 24

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from kiosk.base.money import Money
 from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS
-from kiosk.display.qr.fit import LEAST_QUIET
+from kiosk.display.qr.fit import MIN_QUIET_ZONE
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import code_of, draw, parts
 from kiosk.display.screens.layout import Bar, Box, Code, Part, Picture, TextRow
@@ -169,7 +169,7 @@ def test_the_quiet_zone_is_lit(size: tuple[int, int]) -> None:
     frame = drawn(SHOWS["scan_me"], size)
     code = next(p for p in composed(SHOWS["scan_me"], size) if isinstance(p, Code))
     symbol, quiet = code.box.middle(code.symbol.side, code.symbol.side), code.symbol.margin
-    assert quiet >= LEAST_QUIET * code.symbol.scale
+    assert quiet >= MIN_QUIET_ZONE * code.symbol.scale
     light = frame.convert("L").crop((symbol.left, symbol.top, symbol.right, symbol.bottom))
     light.paste(255, (quiet, quiet, light.width - quiet, light.height - quiet))
     assert light.getextrema() == (255, 255)
