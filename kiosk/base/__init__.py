@@ -1,1 +1,1 @@
-"""What everything stands on: money, errors, time, settings, files. Imports nothing of ours."""
+"""What all folders use: money, errors, time, settings, files. Imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""Files that a power cut leaves either old or new, never half."""
+"""Files that are replaced at once: after a power cut a file is the old one or the new one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def replace(path: Path, data: bytes, mode: int | None = None) -> None:
-    """Have the file hold this, with this mode if one is named; raises OSError."""
+    """Replace the file's contents, and its mode if one is given; raises OSError."""
     draft = path.with_name(path.name + ".new")
     with draft.open("wb") as file:
         if mode is not None:
@@ -17,14 +17,14 @@ def replace(path: Path, data: bytes, mode: int | None = None) -> None:
 
 
 def put_in_place(draft: Path, path: Path) -> None:
-    """Give a finished draft, in the same folder, its name; raises OSError."""
+    """Rename a complete draft, which is in the same folder, to the file; raises OSError."""
     flush(draft)
     os.replace(draft, path)
-    flush(path.parent)  # else the power may take the new name away
+    flush(path.parent)  # without this, a power cut may undo the rename
 
 
 def flush(path: Path) -> None:
-    """Have the file's contents, or the names in the folder, on the disk; raises OSError."""
+    """Write the file's contents, or the folder's names, to the disk; raises OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -1,7 +1,7 @@
 """Errors, sorted by what can be done about them.
 
-Foreign exceptions are turned into these once, at the seam where they enter; nothing above a seam
-ever sees an ``OSError`` of a port or an ``httpx`` exception. ``assert`` is for our own faults.
+Each driver and client turns the exceptions of its libraries into these: no other code sees an
+``OSError`` of a port or an exception of ``httpx``. ``assert`` is for mistakes in our own code.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 
 class KioskError(Exception):
-    """Any fault that the kiosk knows by name."""
+    """The base of all errors of the kiosk."""
 
 
 class ConfigError(KioskError):
-    """The technician can mend it. Each fault is one sentence: where, what is wrong, what to do."""
+    """The technician can correct it. Each fault is a sentence: where, what is wrong, what to do."""
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
@@ -22,23 +22,23 @@ class ConfigError(KioskError):
 
 
 class DeviceGone(KioskError):
-    """A device is missing, unplugged or does not answer: retry later, and say so meanwhile."""
+    """A device is missing, unplugged or does not answer: report it, and try again later."""
 
 
 class JournalFailed(KioskError):
-    """The journal could not be written: nothing may happen that the journal does not hold."""
+    """The journal could not be written: what it does not hold must not be carried out."""
 
 
 class JournalRefused(JournalFailed):
-    """The journal is another kiosk's: one that runs, or a newer one. Waiting mends nothing."""
+    """Another running kiosk, or a newer one, has the journal: trying again does not help."""
 
 
 class BadReading(KioskError):
-    """What an input delivered is no amount. The message says why, fit for a log and a screen."""
+    """An input delivered something that is not an amount. The message goes into log and screen."""
 
 
 class CallError(KioskError):
-    """A call to the payment service brought no order. See the two kinds below."""
+    """A call to the payment service returned no order. See the three kinds below."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -46,9 +46,9 @@ class CallError(KioskError):
 
 
 class OrderRefused(CallError):
-    """The service said a definite no: this request was not carried out and never will be.
+    """The service refused: this request was not carried out and will never be.
 
-    ``code`` is the service's own word (``pos_not_found``); ``status`` its HTTP status.
+    ``code`` is the service's error code (``pos_not_found``); ``status`` its HTTP status.
     """
 
     def __init__(self, message: str, *, code: str = "", status: int = 0) -> None:
@@ -58,7 +58,7 @@ class OrderRefused(CallError):
 
 
 class OutcomeUnknown(CallError):
-    """Nobody knows whether the request was carried out: ask again, same key, same bytes."""
+    """The request may have been carried out: send it again with the same key and bytes."""
 
 
 class NotSent(CallError):

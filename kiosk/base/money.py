@@ -1,7 +1,7 @@
-"""Money: a Decimal and its currency. Built from text, never from a float, and never guessed.
+"""Money: a Decimal and its currency. It is made from text, never from a float.
 
-Two directions: a register's text comes in through :class:`NumberFormat`; amounts go out as
-``plain()`` for the API and ``for_people()`` for the panel.
+:class:`NumberFormat` reads the text of a register; ``plain()`` writes an amount for the API, and
+``for_people()`` for the panel.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from decimal import Decimal
 
 from kiosk.base.errors import BadReading
 
-MAX_DIGITS = 12  # whole digits of an amount; a longer number is noise, not a price
+MAX_DIGITS = 12  # digits before the decimal mark; a longer number is not a price
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency as its country writes it.
+    """A currency, and how its country writes amounts.
 
-    ``minor_units`` is ISO 4217's number of decimals, save that CLP has none there and here.
-    ``decimal`` and ``thousands`` are for people (Unicode CLDR); inputs state their own.
+    ``minor_units`` is the number of decimals in ISO 4217 (CLP has none).
+    ``decimal`` and ``thousands`` are for the panel (Unicode CLDR); each input has its own marks.
     """
 
     code: str
@@ -47,7 +47,7 @@ CURRENCIES = {
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in a currency, held at exactly the currency's decimals."""
+    """An amount with exactly the decimals of its currency."""
 
     amount: Decimal
     currency: Currency
@@ -59,15 +59,15 @@ class Money:
 
     @classmethod
     def of(cls, text: str, currency: str) -> Money:
-        """Read our own plain form, ``"1234.56"``, as the journal and the API write it."""
+        """Read the plain form, ``"1234.56"``, that the journal and the API use."""
         return cls(Decimal(text), CURRENCIES[currency])
 
     def plain(self) -> str:
-        """Return the plain decimal that the API gets: ``1234.56``; ``1500`` for CLP."""
+        """Return the plain decimal for the API: ``1234.56``; ``1500`` for CLP."""
         return f"{self.amount:f}"
 
     def for_people(self) -> str:
-        """Return the amount as a price tag of that country shows it: ``$ 1.234,56``."""
+        """Return the amount as that country writes it: ``$ 1.234,56``."""
         currency = self.currency
         grouped = f"{self.amount:,f}"
         swap = {",": currency.thousands, ".": currency.decimal}
@@ -79,12 +79,12 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How one input writes its numbers. Stated by the technician, never guessed.
+    """How one input writes its numbers. The technician states it; the kiosk never guesses.
 
-    The same text is different money elsewhere: ``1.234`` is a thousand in Chile, not in Mexico.
+    The same text can be different money: ``1.234`` is a thousand in Chile, but not in Mexico.
 
-    ``decimal`` and ``thousands`` are single marks, or empty for "never written".
-    ``implied_decimals`` is for sources that send 123456 for 1234.56.
+    ``decimal`` and ``thousands`` are single characters, or empty if the input never writes one.
+    ``implied_decimals`` is 2 for an input that sends 123456 for 1234.56.
     """
 
     decimal: str = ""
@@ -100,7 +100,7 @@ class NumberFormat:
         if value == 0:
             raise BadReading("the amount is zero")
         if value != round(value, currency.minor_units):
-            raise BadReading(f"{currency} has no amounts as fine as {value:f}")
+            raise BadReading(f"{value:f} has more decimals than {currency} allows")
         return Money(value, currency)
 
     def _split(self, text: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
-"""What a device needs of the system: said beside each driver, granted by ``kiosk setup --units``.
+"""Permissions: what a device needs of the system.
 
-The unit grants no device by itself; see ``systemd/kiosk.service``. Nothing here opens anything.
+Each driver states its own, and ``kiosk setup --units`` grants them: ``systemd/kiosk.service`` alone
+grants no device. Nothing here opens anything.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
-# What to do where the system says no: the unit grants what the configuration needed the last time.
+# The unit grants what the configuration needed when `kiosk setup --units` ran the last time.
 NOT_GRANTED = "no permission; run: sudo kiosk setup --units"
-DENIED = (errno.EACCES, errno.EPERM)  # by the file's mode; by the unit's DeviceAllow=
+DENIED = (errno.EACCES, errno.EPERM)  # from the file's mode; from the unit's DeviceAllow=
 
 
-# lgpio does not say why it can't have a line.
-UNUSABLE_GPIO = "see whether another program has it, or run: sudo kiosk setup --units"
+# lgpio does not report why it can't use a line.
+UNUSABLE_GPIO = "check whether another program uses it, or run: sudo kiosk setup --units"
 
 
 def remedy(fault: BaseException, otherwise: str) -> str:
-    """Return what to do about a device that can't be used: ``otherwise``, unless it was denied."""
+    """Return what to do about a device that can't be used: ``otherwise`` if it was not denied."""
     cause: BaseException | None = fault
     while cause:
         denied = isinstance(cause, OSError) and cause.errno in DENIED
@@ -32,12 +33,12 @@ def remedy(fault: BaseException, otherwise: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Beyond what every kiosk may do; ``a | b`` is what both need together.
+    """What is needed beyond the permissions of every kiosk; ``a | b`` is what both need.
 
-    ``devices`` are classes by their names in /proc/devices, ``modules`` the drivers that bring
-    those classes: the unit's grants are resolved when it starts, so they must be there by then.
-    ``nodes`` are device files to wait for at boot, ``folders`` are written in, and at the TCP
-    ports ``listens`` programs connect.
+    ``devices`` are classes by their names in /proc/devices. ``modules`` are the kernel modules of
+    those classes: systemd looks the classes up when the unit starts, so they must be loaded before.
+    ``nodes`` are device files to wait for at boot, ``folders`` are those that the kiosk writes in,
+    and ``listens`` the TCP ports that programs connect to.
     """
 
     devices: frozenset[str] = frozenset()
@@ -48,7 +49,7 @@ class Permissions:
     listens: frozenset[int] = frozenset()
 
     def __or__(self, other: Self) -> Self:
-        """Return what both need."""
+        """Return what both need together."""
         both = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
         return type(self)(*(mine | theirs for mine, theirs in both))
 
@@ -71,23 +72,23 @@ def spi(port: int, device: int) -> Permissions:
 
 
 def keyboard(node: str = "") -> Permissions:
-    """Return what a device that types needs."""
+    """Return what a device that sends key presses needs."""
     return Permissions(
         frozenset({"input"}), frozenset({"input"}), frozenset({"evdev"}), _node(node)
     )
 
 
 def framebuffer(node: Path) -> Permissions:
-    """Return what a screen that Linux drives itself needs."""
+    """Return what a screen with a Linux framebuffer needs."""
     return Permissions(frozenset({"fb"}), frozenset({"video"}), nodes=_node(str(node)))
 
 
 def files(*paths: Path | None) -> Permissions:
-    """Return what writing these files needs, those that are named."""
+    """Return what writing these files needs; None stands for no file."""
     return Permissions(folders=frozenset(path.parent for path in paths if path))
 
 
-# Which class a serial port is of, by the beginning of its name, and the module that brings it.
+# The classes of a serial port, by the beginning of its name.
 _PORTS = {
     "/dev/ttyACM": ("ttyACM",),
     "/dev/ttyUSB": ("ttyUSB",),
@@ -99,18 +100,18 @@ _PORTS = {
     "/dev/serial": ("ttyAMA", "ttyS"),  # serial0: the Pi's own, either of its two kinds
 }
 _ANY_PORT = ("ttyACM", "ttyUSB", "ttyAMA", "ttyS")
-_BRINGS = {"ttyACM": "cdc_acm", "ttyUSB": "usbserial", "rfcomm": "rfcomm"}
+_MODULES = {"ttyACM": "cdc_acm", "ttyUSB": "usbserial", "rfcomm": "rfcomm"}
 
 
 def serial(port: str) -> Permissions:
-    """Return what a serial port needs; one with a name of its own may be of any class."""
+    """Return what a serial port needs; a port with a custom name may be of any class."""
     if not port:
         return NOTHING
     classes = next((c for start, c in _PORTS.items() if port.startswith(start)), _ANY_PORT)
-    modules = frozenset(_BRINGS[name] for name in classes if name in _BRINGS)
+    modules = frozenset(_MODULES[name] for name in classes if name in _MODULES)
     return Permissions(frozenset(classes), frozenset({"dialout"}), modules, _node(port))
 
 
 def _node(path: str) -> frozenset[str]:
-    """A name with a * in it can't be waited for."""
+    """Return the node to wait for: none for a name with a * in it, which may match any node."""
     return frozenset() if not path or "*" in path else frozenset({path})

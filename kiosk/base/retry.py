@@ -1,6 +1,6 @@
-"""Keeping a device open: it fails alone, is tried again for ever, and the log hears of it once.
+"""Keeping a device open: it is opened again for ever, and each failure is logged once.
 
-Not for calls to the payment service: whether those still matter is the sale's business.
+Not for calls to the payment service: the sale machine decides whether those are repeated.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _log = logging.getLogger(__name__)
 
 
 class Closable(Protocol):
-    """Anything that can be let go of."""
+    """Anything that can be closed."""
 
     def close(self) -> None:
-        """Let go of the device; harmless when it is gone already."""
+        """Close the device; does nothing if it is closed or gone already."""
         ...
 
 
@@ -43,11 +43,11 @@ def pauses(first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> Iterat
 async def keep_open(
     name: str, open_device: Callable[[], Device], use: Callable[[Device], Awaitable[None]]
 ) -> NoReturn:
-    """Open the device and use it; on DeviceGone close it at once and try again, for ever.
+    """Open the device and use it; on DeviceGone close it at once, wait, and open it again.
 
-    Closing at once matters: an adapter that is plugged in again while its old descriptor is held
-    comes back under another name. Only a device that stayed a while earns short pauses again, so
-    that a loose plug does not fill the log.
+    It is closed at once because Linux gives an adapter another name if it is plugged in again while
+    its old descriptor is open. The pauses become short again only after the device has worked for a
+    while, so that a loose plug does not fill the log.
     """
     waits, trouble = pauses(), ""
     while True:
@@ -55,7 +55,7 @@ async def keep_open(
         try:
             with contextlib.closing(open_device()) as device:
                 if trouble:
-                    _log.info("%s: it is back", name)
+                    _log.info("%s: it works again", name)
                     trouble = ""
                 await use(device)
         except* DeviceGone as group:
@@ -69,7 +69,7 @@ async def keep_open(
 
 
 def _reason(fault: BaseException) -> str:
-    """Return the words of the first fault in a group of them."""
+    """Return the message of the first error in a group."""
     while isinstance(fault, BaseExceptionGroup):
         fault = fault.exceptions[0]
     return str(fault)

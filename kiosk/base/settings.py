@@ -1,7 +1,7 @@
-"""What every settings model is made of: the base class, and the types that YAML text turns into.
+"""What every settings model uses: the base class, and the types of values in YAML.
 
-The configuration loader hands every scalar over as text, so each type here reads text and says in
-one sentence what it would accept. A driver's own settings model stands in the driver's file.
+The configuration loader passes every scalar as text, so each type here reads text, and its error
+says in one sentence what it accepts. A driver's settings model is in the driver's file.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from kiosk.base.money import NumberFormat
 
 
 class Settings(BaseModel):
-    """A section of the configuration: unknown keys are faults, and nothing changes after reading.
+    """A section of the configuration: unknown keys are faults, and its values never change.
 
-    A field's ``description`` is the sentence that the manual prints beside the key.
+    A field's ``description`` is printed above the key in ``config/kiosk.yaml``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    usual: ClassVar[str] = ""  # the driver's own name, if it is the one where none is named
+    usual: ClassVar[str] = ""  # the driver's name, if it is the one when no driver is named
 
 
 class GpioLine:
-    """Marks a field as a GPIO line, so that two uses of one line can be found."""
+    """Marks a field as a GPIO line, so that two uses of one line are found."""
 
 
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
-            raise ValueError(f"{value!r} is no whole number; write digits only, such as 9600")
+            raise ValueError(f"{value!r} is not a whole number; write digits only, such as 9600")
         return int(value)
     return value
 
@@ -59,7 +59,7 @@ def _yes_no(value: Any) -> Any:
 def _decimal(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
-            raise ValueError(f"{value!r} is no plain number; write it like 1500 or 0.5")
+            raise ValueError(f"{value!r} is not a plain number; write it like 1500 or 0.5")
         return Decimal(value)
     return value
 
@@ -74,7 +74,7 @@ def _pin(value: Any) -> Any:
         match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
         if not match or int(match[1]) > 27:
             raise ValueError(
-                f"{value!r} is no GPIO line; write its BCM number, 0 to 27, as in 17 or GPIO17"
+                f"{value!r} is not a GPIO line; write its BCM number, 0 to 27, as in 17 or GPIO17"
             )
         return int(match[1])
     return value
@@ -84,7 +84,7 @@ def _size(value: Any) -> Any:
     if isinstance(value, str):
         match = re.fullmatch(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})", value)
         if not match:
-            raise ValueError(f"{value!r} is no size in pixels; write it like 250x122")
+            raise ValueError(f"{value!r} is not a size in pixels; write it like 250x122")
         return int(match[1]), int(match[2])
     return value
 
@@ -93,8 +93,8 @@ def _size_text(size: tuple[int, int]) -> str:
     return f"{size[0]}x{size[1]}"
 
 
-# The JSON Schema is for editors: it says what the text in the file may look like, so that nobody
-# has to know what the kiosk makes of it.
+# The JSON Schema is for editors: it describes the text in the file, not the value that the kiosk
+# makes of it.
 _DURATION_SCHEMA = {"type": "string", "pattern": "^(P.*|([0-9.]+ ?[a-zA-Z]+[, ]*)+)$"}
 _YES_NO_SCHEMA = {"enum": [True, False, "yes", "no", "on", "off"]}
 _PIN_SCHEMA = {
@@ -126,31 +126,36 @@ Size = Annotated[
 
 
 class NumberSettings(Settings):
-    """How an input writes its numbers; the same text is different money in another format."""
+    """How an input writes its numbers. The same text is different money in another format."""
 
     decimal: str = Field(
         "",
         pattern="^[.,]?$",
-        description="The mark before the cents, a comma or a point; left out: there is none.",
+        description="The mark before the cents: a comma or a point. Leave it out if there is none.",
     )
     thousands: str = Field(
         "",
         pattern="^[., ']?$",
         description=(
-            "The mark between thousands: a point, a comma, a space or an apostrophe; "
-            "left out: there is none."
+            "The mark between thousands: a point, a comma, a space or an apostrophe. "
+            "Leave it out if there is none."
         ),
     )
     implied_decimals: Whole = Field(
-        0, ge=0, le=4, description="2 for a source that sends 123456 for 1234.56."
+        0,
+        ge=0,
+        le=4,
+        description="How many decimals the input leaves out: 2 if it sends 123456 for 1234.56.",
     )
 
     @model_validator(mode="after")
     def _marks_differ(self) -> Self:
         if self.decimal and self.decimal == self.thousands:
-            raise ValueError(f"decimal and thousands are both {self.decimal!r}; they must differ")
+            raise ValueError(
+                f"decimal and thousands are both {self.decimal!r}; write two different marks"
+            )
         return self
 
     def format(self) -> NumberFormat:
-        """Return the format as money reads it."""
+        """Return the number format that reads the amounts."""
         return NumberFormat(self.decimal, self.thousands, self.implied_decimals)

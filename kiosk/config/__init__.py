@@ -1,4 +1,4 @@
-"""The configuration: one YAML file → ``Config``, or every fault at once, each with its place."""
+"""The configuration: a YAML file → ``Config``, or all its faults at once, each with its place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What no single setting can see: two settings that want the same thing.
+"""Clashes: two settings that use the same GPIO line, port, device or name.
 
-These look at the file's text, not at the finished settings, so that they speak up beside all the
-other faults of a file instead of after them.
+They are searched for in the file's text, not in the finished settings, so that they are reported
+together with all other faults.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, str]
 
 
 def _line(value: Any) -> list[int]:
-    """Return the line that a value names; none if it names no line, which is another's fault."""
+    """Return the line that a value names, if it is one; another check reports what is not."""
     try:
         return [_PIN.validate_python(value)]
     except ValidationError:

@@ -1,4 +1,4 @@
-"""What no single setting can see about the panel: whether it suits the QRs it will be given."""
+"""Checks of several settings together: panel and QRs, and the files that scanners need."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
 
 
-def panel_trouble(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
-    """Return faults and warnings about what the panel is to show instead of an order's QR."""
-    faults, warnings = _printed_qr(config, document)
-    return [*faults, *_way_out(config, document)], [*warnings, *_logo(config)]
+def check_panel(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
+    """Return faults and warnings about the printed code, the fallback to it, and the logo."""
+    faults, warnings = _check_printed_qr(config, document)
+    return [*faults, *_check_fallback(config, document)], [*warnings, *_check_logo(config)]
 
 
 def legibility(config: Config) -> Legibility | None:
-    """Return how far phones will read the panel's QRs; None if it shows none, or nobody knows."""
+    """Return how far phones read the panel's QRs; None if it shows no QR or its size is unknown."""
     panel = config.display
     text = LONGEST_TEXT if config.orders.needs_qr else panel.printed_qr
     if not text or panel.pitch is None:
@@ -30,37 +30,41 @@ def legibility(config: Config) -> Legibility | None:
     return assess(panel.pixels, panel.pitch, text)
 
 
-def _printed_qr(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
+def _check_printed_qr(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
     text, key = config.display.printed_qr, "display.printed_qr"
     try:
-        odd = emvco.check(text) if text else ()
+        oddities = emvco.check(text) if text else ()
     except emvco.BrokenQr as broken:
         place = document.place(("display", "printed_qr"))
-        return [ConfigFault(place, key, f"{broken}; copy the point of sale's qr_code whole")], []
-    return [], [f"{key}: {oddity}" for oddity in odd]
+        return [
+            ConfigFault(place, key, f"{broken}; copy the complete qr_code of the point of sale")
+        ], []
+    return [], [f"{key}: {oddity}" for oddity in oddities]
 
 
-def _way_out(config: Config, document: Document) -> list[ConfigFault]:
-    """A printed code can only be paid where the orders are for it too."""
+def _check_fallback(config: Config, document: Document) -> list[ConfigFault]:
+    """Return a fault if the panel falls back on the printed code, but that code has no orders."""
     printed = config.display.qr_too_large == "printed_code"
     if not printed or getattr(config.orders, "mode", "") in ("hybrid", "static"):
         return []
     place = document.place(("display", "qr_too_large"))
-    message = "the printed code can't pay these orders; write out_of_service, or set orders.mode"
+    message = (
+        "these orders can't be paid with the printed code; write out_of_service, or set orders.mode"
+    )
     return [ConfigFault(place, "display.qr_too_large", f"{message}: hybrid")]
 
 
-def _logo(config: Config) -> list[str]:
+def _check_logo(config: Config) -> list[str]:
     logo = config.display.logo
     if logo is None or logo.is_file():
         return []
-    return [f"display.logo: there is no {logo}; the shop's name will stand alone"]
+    return [f"display.logo: there is no file {logo}; the panel shows only the shop's name"]
 
 
-def price_list_trouble(config: Config) -> Iterator[str]:
-    """Yield a sentence for each fault of a price list or a secret that is not as it must be.
+def check_scanner_files(config: Config) -> Iterator[str]:
+    """Yield a sentence for each fault in a price list or a key file. Reads the whole files.
 
-    No faults of the configuration: the files may be others on the kiosk itself. Reads them whole.
+    These are no faults of the configuration: the kiosk itself may have other files.
     """
     currency = CURRENCIES[config.kiosk.currency]
     for scanner in config.inputs:

@@ -1,4 +1,4 @@
-"""One fault of a configuration: where, what is wrong, what to do. Knows no YAML and no models."""
+"""A fault of the configuration: where, what is wrong, what to do."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-KeyPath = tuple[str | int, ...]  # ("inputs", 0, "port"): the way to a value in the tree of the file
+KeyPath = tuple[str | int, ...]  # the path to a value in the file's tree: ("inputs", 0, "port")
 
-_TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # how Mercado Pago's access tokens look
+_TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # the form of Mercado Pago's access tokens
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """Where something stands in the file; both count from 1, as editors do."""
+    """A place in the file; both numbers count from 1, as editors do."""
 
     line: int
     column: int
@@ -22,14 +22,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ConfigFault:
-    """A sentence for the technician. Faults sort as they stand in the file."""
+    """A sentence for the technician. Faults sort by their places in the file."""
 
     place: Position
     key: str
     message: str
 
     def __post_init__(self) -> None:
-        # A token pasted into the wrong place must not travel on into a log or a chat.
+        # A token that was pasted into the wrong place must not get into a log or a chat.
         object.__setattr__(self, "key", _TOKEN.sub(r"\1-...", self.key))
         object.__setattr__(self, "message", _TOKEN.sub(r"\1-...", self.message))
 
@@ -39,7 +39,7 @@ class ConfigFault:
 
 
 def dotted(path: KeyPath) -> str:
-    """Return a path as technicians read it: ``inputs[0].port``."""
+    """Return the path as text: ``inputs[0].port``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{_word(part)}" for part in path)
     return "".join(parts).lstrip(".")
 
@@ -49,19 +49,19 @@ def _word(key: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return the value in quotes, on one line, and cut if it is long."""
+    """Return the value in quotes, on one line, cut to 40 characters."""
     return repr(value if len(value) <= 40 else value[:37] + "...")
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that was probably meant, or None."""
+    """Return the most similar choice, or None."""
     by_lower = {choice.lower(): choice for choice in choices}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[close[0]] if close else None
 
 
 def choose(word: str, choices: Iterable[str]) -> str:
-    """Return what to do about a word that is none of the choices."""
+    """Return what to write instead of a word that is not one of the choices."""
     choices = list(choices)
     if meant := did_you_mean(word, choices):
         return f"did you mean {meant}?"

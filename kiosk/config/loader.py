@@ -1,4 +1,4 @@
-"""A configuration file → Config, or ConfigError with every fault of the file at once."""
+"""Reads a configuration file: a Config, or a ConfigError with all faults of the file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
-from kiosk.config.counter_checks import panel_trouble
+from kiosk.config.counter_checks import check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
 from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
@@ -20,10 +20,10 @@ _TOKEN = ("orders", "token")
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """What a file holds: settings, or the faults that stand in their way.
+    """The result of checking a file: its configuration, or its faults.
 
-    ``warnings`` are sentences about what is amiss here, but may be right on the kiosk itself.
-    ``data`` is a good file as it was read.
+    ``warnings`` are sentences about what is wrong on this computer, but may be right on the kiosk.
+    ``data`` is the content of a file without faults.
     """
 
     document: Document
@@ -42,14 +42,14 @@ class CheckedFile:
 def load(path: Path, environ: Mapping[str, str]) -> Config:
     """Return the configuration, or raise ConfigError with a line for each fault.
 
-    A token that is there but unfit is a fault. A token that is missing is not: only who calls
-    the service needs it, and learns it from ``OrdersSettings.open``.
+    A token that is there but not usable is a fault. A missing token is not: only a program that
+    calls the service needs it, and ``OrdersSettings.open`` raises ConfigError without it.
     """
     return check_file(path, environ).require_config(path)
 
 
 def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
-    """Look at the file; raise ConfigError only when it can't be read at all."""
+    """Check the file; raises ConfigError only if it can't be read at all."""
     data = _read(path)
     try:
         text = data.decode("utf-8-sig")
@@ -58,9 +58,9 @@ def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
     parsed = parse_settings(text.replace("\r\n", "\n"), Config)
     if parsed.settings is None:
         return CheckedFile(parsed.document, None, parsed.faults)
-    faults, warnings = _token_trouble(parsed.settings.orders.token, parsed.document, environ)
-    faults += _order_trouble(parsed.settings, parsed.document)
-    more_faults, more_warnings = panel_trouble(parsed.settings, parsed.document)
+    faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
+    faults += _check_sample_order(parsed.settings, parsed.document)
+    more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
     faults, warnings = [*faults, *more_faults], [*warnings, *more_warnings]
     config = None if faults else parsed.settings
     return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
@@ -79,11 +79,13 @@ def _read(path: Path) -> bytes:
 def _not_utf8(error: UnicodeDecodeError) -> ConfigFault:
     before = error.object[: error.start].split(b"\n")
     place = Position(len(before), len(before[-1].decode()) + 1)
-    return ConfigFault(place, "file", "this is no UTF-8 text; save the file as UTF-8 in the editor")
+    return ConfigFault(
+        place, "file", "this is not UTF-8 text; save the file as UTF-8 in the editor"
+    )
 
 
-def _order_trouble(config: Config, document: Document) -> list[ConfigFault]:
-    """Have a sample order built, as the service's own limits concern several settings at once."""
+def _check_sample_order(config: Config, document: Document) -> list[ConfigFault]:
+    """Build a sample order, because the service's limits concern several settings together."""
     sale, shop = config.sale, config.kiosk
     try:
         config.orders.validate_sample(expires_after=sale.expires_after, currency=shop.currency)
@@ -93,15 +95,15 @@ def _order_trouble(config: Config, document: Document) -> list[ConfigFault]:
 
 
 def _placed(sentence: str, document: Document) -> ConfigFault:
-    """Find the place of a fault that begins with the name of a setting."""
+    """Return the fault of a sentence that begins with the name of a setting."""
     key, _, message = sentence.partition(": ")
     return ConfigFault(document.place(tuple(key.split("."))), key, message)
 
 
-def _token_trouble(
+def _check_token(
     token: TokenSettings, document: Document, environ: Mapping[str, str]
 ) -> tuple[list[ConfigFault], list[str]]:
-    """Return faults and warnings: a token that is unfit, and one that is not on this computer."""
+    """Return a fault for a token that is not usable, a warning for one not on this computer."""
     try:
         token.read(environ)
     except ConfigError as error:

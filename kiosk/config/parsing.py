@@ -1,4 +1,4 @@
-"""Text → settings and every fault, for any root model. Touches no files."""
+"""Parsing: a text becomes settings, or all its faults, for any settings model. Reads no files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.config.clashes import clashes
 from kiosk.config.fault import ConfigFault, did_you_mean
 from kiosk.config.pydantic_errors import translate
 from kiosk.config.settings_models import driver_names, find_field, models_in
-from kiosk.config.yaml_text import read
+from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import Document, build_tree
 
 S = TypeVar("S", bound=BaseModel)
@@ -22,7 +22,7 @@ _TAB_WIDTHS = (2, 4, 8)
 
 @dataclass(frozen=True, slots=True)
 class ParsedSettings(Generic[S]):
-    """What a text holds: settings, or the faults that stand in their way, as they stand in it."""
+    """The settings in a text, or its faults, sorted by place."""
 
     settings: S | None
     faults: tuple[ConfigFault, ...]
@@ -30,22 +30,22 @@ class ParsedSettings(Generic[S]):
 
 
 def parse_settings(text: str, root: type[S]) -> ParsedSettings[S]:
-    """Read the text as ``root``; all faults at once, sorted by place."""
+    """Parse the text as a ``root`` model."""
     widths = _TAB_WIDTHS if "\t" in text else _TAB_WIDTHS[:1]
-    # How wide the writer's editor shows a tab is not in the file: the width with which the rest
-    # of the file makes the most sense is the one that was parsed.
+    # The file does not say how wide the writer's editor shows a tab: take the width that gives the
+    # fewest faults.
     return min(
         (_parse_settings(text, root, tab) for tab in widths), key=lambda parsed: len(parsed.faults)
     )
 
 
 def _parse_settings(text: str, root: type[S], tab: int) -> ParsedSettings[S]:
-    document = build_tree(read(text, tab))
+    document = build_tree(read_yaml(text, tab))
     if not document.tree and document.faults:
         return ParsedSettings(None, tuple(sorted(document.faults)), document)
     settings, errors = _validate(document, root)
     faults = {*document.faults, *translate(errors, document, root)}
-    if _assume_drivers(errors, document, root):
+    if _correct_drivers(errors, document, root):
         _, errors = _validate(document, root)
         faults.update(translate(errors, document, root))
     faults.update(clashes(document, root))
@@ -59,9 +59,9 @@ def _validate(document: Document, root: type[S]) -> tuple[S | None, list[ErrorDe
         return None, error.errors(include_url=False)
 
 
-def _assume_drivers(errors: list[ErrorDetails], document: Document, root: type[S]) -> bool:
-    """Put the drivers that were probably meant into the tree, so that their keys are looked at."""
-    assumed = False
+def _correct_drivers(errors: list[ErrorDetails], document: Document, root: type[S]) -> bool:
+    """Correct misspelt drivers in the tree, so that their settings are checked; return if any."""
+    corrected = False
     for error in errors:
         section = document.get(error["loc"])
         if error["type"] != "union_tag_invalid" or not isinstance(section, dict):
@@ -73,5 +73,5 @@ def _assume_drivers(errors: list[ErrorDetails], document: Document, root: type[S
         wrong = section["driver"]
         if isinstance(wrong, str) and (meant := did_you_mean(wrong, words)):
             section["driver"] = meant
-            assumed = True
-    return assumed
+            corrected = True
+    return corrected

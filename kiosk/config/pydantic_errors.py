@@ -1,4 +1,4 @@
-"""pydantic's errors → faults in the technician's words, each at its place in the file."""
+"""Turns pydantic's errors into faults for the technician, each with its place in the file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from kiosk.config.settings_models import (
 )
 from kiosk.config.yaml_tree import Document, Tree
 
-# By pydantic's error type. {given} is the text in the file, {help} what the field takes; the
-# other names are pydantic's own context.
+# By pydantic's error type. {given} is the text in the file, {help} what the field accepts; the
+# other names are in pydantic's context.
 _SENTENCES = {
     "greater_than_equal": "{given} is too little; write {ge} or more",
     "greater_than": "{given} is too little; write more than {gt}",
@@ -30,14 +30,14 @@ _SENTENCES = {
     "less_than": "{given} is too much; write less than {lt}",
     "string_too_short": "{given} is too short; write {min_length} characters or more",
     "string_too_long": "{given} is too long; write {max_length} characters or fewer",
-    "string_pattern_mismatch": "{given} can't stand here; {help}",
-    "literal_error": "{given} is not known here; {choose}",
-    "enum": "{given} is not known here; {choose}",
+    "string_pattern_mismatch": "{given} is not a valid value; {help}",
+    "literal_error": "{given} is not a valid value; {choose}",
+    "enum": "{given} is not a valid value; {choose}",
     "too_short": "has too few entries; write {min_length} or more",
     "too_long": "has too many entries; write {max_length} or fewer",
 }
 _SECTION = "is a section; write its settings on the lines below it, indented"
-_LIST = "is a list; write each entry on lines below it, beginning with a dash: `- `"
+_LIST = "is a list; write each entry on the lines below it, and begin it with a dash: `- `"
 _SHAPES = {
     "model_type": _SECTION,
     "model_attributes_type": _SECTION,
@@ -46,16 +46,16 @@ _SHAPES = {
     "list_type": _LIST,
     "tuple_type": _LIST,
 }
-_NO_VALUE = "has no value; write one after the colon, or take the line out"
+_NO_VALUE = "has no value; write one after the colon, or remove the line"
 _NOT_ONE_VALUE = "takes one value, not a section or a list; write it after the colon"
 
 
 def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -> list[ConfigFault]:
-    """Return a fault for each error that is the technician's, once for each place."""
+    """Return a fault for each error, one for each place."""
     faults: dict[KeyPath, ConfigFault] = {}
     for error in errors:
         path = _path(error, document)
-        if _is_echo(error, path, document):
+        if _is_consequence(error, path, document):
             continue
         if error["type"].startswith("union_tag"):
             path = (*path, "driver")
@@ -63,31 +63,33 @@ def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -
     return list(faults.values())
 
 
-def _is_echo(error: ErrorDetails, path: KeyPath, document: Document) -> bool:
-    """Return whether another fault, told by itself, is behind this one."""
-    if error["type"] == "too_short":  # pydantic counts only the entries that are good
+def _is_consequence(error: ErrorDetails, path: KeyPath, document: Document) -> bool:
+    """Return whether this error is only the consequence of another fault, which is reported."""
+    if error["type"] == "too_short":  # pydantic counts only the valid entries
         return len(document.get(path) or ()) >= int(error["ctx"]["min_length"])
-    # What is missing may well stand in the line that could not be read.
+    # What is missing may be in the line that could not be read.
     missing = error["type"] in ("missing", "union_tag_not_found") or document.get(path) == {}
-    return missing and path[0] in document.torn
+    return missing and path[0] in document.incomplete
 
 
 def _path(error: ErrorDetails, document: Document) -> KeyPath:
-    """Return the way in the file: pydantic's, without the tags of its unions."""
+    """Return the path in the file: pydantic's path without the tags of its unions."""
     path: KeyPath = ()
     loc = error["loc"]
-    about_all = error["type"] == "value_error" and document.get(loc) is None  # of a section
+    about_all = (
+        error["type"] == "value_error" and document.get(loc) is None
+    )  # about a whole section
     for number, part in enumerate(loc, 1):
         here, last = document.get(path), number == len(loc) and not about_all
         is_tag = isinstance(here, dict) and here.get("driver") == part and not last
-        stands_there = document.get((*path, part)) is not None
-        if not is_tag and (stands_there or (last and isinstance(here, dict))):
+        exists = document.get((*path, part)) is not None
+        if not is_tag and (exists or (last and isinstance(here, dict))):
             path = (*path, part)
     return path
 
 
 class _Problem:
-    """One error, with what is known about its place."""
+    """One error, with the model, the field and the text at its place."""
 
     def __init__(self, error: ErrorDetails, path: KeyPath, document: Document, root: Model) -> None:
         self.error = error
@@ -111,9 +113,9 @@ class _Problem:
         if kind in ("missing", "union_tag_not_found"):
             return self._missing()
         if kind == "union_tag_invalid" and isinstance(self.raw, str):
-            return f"{self._given()} is no driver; {choose(self.raw, self._drivers())}"
+            return f"{self._given()} is not a valid driver; {choose(self.raw, self._drivers())}"
         if kind in ("value_error", "assertion_error"):
-            return self._own_words()
+            return self._validator_message()
         return self._wrong(kind)
 
     def _unknown(self) -> str:
@@ -123,18 +125,18 @@ class _Problem:
             return "a setting needs a colon and a space; write it like `key: value`"
         meant = did_you_mean(word, known)
         if meant:
-            return f'no such setting; did you mean "{meant}"?'
-        return f"no such setting; take it out, or write one of: {', '.join(known)}"
+            return f'unknown setting; did you mean "{meant}"?'
+        return f"unknown setting; remove it, or write one of: {', '.join(known)}"
 
     def _missing(self) -> str:
         if self.path[-1] == "driver" and not self.field:
-            return f"is missing; add it, one of: {', '.join(self._drivers())}"
+            return f"is missing; write one of: {', '.join(self._drivers())}"
         examples = self.field.examples if self.field else None
         if examples:
             return f"is missing; add it, for example `{self.path[-1]}: {examples[0]}`"
         return f"is missing; add it: {_inline(self._description())}"
 
-    def _own_words(self) -> str:
+    def _validator_message(self) -> str:
         message = str((self.error.get("ctx") or {}).get("error", self.error["msg"]))
         if isinstance(self.raw, str):
             message = message.replace(repr(self.raw), self._given())
@@ -147,7 +149,7 @@ class _Problem:
             return _NO_VALUE
         if kind not in ("too_short", "too_long") and not isinstance(self.raw, str):
             return _NOT_ONE_VALUE
-        sentence = _SENTENCES.get(kind, "{given} can't stand here; {help}")
+        sentence = _SENTENCES.get(kind, "{given} is not a valid value; {help}")
         return sentence.format_map(self._words())
 
     def _words(self) -> dict[str, Any]:
@@ -158,13 +160,13 @@ class _Problem:
         return words | known | {"choose": choose(str(self.raw), options)}
 
     def _limit(self, value: Any) -> Any:
-        """Return a limit as one would write it in the file."""
+        """Return a limit in the form of the file."""
         timed = self.field is not None and is_duration(self.field)
         return format_duration(float(value)) if timed else value
 
     def _given(self) -> str:
         secret = "token" in self.path
-        return "what stands here" if secret else quoted(str(self.raw))
+        return "the text here" if secret else quoted(str(self.raw))
 
     def _help(self) -> str:
         if self.field is not None and self.field.examples:
@@ -182,13 +184,13 @@ class _Problem:
 
 
 def is_duration(field: FieldInfo) -> bool:
-    """Return whether the field holds seconds that are written as a duration."""
+    """Return whether the field is a duration."""
     return any(
         getattr(marker, "func", None) is read_duration for marker in field_annotations(field)
     )
 
 
 def _inline(text: str) -> str:
-    """Return a description as the end of a sentence: without its capital and its full stop."""
+    """Return a description as the end of a sentence, without its capital letter and full stop."""
     text = text.removesuffix(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

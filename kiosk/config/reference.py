@@ -1,7 +1,7 @@
-"""A configuration file → the same file with every setting that there is, explained.
+"""Writes the reference of all settings: a configuration file with every setting explained.
 
-``config/kiosk.yaml``, the technician's manual, is written by this from an example, so it can't
-drift from the settings models: names, defaults and sentences are theirs.
+``config/kiosk.yaml`` is written by this from an example. Its names, defaults and sentences come
+from the settings models, so it is always correct.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from kiosk.config.settings_models import (
 from kiosk.config.yaml_tree import Tree
 
 _HEAD = """\
-# The configuration of a kiosk, and its manual: every setting there is, and what it means.
+# The configuration of a kiosk, and its manual: every setting, with its meaning and its default.
 #
-# A line like `#key: value`, with no space after the #, is a setting that is left at its default:
-# take the # away to change it. One with nothing behind its colon has no default. Where a driver
-# stands behind a #, with its settings, it is one that could be used instead, or as well.
-# After each change:  kiosk check FILE  names every mistake, with its line.
+# A line like `#key: value`, with no space after the #, is a setting with its default value:
+# remove the # to change it. A setting with nothing after its colon has no default. A driver after
+# a #, with its settings, can replace the driver above it; in a list it can also be added.
+# After each change, run `kiosk check FILE`: it names every fault, with its line.
 """
 _WIDTH = 98
 _STEP = "  "
 
 
 def annotate(tree: Mapping[str, Tree], root: Model) -> str:
-    """Return the file that holds what the tree holds, and all else as comments."""
+    """Return a file with the settings of the tree, and all other settings as comments."""
     lines = [_HEAD.rstrip()]
     for name, field in root.model_fields.items():
         lines += ["", *_setting(name, field, tree.get(name, {}), "")]
@@ -47,7 +47,7 @@ def annotate(tree: Mapping[str, Tree], root: Model) -> str:
 
 
 def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> Iterator[str]:
-    """Yield the settings of a section; commented out if it is not given."""
+    """Yield the settings of a section, as comments if it is not given."""
     inner = indent + " " * len(dash)
     if words := driver_names(model):
         yield from _comment(_purpose(model), indent)
@@ -59,13 +59,13 @@ def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> I
             if value is None and given is not None and _is_plain_section(field):
                 value = {}
             yield from _setting(name, field, value, indent if dash else inner, dash)
-            dash = ""  # an entry without a driver begins with its first setting, which it needs
+            dash = ""  # the dash of an entry without a driver is before its first setting
 
 
 def _setting(
     name: str, field: FieldInfo, given: Tree | None, indent: str, dash: str = ""
 ) -> Iterator[str]:
-    """Yield the sentence, then the key: commented out unless it is given."""
+    """Yield the sentence, then the key: a comment if it is not given."""
     yield from _comment(_sentence(field, given), indent)
     mark = ("#" if given is None else "") + dash
     if not models_in(field.annotation):
@@ -80,7 +80,7 @@ def _setting(
 
 
 def _alternatives(annotation: Any, given: Tree | None, indent: str) -> Iterator[str]:
-    """Yield the section by its own driver, then by each that could stand there instead."""
+    """Yield the section with its own driver, then with each other driver."""
     chosen = model_for(annotation, given)
     if chosen:
         yield from _section(chosen, given, indent)
@@ -91,7 +91,7 @@ def _alternatives(annotation: Any, given: Tree | None, indent: str) -> Iterator[
 
 
 def _entries(annotation: Any, given: list[Tree], indent: str) -> Iterator[str]:
-    """Yield the entries of a list, then one of each driver that none of them has."""
+    """Yield the entries of a list, then one entry for each driver that is not used."""
     used = [model_for(annotation, entry) for entry in given]
     unused = [model for model in models_in(annotation) if model not in used]
     entries = [*zip(used, given, strict=True), *((model, None) for model in unused)]
@@ -103,13 +103,13 @@ def _entries(annotation: Any, given: list[Tree], indent: str) -> Iterator[str]:
 
 
 def _is_plain_section(field: FieldInfo) -> bool:
-    """Return whether the field is a section that may stand there empty."""
+    """Return whether the field is a section that may be empty."""
     return len(models_in(field.annotation)) == 1 and not field.is_required() and bool(field.default)
 
 
 def _sentence(field: FieldInfo, given: Tree | None) -> str:
-    """Return the description, and what the line below it can't show."""
-    assert field.description, "every setting is described"
+    """Return the description, and what the line of the setting does not show."""
+    assert field.description, "every setting has a description"
     if models_in(field.annotation):
         return field.description
     words = literal_choices(field.annotation)
@@ -122,7 +122,7 @@ def _sentence(field: FieldInfo, given: Tree | None) -> str:
 
 
 def _suggestion(field: FieldInfo) -> Any:
-    """Return what stands in a line that is commented out: the default, or an example."""
+    """Return the value in a line that is a comment: the default, or an example."""
     return field.examples[0] if field.examples and _is_example(field) else _default(field)
 
 
@@ -131,7 +131,7 @@ def _is_example(field: FieldInfo) -> bool:
 
 
 def _default(field: FieldInfo) -> Any:
-    """Return the default as one would write it in the file, or None if there is none."""
+    """Return the default in the form of the file, or None if there is none."""
     if field.is_required():
         return None
     shape: Any = field.annotation
@@ -142,7 +142,7 @@ def _default(field: FieldInfo) -> Any:
 
 
 def _yaml(value: Any) -> str:
-    """Return the value as it stands behind a key, in quotes only where they help."""
+    """Return the value as YAML, in quotes only if it needs them."""
     if value is None:
         return ""
     text: str = yaml.serialize(_node(value), Dumper=yaml.BaseDumper, width=10_000)
@@ -157,7 +157,7 @@ def _node(value: Any) -> yaml.Node:
         value = "yes" if value else "no"
     text = str(value)
     plain = re.fullmatch(r"[\w/][^\\$*?{}\[\]]*", text)
-    style = None if plain else "'"  # or double, by itself, where single quotes can't say it
+    style = None if plain else "'"  # the emitter takes double quotes if single ones are not enough
     return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 

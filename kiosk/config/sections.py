@@ -1,6 +1,6 @@
-"""The whole configuration: its sections in the order money flows, and the drivers of each.
+"""The whole configuration: its sections, and the drivers of each section.
 
-A new driver is a new name in one of the unions here; all else about it stands in its own file.
+To add a driver, add the name of its settings model to one of the unions here.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from kiosk.signals.gpio import GpioSignalsSettings
 
 
 class KioskSettings(Settings):
-    """The counter itself: its name, and the language and the money of the people before it."""
+    """The counter: its name, its language and its currency."""
 
     name: str = Field(
         pattern="^[A-Za-z0-9_-]{1,32}$",
         examples=["counter-1"],
         description=(
-            "What logs and the journal call this counter: up to 32 letters, digits, - and _; "
-            "different for each counter of a shop."
+            "The name of this counter in logs and in the journal: up to 32 letters, digits, - "
+            "and _. Each counter of a shop needs its own."
         ),
     )
     language: Literal["es", "pt", "en"] = Field(
@@ -54,7 +54,7 @@ class KioskSettings(Settings):
     )
     currency: Literal["ARS", "BRL", "CLP", "UYU"] = Field(
         examples=["ARS"],
-        description="The money of all amounts: that of the country of the Mercado Pago account.",
+        description="The currency of all amounts: that of the country of the Mercado Pago account.",
     )
 
 
@@ -97,7 +97,7 @@ AnySignals = Annotated[GpioSignalsSettings | FakeSignalsSettings, Field(discrimi
 
 
 def _named(inputs: tuple[AnyInput, ...]) -> tuple[AnyInput, ...]:
-    """Name each nameless input after its driver: ``serial_line``, ``serial_line-2``."""
+    """Name each input without a name after its driver: ``serial_line``, ``serial_line-2``."""
     taken = {entry.name for entry in inputs}
     named = []
     for entry in inputs:
@@ -118,13 +118,15 @@ def _free_name(driver: str, taken: set[str]) -> str:
 class Config(Settings):
     """The configuration of one kiosk."""
 
-    kiosk: KioskSettings = Field(description="What this counter is.")
+    kiosk: KioskSettings = Field(
+        description="This counter: its name, its language and its currency."
+    )
     inputs: Annotated[tuple[AnyInput, ...], AfterValidator(_named)] = Field(
         min_length=1,
-        description="Where amounts come from, and the buttons: a list with one entry a device.",
+        description="The devices that deliver amounts, and the buttons: one entry for each.",
     )
     sale: SaleSettings = Field(
-        default_factory=SaleSettings, description="How a sale goes at this counter."
+        default_factory=SaleSettings, description="How this counter handles a sale."
     )
     orders: AnyOrders = Field(description="The payment service, and the account that is paid.")
     display: AnyPanel = Field(description="The panel that shows the QR and the result.")
@@ -133,11 +135,12 @@ class Config(Settings):
         default_factory=JournalSettings, description="The durable record of every sale."
     )
     service: ServiceSettings = Field(
-        default_factory=ServiceSettings, description="What the daemon tells the system around it."
+        default_factory=ServiceSettings,
+        description="How the daemon reports its state to the system.",
     )
 
     def permissions(self) -> Permissions:
-        """Return what all its devices and files together need of the system."""
+        """Return what all its devices and files need of the system."""
         devices = (device.permissions() for device in (*self.inputs, self.display, self.signals))
         return reduce(or_, devices, files(self.journal.path, self.service.status_file))
 
@@ -145,6 +148,6 @@ class Config(Settings):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the file, for editors."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    # Of the two modes, this is the one that shows defaults as they stand in a file: "5 min".
+    # In this mode of pydantic, defaults have the form of the file: "5 min".
     schema = Config.model_json_schema(mode="serialization")
     return dialect | schema | {"title": "The configuration of a kiosk"}

@@ -1,4 +1,4 @@
-"""Finding one's way through settings models: which model and which field stand where in a file."""
+"""Finds the settings model and the field that belong to a place in a file."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ Model = type[BaseModel]
 
 
 def models_in(annotation: Any) -> tuple[Model, ...]:
-    """Return the models that an annotation names, however deep: the drivers of a section."""
+    """Return all models in an annotation, also nested ones: the drivers of a section."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return (annotation,)
     return tuple(model for part in get_args(annotation) for model in models_in(part))
 
 
 def is_list(annotation: Any) -> bool:
-    """Return whether a list of entries stands there."""
+    """Return whether the annotation is a list of entries."""
     return any(get_origin(part) is tuple for part in (annotation, *get_args(annotation)))
 
 
 def model_for(annotation: Any, tree: Tree | None) -> Model | None:
-    """Return the model that the section in the tree is read by: the one its driver names."""
+    """Return the model for the section in the tree: the one that its driver names."""
     models = models_in(annotation)
     if len(models) == 1:
         return models[0]
@@ -37,20 +37,20 @@ def model_for(annotation: Any, tree: Tree | None) -> Model | None:
 
 
 def driver_names(model: Model) -> tuple[str, ...]:
-    """Return the words that ``driver`` takes to mean this model."""
+    """Return the values of ``driver`` that select this model."""
     field = model.model_fields.get("driver")
     return literal_choices(field.annotation) if field else ()
 
 
 def literal_choices(annotation: Any) -> tuple[str, ...]:
-    """Return the words that an annotation's literals allow."""
+    """Return the values that the literals in an annotation allow."""
     if get_origin(annotation) is Literal:
         return tuple(str(choice) for choice in get_args(annotation))
     return tuple(choice for part in get_args(annotation) for choice in literal_choices(part))
 
 
 def find_field(root: Model, tree: Tree, path: KeyPath) -> tuple[Model | None, FieldInfo | None]:
-    """Return the model that owns the key at the end of the path, and its field, where known."""
+    """Return the model and the field of the key at the end of the path; None if unknown."""
     model: Model | None = root
     field: FieldInfo | None = None
     annotation: Any = root
@@ -74,7 +74,7 @@ def _child(tree: Any, part: str | int) -> Any:
 def walk_values(
     annotation: Any, tree: Tree | None, path: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
-    """Walk the settings of a file: path, field, and the text given or else the default."""
+    """Walk the settings of a file: path, field, and the given text or the default."""
     if isinstance(tree, list):
         for number, item in enumerate(tree):
             yield from walk_values(annotation, item, (*path, number))
@@ -90,7 +90,7 @@ def walk_values(
 
 
 def field_annotations(field: FieldInfo) -> Iterator[Any]:
-    """Return all that is annotated to a field's type, however deep: validators, GpioLine."""
+    """Return all annotations of a field's type, also nested ones: validators, GpioLine."""
     yield from field.metadata
     yield from _annotated(field.annotation)
 

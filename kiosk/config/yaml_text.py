@@ -1,8 +1,8 @@
-"""YAML text → composed nodes, and every place where it is not the YAML we take.
+"""Reads YAML text into nodes, and collects every place that is not the YAML that we accept.
 
-Values stay text: no constructor ever runs, so ``010``, ``no`` or ``5:30`` can't turn into something
-else. Where the text is broken, the fault is noted, the broken line taken out, and reading goes on:
-one slip must not hide the other faults of a file.
+Values stay text: no constructor runs, so ``010``, ``no`` or ``5:30`` never become another value.
+If a line can't be read, its fault is noted, the line is blanked, and reading starts again: one
+error must not hide the other faults of a file.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ _CONTROL = re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\r\x85\u2028\u2029\ufef
 
 @dataclass(frozen=True, slots=True)
 class YamlText:
-    """What reading the text brought. ``torn`` are the sections that a line was taken out of."""
+    """The result of reading. ``incomplete`` are the sections of which a line was blanked."""
 
     root: yaml.Node | None
     faults: tuple[ConfigFault, ...]
-    torn: frozenset[str]
-    widened: Mapping[int, int]  # line (from 0) → columns that its tabs were widened by
+    incomplete: frozenset[str]
+    added_columns: Mapping[int, int]  # line (from 0) → columns that expanding its tabs added
 
     def place(self, mark: yaml.Mark) -> Position:
-        """Return where a mark stands in the file as the technician sees it."""
-        column = max(0, mark.column - self.widened.get(mark.line, 0))
+        """Return the place of a mark in the file as the technician sees it."""
+        column = max(0, mark.column - self.added_columns.get(mark.line, 0))
         return Position(mark.line + 1, column + 1)
 
 
-def read(text: str, tab: int = 2) -> YamlText:
-    """Read the text as far as it can be read; a tab in an indent is taken for ``tab`` columns."""
-    return _Reading(text, tab).run()
+def read_yaml(text: str, tab: int = 2) -> YamlText:
+    """Read the text as far as possible; a tab in an indentation counts as ``tab`` columns."""
+    return _YamlReader(text, tab).run()
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """A composer that notes anchors, aliases and tags, and goes on without them."""
+    """A composer that notes anchors, aliases and tags, and continues without them."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -65,21 +65,21 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def _refuse(self, mark: yaml.Mark, what: str) -> None:
-        self.refused.append((mark, f"{what} are not supported here; write the value out"))
+        self.refused.append((mark, f"{what} are not supported; write the value in full"))
 
 
-class _Reading:
+class _YamlReader:
     def __init__(self, text: str, tab: int) -> None:
         self.tab = tab
         self.original = text.split("\n")
         self.lines = list(self.original)
         self.faults: list[ConfigFault] = []
-        self.torn: set[str] = set()
-        self.widened: dict[int, int] = {}
+        self.incomplete: set[str] = set()
+        self.added_columns: dict[int, int] = {}
 
     def run(self) -> YamlText:
         self._drop_control_characters()
-        self._straighten_indents()
+        self._expand_tabs()
         for _ in range(_MAX_REPAIRS):
             loader = _PlainLoader("\n".join(self.lines))
             try:
@@ -97,41 +97,41 @@ class _Reading:
         return self._result(None)
 
     def _result(self, root: yaml.Node | None) -> YamlText:
-        return YamlText(root, tuple(self.faults), frozenset(self.torn), self.widened)
+        return YamlText(root, tuple(self.faults), frozenset(self.incomplete), self.added_columns)
 
     def _drop_control_characters(self) -> None:
         for number, line in enumerate(self.lines):
             for match in _CONTROL.finditer(line):
-                what = f"the character U+{ord(match[0]):04X} can't stand here"
-                self._note(number + 1, match.start() + 1, f"{what}; take it out")
+                what = f"the character U+{ord(match[0]):04X} is not allowed here"
+                self._note(number + 1, match.start() + 1, f"{what}; remove it")
             self.lines[number] = _CONTROL.sub(" ", line)
 
-    def _straighten_indents(self) -> None:
+    def _expand_tabs(self) -> None:
         for number, line in enumerate(self.lines):
             indent = line[: len(line) - len(line.lstrip(" \t"))]
             if "\t" in indent and line.strip() and line.lstrip()[0] != "#":
                 self._note_tab(number + 1, indent.index("\t") + 1)
-                straight = indent.expandtabs(self.tab)
-                self.lines[number] = straight + line[len(indent) :]
-                self.widened[number] = len(straight) - len(indent)
+                spaces = indent.expandtabs(self.tab)
+                self.lines[number] = spaces + line[len(indent) :]
+                self.added_columns[number] = len(spaces) - len(indent)
 
     def _repair(self, error: yaml.MarkedYAMLError) -> bool:
-        """Note the slip and take its line out; return False if that would change nothing."""
-        slip = explain(error, self.lines)
-        text = self.lines[slip.line]
-        if text[slip.column : slip.column + 1] == "\t":
-            self._note_tab(slip.line + 1, slip.column + 1)
-            self.lines[slip.line] = text[: slip.column] + " " + text[slip.column + 1 :]
+        """Note the fault and blank its line; return False if that would change nothing."""
+        fault = explain(error, self.lines)
+        text = self.lines[fault.line]
+        if text[fault.column : fault.column + 1] == "\t":
+            self._note_tab(fault.line + 1, fault.column + 1)
+            self.lines[fault.line] = text[: fault.column] + " " + text[fault.column + 1 :]
             return True
         if not text.strip():
             return False
-        self._note(slip.line + 1, slip.column + 1, slip.message)
-        self.torn.add(self._section(slip.line + 1))
-        self._take_out(slip.line)
+        self._note(fault.line + 1, fault.column + 1, fault.message)
+        self.incomplete.add(self._section(fault.line + 1))
+        self._blank(fault.line)
         return True
 
-    def _take_out(self, first: int) -> None:
-        """Blank the line and what is indented below it."""
+    def _blank(self, first: int) -> None:
+        """Blank the line and the lines that are indented below it."""
         depth = _indent(self.lines[first])
         self.lines[first] = ""
         for number in range(first + 1, len(self.lines)):
@@ -140,13 +140,13 @@ class _Reading:
             self.lines[number] = ""
 
     def _note_tab(self, line: int, column: int) -> None:
-        self._note(line, column, "a tab stands here, which YAML does not allow; use spaces")
+        self._note(line, column, "there is a tab here, which YAML does not allow; use spaces")
 
     def _note(self, line: int, column: int, message: str) -> None:
         self.faults.append(ConfigFault(Position(line, column), self._section(line), message))
 
     def _section(self, line: int) -> str:
-        """Return the section that a line belongs to, by the last word at the left margin."""
+        """Return the section of a line: the last word above it that begins in column 1."""
         for text in reversed(self.original[:line]):
             if match := re.match(r"[A-Za-z_]\w*", text):
                 return match[0]

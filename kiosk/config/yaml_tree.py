@@ -1,4 +1,4 @@
-"""Composed nodes → a tree of dicts, lists and text, with the place of every key and value."""
+"""Turns YAML nodes into a tree of dicts, lists and text, with the place of every key and value."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _NO_VALUE = ("", "~", "null", "Null", "NULL")
 
 @dataclass
 class Document:
-    """A file as text values. An empty value is an empty dict: a section with nothing in it."""
+    """A file as a tree of texts. An empty value is an empty dict: a section without settings."""
 
     tree: dict[str, Tree] = field(default_factory=dict)
     keys: dict[KeyPath, Position] = field(default_factory=dict)
     values: dict[KeyPath, Position] = field(default_factory=dict)
     faults: list[ConfigFault] = field(default_factory=list)
-    torn: frozenset[str] = frozenset()
+    incomplete: frozenset[str] = frozenset()  # see YamlText
 
     def place(self, path: KeyPath) -> Position:
-        """Return where to look for what stands, or ought to stand, at the path."""
+        """Return the place of a path, or of the nearest section that exists."""
         while path and path not in self.keys and path not in self.values:
             path = path[:-1]
         return self.keys.get(path) or self.values.get(path) or Position(1, 1)
 
     def get(self, path: KeyPath) -> Tree | None:
-        """Return what stands at the path, or None."""
+        """Return the value at the path, or None."""
         here: Tree | None = self.tree
         for part in path:
             if isinstance(here, dict) and isinstance(part, str):
@@ -44,21 +44,21 @@ class Document:
 
 
 def build_tree(text: YamlText) -> Document:
-    """Return the document that the text holds."""
-    return _Growing(text).run()
+    """Return the document in the text."""
+    return _TreeBuilder(text).run()
 
 
-class _Growing:
+class _TreeBuilder:
     def __init__(self, text: YamlText) -> None:
         self.text = text
-        self.document = Document(faults=list(text.faults), torn=text.torn)
+        self.document = Document(faults=list(text.faults), incomplete=text.incomplete)
 
     def run(self) -> Document:
         root = self.text.root
         if isinstance(root, yaml.MappingNode):
             self._mapping(root, (), self.document.tree)
         elif not self.document.faults:
-            what = "the file is empty" if root is None else "the file is no list of sections"
+            what = "the file is empty" if root is None else "the file is not a list of sections"
             message = f"{what}; begin with sections such as `kiosk:` and `inputs:`"
             self.document.faults.append(ConfigFault(Position(1, 1), "file", message))
         return self.document
@@ -79,8 +79,8 @@ class _Growing:
                 continue
             here = (*path, key)
             if key in into:
-                self._given_twice(key_node, here)
-                self._join(value_node, here, into[key])
+                self._refuse_duplicate(key_node, here)
+                self._merge(value_node, here, into[key])
             else:
                 self.document.keys[here] = self.text.place(key_node.start_mark)
                 into[key] = self._value(value_node, here)
@@ -88,19 +88,19 @@ class _Growing:
 
     def _key(self, node: yaml.Node, path: KeyPath) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
-            self._fault(node, path, "this key is no plain word; write it like `key: value`")
+            self._fault(node, path, "this key is not a plain word; write it like `key: value`")
             return None
         if node.value == "<<" and node.style is None:
-            self._fault(node, path, "merge keys (<<) are not supported here; write the values out")
+            self._fault(node, path, "merge keys (<<) are not supported; write the values in full")
             return None
         return str(node.value)
 
-    def _given_twice(self, node: yaml.Node, path: KeyPath) -> None:
+    def _refuse_duplicate(self, node: yaml.Node, path: KeyPath) -> None:
         first = self.document.keys[path]
-        self._fault(node, path, f"is given twice, first in line {first.line}; take one out")
+        self._fault(node, path, f"is given twice, first in line {first.line}; remove one of them")
 
-    def _join(self, node: yaml.Node, path: KeyPath, first: Tree) -> None:
-        """Go on reading a section that was begun above, so that its faults are found as well."""
+    def _merge(self, node: yaml.Node, path: KeyPath, first: Tree) -> None:
+        """Read a duplicate section into the first one, so that its faults are found too."""
         if isinstance(node, yaml.MappingNode) and isinstance(first, dict):
             self._mapping(node, path, first)
 

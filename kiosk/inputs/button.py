@@ -81,8 +81,8 @@ class ButtonSettings(InputSettings):
         assert self.amount
         if self.amount != round(self.amount, currency.minor_units):
             raise ConfigError(
-                f"inputs.{source}.amount: {currency} has no amounts as fine as {self.amount:f}; "
-                "write another amount"
+                f"inputs.{source}.amount: {self.amount:f} has more decimals than {currency} "
+                "allows; write another amount"
             )
         return Money(self.amount, currency)
 

@@ -68,7 +68,7 @@ async def test_each_new_trouble_is_told_and_the_return_too(
 ) -> None:
     caplog.set_level(logging.INFO)
     await watch(Plug(["gone", "gone", "no permission", 1000.0]), 100)
-    assert caplog.messages == ["till: gone", "till: no permission", "till: it is back"]
+    assert caplog.messages == ["till: gone", "till: no permission", "till: it works again"]
 
 
 async def test_a_device_that_served_long_is_tried_again_soon_a_loose_plug_is_not() -> None:

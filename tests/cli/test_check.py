@@ -38,7 +38,7 @@ def test_a_faulty_file_is_told_line_by_line_and_exits_1(file: Path) -> None:
     file.write_text(changed("ARS", "ARG").replace("KIOSK_TOKEN", "TOKEN"))
     code, out, err = run("check", file)
     assert (code, err) == (1, "")
-    assert out == f"{file}:1:50: kiosk.currency: 'ARG' is not known here; did you mean ARS?\n"
+    assert out == f"{file}:1:50: kiosk.currency: 'ARG' is not a valid value; did you mean ARS?\n"
 
 
 def test_programs_get_the_same_faults_as_json(file: Path) -> None:
@@ -51,7 +51,7 @@ def test_programs_get_the_same_faults_as_json(file: Path) -> None:
             "line": 1,
             "column": 50,
             "key": "kiosk.currency",
-            "message": "'ARG' is not known here; did you mean ARS?",
+            "message": "'ARG' is not a valid value; did you mean ARS?",
         }
     ]
 

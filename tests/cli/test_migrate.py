@@ -154,7 +154,7 @@ def test_what_has_to_be_done_by_hand_is_named(tmp_path: Path) -> None:
     text = (FOLDER / "hybrid.yaml").read_text()
     file.write_text(text.replace("quantity: 1", "quantity: 1.5"))
     _, said = run("migrate", str(file), code=1)
-    assert "orders.items[1].quantity: '1.5' is no whole number" in said
+    assert "orders.items[1].quantity: '1.5' is not a whole number" in said
 
 
 def test_there_is_nothing_to_migrate_in_a_new_or_a_broken_file(tmp_path: Path) -> None:

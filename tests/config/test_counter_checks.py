@@ -92,7 +92,7 @@ def test_a_printed_qr_that_is_none_is_a_fault(tmp_path: Path) -> None:
     code, said = checked(tmp_path, f'{{driver: fake, printed_qr: "{QR[:-4]}"}}', "static")
     assert code == 1
     assert "display.printed_qr: the QR does not end with a checksum" in said
-    assert "copy the point of sale's qr_code whole" in said
+    assert "copy the complete qr_code of the point of sale" in said
 
 
 def test_an_odd_printed_qr_is_warned_of(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_only_orders_that_the_printed_code_can_pay_may_fall_back_on_it(tmp_path:
     panel = "{driver: fake, qr_too_large: printed_code}"
     code, said = checked(tmp_path, panel)
     assert code == 1
-    assert "display.qr_too_large: the printed code can't pay these orders" in said
+    assert "display.qr_too_large: these orders can't be paid with the printed code" in said
     assert checked(tmp_path, panel, "hybrid") == (0, "")
 
 
@@ -115,5 +115,6 @@ def test_a_logo_that_is_not_here_is_only_warned_of(tmp_path: Path) -> None:
     checked = check_file(file, {"KIOSK_TOKEN": "x"})
     assert checked.faults == ()
     assert (
-        "there is no /nowhere/logo.png; the shop's name will stand alone" in (checked.warnings[0])
+        "there is no file /nowhere/logo.png; the panel shows only the shop's name"
+        in (checked.warnings[0])
     )

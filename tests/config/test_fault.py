@@ -42,38 +42,42 @@ display: {driver: fake, frames: out/frames}
 def test_ten_different_faults_are_all_named_at_once() -> None:
     assert said(TEN_FAULTS) == [
         "F:1:1: signals: is missing; add it: the lamps and the buzzer",
-        "F:2:9: kiosk.name: 'counter 1' can't stand here; write it like counter-1",
-        'F:3:3: kiosk.langage: no such setting; did you mean "language"?',
-        "F:4:13: kiosk.currency: 'ARG' is not known here; did you mean ARS?",
-        "F:8:11: inputs[0].baud: '96OO' is no whole number; write digits only, such as 9600",
-        "F:10:13: inputs[1].driver: 'buton' is no driver; did you mean button?",
+        "F:2:9: kiosk.name: 'counter 1' is not a valid value; write it like counter-1",
+        'F:3:3: kiosk.langage: unknown setting; did you mean "language"?',
+        "F:4:13: kiosk.currency: 'ARG' is not a valid value; did you mean ARS?",
+        "F:8:11: inputs[0].baud: '96OO' is not a whole number; write digits only, such as 9600",
+        "F:10:13: inputs[1].driver: 'buton' is not a valid driver; did you mean button?",
         "F:13:10: inputs[2].pin: GPIO17 is already used by inputs[1].pin (line 11); "
         "choose another line",
         "F:15:18: sale.expires_after: '5' is not a valid duration; "
         "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M",
-        "F:16:1: sale: a tab stands here, which YAML does not allow; use spaces",
-        "F:21:3: orders.mode: is given twice, first in line 20; take one out",
+        "F:16:1: sale: there is a tab here, which YAML does not allow; use spaces",
+        "F:21:3: orders.mode: is given twice, first in line 20; remove one of them",
     ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("KIOSK_TOKEN}", "KIOSK_TOKEN}\n  mod: static", '8:3: orders.mod: no such .* "mode"?'),
+        (
+            "KIOSK_TOKEN}",
+            "KIOSK_TOKEN}\n  mod: static",
+            '8:3: orders.mod: unknown setting.* "mode"?',
+        ),
         ("counter-1", "", r"1:9: kiosk.name: has no value; write one"),
         ("counter-1", "[1]", r"1:15: kiosk.name: takes one value, not a section or a list"),
-        ("counter-1", "x" * 50, r"1:15: kiosk.name: 'x{37}\.\.\.' can't"),
+        ("counter-1", "x" * 50, r"1:15: kiosk.name: 'x{37}\.\.\.' is not a valid value"),
         ("language: es", "language: sp", "1:36: kiosk.language: 'sp' is not .* es, pt, en"),
         ("    port: /dev/ttyUSB0\n", "", r"3:5: inputs\[0\].port: is missing; add it"),
         ("  - driver: serial_line", "  - name: x", r"3:5: inputs\[0\].driver: is missing; .* one"),
-        ('number: {decimal: ","', "number: {decimal: ;", "the mark before the cents, a comma"),
+        ('number: {decimal: ","', "number: {decimal: ;", "the mark before the cents: a comma"),
         ("driver: serial_line", "driver: [button]", r"driver: takes one value, not a section"),
         (
             "COUNTER1",
             "COUNTER1\n  driver: pago",
-            "'pago' is no driver; write one of: mercadopago, dynamic_qr, attended_qr",
+            "'pago' is not a valid driver; write one of: mercadopago, dynamic_qr, attended_qr",
         ),
-        ("250x122", "big", "9:31: display.size: 'big' is no size in pixels; write it like"),
+        ("250x122", "big", "9:31: display.size: 'big' is not a size in pixels; write it like"),
         ("{driver: fake, record: out/signals.jsonl}", "loud", "10:10: signals: is a section"),
         ("inputs:\n  - driver", "inputs:\n    driver", "3:5: inputs: is a list; write each"),
         ("{env: KIOSK_TOKEN}", "{}", "7:3: orders.token: exactly one place"),
@@ -123,8 +127,8 @@ def test_two_inputs_may_not_share_a_name_or_a_port() -> None:
 def test_after_a_wrong_driver_its_settings_are_looked_at_as_the_right_ones() -> None:
     lines = said(changed("{driver: fake, size: 250x122", "{driver: fak, siz: 250x122"))
     assert lines == [
-        "F:9:19: display.driver: 'fak' is no driver; did you mean fake?",
-        'F:9:24: display.siz: no such setting; did you mean "size"?',
+        "F:9:19: display.driver: 'fak' is not a valid driver; did you mean fake?",
+        'F:9:24: display.siz: unknown setting; did you mean "size"?',
     ]
 
 
@@ -154,9 +158,9 @@ def test_a_key_without_its_colon_is_recognised_inside_braces_too() -> None:
 
 def test_a_key_that_is_called_like_its_driver_is_just_an_unknown_key() -> None:
     (line,) = said(changed("size: 250x122", "size: 250x122, fake: 1"))
-    assert line.startswith("F:9:40: display.fake: no such setting")
+    assert line.startswith("F:9:40: display.fake: unknown setting")
     (line,) = said(changed("COUNTER1", "COUNTER1\n  driver: mercadopago\n  mercadopago: 1"))
-    assert line.startswith("F:10:3: orders.mercadopago: no such setting")
+    assert line.startswith("F:10:3: orders.mercadopago: unknown setting")
 
 
 class Lamp(Settings):

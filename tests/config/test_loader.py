@@ -87,8 +87,8 @@ def test_nameless_inputs_are_called_after_their_drivers(tmp_path: Path) -> None:
 def test_all_faults_come_in_one_error(tmp_path: Path) -> None:
     file = written(tmp_path, changed("ARS", "ARG").replace("250x122", "1"))
     assert faults(file).splitlines() == [
-        "F:1:50: kiosk.currency: 'ARG' is not known here; did you mean ARS?",
-        "F:9:31: display.size: '1' is no size in pixels; write it like 250x122",
+        "F:1:50: kiosk.currency: 'ARG' is not a valid value; did you mean ARS?",
+        "F:9:31: display.size: '1' is not a size in pixels; write it like 250x122",
     ]
 
 
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_its_own(tmp_path: Path, name: 
 def test_a_file_in_another_encoding_is_told_where_it_goes_wrong(tmp_path: Path) -> None:
     file = written(tmp_path, COUNTER.replace("counter-1", "Peña").encode("latin-1"))
     assert (
-        faults(file) == "F:1:17: file: this is no UTF-8 text; save the file as UTF-8 in the editor"
+        faults(file) == "F:1:17: file: this is not UTF-8 text; save the file as UTF-8 in the editor"
     )
 
 

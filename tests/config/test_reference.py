@@ -15,7 +15,7 @@ from kiosk.config.parsing import parse_settings
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config
 from kiosk.config.settings_models import driver_names, field_annotations, models_in
-from kiosk.config.yaml_text import read
+from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import build_tree
 from tests.config.counter import COUNTER, SHIPPED
 
@@ -67,7 +67,7 @@ def test_a_setting_that_is_not_in_force_shows_its_true_default(where: Where) -> 
     field = MODELS[where]
     if in_force or not value or where[-1] == "driver":
         return
-    text = build_tree(read(f"key: {value}")).tree["key"]
+    text = build_tree(read_yaml(f"key: {value}")).tree["key"]
     text = text if isinstance(text, list) else str(text)
     kind: Any = Annotated[field.annotation, field] if field.metadata else field.annotation
     shown = TypeAdapter(kind).validate_python(text)
@@ -91,7 +91,7 @@ def test_each_setting_is_explained_in_the_models_own_words() -> None:
 
 def test_the_manual_is_the_example_from_argentina_annotated() -> None:
     example = (SHIPPED / "examples" / "argentina.yaml").read_text()
-    assert annotate(build_tree(read(example)).tree, Config) == MANUAL, (
+    assert annotate(build_tree(read_yaml(example)).tree, Config) == MANUAL, (
         "run: kiosk schema --manual config/examples/argentina.yaml > config/kiosk.yaml"
     )
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.config.yaml_text import read
+from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import Document, build_tree
 
 
 def document(text: str) -> Document:
-    return build_tree(read(text))
+    return build_tree(read_yaml(text))
 
 
 def faults(text: str) -> list[tuple[int, int, str, str]]:
@@ -51,7 +51,7 @@ def test_every_key_and_value_has_its_place() -> None:
 
 def test_a_key_given_twice_is_named_with_its_first_line() -> None:
     assert faults("a: 1\nb: 2\na: 3\n") == [
-        (3, 1, "a", "is given twice, first in line 1; take one out")
+        (3, 1, "a", "is given twice, first in line 1; remove one of them")
     ]
 
 
@@ -64,35 +64,35 @@ def test_a_section_given_twice_is_read_to_its_end() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
-        ("sale:\n\ta: 1\n", (2, 1), "a tab stands here"),
-        ("sale:\n  \ta: 1\n", (2, 3), "a tab stands here"),
-        ("sale:\n  a:\t1\n", (2, 5), "a tab stands here"),
+        ("sale:\n\ta: 1\n", (2, 1), "there is a tab here"),
+        ("sale:\n  \ta: 1\n", (2, 3), "there is a tab here"),
+        ("sale:\n  a:\t1\n", (2, 5), "there is a tab here"),
         ("sale:\n  a 1\n  b: 2\n", (2, 3), "needs a colon and a space"),
         ("sale:\n  a:1\n  b: 2\n", (2, 3), "needs a colon and a space"),
         ("sale:\n  b: 2\n  a\n", (3, 3), "needs a colon and a space"),
         ("sale:\n  a: b: c\n", (2, 7), "second colon"),
         ("sale:\n  a: TOTAL: (x)\n", (2, 11), "second colon"),
         ("sale:\n  a: 1\n   b: 2\n", (3, 4), "begin both in the same column"),
-        ("sale:\n   a: 1\n  b: 2\n", (3, 3), "the indentation fits no line above"),
+        ("sale:\n   a: 1\n  b: 2\n", (3, 3), "the indentation matches no line above"),
         ("sale:\n  a: 'x\n  b: 1\n", (2, 6), "the quote that opens here is never closed"),
         ('sale:\n  a: "x\n', (2, 6), "the quote that opens here is never closed"),
         ("sale:\n  a: {x: 1\norders:\n  b: 2\n", (2, 6), "brace { that opens here"),
         ("sale:\n  a: [1, 2\norders:\n  b: 2\n", (2, 6), "bracket [ that opens here"),
         ('sale:\n  a: "\\d"\n', (2, 8), "use single quotes"),
-        ("sale:\n  a: %d\n", (2, 6), "can't begin with this mark"),
+        ("sale:\n  a: %d\n", (2, 6), "can't begin with this character"),
         ("sale:\n  a: 'it's'\n  b: 1\n", (2, 10), "in one pair of quotes"),
-        ("sale:\n  a: | x\n    y\n", (2, 8), "text can't follow | or >"),
-        ("sale:\n  a: }\n", (2, 6), "can't begin with this mark"),
+        ("sale:\n  a: | x\n    y\n", (2, 8), "no text is allowed after | or >"),
+        ("sale:\n  a: }\n", (2, 6), "can't begin with this character"),
         (" sale:\n  a: 1\norders:\n  b: 1\n", (1, 1), "begin every section in column 1"),
-        ("sale: {}\n...\na: 1\n", (3, 1), "text follows the end of the file"),
+        ("sale: {}\n...\na: 1\n", (3, 1), "there is text after the end of the document"),
         ("sale: {}\n---\na: 1\n", (2, 1), "second document"),
         ("sale: &x\n  a: 1\n", (1, 7), "anchors such as &x are not supported"),
         ("sale: *x\n", (1, 7), "aliases such as *x are not supported"),
         ("sale: {<<: {a: 1}}\n", (1, 8), "merge keys (<<) are not supported"),
         ("sale: !!int 5\n", (1, 7), "tags such as tag:yaml.org,2002:int are not supported"),
-        ("sale: {[a]: 1}\n", (1, 8), "this key is no plain word"),
-        ("sale: \x07\n", (1, 7), "the character U+0007 can't stand here"),
-        ("sale: {a: '1\u2028b'}\n", (1, 13), "the character U+2028 can't stand here"),
+        ("sale: {[a]: 1}\n", (1, 8), "this key is not a plain word"),
+        ("sale: \x07\n", (1, 7), "the character U+0007 is not allowed here"),
+        ("sale: {a: '1\u2028b'}\n", (1, 13), "the character U+2028 is not allowed here"),
     ],
 )
 def test_a_slip_is_named_where_it_was_made(text: str, place: tuple[int, int], words: str) -> None:
@@ -114,7 +114,7 @@ def test_a_slip_hides_nothing_that_stands_around_it() -> None:
     seen = document("a: 'open\nb:\n  c 1\n  d: 2\ne: [1\nf: 3\na2: 'open\n")
     assert [fault.place.line for fault in sorted(seen.faults)] == [1, 3, 5, 7]
     assert seen.tree == {"b": {"d": "2"}, "f": "3"}
-    assert seen.torn == {"a", "b", "e", "a2"}
+    assert seen.incomplete == {"a", "b", "e", "a2"}
 
 
 def test_places_beside_a_tab_are_those_that_the_technician_sees() -> None:

@@ -54,7 +54,7 @@ def without_quiet_zone(mounted: Mounted) -> Image.Image:
 
 
 def scaled(mounted: Mounted) -> Image.Image:
-    """A scale that is no whole number, as image viewers make it."""
+    """A scale that is not a whole number, as image viewers make it."""
     picture = mounted.scan_me(argentina()).convert("L")
     width, height = picture.size
     small = picture.resize((width * 5 // 7, height * 5 // 7), Image.Resampling.NEAREST)

@@ -220,7 +220,7 @@ def test_a_port_that_the_unit_does_not_grant(
         counter.becomes("idle")
         assert "no permission; run: sudo kiosk setup --units" in counter.log.read_text()
         os.chown(port, 0, 0)
-        counter.says("serial_line: it is back")
+        counter.says("serial_line: it works again")
         sells(api, register, counter)
 
 

@@ -141,7 +141,7 @@ async def test_unplugged_in_the_middle_of_a_code_then_plugged_in_again(
         peer.scan(label(700))
         assert price(await listener.next()) == "7.00"
     told = [message for message in caplog.messages if message.startswith("scanner:")]
-    assert told == ["scanner: /dev/input/scanner: it was unplugged", "scanner: it is back"]
+    assert told == ["scanner: /dev/input/scanner: it was unplugged", "scanner: it works again"]
 
 
 async def test_stopping_ends_the_thread_and_lets_the_device_go(

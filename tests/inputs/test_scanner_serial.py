@@ -83,7 +83,7 @@ async def test_a_cable_that_is_pulled_in_the_middle_of_a_code(
         cut = "a code was cut off after 20 characters; scan it again"
         assert await listener.next() == rejected(cut)
         register.plug_in()
-        await told(caplog, "scanner: it is back")
+        await told(caplog, "scanner: it works again")
         register.send(PRICED)
         assert await listener.next() == ItemScanned(PAN, "scanner")
 

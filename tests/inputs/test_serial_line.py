@@ -112,7 +112,7 @@ async def test_unplugged_amid_a_line_then_plugged_in_again(
     told = [message for message in caplog.messages if message.startswith("till:")]
     assert len(told) == 2
     assert "it was unplugged" in told[0]
-    assert told[1] == "till: it is back"
+    assert told[1] == "till: it works again"
 
 
 async def test_a_register_that_was_off_for_long_gets_the_latest_answers(

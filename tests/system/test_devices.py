@@ -47,7 +47,7 @@ def test_a_scanner_that_was_unplugged_sells_again_when_it_is_back(shop: Shop) ->
     shop.scanner.unplug()
     shop.says("scanner_hid: .*unplugged")
     shop.scanner.plug_in()
-    shop.says("scanner_hid: it is back")
+    shop.says("scanner_hid: it works again")
     assert paid(shop, lambda: shop.scanner.scan(label(1800)))["total_amount"] == "18.00"
 
 
@@ -64,7 +64,7 @@ def test_a_register_that_was_unplugged_sells_again_when_it_is_back(shop: Shop) -
     shop.register.unplug()
     shop.says(f"serial_line: .*{shop.register.PORT}")
     shop.register.plug_in()
-    shop.says("serial_line: it is back")
+    shop.says("serial_line: it works again")
     order = paid(shop, lambda: shop.register.ring_up("TOTAL 77,25\r\n"))
     shop.register.answered(f"PAID 77.25 {order['external_reference']}")
 

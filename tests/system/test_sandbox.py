@@ -127,7 +127,7 @@ def test_a_cable_whose_driver_was_not_loaded_at_the_start_stays_dead_without_mod
     shop.becomes("idle")
     shop.register.unplug()  # and plugged in later, as on a morning when somebody tidies up
     shop.register.plug_in()
-    shop.says("serial_line: it is back")
+    shop.says("serial_line: it works again")
     order = shop.sale(lambda: shop.register.ring_up("TOTAL 20,00\r\n"))
     shop.pay(order)
     eventually(lambda: shop.status()["state"] == "idle")

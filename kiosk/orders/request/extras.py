@@ -103,11 +103,11 @@ def prices(items: Sequence[P], amount: Money) -> Iterator[tuple[P, Decimal]]:
 
 
 def exact(key: str, value: Decimal, currency: Currency) -> Money:
-    """Return a setting as money; ConfigError if the currency has nothing as fine."""
+    """Return a setting as money; raises ConfigError if it has too many decimals."""
     if value != round(value, currency.minor_units):
         raise ConfigError(
-            f"orders.{key}: {currency} has no amounts as fine as {value}; "
-            f"write {currency.minor_units} decimals at the most"
+            f"orders.{key}: {value} has more decimals than {currency} allows; "
+            f"write {currency.minor_units} decimals at most"
         )
     return Money(value, currency)
 

@@ -177,7 +177,7 @@ def test_short_amounts_keep_their_scale(digits: str, decimals: int, plain: str) 
         (f"{SLIP}3900{'9' * 15}", "too many"),
         (f"{SLIP}3902-100", "wrong format"),
         (f"{SLIP}39020", "zero"),
-        (f"{SLIP}3903123", "no amounts as fine"),
+        (f"{SLIP}3903123", "has more decimals than"),
         (f"{SLIP}10LOTE", "needs"),
         (f"]C1415{GLN}8020A", "does not state an amount"),
         ("]C139021999", "needs"),
