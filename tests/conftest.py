@@ -1,16 +1,62 @@
-"""What all tests share."""
+"""What all tests share: the options of the test run, and the order in which it does its work."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import zip_longest
+
+import hypothesis
 import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
+# A slow computer is not a failed test: no limit in milliseconds. In the quick loop, fewer examples
+# where a test does not say how many it needs.
+hypothesis.settings.register_profile(
+    "whole", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "quick", parent=hypothesis.settings.get_profile("whole"), max_examples=25
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--seeds", type=int, default=2000, help="how many days the simulation lives through"
+        "--quick", action="store_true", help="leave out the slow tests, live through 20 days"
+    )
+    parser.addoption(
+        "--seeds", type=int, help="how many days the simulation lives through (default: 2000)"
     )
     parser.addoption(
         "--sales", type=int, default=500, help="how many the booted system sells in 96 MB"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    quick = config.getoption("--quick")
+    hypothesis.settings.load_profile("quick" if quick else "whole")
+    if config.getoption("--seeds") is None:
+        config.option.seeds = 20 if quick else 2000
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the slow tests, or have several workers begin with them.
+
+    The many short tests come last, so that all workers have something to do until the end.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    short = [item for item in items if not item.get_closest_marker("slow")]
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=slow)
+        items[:] = short
+    elif hasattr(config, "workerinput"):
+        items[:] = [*_in_turn(slow), *short]
+
+
+def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Take one of each folder in turn: tests that compute run beside tests that wait."""
+    folders = defaultdict(list)
+    for item in items:
+        folders[item.path.parent].append(item)
+    return [item for row in zip_longest(*folders.values()) for item in row if item is not None]

@@ -9,6 +9,7 @@ import argparse
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.day import BadDay, live_through
@@ -37,20 +38,24 @@ def first_bad_day(first: int, seeds: int, jobs: int | None = None) -> str | None
     """Return the play of the first day that breaks a promise."""
     chunks = [range(n, min(n + CHUNK, first + seeds)) for n in range(first, first + seeds, CHUNK)]
     with ProcessPoolExecutor(jobs) as pool:
-        for bad in pool.map(_bad_day_among, chunks):
+        for bad in pool.map(bad_day_among, chunks):
             if bad:
                 pool.shutdown(cancel_futures=True)
                 return bad
     return None
 
 
-def _bad_day_among(seeds: range) -> str | None:
+def bad_day_among(seeds: Iterable[int]) -> str | None:
+    """Return the play of the first of these days that breaks a promise."""
+    before = logging.root.manager.disable
     logging.disable()
-    for seed in seeds:
-        try:
+    try:
+        for seed in seeds:
             live_through(seed)
-        except BadDay as bad:
-            return str(bad)
+    except BadDay as bad:
+        return str(bad)
+    finally:
+        logging.disable(before)
     return None
 
 

@@ -7,14 +7,22 @@ import logging
 import pytest
 import trio
 
-from tests.simulation.__main__ import first_bad_day
+from tests.simulation.__main__ import CHUNK, bad_day_among
 from tests.simulation.day import live_through
 from tests.simulation.story import Story, tell
 
 
-def test_every_promise_is_kept(pytestconfig: pytest.Config) -> None:
-    seeds = pytestconfig.getoption("--seeds")
-    assert first_bad_day(0, seeds) is None
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of every so many days, so that all workers have their share."""
+    if "days" in metafunc.fixturenames:
+        seeds = range(metafunc.config.getoption("--seeds"))
+        some = [seeds[first : first + CHUNK] for first in seeds[::CHUNK]]
+        marks = () if metafunc.config.getoption("--quick") else (pytest.mark.slow,)
+        metafunc.parametrize("days", [pytest.param(days, marks=marks) for days in some], ids=str)
+
+
+def test_every_promise_is_kept(days: range) -> None:
+    assert bad_day_among(days) is None
 
 
 def test_a_day_can_be_lived_again_exactly() -> None:
@@ -32,13 +40,13 @@ async def five_hundred_sales(s: Story) -> None:
         await s.till(f"TOTAL {15 + number},00", then_wait=0)
         for _ in range(200):
             await trio.sleep(1)
-            order = s.orders()[0] if s.orders() else None
-            if order and order.status == "created" and s.state == "paying" and number % 5:
+            if number % 5 and s.state == "paying" and s.order().status == "created":
                 s.pays()
-            if s.state in ("finished", "idle") and len(s.rows()) > number and s.rows()[-1]:
+            if s.state in ("finished", "idle") and len(rows := s.rows()) > number and rows[-1]:
                 break
 
 
+@pytest.mark.slow
 def test_five_hundred_sales_with_every_fifth_reply_lost() -> None:
     """Orders created = sales made, and every outcome is the same on both sides (see Promises)."""
     transcript = tell(five_hundred_sales).splitlines()

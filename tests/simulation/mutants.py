@@ -1,0 +1,132 @@
+"""``python -m tests.simulation.mutants NAME``: make a tempting mistake, and live through 200 days.
+
+A mutant is one module of the kiosk with a few words changed, compiled when it is imported; no file
+is written. The program prints the play of the first day that breaks a promise, and exits 1.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType, ModuleType
+
+DAYS = 200
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of the source of one module.
+
+    ``day`` is a seed whose day shows the mistake; it is lived through first, which saves time.
+    If it shows nothing any more (each change of the simulation deals new days), all 200 are tried.
+    """
+
+    module: str
+    before: str
+    after: str
+    day: int
+
+
+MUTANTS = {
+    "commits are not flushed": Mutant(
+        "kiosk.journal.file", "PRAGMA synchronous=FULL", "PRAGMA synchronous=OFF", day=0
+    ),
+    "a retry uses a fresh key": Mutant(
+        "kiosk.journal", "return Intent(*row)", "return Intent(str(uuid.uuid4()), row[1])", day=11
+    ),
+    "a retry sends fresh bytes": Mutant(
+        "kiosk.journal",
+        "return Intent(*row)",
+        "return Intent(row[0], row[1] + b' ' * (uuid.uuid4().int % 9))",
+        day=11,
+    ),
+    "a cancel that comes too late counts as canceled": Mutant(
+        "kiosk.sale.closing",
+        "    if event.failure is Failure.CONFLICT:\n",
+        "    if event.failure is Failure.CONFLICT:\n"
+        "        return finish(transition, phase.sale, Outcome.CANCELED, '409')\n",
+        day=19,
+    ),
+    "time running out here is final": Mutant(
+        "kiosk.sale.paying",
+        "    if transition.now >= phase.until:\n",
+        "    if transition.now >= phase.until:\n"
+        "        from kiosk.sale.phase_changes import finish\n"
+        "        return finish(transition, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
+        day=19,
+    ),
+    "nothing is settled at boot": Mutant("kiosk.app", "self.journal.unsettled()", "()", day=0),
+    "an unanswered create counts as never sent": Mutant(
+        "kiosk.sale.creating",
+        "phase.maybe_sent or event.failure is Failure.UNKNOWN",
+        "phase.maybe_sent",
+        day=196,
+    ),
+    "a new amount does not wait for the old order": Mutant(
+        "kiosk.sale.paying",
+        "    return _give_up(transition.with_waiting(event), phase)\n",
+        "    from kiosk.sale.phase_changes import open_sale\n"
+        "    return open_sale(transition, event, transition.now)\n",
+        day=19,
+    ),
+    "a new configuration does not wait for the sale's end": Mutant(
+        "kiosk.app",
+        "requested and self.counter.at_rest and self.events.quiet",
+        "requested",
+        day=3,
+    ),
+    "results that a power cut kept back are forgotten": Mutant(
+        "kiosk.app", "self.journal.untold()", "()", day=9
+    ),
+}
+
+
+class MutantFinder(MetaPathFinder):
+    """Finds the mutant in place of the module."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self._mutant = mutant
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._mutant.module:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        assert spec
+        assert isinstance(spec.loader, SourceFileLoader)
+        spec.loader = MutantLoader(fullname, spec.loader.path, self._mutant)
+        return spec
+
+
+class MutantLoader(SourceFileLoader):
+    """Compiles the changed source, past the cache of compiled modules."""
+
+    def __init__(self, fullname: str, path: str, mutant: Mutant) -> None:
+        super().__init__(fullname, path)
+        self._mutant = mutant
+
+    def get_code(self, fullname: str) -> CodeType:
+        source = self.get_data(self.path).decode()
+        assert self._mutant.before in source, "the mutant no longer fits the code: correct it"
+        return self.source_to_code(
+            source.replace(self._mutant.before, self._mutant.after).encode(), self.path
+        )
+
+
+def main() -> int:
+    """Live through the days of one mutant."""
+    mutant = MUTANTS[sys.argv[1]]
+    sys.meta_path.insert(0, MutantFinder(mutant))
+    simulation = importlib.import_module("tests.simulation.__main__")  # imports the kiosk
+    bad = simulation.bad_day_among([mutant.day, *range(DAYS)])
+    print(bad or f"{DAYS} days: every promise kept")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
