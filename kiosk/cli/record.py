@@ -23,7 +23,7 @@ from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tools.playback import stream_decoder
-from kiosk.inputs.tools.recording import Chunk, Press, head, line
+from kiosk.inputs.tools.recording import Chunk, Press, header_line, piece_line
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import ReadingBegan
@@ -95,14 +95,14 @@ async def _until_stopped(seconds: float, job: Job, out: IO[str]) -> None:
 async def _record_bytes(port: SerialPortSettings, decoder: Decoder | None, out: IO[str]) -> None:
     with closing(SerialPort(port)) as wire:
         begun = anyio.current_time()
-        _write(out, head(f"{port.port} {port.mode}"))
+        _write(out, header_line(f"{port.port} {port.mode}"))
         while True:
             data = b""
             with anyio.CancelScope(deadline=begun + decoder.deadline if decoder else math.inf):
                 data = await wire.receive()
             now = anyio.current_time() - begun
             if data:
-                _write(out, line(Chunk(now, data)))
+                _write(out, piece_line(Chunk(now, data)))
             for said in decoder.feed(data, now) if decoder else ():
                 if isinstance(said, ProtocolAnswer):
                     await wire.send(said.data)
@@ -114,12 +114,12 @@ async def _record_keys(scanner: ScannerHidSettings, out: IO[str]) -> None:
     path = scanner.path()
     with closing(EventDevice(open_grabbed(path), path)) as node:
         begun = anyio.current_time()
-        _write(out, head(path))
+        _write(out, header_line(path))
         async with node.reading():
             while True:
                 for event in await node.receive():
                     at = max(event.at - begun, 0.0)
-                    _write(out, line(Press(at, event.type, event.code, event.value)))
+                    _write(out, piece_line(Press(at, event.type, event.code, event.value)))
 
 
 def _write(out: IO[str], text: str) -> None:

@@ -14,7 +14,7 @@ from kiosk.config import Config
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
 from kiosk.inputs.tools.playback import replay as played
-from kiosk.inputs.tools.recording import BadRecording, read
+from kiosk.inputs.tools.recording import BadRecording, read_pieces
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
 
@@ -35,7 +35,7 @@ def replay(
     readings = 0
     try:
         with file.open(encoding="utf-8") as lines:
-            for at, said in played(read(lines), chosen, CURRENCIES[settings.kiosk.currency]):
+            for at, said in played(read_pieces(lines), chosen, CURRENCIES[settings.kiosk.currency]):
                 if not isinstance(said, ReadingBegan):
                     readings += not isinstance(said, ProtocolAnswer | ReadingRejected)
                     typer.echo(_json(at, said) if as_json else f"{at:9.3f}  {words(said)}")

@@ -1,7 +1,8 @@
-"""Inputs: where amounts come from. A driver is a file; what decodes its bytes is pure.
+"""Inputs: where amounts come from. A driver is a file; the parts of drivers are in folders.
 
-Three floors, so that drivers can share them and recordings can be replayed: a transport (opens,
-reopens, moves bytes), a framer (bytes and the clock to lines), an extractor (a line to an amount).
+A driver joins three kinds of parts, so that drivers can share them and a recording can be replayed:
+a transport (opens a device and moves bytes), a framer (bytes and the time to lines or frames) and a
+decoder (these to events). All but the transport are pure. README.md shows how to add a driver.
 """
 
 from __future__ import annotations
@@ -20,55 +21,55 @@ from kiosk.sale.words import Outcome, Sale
 
 
 class Input(Protocol):
-    """A device that delivers readings and may take replies. It fails alone."""
+    """A device that delivers readings and may take replies. Its failures affect no other input."""
 
     name: str
 
     async def run(self, deliver: Deliver) -> None:
-        """Deliver what is read, for ever; an unplugged device is reopened with back-off.
+        """Deliver what is read, until canceled. Open an unplugged device again, with back-off.
 
-        Delivers ReadingBegan, AmountRead, ReadingRejected, CancelPressed with ``source`` set to
-        ``name``, and ResultDelivered once a reply is out.
+        Delivers ReadingBegan, AmountRead, ReadingRejected, CancelPressed and others with ``source``
+        set to ``name``, and ResultDelivered as soon as a reply was sent.
         """
         ...
 
     def reply(self, result: Reply) -> None:
-        """Queue the result for the device; kept while it is unplugged. Never blocks.
+        """Queue the result for the device, also while it is unplugged. Never blocks.
 
-        An input that gives no replies says ResultDelivered at once.
+        An input without replies delivers ResultDelivered at once.
         """
         ...
 
 
 @runtime_checkable
-class Answering(Input, Protocol):
+class AnsweringInput(Input, Protocol):
     """An input whose device waits for an answer to each amount, and may ask for the last one."""
 
     def decline(self, ticket: str) -> None:
-        """Tell the device that no sale came of the amount that was delivered with this ticket."""
+        """Tell the device that the amount delivered with this ticket did not become a sale."""
         ...
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Know the newest sale that an earlier run of the daemon made for this input.
+        """Take over the newest sale of this input from an earlier run of the daemon.
 
-        Without an ``outcome`` it is still to be settled, and its ``reply`` comes later.
+        Without an ``outcome`` the sale has not ended yet, and its ``reply`` comes later.
         """
         ...
 
 
 class InputSettings(Settings):
-    """What all inputs have in common."""
+    """The settings of all inputs."""
 
     name: str = Field(
         "",
         pattern="^[A-Za-z0-9_-]{0,32}$",
-        description="What logs and the journal call this input; the driver's name if left out.",
+        description="The name of this input in the log and the journal; default: the driver's.",
     )
 
     @abstractmethod
     def open(self, currency: Currency) -> Input:
-        """Make the input. Touches no hardware: that is ``run``'s, and may be retried."""
+        """Return the input. Its hardware is opened by ``run``, which may try again."""
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system; each driver says so in its own file."""
+        """Return what the input needs of the system. Each driver overrides it in its own file."""
         return NOTHING

@@ -29,41 +29,44 @@ from kiosk.sale.events import (
 
 
 class ButtonSettings(InputSettings):
-    """A push button between a GPIO line and ground (or 3.3 V)."""
+    """A push button between a GPIO line and ground, or 3.3 V."""
 
     driver: Literal["button"] = Field("button", description="A push button on a GPIO line.")
-    pin: Pin = Field(description="The GPIO line, by its BCM number.")
+    pin: Pin = Field(description="The BCM number of the GPIO line.")
     pull: Literal["up", "down"] = Field(
         "up", description="up for a button to ground, down for a button to 3.3 V."
     )
     debounce: Duration = Field(
-        0.05, ge=0, le=1, description="How long contacts may bounce; 0 s switches that off."
+        0.05,
+        ge=0,
+        le=1,
+        description="Contacts that bounce for this time count as one press. 0 s: no debouncing.",
     )
     presses: Literal["cancel", "pay", "remove", "amount"] = Field(
         "cancel",
         description=(
-            "What a press means: cancel the sale, pay the basket, remove the item that was "
-            "scanned last, or sell for the amount below."
+            "What a press does: cancel the sale, pay the basket, remove the item that was scanned "
+            "last, or start a sale of the amount below."
         ),
     )
     amount: PlainDecimal | None = Field(
-        None, gt=0, description="With presses: amount, what a press costs, as in 1500 or 2.50."
+        None, gt=0, description="With presses: amount, the amount of the sale, as in 1500 or 2.50."
     )
 
     @model_validator(mode="after")
     def _amount_goes_with_its_word(self) -> Self:
         if self.presses == "amount" and self.amount is None:
-            raise ValueError("a button with presses: amount needs its amount, as in amount: 1500")
+            raise ValueError("presses: amount needs an amount; write one, as in amount: 1500")
         if self.presses != "amount" and self.amount is not None:
-            raise ValueError("an amount is of no use here; write presses: amount, or take it out")
+            raise ValueError("this button uses no amount; remove it, or write presses: amount")
         return self
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         return GPIO
 
     def open(self, currency: Currency) -> Button:
-        """Make the input. The line is opened by ``run``; raises ConfigError."""
+        """Return the input. Its GPIO line is opened by ``run``. Raises ConfigError."""
         return Button(self, self._event(self.name or self.driver, currency))
 
     def _event(self, source: str, currency: Currency) -> Event:
@@ -88,15 +91,15 @@ class ButtonSettings(InputSettings):
 
 
 class Button:
-    """An input on a GPIO line: see ``kiosk.inputs.Input``."""
+    """An input on a GPIO line. See ``Input``."""
 
     def __init__(self, settings: ButtonSettings, event: Event) -> None:
         self.name = settings.name or settings.driver
         self._settings, self._event = settings, event
-        self._told: Outbox[ResultDelivered] = Outbox()
+        self._delivered: Outbox[ResultDelivered] = Outbox()
 
     async def run(self, deliver: Deliver) -> None:
-        """Deliver presses, for ever."""
+        """Deliver presses, until canceled."""
 
         async def use(presses: _Presses) -> None:
             while True:
@@ -104,16 +107,16 @@ class Button:
                 await deliver(self._event)
 
         async with anyio.create_task_group() as group:
-            group.start_soon(report, self._told, deliver)
+            group.start_soon(report, self._delivered, deliver)
             await keep_open(self.name, lambda: _Presses(self._settings), use)
 
     def reply(self, result: Reply) -> None:
-        """Say that the result was told: a button tells nothing."""
-        self._told.put(ResultDelivered(result.reference))
+        """Report the result as delivered: a button cannot tell it."""
+        self._delivered.put(ResultDelivered(result.reference))
 
 
 class _Presses:
-    """An open button. gpiozero calls from a thread of its own; a pipe brings it to the loop."""
+    """An open button. gpiozero calls from its own thread; a pipe wakes the event loop."""
 
     def __init__(self, settings: ButtonSettings) -> None:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -128,21 +131,21 @@ class _Presses:
         except Exception as fault:  # gpiozero, lgpio and RPi.GPIO share no base class
             self._close_pipe()
             raise DeviceGone(
-                f"GPIO{settings.pin} can't be used: {fault}; {UNUSABLE_GPIO}"
+                f"GPIO{settings.pin} cannot be used: {fault}; {UNUSABLE_GPIO}"
             ) from fault
         self._button.when_pressed = self._pressed
 
     def _pressed(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # thousands of presses wait already
+        with contextlib.suppress(BlockingIOError):  # the pipe is full of presses already
             os.write(self._writer, b".")
 
     async def next(self) -> None:
-        """Return at the next press; presses that nobody waited for count as one."""
+        """Return at the next press; presses since the last call count as one."""
         await anyio.wait_readable(self._reader)
         os.read(self._reader, 4096)
 
     def close(self) -> None:
-        """Let go of the line."""
+        """Close the GPIO line."""
         self._button.close()
         self._close_pipe()
 

@@ -1,8 +1,9 @@
 """The input ``command``: programs on the same computer sell, through a socket in the file system.
 
-One line a request: ``sale 12.50``, ``pay`` (the basket is complete) or ``cancel``. One line back,
-``heard`` or ``rejected WHY``; and for a sale one more when it has ended, which begins with its
-outcome: ``paid 12.50 counter-1-7``. ``kiosk sale`` is such a program.
+Each line is a request: ``sale 12.50``, ``pay`` (the basket is complete) or ``cancel``. It is
+answered with a line, ``heard`` or ``rejected REASON``. For a sale, another line follows when it has
+ended, which begins with its outcome: ``paid 12.50 counter-1-7``; or with ``refused``, if there was
+no sale. ``kiosk sale`` is such a program.
 """
 
 from __future__ import annotations
@@ -40,82 +41,79 @@ from kiosk.sale.events import (
 from kiosk.sale.words import Outcome, Sale
 
 USUAL = Path("/run/kiosk/command.sock")
-_MODE = 0o660  # the kiosk's user, and the group that its folder gives it
+_MODE = 0o660  # for the kiosk's user, and for the group of the folder
 
 
 class CommandSettings(LimitSettings, InputSettings):
-    """Programs on this computer that sell through the kiosk, as kiosk sale does."""
+    """Programs on this computer that sell through the kiosk, such as kiosk sale."""
 
     driver: Literal["command"] = Field(
         "command", description="Programs on this computer, through a socket."
     )
-    path: Path = Field(
-        USUAL, description="The socket; its folder's group decides who may sell, besides root."
-    )
+    path: Path = Field(USUAL, description="The socket. Root and the group of its folder can sell.")
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         return files(self.path)
 
     def open(self, currency: Currency) -> CommandInput:
-        """Make the input. The socket is made by ``run``."""
+        """Return the input. Its socket is created by ``run``."""
         rule = AmountRule(NumberFormat(decimal="."), currency, least=self.min, most=self.max)
         return CommandInput(self.name or self.driver, self.path, rule)
 
 
 class CommandInput:
-    """An input on a Unix socket: see ``kiosk.inputs.Input``."""
+    """An input on a Unix socket. See ``AnsweringInput``."""
 
     def __init__(self, name: str, path: Path, rule: AmountRule) -> None:
         self.name = name
         self._path, self._rule = path, rule
-        self._programs: dict[str, DescriptorStream] = {}  # that wait for the result of a ticket
-        self._reading_counter = ReadingCounter(name)
+        self._programs: dict[str, DescriptorStream] = {}  # by the ticket whose result they wait for
+        self._counter = ReadingCounter(name)
         self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
     @property
     def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return self._reading_counter.counts
+        return self._counter.counts
 
     async def run(self, deliver: Deliver) -> None:
-        """Do what programs ask, for ever."""
+        """Do what programs ask, until canceled."""
 
-        async def handle(wire: DescriptorStream) -> None:
+        async def handle(program: DescriptorStream) -> None:
             try:
-                await self._converse(wire, deliver)
+                await self._converse(program, deliver)
             finally:
-                left = {ticket for ticket, waits in self._programs.items() if waits is wire}
-                self._programs = {t: w for t, w in self._programs.items() if t not in left}
+                self._programs = {t: p for t, p in self._programs.items() if p is not program}
 
         async def use(listening: Listening) -> None:
             await listening.serve(handle)
 
         async with anyio.create_task_group() as group:
-            group.start_soon(self._tell, deliver)
+            group.start_soon(self._send_results, deliver)
             await keep_open(self.name, lambda: listen_unix(self._path, _MODE), use)
 
     def reply(self, result: Reply) -> None:
-        """Queue the result for the program that asked, if it is still there."""
+        """Queue the result for the program that asked."""
         self._ended.put(result)
 
     def decline(self, ticket: str) -> None:
-        """Queue for the program that asked that there will be no result."""
+        """Queue for the program that asked that there is no sale."""
         self._ended.put(ticket)
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Nothing: programs that asked before a restart are not connected any more."""
+        """Do nothing: programs that asked before a restart are not connected any more."""
 
-    async def _converse(self, wire: DescriptorStream, deliver: Deliver) -> None:
+    async def _converse(self, program: DescriptorStream, deliver: Deliver) -> None:
         framer = LineFramer(gap=60, longest=64)
         while True:
-            for line in framer.feed(await wire.receive(), anyio.current_time()):
+            for line in framer.feed(await program.receive(), anyio.current_time()):
                 event = self._event(line)
                 if isinstance(event, AmountRead):
-                    self._programs[event.ticket] = wire
-                if self._reading_counter.passes(event, anyio.current_time()):
+                    self._programs[event.ticket] = program
+                if self._counter.passes(event, anyio.current_time()):
                     await deliver(event)
-                await wire.send(_answer(event))
+                await program.send(_answer(event))
 
     def _event(self, line: TextLine | DroppedLine) -> Event:
         if isinstance(line, DroppedLine):
@@ -135,27 +133,27 @@ class CommandInput:
             money = self._rule.read(text)
         except BadReading as fault:
             return ReadingRejected(str(fault), self.name)
-        assert money, "there is no pattern, so all text is an amount or a fault"
+        assert money, "without a pattern, read returns an amount or raises"
         return AmountRead(money, self.name, ticket=secrets.token_hex(8))
 
-    async def _tell(self, deliver: Deliver) -> None:
-        """Send each result to the program that asked, if it is still there."""
+    async def _send_results(self, deliver: Deliver) -> None:
+        """Send each result to the program that asked, if it is still connected."""
         while True:
             ended = await self._ended.first()
             self._ended.remove(ended)
             ticket = ended.ticket if isinstance(ended, Reply) else ended
-            if wire := self._programs.pop(ticket, None):
-                await _send(wire, ended)
+            if program := self._programs.pop(ticket, None):
+                await _send(program, ended)
             if isinstance(ended, Reply):
                 await deliver(ResultDelivered(ended.reference))
 
 
-async def _send(wire: DescriptorStream, ended: Reply | str) -> None:
+async def _send(program: DescriptorStream, ended: Reply | str) -> None:
     words = ["refused"]
     if isinstance(ended, Reply):
         words = [ended.outcome.value, ended.amount.plain(), ended.reference]
-    with suppress(DeviceGone):  # it hung up, so it does not want to know
-        await wire.send(" ".join(words).encode() + b"\n")
+    with suppress(DeviceGone):  # the program has closed its connection
+        await program.send(" ".join(words).encode() + b"\n")
 
 
 def _answer(event: Event) -> bytes:

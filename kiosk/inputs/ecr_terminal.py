@@ -1,6 +1,7 @@
-"""The input ``ecr_terminal``: the kiosk poses as a payment terminal that a register commands.
+"""The input ``ecr_terminal``: the kiosk acts as a payment terminal that a register commands.
 
-The best link where it fits: the register sends amount and ticket, and waits for the result.
+The best connection, where the register supports it: the register sends amount and ticket, and waits
+for the result.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from kiosk.inputs.common.replies import template
 from kiosk.inputs.ecr.frames import Checksum
 from kiosk.inputs.ecr.generic import Generic
 from kiosk.inputs.ecr.requests import Profile, Result
-from kiosk.inputs.ecr.terminal import Terminal, Times
+from kiosk.inputs.ecr.terminal import Terminal, TerminalTiming
 from kiosk.inputs.ecr.transbank import Transbank
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.regular_expressions import checked
@@ -50,61 +51,68 @@ Wording = Annotated[str, AfterValidator(_wording)]
 
 
 class TransbankSettings(Settings):
-    """Transbank's POS Integrado (Chile): what the terminal says of itself."""
+    """Transbank's POS Integrado (Chile): how the terminal identifies itself."""
 
     commerce: str = Field(
-        "000000000000", pattern="^[0-9]{12}$", description="The shop's code: 12 digits."
+        "000000000000", pattern="^[0-9]{12}$", description="The code of the shop: 12 digits."
     )
     terminal: str = Field(
-        "KIOSK001", pattern="^[0-9A-Za-z]{8}$", description="The terminal's id: 8 characters."
+        "KIOSK001",
+        pattern="^[0-9A-Za-z]{8}$",
+        description="The identifier of the terminal: 8 letters or digits.",
     )
 
     def profile(self, amounts: AmountRule) -> Profile:
-        """Return the profile."""
+        """Return the profile for these settings."""
         return Transbank(amounts, self.commerce, self.terminal)
 
     def checksum(self) -> Checksum:
-        """Return how frames are checked."""
+        """Return the checksum of frames; None for none."""
         return Checksum()
 
 
 class GenericSettings(Settings):
-    """A register that frames its requests by STX and ETX and words them in its own way."""
+    """A register whose requests and answers, between STX and ETX, are described here."""
 
     sale: Annotated[str, AfterValidator(_sale_pattern)] = Field(
         max_length=256,
         description=(
             "A Python regular expression for the whole request of a sale, with a group named "
-            "amount and, if the register numbers its sales, one named ticket."
+            "amount and, if the register numbers its sales, a group named ticket."
         ),
     )
     last: Annotated[str, AfterValidator(checked)] = Field(
         "",
         max_length=256,
-        description="One for the request of the last sale's result; left out: there is none.",
+        description=(
+            "A Python regular expression for the request of the last sale's result. Default: the "
+            "register has no such request."
+        ),
     )
-    number: NumberSettings = Field(description="How the register writes its numbers.")
+    number: NumberSettings = Field(description="The number format of the register.")
     paid: Wording = Field(
         description=(
-            "What is sent when the sale is paid; {amount}, {reference}, {outcome} and {ticket} "
-            "are filled in."
+            "What is sent when the sale is paid. It may contain {amount}, {reference}, {outcome} "
+            "and {ticket}."
         )
     )
-    failed: Wording = Field(description="What is sent when it ended in any other way.")
+    failed: Wording = Field(description="What is sent when the sale ended in any other way.")
     check: Literal["xor", "none"] = Field(
-        "xor", description="The byte behind ETX: the exclusive or of the frame, or none."
+        "xor", description="The byte after ETX: xor for the exclusive or of the frame, or none."
     )
-    check_start: Whole = Field(0, ge=0, le=255, description="What the exclusive or begins with.")
-    check_stx: YesNo = Field(False, description="Whether the exclusive or covers STX.")
-    check_etx: YesNo = Field(True, description="Whether the exclusive or covers ETX.")
+    check_start: Whole = Field(
+        0, ge=0, le=255, description="The initial value of the exclusive or."
+    )
+    check_stx: YesNo = Field(False, description="Whether the exclusive or includes STX.")
+    check_etx: YesNo = Field(True, description="Whether the exclusive or includes ETX.")
 
     def profile(self, amounts: AmountRule) -> Profile:
-        """Return the profile."""
+        """Return the profile for these settings."""
         last = re.compile(self.last) if self.last else None
         return Generic(amounts, re.compile(self.sale), last, self._word)
 
     def checksum(self) -> Checksum | None:
-        """Return how frames are checked."""
+        """Return the checksum of frames; None for none."""
         if self.check == "none":
             return None
         return Checksum(self.check_start, self.check_stx, self.check_etx)
@@ -120,35 +128,38 @@ class GenericSettings(Settings):
 
 
 class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
-    """A register that commands a payment terminal, which the kiosk plays."""
+    """A register that commands the kiosk, as it commands a payment terminal."""
 
     driver: Literal["ecr_terminal"] = Field(
-        "ecr_terminal", description="The kiosk poses as a payment terminal."
+        "ecr_terminal", description="The kiosk acts as a payment terminal."
     )
     baud: Whole = Field(115200, ge=50, le=4_000_000, description="Bits per second.")
     transbank: TransbankSettings | None = Field(
-        None, description="The register expects Transbank's POS Integrado."
+        None, description="The register uses Transbank's POS Integrado."
     )
     generic: GenericSettings | None = Field(
-        None, description="The register fits no known profile; write its words here."
+        None, description="The register uses another protocol, which is described here."
     )
     gap: Duration = Field(
-        0.5, ge=0.05, le=10, description="The silence after which a request counts as cut off."
+        0.5,
+        ge=0.05,
+        le=10,
+        description="An unfinished request counts as cut off after this silence.",
     )
     resend: Duration = Field(
         30,
         ge=0,
         le=600,
         description=(
-            "The same request again within this time after its answer asks for that answer, and "
-            "is no new sale."
+            "The same request again within this time after its answer is answered in the same "
+            "way, and starts no new sale."
         ),
     )
     progress: Duration = Field(
         20,
         ge=1,
         le=600,
-        description="How often a register that wants to know hears that its sale is underway.",
+        description="How often a register that asks for it is told that its sale is in progress.",
     )
 
     @model_validator(mode="after")
@@ -158,11 +169,11 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
         return self
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         return serial(self.port)
 
     def open(self, currency: Currency) -> EcrTerminal:
-        """Make the input. The port is opened by ``run``."""
+        """Return the input. Its port is opened by ``run``."""
         name = self.name or self.driver
         return EcrTerminal(name, self, self.terminal(name, currency))
 
@@ -172,57 +183,60 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
         assert chosen
         number = self.generic.number.format() if self.generic else NumberFormat()
         amounts = AmountRule(number, currency, least=self.min, most=self.max)
-        times = Times(self.gap, self.resend, self.progress)
-        return Terminal(source, chosen.profile(amounts), chosen.checksum(), times)
+        timing = TerminalTiming(self.gap, self.resend, self.progress)
+        return Terminal(source, chosen.profile(amounts), chosen.checksum(), timing)
 
 
 class EcrTerminal:
-    """An input that answers each sale it was asked for: see ``kiosk.inputs.Input``."""
+    """An input that answers each request for a sale. See ``AnsweringInput``."""
 
     def __init__(self, name: str, port: SerialPortSettings, terminal: Terminal) -> None:
         self.name = name
         self._port, self._terminal = port, terminal
-        self._reading_counter = ReadingCounter(name)
+        self._counter = ReadingCounter(name)
         self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
     @property
     def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return self._reading_counter.counts
+        return self._counter.counts
 
     async def run(self, deliver: Deliver) -> None:
-        """Talk with the register, for ever."""
+        """Answer the register, until canceled."""
 
         async def use(port: ClosableStream) -> None:
-            reader = StreamReader(port, self._terminal, self._reading_counter, deliver)
+            reader = StreamReader(port, self._terminal, self._counter, deliver)
             async with anyio.create_task_group() as group:
-                group.start_soon(self._tell, reader)
+                group.start_soon(self._send_results, reader)
                 await reader.run()
 
         await keep_open(self.name, lambda: SerialPort(self._port), use)
 
     def reply(self, result: Reply) -> None:
-        """Queue the result for the register; it waits there while the line is unplugged."""
+        """Queue the result for the register, also while it is unplugged."""
         if dropped := self._ended.put(result):
-            _log.warning("%s: too many replies wait; gave one up", dropped)
+            which = dropped.reference if isinstance(dropped, Reply) else dropped
+            _log.warning(
+                "%s: too many replies wait; the one for the sale %s is dropped", self.name, which
+            )
 
     def decline(self, ticket: str) -> None:
-        """Queue that no sale came of this request."""
+        """Queue for the register that there is no sale for its request."""
         self._ended.put(ticket)
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Know the last sale before a restart."""
+        """Take over the last sale before a restart."""
         self._terminal.remember(last, outcome)
 
-    async def _tell(self, reader: StreamReader) -> None:
+    async def _send_results(self, reader: StreamReader) -> None:
         while True:
             ended, now = await self._ended.first(), anyio.current_time()
             if isinstance(ended, Reply):
-                said = self._terminal.settled(ended, now)
+                output = self._terminal.sale_ended(ended, now)
             else:
-                said = self._terminal.declined(ended, now)
+                output = self._terminal.declined(ended, now)
             self._ended.remove(ended)
             try:
-                await reader.take(said)
+                await reader.take(output)
             except DeviceGone:
-                return  # the reader ends of it too; the register will ask again
+                return  # receiving fails too; the register will ask again

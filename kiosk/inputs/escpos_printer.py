@@ -1,7 +1,7 @@
-"""The input ``escpos_printer``: the kiosk poses as a receipt printer, on a cable or the network.
+"""The input ``escpos_printer``: the kiosk acts as a receipt printer, on a cable or the network.
 
-For point-of-sale programs that can print a copy on a second printer. It prints nothing, and it
-can't tell the program who has paid.
+For point-of-sale programs that can print a copy on a second printer. Nothing is printed, and the
+program is not told whether the sale was paid.
 """
 
 from __future__ import annotations
@@ -30,42 +30,45 @@ from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wo
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, ResultDelivered
 
-PORT = 9100  # where printers listen
+PORT = 9100  # the TCP port of printers
 
 
 class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
-    """A program that prints its receipts on an ESC/POS printer, which the kiosk plays."""
+    """A program that prints its receipts on the kiosk, as on an ESC/POS printer."""
 
     driver: Literal["escpos_printer"] = Field(
-        "escpos_printer", description="The kiosk poses as a receipt printer that speaks ESC/POS."
+        "escpos_printer",
+        description="The kiosk acts as a receipt printer that understands ESC/POS.",
     )
     port: str = Field(
         "",
         pattern="^(/.*)?$",
         description=(
-            "The device file of the port that the register prints to; or leave it out, and write "
+            "The device file of the port that the register prints to. For the network, write "
             "listen instead."
         ),
     )
     listen: str = Field(
         "",
         description=(
-            "The address of this computer, and the port if it is not 9100, on which programs in "
-            "the network print: 192.168.1.20 or 192.168.1.20:9101. Whoever reaches it can start "
-            "sales, so let it be a network of the shop's own."
+            "The address of this computer, with the port if that is not 9100, that programs in the "
+            "network print to: 192.168.1.20 or 192.168.1.20:9101. Any program in this network can "
+            "start sales, so use a network of the shop only."
         ),
     )
     encoding: Literal["cp437", "cp850", "cp858", "cp860", "cp1252"] = Field(
-        "cp437", description="The code page of receipts that don't choose one."
+        "cp437", description="The code page of receipts that do not select one."
     )
     idle: Duration = Field(
-        2, ge=0.2, le=60, description="The silence that ends a receipt which is not cut off."
+        2, ge=0.2, le=60, description="The silence that ends a receipt, if no cut command does."
     )
     repeat_within: Duration = Field(
         10,
         ge=0,
         le=600,
-        description="The same total again within this time is a copy; 0 s switches that off.",
+        description=(
+            "The same total again within this time is a copy, and is ignored. 0 s: never ignore it."
+        ),
     )
 
     @field_validator("listen")
@@ -76,19 +79,21 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         return listen
 
     @model_validator(mode="after")
-    def _has_one_line(self) -> Self:
+    def _has_one_port(self) -> Self:
         if bool(self.port) == bool(self.listen):
-            raise ValueError("write either port, for a cable, or listen, for the network")
+            raise ValueError(
+                "write either port, for a cable, or listen, for the network, and not both"
+            )
         return self
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         if self.listen:
             return Permissions(listens=frozenset({_address(self.listen)[1]}))
         return serial(self.port)
 
     def open(self, currency: Currency) -> Input:
-        """Make the input. Its port or socket is opened by ``run``."""
+        """Return the input. Its port or socket is opened by ``run``."""
         name = self.name or self.driver
         if self.listen:
             return NetworkPrinter(self, name, currency)
@@ -110,44 +115,41 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
 
 
 class NetworkPrinter:
-    """A printer on TCP, where programs often connect anew for each receipt.
-
-    See ``kiosk.inputs.Input``.
-    """
+    """A printer on TCP. Many programs connect again for each receipt. See ``Input``."""
 
     def __init__(self, settings: EscposPrinterSettings, name: str, currency: Currency) -> None:
         self.name = name
         self._settings, self._currency = settings, currency
         self._repeats = RepeatFilter(settings.repeat_within)
-        self._reading_counter = ReadingCounter(name)
-        self._told: Outbox[ResultDelivered] = Outbox()
+        self._counter = ReadingCounter(name)
+        self._delivered: Outbox[ResultDelivered] = Outbox()
 
     @property
     def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return replace(self._reading_counter.counts, repeated=self._repeats.count)
+        return replace(self._counter.counts, repeated=self._repeats.count)
 
     async def run(self, deliver: Deliver) -> None:
-        """Take what is printed, for ever."""
+        """Read what is printed, until canceled."""
 
-        async def handle(wire: DescriptorStream) -> None:
+        async def handle(stream: DescriptorStream) -> None:
             decoder = self._settings.decoder(
                 self.name, self._currency, self._repeats, joins_late=False
             )
-            await StreamReader(wire, decoder, self._reading_counter, deliver).run()
+            await StreamReader(stream, decoder, self._counter, deliver).run()
 
         async def use(listening: Listening) -> None:
             await listening.serve(handle)
 
         address = _address(self._settings.listen)
         async with anyio.create_task_group() as group:
-            group.start_soon(report, self._told, deliver)
+            group.start_soon(report, self._delivered, deliver)
             await keep_open(self.name, lambda: listen_tcp(*address), use)
 
     def reply(self, result: Reply) -> None:
-        """Say that the result was told: a printer can't tell it."""
+        """Report the result as delivered: a printer cannot tell it to the program."""
         self._repeats.forget()
-        self._told.put(ResultDelivered(result.reference))
+        self._delivered.put(ResultDelivered(result.reference))
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -160,10 +162,10 @@ def _address(text: str) -> tuple[str, int]:
         number = int(port)
     except ValueError:
         raise ValueError(
-            f"{text!r} is no address of this computer; write it like 192.168.1.20:{PORT}"
+            f"{text!r} is not a valid address; write it like 192.168.1.20 or 192.168.1.20:{PORT}"
         ) from None
     if address.is_unspecified:
-        raise ValueError(f"{text!r} would let every network in; write this computer's own address")
+        raise ValueError(f"{text!r} listens to every network; write the address of this computer")
     if not 0 < number < 65536:
-        raise ValueError(f"{port} is no port; write one from 1 to 65535, as in :{PORT}")
+        raise ValueError(f"{port} is not a valid port; write a number from 1 to 65535")
     return str(address), number

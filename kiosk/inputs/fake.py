@@ -1,7 +1,7 @@
-"""The input ``fake``: a named pipe that any program can press, as in ``echo "amount 12.50" > F``.
+"""The input ``fake``: a named pipe that any program can write to: ``echo "amount 12.50" > F``.
 
-For the simulator, for training and for tests of the whole daemon. Words: ``amount 12.50`` is a
-total, ``cancel`` the cancel button, ``reject TEXT`` a reading that was refused for that reason.
+For the simulator, for training and for tests of the whole daemon. ``amount 12.50`` is a total,
+``cancel`` the cancel button, ``reject TEXT`` a reading that is rejected for that reason.
 """
 
 from __future__ import annotations
@@ -38,38 +38,38 @@ _log = logging.getLogger(__name__)
 
 
 class FakeInputSettings(InputSettings):
-    """A register and a cancel button that are not there: any program can play them."""
+    """A register and a cancel button without hardware: any program can operate them."""
 
     driver: Literal["fake"] = Field("fake", description="A named pipe instead of a device.")
     path: Path = Field(
         description=(
-            "The named pipe, made if it is missing; takes lines such as amount 12.50, cancel, "
-            "or reject TEXT."
+            "The named pipe; the kiosk creates it if it is missing. It takes lines such as "
+            "amount 12.50, cancel, or reject TEXT."
         )
     )
     replies: Path | None = Field(
-        None, description="A file that gets a JSON line for each result; left out: none."
+        None, description="A file to write a JSON line to for each result. Default: none."
     )
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         return files(self.path, self.replies)
 
     def open(self, currency: Currency) -> FakeInput:
-        """Make the input. The pipe is made by ``run``."""
+        """Return the input. Its pipe is created by ``run``."""
         return FakeInput(self, currency)
 
 
 class FakeInput:
-    """An input on a named pipe: see ``kiosk.inputs.Input``."""
+    """An input on a named pipe. See ``Input``."""
 
     def __init__(self, settings: FakeInputSettings, currency: Currency) -> None:
         self.name = settings.name or settings.driver
         self._settings, self._currency = settings, currency
-        self._told: Outbox[ResultDelivered] = Outbox()
+        self._delivered: Outbox[ResultDelivered] = Outbox()
 
     async def run(self, deliver: Deliver) -> None:
-        """Deliver what is written to the pipe, for ever."""
+        """Deliver what is written to the pipe, until canceled."""
 
         async def use(pipe: _Pipe) -> None:
             framer = LineFramer()
@@ -79,17 +79,17 @@ class FakeInput:
                     await deliver(self._event(line))
 
         async with anyio.create_task_group() as group:
-            group.start_soon(report, self._told, deliver)
+            group.start_soon(report, self._delivered, deliver)
             await keep_open(self.name, lambda: _Pipe(self._settings.path), use)
 
     def reply(self, result: Reply) -> None:
-        """Write the result down, if there is a file for it."""
+        """Write the result to the file for replies, if there is one."""
         if self._settings.replies:
             try:
                 _append(self._settings.replies, result)
             except OSError as fault:
-                _log.warning("%s: the reply can't be written: %s", result.reference, fault)
-        self._told.put(ResultDelivered(result.reference))
+                _log.warning("%s: the reply cannot be written: %s", result.reference, fault)
+        self._delivered.put(ResultDelivered(result.reference))
 
     def _event(self, line: TextLine | DroppedLine) -> Event:
         if isinstance(line, DroppedLine):
@@ -124,20 +124,20 @@ def _append(path: Path, result: Reply) -> None:
 
 
 class _Pipe:
-    """An open named pipe. It stays when the kiosk stops, lest a writer make a plain file of it."""
+    """An open named pipe. It is not removed: a program that writes would create a plain file."""
 
     def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
                 os.mkfifo(path)
-            # Opened for writing too, else the pipe would be at its end between two writers.
+            # Opened for writing too: otherwise the pipe ends whenever no program has it open.
             self._fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as fault:
-            raise DeviceGone(f"{path}: the pipe can't be opened ({fault.strerror})") from fault
+            raise DeviceGone(f"{path}: the pipe cannot be opened ({fault.strerror})") from fault
         if not stat.S_ISFIFO(os.fstat(self._fd).st_mode):
             self.close()
-            raise DeviceGone(f"{path}: it is no named pipe; remove it, or set another path")
+            raise DeviceGone(f"{path} is not a named pipe; remove it, or set another path")
 
     async def receive(self) -> bytes:
         """Return the next bytes."""
@@ -145,5 +145,5 @@ class _Pipe:
         return os.read(self._fd, 4096)
 
     def close(self) -> None:
-        """Let go of the pipe."""
+        """Close the pipe."""
         os.close(self._fd)

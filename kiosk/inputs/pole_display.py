@@ -1,7 +1,6 @@
-"""The input ``pole_display``: the kiosk poses as a register's customer display.
+"""The input ``pole_display``: the kiosk acts as the customer display of a register.
 
-For registers and point-of-sale programs that know no payment device but can drive a 2×20 pole
-display. What the display can't show either, such as who pays how, this input does not know.
+For registers and point-of-sale programs that support no payment device, but a 2×20 pole display.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from kiosk.inputs.transport.stream_input import StreamInput, no_wording
 
 
 class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
-    """A register that writes its totals on a customer pole display, which the kiosk plays."""
+    """A register that writes its totals on the kiosk, as on a customer display."""
 
     driver: Literal["pole_display"] = Field(
-        "pole_display", description="The kiosk poses as a register's customer display."
+        "pole_display", description="The kiosk acts as the customer display of a register."
     )
     dialect: Literal[
         "epson",
@@ -40,48 +39,54 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
         "dsp800",
     ] = Field(
         description=(
-            "The display that the register is set up for; kiosk identify tells an unknown one."
+            "The kind of display that the register is set to. If you do not know it, use "
+            "kiosk identify."
         )
     )
     over: Words = Field(
         ("VUELTO", "CAMBIO", "TROCO", "CHANGE"),
-        description="While one of these words is on the display, there is no total on it.",
+        description="A display with one of these words shows no total: the sale is over.",
     )
     label_row: Whole | None = Field(
-        None, ge=1, le=4, description="The row of the word; left out: the row of the amount."
+        None,
+        ge=1,
+        le=4,
+        description="The row of the word before the total. Default: the row of the amount.",
     )
     amount_row: Whole | None = Field(
-        None, ge=1, le=4, description="The row of the amount; left out: the row of the word."
+        None, ge=1, le=4, description="The row of the amount. Default: the row of the word."
     )
-    rows: Whole = Field(2, ge=1, le=4, description="The rows of the display.")
-    columns: Whole = Field(20, ge=8, le=40, description="The characters of a row.")
+    rows: Whole = Field(2, ge=1, le=4, description="The number of rows of the display.")
+    columns: Whole = Field(20, ge=8, le=40, description="The number of characters of a row.")
     encoding: Literal["cp437", "cp850", "cp858", "cp860", "cp1252"] = Field(
-        "cp437", description="The code page that the display has when it is switched on."
+        "cp437", description="The code page of the display after it is switched on."
     )
     settle: Duration = Field(
-        0.4, ge=0.05, le=10, description="The silence after which the display counts as written."
+        0.4, ge=0.05, le=10, description="The display is read after this silence."
     )
     repeat_within: Duration = Field(
         3,
         ge=0,
         le=60,
-        description="The same total again within this time is no new one; 0 s switches that off.",
+        description="The same total again within this time is ignored. 0 s: never ignore it.",
     )
 
     @model_validator(mode="after")
     def _rows_fit(self) -> Self:
         if (self.label_row is None) != (self.amount_row is None):
-            raise ValueError("label_row and amount_row go together; write both or neither")
+            raise ValueError("label_row and amount_row belong together; write both or neither")
         if max(self.label_row or 1, self.amount_row or 1) > self.rows:
-            raise ValueError(f"there are only {self.rows} rows; mend label_row or amount_row")
+            raise ValueError(
+                f"the display has only {self.rows} rows; correct label_row, amount_row or rows"
+            )
         return self
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         return serial(self.port)
 
     def open(self, currency: Currency) -> StreamInput:
-        """Make the input. The port is opened by ``run``."""
+        """Return the input. Its port is opened by ``run``."""
         name = self.name or self.driver
         decoder = self.decoder(name, currency)
         return StreamInput(name, lambda: SerialPort(self), decoder, no_wording)
@@ -100,7 +105,7 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
         )
 
     def emulator(self) -> Emulator:
-        """Return a display that nothing is known of yet."""
+        """Return a display whose content is not known yet."""
         return Emulator(
             DIALECTS[self.dialect], CharacterDisplay(self.rows, self.columns), self.encoding
         )

@@ -1,7 +1,7 @@
 """The input ``serial_line``: a register, scanner or program that sends totals as lines of text.
 
-Puts the floors together: the port, the pure decoder, and the replies that go back. For a register
-that draws on a pole display or a printer there are other drivers.
+For registers that drive a pole display or a printer there are ``pole_display`` and
+``escpos_printer``.
 """
 
 from __future__ import annotations
@@ -32,37 +32,39 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     driver: Literal["serial_line"] = Field(
         "serial_line", description="A register or scanner that sends lines over a serial port."
     )
-    number: NumberSettings = Field(description="How this input writes its numbers; never guessed.")
+    number: NumberSettings = Field(description="The number format of this input.")
     amount: str = Field(
         "",
         max_length=256,
         description=(
-            "A Python regular expression for the whole line, with a group named amount; lines "
-            "that don't begin like it are ignored. Left out: each line is an amount, nothing else."
+            "A Python regular expression for the whole line, with a group named amount. Lines "
+            "that do not begin with it are ignored. Default: every line is an amount and "
+            "nothing else."
         ),
     )
     reply: ReplySettings = Field(
-        ReplySettings(), description="What the register gets back; leave it out for none."
+        ReplySettings(),
+        description="What is sent to the register when a sale has ended. Default: nothing.",
     )
     encoding: Literal["ascii", "cp437", "cp850", "cp858", "cp860", "cp1252", "latin-1", "utf-8"] = (
-        Field("ascii", description="The code page of the lines and the replies.")
+        Field("ascii", description="The code page of lines and replies.")
     )
     gap: Duration = Field(
         0.5,
         ge=0.05,
         le=60,
-        description="The silence after which an unfinished line counts as cut off.",
+        description="An unfinished line counts as cut off after this silence.",
     )
     longest_line: Whole = Field(
-        512, ge=16, le=4096, description="The most characters a line may have; more is noise."
+        512, ge=16, le=4096, description="The most characters of a line; a longer one is rejected."
     )
     repeat_within: Duration = Field(
         3,
         ge=0,
         le=60,
         description=(
-            "The same amount again within this time is the same total printed twice, and is "
-            "ignored; 0 s switches that off."
+            "The same amount again within this time is the same total sent twice, and is ignored. "
+            "0 s: never ignore it."
         ),
     )
 
@@ -76,18 +78,19 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
         try:
             (self.reply.paid + self.reply.failed).encode(self.encoding)
         except UnicodeEncodeError as fault:
-            odd = fault.object[fault.start]
+            character = fault.object[fault.start]
             raise ValueError(
-                f"the reply has {odd!r}, which {self.encoding} can't say; set another encoding"
+                f"{self.encoding} does not have the character {character!r} of the reply; "
+                "set another encoding"
             ) from None
         return self
 
     def permissions(self) -> Permissions:
-        """Return what it needs of the system."""
+        """Return what the input needs of the system."""
         return serial(self.port)
 
     def open(self, currency: Currency) -> StreamInput:
-        """Make the input. The port is opened by ``run``."""
+        """Return the input. Its port is opened by ``run``."""
         name = self.name or self.driver
         decoder = self.decoder(name, currency)
         return StreamInput(name, lambda: SerialPort(self), decoder, partial(_wording, self))

@@ -159,7 +159,7 @@ async def test_a_file_that_is_no_socket_is_left_alone(
     path.parent.mkdir()
     path.write_text("precious")
     async with running(tmp_path, listener):
-        assert "it can't be listened on (Address already in use)" in caplog.text
+        assert "the kiosk cannot listen there (Address already in use)" in caplog.text
     assert path.read_text() == "precious"
 
 

@@ -110,11 +110,14 @@ def test_what_is_no_whole_frame() -> None:
     framer = Framer(Checksum(), gap=0.5)
     assert framer.feed(b"noise\x00\xff", 0.0) == []
     assert framer.feed(SALE[:-1] + b"\x7f", 0.0) == [
-        BrokenFrame("a request came with a wrong checksum")
+        BrokenFrame("the checksum of a request is wrong; check the cable and the protocol")
     ]
     assert framer.feed(SALE[:7], 1.0) == []
     assert framer.deadline == 1.5
-    assert framer.feed(SALE, 1.6) == [BrokenFrame("a request was cut off"), Frame(SALE[1:-2])]
+    assert framer.feed(SALE, 1.6) == [
+        BrokenFrame("a request was cut off; check the cable"),
+        Frame(SALE[1:-2]),
+    ]
     assert framer.feed(SALE[:7] + SALE, 2.0) == [Frame(SALE[1:-2])]  # STX begins anew
     assert framer.feed(b"\x02" + b"9" * 5000, 3.0) == [
         BrokenFrame("a request has more than 1024 characters")
@@ -130,7 +133,7 @@ def test_a_sale_is_heard_at_once_and_answered_when_it_has_ended() -> None:
     assert pos.feed(asks("0100"), 0.0) == [ACK]
     assert pos.feed(SALE, 1.0) == [ACK, BEGAN, read("5000")]
     assert pos.deadline == math.inf
-    assert pos.settled(ended("5000"), 60.0) == [approved("000123", "5000")]
+    assert pos.sale_ended(ended("5000"), 60.0) == [approved("000123", "5000")]
     assert pos.feed(b"\x06", 60.2) == [ResultDelivered("counter-1-7")]
     assert pos.deadline == math.inf
 
@@ -148,7 +151,7 @@ def test_a_sale_is_heard_at_once_and_answered_when_it_has_ended() -> None:
 def test_only_paid_is_approved(outcome: Outcome, code: str) -> None:
     pos = terminal()
     pos.feed(SALE, 0.0)
-    assert pos.settled(ended("5000", outcome), 9.0) == [declined(code, "000123")]
+    assert pos.sale_ended(ended("5000", outcome), 9.0) == [declined(code, "000123")]
 
 
 @pytest.mark.parametrize("cut", range(1, len(SALE)))
@@ -163,7 +166,7 @@ def test_a_request_that_is_sent_again_is_the_same_sale() -> None:
     assert read("5000") in pos.feed(SALE, 0.0)
     assert pos.feed(SALE, 10.0) == [ACK]
     assert pos.feed(SALE, 20.0) == [ACK]
-    assert pos.settled(ended("5000"), 30.0) == [approved("000123", "5000")]
+    assert pos.sale_ended(ended("5000"), 30.0) == [approved("000123", "5000")]
     assert pos.feed(SALE, 31.0) == [ACK]  # the answer is on its way already
     assert pos.feed(b"\x06", 31.2)[-1] == ResultDelivered("counter-1-7")
 
@@ -171,7 +174,7 @@ def test_a_request_that_is_sent_again_is_the_same_sale() -> None:
 def test_a_request_after_a_lost_answer_gets_the_same_answer() -> None:
     pos = terminal(resend="30 s")
     pos.feed(SALE, 0.0)
-    pos.settled(ended("5000"), 10.0)
+    pos.sale_ended(ended("5000"), 10.0)
     for _ in range(3):
         pos.feed(b"", pos.deadline)
     assert pos.feed(SALE, 600.0) == [ACK, approved("000123", "5000")]
@@ -184,7 +187,7 @@ def test_a_request_after_a_lost_answer_gets_the_same_answer() -> None:
 def test_a_ticket_that_was_not_paid_can_be_tried_again() -> None:
     pos = terminal(resend="0 s")
     pos.feed(SALE, 0.0)
-    pos.settled(ended("5000", Outcome.EXPIRED), 10.0)
+    pos.sale_ended(ended("5000", Outcome.EXPIRED), 10.0)
     pos.feed(b"\x06", 10.1)
     assert pos.feed(SALE, 12.0) == [ACK, BEGAN, read("5000", "2:000123")]
 
@@ -202,7 +205,7 @@ def test_an_answer_without_ack_is_sent_three_times_and_then_kept() -> None:
     pos = terminal()
     pos.feed(SALE, 0.0)
     answer = approved("000123", "5000")
-    assert pos.settled(ended("5000"), 10.0) == [answer]
+    assert pos.sale_ended(ended("5000"), 10.0) == [answer]
     assert pos.deadline == 20.0
     assert pos.feed(b"\x15", 11.0) == [answer]  # it arrived damaged
     assert pos.feed(b"", 21.0) == [answer]
@@ -217,7 +220,7 @@ def test_the_last_sale_can_be_asked_for_any_number_of_times() -> None:
     assert pos.feed(asks("0250|"), 0.0) == [ACK, declined("11", "", "0260")]
     pos.feed(b"\x06", 0.1)
     pos.feed(SALE, 1.0)
-    pos.settled(ended("5000", Outcome.CANCELED), 10.0)
+    pos.sale_ended(ended("5000", Outcome.CANCELED), 10.0)
     pos.feed(b"\x06", 10.1)
     for second in (11.0, 12.0):
         assert pos.feed(asks("0250|"), second) == [ACK, declined("07", "000123", "0260")]
@@ -229,17 +232,17 @@ def test_a_new_sale_never_gets_the_answer_of_the_one_before() -> None:
     pos.feed(SALE, 0.0)
     second = asks("0200|5000|000124|||0|")
     assert pos.feed(second, 5.0) == [ACK, BEGAN, read("5000", "2:000124")]
-    assert pos.settled(ended("5000", Outcome.CANCELED, "n1"), 6.0) == [ResultDelivered("n1")]
-    assert pos.settled(ended("5000", ticket="2:000124"), 60.0) == [approved("000124", "5000")]
+    assert pos.sale_ended(ended("5000", Outcome.CANCELED, "n1"), 6.0) == [ResultDelivered("n1")]
+    assert pos.sale_ended(ended("5000", ticket="2:000124"), 60.0) == [approved("000124", "5000")]
 
 
 def test_an_answer_on_its_way_is_given_up_for_a_new_sale() -> None:
     pos = terminal()
     pos.feed(SALE, 0.0)
-    pos.settled(ended("5000", Outcome.EXPIRED, "n1"), 10.0)
+    pos.sale_ended(ended("5000", Outcome.EXPIRED, "n1"), 10.0)
     pos.feed(asks("0200|7000|000124|||0|"), 11.0)
     assert pos.feed(b"", 25.0) == []
-    told = pos.settled(ended("7000", ticket="2:000124"), 30.0)
+    told = pos.sale_ended(ended("7000", ticket="2:000124"), 30.0)
     assert told == [approved("000124", "7000")]
 
 
@@ -260,7 +263,7 @@ def test_after_a_restart_the_last_sale_is_still_known() -> None:
 def test_a_result_that_a_power_cut_kept_back_waits_to_be_asked_for() -> None:
     for question in (SALE, asks("0250|")):
         pos = after_restart(Outcome.PAID)
-        assert pos.settled(ended("5000", ticket="4:000123"), 0.0) == []
+        assert pos.sale_ended(ended("5000", ticket="4:000123"), 0.0) == []
         heard, answer = pos.feed(question, 5.0)
         assert heard == ACK
         assert isinstance(answer, ProtocolAnswer)
@@ -273,7 +276,7 @@ def test_a_sale_that_was_open_at_a_power_cut_is_the_same_sale_afterwards(asked_a
     pos = after_restart(None)
     if asked_again:
         assert pos.feed(SALE, 5.0) == [ACK]
-    told = pos.settled(ended("5000", ticket="4:000123"), 9.0)
+    told = pos.sale_ended(ended("5000", ticket="4:000123"), 9.0)
     assert told == ([approved("000123", "5000")] if asked_again else [])
     if not asked_again:  # the register may be busy with something else by now
         assert pos.feed(SALE, 20.0) == [ACK, approved("000123", "5000")]
@@ -295,7 +298,7 @@ def test_a_register_that_wants_to_know_hears_that_the_sale_is_underway() -> None
     assert pos.deadline == 20.0
     assert pos.feed(b"", 20.0) == [underway]
     assert (
-        pos.settled(ended("5000", ticket="1:1"), 21.0) == []
+        pos.sale_ended(ended("5000", ticket="1:1"), 21.0) == []
     )  # the one before is not acknowledged yet
     assert pos.feed(b"\x06", 21.1) == [approved("1", "5000")]
     assert pos.feed(b"\x06", 21.2) == [ResultDelivered("counter-1-7")]
@@ -310,11 +313,11 @@ def test_a_register_that_wants_to_know_hears_that_the_sale_is_underway() -> None
     [
         ("0200|0|000123|||0|", "zero"),
         ("0200|49|000123|||0|", "below the limit of 50"),
-        ("0200|-5|000123|||0|", "a way that is not known"),
-        ("0200|12.50|000123|||0|", "a way that is not known"),
-        ("0200|1234567890|000123|||0|", "a way that is not known"),
-        ("0200|5000|1234567|||0|", "a way that is not known"),
-        ("0200|5000", "a way that is not known"),
+        ("0200|-5|000123|||0|", "an unknown format"),
+        ("0200|12.50|000123|||0|", "an unknown format"),
+        ("0200|1234567890|000123|||0|", "an unknown format"),
+        ("0200|5000|1234567|||0|", "an unknown format"),
+        ("0200|5000", "an unknown format"),
     ],
 )
 def test_a_sale_that_can_not_be_is_answered_and_refused(request_: str, reason: str) -> None:
@@ -333,7 +336,7 @@ def test_a_bad_line_is_asked_three_times_and_then_reported() -> None:
     assert pos.feed(broken, 0.0) == [NAK]
     assert pos.feed(broken, 1.0) == [NAK]
     assert pos.feed(broken, 2.0) == [
-        NAK, ReadingRejected("a request came with a wrong checksum", "pos")
+        NAK, ReadingRejected("the checksum of a request is wrong; check the cable and the protocol", "pos")
     ]  # fmt: skip
     assert pos.feed(SALE, 3.0) == [ACK, BEGAN, read("5000")]
 
@@ -375,7 +378,7 @@ def test_a_generic_register() -> None:
         BEGAN,
         AmountRead(amount, "pos", ticket="1:7"),
     ]
-    told = pos.settled(Reply("pos", "n7", amount, Outcome.PAID, "1:7"), 9.0)
+    told = pos.sale_ended(Reply("pos", "n7", amount, Outcome.PAID, "1:7"), 9.0)
     assert told == [ProtocolAnswer(frame(b"P;12.50;7;n7", check))]
     pos.feed(b"\x06", 9.1)
     assert pos.feed(frame(b"L", check), 10.0) == [
@@ -394,9 +397,9 @@ def test_a_generic_register() -> None:
         ({"transbank": None}, "either transbank or generic"),
         ({"transbank": SHOP, "generic": GENERIC}, "either transbank or generic"),
         ({"transbank": SHOP | {"commerce": "123"}}, "commerce"),
-        ({"generic": GENERIC | {"sale": "S;(.*)"}}, "group for the amount"),
-        ({"generic": GENERIC | {"last": "("}}, "no regular expression"),
-        ({"generic": GENERIC | {"paid": "{tikcet}"}}, "{tikcet} is no place that can be filled"),
+        ({"generic": GENERIC | {"sale": "S;(.*)"}}, "group named amount"),
+        ({"generic": GENERIC | {"last": "("}}, "not a valid regular expression"),
+        ({"generic": GENERIC | {"paid": "{tikcet}"}}, "{tikcet} is not a valid placeholder"),
     ],
 )
 def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
@@ -424,5 +427,5 @@ def test_no_noise_makes_a_sale_of_what_is_no_request(noise: list[tuple[bytes, fl
         assert not math.isnan(pos.deadline)
     for each in open_sales:  # however many sales there were, at most one answer is on its way
         assert isinstance(each, AmountRead)
-        told = pos.settled(Reply("pos", "n1", each.amount, Outcome.PAID, each.ticket), now)
+        told = pos.sale_ended(Reply("pos", "n1", each.amount, Outcome.PAID, each.ticket), now)
         assert sum(isinstance(answer, ProtocolAnswer) for answer in told) <= 1

@@ -144,11 +144,11 @@ async def test_an_address_that_is_taken_is_tried_again(
     [
         ({}, "either port, for a cable, or listen"),
         ({"port": "/dev/ttyUSB0", "listen": "127.0.0.1"}, "either port"),
-        ({"listen": "0.0.0.0"}, "let every network in"),
-        ({"listen": "[::]:9100"}, "let every network in"),
-        ({"listen": "counter.local"}, "no address of this computer"),
-        ({"listen": "127.0.0.1:0"}, "no port"),
-        ({"listen": "127.0.0.1:http"}, "no address"),
+        ({"listen": "0.0.0.0"}, "listens to every network"),
+        ({"listen": "[::]:9100"}, "listens to every network"),
+        ({"listen": "counter.local"}, "not a valid address"),
+        ({"listen": "127.0.0.1:0"}, "not a valid port"),
+        ({"listen": "127.0.0.1:http"}, "not a valid address"),
     ],
 )
 def test_a_slip_is_refused_with_the_reason(fields: dict[str, str], reason: str) -> None:

@@ -87,5 +87,5 @@ async def test_a_plain_file_in_the_way_is_named(
         tasks.start_soon(settings(tmp_path).open(ARS).run, listener.deliver)
         await anyio.wait_all_tasks_blocked()
         tasks.cancel_scope.cancel()
-    assert "it is no named pipe; remove it" in caplog.text
+    assert "is not a named pipe; remove it" in caplog.text
     assert listener.waiting == 0

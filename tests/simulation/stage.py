@@ -146,7 +146,7 @@ class Register:
             await deliver(ResultDelivered(reply.reference))
 
     def reply(self, result: Reply) -> None:
-        self._decoder.settled()
+        self._decoder.sale_ended()
         self._send.send_nowait(result)
 
     async def sends(self, data: bytes) -> None:

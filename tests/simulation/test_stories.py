@@ -270,7 +270,7 @@ async def s08_the_amount_of_the_customer_before_is_not_left_armed(s: Story) -> N
     says idle
     wire > TOTAL 1.2
     wire > TOTAL 25,00
-    says rejected_input a line was cut off after 9 characters
+    says rejected_input a line was cut off after 9 characters; send the total again
     says working
     api: create -> 201
     says scan_me

@@ -1,1 +1,1 @@
-"""What several inputs share: counters, limits, replies, repeats."""
+"""Parts that several inputs share: counters, limits, replies, repeats, the outbox."""

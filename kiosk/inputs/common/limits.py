@@ -10,7 +10,7 @@ from kiosk.base.settings import PlainDecimal, Settings
 
 
 class LimitSettings(Settings):
-    """How small and how large an amount an input may deliver, both inclusive."""
+    """The smallest and the largest amount that an input may deliver, both inclusive."""
 
     min: PlainDecimal | None = Field(None, description="A smaller amount is rejected.")
     max: PlainDecimal | None = Field(None, description="A larger amount is rejected.")

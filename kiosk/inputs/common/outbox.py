@@ -1,4 +1,4 @@
-"""What waits to go out of an input: replies for an unplugged register, results to be reported."""
+"""A queue of what an input has to send: replies for a register, results to be reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Outbox(Generic[T]):
-    """A short queue that never blocks the one who puts: when it is full, the oldest goes."""
+    """A short queue whose ``put`` never blocks: when it is full, the oldest item is dropped."""
 
     def __init__(self, longest: int = 16) -> None:
         self._items: deque[T] = deque()
@@ -22,27 +22,27 @@ class Outbox(Generic[T]):
         self._filled = anyio.Event()
 
     def put(self, item: T) -> T | None:
-        """Queue the item; return the one that had to go for it, if any."""
+        """Queue the item; return the item that was dropped for it, if any."""
         dropped = self._items.popleft() if len(self._items) >= self._longest else None
         self._items.append(item)
         self._filled.set()
         return dropped
 
     async def first(self) -> T:
-        """Wait for the oldest item and return it. It stays until it is removed."""
+        """Wait for the oldest item and return it. It stays in the queue until it is removed."""
         while not self._items:
             self._filled = anyio.Event()
             await self._filled.wait()
         return self._items[0]
 
     def remove(self, item: T) -> None:
-        """Forget the item, which has gone out."""
-        with contextlib.suppress(ValueError):  # it may have been the oldest meanwhile
+        """Remove an item that was sent."""
+        with contextlib.suppress(ValueError):  # it was dropped meanwhile
             self._items.remove(item)
 
 
 async def report(results: Outbox[ResultDelivered], deliver: Deliver) -> None:
-    """Deliver what is put into the outbox, for ever."""
+    """Deliver what is put into the outbox, until canceled."""
     while True:
         result = await results.first()
         results.remove(result)

@@ -1,4 +1,4 @@
-"""Registers that print a total twice: the second one is not a second sale."""
+"""Registers that send a total twice: the second one is not a second sale."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from kiosk.sale.events import AmountRead, Event, ReadingBegan
 
 
 class RepeatFilter:
-    """Tells a repeated amount: the same again within ``within`` seconds, nothing else between.
+    """Finds an amount that comes again within ``within`` seconds, with no other event in between.
 
-    The time counts from the reading that went through, so that a total that keeps coming goes
-    through every now and then. 0 switches the filter off. A result in between makes the same
-    amount a new one: the next customer may owe as much.
+    The time counts from the amount that was delivered, so that a total that is sent all the time is
+    delivered from time to time. 0 switches the filter off. After a result the same amount is a new
+    one: it may be the next customer's.
     """
 
     def __init__(self, within: float) -> None:
         self._within = within
-        self.count = 0  # repeats that were told
+        self.count = 0  # of the repeats that were found
         self._latest: Event | None = None
         self._at = -math.inf
 
     def forget(self) -> None:
-        """Take whatever comes next for new."""
+        """Take the next event for a new one, whatever it is."""
         self._latest = None
 
     def repeats(self, event: Event, now: float) -> bool:
-        """Return whether the event only says again what the one before it said."""
-        if isinstance(event, ReadingBegan):  # it says nothing
+        """Return whether the event repeats the one before it."""
+        if isinstance(event, ReadingBegan):  # part of the reading that follows it
             return False
         if (
             isinstance(event, AmountRead)

@@ -1,4 +1,4 @@
-"""What a register gets back when its sale has ended: texts with places to fill in."""
+"""What is sent to a register when its sale has ended: texts with placeholders."""
 
 from __future__ import annotations
 
@@ -12,33 +12,34 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome
 
 
-def template(text: str, *places: str) -> str:
-    """Return the text if nothing but these places is to be filled in; raise ValueError."""
+def template(text: str, *placeholders: str) -> str:
+    """Return the text if it has no other placeholders than these; raise ValueError otherwise."""
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as fault:
-        raise ValueError(f"{fault}; write a brace that is meant as such twice") from None
-    for _, place, form, conversion in parts:
-        if place is not None and (place not in places or form or conversion):
-            *others, last = (f"{{{known}}}" for known in places)
+        raise ValueError(f"{fault}; to send a brace, write it twice: {{{{ or }}}}") from None
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in placeholders or form or conversion):
+            *others, last = (f"{{{known}}}" for known in placeholders)
             raise ValueError(
-                f"{{{place}}} is no place that can be filled; there are {', '.join(others)} "
-                f"and {last}"
+                f"{{{name}}} is not a valid placeholder; write {', '.join(others)} or {last}"
             )
     if r"\r" in text or r"\n" in text:
-        raise ValueError(r'\r and \n are taken as written; put the text between double quotes: "…"')
+        raise ValueError(
+            r'\r and \n are sent as these letters; to send line ends, write double quotes: "…"'
+        )
     return text
 
 
-def _of_a_reply(text: str) -> str:
+def _reply_template(text: str) -> str:
     return template(text, "amount", "reference", "outcome")
 
 
-Template = Annotated[str, AfterValidator(_of_a_reply)]
+Template = Annotated[str, AfterValidator(_reply_template)]
 
 
 class ReplySettings(Settings):
-    """The texts that go back to the register; an empty one is not sent.
+    """The texts that are sent to the register; an empty one is not sent.
 
     ``{amount}`` is the plain decimal that the API got, ``{reference}`` the sale's reference,
     ``{outcome}`` one of the journal's outcomes.
@@ -47,10 +48,12 @@ class ReplySettings(Settings):
     paid: Template = Field(
         "", description='What is sent when the sale is paid, such as "OK\\r\\n".'
     )
-    failed: Template = Field("", description="What is sent when it ended in any other way.")
+    failed: Template = Field(
+        "", description="What is sent when the sale ended in any other way than paid."
+    )
 
     def text_for(self, result: Reply) -> str:
-        """Return what the register is to be sent, perhaps nothing."""
+        """Return the text for this result, which may be empty."""
         template = self.paid if result.outcome is Outcome.PAID else self.failed
         return template.format(
             amount=result.amount.plain(), reference=result.reference, outcome=result.outcome.value

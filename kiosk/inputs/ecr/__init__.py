@@ -1,1 +1,1 @@
-"""Payment terminals, as the one who is asked for money by a register: pure, from bytes to sales."""
+"""The kiosk as a payment terminal that a register commands: frames, requests, answers. Pure."""

@@ -1,7 +1,7 @@
-"""STX … ETX and a checksum: the frames that registers and payment terminals exchange. Pure.
+"""Frames between a register and a payment terminal: STX, data, ETX, checksum. Pure.
 
-Source: "POS Integrado, Protocolo de Comunicación Caja - POS" (Transbank); others differ in what
-the checksum covers.
+Source: "POS Integrado, Protocolo de Comunicación Caja - POS" (Transbank). In other protocols the
+checksum covers other bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LONGEST = 1024  # bytes of a frame's data; more is noise
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """The byte behind ETX: the exclusive or of ``start``, the data and, if so, STX and ETX."""
+    """The byte after ETX: the exclusive or of ``start``, the data and, if true, STX and ETX."""
 
     start: int = 0
     stx: bool = False
@@ -31,14 +31,14 @@ class Checksum:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A whole frame's data."""
+    """The data of a whole frame."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenFrame:
-    """A frame that did not arrive whole; ``reason`` is fit for log and screen."""
+    """A frame that did not arrive whole; ``reason`` says why, for the log and the screen."""
 
     reason: str
 
@@ -51,12 +51,12 @@ class ControlByte:
 
 
 def frame(data: bytes, checksum: Checksum | None) -> bytes:
-    """Return the data as it goes over the line."""
+    """Return the frame with this data."""
     return STX + data + ETX + (checksum.of(data) if checksum else b"")
 
 
 class Framer:
-    """Cuts a stream into frames. ``gap`` is the silence, in seconds, that breaks one off."""
+    """Cuts a stream into frames. ``gap`` is the silence, in seconds, that cuts a frame off."""
 
     def __init__(self, checksum: Checksum | None, *, gap: float) -> None:
         self._checksum, self._gap = checksum, gap
@@ -66,19 +66,19 @@ class Framer:
 
     @property
     def deadline(self) -> float:
-        """When the unfinished frame counts as broken off; infinite without one."""
+        """When the unfinished frame counts as cut off; infinite without one."""
         return math.inf if self._data is None else self._last + self._gap
 
     def feed(self, data: bytes, now: float) -> list[Frame | BrokenFrame | ControlByte]:
-        """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
-        heard: list[Frame | BrokenFrame | ControlByte] = []
+        """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
+        received: list[Frame | BrokenFrame | ControlByte] = []
         if now >= self.deadline:
             self._data, self._ended = None, False
-            heard.append(BrokenFrame("a request was cut off"))
+            received.append(BrokenFrame("a request was cut off; check the cable"))
         if data:
             self._last = now
-        heard += [said for byte in data if (said := self._byte(bytes([byte])))]
-        return heard
+        received += [each for byte in data if (each := self._byte(bytes([byte])))]
+        return received
 
     def _byte(self, byte: bytes) -> Frame | BrokenFrame | ControlByte | None:
         if self._data is None:
@@ -87,7 +87,7 @@ class Framer:
             return ControlByte(byte) if byte in (ACK, NAK) else None
         if self._ended:
             return self._close(byte)
-        if byte == STX:  # the frame before it was given up
+        if byte == STX:  # the register has given up the frame before
             self._data.clear()
         elif byte != ETX:
             return self._add(byte)
@@ -106,9 +106,11 @@ class Framer:
         return BrokenFrame(f"a request has more than {LONGEST} characters")
 
     def _close(self, checksum: bytes) -> Frame | BrokenFrame:
-        """End the frame. Its checksum may look like any control byte."""
+        """End the frame. Its checksum can be the same byte as a control byte."""
         assert self._data is not None
         data, self._data, self._ended = bytes(self._data), None, False
         if self._checksum and checksum != self._checksum.of(data):
-            return BrokenFrame("a request came with a wrong checksum")
+            return BrokenFrame(
+                "the checksum of a request is wrong; check the cable and the protocol"
+            )
         return Frame(data)

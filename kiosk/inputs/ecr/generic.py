@@ -1,4 +1,4 @@
-"""A profile for registers that frame their requests alike but word them in their own way."""
+"""A profile for registers whose requests and answers the technician describes in the settings."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from kiosk.base.errors import BadReading
 from kiosk.inputs.ecr.requests import (
+    InvalidSaleAsked,
     LastSaleAsked,
     RegisterRequest,
     Request,
     Result,
     SaleAsked,
-    Unfit,
 )
 from kiosk.inputs.text.amounts import AmountRule
 
@@ -22,7 +22,8 @@ from kiosk.inputs.text.amounts import AmountRule
 class Generic:
     """Requests by pattern, answers by template.
 
-    ``sale`` has a group ``amount`` and perhaps one ``ticket``; ``wording`` says a result.
+    ``sale`` has a group ``amount`` and perhaps a group ``ticket``. ``wording`` returns the text
+    of a result.
     """
 
     amounts: AmountRule
@@ -31,7 +32,7 @@ class Generic:
     wording: Callable[[Result], str]
 
     def read(self, text: str) -> Request:
-        """Return what the register asks; what fits no pattern is acknowledged and no more."""
+        """Return what the register asks; what matches no pattern is only acknowledged."""
         if self.last and self.last.fullmatch(text):
             return LastSaleAsked()
         fields = self.sale.fullmatch(text)
@@ -41,18 +42,18 @@ class Generic:
         try:
             amount = self.amounts.read(fields["amount"] or "")
         except BadReading as fault:
-            return Unfit(str(fault), "")
-        assert amount, "there is no pattern, so all text is an amount or a fault"
+            return InvalidSaleAsked(str(fault), "")
+        assert amount, "without a pattern, read returns an amount or raises"
         return SaleAsked(amount, ticket)
 
     def result(self, result: Result) -> str:
-        """Return the result in the register's words."""
+        """Return the text of the result."""
         return self.wording(result)
 
     def last_sale(self, result: Result | None) -> str:
-        """Return the result of the last sale again."""
+        """Return the text of the last sale's result, if there is one."""
         return self.wording(result) if result else ""
 
-    def progress(self, asked: SaleAsked) -> str:  # noqa: ARG002 - the seam's
-        """Say nothing."""
+    def progress(self, asked: SaleAsked) -> str:  # noqa: ARG002 - of Profile
+        """Return no message."""
         return ""

@@ -1,4 +1,4 @@
-"""What a register can ask a payment terminal, and what each profile must be able to say."""
+"""What a register can ask a payment terminal, and what a profile must be able to answer."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from kiosk.sale.words import Outcome
 
 @dataclass(frozen=True, slots=True)
 class SaleAsked:
-    """Take this amount. ``ticket`` is the register's own number for the sale, perhaps empty."""
+    """Sell for this amount. ``ticket`` is the register's own number for the sale, perhaps empty."""
 
     amount: Money
     ticket: str
-    progress: bool = False  # it wants to hear from time to time that the sale is underway
+    progress: bool = False  # the register wants messages while the sale is in progress
 
 
 @dataclass(frozen=True, slots=True)
 class LastSaleAsked:
-    """Say again how the last sale ended."""
+    """Repeat how the last sale ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRequest:
-    """A request that needs no more than an acknowledgement, or has a standing answer."""
+    """A request that needs only an acknowledgement, or an answer that is always the same."""
 
     answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
-    """A sale that can't be; ``answer`` tells the register so."""
+class InvalidSaleAsked:
+    """A request for a sale that is not possible; ``answer`` is sent to the register."""
 
     reason: str
     answer: str
 
 
-Request = SaleAsked | LastSaleAsked | RegisterRequest | Unfit
+Request = SaleAsked | LastSaleAsked | RegisterRequest | InvalidSaleAsked
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How the sale that was asked for ended; ``reference`` is the kiosk's own number for it."""
+    """How the sale ended; ``reference`` is the kiosk's own number for it."""
 
     ticket: str
     reference: str
@@ -59,7 +59,7 @@ class Profile(Protocol):
         ...
 
     def result(self, result: Result) -> str:
-        """Return the answer to the sale that was asked for."""
+        """Return the answer to a request for a sale."""
         ...
 
     def last_sale(self, result: Result | None) -> str:
@@ -67,5 +67,5 @@ class Profile(Protocol):
         ...
 
     def progress(self, asked: SaleAsked) -> str:
-        """Return what says that the sale is underway; empty for nothing."""
+        """Return the message that the sale is in progress; empty for none."""
         ...

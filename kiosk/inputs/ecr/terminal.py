@@ -1,9 +1,9 @@
-"""The conversation of a payment terminal with its register. Pure: bytes and the clock in.
+"""The dialog of a payment terminal with its register. Pure: bytes and their times in.
 
-ACK means heard, not paid: the answer to a sale goes out when the sale has ended. What a register
-sends again because it heard no ACK, or no answer, is the same sale. The register has one question
-at a time: a new sale means that it has given up the one before, whose answer it must not get then,
-since it would take that for the answer to the new one.
+ACK means received, not paid: the answer to a sale is sent when the sale has ended. If the register
+gets no ACK or no answer, it sends the same request again, and that is the same sale. The register
+asks one thing at a time: a new sale means that it has given up the one before. Then the answer to
+that one must not be sent: the register would take it for the answer to the new sale.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 import math
 from dataclasses import dataclass
 
+from kiosk.inputs.ecr.frame_sender import FrameSender, OutgoingFrame
 from kiosk.inputs.ecr.frames import (
     ACK,
     NAK,
@@ -23,34 +24,34 @@ from kiosk.inputs.ecr.frames import (
     frame,
 )
 from kiosk.inputs.ecr.requests import (
+    InvalidSaleAsked,
     LastSaleAsked,
     Profile,
     RegisterRequest,
     Request,
     Result,
     SaleAsked,
-    Unfit,
 )
-from kiosk.inputs.ecr.sending import Outgoing, Sending
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale
 
-NAKS = 3  # then the line is too bad to ask for more
-_ENCODING = "latin-1"  # each byte a character, so that a ticket goes back as it came
+MOST_NAKS = 3  # in a row; then the connection is too bad to ask for the request again
+_ENCODING = "latin-1"  # each byte is a character, so that a ticket is sent back unchanged
 
 _log = logging.getLogger(__name__)
 
-Said = list[Event | ProtocolAnswer]
+Output = list[Event | ProtocolAnswer]
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """How long things take, in seconds.
+class TerminalTiming:
+    """Times in seconds.
 
-    ``resend``: within it, the same request after its answer is the same sale. ``progress``: how
-    often the register hears that a sale is underway.
+    ``gap``: the silence that cuts off a frame. ``resend``: the same request within this time after
+    its answer is the same sale. ``progress``: how often the register is told that a sale is in
+    progress.
     """
 
     gap: float
@@ -62,167 +63,170 @@ class Terminal:
     """One terminal. ``source`` is the input's name."""
 
     def __init__(
-        self, source: str, profile: Profile, checksum: Checksum | None, times: Times
+        self, source: str, profile: Profile, checksum: Checksum | None, timing: TerminalTiming
     ) -> None:
-        self._source, self._profile, self._checksum, self._times = source, profile, checksum, times
-        self._asked: SaleAsked | None = None  # what the register waits for
-        self._number = 0  # of that request; with its ticket, the counter's name for it
-        self._spoken = False  # whether the register has asked for anything since the start
+        self._source, self._profile, self._checksum = source, profile, checksum
+        self._timing = timing
+        self._asked: SaleAsked | None = None  # the sale that the register waits for
+        self._number = 0  # of that request; it makes the ticket that the sale gets unique
+        self._has_asked = False  # whether the register has asked for a sale since the start
         self._last: Result | None = None
-        self._told_at = math.inf  # when the register had the last result; infinite: not yet
+        self._acknowledged_at = math.inf  # of the last result; infinite: not acknowledged yet
         self._progress_at = math.inf
-        self._sending = Sending()
-        self.opened(-math.inf)
+        self._sender = FrameSender()
+        self._framer = Framer(checksum, gap=timing.gap)
+        self._broken = 0  # frames in a row
 
     def opened(self, now: float) -> None:
-        """Begin anew: the line was opened. A frame says itself where it begins."""
-        self._framer = Framer(self._checksum, gap=self._times.gap)
-        self._bad = 0
-        self._sending.reopened(now)
+        """Start again: the port was opened. What it receives begins with STX anyway."""
+        self._framer = Framer(self._checksum, gap=self._timing.gap)
+        self._broken = 0
+        self._sender.reopened(now)
 
     @property
     def deadline(self) -> float:
-        """When to call ``feed`` although nothing has come in; infinite for never."""
-        return min(self._framer.deadline, self._sending.deadline, self._progress_at)
+        """When to call ``feed`` even if nothing has come in; infinite for never."""
+        return min(self._framer.deadline, self._sender.deadline, self._progress_at)
 
-    def feed(self, data: bytes, now: float) -> Said:
-        """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
-        said: Said = []
-        for heard in self._framer.feed(data, now):
-            match heard:
+    def feed(self, data: bytes, now: float) -> Output:
+        """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
+        output: Output = []
+        for received in self._framer.feed(data, now):
+            match received:
                 case ControlByte(byte):
-                    said += self._acknowledged(now) if byte == ACK else self._refused(now)
+                    output += self._on_ack(now) if byte == ACK else self._on_nak(now)
                 case BrokenFrame(reason):
-                    said += self._misheard(reason)
+                    output += self._on_broken_frame(reason)
                 case Frame(text):
-                    self._bad = 0
-                    said.append(ProtocolAnswer(ACK))
-                    said += self._answer(self._profile.read(text.decode(_ENCODING)), now)
-        return said + (self._on_time(now) if now < math.inf else [])
+                    self._broken = 0
+                    output.append(ProtocolAnswer(ACK))
+                    output += self._answer(self._profile.read(text.decode(_ENCODING)), now)
+        return output + (self._on_time(now) if now < math.inf else [])
 
-    def settled(self, reply: Reply, now: float) -> Said:
-        """A sale of this input has ended: answer the register, if it still waits for that."""
+    def sale_ended(self, reply: Reply, now: float) -> Output:
+        """Answer the register, if it still waits for this sale."""
         if self._last and reply.reference == self._last.reference:
-            self._told_at = math.inf  # from before a restart: the register will ask for it
+            self._acknowledged_at = math.inf  # from before a restart: the register will ask for it
             return []
-        if not self._asked or reply.ticket != self._name:
-            return [ResultDelivered(reply.reference)]  # it has given that one up
+        if not self._asked or reply.ticket != self._ticket:
+            return [ResultDelivered(reply.reference)]  # the register has given this sale up
         ticket = reply.ticket.partition(":")[2]
         self._last = Result(ticket, reply.reference, reply.amount, reply.outcome)
-        self._told_at = math.inf
+        self._acknowledged_at = math.inf
         self._asked, self._progress_at = None, math.inf
-        # What comes unasked after a restart would be taken for the answer to something else.
-        return self._tell(self._profile.result(self._last), now) if self._spoken else []
+        # After a restart the register could take it for the answer to something else.
+        return self._send_last(self._profile.result(self._last), now) if self._has_asked else []
 
-    def declined(self, ticket: str, now: float) -> Said:
-        """No sale came of this request: tell the register, which may ask again."""
+    def declined(self, ticket: str, now: float) -> Output:
+        """Tell the register that there is no sale for this request; it may ask again."""
         asked, self._progress_at = self._asked, math.inf
-        if asked is None or ticket != self._name:
+        if asked is None or ticket != self._ticket:
             return []
         self._asked = None
         answer = self._profile.result(Result(asked.ticket, "", asked.amount, Outcome.REFUSED))
-        return self._send(Outgoing(self._framed(answer)), now, answer)
+        return self._send(answer, now)
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Know the sale that came last before a restart; without an outcome, wait for its end."""
+        """Take over the last sale before a restart; without an outcome, wait for its end."""
         number, _, ticket = last.ticket.partition(":")
         self._number = int(number or 0)
         if outcome is None:
             self._asked = SaleAsked(last.amount, ticket)
         else:
             self._last = Result(ticket, last.reference, last.amount, outcome)
-            self._told_at = -math.inf  # else its reply comes next
+            self._acknowledged_at = -math.inf  # if it was not, sale_ended comes next
 
     @property
-    def _name(self) -> str:
-        """The counter's name for what the register waits for."""
+    def _ticket(self) -> str:
+        """The ticket that the sale in progress got: the request's number and the register's own."""
         return f"{self._number}:{self._asked.ticket}" if self._asked else ""
 
-    def _answer(self, request: Request, now: float) -> Said:
+    def _answer(self, request: Request, now: float) -> Output:
         match request:
             case SaleAsked():
-                return self._sale(request, now)
+                return self._sell(request, now)
             case LastSaleAsked():
-                return self._tell(self._profile.last_sale(self._last), now)
-            case Unfit(reason, answer):
-                rejected = ReadingRejected(reason, self._source)
-                return [rejected, *self._send(Outgoing(self._framed(answer)), now, answer)]
+                return self._send_last(self._profile.last_sale(self._last), now)
+            case InvalidSaleAsked(reason, answer):
+                return [ReadingRejected(reason, self._source), *self._send(answer, now)]
             case RegisterRequest(answer):
-                return self._send(Outgoing(self._framed(answer)), now, answer)
+                return self._send(answer, now)
 
-    def _sale(self, asked: SaleAsked, now: float) -> Said:
-        """Take the amount, unless it is the sale that is underway, or the one just told."""
-        self._spoken = True
-        if self._is_underway(asked):
+    def _sell(self, asked: SaleAsked, now: float) -> Output:
+        """Deliver the amount, unless it is that of the sale in progress or of the last one."""
+        self._has_asked = True
+        if self._is_in_progress(asked):
             return []
         if self._last and self._is_the_last(asked, now):
-            return self._tell(self._profile.result(self._last), now)
-        self._move_on(asked)
-        read = AmountRead(asked.amount, self._source, ticket=self._name)
-        return [ReadingBegan(self._source), read, *self._underway(now)]
+            return self._send_last(self._profile.result(self._last), now)
+        self._start(asked)
+        read = AmountRead(asked.amount, self._source, ticket=self._ticket)
+        return [ReadingBegan(self._source), read, *self._report_progress(now)]
 
-    def _is_underway(self, asked: SaleAsked) -> bool:
+    def _is_in_progress(self, asked: SaleAsked) -> bool:
         """Whether this is the sale that the register waits for already."""
-        waits = self._asked
-        return bool(waits and (waits.amount, waits.ticket) == (asked.amount, asked.ticket))
+        current = self._asked
+        return bool(current and (current.amount, current.ticket) == (asked.amount, asked.ticket))
 
     def _is_the_last(self, asked: SaleAsked, now: float) -> bool:
-        """Whether the register asks again for a result that it has not, or may not have, got."""
+        """Whether the register asks again for a result because it did not get it."""
         assert self._last
         if (asked.amount, asked.ticket) != (self._last.amount, self._last.ticket):
             return False
-        return self._told_at == math.inf or now - self._told_at < self._times.resend
+        return (
+            self._acknowledged_at == math.inf or now - self._acknowledged_at < self._timing.resend
+        )
 
-    def _move_on(self, asked: SaleAsked) -> None:
-        """Wait with the register for this sale, and for no other any more."""
-        self._sending.forget()
+    def _start(self, asked: SaleAsked) -> None:
+        """Wait for this sale, and for no other one any more."""
+        self._sender.forget()
         self._asked, self._number, self._progress_at = asked, self._number + 1, math.inf
 
-    def _underway(self, now: float) -> Said:
-        """Say that the sale is underway, if the register wants to know; and again later."""
+    def _report_progress(self, now: float) -> Output:
+        """Tell the register that the sale is in progress, if it wants that; and again later."""
         if not (self._asked and self._asked.progress):
             return []
-        self._progress_at = now + self._times.progress
-        text = self._profile.progress(self._asked)
-        return [] if self._sending.busy else self._send(Outgoing(self._framed(text)), now, text)
+        self._progress_at = now + self._timing.progress
+        message = self._profile.progress(self._asked)
+        return [] if self._sender.busy else self._send(message, now)
 
-    def _tell(self, answer: str, now: float) -> Said:
-        tells = self._last.reference if self._last else ""
-        return self._send(Outgoing(self._framed(answer), tells), now, answer)
+    def _send_last(self, answer: str, now: float) -> Output:
+        """Send an answer that tells the result of the last sale, if there is one."""
+        return self._send(answer, now, self._last.reference if self._last else "")
 
-    def _send(self, outgoing: Outgoing, now: float, answer: str) -> Said:
-        return _bytes(self._sending.put(outgoing, now)) if answer else []
+    def _send(self, answer: str, now: float, reference: str = "") -> Output:
+        if not answer:
+            return []
+        data = frame(answer.encode(_ENCODING, errors="replace"), self._checksum)
+        return _bytes(self._sender.put(OutgoingFrame(data, reference), now))
 
-    def _framed(self, answer: str) -> bytes:
-        return frame(answer.encode(_ENCODING, errors="replace"), self._checksum)
+    def _on_ack(self, now: float) -> Output:
+        arrived, data = self._sender.acknowledged(now)
+        output = _bytes(data)
+        last, is_first = self._last, self._acknowledged_at == math.inf
+        if arrived and last and arrived.reference == last.reference and is_first:
+            self._acknowledged_at = now
+            output.append(ResultDelivered(last.reference))
+        return output
 
-    def _acknowledged(self, now: float) -> Said:
-        arrived, data = self._sending.acknowledged(now)
-        said = _bytes(data)
-        last = self._last
-        if arrived and last and arrived.tells == last.reference and self._told_at == math.inf:
-            self._told_at = now
-            said.append(ResultDelivered(last.reference))
-        return said
+    def _on_nak(self, now: float) -> Output:
+        return _bytes(self._sender.refused(now))
 
-    def _refused(self, now: float) -> Said:
-        return _bytes(self._sending.refused(now))
-
-    def _misheard(self, reason: str) -> Said:
-        """Ask for it again; after a few times, fall silent and let people hear of it."""
-        self._bad += 1
-        if self._bad < NAKS:
+    def _on_broken_frame(self, reason: str) -> Output:
+        """Ask for the frame again; after some broken frames, stop that and reject a reading."""
+        self._broken += 1
+        if self._broken < MOST_NAKS:
             return [ProtocolAnswer(NAK)]
         _log.info("%s: %s", self._source, reason)
-        said: Said = [ReadingRejected(reason, self._source)]
-        return [ProtocolAnswer(NAK), *said] if self._bad == NAKS else said
+        rejected = ReadingRejected(reason, self._source)
+        return [ProtocolAnswer(NAK), rejected] if self._broken == MOST_NAKS else [rejected]
 
-    def _on_time(self, now: float) -> Said:
-        said: Said = []
-        if now >= self._sending.deadline:
-            said += self._refused(now)
-        return said + (self._underway(now) if now >= self._progress_at else [])
+    def _on_time(self, now: float) -> Output:
+        output: Output = []
+        if now >= self._sender.deadline:
+            output += self._on_nak(now)
+        return output + (self._report_progress(now) if now >= self._progress_at else [])
 
 
-def _bytes(data: bytes) -> Said:
+def _bytes(data: bytes) -> Output:
     return [ProtocolAnswer(data)] if data else []

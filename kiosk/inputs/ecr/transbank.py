@@ -1,7 +1,8 @@
 """The profile of Transbank's "POS Integrado" (Chile), as its public reference describes it.
 
-Fields are separated by bars. Card fields have no meaning for a QR payment: they stay empty where
-the reference allows it. Whether an acquirer agrees to this stand-in is for the shop to find out.
+Fields are separated by "|". Fields about a card have no meaning for a QR payment: they are empty
+where the reference allows it. The shop must find out whether its acquirer accepts the kiosk as a
+terminal.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 
 from kiosk.base.errors import BadReading
 from kiosk.inputs.ecr.requests import (
+    InvalidSaleAsked,
     LastSaleAsked,
     RegisterRequest,
     Request,
     Result,
     SaleAsked,
-    Unfit,
 )
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.sale.words import Outcome
@@ -31,7 +32,7 @@ _CODES = {
     Outcome.REFUNDED: "01",
 }
 _NO_SALE, _NOT_SUPPORTED, _MALFORMED = "11", "12", "61"
-_WAITING = "78"  # "Esperando Leer Tarjeta": the payer has not acted yet
+_WAITING = "78"  # "Esperando Leer Tarjeta": the payer has not done anything yet
 _SALE = re.compile(r"0200\|(?P<amount>[0-9]{1,9})\|(?P<ticket>[^|]{0,6})\|\|\|(?P<status>[01])\|?")
 
 
@@ -50,11 +51,11 @@ class Transbank:
                 return self._sale(text)
             case "0250":
                 return LastSaleAsked()
-            case "0100" | "0300":  # poll; back to normal mode
+            case "0100" | "0300":  # poll; return to normal mode
                 return RegisterRequest()
-            case "0500" | "0800":  # close of day; load keys: there is nothing to do
+            case "0500" | "0800":  # close the day; load keys: nothing to do here
                 return RegisterRequest(self._line(f"{text[:2]}10", "00"))
-            case "1200":  # a refund is made in the account, not by a register
+            case "1200":  # a refund is made in the account and not by a register
                 return RegisterRequest(self._line("1210", _NOT_SUPPORTED))
             case _:
                 return RegisterRequest()
@@ -69,7 +70,7 @@ class Transbank:
             return self._empty("0260", _NO_SALE, "")
         return self._described("0260", result)
 
-    def progress(self, asked: SaleAsked) -> str:  # noqa: ARG002 - the seam's; it names no sale
+    def progress(self, asked: SaleAsked) -> str:  # noqa: ARG002 - of Profile; it is the same for all sales
         """Return the message 0900."""
         return self._line("0900", _WAITING)
 
@@ -77,12 +78,12 @@ class Transbank:
         fields = _SALE.fullmatch(text)
         if fields is None:
             answer = self._empty("0210", _MALFORMED, "")
-            return Unfit("the register asks for a sale in a way that is not known", answer)
+            return InvalidSaleAsked("the register asks for a sale in an unknown format", answer)
         try:
             amount = self.amounts.read(fields["amount"])
         except BadReading as fault:
-            return Unfit(str(fault), self._empty("0210", _MALFORMED, fields["ticket"]))
-        assert amount, "there is no pattern, so all text is an amount or a fault"
+            return InvalidSaleAsked(str(fault), self._empty("0210", _MALFORMED, fields["ticket"]))
+        assert amount, "without a pattern, read returns an amount or raises"
         return SaleAsked(amount, fields["ticket"], fields["status"] == "1")
 
     def _described(self, command: str, result: Result) -> str:
@@ -97,7 +98,7 @@ class Transbank:
         )
 
     def _empty(self, command: str, code: str, ticket: str) -> str:
-        """Return the answer of a sale that brought no money."""
+        """Return the answer of a sale that was not paid."""
         return self._line(command, code, ticket, " " * 6, "0", "0", "", "", "", "", *_BLANKS)
 
     def _line(self, command: str, code: str, *fields: str) -> str:

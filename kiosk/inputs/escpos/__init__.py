@@ -1,1 +1,1 @@
-"""Receipt printers that speak ESC/POS, as the one who is printed on: pure, from bytes to lines."""
+"""The kiosk as a receipt printer: languages, status answers, and the total of a receipt. Pure."""

@@ -27,7 +27,7 @@ from kiosk.inputs.text.totals import TotalRule
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
-SETTLE = 0.1  # seconds after opening in which the first byte may belong to an older receipt
+JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a receipt
 LONGEST_LINE = 512  # characters
 LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never cuts
 
@@ -187,16 +187,16 @@ class ReceiptDecoder:
         self._source, self._idle, self._joins_late, self.repeats = source, idle, joins_late, repeats
         self._new_stream = partial(ReceiptStream, rule, page, language)
         self._stream = self._new_stream()
-        self._uncertain_until = self._last = -math.inf
+        self._joins_late_until = self._last = -math.inf
 
     def opened(self, now: float) -> None:
         """Start again: the port was opened."""
         self._stream = self._new_stream()
-        self._uncertain_until = now + SETTLE if self._joins_late else -math.inf
+        self._joins_late_until = now + JOINED_LATE if self._joins_late else -math.inf
         self._last = -math.inf
 
-    def settled(self) -> None:
-        """A sale has ended: the same amount is another sale from now on."""
+    def sale_ended(self) -> None:
+        """Take the same amount for another sale from now on."""
         self.repeats.forget()
 
     @property
@@ -214,9 +214,9 @@ class ReceiptDecoder:
             return said
         if silent:
             said.append(ReadingBegan(self._source))
-        if now < self._uncertain_until:
+        if now < self._joins_late_until:
             self._stream.wait_for_start()
-        self._uncertain_until, self._last = -math.inf, now
+        self._joins_late_until, self._last = -math.inf, now
         answers, ended = self._stream.read(data)
         if answers:
             said.append(ProtocolAnswer(answers))

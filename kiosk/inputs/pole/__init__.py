@@ -1,1 +1,1 @@
-"""Customer pole displays, as the one who is written to: pure, from bytes to the text on show."""
+"""The kiosk as a pole display: dialects, a display in software, and its total. Pure."""

@@ -1,4 +1,4 @@
-"""What the commands of pole displays do, whatever their bytes: the verbs of the dialects."""
+"""What the commands of pole displays do. The dialects say which bytes do it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ ACK, NAK = b"\x06", b"\x15"
 
 
 def ignore(_: Emulator, __: bytes) -> None:
-    """Change brightness, cursor or annunciators: nothing that can be read."""
+    """Change brightness, cursor or annunciators, but not the text."""
 
 
 def forget(display: Emulator, _: bytes) -> None:
-    """Show something that is not in these bytes: a clock, a macro, a self-test."""
+    """Show something whose text is not in these bytes: a clock, a macro, a self-test."""
     display.screen.forget()
 
 
@@ -27,68 +27,68 @@ def clear(display: Emulator, _: bytes) -> None:
 
 
 def initialize(display: Emulator, _: bytes) -> None:
-    """Blank the display and go back to its modes after power-on."""
+    """Blank the display and reset it to its modes after power-on."""
     display.screen.clear()
     display.screen.mode = EndOfText.OVERWRITE
 
 
 def clear_row(display: Emulator, _: bytes) -> None:
-    """Blank the row of the cursor."""
+    """Blank the cursor's row."""
     display.screen.clear_row()
 
 
 def left(display: Emulator, _: bytes) -> None:
-    """Step back."""
+    """Move the cursor one cell back."""
     display.screen.step(-1)
 
 
 def right(display: Emulator, _: bytes) -> None:
-    """Step on."""
+    """Move the cursor one cell on."""
     display.screen.step(1)
 
 
 def up(display: Emulator, _: bytes) -> None:
-    """Go one row up, around the top."""
+    """Move the cursor one row up; from the top row to the bottom row."""
     display.screen.down(display.screen.rows - 1)
 
 
 def down(display: Emulator, _: bytes) -> None:
-    """Go one row down."""
+    """Move the cursor one row down."""
     display.screen.down(1)
 
 
 def start_of_row(display: Emulator, _: bytes) -> None:
-    """Go to the first cell of the row."""
+    """Move the cursor to the first cell of its row."""
     display.screen.start_of_row()
 
 
 def end_of_row(display: Emulator, _: bytes) -> None:
-    """Go to the last cell of the row."""
+    """Move the cursor to the last cell of its row."""
     display.screen.end_of_row()
 
 
 def home(display: Emulator, _: bytes) -> None:
-    """Go to the first cell."""
+    """Move the cursor to the first cell."""
     display.screen.to(0, 0)
 
 
 def bottom(display: Emulator, _: bytes) -> None:
-    """Go to the last cell."""
+    """Move the cursor to the last cell."""
     display.screen.to(display.screen.rows - 1, display.screen.columns - 1)
 
 
 def to_xy(display: Emulator, args: bytes) -> None:
-    """Go to column ``args[0]`` of row ``args[1]``, both from 1."""
+    """Move the cursor to column ``args[0]`` of row ``args[1]``, both counted from 1."""
     display.screen.to(args[1] - 1, args[0] - 1)
 
 
 def to_cell(display: Emulator, args: bytes) -> None:
-    """Go to a cell counted from 0 through all rows."""
+    """Move the cursor to the cell ``args[0]``, counted from 0 through all rows."""
     display.screen.to_index(args[0])
 
 
 def marked(mark: str) -> Action:
-    """Write a character and a mark that share a cell: 12,34 takes four cells."""
+    """Write a character with a mark in the same cell, so that 12,34 needs four cells."""
 
     def write(display: Emulator, args: bytes) -> None:
         display.screen.put(display.decoded(args) + mark)
@@ -97,21 +97,21 @@ def marked(mark: str) -> Action:
 
 
 def mode(chosen: EndOfText) -> Action:
-    """Choose what happens at the end of the text."""
+    """Select what happens at the end of the text."""
 
-    def choose(display: Emulator, _: bytes) -> None:
+    def select_mode(display: Emulator, _: bytes) -> None:
         display.screen.mode = chosen
 
-    return choose
+    return select_mode
 
 
 def code_page(display: Emulator, args: bytes) -> None:
-    """Choose the code page; one that is not known leaves letters in doubt, never digits."""
+    """Select the code page; ignore an unknown one. Digits are the same in all."""
     display.page = CODE_PAGES.get(args[0], display.page)
 
 
 def row_text(row: int) -> Action:
-    """Replace a row by the text up to the terminator."""
+    """Replace the row by the text before the terminator."""
 
     def write(display: Emulator, args: bytes) -> None:
         display.screen.write_row(row, display.decoded(args[:-1].replace(b"\0", b"")))
@@ -120,7 +120,7 @@ def row_text(row: int) -> Action:
 
 
 def all_text(display: Emulator, args: bytes) -> None:
-    """Replace all rows by the text up to the terminator, which fills them one after the other."""
+    """Replace all rows by the text before the terminator, row after row."""
     screen, text = display.screen, display.decoded(args[:-1])
     for row in range(screen.rows):
         last = row + 1 == screen.rows
@@ -129,7 +129,7 @@ def all_text(display: Emulator, args: bytes) -> None:
 
 
 def running_text(row: int) -> Action:
-    """Let text run through a row: what of it can be seen changes, so the row is not known."""
+    """Scroll text through the row: what is visible changes, so the row is not known."""
 
     def write(display: Emulator, _: bytes) -> None:
         display.screen.cells[row] = [None] * display.screen.columns
@@ -138,7 +138,7 @@ def running_text(row: int) -> Action:
 
 
 def row_or_clear(row: int) -> Action:
-    """Replace a row by the text; with none, blank the display (Aedex makers differ)."""
+    """Replace the row by the text, or blank the display without a text (makers differ here)."""
 
     def write(display: Emulator, args: bytes) -> None:
         if args[:-1]:
@@ -150,15 +150,15 @@ def row_or_clear(row: int) -> Action:
 
 
 def attention(display: Emulator, args: bytes) -> None:
-    """Begin commands with these bytes from now on."""
+    """Set the bytes that begin commands from now on."""
     display.dialect = display.dialect.with_attention(args[:-1])
 
 
 def answered(action: Action) -> Action:
-    """Do it, and tell the register that it was done."""
+    """Run the action, and acknowledge it to the register."""
 
-    def do(display: Emulator, args: bytes) -> None:
+    def run(display: Emulator, args: bytes) -> None:
         action(display, args)
         display.answers += ACK
 
-    return do
+    return run

@@ -1,7 +1,7 @@
-"""What stands on a character display: cells, a cursor, and what is not known of either.
+"""A character display: its cells, its cursor, and which of them are known.
 
-A cell is None as long as nobody has seen what was written there. A kiosk that comes in amid a
-sentence, or meets a command that it does not know, reads nothing until the display is written anew.
+A cell is None if it is not known what it shows. When the kiosk is switched on after the register,
+or gets an unknown command, nothing is known until the register writes the display again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum
 class EndOfText(Enum):
     """What happens at the end of the text."""
 
-    OVERWRITE = "overwrite"  # it goes on in the other row
+    OVERWRITE = "overwrite"  # the text goes on in the other row
     VERTICAL = "vertical"  # the rows move up
     HORIZONTAL = "horizontal"  # the row moves left
 
@@ -22,27 +22,29 @@ class CharacterDisplay:
 
     def __init__(self, rows: int, columns: int) -> None:
         self.rows, self.columns = rows, columns
-        self.forget()
-
-    def forget(self) -> None:
-        """Know neither what is shown nor where the next character goes."""
-        self.cells: list[list[str | None]] = [self._row(None) for _ in range(self.rows)]
+        self.cells: list[list[str | None]] = [self._row(None) for _ in range(rows)]
         self.cursor: tuple[int, int] | None = None
         self.mode = EndOfText.OVERWRITE
 
+    def forget(self) -> None:
+        """Set all cells and the cursor to unknown."""
+        self.cells = [self._row(None) for _ in range(self.rows)]
+        self.cursor = None
+        self.mode = EndOfText.OVERWRITE
+
     def clear(self) -> None:
-        """Blank all cells; the cursor goes home."""
+        """Blank all cells; the cursor moves to the first one."""
         self.cells = [self._row(" ") for _ in range(self.rows)]
         self.cursor = (0, 0)
 
     def text(self) -> tuple[str | None, ...]:
-        """Return the rows' texts; None for a row that is not wholly known."""
+        """Return the text of each row, or None for a row with an unknown cell."""
         return tuple(
             "".join(cell or "" for cell in row) if None not in row else None for row in self.cells
         )
 
     def put(self, char: str) -> None:
-        """Write at the cursor: a character, or one with the mark that shares its cell."""
+        """Write at the cursor: a character, or a character with a mark in the same cell."""
         if self.cursor is None:
             return
         row, column = self._room()
@@ -52,44 +54,44 @@ class CharacterDisplay:
             self.cursor = ((row + 1) % self.rows, 0)
 
     def write_row(self, row: int, text: str) -> None:
-        """Replace a row by the text; one that is too long can't be known to be whole."""
+        """Replace a row by the text. Of a text that is too long, it is not known what is shown."""
         fits = len(text) <= self.columns
         self.cells[row] = list(text.ljust(self.columns)) if fits else self._row(None)
 
     def clear_row(self) -> None:
-        """Blank the cursor's row; the cursor goes to its beginning."""
+        """Blank the cursor's row; the cursor moves to its beginning."""
         if self.cursor:
             self.cells[self.cursor[0]] = self._row(" ")
             self.start_of_row()
 
     def to(self, row: int, column: int) -> None:
-        """Put the cursor there; a place that is not on the display is ignored."""
+        """Move the cursor to this cell; ignore a cell that is not on the display."""
         if 0 <= row < self.rows and 0 <= column < self.columns:
             self.cursor = (row, column)
 
     def to_index(self, index: int) -> None:
-        """Put the cursor on a cell counted through all rows."""
+        """Move the cursor to a cell that is counted through all rows."""
         self.to(*divmod(index, self.columns))
 
     def start_of_row(self) -> None:
-        """Put the cursor at the beginning of its row."""
+        """Move the cursor to the beginning of its row."""
         if self.cursor:
             self.cursor = (self.cursor[0], 0)
 
     def end_of_row(self) -> None:
-        """Put the cursor on the last cell of its row."""
+        """Move the cursor to the last cell of its row."""
         if self.cursor:
             self.cursor = (self.cursor[0], self.columns - 1)
 
     def step(self, cells: int) -> None:
-        """Move the cursor along the text, around the display's ends."""
+        """Move the cursor by some cells along the text; from the last cell to the first one."""
         if self.cursor:
             row, column = self.cursor
             index = (row * self.columns + min(column, self.columns - 1) + cells) % self._size
             self.cursor = divmod(index, self.columns)
 
     def down(self, rows: int) -> None:
-        """Move the cursor to another row: around, or with the text where that moves up."""
+        """Move the cursor down, after the last row to the first one; or move the rows up."""
         if self.cursor is None:
             return
         row, column = self.cursor
@@ -101,7 +103,7 @@ class CharacterDisplay:
             self.cursor = ((row + rows) % self.rows, column)
 
     def _room(self) -> tuple[int, int]:
-        """Return the cell to write to, having made room at the end of the text."""
+        """Return the row and column to write to; move the text, if it has no room there."""
         assert self.cursor
         row, column = self.cursor
         if column < self.columns:

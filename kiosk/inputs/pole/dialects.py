@@ -1,9 +1,9 @@
-"""The languages of customer pole displays, a table each.
+"""The languages of pole displays, a table each. Add a dialect here.
 
 Sources: Epson DM-D programmer's reference; POS-X XP8200 and EVO-RD1 manuals (Epson, UTC and Aedex
 tables); CD5220 user manual; UTC Retail 3190; Logic Controls LDX9000; IBM SurePOS service guide,
-page A-6; Tysso DSP-800 manual. Bytes that a table lacks are riddles to the emulator, so commands
-that only change the light are listed as well.
+page A-6; Tysso DSP-800 manual. After a command that is not in the table the text is not known any
+more, so commands that only change brightness are listed as well.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMMON = {
     b"\x0d": DisplayCommand(do.start_of_row),
 }
 
-# What Epson's and CD5220's displays have in common.
+# The commands that Epson's and CD5220's displays share.
 _EPSON_FAMILY = _COMMON | {
     b"\x0b": DisplayCommand(do.home),
     b"\x0c": DisplayCommand(do.clear),
@@ -55,7 +55,7 @@ EPSON = Dialect(
         b"\x1f,": DisplayCommand(do.marked(","), 1),
         b"\x1f.": DisplayCommand(do.marked("."), 1),
         b"\x1f;": DisplayCommand(do.marked(";"), 1),
-        b"\x1f:": DisplayCommand(do.ignore),  # a macro's beginning or end
+        b"\x1f:": DisplayCommand(do.ignore),  # the beginning or the end of a macro
         b"\x1f@": DisplayCommand(do.forget),  # self-test
         b"\x1fB": DisplayCommand(do.bottom),
         b"\x1fC": DisplayCommand(do.ignore, 1),  # cursor
@@ -65,7 +65,7 @@ EPSON = Dialect(
         b"\x1fX": DisplayCommand(do.ignore, 1),  # brightness
         b"\x1f^": DisplayCommand(do.forget, 2),  # runs the macro
         b"\x1fr": DisplayCommand(do.ignore, 1),  # reverse
-        b"\x1fv": DisplayCommand(do.ignore, 1),  # waits for the line's status
+        b"\x1fv": DisplayCommand(do.ignore, 1),  # waits for the status of the port
     }
 )
 
@@ -93,7 +93,7 @@ CD5220 = Dialect(
     }
 )
 
-# What the displays have in common that count cells through both rows.
+# The commands that displays share which count their cells through both rows.
 _CELL_FAMILY = _COMMON | {
     b"\x10": DisplayCommand(do.to_cell, 1),
     b"\x11": DisplayCommand(do.mode(EndOfText.OVERWRITE)),
@@ -169,11 +169,11 @@ LOGIC_CONTROLS = Dialect(
 
 IBM = Dialect(_CELL_FAMILY | {b"\x0f": DisplayCommand(do.forget)})  # 0F tests the display
 
-_DSP800_FIRST = 0x31  # the first cell's number on the wire
+_DSP800_FIRST = 0x31  # the byte for the first cell
 
 
 def _clear_cells(display: Emulator, args: bytes) -> bool:
-    """Blank the cells from ``args[0]`` to ``args[1]``."""
+    """Blank the cells from ``args[0]`` to ``args[1]``; return whether they exist."""
     first, last = args[0] - _DSP800_FIRST, args[1] - _DSP800_FIRST
     screen = display.screen
     if not 0 <= first <= last < screen.rows * screen.columns:
@@ -186,14 +186,14 @@ def _clear_cells(display: Emulator, args: bytes) -> bool:
 
 
 def _to_position(display: Emulator, args: bytes) -> bool:
-    """Go to the cell ``args[0]``."""
+    """Move the cursor to the cell ``args[0]``; return whether it exists."""
     cell = args[0] - _DSP800_FIRST
     display.screen.to_index(cell)
     return 0 <= cell < display.screen.rows * display.screen.columns
 
 
 def _checked(action: Callable[[Emulator, bytes], bool]) -> do.Action:
-    """Do it and say so; refuse a frame that does not end as frames do, or asks for nonsense."""
+    """Run the action and acknowledge it; refuse a wrong end of the frame, or wrong arguments."""
 
     def run(display: Emulator, args: bytes) -> None:
         done = args.endswith(ETB) and action(display, args)

@@ -1,4 +1,4 @@
-"""From a pole display's bytes to the counter's events: what has come to rest on it is read.
+"""From the bytes of a pole display to events: the display is read when it has stopped changing.
 
 Pure. A register writes a display in many small steps, so nothing is read while bytes come in.
 """
@@ -20,22 +20,22 @@ from kiosk.inputs.text.totals import TotalRule, fold
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
 
-# A display is cleared for a moment whenever it is written anew; one that stays blank for longer
-# says that the sale is over.
+# A register clears the display for a moment whenever it writes it again. A display that is blank
+# for longer means that the sale is over.
 BLANK_BETWEEN_SALES = 2.0  # seconds
 
 _log = logging.getLogger(__name__)
 
-Rows = tuple[str | None, ...]
+Rows = tuple[str | None, ...]  # None: what the row shows is not known
 
 
 @dataclass(frozen=True)
 class ScreenRule:
     """Which total a display shows.
 
-    ``over`` finds the words that only come when the sale is over, such as the change; a screen
-    with one of them has no total. ``label_row`` and ``amount_row`` count from 0; None: in any row
-    the label and its amount.
+    ``over`` finds the words that come only when the sale is over, such as the change; a display
+    with one of them shows no total. ``label_row`` and ``amount_row`` count from 0. None: a label
+    and its amount are in the same row, whichever that is.
     """
 
     totals: TotalRule
@@ -44,7 +44,7 @@ class ScreenRule:
     amount_row: int | None = None
 
     def read(self, rows: Rows) -> Money | None:
-        """Return the total on show, None if there is none, or raise BadReading."""
+        """Return the total on the display, or None if it shows none; raise BadReading."""
         texts = [row or "" for row in rows]
         if any(self.over.search(fold(text)) for text in texts):
             return None
@@ -61,81 +61,101 @@ class ScreenRule:
         return self.totals.amount_in(amount)
 
 
+class StandingTotal:
+    """Tells a new total from one that is still on the display, or is there again after a moment."""
+
+    def __init__(self) -> None:
+        self._total: Money | None = None
+        self._blank_since = math.inf
+
+    def is_new(self, money: Money | None, *, blank: bool, at: float) -> bool:
+        """Take what the display shows at ``at``, in seconds; return whether it is a new total."""
+        if blank:
+            self._blank_since = min(self._blank_since, at)
+        else:
+            if at - self._blank_since >= BLANK_BETWEEN_SALES or money is None:
+                self._total = None
+            self._blank_since = math.inf
+        if money is None or money == self._total:
+            return False
+        self._total = money
+        return True
+
+    def forget(self) -> None:
+        """Take the next total for a new one."""
+        self._total = None
+
+
 class PoleDecoder:
-    """Decodes what one register writes to its display. ``settle`` is in seconds."""
+    """Decodes what one register writes on its display. ``settle`` is in seconds."""
 
     def __init__(
         self,
         source: str,
-        make: Callable[[], Emulator],
+        new_display: Callable[[], Emulator],
         rule: ScreenRule,
         *,
         settle: float,
         repeat_within: float,
     ) -> None:
-        self._source, self._make, self._rule, self._settle = source, make, rule, settle
+        self._source, self._new_display, self._rule = source, new_display, rule
+        self._settle = settle
         self.repeats = RepeatFilter(repeat_within)
-        self.opened(-math.inf)
-
-    def opened(self, now: float) -> None:  # noqa: ARG002 - what the display shows is unknown anyway
-        """Begin anew: nobody knows what the display shows."""
-        self._display = self._make()
-        self._restless = False
+        self._display = new_display()
+        self._changing = False
         self._last = -math.inf
-        self._seen: Rows = ()
-        self._standing: Money | None = None
-        self._blank_since = math.inf
+        self._read_rows: Rows = ()  # that were read last
+        self._standing = StandingTotal()
 
-    def settled(self) -> None:
-        """A sale has ended. The total that still stands there is not another one."""
+    def opened(self, now: float) -> None:  # noqa: ARG002 - what is on the display is not known
+        """Start again: what is on the display is not known."""
+        self._display = self._new_display()
+        self._changing = False
+        self._last = -math.inf
+        self._read_rows = ()
+        self._standing = StandingTotal()
+
+    def sale_ended(self) -> None:
+        """Take the same amount for another sale; but not the total that is still on the display."""
         self.repeats.forget()
 
     @property
     def deadline(self) -> float:
-        """When what is on show counts as complete; infinite if nothing has changed."""
-        return self._last + self._settle if self._restless else math.inf
+        """When the display is read; infinite if nothing has changed since the last time."""
+        return self._last + self._settle if self._changing else math.inf
 
     def feed(self, data: bytes, now: float) -> list[Event | ProtocolAnswer]:
-        """Take the bytes that came in by ``now`` (none: only time has passed), in seconds."""
-        said: list[Event | ProtocolAnswer] = []
-        if self._restless and now >= self.deadline:
-            said += self._at_rest()
-        if not data.strip(b"\0") and not self._display.in_command:  # fill, while nothing is written
-            return said
-        if not self._restless:
-            said.append(ReadingBegan(self._source))
-        self._restless, self._last = True, now
+        """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
+        output: list[Event | ProtocolAnswer] = []
+        if self._changing and now >= self.deadline:
+            output += self._read()
+        if not data.strip(b"\0") and not self._display.in_command:  # NULs between commands
+            return output
+        if not self._changing:
+            output.append(ReadingBegan(self._source))
+        self._changing, self._last = True, now
         if answers := self._display.feed(data):
-            said.append(ProtocolAnswer(answers))
-        return said
+            output.append(ProtocolAnswer(answers))
+        return output
 
-    def _at_rest(self) -> list[Event]:
-        self._restless = False
+    def _read(self) -> list[Event]:
+        """Return what the display says, if it is not what it said before."""
+        self._changing = False
         self._display.interrupted()
         rows = self._display.screen.text()
-        if rows == self._seen:
+        if rows == self._read_rows:
             return []
-        self._seen = rows
+        self._read_rows = rows
         try:
             money = self._rule.read(rows)
         except BadReading as fault:
-            self._standing = None
+            self._standing.forget()
             text = " ".join(row or "" for row in rows).strip()
             _log.info("%s: no amount in %s: %s", self._source, masked(text), fault)
             return [ReadingRejected(str(fault), self._source)]
-        return self._total(money, rows)
-
-    def _total(self, money: Money | None, rows: Rows) -> list[Event]:
-        """Return the total if it is not the one that stood there all along."""
         blank = not any(row is None or row.strip() for row in rows)
-        if blank:
-            self._blank_since = min(self._blank_since, self._last)
-        else:
-            if self._last - self._blank_since >= BLANK_BETWEEN_SALES or money is None:
-                self._standing = None
-            self._blank_since = math.inf
-        if money is None or money == self._standing:
+        is_new = self._standing.is_new(money, blank=blank, at=self._last)
+        if money is None or not is_new:
             return []
-        self._standing = money
         event = AmountRead(money, self._source)
         return [] if self.repeats.repeats(event, self._last) else [event]

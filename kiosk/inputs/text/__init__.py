@@ -1,1 +1,1 @@
-"""From bytes to lines, and from lines of text to amounts. Pure."""
+"""From bytes to lines or escape sequences, and from lines of text to amounts. Pure."""

@@ -1,4 +1,4 @@
-"""Amounts out of lines of text. Pure, and strict: what is not surely an amount is none."""
+"""Read amounts in lines of text. Pure, and strict: what is not certainly an amount is refused."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from decimal import Decimal
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Currency, Money, NumberFormat
 
-# A pattern can cut a number in two, as ``.*(?P<amount>[0-9,]+)`` does with 1.234,56. What stands
-# right beside the amount shows it.
+# A pattern can take only a part of a number, as ``.*(?P<amount>[0-9,]+)`` does with 1.234,56. The
+# characters directly before and after the amount show it.
 _CUT_BEFORE = re.compile(r"[0-9][.,']?$")
 _CUT_AFTER = re.compile(r"[.,']?[0-9]| [0-9]{3}(?![0-9])")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -20,9 +20,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 class AmountRule:
     """How the lines of one input state amounts.
 
-    With a ``pattern`` (it has a group ``amount``), lines that don't begin like it are ignored;
-    one that does must be covered by it to the end. Without, every line is an amount or a fault.
-    ``least`` and ``most`` are inclusive.
+    With a ``pattern``, which has a group ``amount``, lines that do not begin with it are ignored,
+    and lines that do must match it to the end. Without, every line must be an amount. ``least`` and
+    ``most`` are inclusive.
     """
 
     number: NumberFormat
@@ -32,20 +32,20 @@ class AmountRule:
     most: Decimal | None = None
 
     def read(self, line: str) -> Money | None:
-        """Return the line's amount, None if the line is to be ignored, or raise BadReading."""
+        """Return the line's amount, or None for a line to be ignored; raise BadReading."""
         line = line.strip(" \t")
         text = line if self.pattern is None else self._amount_in(line, self.pattern)
         if text is None:
             return None
         if _CONTROL.search(line):
-            raise BadReading("there are unreadable characters in the line")
+            raise BadReading("the line has unreadable characters; send the total again")
         money = self.number.parse(text, self.currency)
         self._check_limits(money)
         return money
 
     @property
     def tails_pass(self) -> bool:
-        """Whether the end of a line that was cut off could pass for a whole line."""
+        """Whether the end of a line can look like a whole line."""
         if self.pattern is None:
             return True
         example = self.number.example()
@@ -56,7 +56,7 @@ class AmountRule:
         match = pattern.fullmatch(line)
         if match is None:
             if pattern.match(line):
-                raise BadReading("there is more text after the amount")
+                raise BadReading("the line has more text after the amount")
             return None
         if match["amount"] is None:
             raise BadReading("the amount is empty")
@@ -67,10 +67,10 @@ class AmountRule:
         if self._ends_in_minus(before) or after.startswith("-"):
             raise BadReading("the amount is negative")
         if _CUT_BEFORE.search(before) or _CUT_AFTER.match(after):
-            raise BadReading("the pattern takes only a part of the number")
+            raise BadReading("the pattern amount takes only a part of the number; correct it")
 
     def _ends_in_minus(self, before: str) -> bool:
-        """Return whether a minus that the pattern left out precedes; ``-- $`` is a leader."""
+        """Return whether a minus stands before the amount; ``-- $`` fills space and is none."""
         before = before.rstrip(" ")
         for word in (self.currency.code, self.currency.symbol, "$"):
             before = before.removesuffix(word)
@@ -85,6 +85,6 @@ class AmountRule:
 
 
 def masked(line: str) -> str:
-    """Describe a line for the log: its length and its end, nothing that could be a secret."""
+    """Describe a line for the log: its length and its end only, because it may be private."""
     end = "".join(char if char.isprintable() else "?" for char in line[-4:])
     return f"{len(line)} characters ending in {end!r}"

@@ -1,12 +1,12 @@
-"""From a stream's bytes to the counter's events: the framer, the extractor, the repeats.
+"""From the bytes of a stream to events: framer, amounts, repeats.
 
-Pure, so that a recording replays as it happened: all it needs to know of time comes with the bytes.
+Pure: the time comes with the bytes, so that a recording is replayed as it happened.
 """
 
 from __future__ import annotations
 
 import logging
-import math
+from functools import partial
 
 from kiosk.base.errors import BadReading
 from kiosk.inputs.common.repeats import RepeatFilter
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class LineDecoder:
-    """Decodes what one input sends. ``source`` is the input's name, times are in seconds."""
+    """Decodes what one device sends. ``source`` is the input's name, times are in seconds."""
 
     def __init__(
         self,
@@ -31,23 +31,21 @@ class LineDecoder:
         repeat_within: float = 0.0,
     ) -> None:
         self._source, self._rule, self._encoding = source, rule, encoding
-        self._gap, self._longest = gap, longest
+        self._new_framer = partial(LineFramer, gap=gap, longest=longest, skip_tails=rule.tails_pass)
+        self._framer = self._new_framer()
         self.repeats = RepeatFilter(repeat_within)
-        self.opened(-math.inf)
 
     def opened(self, now: float) -> None:
-        """Begin anew: the port was opened, and what comes at once may be the end of a line."""
-        self._framer = LineFramer(
-            gap=self._gap, longest=self._longest, skip_tails=self._rule.tails_pass, opened=now
-        )
+        """Start again: the port was opened. The first bytes may be the end of a line."""
+        self._framer = self._new_framer(opened=now)
 
-    def settled(self) -> None:
-        """A sale has ended: the same amount is another sale from now on."""
+    def sale_ended(self) -> None:
+        """Take the same amount for another sale from now on."""
         self.repeats.forget()
 
     @property
     def deadline(self) -> float:
-        """When to call ``feed`` although nothing has come in; infinite for never."""
+        """When to call ``feed`` even if nothing has come in; infinite for never."""
         return self._framer.deadline
 
     def feed(self, data: bytes, now: float) -> list[Event]:
@@ -77,5 +75,5 @@ class LineDecoder:
     def _is_repeat(self, event: Event, now: float) -> bool:
         repeat = self.repeats.repeats(event, now)
         if repeat:
-            _log.info("%s: the same amount came again at once and is ignored", self._source)
+            _log.info("%s: the same amount came again too soon; it is ignored", self._source)
         return repeat

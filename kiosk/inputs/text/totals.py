@@ -1,6 +1,6 @@
-"""Totals among other lines: which of a display's or a receipt's lines states what is to be paid.
+"""Find the total: which line of a display or a receipt states the amount to be paid.
 
-Pure. Words decide, never numbers alone: an item's price must not start a payment.
+Pure. A word decides, never a number alone: the price of an item must not start a payment.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kiosk.inputs.text.amounts import AmountRule
 
 
 def fold(text: str) -> str:
-    """Return the text in plain capitals, character for character: ``Crédito`` is ``CREDITO``.
+    """Return the text in capitals without accents, as long as before: ``Crédito`` is ``CREDITO``.
 
-    Only letters change: what is no digit never becomes one.
+    Only letters change, so that no other character can become a digit.
     """
     return "".join(map(_plain, text))
 
@@ -32,7 +32,7 @@ def _plain(char: str) -> str:
 
 
 def words_pattern(words: tuple[str, ...], *, whole: bool) -> re.Pattern[str]:
-    """Return what finds any of the words at a word's beginning, or as ``whole`` words only."""
+    """Return a pattern for any of the words, as ``whole`` words or as beginnings of words."""
     longest_first = sorted(words, key=len, reverse=True)
     spaced = (r"\s+".join(map(re.escape, fold(word).split())) for word in longest_first)
     end = "(?![A-Z0-9])" if whole else ""
@@ -43,8 +43,8 @@ def words_pattern(words: tuple[str, ...], *, whole: bool) -> re.Pattern[str]:
 class TotalRule:
     """How one input labels its totals. ``amounts`` has no pattern of its own.
 
-    A line counts if it has a whole word of ``include`` and no word that begins like one of
-    ``exclude``. What stands behind the label is the amount, but for fill and the currency.
+    A line states a total if it has a whole word of ``include``, its label, and no word that begins
+    with one of ``exclude``. The amount is the text after the label, without fill and currency.
     """
 
     amounts: AmountRule
@@ -52,12 +52,12 @@ class TotalRule:
     exclude: re.Pattern[str]
 
     def read(self, line: str) -> Money | None:
-        """Return the line's total, None if it states none, or raise BadReading."""
+        """Return the line's total, or None if it states none; raise BadReading."""
         rest = self.behind_label(line)
         return None if rest is None else self.amount_in(rest)
 
     def behind_label(self, line: str) -> str | None:
-        """Return what stands behind the line's last label; None if the line has no label."""
+        """Return the text after the line's last label, or None if the line has no label."""
         folded = fold(line)
         if self.exclude.search(folded):
             return None
@@ -65,9 +65,10 @@ class TotalRule:
         return line[labels[-1].end() :] if labels else None
 
     def amount_in(self, text: str) -> Money | None:
-        """Return the amount that is all of the text; None where no number was meant.
+        """Return the amount that the whole text is; raise BadReading.
 
-        ``TOTAL ITEMS: 3`` is no total gone wrong but another line; ``TOTAL 1.23.4`` is one.
+        None if it does not begin like a number: ``TOTAL ITEMS: 3`` is a line without a total, but
+        ``TOTAL 1.23.4`` is a total that is not valid.
         """
         number = self._bare(text)
         if not re.match(r"[-+(]?[.,]?[0-9\ufffd]", number):
@@ -85,7 +86,7 @@ class TotalRule:
 
 def _some_words(words: tuple[str, ...]) -> tuple[str, ...]:
     if not all(word.strip() for word in words):
-        raise ValueError("an empty word would fit every line; take it out")
+        raise ValueError("an empty word matches every line; remove it")
     return words
 
 
@@ -93,17 +94,17 @@ Words = Annotated[tuple[str, ...], AfterValidator(_some_words)]
 
 
 class TotalSettings(LimitSettings):
-    """Which lines state a total, and how."""
+    """Which lines state a total, and in which number format."""
 
-    number: NumberSettings = Field(description="How this input writes its numbers; never guessed.")
+    number: NumberSettings = Field(description="The number format of this input.")
     include: Words = Field(
         ("TOTAL", "A PAGAR", "A COBRAR", "IMPORTE"),
         min_length=1,
-        description="A total stands behind one of these words; capitals and accents don't matter.",
+        description="The words before a total. Capitals and accents make no difference.",
     )
     exclude: Words = Field(
         ("SUB", "DESC", "IVA", "VUELTO", "CAMBIO", "TROCO", "EFECTIVO", "DINHEIRO"),
-        description="No line counts in which a word begins like one of these.",
+        description="A line with a word that begins with one of these is not a total.",
     )
 
     def rule(self, currency: Currency) -> TotalRule:

@@ -1,1 +1,1 @@
-"""For the technician: record and replay what a device sends, and guess its protocol."""
+"""Tools for the technician: replay what a device sent, and find out which protocol it uses."""

@@ -1,6 +1,6 @@
-"""A recording through the very decoders that a running kiosk uses, in no time. Pure.
+"""Replay a recording through the decoders of the running kiosk, without waiting. Pure.
 
-What comes out is what the counter would have heard, and when; nothing is opened or answered.
+The result is what the kiosk would have read, with times. No device is opened, nothing is answered.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from kiosk.inputs.tools.recording import BadRecording, Chunk, Piece
 from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import Event
 
-AFTERWARDS = 60.0  # seconds after the last piece in which something may still come of it
+AFTERWARDS = 60.0  # seconds after the last piece in which a decoder may still say something
 
-Heard = tuple[float, Event | ProtocolAnswer | SignedAmountRead]  # when, and what
+Timed = tuple[float, Event | ProtocolAnswer | SignedAmountRead]  # seconds, and what was read
 
 
-def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Heard]:
-    """Yield what this input says to the recording; raise BadRecording if it is another kind's."""
+def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Timed]:
+    """Yield what this input reads; raise BadRecording for a recording of another kind of input."""
     if isinstance(settings, ScannerSettings):
         return _scanned(pieces, settings, currency)
     return _streamed(pieces, stream_decoder(settings, currency))
 
 
 def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
-    """Return the pure part of an input that reads bytes; raise BadRecording for any other."""
+    """Return the pure part of an input that reads bytes; raise BadRecording for other inputs."""
     name = settings.name or str(getattr(settings, "driver", ""))
     match settings:
         case SerialLineSettings() | PoleDisplaySettings():
@@ -48,23 +48,23 @@ def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
         case EcrTerminalSettings():
             return settings.terminal(name, currency)
         case _:
-            raise BadRecording(f"the input {name} reads no line that could be recorded")
+            raise BadRecording(f"the input {name} reads no bytes that can be recorded")
 
 
-def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Heard]:
+def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Timed]:
     decoder.opened(0.0)
     now = 0.0
     for piece in pieces:
         if not isinstance(piece, Chunk):
-            raise BadRecording("it was recorded from a keyboard, and this input reads a line")
+            raise BadRecording("it was recorded from a keyboard, but this input reads a port")
         yield from _waited(decoder, now, piece.at)
         now = piece.at
         yield from ((now, said) for said in decoder.feed(piece.data, now))
     yield from _waited(decoder, now, now + AFTERWARDS)
 
 
-def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Heard]:
-    """Yield what the decoder says while nothing comes in."""
+def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Timed]:
+    """Yield what the decoder says while nothing comes in, up to the time ``until``."""
     while now < decoder.deadline <= until:
         now = decoder.deadline
         yield from ((now, said) for said in decoder.feed(b"", now))
@@ -72,7 +72,7 @@ def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Heard]:
 
 def _scanned(
     pieces: Iterable[Piece], settings: ScannerSettings, currency: Currency
-) -> Iterator[Heard]:
+) -> Iterator[Timed]:
     scanner = settings.open(currency)
     assert isinstance(scanner, Scanner)
     decoder, gap = scanner.decoder, scanner.gap
@@ -91,7 +91,7 @@ def _typed(pieces: Iterable[Piece], settings: ScannerSettings) -> Iterator[tuple
     keys = settings.keys() if isinstance(settings, ScannerHidSettings) else None
     for piece in pieces:
         if isinstance(piece, Chunk) == bool(keys):
-            raise BadRecording("it was recorded from another kind of scanner than this input is")
+            raise BadRecording("it was recorded from another kind of scanner than this input")
         if isinstance(piece, Chunk):
             yield piece.at, piece.data.replace(b"\0", b"").decode("latin-1")
         elif keys and (text := keys.feed(KeyEvent(piece.at, piece.type, piece.code, piece.value))):

@@ -1,7 +1,7 @@
-"""What an unknown line speaks: bytes in, drivers and their settings out, the likeliest first.
+"""Guess the protocol of an unknown device: bytes in, drivers with settings out, best first.
 
-Pure. A guess is a place to begin for a technician, who then sees the readings; nothing that sells
-ever guesses.
+Pure. A guess is a start for the technician, who then checks the readings. The kiosk itself never
+guesses.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from kiosk.inputs.text.escape_sequences import (
     UnknownCommand,
 )
 
-SURE = 0.85  # a score that is worth showing
-ENOUGH = 12  # bytes; fewer say nothing of a parity bit
+SURE = 0.85  # the least score to show
+ENOUGH = 12  # bytes; fewer say nothing about a parity bit
 _CONTROLS = b"\x00\t\n\r\x0c"
-_EVERYWHERE = {b"\x00", b"\x08", b"\x09", b"\x0a", b"\x0d"}  # in most dialects, so they say little
+_IN_MOST_DIALECTS = {b"\x00", b"\x08", b"\x09", b"\x0a", b"\x0d"}
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A driver with the settings that make sense of the bytes; ``score`` is the share they do."""
+    """A driver with settings; ``score`` is the share of the bytes that it explains, from 0 to 1."""
 
     score: float
     driver: str
@@ -39,7 +39,7 @@ class Guess:
     parity: str = "none"
 
     def yaml(self, port: str, baud: int) -> str:
-        """Return the lines to paste below ``inputs:``."""
+        """Return the lines to write below ``inputs:``."""
         lines = [("driver", self.driver), ("port", port), ("baud", str(baud))]
         if self.bits != 8:
             lines += [("bytes", str(self.bits)), ("parity", self.parity)]
@@ -48,23 +48,23 @@ class Guess:
 
 
 def guesses(data: bytes) -> list[Guess]:
-    """Return what the bytes may be, heard with 8 data bits and no parity; the likeliest first."""
+    """Return guesses for bytes received with 8 data bits and no parity; the best ones first."""
     found = [
         replace(guess, bits=bits, parity=parity)
-        for bits, parity, heard in _readings(data)
-        for guess in (*_terminals(heard), *_printers(heard), *_displays(heard), *_lines(heard))
+        for bits, parity, plain in _without_parity(data)
+        for guess in (*_terminals(plain), *_printers(plain), *_displays(plain), *_lines(plain))
     ]
     return sorted(found, key=lambda guess: -round(guess.score, 2))
 
 
 def best(data: bytes) -> list[Guess]:
-    """Return the guesses that are as good as the best one, if that is good enough."""
+    """Return the best guess and those that are as good, if their score is at least SURE."""
     found = guesses(data)
     return [guess for guess in found if guess.score >= max(SURE, found[0].score - 0.01)]
 
 
-def _readings(data: bytes) -> Iterator[tuple[int, str, bytes]]:
-    """Yield the bytes as they are, and without what looks like a parity bit."""
+def _without_parity(data: bytes) -> Iterator[tuple[int, str, bytes]]:
+    """Yield data bits, parity and bytes: as they are, and without what may be a parity bit."""
     yield 8, "none", data
     odd = {byte.bit_count() % 2 for byte in data}
     if len(data) < ENOUGH or not any(byte & 0x80 for byte in data):
@@ -77,7 +77,7 @@ def _readings(data: bytes) -> Iterator[tuple[int, str, bytes]]:
 
 
 def _text_share(data: bytes) -> float:
-    """Return how much of it is text; letters with accents count half, as noise has many."""
+    """Return the share of text. Letters with accents count half, because noise has many of them."""
     points = sum(
         1.0 if 0x20 <= byte < 0x7F or byte in _CONTROLS else 0.5 * (0x80 <= byte < 0xB0)
         for byte in data
@@ -91,7 +91,7 @@ def _lines(data: bytes) -> Iterator[Guess]:
     score = _text_share(data) * (1.0 if ends else 0.5)
     if lines and all(line.isalnum() and len(line) >= 8 for line in lines):
         yield Guess(score * 0.99, "scanner_serial")
-    # Text with line ends may be other things as well, and those explain more of it.
+    # Text with line ends can be another protocol, too, which then explains more of it.
     yield Guess(score * 0.97, "serial_line", (("number", '{decimal: ",", thousands: "."}'),))
 
 
@@ -100,7 +100,7 @@ def _displays(data: bytes) -> Iterator[Guess]:
         display = Emulator(dialect, CharacterDisplay(2, 20))
         display.feed(data)
         rows = [row for row in display.screen.text() if row is not None]
-        if display.used - _EVERYWHERE and rows:
+        if display.used - _IN_MOST_DIALECTS and rows:
             share = (
                 display.explained
                 / len(data)
@@ -116,7 +116,7 @@ def _printers(data: bytes) -> Iterator[Guess]:
     if not names & {EPSON.initialize, *EPSON.cuts}:
         return
     unknown = sum(isinstance(token, UnknownCommand | EndlessCommand) for token in tokens)
-    unknown += 0 if b"\x1dv" in names else data.count(b"\x1f")  # never in ESC/POS, but in pictures
+    unknown += 0 if b"\x1dv" in names else data.count(b"\x1f")  # in ESC/POS only in pictures
     text = b"".join(token.data for token in tokens if isinstance(token, PlainText))
     share = 1.0 - 10 * unknown / len(data)
     yield Guess(
@@ -128,9 +128,9 @@ def _printers(data: bytes) -> Iterator[Guess]:
 
 def _terminals(data: bytes) -> Iterator[Guess]:
     for etx in (True, False):
-        heard = Framer(Checksum(etx=etx), gap=1.0).feed(data, 0.0)
-        frames = [each.data for each in heard if isinstance(each, Frame)]
-        controls = sum(isinstance(each, ControlByte) for each in heard)
+        received = Framer(Checksum(etx=etx), gap=1.0).feed(data, 0.0)
+        frames = [each.data for each in received if isinstance(each, Frame)]
+        controls = sum(isinstance(each, ControlByte) for each in received)
         if frames:
             share = (sum(len(frame) + 3 for frame in frames) + controls) / len(data)
             known = all(frame[:4].isdigit() for frame in frames) and etx

@@ -1,8 +1,8 @@
-"""What a device sent, with the time of each piece: a file of JSON lines that replays anywhere.
+"""Recordings: what a device sent, with the time of each piece, as a file of JSON lines.
 
-The first line says what was recorded; the others are pieces, ``{"at": 0.25, "bytes": "0c544f"}``
-or ``{"at": 0.25, "key": [1, 28, 1]}``, with ``at`` in seconds since the device was opened. Such a
-file holds all that was sent, and may be somebody's.
+The first line names the device. The others are pieces, ``{"at": 0.25, "bytes": "0c544f"}`` or
+``{"at": 0.25, "key": [1, 28, 1]}``, with ``at`` in seconds since the device was opened. A recording
+has everything that was sent, which may be personal data.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FORMAT = "kiosk-recording-1"
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Bytes that came in together."""
+    """Bytes that were received together."""
 
     at: float
     data: bytes
@@ -25,7 +25,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A key event of the kernel: see ``struct input_event``."""
+    """A key event of the kernel, as in ``struct input_event``."""
 
     at: float
     type: int
@@ -37,15 +37,15 @@ Piece = Chunk | Press
 
 
 class BadRecording(ValueError):
-    """The file is no recording. The message says which line, and why."""
+    """The file is not a valid recording. The message names the line and the reason."""
 
 
-def head(device: str) -> str:
+def header_line(device: str) -> str:
     """Return the first line of a recording."""
     return json.dumps({"format": FORMAT, "device": device})
 
 
-def line(piece: Piece) -> str:
+def piece_line(piece: Piece) -> str:
     """Return the line of a piece."""
     at = round(piece.at, 4)
     if isinstance(piece, Chunk):
@@ -53,8 +53,8 @@ def line(piece: Piece) -> str:
     return json.dumps({"at": at, "key": [piece.type, piece.code, piece.value]})
 
 
-def read(lines: Iterable[str]) -> Iterator[Piece]:
-    """Yield the pieces of a recording, in order; raise BadRecording."""
+def read_pieces(lines: Iterable[str]) -> Iterator[Piece]:
+    """Yield the pieces of a recording, in order; raise BadRecording if it is not valid."""
     latest = 0.0
     for number, text in enumerate(lines, 1):
         try:
@@ -64,9 +64,11 @@ def read(lines: Iterable[str]) -> Iterator[Piece]:
                 continue
             piece = _piece(fields)
         except (ValueError, KeyError, TypeError) as fault:
-            raise BadRecording(f"line {number} is no line of a recording ({fault})") from None
+            raise BadRecording(
+                f"line {number} is not a valid line of a recording ({fault})"
+            ) from None
         if piece.at < latest:
-            raise BadRecording(f"line {number} happened before the line above it")
+            raise BadRecording(f"line {number} has an earlier time than the line before it")
         latest = piece.at
         yield piece
 

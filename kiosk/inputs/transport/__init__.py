@@ -1,1 +1,1 @@
-"""How bytes come in and go out: serial ports and sockets, reopened for ever."""
+"""Open devices and move bytes: serial ports, sockets, and the input that reads such a stream."""

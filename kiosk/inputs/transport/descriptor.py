@@ -1,6 +1,6 @@
-"""A wire: bytes in and out of an open descriptor, until the other end is gone.
+"""A stream on an open file descriptor: bytes in and out, until the other end is gone.
 
-Knows nothing of how it was opened: a tty and a socket are the same from here on.
+It does not matter how the descriptor was opened: a serial port and a socket are the same here.
 """
 
 from __future__ import annotations
@@ -13,28 +13,33 @@ import anyio
 
 from kiosk.base.errors import DeviceGone
 
-WRITE_LIMIT = 5.0  # seconds; the slowest register takes a line of reply in one
+WRITE_LIMIT = 5.0  # seconds; the slowest register takes one for a reply
 
 
 class DescriptorStream:
-    """An open descriptor that does not block. What befalls it is told as DeviceGone, for good.
+    """An open descriptor that does not block. Every failure is raised as DeviceGone, and is final.
 
-    ``name`` begins every complaint, ``gone`` says what the end of the stream means, ``forget``
-    drops the bytes that the system still holds, where closing would wait for them.
+    ``name`` begins each message of a failure. ``gone`` says what the end of the stream means.
+    ``discard_output`` drops the bytes that the system has not sent yet, if closing would wait for
+    them.
     """
 
     def __init__(
-        self, fd: int, name: str, gone: str, forget: Callable[[int], None] | None = None
+        self,
+        fd: int,
+        name: str,
+        gone: str,
+        discard_output: Callable[[int], None] | None = None,
     ) -> None:
-        self._fd, self._name, self._gone, self._forget = fd, name, gone, forget
+        self._fd, self._name, self._gone, self._discard_output = fd, name, gone, discard_output
         self._fault = ""
-        self._waiting: anyio.CancelScope | None = None
-        self._turn = anyio.Lock()  # an answer never lands amid a reply
+        self._receiving: anyio.CancelScope | None = None
+        self._send_lock = anyio.Lock()  # so that no answer is sent in the middle of a reply
 
     async def receive(self) -> bytes:
         """Return the next bytes, at least one."""
         while not self._fault:
-            with anyio.CancelScope() as self._waiting:
+            with anyio.CancelScope() as self._receiving:
                 await anyio.wait_readable(self._fd)
                 try:
                     if data := os.read(self._fd, 4096):
@@ -47,22 +52,22 @@ class DescriptorStream:
         raise DeviceGone(f"{self._name}: {self._fault}")
 
     async def send(self, data: bytes) -> None:
-        """Return once the system has taken all of the bytes. Its failure is ``receive``'s too."""
+        """Return when the system has taken all bytes. After a failure, receiving fails too."""
         try:
             with anyio.fail_after(WRITE_LIMIT):
-                async with self._turn:
+                async with self._send_lock:
                     await self._write(data)
         except TimeoutError:
-            if self._forget:
-                self._forget(self._fd)
-            self._fail("it takes no bytes; check the cable")
+            if self._discard_output:
+                self._discard_output(self._fd)
+            self._fail("it accepts no bytes; check the cable")
         except OSError as fault:
             self._fail(f"{self._gone} ({fault.strerror})")
 
     def _fail(self, fault: str) -> NoReturn:
         self._fault = fault
-        if self._waiting:
-            self._waiting.cancel()
+        if self._receiving:
+            self._receiving.cancel()
         raise DeviceGone(f"{self._name}: {fault}")
 
     async def _write(self, data: bytes) -> None:

@@ -1,7 +1,7 @@
-"""A serial port as a transport: opened by path, bytes in, bytes out, until it is unplugged.
+"""A serial port as a transport: opened by its path, bytes in and out, until it is unplugged.
 
-Knows nothing of lines or amounts. pyserial opens the port and sets it up; reading and writing go to
-the descriptor itself, so that waiting costs no thread and no wake-up.
+pyserial opens the port and sets it up. Reading and writing use the descriptor itself, so that
+waiting needs no thread and no polling.
 """
 
 from __future__ import annotations
@@ -26,22 +26,25 @@ if TYPE_CHECKING:
 _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _PTY_MAJORS = range(136, 144)  # kernel, admin-guide/devices.txt: Unix98 PTY slaves
 _CAUSES = {
-    errno.ENOENT: "nothing is plugged in there; check the cable, or the setting port",
+    errno.ENOENT: "nothing is plugged in there; check the cable, or correct the setting port",
     **dict.fromkeys(DENIED, NOT_GRANTED),
-    errno.EAGAIN: "another program holds it; end that program",
-    errno.EBUSY: "another program holds it; end that program",
+    errno.EAGAIN: "another program uses it; stop that program",
+    errno.EBUSY: "another program uses it; stop that program",
 }
 
 
 class SerialPortSettings(Settings):
-    """Which port, and how it is set up."""
+    """Which serial port, and its mode."""
 
     port: str = Field(
         pattern="^/",
-        description="The port's device file; a name under /dev/serial/by-id survives replugging.",
+        description=(
+            "The device file of the port. A name under /dev/serial/by-id stays the same when the "
+            "cable is unplugged and plugged in again."
+        ),
     )
     baud: Whole = Field(9600, ge=50, le=4_000_000, description="Bits per second.")
-    bytes: Whole = Field(8, ge=7, le=8, description="Data bits of a character: 7 or 8.")
+    bytes: Whole = Field(8, ge=7, le=8, description="Data bits per character: 7 or 8.")
     parity: Literal["none", "even", "odd", "mark", "space"] = Field(
         "none", description="The parity bit: none, even, odd, mark or space."
     )
@@ -49,47 +52,47 @@ class SerialPortSettings(Settings):
 
     @property
     def mode(self) -> str:
-        """The settings in the trade's short form: ``9600 8N1``."""
+        """The mode in its usual short form: ``9600 8N1``."""
         return f"{self.baud} {self.bytes}{_PARITIES[self.parity]}{self.stop}"
 
 
 class SerialPort:
-    """An open port. What befalls it is told as DeviceGone; then it is of no more use."""
+    """An open port. Every failure is raised as DeviceGone; after one, open a new SerialPort."""
 
     def __init__(self, settings: SerialPortSettings) -> None:
-        """Open the port; what was waiting in it is discarded. Raises DeviceGone."""
+        """Open the port and discard what it has received before. Raises DeviceGone."""
         try:
             self._serial = _open(settings)
         except (OSError, termios.error, ValueError) as fault:  # SerialException is an OSError
             raise DeviceGone(f"{settings.port}: {_explain(fault, settings)}") from fault
-        self._wire = DescriptorStream(
-            self._serial.fileno(), settings.port, "it was unplugged", _forget_what_waits
+        self._stream = DescriptorStream(
+            self._serial.fileno(), settings.port, "it was unplugged", _discard_output
         )
 
     async def receive(self) -> bytes:
         """Return the next bytes, at least one."""
-        return await self._wire.receive()
+        return await self._stream.receive()
 
     async def send(self, data: bytes) -> None:
-        """Return once the port has taken all of the bytes. Its failure is ``receive``'s too."""
-        await self._wire.send(data)
+        """Return when the port has taken all bytes. After a failure, receiving fails too."""
+        await self._stream.send(data)
 
     def close(self) -> None:
-        """Let go of the port; of its lock too, which stays where somebody else has it open."""
+        """Close the port. Unlock it first: the lock stays while another process has it open."""
         with suppress(OSError):  # unplugged, or closed already
             fcntl.ioctl(self._serial.fileno(), termios.TIOCNXCL)
         self._serial.close()
 
 
-def _forget_what_waits(fd: int) -> None:
-    termios.tcflush(fd, termios.TCOFLUSH)  # else closing would wait for these bytes
+def _discard_output(fd: int) -> None:
+    termios.tcflush(fd, termios.TCOFLUSH)  # otherwise closing waits for these bytes
 
 
 def _open(settings: SerialPortSettings) -> serial.Serial:
     import serial  # noqa: PLC0415 - no hardware library loads before it is needed
 
-    # DTR and RTS are asserted by default: many registers wait for them.
-    line = serial.Serial(
+    # DTR and RTS are on by default: many registers wait for them.
+    port = serial.Serial(
         settings.port,
         settings.baud,
         bytesize=settings.bytes,
@@ -101,17 +104,17 @@ def _open(settings: SerialPortSettings) -> serial.Serial:
         exclusive=True,
     )
     try:
-        _lock(line.fileno())
+        _lock(port.fileno())
     except OSError:
-        line.close()
+        port.close()
         raise
-    return line
+    return port
 
 
 def _lock(fd: int) -> None:
-    """Refuse a second reader: pyserial's lock only stops those who ask for it.
+    """Refuse a second reader: pyserial's lock stops only programs that use the same lock.
 
-    Not on a pty, where the mark would outlive a killed daemon as long as its other end is open.
+    Not on a pty: there the lock stays after the daemon is killed, as long as the other end is open.
     """
     if os.major(os.fstat(fd).st_rdev) not in _PTY_MAJORS:
         fcntl.ioctl(fd, termios.TIOCEXCL)
@@ -120,5 +123,7 @@ def _lock(fd: int) -> None:
 def _explain(fault: Exception, settings: SerialPortSettings) -> str:
     number = getattr(fault, "errno", None)
     if number is None or isinstance(fault, termios.error):
-        return f"it can't be set to {settings.mode} ({fault})"
-    return _CAUSES.get(number, f"it can't be opened ({os.strerror(number)})")
+        return f"it does not support {settings.mode} ({fault}); correct its settings"
+    return _CAUSES.get(
+        number, f"it cannot be opened ({os.strerror(number)}); check the setting port"
+    )

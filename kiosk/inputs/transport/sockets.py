@@ -1,7 +1,4 @@
-"""Listening sockets as a transport: programs connect, each gets a wire of its own.
-
-Knows nothing of what is said on it.
-"""
+"""Listening sockets as a transport: programs connect, and each gets a stream of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.inputs.transport.descriptor import DescriptorStream
 
 MOST = 8  # connections at a time; a shop has fewer programs that print
-QUIET = 60  # seconds after which the system finds out whether a silent peer is still there
+KEEPALIVE = 60  # seconds of silence after which the system checks whether the peer is still there
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ class Listening:
         self._connections = 0
 
     async def serve(self, handle: Callable[[DescriptorStream], Awaitable[None]]) -> None:
-        """Let ``handle`` talk to each that connects, for ever; DeviceGone ends only its own."""
+        """Run ``handle`` for each connection, until canceled. DeviceGone ends only its own one."""
         async with anyio.create_task_group() as group:
             while True:
                 await anyio.wait_readable(self._listener)
@@ -45,13 +42,17 @@ class Listening:
                 except OSError as fault:
                     raise DeviceGone(f"{self._name}: {fault.strerror}") from fault
                 if self._connections >= MOST:
-                    _log.warning("%s: more than %d programs connect; refused one", self._name, MOST)
+                    _log.warning(
+                        "%s: %d programs are connected already; another one was refused",
+                        self._name,
+                        MOST,
+                    )
                     connection.close()
                 else:
                     self._connections += 1
-                    group.start_soon(self._talk, connection, handle)
+                    group.start_soon(self._handle, connection, handle)
 
-    async def _talk(
+    async def _handle(
         self, connection: socket.socket, handle: Callable[[DescriptorStream], Awaitable[None]]
     ) -> None:
         connection.setblocking(False)
@@ -71,16 +72,16 @@ class Listening:
 
 
 def listen_tcp(address: str, port: int) -> Listening:
-    """Listen on one of this computer's addresses. Raises DeviceGone, which says what to do."""
+    """Listen on an address of this computer. Raises DeviceGone, whose message says what to do."""
     name = f"{address}:{port}"
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Connections inherit these: one whose peer was switched off ends after a few minutes.
+        # Connections inherit these: if the peer is switched off, they end after a few minutes.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, QUIET)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, QUIET // 4)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE // 4)
         listener.bind((address, port))
         listener.listen()
     except OSError as fault:
@@ -91,19 +92,21 @@ def listen_tcp(address: str, port: int) -> Listening:
 
 def _explain(fault: OSError) -> str:
     causes = {
-        errno.EADDRNOTAVAIL: "no such address on this computer yet; check the network, or listen",
-        errno.EADDRINUSE: "another program listens there; end that program, or choose a port",
-        errno.EACCES: "no permission; choose a port above 1023",
+        errno.EADDRNOTAVAIL: (
+            "this computer does not have this address; check the network, or correct listen"
+        ),
+        errno.EADDRINUSE: "another program listens there; stop it, or write another port",
+        errno.EACCES: "the kiosk is not allowed to use this port; write a port above 1023",
     }
-    return causes.get(fault.errno or 0, f"it can't be listened on ({fault.strerror})")
+    return causes.get(fault.errno or 0, f"the kiosk cannot listen there ({fault.strerror})")
 
 
 def listen_unix(path: Path, mode: int) -> Listening:
-    """Listen on a socket in the file system, for those whom ``mode`` lets write to it."""
+    """Listen on a socket in the file system. ``mode`` are its permissions. Raises DeviceGone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
-            path.unlink()  # left over: the journal's lock keeps a second kiosk away
+            path.unlink()  # of an earlier run: the journal's lock prevents a second kiosk
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         try:
             listener.bind(str(path))
@@ -114,5 +117,5 @@ def listen_unix(path: Path, mode: int) -> Listening:
             raise
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        raise DeviceGone(f"{path}: it can't be listened on ({reason})") from fault
+        raise DeviceGone(f"{path}: the kiosk cannot listen there ({reason})") from fault
     return Listening(str(path), listener)

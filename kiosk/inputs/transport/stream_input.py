@@ -1,6 +1,6 @@
-"""An input on a stream of bytes: an open line, a pure decoder, and replies that go back.
+"""An input on a stream of bytes: an open port, a pure decoder, and replies that are sent back.
 
-What all byte-stream drivers share, so that a driver is no more than its settings and its decoder.
+All drivers of byte streams use it, so that a driver is only its settings and its decoder.
 """
 
 from __future__ import annotations
@@ -26,110 +26,109 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ProtocolAnswer:
-    """Bytes that the device gets at once, and that mean no result: an acknowledgement, a status."""
+    """Bytes to send to the device at once: an acknowledgement or a status, not a sale's result."""
 
     data: bytes
 
 
 class Decoder(Protocol):
-    """The pure part of a driver. Times are seconds of the loop's clock."""
+    """The pure part of a driver. Times are seconds of the event loop's clock."""
 
     @property
     def deadline(self) -> float:
-        """When to call ``feed`` although nothing has come in; infinite for never."""
+        """When to call ``feed`` even if nothing has come in; infinite for never."""
         ...
 
     def opened(self, now: float) -> None:
-        """Begin anew: the line was opened, and what comes at once may be the end of something."""
+        """Start again: the port was opened. The first bytes may be the end of something."""
         ...
 
     def feed(self, data: bytes, now: float) -> Sequence[Event | ProtocolAnswer]:
         """Take bytes that came in by ``now`` (none: only time has passed); return what they say.
 
-        An infinite ``now`` means that nothing more will come: the line is closed.
+        An infinite ``now`` means that nothing more will come: the port is closed.
         """
         ...
 
 
 class PlainDecoder(Decoder, Protocol):
-    """A decoder of a device that hears of a result at most what a template says."""
+    """A decoder of a device that does not wait for results."""
 
     repeats: RepeatFilter
 
-    def settled(self) -> None:
-        """Take note that a sale has ended: the same amount is another sale from now on."""
+    def sale_ended(self) -> None:
+        """Take the same amount for another sale from now on."""
         ...
 
 
 class ByteStream(Protocol):
-    """An open line, as ``Wire`` is."""
+    """An open stream, such as ``DescriptorStream``. Every failure is raised as DeviceGone."""
 
     async def receive(self) -> bytes:
         """Return the next bytes, at least one."""
         ...
 
     async def send(self, data: bytes) -> None:
-        """Return once all of the bytes are taken."""
+        """Return when all of the bytes are taken."""
         ...
 
 
 class ClosableStream(ByteStream, Protocol):
-    """An open line that can be let go of, as ``SerialPort`` is."""
+    """An open stream that can be closed, such as ``SerialPort``."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the stream."""
         ...
 
 
-Wording = Callable[[Reply], bytes]  # what the device is sent as a result; nothing for none
+Wording = Callable[[Reply], bytes]  # returns what is sent to the device; empty for nothing
 
 
 class StreamReader:
-    """Reads one open line through its decoder."""
+    """Reads one open stream through its decoder."""
 
     def __init__(
-        self, line: ByteStream, decoder: Decoder, watch: ReadingCounter, deliver: Deliver
+        self, stream: ByteStream, decoder: Decoder, counter: ReadingCounter, deliver: Deliver
     ) -> None:
-        self._line, self._decoder, self._reading_counter, self._deliver = (
-            line,
-            decoder,
-            watch,
-            deliver,
-        )
-        self._scope = anyio.CancelScope()
+        self._stream, self._decoder, self._counter = stream, decoder, counter
+        self._deliver = deliver
+        self._receiving = anyio.CancelScope()
 
     async def run(self) -> None:
-        """Deliver what the line says and send what it is answered, until it is gone."""
+        """Deliver the events and send the answers of the decoder until DeviceGone is raised."""
         self._decoder.opened(anyio.current_time())
         try:
             while True:
                 data = b""
-                with anyio.CancelScope(deadline=self._decoder.deadline) as self._scope:
-                    data = await self._line.receive()
+                with anyio.CancelScope(deadline=self._decoder.deadline) as self._receiving:
+                    data = await self._stream.receive()
                 await self.take(self._decoder.feed(data, anyio.current_time()))
         except DeviceGone:
             await self.take(self._decoder.feed(b"", math.inf), gone=True)
             raise
 
-    async def take(self, said: Sequence[Event | ProtocolAnswer], *, gone: bool = False) -> None:
-        """Deliver the events and send the answers. No event is lost with a line that is gone."""
-        fault = None
-        for each in said:
+    async def take(self, output: Sequence[Event | ProtocolAnswer], *, gone: bool = False) -> None:
+        """Deliver the events and send the answers. If the stream fails, deliver the events first.
+
+        ``gone``: the stream has failed already, so nothing is sent.
+        """
+        failure = None
+        for each in output:
             if not isinstance(each, ProtocolAnswer):
-                if self._reading_counter.passes(each, anyio.current_time()):
+                if self._counter.passes(each, anyio.current_time()):
                     await self._deliver(each)
-            elif not (gone or fault):
+            elif not (gone or failure):
                 try:
-                    await self._line.send(each.data)
+                    await self._stream.send(each.data)
                 except DeviceGone as error:
-                    fault = error
-        if fault:
-            raise fault
-        self._scope.deadline = self._decoder.deadline
+                    failure = error
+        if failure:
+            raise failure
+        self._receiving.deadline = self._decoder.deadline
 
 
 class StreamInput:
-    """An input on one line, reopened for ever: see ``kiosk.inputs.Input``."""
+    """An input on one stream, which is opened again after each failure. See ``Input``."""
 
     def __init__(
         self,
@@ -140,46 +139,50 @@ class StreamInput:
     ) -> None:
         self.name = name
         self._open, self._decoder, self._wording = open_port, decoder, wording
-        self._reading_counter = ReadingCounter(name)
+        self._counter = ReadingCounter(name)
         self._replies: Outbox[Reply] = Outbox()
-        self._told: Outbox[ResultDelivered] = Outbox()
+        self._delivered: Outbox[ResultDelivered] = Outbox()
 
     @property
     def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
-        return replace(self._reading_counter.counts, repeated=self._decoder.repeats.count)
+        return replace(self._counter.counts, repeated=self._decoder.repeats.count)
 
     async def run(self, deliver: Deliver) -> None:
-        """Read the line and answer the device, for ever."""
+        """Read the stream and send the replies, until canceled."""
 
-        async def use(line: ClosableStream) -> None:
+        async def use(stream: ClosableStream) -> None:
             async with anyio.create_task_group() as group:
-                group.start_soon(self._write, line)
-                await StreamReader(line, self._decoder, self._reading_counter, deliver).run()
+                group.start_soon(self._send_replies, stream)
+                await StreamReader(stream, self._decoder, self._counter, deliver).run()
 
         async with anyio.create_task_group() as group:
-            group.start_soon(report, self._told, deliver)
+            group.start_soon(report, self._delivered, deliver)
             await keep_open(self.name, self._open, use)
 
     def reply(self, result: Reply) -> None:
-        """Queue the result for the device; it waits there while the device is unplugged."""
-        self._decoder.settled()
+        """Queue the result for the device, also while it is unplugged."""
+        self._decoder.sale_ended()
         if not self._wording(result):
-            self._told.put(ResultDelivered(result.reference))
+            self._delivered.put(ResultDelivered(result.reference))
         elif dropped := self._replies.put(result):
-            _log.warning("%s: too many replies wait; gave one up", dropped.reference)
+            _log.warning(
+                "%s: too many replies wait; the one for the sale %s is dropped",
+                self.name,
+                dropped.reference,
+            )
 
-    async def _write(self, line: ByteStream) -> None:
+    async def _send_replies(self, stream: ByteStream) -> None:
         while True:
             result = await self._replies.first()
             try:
-                await line.send(self._wording(result))
+                await stream.send(self._wording(result))
             except DeviceGone:
-                return  # the reader ends of it, at a moment when no reading can get lost
+                return  # receiving fails too, and the reader raises it when no event can get lost
             self._replies.remove(result)
-            self._told.put(ResultDelivered(result.reference))
+            self._delivered.put(ResultDelivered(result.reference))
 
 
 def no_wording(_: Reply) -> bytes:
-    """Tell nothing: a display or a printer can't say how a sale ended."""
+    """Return nothing: a display or a printer cannot tell its register how a sale ended."""
     return b""

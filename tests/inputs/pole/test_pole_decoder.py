@@ -114,7 +114,7 @@ def test_a_total_that_is_written_again_and_again_is_one_total() -> None:
     assert till.writes(TOTAL) == [read("1234.56")]
     for _ in range(5):
         assert till.writes(TOTAL) == []
-    till.pole.settled()
+    till.pole.sale_ended()
     assert till.writes(b"\x0c", pause=0.5) == []
     assert till.writes(TOTAL, pause=0.5) == []  # it is paid, and still stands there
 
@@ -122,7 +122,7 @@ def test_a_total_that_is_written_again_and_again_is_one_total() -> None:
 def test_a_display_that_stays_blank_ends_the_sale() -> None:
     till = Register()
     assert till.writes(TOTAL) == [read("1234.56")]
-    till.pole.settled()
+    till.pole.sale_ended()
     assert till.writes(b"\x0c", pause=1.0) == []
     assert till.writes(TOTAL, pause=5.0) == [read("1234.56")]
 

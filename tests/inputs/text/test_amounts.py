@@ -51,20 +51,20 @@ def test_other_lines_are_ignored(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("TOTAL 1 234,56", "there is more text after the amount"),
-        ("TOTAL 5,00 ARS", "there is more text after the amount"),
+        ("TOTAL 1 234,56", "the line has more text after the amount"),
+        ("TOTAL 5,00 ARS", "the line has more text after the amount"),
         ("TOTAL 1.23.4", "it is not written like 1.234,56"),
         ("TOTAL 1,234.56", "it is not written like"),
         ("TOTAL 12,345", "it is not written like"),
         ("TOTAL -5,00", "the amount is negative"),
-        ("TOTAL - 5,00", "there is more text"),
+        ("TOTAL - 5,00", "the line has more text"),
         ("TOTAL 5,00-", "the amount is negative"),
         ("TOTAL (5,00)", "the amount is negative"),
         ("TOTAL 0,00", "the amount is zero"),
         ("TOTAL " + "9" * 500, "500 digits are too many"),
-        ("TOTAL 1TOTAL 5,00", "there is more text"),
-        ("TOTAL 5,\x0000", "there are unreadable characters in the line"),
-        ("TOTAL \x025,00\x03", "there are unreadable characters in the line"),
+        ("TOTAL 1TOTAL 5,00", "the line has more text"),
+        ("TOTAL 5,\x0000", "the line has unreadable characters"),
+        ("TOTAL \x025,00\x03", "the line has unreadable characters"),
         ("TOTAL 5\ufffd00", "it is not written like"),
     ],
 )
@@ -86,7 +86,7 @@ def test_without_a_pattern_anything_else_is_rejected(line: str) -> None:
         rule("").read(line)
 
 
-PART = "the pattern takes only a part of the number"
+PART = "the pattern amount takes only a part of the number; correct it"
 NEGATIVE = "the amount is negative"
 
 

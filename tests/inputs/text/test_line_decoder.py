@@ -69,7 +69,9 @@ def test_fill_bytes_through_the_night_begin_nothing() -> None:
 def test_a_line_cut_in_half_and_the_next_good_one() -> None:
     till = decoder()
     assert till.feed(b"TOTAL 1.2", 0.0) == [BEGAN]
-    assert till.feed(b"", till.deadline) == [rejected("a line was cut off after 9 characters")]
+    assert till.feed(b"", till.deadline) == [
+        rejected("a line was cut off after 9 characters; send the total again")
+    ]
     assert till.feed(b"34,56\r\nTOTAL 5,00\r\n", 1.0) == [BEGAN, read("5.00")]
 
 
@@ -92,7 +94,7 @@ def test_a_total_printed_twice_is_one_reading(caplog: pytest.LogCaptureFixture) 
     caplog.set_level(logging.INFO)
     assert till.feed(b"TOTAL 5,00\rCOPIA\rTOTAL 5,00\r", 0.0) == [BEGAN, read("5.00")]
     assert till.feed(b"TOTAL 5,00\r", 2.9) == [BEGAN]
-    assert "till: the same amount came again at once and is ignored" in caplog.messages
+    assert "till: the same amount came again too soon; it is ignored" in caplog.messages
 
 
 def test_the_same_total_later_is_another_sale() -> None:
@@ -105,7 +107,7 @@ def test_the_same_total_later_is_another_sale() -> None:
 def test_the_same_total_after_a_result_is_the_next_customers() -> None:
     till = decoder()
     till.feed(b"TOTAL 5,00\r", 0.0)
-    till.settled()
+    till.sale_ended()
     assert read("5.00") in till.feed(b"TOTAL 5,00\r", 0.5)
 
 

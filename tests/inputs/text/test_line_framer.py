@@ -54,7 +54,9 @@ def test_a_line_that_stops_is_dropped_after_the_gap_and_reported_once() -> None:
     assert framer.feed(b"TOTAL 1.2", 10.0) == []
     assert framer.deadline == 10.5
     assert framer.feed(b"", 10.4) == []
-    assert framer.feed(b"", 10.5) == [DroppedLine("a line was cut off after 9 characters")]
+    assert framer.feed(b"", 10.5) == [
+        DroppedLine("a line was cut off after 9 characters; send the total again")
+    ]
     assert framer.deadline == math.inf
     assert framer.feed(b"", 99.0) == []
     assert texts(framer.feed(b"TOTAL 5,00\r", 100.0)) == ["TOTAL 5,00"]
@@ -72,8 +74,8 @@ def test_the_tail_of_a_cut_line_never_passes_for_a_line(cut: int) -> None:
     line = b"1.234,56\r\n"
     results = framer.feed(line[:cut], 0.0) + framer.feed(line[cut:], 0.5)
     assert texts(results) == [
-        f"! a line was cut off after {cut} characters",
-        "! only the rest of a line came; send the total again",
+        f"! a line was cut off after {cut} characters; send the total again",
+        "! only the end of a line was received; send the total again",
     ]
     assert texts(framer.feed(b"7,00\r\n", 9.0)) == ["7,00"]
 

@@ -125,7 +125,7 @@ def test_accents_and_capitals_do_not_matter_and_no_digit_is_made_up() -> None:
     ("fields", "reason"),
     [
         ({"include": []}, "at least 1"),
-        ({"include": ["TOTAL", " "]}, "Value error, an empty word would fit every line"),
+        ({"include": ["TOTAL", " "]}, "Value error, an empty word matches every line"),
         ({"min": "10", "max": "5"}, "swap them"),
     ],
 )

@@ -20,7 +20,14 @@ from typer.testing import CliRunner, Result
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli import app
 from kiosk.inputs.tools.playback import replay
-from kiosk.inputs.tools.recording import BadRecording, Chunk, Press, head, line, read
+from kiosk.inputs.tools.recording import (
+    BadRecording,
+    Chunk,
+    Press,
+    header_line,
+    piece_line,
+    read_pieces,
+)
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected
 from tests.config.counter import COUNTER
@@ -51,28 +58,31 @@ pieces = st.one_of(
 @settings(max_examples=50)
 def test_what_is_written_is_what_is_read(recorded: list[Chunk | Press]) -> None:
     recorded.sort(key=lambda piece: piece.at)
-    lines = [head("/dev/ttyUSB0"), *map(line, recorded)]
-    for before, after in zip(recorded, read(lines), strict=True):
+    lines = [header_line("/dev/ttyUSB0"), *map(piece_line, recorded)]
+    for before, after in zip(recorded, read_pieces(lines), strict=True):
         assert after.at == pytest.approx(before.at, abs=1e-4)
         assert type(after) is type(before)
-        assert line(after) == line(before)
+        assert piece_line(after) == piece_line(before)
 
 
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        (["hello"], "line 1 is no line of a recording"),
+        (["hello"], "line 1 is not a valid line of a recording"),
         (['{"device": "x"}'], "line 1"),
         (['{"format": "kiosk-recording-2"}'], "its format is 'kiosk-recording-2'"),
-        ([head("x"), '{"at": 1}'], "line 2"),
-        ([head("x"), '{"at": 1, "bytes": "0"}'], "line 2"),
-        ([head("x"), '{"at": 1, "key": [1, 2]}'], "line 2"),
-        ([head("x"), line(Chunk(2, b"a")), line(Chunk(1, b"b"))], "line 3 happened before"),
+        ([header_line("x"), '{"at": 1}'], "line 2"),
+        ([header_line("x"), '{"at": 1, "bytes": "0"}'], "line 2"),
+        ([header_line("x"), '{"at": 1, "key": [1, 2]}'], "line 2"),
+        (
+            [header_line("x"), piece_line(Chunk(2, b"a")), piece_line(Chunk(1, b"b"))],
+            "line 3 has an earlier time",
+        ),
     ],
 )
 def test_what_is_no_recording_is_refused_by_its_line(lines: list[str], reason: str) -> None:
     with pytest.raises(BadRecording, match=reason):
-        list(read(lines))
+        list(read_pieces(lines))
 
 
 def test_a_line_replays_with_its_gaps() -> None:
@@ -84,7 +94,10 @@ def test_a_line_replays_with_its_gaps() -> None:
     settings = line_settings(name="till")
     assert said(recorded, settings) == [
         (1.2, read_amount("5.00", "till")),
-        (1.7, ReadingRejected("a line was cut off after 7 characters", "till")),
+        (
+            1.7,
+            ReadingRejected("a line was cut off after 7 characters; send the total again", "till"),
+        ),
         (9.0, read_amount("6.00", "till")),
     ]
 
@@ -177,7 +190,7 @@ def kiosk(*words: str) -> Result:
         ),
         (["record", "new"], 1, "/nowhere: nothing is plugged in there"),
         (["replay", "missing"], 2, "can't be read"),
-        (["replay", "kiosk.yaml"], 2, "line 1 is no line of a recording"),
+        (["replay", "kiosk.yaml"], 2, "line 1 is not a valid line of a recording"),
     ],
 )
 def test_what_can_not_be_is_said(
