@@ -42,7 +42,7 @@ class PictureSender:
             language=language,
             shop=shop,
             surface=settings.surface,
-            step=settings.redraw_every,
+            time_step=settings.redraw_every,
             logo=load_logo(settings.logo),
         )
         self._sent = b""  # the pixels that the panel surely holds

@@ -76,7 +76,7 @@ def test_every_shipped_file_is_fine(file: Path) -> None:
     assert code == 0
     fine, *panel = out.splitlines()
     assert fine == f"{file}: fine"
-    assert all(line.startswith(f"{file}: display: pass: modules 0.4") for line in panel)
+    assert all(line.startswith(f"{file}: display: pass: a QR module is 0.4") for line in panel)
 
 
 def test_the_schema_says_what_an_editor_wants_to_know() -> None:

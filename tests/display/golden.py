@@ -17,7 +17,7 @@ from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
-from kiosk.display.screens.samples import NOW, SHOP, STATES, state
+from kiosk.display.screens.samples import NOW, SAMPLE_NAMES, SHOP, sample_named
 from kiosk.display.screens.texts import LANGUAGES
 
 FOLDER = Path(__file__).parent / "golden"
@@ -34,7 +34,7 @@ def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     """Return the picture of each state."""
     step = 60.0 if panel.surface is Surface.PAPER else 1.0
     canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step)
-    return {name: draw(state(name, language), canvas, NOW) for name in STATES}
+    return {name: draw(sample_named(name, language), canvas, NOW) for name in SAMPLE_NAMES}
 
 
 def golden(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
@@ -42,7 +42,7 @@ def golden(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     width, height = panel.pixels
     with Image.open(file(panel, language)) as sheet:
         grey = sheet.convert("L")
-    tops = {name: number * (height + _LINE) for number, name in enumerate(STATES)}
+    tops = {name: number * (height + _LINE) for number, name in enumerate(SAMPLE_NAMES)}
     return {name: grey.crop((0, top, width, top + height)) for name, top in tops.items()}
 
 
@@ -52,7 +52,7 @@ def file(panel: KnownPanel, language: str) -> Path:
 
 def write(panel: KnownPanel, language: str) -> None:
     width, height = panel.pixels
-    sheet = Image.new("L", (width, len(STATES) * (height + _LINE) - _LINE), _GREY)
+    sheet = Image.new("L", (width, len(SAMPLE_NAMES) * (height + _LINE) - _LINE), _GREY)
     for number, picture in enumerate(pictures(panel, language).values()):
         sheet.paste(picture, (0, number * (height + _LINE)))
     few = sheet.quantize(3, dither=Image.Dither.NONE)

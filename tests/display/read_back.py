@@ -45,7 +45,7 @@ def complaints(texts: Iterable[str], glass_every: int = 1) -> list[str]:
 
 def _alike(panel: tuple[str, Mounted]) -> str:
     canvas: Canvas = panel[1].canvas()
-    return f"{canvas.pixels} {canvas.surface} {canvas.step}"
+    return f"{canvas.pixels} {canvas.surface} {canvas.time_step}"
 
 
 def _shown(text: str, panels: dict[str, Mounted], look: bool) -> Iterator[str]:

@@ -58,7 +58,7 @@ class Counter:
 
     def picture(self, screen: Screen = Screen.PAID, qr_data: str = "") -> Image.Image:
         show = Show(screen, Money.of("1234.56", "ARS"), qr_data=qr_data, until=300)
-        canvas = Canvas(self.settings.pixels, "es", "Rosa", Surface.PAPER, step=60)
+        canvas = Canvas(self.settings.pixels, "es", "Rosa", Surface.PAPER, time_step=60)
         return draw(show, canvas, 72)
 
     def qr(self) -> Image.Image:

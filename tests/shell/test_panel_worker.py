@@ -91,7 +91,7 @@ def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(tmp_path: Path) ->
         """Something new is wanted at the moment the drawing asks for the room there is."""
 
         @property
-        def room(self) -> Box:
+        def area(self) -> Box:
             if counter.display._wanted is IDLE:
                 counter.display.show(PAID)
             return Box(0, 0, *self.pixels)

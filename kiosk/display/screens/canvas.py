@@ -1,4 +1,4 @@
-"""What all pictures of one panel have in common: its glass, and whose counter it stands on."""
+"""What all pictures for one panel have in common: its size and colours, the shop, the language."""
 
 from __future__ import annotations
 
@@ -17,34 +17,33 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The glass that a screen is drawn for. ``pixels`` as the payer sees them.
+    """The panel that a screen is drawn for. ``pixels`` are width and height as the payer sees them.
 
-    ``step`` is the seconds between two pictures of the time left: what changes in between is not
-    worth saying.
+    ``time_step`` is the seconds between two pictures of the time left: it is shown in such steps.
     """
 
     pixels: tuple[int, int]
     language: str
     shop: str = ""
     surface: Surface = Surface.EMISSIVE
-    step: float = 1.0
+    time_step: float = 1.0
     logo: Image.Image | None = None
 
     @property
-    def room(self) -> Box:
-        """Return the whole of it."""
+    def area(self) -> Box:
+        """Return the whole panel."""
         return Box(0, 0, *self.pixels)
 
     @property
-    def words(self) -> Language:
-        """Return what can be said on it."""
+    def texts(self) -> Language:
+        """Return the texts in the panel's language."""
         return LANGUAGES[self.language]
 
 
 def load_logo(path: Path | None) -> Image.Image | None:
-    """Return the picture in shades of grey, on white where it is transparent, without empty edges.
+    """Return the logo in shades of grey, white where it is transparent, without empty edges.
 
-    One that can't be read is no reason not to sell: it is left out, and the log says so.
+    A logo that cannot be read is logged and left out: the kiosk sells without it.
     """
     if path is None:
         return None
@@ -53,7 +52,7 @@ def load_logo(path: Path | None) -> Image.Image | None:
             opaque = Image.new("RGBA", picture.size, "white")
             opaque.alpha_composite(picture.convert("RGBA"))
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        _log.warning("display.logo: %s can't be shown: %s; use a PNG", path, error)
+        _log.warning("display.logo: %s cannot be shown: %s; use a PNG file", path, error)
         return None
     grey = opaque.convert("L")
     return grey.crop(ImageOps.invert(grey).getbbox())

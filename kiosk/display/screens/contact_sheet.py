@@ -1,4 +1,4 @@
-"""The contact sheet: every state on every panel, to be looked over at a glance."""
+"""The contact sheet: every screen on every panel in one picture, to compare them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from kiosk.display.chips.known_panels import KnownPanel
 from kiosk.display.qr.fit import QrDoesNotFit
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
-from kiosk.display.screens.samples import NOW, SHOP, STATES, state
+from kiosk.display.screens.samples import NOW, SAMPLE_NAMES, SHOP, sample_named
 from kiosk.display.screens.typeface import font
 
-_CELL = 264  # columns of a picture; larger panels are brought down to it
+_CELL = 264  # columns of a picture; larger panels are scaled down to it
 _GAP, _LABEL = 12, 22
-_TABLE, _LIT, _DARK, _INK = (214, 210, 202), (232, 244, 255), (10, 12, 16), (40, 40, 40)
-_WHITE, _BLACK = (250, 249, 245), (28, 28, 30)
+_BACKGROUND, _LABEL_COLOR = (214, 210, 202), (40, 40, 40)
+_EMISSIVE_LIGHT, _EMISSIVE_DARK = (232, 244, 255), (10, 12, 16)
+_PAPER_LIGHT, _PAPER_DARK = (250, 249, 245), (28, 28, 30)
 
 
 def contact_sheet(panels: Sequence[KnownPanel], language: str) -> Image.Image:
-    """Return a row for each panel that looks different from all before, a column for each state."""
+    """Return a picture with a row for each panel and a column for each screen.
+
+    Panels with the same pictures share a row.
+    """
     rows = [_row(name, panel, language) for name, panel in _different(panels)]
-    width = _GAP + len(STATES) * (_CELL + _GAP)
-    sheet = Image.new("RGB", (width, _GAP + sum(row.height + _GAP for row in rows)), _TABLE)
+    width = _GAP + len(SAMPLE_NAMES) * (_CELL + _GAP)
+    sheet = Image.new("RGB", (width, _GAP + sum(row.height + _GAP for row in rows)), _BACKGROUND)
     top = _GAP
     for row in rows:
         sheet.paste(row, (0, top))
@@ -33,7 +37,7 @@ def contact_sheet(panels: Sequence[KnownPanel], language: str) -> Image.Image:
 
 
 def _different(panels: Iterable[KnownPanel]) -> list[tuple[str, KnownPanel]]:
-    """Return the panels with their names; those whose pictures are the same share one row."""
+    """Return one panel of each size and surface, with the names of all that have them."""
     kinds: dict[tuple[tuple[int, int], Surface], list[KnownPanel]] = {}
     for panel in panels:
         kinds.setdefault((panel.pixels, panel.surface), []).append(panel)
@@ -41,27 +45,28 @@ def _different(panels: Iterable[KnownPanel]) -> list[tuple[str, KnownPanel]]:
 
 
 def _row(name: str, panel: KnownPanel, language: str) -> Image.Image:
-    tiles = [_tile(panel, shown, language) for shown in STATES]
+    tiles = [_tile(panel, screen, language) for screen in SAMPLE_NAMES]
     height = 2 * _LABEL + max(tile.height for tile in tiles)
-    row = Image.new("RGB", (_GAP + len(STATES) * (_CELL + _GAP), height), _TABLE)
+    row = Image.new("RGB", (_GAP + len(SAMPLE_NAMES) * (_CELL + _GAP), height), _BACKGROUND)
     pen = ImageDraw.Draw(row)
     heading = f"{name}, {panel.pixels[0]} x {panel.pixels[1]}"
-    pen.text((_GAP, _LABEL - 5), heading, fill=_INK, font=font(16, True), anchor="ls")
-    for number, (shown, tile) in enumerate(zip(STATES, tiles, strict=True)):
+    pen.text((_GAP, _LABEL - 5), heading, fill=_LABEL_COLOR, font=font(16, True), anchor="ls")
+    for number, (screen, tile) in enumerate(zip(SAMPLE_NAMES, tiles, strict=True)):
         left = _GAP + number * (_CELL + _GAP)
-        pen.text((left, 2 * _LABEL - 6), shown, fill=_INK, font=font(13, False), anchor="ls")
+        at = left, 2 * _LABEL - 6
+        pen.text(at, screen, fill=_LABEL_COLOR, font=font(13, False), anchor="ls")
         row.paste(tile, (left, 2 * _LABEL))
     return row
 
 
-def _tile(panel: KnownPanel, shown: str, language: str) -> Image.Image:
-    step = 60.0 if panel.surface is Surface.PAPER else 1.0
-    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step)
+def _tile(panel: KnownPanel, screen: str, language: str) -> Image.Image:
+    paper = panel.surface is Surface.PAPER
+    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, 60.0 if paper else 1.0)
     try:
-        picture = draw(state(shown, language), canvas, NOW)
+        picture = draw(sample_named(screen, language), canvas, NOW)
     except QrDoesNotFit:
         picture = Image.new("1", panel.pixels)
-    light, dark = (_WHITE, _BLACK) if panel.surface is Surface.PAPER else (_LIT, _DARK)
+    light, dark = (_PAPER_LIGHT, _PAPER_DARK) if paper else (_EMISSIVE_LIGHT, _EMISSIVE_DARK)
     tinted = Image.new("RGB", picture.size, dark)
     tinted.paste(light, (0, 0, *picture.size), picture)
     if tinted.width > _CELL:

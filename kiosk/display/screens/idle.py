@@ -1,4 +1,4 @@
-"""The screen at rest: the shop's logo and name, and quietly below that the counter is ready."""
+"""The screen while there is no sale: the shop's logo and name, and a small "ready" below. Pure."""
 
 from __future__ import annotations
 
@@ -7,54 +7,64 @@ from collections.abc import Iterator
 from PIL import Image
 
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.layout import Box, Logo, Part, Say, Separator, margin, stack
+from kiosk.display.screens.layout import (
+    Box,
+    LogoPart,
+    Part,
+    Phrase,
+    Separator,
+    fit_phrases,
+    margin,
+)
 from kiosk.sale.words import Screen
 
 
-def at_rest(canvas: Canvas) -> Iterator[Part]:
-    """Yield the parts; the logo stands beside the name on wide glass, and above it on narrow."""
-    room = canvas.room.inset(margin(canvas.room))
+def idle_screen(canvas: Canvas) -> Iterator[Part]:
+    """Yield the parts. The logo is beside the name on a wide panel, and above it on others."""
+    area = canvas.area.inset(margin(canvas.area))
     if canvas.logo:
-        wide = canvas.room.width >= 1.6 * canvas.room.height
-        place, room = _beside(room) if wide else _above(room)
+        wide = canvas.area.width >= 1.6 * canvas.area.height
+        place, area = _split_beside(area) if wide else _split_above(area)
         yield _logo(canvas.logo, place)
-    yield from _name(canvas, room)
+    yield from _name(canvas, area)
 
 
-def _beside(room: Box) -> tuple[Box, Box]:
-    gap = max(4, room.height // 10)
-    width = int((room.width - gap) * 0.4)
-    place = Box(room.left, room.top, room.left + width, room.bottom)
-    return place, room.without_left(width + gap)
+def _split_beside(area: Box) -> tuple[Box, Box]:
+    """Return the areas of the logo and of the name."""
+    gap = max(4, area.height // 10)
+    width = int((area.width - gap) * 0.4)
+    place = Box(area.left, area.top, area.left + width, area.bottom)
+    return place, area.without_left(width + gap)
 
 
-def _above(room: Box) -> tuple[Box, Box]:
-    gap = max(4, room.height // 16)
-    height = int((room.height - gap) * 0.45)
-    place = Box(room.left, room.top, room.right, room.top + height)
-    return place, room.without_top(height + gap)
+def _split_above(area: Box) -> tuple[Box, Box]:
+    """Return the areas of the logo and of the name."""
+    gap = max(4, area.height // 16)
+    height = int((area.height - gap) * 0.45)
+    place = Box(area.left, area.top, area.right, area.top + height)
+    return place, area.without_top(height + gap)
 
 
-def _logo(logo: Image.Image, room: Box) -> Logo:
-    """Return the logo as large as its room allows, in its own proportions."""
-    scale = min(room.width / logo.width, room.height / logo.height)
+def _logo(logo: Image.Image, area: Box) -> LogoPart:
+    """Return the logo as large as the area allows, with unchanged proportions."""
+    scale = min(area.width / logo.width, area.height / logo.height)
     size = max(1, round(logo.width * scale)), max(1, round(logo.height * scale))
     grey = logo.resize(size, Image.Resampling.LANCZOS)
-    return Logo(grey.point([255] * 128 + [0] * 128, "1"), room.middle(*size))
+    return LogoPart(grey.point([255] * 128 + [0] * 128, "1"), area.middle(*size))
 
 
-def _name(canvas: Canvas, room: Box) -> Iterator[Part]:
-    """The shop's name, and below a quiet line that the counter is ready."""
-    ready = canvas.words.screens[Screen.IDLE].headline
-    says = [Say((canvas.shop or ready,), 0.36, bold=True, rows=3)]
+def _name(canvas: Canvas, area: Box) -> Iterator[Part]:
+    """Yield the shop's name, a short line, and the text "ready"."""
+    ready = canvas.texts.screens[Screen.IDLE].headline
+    phrases = [Phrase((canvas.shop or ready,), 0.36, bold=True, max_rows=3)]
     if canvas.shop:
-        says.append(Say((ready,), 0.14, rank=1))
-    gap = max(8, room.height // 6)
-    found = stack(says, room.width, room.height, gap)
-    texts = list(found.placed(room, centered=True))
-    yield from texts
-    if len(found.blocks) == 2:
-        middle = (texts[-2].box.bottom + texts[-1].box.top) // 2
-        thick = max(1, canvas.room.height // 100)
-        line = Box(room.left, middle, room.right, middle + thick)
-        yield Separator(line.middle(canvas.room.width // 5, thick))
+        phrases.append(Phrase((ready,), 0.14, priority=1))
+    gap = max(8, area.height // 6)
+    text = fit_phrases(phrases, area.width, area.height, gap)
+    rows = list(text.placed(area, centered=True))
+    yield from rows
+    if len(text.blocks) == 2:
+        middle = (rows[-2].box.bottom + rows[-1].box.top) // 2
+        thickness = max(1, canvas.area.height // 100)
+        line = Box(area.left, middle, area.right, middle + thickness)
+        yield Separator(line.middle(canvas.area.width // 5, thickness))

@@ -1,6 +1,6 @@
-"""Where things go: boxes, words that find their size, and the parts that a picture is made of.
+"""The parts of a screen and their places: boxes, and texts that find the size that fits.
 
-Pure geometry. What is said stands in ``screens.py``, how the parts become pixels in ``paint.py``.
+Pure geometry. ``texts.py`` has the texts; ``paint.py`` turns parts into pixels.
 """
 
 from __future__ import annotations
@@ -12,11 +12,18 @@ from enum import StrEnum
 from PIL import Image
 
 from kiosk.display.qr.fit import Symbol
-from kiosk.display.screens.typeface import BOLD_FROM, SMALLEST, Block, ink, largest
+from kiosk.display.screens.typeface import (
+    MIN_BOLD_SIZE,
+    MIN_SIZE,
+    TextBlock,
+    ink_box,
+    largest_block,
+)
 
-# Tried in this order until everything fits, before words are left out; and when none may be.
+# Type sizes are multiplied by these, in this order, until all phrases fit. If they still do not
+# fit, the least important phrase is left out. The second row is for the most important phrases.
 _SHRINK = (1.0, 0.9, 0.8, 0.7)
-_SHRINK_ALONE = (*_SHRINK, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+_SHRINK_MOST_IMPORTANT = (*_SHRINK, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +46,15 @@ class Box:
         return self.bottom - self.top
 
     def inset(self, by: int) -> Box:
-        """Return the box without a margin all round."""
+        """Return the box without a margin of that many pixels on each side."""
         return Box(self.left + by, self.top + by, self.right - by, self.bottom - by)
 
     def without_left(self, columns: int) -> Box:
-        """Return what lies to the right of the first columns."""
+        """Return the box without its first columns."""
         return Box(self.left + columns, self.top, self.right, self.bottom)
 
     def without_top(self, rows: int) -> Box:
-        """Return what lies below the first rows."""
+        """Return the box without its first rows."""
         return Box(self.left, self.top + rows, self.right, self.bottom)
 
     def middle(self, width: int, height: int) -> Box:
@@ -57,13 +64,13 @@ class Box:
         return Box(left, top, left + width, top + height)
 
 
-def margin(room: Box) -> int:
+def margin(area: Box) -> int:
     """Return the pixels that stay empty along the edges of a screen."""
-    return max(2, min(room.width, room.height) // 20)
+    return max(2, min(area.width, area.height) // 20)
 
 
-class Glyph(StrEnum):
-    """The pictures, one for each thing that a glance must tell apart."""
+class Icon(StrEnum):
+    """The icons: one for each message, so that people recognise it at a glance."""
 
     CHECK = "check"
     CROSS = "cross"
@@ -91,22 +98,22 @@ class TextRow:
 
     @property
     def box(self) -> Box:
-        """Return what it blackens."""
-        left, top, right, bottom = ink(self.text, self.size, self.bold)
+        """Return the box of its ink."""
+        left, top, right, bottom = ink_box(self.text, self.size, self.bold)
         return Box(self.left, self.baseline + top, self.left + right - left, self.baseline + bottom)
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A glyph, filling its square box."""
+class IconPart:
+    """An icon that fills its square box."""
 
-    glyph: Glyph
+    icon: Icon
     box: Box
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """The time left: a frame that is full at 1 and empty at 0."""
+class TimeBar:
+    """The time left as a bar: ``full`` is 1 at the start and 0 at the end."""
 
     box: Box
     full: float
@@ -114,69 +121,70 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Separator:
-    """A quiet line."""
+    """A thin line between two texts."""
 
     box: Box
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """A QR with its quiet zone, in the middle of a lit box."""
+class QrPart:
+    """A QR with its quiet zone, in the middle of a light box."""
 
     symbol: Symbol
     box: Box
 
 
 @dataclass(frozen=True, slots=True)
-class Logo:
-    """The shop's own picture: ``ink`` is a mask of what is dark on it, of the box's size."""
+class LogoPart:
+    """The shop's logo: ``ink`` is a mask of its dark pixels, as large as the box."""
 
     ink: Image.Image
     box: Box
 
 
-Part = TextRow | Picture | Bar | Separator | Code | Logo
+Part = TextRow | IconPart | TimeBar | Separator | QrPart | LogoPart
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """Words that look for their size.
+class Phrase:
+    """A text of a screen, whose size depends on the panel.
 
-    ``wordings`` are one thought in several lengths, fullest first; ``share`` is the largest type
-    size as a part of the room's shorter side; ``rank`` 0 stays longest when the room is small.
+    ``wordings`` say the same in several lengths, the longest first. ``share`` is the largest type
+    size as a part of the area's shorter side. The phrase with the highest ``priority`` number is
+    left out first; 0 is the most important.
     """
 
     wordings: tuple[str, ...]
     share: float
     bold: bool = False
-    rows: int = 2
-    rank: int = 0
+    max_rows: int = 2
+    priority: int = 0
 
-    def block(self, width: int, height: int, shrink: float) -> Block | None:
-        """Return the fullest wording that need not shrink below half its size, or the last.
+    def block(self, width: int, height: int, shrink: float) -> TextBlock | None:
+        """Return the longest wording that fits at half its size or more, else the shortest one.
 
-        What ranks first gives way last: it shrinks by half as much as the rest.
+        The most important phrase shrinks half as much as the others. None: nothing fits.
         """
-        shrink = shrink if self.rank else shrink**0.5
-        most = max(SMALLEST, int(min(width, height) * self.share * shrink))
+        shrink = shrink if self.priority else shrink**0.5
+        max_size = max(MIN_SIZE, int(min(width, height) * self.share * shrink))
         for wording in self.wordings[:-1]:
-            if found := self._largest(wording, width, max(SMALLEST, most // 2), most):
-                return found
-        return self._largest(self.wordings[-1], width, SMALLEST, most)
+            if block := self._largest(wording, width, max(MIN_SIZE, max_size // 2), max_size):
+                return block
+        return self._largest(self.wordings[-1], width, MIN_SIZE, max_size)
 
-    def _largest(self, wording: str, width: int, least: int, most: int) -> Block | None:
-        for smallest in (max(least, BOLD_FROM), least) if self.bold else (least,):
-            sizes = range(smallest, most + 1)
-            if found := largest(wording, width, self.rows, self.bold, sizes):
-                return found
+    def _largest(self, wording: str, width: int, min_size: int, max_size: int) -> TextBlock | None:
+        for smallest in (max(min_size, MIN_BOLD_SIZE), min_size) if self.bold else (min_size,):
+            sizes = range(smallest, max_size + 1)
+            if block := largest_block(wording, width, self.max_rows, self.bold, sizes):
+                return block
         return None
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class TextStack:
     """Blocks of text, one above the other."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     gap: int
 
     @property
@@ -189,38 +197,38 @@ class Stack:
         """Return the height of all blocks and the gaps between them."""
         return sum(block.height for block in self.blocks) + self.gap * max(0, len(self.blocks) - 1)
 
-    def placed(self, room: Box, *, centered: bool) -> Iterator[TextRow]:
-        """Yield the rows in the vertical middle of the room, from its left edge or centered."""
-        top = room.top + (room.height - self.height) // 2
+    def placed(self, area: Box, *, centered: bool) -> Iterator[TextRow]:
+        """Yield the rows in the vertical middle of the area, from its left edge or centered."""
+        top = area.top + (area.height - self.height) // 2
         for block in self.blocks:
-            yield from _rows(block, room, top, centered)
+            yield from _rows(block, area, top, centered)
             top += block.height + self.gap
 
 
-def _rows(block: Block, room: Box, top: int, centered: bool) -> Iterator[TextRow]:
-    baseline = top + block.rise
+def _rows(block: TextBlock, area: Box, top: int, centered: bool) -> Iterator[TextRow]:
+    baseline = top + block.ascent
     for row in block.rows:
-        text = TextRow(row, room.left, baseline, block.size, block.bold)
+        text = TextRow(row, area.left, baseline, block.size, block.bold)
         if centered:
-            left = room.left + (room.width - text.box.width) // 2
+            left = area.left + (area.width - text.box.width) // 2
             text = TextRow(row, left, baseline, block.size, block.bold)
         yield text
-        baseline += block.pitch
+        baseline += block.line_height
 
 
-def stack(says: Sequence[Say], width: int, height: int, gap: int = 0) -> Stack:
-    """Return the words as large as they fit together.
+def fit_phrases(phrases: Sequence[Phrase], width: int, height: int, gap: int = 0) -> TextStack:
+    """Return the phrases as large as they fit together, one above the other.
 
-    What has to shrink a lot to make everything fit makes room by leaving out the last in rank.
+    Where they would have to become too small, the least important ones are left out.
     """
     gap = gap or max(3, height // 12)
-    left = [say for say in says if say.block(width, height, 0)]
-    while left:
-        last = max(left, key=lambda say: say.rank)
-        for shrink in _SHRINK if last.rank else _SHRINK_ALONE:
-            blocks = [say.block(width, height, shrink) for say in left]
-            found = Stack(tuple(block for block in blocks if block), gap)
-            if found.height <= height:
-                return found
-        left.remove(last)
-    return Stack((), gap)
+    kept = [phrase for phrase in phrases if phrase.block(width, height, 0)]
+    while kept:
+        least_important = max(kept, key=lambda phrase: phrase.priority)
+        for shrink in _SHRINK if least_important.priority else _SHRINK_MOST_IMPORTANT:
+            blocks = [phrase.block(width, height, shrink) for phrase in kept]
+            stack = TextStack(tuple(block for block in blocks if block), gap)
+            if stack.height <= height:
+                return stack
+        kept.remove(least_important)
+    return TextStack((), gap)

@@ -1,6 +1,6 @@
-"""Parts become pixels, in mode ``1``. Pure; what goes where was decided before.
+"""Turns the parts of a screen into pixels, in mode ``1``. Pure; their places are already decided.
 
-A colour panel gets the same picture: which tint its ink has is for its driver to know.
+A colour panel gets the same black-and-white picture; its driver decides about colours.
 """
 
 from __future__ import annotations
@@ -10,63 +10,75 @@ from collections.abc import Iterable
 from PIL import Image, ImageDraw
 
 from kiosk.display import Surface
-from kiosk.display.screens.glyphs import glyph
-from kiosk.display.screens.layout import Bar, Box, Code, Logo, Part, Picture, Separator, TextRow
-from kiosk.display.screens.typeface import font, ink
+from kiosk.display.screens.icons import draw_icon
+from kiosk.display.screens.layout import (
+    Box,
+    IconPart,
+    LogoPart,
+    Part,
+    QrPart,
+    Separator,
+    TextRow,
+    TimeBar,
+)
+from kiosk.display.screens.typeface import font, ink_box
 
 LIGHT, DARK = 1, 0
 
 
 def blank(pixels: tuple[int, int], surface: Surface) -> Image.Image:
-    """Return the picture of an empty panel: dark where light costs, white on paper."""
+    """Return the picture of an empty panel: white on e-paper, dark on others."""
     return Image.new("1", pixels, LIGHT if surface is Surface.PAPER else DARK)
 
 
 def paint(parts: Iterable[Part], pixels: tuple[int, int], surface: Surface) -> Image.Image:
-    """Return the picture that the parts make."""
+    """Return the picture of the parts."""
     image = blank(pixels, surface)
     pen = ImageDraw.Draw(image)
-    ground, color = (LIGHT, DARK) if surface is Surface.PAPER else (DARK, LIGHT)
+    background, color = (LIGHT, DARK) if surface is Surface.PAPER else (DARK, LIGHT)
     for part in parts:
         match part:
             case TextRow():
                 _text(pen, part, color)
-            case Picture():
-                side = part.box.width
-                pen.bitmap((part.box.left, part.box.top), glyph(part.glyph, side), fill=color)
-            case Bar():
-                _bar(pen, part, color, ground)
+            case IconPart():
+                mask = draw_icon(part.icon, part.box.width)
+                pen.bitmap((part.box.left, part.box.top), mask, fill=color)
+            case TimeBar():
+                _time_bar(pen, part, color, background)
             case Separator():
                 pen.rectangle(_corners(part.box), fill=color)
-            case Logo():
+            case LogoPart():
                 pen.bitmap((part.box.left, part.box.top), part.ink, fill=color)
-            case Code():
-                _code(image, part)
+            case QrPart():
+                _qr(image, part)
     return image
 
 
 def _corners(box: Box) -> tuple[int, int, int, int]:
-    """Return the box as Pillow's shapes want it: the last pixel belongs to them."""
+    """Return the box as Pillow's shapes take it: with its last row and column."""
     return box.left, box.top, box.right - 1, box.bottom - 1
 
 
 def _text(pen: ImageDraw.ImageDraw, text: TextRow, color: int) -> None:
-    bearing = ink(text.text, text.size, text.bold)[0]
+    bearing = ink_box(text.text, text.size, text.bold)[0]
     at = text.left - bearing, text.baseline
     pen.text(at, text.text, fill=color, font=font(text.size, text.bold), anchor="ls")
 
 
-def _bar(pen: ImageDraw.ImageDraw, bar: Bar, color: int, ground: int) -> None:
-    pen.rectangle(_corners(bar.box), fill=ground, outline=color)
+def _time_bar(pen: ImageDraw.ImageDraw, bar: TimeBar, color: int, background: int) -> None:
+    pen.rectangle(_corners(bar.box), fill=background, outline=color)
     full = round(bar.box.width * min(1.0, max(0.0, bar.full)))
     if full:
         left, top, _, bottom = _corners(bar.box)
         pen.rectangle((left, top, left + full - 1, bottom), fill=color)
 
 
-def _code(image: Image.Image, code: Code) -> None:
-    """Light the box first: modules without light around them are not read (never inverted)."""
-    ImageDraw.Draw(image).rectangle(_corners(code.box), fill=LIGHT)
-    modules = code.symbol.image()
-    place = code.box.middle(*modules.size)
+def _qr(image: Image.Image, qr: QrPart) -> None:
+    """Paint the box light first: phones do not read a QR without light around it.
+
+    A QR is always dark on light; inverted ones are not read by every phone.
+    """
+    ImageDraw.Draw(image).rectangle(_corners(qr.box), fill=LIGHT)
+    modules = qr.symbol.image()
+    place = qr.box.middle(*modules.size)
     image.paste(modules, (place.left, place.top))

@@ -1,4 +1,4 @@
-"""Something to show of each screen, for previews, sheets and golden pictures."""
+"""A sample of every screen, for previews, contact sheets and golden pictures."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from kiosk.sale.words import Fault, Item, Screen
 
 SHOP = "Almacén Doña Rosa"
 REFERENCE = "PREVIEW-7K2Q9F"
-EXPIRES_AFTER, NOW = 300.0, 72.0  # seconds: a QR that has been on show for a while
-PRINTED = "printed_code"  # scan_me where the QR hangs on the wall
+EXPIRES_AFTER, NOW = 300.0, 72.0  # seconds: the QR has been shown for 72 s of its 300 s
+PRINTED_CODE = "printed_code"  # the screen scan_me where the QR is printed, not on the panel
 
-STATES = (*(screen.value for screen in Screen), PRINTED)
+SAMPLE_NAMES = (*(screen.value for screen in Screen), PRINTED_CODE)
 ITEM = Item("Yerba mate 1 kg", Money.of("617.28", "ARS"), quantity=2)
 AMOUNTS = {"es": Money.of("1234.56", "ARS"), "pt": Money.of("87.90", "BRL")}
 
 
 def sample(screen: Screen, amount: Money, qr_data: str = "") -> Show:
-    """Return a Show of the screen as it might come up in a sale."""
+    """Return a Show of the screen as it could appear in a sale."""
     return Show(
         screen,
         amount=amount,
@@ -31,10 +31,10 @@ def sample(screen: Screen, amount: Money, qr_data: str = "") -> Show:
     )
 
 
-def state(name: str, language: str) -> Show:
-    """Return the sample of a state, one of STATES, in the money of the language."""
+def sample_named(name: str, language: str) -> Show:
+    """Return the sample with that name, one of SAMPLE_NAMES, in the language's currency."""
     amount = AMOUNTS.get(language, AMOUNTS["es"])
-    if name == PRINTED:
+    if name == PRINTED_CODE:
         return sample(Screen.SCAN_ME, amount)
     screen = Screen(name)
     return sample(screen, amount, LONGEST_TEXT if screen is Screen.SCAN_ME else "")

@@ -1,7 +1,8 @@
-"""Every word that a screen can say, in every language it can say it in.
+"""The texts of every screen, in every language.
 
-A new language is one more table here; a test holds that none has gaps and that all of it fits.
-Spanish addresses the payer as *usted*, which is polite from Tijuana to Ushuaia.
+To add a language, add a table to LANGUAGES. Tests check that no text is missing and that each one
+fits on every panel. Spanish addresses the payer as *usted*, which is polite in all of Latin
+America.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from kiosk.sale.words import Screen
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a screen says: its headline, and one thought more in several lengths, fullest first."""
+    """The texts of a screen: its headline, and a detail in several lengths, the longest first."""
 
     headline: str
     detail: tuple[str, ...]
@@ -22,11 +23,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The words of one language. ``printed`` is scan_me when the QR hangs on the wall."""
+    """The texts of one language. ``printed`` is for scan_me where the QR is a printed one."""
 
     screens: dict[Screen, Message]
     printed: Message
-    code: str  # stands before a reference code or a reason code
+    code: str  # the word before a reference or a reason code
 
 
 _SPANISH = Language(
@@ -122,6 +123,6 @@ LANGUAGES = {"es": _SPANISH, "pt": _PORTUGUESE, "en": _ENGLISH}
 
 
 def price_tag(amount: Money) -> tuple[str, ...]:
-    """Return the amount in one piece, and as it may break where it must."""
+    """Return the amount in one piece, and in a form that may break into two rows."""
     text = amount.for_people()
     return text.replace(" ", "\N{NO-BREAK SPACE}"), text

@@ -1,8 +1,7 @@
-"""The packaged typeface: how large a text is, and how it breaks into rows. Pure.
+"""The kiosk's typeface: the size of a text, and how it breaks into rows. Pure.
 
-A cut of Liberation Sans, because its hinting keeps one-bit letters whole down to nine pixels (the
-dots stay on the i) and it has every letter and currency sign that the counters need.
-Not for deciding where text goes.
+It is a subset of Liberation Sans. Its hinting keeps one-bit letters complete down to nine pixels
+(the i keeps its dot), and it has every letter and currency sign that the counters need.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from itertools import combinations, pairwise
 
 from PIL import ImageFont
 
-SMALLEST = 9  # pixels; below this the letters of a one-bit panel close up
+MIN_SIZE = 9  # pixels; smaller letters are not readable in one-bit pixels
+MIN_BOLD_SIZE = 13  # pixels; below this, bold letters have the thin stems of the regular ones
 
-BOLD_FROM = 13  # below this the bold cut has the thin stems of the regular one
-_WORTH_A_ROW = 1.35  # how much larger the letters must become for one more row of them
+_ROW_GAIN = 1.35  # one more row must make the letters larger by this factor
 
 Rows = tuple[str, ...]
 
@@ -28,7 +27,7 @@ Rows = tuple[str, ...]
 def font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the typeface at a size in pixels.
 
-    The basic layout engine on purpose: whether Raqm is installed must not change a pixel.
+    Always with the basic layout engine: an installed Raqm must not change any pixel.
     """
     return ImageFont.truetype(BytesIO(_file(bold)), size, layout_engine=ImageFont.Layout.BASIC)
 
@@ -40,35 +39,35 @@ def _file(bold: bool) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def ink(text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
-    """Return the box that the text blackens, relative to its pen on the baseline."""
+def ink_box(text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the text's ink, from its start on the baseline."""
     left, top, right, bottom = font(size, bold).getbbox(text, mode="1", anchor="ls")
     return int(left), int(top), int(right), int(bottom)
 
 
 def ink_width(text: str, size: int, bold: bool) -> int:
-    """Return how many columns the text blackens."""
-    left, _, right, _ = ink(text, size, bold)
+    """Return the columns from the first to the last pixel of the text's ink."""
+    left, _, right, _ = ink_box(text, size, bold)
     return right - left
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Some rows of text of one size. ``height`` is from the first row's ink to the last row's."""
+class TextBlock:
+    """Rows of text of one size. ``height`` is from the first row's ink to the last row's."""
 
     rows: Rows
     size: int
     bold: bool
 
     @property
-    def pitch(self) -> int:
+    def line_height(self) -> int:
         """Return the pixels from one baseline to the next."""
         return round(self.size * 1.16)
 
     @property
-    def rise(self) -> int:
+    def ascent(self) -> int:
         """Return the pixels from the block's top to its first baseline."""
-        return -ink(self.rows[0], self.size, self.bold)[1]
+        return -ink_box(self.rows[0], self.size, self.bold)[1]
 
     @property
     def width(self) -> int:
@@ -78,44 +77,46 @@ class Block:
     @property
     def height(self) -> int:
         """Return the height of the ink."""
-        fall = ink(self.rows[-1], self.size, self.bold)[3]
-        return self.rise + self.pitch * (len(self.rows) - 1) + fall
+        descent = ink_box(self.rows[-1], self.size, self.bold)[3]
+        return self.ascent + self.line_height * (len(self.rows) - 1) + descent
 
 
-def largest(text: str, width: int, rows: int, bold: bool, sizes: range) -> Block | None:
+def largest_block(
+    text: str, width: int, max_rows: int, bold: bool, sizes: range
+) -> TextBlock | None:
     """Return the text at the largest of ``sizes`` at which it fits into ``width``, or None.
 
-    Another row has to earn its place: a few pixels of size are no reason to tear a phrase apart.
+    One more row must make the letters clearly larger: for a few pixels a phrase is not split.
     """
-    best: Block | None = None
-    for count in range(1, min(rows, len(text.split(" "))) + 1):
-        found = _largest_in(count, text, width, bold, sizes)
-        if found and (best is None or found.size >= best.size * _WORTH_A_ROW):
-            best = found
+    best: TextBlock | None = None
+    for count in range(1, min(max_rows, len(text.split(" "))) + 1):
+        block = _largest_with(count, text, width, bold, sizes)
+        if block and (best is None or block.size >= best.size * _ROW_GAIN):
+            best = block
     return best
 
 
-def _largest_in(rows: int, text: str, width: int, bold: bool, sizes: range) -> Block | None:
+def _largest_with(rows: int, text: str, width: int, bold: bool, sizes: range) -> TextBlock | None:
     low, high, best = 0, len(sizes) - 1, None
     while low <= high:
         middle = (low + high) // 2
-        widest, broken = _evenly(text, rows, sizes[middle], bold)
+        widest, broken = _most_even(text, rows, sizes[middle], bold)
         if widest > width:
             high = middle - 1
         else:
-            low, best = middle + 1, Block(broken, sizes[middle], bold)
+            low, best = middle + 1, TextBlock(broken, sizes[middle], bold)
     return best
 
 
-def _evenly(text: str, rows: int, size: int, bold: bool) -> tuple[int, Rows]:
-    """Return the most even way to break into so many rows, and how wide it is."""
+def _most_even(text: str, rows: int, size: int, bold: bool) -> tuple[int, Rows]:
+    """Break the text into that many rows of about equal width; return their width and the rows."""
     return min(
         (max(ink_width(row, size, bold) for row in broken), broken)
-        for broken in _breaks(text.split(" "), rows)
+        for broken in _all_breaks(text.split(" "), rows)
     )
 
 
-def _breaks(words: list[str], rows: int) -> Iterator[Rows]:
+def _all_breaks(words: list[str], rows: int) -> Iterator[Rows]:
     for cuts in combinations(range(1, len(words)), rows - 1):
         edges = (0, *cuts, len(words))
         yield tuple(" ".join(words[start:end]) for start, end in pairwise(edges))

@@ -13,8 +13,9 @@ from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.qr.fit import MIN_QUIET_ZONE
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.draw import code_of, draw, parts
-from kiosk.display.screens.layout import Bar, Box, Code, Part, Picture, TextRow
+from kiosk.display.screens.draw import compose, draw
+from kiosk.display.screens.layout import Box, IconPart, Part, QrPart, TextRow, TimeBar
+from kiosk.display.screens.message import short_reference
 from kiosk.display.screens.texts import LANGUAGES
 from kiosk.display.screens.typeface import font
 from kiosk.sale.effects import Show
@@ -48,7 +49,7 @@ SHOWS = {screen.value: showing(screen) for screen in Screen if screen is not Scr
 
 @cache
 def composed(show: Show, size: tuple[int, int], language: str = "es") -> tuple[Part, ...]:
-    return parts(show, Canvas(size, language, SHOP), 72)
+    return compose(show, Canvas(size, language, SHOP), 72)
 
 
 def drawn(
@@ -140,13 +141,13 @@ def test_the_amount_is_the_largest_type_on_the_glass() -> None:
 
 
 def test_a_result_can_be_told_apart_by_its_picture_alone() -> None:
-    glyphs = [
-        part.glyph
+    icons = [
+        part.icon
         for screen in Screen
         for part in composed(showing(screen), (128, 64))
-        if isinstance(part, Picture)
+        if isinstance(part, IconPart)
     ]
-    assert len(glyphs) == len(set(glyphs)) == len(Screen) - 1  # the shop's name has none
+    assert len(icons) == len(set(icons)) == len(Screen) - 1  # the shop's name has none
 
 
 @pytest.mark.parametrize("country", EVERYWHERE)
@@ -167,7 +168,7 @@ def test_no_other_screen_holds_anything_that_reads_as_a_qr(name: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_quiet_zone_is_lit(size: tuple[int, int]) -> None:
     frame = drawn(SHOWS["scan_me"], size)
-    code = next(p for p in composed(SHOWS["scan_me"], size) if isinstance(p, Code))
+    code = next(p for p in composed(SHOWS["scan_me"], size) if isinstance(p, QrPart))
     symbol, quiet = code.box.middle(code.symbol.side, code.symbol.side), code.symbol.margin
     assert quiet >= MIN_QUIET_ZONE * code.symbol.scale
     light = frame.convert("L").crop((symbol.left, symbol.top, symbol.right, symbol.bottom))
@@ -179,7 +180,7 @@ def test_an_inverted_qr_and_one_without_quiet_zone_are_not_read() -> None:
     """The reader of these tests is no more lenient than the worst phone."""
     frame = drawn(SHOWS["scan_me"], (320, 240))
     assert read_qr(ImageChops.invert(frame.convert("L")), border=255) == []
-    code = next(p for p in composed(SHOWS["scan_me"], (320, 240)) if isinstance(p, Code))
+    code = next(p for p in composed(SHOWS["scan_me"], (320, 240)) if isinstance(p, QrPart))
     assert read_qr(code.symbol.image(), border=0) == []
 
 
@@ -195,8 +196,8 @@ def test_paper_shows_dark_words_on_white_and_an_oled_lit_words_on_black() -> Non
 
 
 def bar_at(now: float) -> float:
-    found = parts(SHOWS["scan_me"], Canvas((250, 122), "es", SHOP), now)
-    return next(part.full for part in found if isinstance(part, Bar))
+    found = compose(SHOWS["scan_me"], Canvas((250, 122), "es", SHOP), now)
+    return next(part.full for part in found if isinstance(part, TimeBar))
 
 
 def test_the_bar_runs_from_full_to_empty_and_no_further() -> None:
@@ -209,7 +210,7 @@ def test_the_bar_runs_from_full_to_empty_and_no_further() -> None:
     ("now", "label"), [(0, "5:00"), (0.5, "5:00"), (1, "4:59"), (299.1, "0:01"), (301, "0:00")]
 )
 def test_the_last_second_shown_is_one_that_is_left(now: float, label: str) -> None:
-    found = parts(SHOWS["scan_me"], Canvas((250, 122), "es", SHOP), now)
+    found = compose(SHOWS["scan_me"], Canvas((250, 122), "es", SHOP), now)
     assert label in words_of(found)
 
 
@@ -218,7 +219,7 @@ def test_the_time_left_and_its_bar_keep_apart_however_long_it_is(seconds: float)
     for qr_data in ("", argentina()):
         show = Show(Screen.SCAN_ME, AMOUNT, qr_data=qr_data, until=seconds)
         for size in SIZES:
-            found = parts(show, Canvas(size, "es", SHOP), 0)
+            found = compose(show, Canvas(size, "es", SHOP), 0)
             for one, other in itertools.combinations(found, 2):
                 assert apart(one.box, other.box), (size, one, other)
 
@@ -239,11 +240,11 @@ def test_static_mode_sends_the_payer_to_the_printed_code() -> None:
     found = composed(SHOWS["printed"], (250, 122))
     assert "Escanee el código impreso" in words_of(found)
     assert "$ 1.234,56" in words_of(found)
-    assert any(isinstance(part, Bar) for part in found)
+    assert any(isinstance(part, TimeBar) for part in found)
 
 
 def test_the_reference_code_is_its_end_without_punctuation() -> None:
-    assert code_of("k1-2026-8f-3k2q") == "8F3K2Q"
+    assert short_reference("k1-2026-8f-3k2q") == "8F3K2Q"
     assert "Código 8F3K2Q" in words_of(composed(SHOWS["paid"], (250, 122)))
 
 
@@ -265,7 +266,7 @@ def test_at_rest_the_shops_name_is_what_is_seen() -> None:
 
 
 def test_a_shop_without_a_name_is_still_ready() -> None:
-    assert words_of(parts(Show(Screen.IDLE), Canvas((128, 64), "pt", ""), 0)) == "Pronto"
+    assert words_of(compose(Show(Screen.IDLE), Canvas((128, 64), "pt", ""), 0)) == "Pronto"
 
 
 def test_glass_too_small_for_words_still_gives_a_picture() -> None:

@@ -1,6 +1,6 @@
-"""The pictures that say how it went before a word is read. Drawn, so that they fit every panel.
+"""The icons, which people recognise before they read a word. Drawn, so they fit every panel.
 
-Paid is the only filled disc: its mass tells it from the rings across a room and in grey.
+Only "paid" is a filled disc: people can tell it from the rings from far away, and without colour.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from kiosk.display.screens.layout import Glyph
+from kiosk.display.screens.layout import Icon
 
-_GRID = 96  # the glyphs are drawn on a square of this many units
-_FINE = 4  # and with this many pixels a unit, before they are brought down to size
+_GRID = 96  # icons are drawn on a square with sides of this many units
+_FINE = 4  # pixels per unit, before the icon is scaled down to its size
 _STROKE = 10.0
 
 Point = tuple[float, float]
 
 
 class _Pen:
-    """Draws on the unit square; ``ink`` False takes away."""
+    """Draws shapes in units; with ``ink`` False it erases them."""
 
     def __init__(self, image: Image.Image) -> None:
         self._draw = ImageDraw.Draw(image)
@@ -127,29 +127,29 @@ def _basket(pen: _Pen) -> None:
         pen.line((x, 52), (x, 72), width=6)
 
 
-_DRAWINGS: dict[Glyph, Callable[[_Pen], None]] = {
-    Glyph.CHECK: _check,
-    Glyph.CROSS: _cross,
-    Glyph.CLOCK: _clock,
-    Glyph.STOP: _stop,
-    Glyph.RETURN: _return,
-    Glyph.HOURGLASS: _hourglass,
-    Glyph.WARNING: _warning,
-    Glyph.QUESTION: _question,
-    Glyph.NOTICE: _notice,
-    Glyph.VIEWFINDER: _viewfinder,
-    Glyph.DOTS: _dots,
-    Glyph.BASKET: _basket,
+_DRAWINGS: dict[Icon, Callable[[_Pen], None]] = {
+    Icon.CHECK: _check,
+    Icon.CROSS: _cross,
+    Icon.CLOCK: _clock,
+    Icon.STOP: _stop,
+    Icon.RETURN: _return,
+    Icon.HOURGLASS: _hourglass,
+    Icon.WARNING: _warning,
+    Icon.QUESTION: _question,
+    Icon.NOTICE: _notice,
+    Icon.VIEWFINDER: _viewfinder,
+    Icon.DOTS: _dots,
+    Icon.BASKET: _basket,
 }
 
 
 @lru_cache(maxsize=32)
-def glyph(name: Glyph, side: int) -> Image.Image:
-    """Return the glyph as a mask in mode ``1``: drawn large, brought down, cut at the middle grey.
+def draw_icon(icon: Icon, side: int) -> Image.Image:
+    """Return the icon as a mask in mode ``1``: drawn large, scaled down, cut at the middle grey.
 
-    That keeps curves even where a circle drawn in one-bit pixels would be lumpy.
+    This way curves are smoother than curves drawn in one-bit pixels.
     """
     large = Image.new("L", (_GRID * _FINE, _GRID * _FINE))
-    _DRAWINGS[name](_Pen(large))
+    _DRAWINGS[icon](_Pen(large))
     small = large.resize((side, side), Image.Resampling.BOX)
     return small.point([0] * 128 + [255] * 128, "1")
