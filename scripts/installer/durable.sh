@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Files that a power cut leaves either old or new, never half. Each tells by its status whether it is
-# done, wherever it is called.
+# Write files so that after a power cut they are either old or new, never half written. Every function
+# returns a status.
 
-write_durably() { # $1: the file; its contents come in by standard input
+write_durably() { # $1: the file; the contents are read from standard input
   cat >"$1.new" && sync "$1.new" && mv -T "$1.new" "$1" && sync "$(dirname "$1")"
 }
 
-point() { # $1: the link; $2: where it is to lead
+point() { # $1: the link; $2: its new target
   ln -sfn "$2" "$1.new" && mv -T "$1.new" "$1" && sync "$(dirname "$1")"
 }
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Our files in the system's folders. They are copies, because systemctl enable would tie a link to
-# the release that it leads to. Changes of a technician are drop-ins, which are never touched.
+# Our files in the system's folders. They are copies: systemctl enable resolves a link, which would tie
+# it to one release. Changes of a technician are drop-ins, which are never touched.
 
-system_files() { # $1: a release's share, or a checkout. Prints PLACE SOURCE, a line each
+system_files() { # $1: the share folder of a release, or a checkout. Prints lines: PLACE SOURCE
   local source name
   for source in "$1"/systemd/*; do
     name=$(basename "$source")
@@ -17,17 +17,17 @@ system_files() { # $1: a release's share, or a checkout. Prints PLACE SOURCE, a 
   done
 }
 
-save_what_was_edited() { # ours, changed in place: the next step brings ours back
+save_edited_files() { # our files that were changed by hand: the next step replaces them
   local place source
   while read -r place source; do
     if [ -e "$place" ] && [ -e "$source" ] && ! cmp --silent "$source" "$place"; then
       change "keep $place, which was changed by hand, as $place.by-hand" cp "$place" "$place.by-hand"
-      remind "look through $place.by-hand; what is to stay belongs into: sudo systemctl edit kiosk"
+      add_todo "read $place.by-hand; move the changes that you need with: sudo systemctl edit kiosk"
     fi
   done < <(system_files "$opt/current/share")
 }
 
-place_files() { # $1: as above
+place_files() { # $1: as in system_files
   local place source before=$changes
   while read -r place source; do
     cmp --silent "$source" "$place" ||
@@ -35,7 +35,7 @@ place_files() { # $1: as above
   done < <(system_files "$1")
   for place in "$own_units"/kiosk*.service "$own_units"/kiosk*.timer; do
     [ ! -e "$place" ] || [ -e "$1/systemd/$(basename "$place")" ] ||
-      change "remove $place, which this release has not" remove_durably "$place"
+      change "remove $place, which is not in this release" remove_durably "$place"
   done
   if [ "$changes" = "$before" ]; then return; fi
   restart_needed=yes
@@ -46,7 +46,7 @@ tell_the_system() {
   systemd-sysusers
   systemd_runs || return 0
   systemctl daemon-reload
-  [ -e /run/udev/control ] || return 0 # a container has none
+  [ -e /run/udev/control ] || return 0 # as in a container
   udevadm control --reload
   udevadm trigger --subsystem-match=tty --subsystem-match=input
 }

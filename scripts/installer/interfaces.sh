@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# On a Pi: I²C, SPI and the serial port, as far as the configuration uses them. What it uses stands
-# in the drop-ins that kiosk setup --units has written.
+# On a Pi: switch on I²C, SPI and the serial port if the configuration uses them. The drop-ins that
+# kiosk setup --units has written say what it uses.
 
 switch_on_interfaces() {
   if uses 'DeviceAllow=char-i2c'; then switch_on i2c dtparam=i2c_arm=on; fi
@@ -12,10 +12,10 @@ uses() {
   cat "$admin_units"/kiosk{,-devices}.service.d/50-devices.conf 2>/dev/null | grep -qE "$1"
 }
 
-switch_on() { # $1: as raspi-config calls it; $2: as the boot's config.txt does
+switch_on() { # $1: its name in raspi-config; $2: its line in the boot's config.txt
   if command -v raspi-config >/dev/null; then
     [ "$(raspi-config nonint "get_$1")" != 0 ] || return 0
-    change "switch on $1, by raspi-config" raspi-config nonint "do_$1" 0
+    change "switch on $1 with raspi-config" raspi-config nonint "do_$1" 0
   else
     switch_on_by_hand "$2"
   fi
@@ -26,8 +26,8 @@ switch_on_by_hand() {
   for file in /boot/firmware/config.txt /boot/config.txt; do
     [ -e "$file" ] || continue
     grep -qx "$line" "$file" && return 0
-    change "write $line into $file" append "$line" "$file"
-    remind "reboot, so that $line in $file takes effect: sudo reboot"
+    change "write $line to $file" append "$line" "$file"
+    add_todo "reboot to activate $line in $file: sudo reboot"
     return
   done
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A release is a folder of its own: a virtual environment, built where it stays, and in share/ what
-# the system takes from it. It counts only when it is whole.
+# A release is a folder: a virtual environment, built in its final place, and in share/ the files for
+# the system. It is used only if it is complete (the file "whole").
 
 make_release() {
   if is_whole "$release"; then return; fi
@@ -10,12 +10,12 @@ make_release() {
 
 build_release() {
   local folder=$releases/$release
-  rm -rf "$folder" # what a power cut may have left
+  rm -rf "$folder" # what a power cut may have left behind
   mkdir -p "$folder"
-  # Debian's python3-spidev and python3-lgpio are to be seen in it; everything else is its own.
+  # It uses Debian's python3-spidev and python3-lgpio; all other packages are in it.
   python3 -m venv --system-site-packages "$folder"
-  install_wheels "$folder" || { rm -rf "$folder"; leave "$release could not be built: see above"; }
-  check_release "$folder" || { rm -rf "$folder"; leave "$release is of no use: see above"; }
+  install_wheels "$folder" || { rm -rf "$folder"; fail "$release could not be built; see the messages above"; }
+  check_release "$folder" || { rm -rf "$folder"; fail "$release does not work; see the messages above"; }
   finish "$folder"
 }
 
@@ -23,7 +23,7 @@ install_wheels() { # $1: the release
   local pip=("$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input)
   local sources=()
   [ -z "$from" ] || sources=(--no-index --find-links "$from")
-  # The lock names all there is to install; what it leaves out, Debian has, whatever a package wants.
+  # --no-deps: the lock lists all packages; those that it leaves out come from Debian.
   "${pip[@]}" "${sources[@]}" --ignore-installed --no-deps --require-hashes -r "$lock" &&
     mkdir -p "$1/share/wheels" && copy_parts "$1/share" &&
     if [ -n "$own_wheel" ]; then
@@ -35,22 +35,22 @@ install_wheels() { # $1: the release
     "$1/bin/python" -m compileall -q "$1"/lib/python*/site-packages/kiosk
 }
 
-check_release() { # $1: the release. Is it of any use?
+check_release() { # $1: the release. Whether it works
   "$1/bin/kiosk" --version >/dev/null && "$1/bin/python" -c 'import kiosk.app, gpiozero, PIL' &&
     units_are_good "$1"
 }
 
-units_are_good() { # systemd-analyze tells by what it says, not by how it ends
+units_are_good() { # systemd-analyze reports faults in its output, not by its exit code
   local copy said
   copy=$(mktemp -d)
   cp "$1"/share/systemd/*.service "$1"/share/systemd/*.timer "$copy"
   sed -Ei "s#$opt/(current|previous)/#$1/#g" "$copy"/*
   said=$(systemd-analyze verify "$copy"/* 2>&1) || true
   rm -rf "$copy"
-  [ -z "$said" ] || { warn "its units are at fault: $said" && false; }
+  [ -z "$said" ] || { warn "its units have faults: $said" && false; }
 }
 
-finish() { # pip leaves it to the system when things are written; here they are, before it counts
+finish() { # write everything that pip has installed to the disk, then mark the release as complete
   sync --file-system "$1"
   : | write_durably "$1/whole"
 }

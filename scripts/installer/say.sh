@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What is said to the person at the keyboard, and the one way in which anything is changed.
+# Messages, and the function through which every change is made.
 
 dry_run=no
 changes=0
-restart_needed=no # of a kiosk that runs already
-todo=() # what is left to be done by hand
+restart_needed=no # whether a running kiosk must be restarted
+todo=() # what must be done by hand
 
-change() { # $1: what is changed; the rest: the command that changes it, left out in a dry run
+change() { # $1: the change in words; the rest: the command, which a dry run leaves out
   changes=$((changes + 1))
   if [ "$dry_run" = yes ]; then
     echo "would $1"
@@ -21,16 +21,16 @@ warn() {
   echo "warning: $*" >&2
 }
 
-leave() {
+fail() {
   echo "scripts/install: $*" >&2
   exit 1
 }
 
-remind() { # of something that is said again at the end
+add_todo() { # $*: printed at the end
   todo+=("$*")
 }
 
-say_how_it_went() {
+print_summary() {
   local each
   if [ "$changes" = 0 ]; then
     echo "nothing to do"

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# From a release on the disk to a kiosk that sells.
+# From a release on the disk to a running kiosk.
 
-put_to_work() {
+activate_release() {
   local running
   running=$(running_release current)
   if [ "$running" = "$release" ]; then
     return
   elif [ -z "$running" ]; then
-    change "make $release the release that runs" point "$opt/current" "releases/$release"
+    change "make $release the current release" point "$opt/current" "releases/$release"
   elif ! systemd_runs || ! systemctl is-active --quiet kiosk.service; then
-    change "make $release the release that runs, as none is running" switch_without_trial
+    change "make $release the current release, without a test, as no kiosk is running" switch_without_trial
   else
-    change "try $release; if it is not well, $running returns by itself" try_release "$release"
+    change "test $release; if it does not work, $running comes back automatically" try_release "$release"
   fi
 }
 
@@ -22,7 +22,7 @@ switch_without_trial() {
   point "$opt/previous" "$old"
 }
 
-keep_a_way_back() { # also the code that judges the next release
+ensure_previous_release() { # its code also tests the next release
   [ -n "$(running_release previous)" ] || [ "$dry_run" = yes ] ||
     point "$opt/previous" "releases/$release"
 }
@@ -30,50 +30,50 @@ keep_a_way_back() { # also the code that judges the next release
 grant_devices() {
   [ -x "$opt/current/bin/kiosk" ] || return 0 # a dry run
   [ -z "$("$opt/current/bin/kiosk" setup --units --dry-run)" ] ||
-    change "grant the kiosk the devices that its configuration names" write_grants
+    change "give the kiosk access to the devices in its configuration" write_grants
 }
 
 write_grants() {
   "$opt/current/bin/kiosk" setup --units 2>&1 | sed "/^now run/d"
   systemd_runs || return 0
   systemctl daemon-reload
-  systemctl restart systemd-modules-load.service || warn "a kernel module is missing; see above"
+  systemctl restart systemd-modules-load.service || warn "a kernel module is missing; see the messages above"
   restart_needed=yes
 }
 
-start_with_the_system() {
+enable_services() {
   systemctl is-enabled --quiet kiosk.service 2>/dev/null ||
-    change "start the kiosk with the system" systemctl enable --quiet kiosk.service
+    change "start the kiosk at boot" systemctl enable --quiet kiosk.service
   systemctl is-enabled --quiet kiosk-trial.service 2>/dev/null ||
-    change "end trials that a power cut interrupts" systemctl enable --quiet kiosk-trial.service
+    change "complete tests of releases after a power cut" systemctl enable --quiet kiosk-trial.service
 }
 
 start_now() {
   if ! systemd_runs; then
-    remind "systemd does not run here; the kiosk starts with the next boot"
+    add_todo "systemd does not run here; reboot to start the kiosk"
   elif ! systemctl is-active --quiet kiosk.service; then
-    change "start the kiosk" start_and_say_why_not
+    change "start the kiosk" start_or_explain
   elif [ "$restart_needed" = yes ]; then
-    change "restart the kiosk, between two sales" restart_and_say_why_not
+    change "restart the kiosk, between two sales" restart_or_explain
   fi
 }
 
-restart_and_say_why_not() {
-  wait_until_nobody_pays || leave "a sale is open; run this again when it has ended"
+restart_or_explain() {
+  wait_until_nobody_pays || fail "a sale is still open; run this command again when it has ended"
   systemctl stop kiosk.service
-  start_and_say_why_not
+  start_or_explain
 }
 
-start_and_say_why_not() {
+start_or_explain() {
   systemctl reset-failed kiosk.service 2>/dev/null || true
   if ! systemctl start kiosk.service 2>/dev/null; then
     journalctl --unit=kiosk.service --lines=15 --no-pager --output=cat >&2
-    say_how_it_went
-    leave "the kiosk does not start; its log is above; what is installed stays, and it goes on trying"
+    print_summary
+    fail "the kiosk does not start; see its log above; systemd starts it again every few minutes"
   fi
 }
 
-remove_old_releases() { # the last two stay
+remove_old_releases() { # keeps the current and the previous one
   local folder name
   for folder in "$releases"/*/; do
     name=$(basename "$folder")

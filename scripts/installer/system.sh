@@ -3,17 +3,17 @@
 
 make_user() {
   getent passwd kiosk >/dev/null ||
-    change "make the user kiosk" systemd-sysusers "$here"/systemd/*.sysusers
+    change "create the user kiosk" systemd-sysusers "$here"/systemd/*.sysusers
 }
 
 put_configuration() {
   local file=$etc/kiosk.yaml origin=${configuration:-$here/config/$example}
   [ "$dry_run" = yes ] || mkdir -p "$etc"
   cmp --silent "$here/config/kiosk.yaml" "$file.dist" ||
-    change "write $file.dist: every setting there is, explained" \
+    change "write $file.dist, with all settings and their explanations" \
       put_file 644 "$here/config/kiosk.yaml" "$file.dist"
   [ -e "$file" ] || [ -L "$file" ] ||
-    change "write $file, from $origin" put_file 644 "$origin" "$file"
+    change "write $file from $origin" put_file 644 "$origin" "$file"
 }
 
 put_token() {
@@ -25,7 +25,7 @@ put_token() {
     [ "$(stat --format=%a:%u "$etc/token")" = 600:0 ] ||
       change "make $etc/token readable by root only" restrict "$etc/token"
   elif grep -q 'credential: *token' "$etc/kiosk.yaml" 2>/dev/null; then
-    remind "put the access token into $etc/token: sudo scripts/install --token FILE"
+    add_todo "write the access token to $etc/token: sudo scripts/install --token FILE"
   fi
 }
 
@@ -38,5 +38,5 @@ check_configuration() {
   local said
   [ "$dry_run" = no ] || return 0
   said=$("$releases/$release/bin/kiosk" check "$etc/kiosk.yaml" 2>&1) ||
-    leave "release $release does not take the configuration; nothing was switched; mend it:"$'\n'"$said"
+    fail "release $release does not accept the configuration, so nothing was switched; correct it:"$'\n'"$said"
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A new release is tried by kiosk-trial.service, so that neither a closed terminal nor a power cut
-# ends it half way. The file $trial says what is tried; it is there until the verdict is carried out.
+# kiosk-trial.service tests a new release, so that a closed terminal or a power cut does not interrupt
+# the test. The file $trial says which release is tested; it exists until the result is carried out.
 
-patience=${KIOSK_PATIENCE:-1800} # with a sale that does not end
+max_wait=${KIOSK_PATIENCE:-1800} # seconds, for a sale that does not end
 
 try_release() { # $1: its name
   write_durably "$trial" <<END
@@ -10,34 +10,34 @@ new=$1
 old=$(running_release current)
 was=$(state_of_kiosk)
 END
-  see_the_trial_through "$1"
+  run_trial "$1"
 }
 
-see_the_trial_through() { # $1: the release on trial
-  echo "it is tried for some minutes; this may be left: journalctl -fu kiosk-trial"
+run_trial() { # $1: the release to test
+  echo "the test takes some minutes; you may stop this command; see: journalctl -fu kiosk-trial"
   systemctl daemon-reload
-  systemctl start kiosk-trial.service 2>/dev/null || true # how it ended is seen below
-  [ ! -e "$trial" ] || leave "the trial of $1 has no end yet; see: systemctl status kiosk-trial"
-  [ "$(running_release current)" = "$1" ] || leave "refused: $(cat "$refused"); $(running_release current) runs"
+  systemctl start kiosk-trial.service 2>/dev/null || true # the result is checked below
+  [ ! -e "$trial" ] || fail "the test of $1 has not ended yet; see: systemctl status kiosk-trial"
+  [ "$(running_release current)" = "$1" ] || fail "the new release was refused: $(cat "$refused"); $(running_release current) is running"
 }
 
 end_interrupted_trial() {
   [ -e "$trial" ] || return 0
-  systemd_runs || leave "a release is on trial; boot this system first, and let the trial end"
-  change "wait for the end of the trial of $(noted new)" see_the_trial_through "$(noted new)"
+  systemd_runs || fail "a release is being tested; boot this system, and wait until the test has ended"
+  change "wait for the end of the test of $(trial_value new)" run_trial "$(trial_value new)"
 }
 
-noted() { # what the file says of new, old, was, refused
+trial_value() { # $1: new, old, was or refused. Prints its value in the file
   sed -n "s/^$1=//p" "$trial"
 }
 
-state_of_kiosk() { # as kiosk status says it; nothing if it does not run
+state_of_kiosk() { # from kiosk status; empty if the kiosk does not run
   { "$opt/current/bin/kiosk" status --json 2>/dev/null || true; } |
     sed -n 's/.*"state": *"\([a-z_]*\)".*/\1/p'
 }
 
 wait_until_nobody_pays() {
-  local end=$((SECONDS + patience))
+  local end=$((SECONDS + max_wait))
   while [[ $(state_of_kiosk) =~ ^(creating|paying|closing|finished)$ ]]; do
     [ $SECONDS -lt $end ] || return 1
     sleep 1
@@ -47,12 +47,12 @@ wait_until_nobody_pays() {
 roll_back() {
   release=$(running_release previous)
   if [ -z "$release" ] || [ "$release" = "$(running_release current)" ]; then
-    leave "there is no release to go back to"
+    fail "there is no previous release; nothing was changed"
   fi
-  is_whole "$release" || leave "release $release is not whole; it can't be gone back to"
+  is_whole "$release" || fail "release $release is not complete; can't go back to it"
   check_configuration
-  put_to_work
+  activate_release
   grant_devices
   start_now
-  say_how_it_went
+  print_summary
 }

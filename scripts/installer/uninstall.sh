@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The way back. What is missing already is no trouble; journal and configuration stay, unless --purge.
+# Remove the kiosk. Missing files are not an error. Journal and configuration stay without --purge.
 
 uninstall_kiosk() {
   stop_services
@@ -9,9 +9,9 @@ uninstall_kiosk() {
   if [ "$purge" = yes ]; then
     purge_data
   else
-    name_what_stays
+    report_what_stays
   fi
-  say_how_it_went
+  print_summary
 }
 
 stop_services() {
@@ -20,7 +20,7 @@ stop_services() {
     kiosk-devices.service kiosk.service; do
     [ -e "$own_units/$unit" ] || continue
     if [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ]; then
-      change "start $unit with the system no more" systemctl disable --quiet "$unit"
+      change "no longer start $unit at boot" systemctl disable --quiet "$unit"
     fi
     if systemd_runs && [ "$(systemctl is-active "$unit")" != inactive ]; then
       change "stop $unit" systemctl stop "$unit"
@@ -64,10 +64,10 @@ purge_data() {
   ! getent passwd kiosk >/dev/null || change "remove the user kiosk" userdel kiosk
 }
 
-name_what_stays() {
+report_what_stays() {
   local folder
   for folder in "$etc" "$state" "$updates"; do
-    if [ -e "$folder" ]; then echo "$folder stays; --purge removes it"; fi
+    if [ -e "$folder" ]; then echo "$folder was not removed; to remove it, add --purge"; fi
   done
-  ! getent passwd kiosk >/dev/null || echo "the user kiosk stays, whose journal this is"
+  ! getent passwd kiosk >/dev/null || echo "the user kiosk was not removed, because the journal belongs to it"
 }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# The wheel of a checkout, and what goes with it into a bundle or a release.
+# The wheel of a checkout, and the other files of a bundle or a release.
 
 build_own_wheel() { # $1: a Python with the build tools; $2: the folder for the wheel
   local copy
-  copy=$(mktemp -d) # pip would leave root's files in the checkout
+  copy=$(mktemp -d) # otherwise pip leaves files of root in the checkout
   cp -r "$here/pyproject.toml" "$here/README.md" "$here/LICENSE" "$here/kiosk" "$copy" &&
     SETUPTOOLS_SCM_PRETEND_VERSION_FOR_KIOSK=$(version_of_checkout) \
       "$1" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
@@ -11,7 +11,7 @@ build_own_wheel() { # $1: a Python with the build tools; $2: the folder for the 
     rm -rf "$copy"
 }
 
-copy_parts() { # $1: the folder that gets what the system needs besides wheels
+copy_parts() { # $1: the folder for the files that are not wheels
   mkdir -p "$1/scripts"
   cp -r "$here/systemd" "$here/config" "$1"
   cp -r "$here/scripts/install" "$here/scripts/installer" \

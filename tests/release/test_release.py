@@ -36,13 +36,13 @@ def refusal(tree: Path) -> str:
 
 
 def test_a_commit_without_a_tag_is_no_release(repository: Path) -> None:
-    assert "needs one tag such as v1.2.3" in refusal(repository)
+    assert "needs exactly one tag such as v1.2.3" in refusal(repository)
 
 
 @pytest.mark.parametrize("tag", ["v1.2", "1.2.3", "v1.2.3-rc1"])
 def test_a_tag_of_another_shape_is_no_release(repository: Path, tag: str) -> None:
     git(repository, "tag", tag)
-    assert "needs one tag such as v1.2.3" in refusal(repository)
+    assert "needs exactly one tag such as v1.2.3" in refusal(repository)
 
 
 def test_what_is_not_committed_is_not_released(repository: Path) -> None:
@@ -54,7 +54,7 @@ def test_what_is_not_committed_is_not_released(repository: Path) -> None:
 @pytest.mark.parametrize("version", ["1.2.4", "1.2.0", "4.5.6"])
 def test_changes_that_nobody_wrote_down_are_not_released(repository: Path, version: str) -> None:
     git(repository, "tag", f"v{version}")
-    assert "README.md, Changes: nothing on" in refusal(repository)
+    assert "README.md has no line about" in refusal(repository)
 
 
 def test_a_release_that_is_told_of_goes_on_to_be_built(repository: Path) -> None:

@@ -1,4 +1,4 @@
-"""Updates: a new release is tried, and the old one returns by itself if the new one is not well."""
+"""Updates: a new release is tested, and the old one comes back if the new one does not work."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_good_release_stays_and_the_one_before_is_kept(installed: Path, tmp_pa
         change(machine.root)
         said = install(machine)
         new = release(machine.root)
-        assert f"try {new}; if it is not well, {old} returns by itself" in said
+        assert f"test {new}; if it does not work, {old} comes back automatically" in said
         assert (release(machine.root, "previous"), new == old) == (old, False)
         assert not (machine.root / "opt/kiosk/trial").exists()
         sell(machine, "1001.00")
@@ -89,8 +89,8 @@ def test_a_good_release_stays_and_the_one_before_is_kept(installed: Path, tmp_pa
     ("fault", "word"),
     [
         (NEVER_READY, "it did not become ready"),
-        (DIES, "it did not stay up"),
-        (HANGS, "it did not stay up"),
+        (DIES, "it stopped or restarted"),
+        (HANGS, "it stopped or restarted"),
     ],
     ids=["never ready", "dies", "hangs"],
 )
@@ -101,7 +101,7 @@ def test_a_bad_release_is_refused_and_the_old_one_sells_again(
         change(machine.root, _RUN, fault)
         said = install(machine, good=False)
         assert word in said
-        assert said.endswith(f"{old} runs\n")
+        assert said.endswith(f"{old} is running\n")
         assert release(machine.root) == old
         assert not (machine.root / "opt/kiosk/trial").exists()
         sell(machine, "1002.00")
@@ -115,7 +115,7 @@ def test_a_release_that_does_not_take_the_configuration_is_not_even_tried(
         change(machine.root)
         with (machine.root / "etc/kiosk/kiosk.yaml").open("a") as file:
             file.write("speed: {}\n")
-        assert "does not take the configuration; nothing was switched" in install(
+        assert "does not accept the configuration, so nothing was switched" in install(
             machine, good=False
         )
         assert release(machine.root) == old
@@ -138,7 +138,7 @@ def test_an_update_waits_until_the_sale_has_ended(installed: Path, tmp_path: Pat
 
 def test_the_way_back_is_one_command(installed: Path, tmp_path: Path) -> None:
     with selling(installed, tmp_path) as (machine, old):
-        assert "there is no release to go back to" in install(machine, "--rollback", good=False)
+        assert "there is no previous release" in install(machine, "--rollback", good=False)
         change(machine.root)
         install(machine)
         new = release(machine.root)
@@ -193,7 +193,7 @@ def test_a_disk_that_is_full_stops_an_update_before_it_begins(
         change(machine.root)
         on_a_small_disk(machine)
         machine.run(*FILL, check=False)
-        assert "MB are needed in /opt/kiosk, and 0 MB are free" in install(machine, good=False)
+        assert "MB, and only 0 MB are free" in install(machine, good=False)
         assert release(machine.root) == old
         sell(machine, "1005.00")
 
