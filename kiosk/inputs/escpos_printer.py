@@ -21,6 +21,7 @@ from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
 from kiosk.inputs.text.totals import TotalSettings
 from kiosk.inputs.transport.descriptor import DescriptorStream
@@ -107,6 +108,7 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         return ReceiptDecoder(
             source,
             self.rule(currency),
+            PRINTER_LANGUAGES["epson"],
             idle=self.idle,
             repeats=repeats,
             page=self.encoding,

@@ -1,6 +1,6 @@
 """The languages of receipt printers, a table each. Add a printer language here.
 
-A table gives the size of each command's arguments: to skip a picture one must know where it ends.
+A table gives the size of each command's arguments, so that the reader can skip pictures.
 A language also says which of its commands cut the paper, end a line, or move to another column.
 
 Source: Epson's ESC/POS application programming guide, and the manuals of makers who extend it.
@@ -59,7 +59,7 @@ def _downloaded_image(args: bytes) -> int | None:
 
 
 def _barcode(args: bytes) -> int | None:
-    """GS k: the older half of the kinds ends in NUL, the newer one says its length."""
+    """GS k: the older kinds end in NUL, the newer ones give their length."""
     if not args:
         return None
     if args[0] <= 6:

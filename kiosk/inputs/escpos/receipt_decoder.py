@@ -12,7 +12,7 @@ from functools import partial
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.common.repeats import RepeatFilter
-from kiosk.inputs.escpos.printer_languages import EPSON, PrinterLanguage
+from kiosk.inputs.escpos.printer_languages import PrinterLanguage
 from kiosk.inputs.escpos.printer_status import RealTimeStatus, answer
 from kiosk.inputs.text.escape_sequences import (
     CODE_PAGES,
@@ -177,12 +177,12 @@ class ReceiptDecoder:
         self,
         source: str,
         rule: TotalRule,
+        language: PrinterLanguage,
         *,
         idle: float,
         repeats: RepeatFilter,
         page: str = "cp437",
         joins_late: bool = True,
-        language: PrinterLanguage = EPSON,
     ) -> None:
         self._source, self._idle, self._joins_late, self.repeats = source, idle, joins_late, repeats
         self._new_stream = partial(ReceiptStream, rule, page, language)
@@ -206,21 +206,21 @@ class ReceiptDecoder:
 
     def feed(self, data: bytes, now: float) -> list[Event | ProtocolAnswer]:
         """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
-        said: list[Event | ProtocolAnswer] = []
+        output: list[Event | ProtocolAnswer] = []
         silent = now >= self._last + self._idle
         if silent and self._stream.busy:
-            said += self._events(self._stream.end_by_silence())
+            output += self._events(self._stream.end_by_silence())
         if not data.strip(b"\0") and not self._stream.in_command:  # NULs between receipts
-            return said
+            return output
         if silent:
-            said.append(ReadingBegan(self._source))
+            output.append(ReadingBegan(self._source))
         if now < self._joins_late_until:
             self._stream.wait_for_start()
         self._joins_late_until, self._last = -math.inf, now
         answers, ended = self._stream.read(data)
         if answers:
-            said.append(ProtocolAnswer(answers))
-        return said + [event for receipt in ended for event in self._events(receipt)]
+            output.append(ProtocolAnswer(answers))
+        return output + [event for receipt in ended for event in self._events(receipt)]
 
     def _events(self, receipt: Receipt) -> list[Event]:
         """Return what the receipt says, if anything."""

@@ -62,7 +62,7 @@ class ScreenRule:
 
 
 class StandingTotal:
-    """Tells a new total from one that is still on the display, or is there again after a moment."""
+    """Finds out whether a total is new, or was on the display all the time or a moment ago."""
 
     def __init__(self) -> None:
         self._total: Money | None = None

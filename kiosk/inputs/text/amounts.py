@@ -70,7 +70,7 @@ class AmountRule:
             raise BadReading("the pattern amount takes only a part of the number; correct it")
 
     def _ends_in_minus(self, before: str) -> bool:
-        """Return whether a minus stands before the amount; ``-- $`` fills space and is none."""
+        """Return whether a minus is before the amount. ``-- $`` is fill and not a minus."""
         before = before.rstrip(" ")
         for word in (self.currency.code, self.currency.symbol, "$"):
             before = before.removesuffix(word)

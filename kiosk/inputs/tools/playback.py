@@ -59,7 +59,7 @@ def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Timed]:
             raise BadRecording("it was recorded from a keyboard, but this input reads a port")
         yield from _waited(decoder, now, piece.at)
         now = piece.at
-        yield from ((now, said) for said in decoder.feed(piece.data, now))
+        yield from ((now, event) for event in decoder.feed(piece.data, now))
     yield from _waited(decoder, now, now + AFTERWARDS)
 
 
@@ -67,7 +67,7 @@ def _waited(decoder: Decoder, now: float, until: float) -> Iterator[Timed]:
     """Yield what the decoder says while nothing comes in, up to the time ``until``."""
     while now < decoder.deadline <= until:
         now = decoder.deadline
-        yield from ((now, said) for said in decoder.feed(b"", now))
+        yield from ((now, event) for event in decoder.feed(b"", now))
 
 
 def _scanned(
@@ -79,11 +79,11 @@ def _scanned(
     now, ends = 0.0, math.inf
     for at, text in _typed(pieces, settings):
         if decoder.unfinished and at >= ends:
-            yield from ((ends, said) for said in decoder.feed("", ends))
+            yield from ((ends, event) for event in decoder.feed("", ends))
         now, ends = at, at + gap
-        yield from ((now, said) for said in decoder.feed(text, now))
+        yield from ((now, event) for event in decoder.feed(text, now))
     if decoder.unfinished:
-        yield from ((now + gap, said) for said in decoder.feed("", now + gap))
+        yield from ((now + gap, event) for event in decoder.feed("", now + gap))
 
 
 def _typed(pieces: Iterable[Piece], settings: ScannerSettings) -> Iterator[tuple[float, str]]:

@@ -30,7 +30,7 @@ def decoder(**more: Any) -> ReceiptDecoder:
     fields = {"number": {"decimal": ",", "thousands": "."}}
     limits = {key: more.pop(key) for key in ("include", "exclude", "max") if key in more}
     rule = TotalSettings.model_validate(fields | limits).rule(CURRENCIES["ARS"])
-    return ReceiptDecoder("till", rule, idle=2.0, repeats=RepeatFilter(3.0), **more)
+    return ReceiptDecoder("till", rule, EPSON, idle=2.0, repeats=RepeatFilter(3.0), **more)
 
 
 def printed(*pieces: bytes, **more: Any) -> list[Event | ProtocolAnswer]:

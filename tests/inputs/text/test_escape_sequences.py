@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.inputs.escpos.printer_languages import EPSON
+from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.text.escape_sequences import (
     AFTER_UNKNOWN,
@@ -30,7 +30,9 @@ from kiosk.inputs.text.escape_sequences import (
     length,
 )
 
-TABLES = {"printer": EPSON.commands} | {name: each.table for name, each in DIALECTS.items()}
+TABLES = {f"printer {name}": each.commands for name, each in PRINTER_LANGUAGES.items()} | {
+    f"display {name}": each.table for name, each in DIALECTS.items()
+}
 
 
 def read(table: CommandTable, *pieces: bytes) -> list[Token]:
