@@ -1,4 +1,4 @@
-"""``kiosk preview``: a screen as one panel would show it, pixel by pixel, without the panel."""
+"""``kiosk preview``: a screen as a panel would show it, pixel by pixel, without the panel."""
 
 from __future__ import annotations
 
@@ -22,22 +22,28 @@ from kiosk.sale.words import Screen
 
 
 def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
-    output: Annotated[Path, typer.Option("--output", "-o", help="The PNG to write.")],
-    panel: Annotated[str, typer.Option(help="The panel's name, or its size as in 250x122.")] = "",
-    qr: Annotated[str, typer.Option(help="Draw scan_me with this QR text.")] = "",
-    screen: Annotated[Screen | None, typer.Option(help="Or draw this screen.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The PNG file to write.")],
+    panel: Annotated[
+        str, typer.Option(help="Name of the panel, or its size, such as 250x122.")
+    ] = "",
+    qr: Annotated[str, typer.Option(help="Draw the screen scan_me with this QR text.")] = "",
+    screen: Annotated[Screen | None, typer.Option(help="Draw this screen.")] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Or draw a sheet of all screens, on PANEL or on all.")
+        bool,
+        typer.Option("--all", help="Draw all screens on one sheet, for PANEL or for all panels."),
     ] = False,
-    language: Annotated[str, typer.Option(help="es, pt or en.")] = "es",
-    amount: Annotated[str, typer.Option(help="The amount, as in 1234.56.")] = "1234.56",
-    currency: Annotated[str, typer.Option(help="ARS, BRL, CLP or UYU.")] = "ARS",
+    language: Annotated[str, typer.Option(help="Language of the texts: es, pt or en.")] = "es",
+    amount: Annotated[str, typer.Option(help="The amount, such as 1234.56.")] = "1234.56",
+    currency: Annotated[str, typer.Option(help="The currency: ARS, BRL, CLP or UYU.")] = "ARS",
 ) -> None:
-    """Write exactly the pixels that a panel would get. Exit 1: the QR does not fit on it."""
+    """Write a PNG file with exactly the pixels that a panel would get.
+
+    Exit code 1: the QR does not fit on the panel.
+    """
     if [bool(qr), bool(screen), every].count(True) != 1:
-        fail("say what to draw: either --qr TEXT or --screen NAME, or --all", code=2)
+        fail("write either --qr TEXT or --screen NAME, or --all", code=2)
     if language not in LANGUAGES:
-        fail(f"no language {language!r}; write one of {', '.join(LANGUAGES)}", code=2)
+        fail(f"{language!r} is not a known language; write one of {', '.join(LANGUAGES)}", code=2)
     if every:
         known = [_panel(panel)] if panel else list(PANELS.values())
         _save(contact_sheet(known, language), output)
@@ -52,15 +58,15 @@ def _picture(
     canvas = Canvas(panel.pixels, language, SHOP, panel.surface)
     try:
         return draw(sample(screen, amount, qr), canvas, NOW)
-    except QrDoesNotFit as unfit:
-        fail(f"{panel.name}: {unfit}", code=1)
+    except QrDoesNotFit as error:
+        fail(f"{panel.name}: {error}", code=1)
 
 
 def _save(image: Image.Image, output: Path) -> None:
     try:
         image.save(output, format="PNG", optimize=True)
     except OSError as error:
-        fail(f"{output} can't be written: {error}", code=2)
+        fail(f"{output} cannot be written: {error}", code=2)
 
 
 def _panel(name: str) -> KnownPanel:
@@ -72,8 +78,8 @@ def _panel(name: str) -> KnownPanel:
 
 def _money(amount: str, currency: str) -> Money:
     if currency not in CURRENCIES:
-        fail(f"no currency {currency!r}; write one of {', '.join(CURRENCIES)}", code=2)
+        fail(f"{currency!r} is not a known currency; write one of {', '.join(CURRENCIES)}", code=2)
     try:
         return Money(round(Decimal(amount), CURRENCIES[currency].minor_units), CURRENCIES[currency])
     except ArithmeticError:
-        fail(f"{amount!r} is no amount; write it like 1234.56", code=2)
+        fail(f"{amount!r} is not a valid amount; write it like 1234.56", code=2)

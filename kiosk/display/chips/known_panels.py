@@ -131,8 +131,6 @@ def smallest_panel_with(short_side: int) -> str | None:
 
 def _unknown(name: str) -> str:
     close = get_close_matches(name.lower(), PANELS, n=1, cutoff=0.4)
-    guess = f"did you mean {close[0]}? " if close else ""
-    return (
-        f"{name!r} is not a known panel; {guess}Write one of {', '.join(PANELS)}, or a size such"
-        " as 250x122"
-    )
+    guess = f"did you mean {close[0]}? Write" if close else "write"
+    known = ", ".join(PANELS)
+    return f"{name!r} is not a known panel; {guess} one of {known}, or a size such as 250x122"

@@ -49,7 +49,7 @@ def test_a_near_miss_is_answered_with_the_name_that_was_meant(name: str, guess: 
 
 @pytest.mark.parametrize("name", ["", "0x10", "250 x 122", "toaster", "250x"])
 def test_nonsense_is_answered_with_all_names(name: str) -> None:
-    with pytest.raises(ValueError, match=r"Write one of ssd1306-0\.96, .*or a size"):
+    with pytest.raises(ValueError, match=r"write one of ssd1306-0\.96, .*or a size"):
         panel_named(name)
 
 
