@@ -8,16 +8,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import Journal
-from kiosk.sale.effects import OrderKnown, ResultTold, SaleEnded, SaleOpened
+from kiosk.sale.effects import OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
-from tests.support.journals import SALE, noon, old_journal
+from tests.support.journals import SALE, noon
 from tests.support.play import pesos
 
 
@@ -71,6 +73,26 @@ def test_the_row_that_the_contract_promises(journal: Journal, path: Path) -> Non
     assert row == ("K-1", None, "1234.56", "ARS", None, "2027-01-15T08:00:00.000+00:00", None)
 
 
+def test_what_is_told_of_a_sale_and_when(path: Path) -> None:
+    clock = iter(range(0, 600, 60))
+    with closing(Journal.open(path, lambda: next(clock))) as journal:
+        journal.remember(SaleOpened(SALE), b"{}")
+        journal.remember(RefundDecided("K-1", "ORD1 processed/late"))
+        assert journal.unsettled() == (replace(SALE, to_refund=True),)
+        journal.remember(SaleEnded("K-1", Outcome.REFUNDED, "ORD1 refunded"))
+        journal.remember(ResultTold("K-1"))
+        times = [f"1970-01-01T00:0{minute}:00.000+00:00" for minute in range(4)]
+        (record,) = journal.sales()
+        told = (record.created_at, record.ended_at, record.told_at)
+        assert told == (times[0], times[2], times[3])
+        assert journal.events("K-1") == [
+            (times[0], "SaleOpened", "1234.56 ARS from caja"),
+            (times[1], "RefundDecided", "ORD1 processed/late"),
+            (times[2], "SaleEnded", "refunded: ORD1 refunded"),
+            (times[3], "ResultTold", ""),
+        ]
+
+
 def test_key_and_bytes_are_those_that_were_written(journal: Journal, path: Path) -> None:
     journal.remember(SaleOpened(SALE), b"\x00exact\xff")
     first = journal.intent("K-1")
@@ -94,33 +116,36 @@ def test_commits_are_flushed_to_the_disk(journal: Journal, path: Path) -> None:
     assert journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_second_daemon_is_refused(journal: Journal, path: Path) -> None:
-    with pytest.raises(JournalFailed, match="another kiosk is running"):
+def test_only_a_told_result_may_be_flushed_later(journal: Journal) -> None:
+    journal.remember(SaleOpened(SALE), b"{}")
+    statements: list[str] = []
+    journal._db.set_trace_callback(statements.append)
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "it was"))
+    assert "PRAGMA synchronous=NORMAL" not in statements
+    journal.remember(ResultTold("K-1"))
+    assert "PRAGMA synchronous=NORMAL" in statements
+    assert statements[-1] == "PRAGMA synchronous=FULL"
+
+
+def test_each_call_may_come_from_another_thread(journal: Journal) -> None:
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(journal.check).result()
+
+
+def test_the_folders_of_a_new_journal_are_made(tmp_path: Path) -> None:
+    Journal.open(tmp_path / "not" / "there" / "journal.sqlite3", noon).close()
+
+
+def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "file" / "journal.sqlite3"
+    path.parent.touch()
+    with pytest.raises(JournalFailed, match=f"^{path}: "):
         Journal.open(path, noon)
 
 
-def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) -> None:
-    journal.remember(SaleOpened(SALE), b"{}")
-    looking = Journal.open_read_only(path)
-    assert looking.sales()[0].sale == SALE
-    assert looking.find("K-1") is not None
-    assert looking.find("nothing") is None
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        looking._db.execute("DELETE FROM sales")
-    looking.close()
-
-
-def test_an_sqlite_that_takes_uris_only_on_request_is_asked_to(
-    journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Debian's SQLite takes them always (SQLITE_USE_URI); the one of python.org does not."""
-    real = sqlite3.connect
-
-    def upstream(name: str, *, uri: bool = False) -> sqlite3.Connection:
-        return real(name if uri else f"./{name}", uri=uri)
-
-    monkeypatch.setattr(sqlite3, "connect", upstream)
-    Journal.open_read_only(path).close()
+def test_a_second_daemon_is_refused(journal: Journal, path: Path) -> None:
+    with pytest.raises(JournalFailed, match=f"^{path}: another kiosk is running"):
+        Journal.open(path, noon)
 
 
 def test_fifty_sales_are_listed_the_newest_first(journal: Journal) -> None:
@@ -128,61 +153,6 @@ def test_fifty_sales_are_listed_the_newest_first(journal: Journal) -> None:
         journal.remember(SaleOpened(Sale(f"K-{number}", pesos("1.00"), "caja")), b"{}")
     listed = [record.sale.reference for record in journal.sales()]
     assert listed == [f"K-{number}" for number in range(50, 0, -1)]
-
-
-def test_what_is_no_database_can_not_be_looked_at(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"not a database at all" * 99)
-    with pytest.raises(JournalFailed, match=f"^{path}: file is not a database"):
-        Journal.open_read_only(path)
-
-
-def test_there_is_nothing_to_look_at(path: Path) -> None:
-    with pytest.raises(JournalFailed, match="there is no journal"):
-        Journal.open_read_only(path)
-
-
-def test_an_older_journal_that_is_damaged_is_saved_too(path: Path) -> None:
-    old_journal(path)
-    with closing(sqlite3.connect(path)) as db:
-        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name='events'").fetchone()
-    damaged = bytearray(path.read_bytes())
-    damaged[(page - 1) * 4096 : page * 4096] = os.urandom(4096)
-    path.write_bytes(damaged)
-    journal = Journal.open(path, noon)
-    assert journal.intent("OLD-1").key == "key"
-    journal.close()
-
-
-def test_what_is_no_database_is_set_aside_and_kept(path: Path) -> None:
-    path.parent.mkdir()
-    bytes_before = b"not a database at all, and longer than a header is" * 3
-    path.write_bytes(bytes_before)
-    Journal.open(path, noon).close()
-    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == bytes_before
-    path.write_bytes(b"again" * 99)
-    Journal.open(path, noon).close()
-    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == bytes_before
-    assert path.with_name("journal.sqlite3.unreadable-2").read_bytes() == b"again" * 99
-
-
-def test_what_can_be_saved_from_a_damaged_file_is_saved(path: Path) -> None:
-    journal = Journal.open(path, noon)
-    for number in range(200):
-        sale = Sale(f"K-{number}", pesos("1.00"), "caja")
-        journal.remember(SaleOpened(sale), b"x" * 500)
-    journal.close()
-    damaged = bytearray(path.read_bytes())
-    middle = len(damaged) // 2 // 4096 * 4096
-    damaged[middle : middle + 8192] = os.urandom(8192)
-    path.write_bytes(damaged)
-    journal = Journal.open(path, noon)
-    saved = {sale.reference for sale in journal.unsettled()}
-    assert {"K-0", "K-199"} <= saved, "both ends can be read"
-    assert len(saved) < 200
-    assert path.with_name("journal.sqlite3.unreadable-1").read_bytes() == damaged
-    assert journal.intent("K-199").request == b"x" * 500
-    journal.close()
 
 
 def test_the_oldest_sales_go_once_they_are_settled_and_told(path: Path) -> None:

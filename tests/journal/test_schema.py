@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -44,6 +45,10 @@ def ask(path: Path, query: str) -> list[Any]:
         return db.execute(query).fetchall()
 
 
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
 def test_an_older_journal_is_brought_up_to_date(path: Path) -> None:
     old_journal(path)
     journal = Journal.open(path, noon)
@@ -55,9 +60,11 @@ def test_an_older_journal_is_brought_up_to_date(path: Path) -> None:
     again.close()
 
 
-def test_the_older_file_is_kept_as_it_was(path: Path) -> None:
+def test_the_older_file_is_kept_as_it_was(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     old_journal(path)
     Journal.open(path, noon).close()
+    assert f"{path}: migrated from schema 1 to {OURS}" in logged(caplog)
     copy = path.with_name(f"journal.sqlite3.before-schema-{OURS}")
     assert ask(copy, "PRAGMA user_version") == [(1,)]
     assert ask(copy, "SELECT reference FROM sales") == [("OLD-1",)]
@@ -96,7 +103,9 @@ def test_after_a_rollback_the_kiosk_before_goes_on_with_the_file(
         assert journal.unsettled() == (OLD_SALE,)
         journal.remember(SaleOpened(SALE), b"{}")
         journal.remember(SaleEnded(SALE.reference, Outcome.PAID, "it was"))
-    assert f"its schema {OURS + 1} is of a newer kiosk" in caplog.text
+    assert logged(caplog) == [
+        f"{path}: its schema {OURS + 1} is of a newer kiosk; this kiosk uses it as it is"
+    ]
     newer_kiosk(path, ADDS)
     assert ask(path, "PRAGMA user_version") == [(OURS + 1,)], "it was never migrated down"
     assert ask(path, "SELECT reference, tip FROM sales") == [("OLD-1", "0"), ("K-1", "0")]
@@ -111,9 +120,10 @@ def test_a_file_that_older_code_must_not_write_is_refused_and_left_alone(path: P
     for use in (partial(Journal.open, path, noon), partial(Journal.open_read_only, path)):
         with pytest.raises(JournalRefused) as refused:
             use()
-        assert f"{path}: its schema {OURS + 2} is of a newer kiosk" in str(refused.value)
-        assert f"knows schema {OURS}" in str(refused.value)
-        assert "install the newer kiosk again" in str(refused.value)
+        assert str(refused.value) == (
+            f"{path}: its schema {OURS + 2} is of a newer kiosk, and this kiosk knows schema {OURS}; "
+            "install the newer kiosk again"
+        )
     assert path.read_bytes() == before
 
 
@@ -124,7 +134,9 @@ def test_where_no_copy_can_be_kept_only_what_can_be_taken_back_is_done(
     for number in (OURS, OURS + 1):
         path.with_name(f"journal.sqlite3.before-schema-{number}.new").mkdir()
     Journal.open(path, noon).close()
-    assert "no copy was kept" in caplog.text
+    (message,) = logged(caplog)
+    assert message.startswith(f"{path}: no copy was kept ([Errno 21] Is a directory")
+    assert message.endswith("); an older kiosk can still use the file")
     assert ask(path, "PRAGMA user_version") == [(OURS,)]
     with pytest.raises(JournalRefused, match="no room for a copy to go back to"):
         newer_kiosk(path, BREAKS)

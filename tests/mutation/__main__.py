@@ -14,13 +14,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutation.explained import explained, no_longer_fit
-from tests.mutation.mutants import Mutant, forget_survivors, mutants
+from tests.mutation.explained import explained, is_same_sql, no_longer_fit
+from tests.mutation.mutants import Change, Mutant, forget_survivors, mutants
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("kiosk", "tests", "config", "pyproject.toml", "README.md")
@@ -102,27 +101,30 @@ def configuration(part: Part) -> str:
     return "".join(["\n[tool.mutmut]\n", *rows])
 
 
-def report(found: Iterable[Mutant]) -> int:
-    """Print the figures of each file, the changes to explain and the entries to take out."""
-    reasons = explained()
-    files = defaultdict(list)
-    for mutant in found:
-        files[mutant.change.file].append(mutant)
-    everything = [mutant for each in files.values() for mutant in each]
-    unexplained = [m.change for m in everything if not m.killed and m.change not in reasons]
-    stale = no_longer_fit(reasons, everything)
+def report(found: Sequence[Mutant]) -> int:
+    """Print the changes to explain, the entries to take out and the figures; return the status."""
+    listed = explained()
+    survived = [mutant.change for mutant in found if not mutant.killed]
+    unexplained = [it for it in survived if it not in listed and not is_same_sql(it)]
+    stale = no_longer_fit(listed, found)
     for change in unexplained:
         print(f"\nno test notices:\n{change}")
     for change in stale:
         print(f"\ntake it out of equivalent.toml, it does not fit any more:\n{change}")
     print(f"\n{'':40} changes  killed  explained  to explain")
-    for name, each in {**files, "total": everything}.items():
-        killed = sum(mutant.killed for mutant in each)
-        known = sum(not mutant.killed and mutant.change in reasons for mutant in each)
-        print(f"{name:40} {len(each):7} {killed:7} {known:10} {len(each) - killed - known:11}")
-    share = 100 * (1 - len(unexplained) / len(everything))
+    for file in sorted({mutant.change.file for mutant in found}):
+        print(figures(file, [it for it in found if it.change.file == file], unexplained))
+    print(figures("total", found, unexplained))
+    share = 100 * (1 - len(unexplained) / len(found))
     print(f"{share:.2f} % are killed or explained; {ENOUGH:.0f} % are needed")
     return int(share < ENOUGH or bool(stale))
+
+
+def figures(name: str, some: Sequence[Mutant], unexplained: Sequence[Change]) -> str:
+    """Return a row of the report: how many changes, killed, explained and to explain."""
+    killed = sum(mutant.killed for mutant in some)
+    left = sum(not mutant.killed and mutant.change in unexplained for mutant in some)
+    return f"{name:40} {len(some):7} {killed:7} {len(some) - killed - left:10} {left:11}"
 
 
 if __name__ == "__main__":
