@@ -141,7 +141,7 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
         atomic_file.put_in_place(draft, copy)
     except (sqlite3.OperationalError, OSError) as error:
         with suppress(OSError):
-            draft.unlink(missing_ok=True)
+            draft.unlink()
         if needed:
             raise JournalRefused(
                 f"{path}: can't be migrated to schema {ours}, because there is no room for a copy "
