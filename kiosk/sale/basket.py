@@ -19,13 +19,11 @@ def cost(item: Item) -> Money:
 class Basket:
     """At least one item. ``scans`` are in the order they came, so that the latest can be removed.
 
-    ``source`` is the input that began the basket; it gets the reply. ``touched`` is the loop-clock
-    second of the latest change.
+    ``source`` is the input that began the basket; it gets the reply.
     """
 
     scans: tuple[Item, ...]
     source: str
-    touched: float
 
     @property
     def total(self) -> Money:
@@ -47,15 +45,15 @@ class Basket:
         """How many pieces there are of all items together."""
         return sum(scan.quantity for scan in self.scans)
 
-    def with_item(self, item: Item, now: float) -> Basket | None:
+    def with_item(self, item: Item) -> Basket | None:
         """Return the basket with this item too; None if that is too much for one sale."""
-        more = replace(self, scans=(*self.scans, item), touched=now)
+        more = replace(self, scans=(*self.scans, item))
         return more if more.is_sellable else None
 
-    def without_latest(self, now: float) -> Basket | None:
+    def without_latest(self) -> Basket | None:
         """Return the basket without the latest scan; None if nothing is left."""
         scans = self.scans[:-1]
-        return replace(self, scans=scans, touched=now) if scans else None
+        return replace(self, scans=scans) if scans else None
 
     @property
     def is_sellable(self) -> bool:
@@ -63,7 +61,7 @@ class Basket:
         return len(self.scans) <= MOST_SCANS and self.total.amount.adjusted() < MAX_DIGITS
 
 
-def begin(item: Item, source: str, now: float) -> Basket | None:
+def begin(item: Item, source: str) -> Basket | None:
     """Return a basket with its first item; None if that is too much for one sale."""
-    basket = Basket((item,), source, now)
+    basket = Basket((item,), source)
     return basket if basket.is_sellable else None

@@ -16,7 +16,7 @@ from kiosk.sale.words import Screen
 
 def sold_at_once(event: on.ItemScanned) -> on.AmountRead | on.ReadingRejected:
     """Return the item as a sale of its own, where there are no baskets."""
-    basket = begin(event.item, event.source, 0.0)
+    basket = begin(event.item, event.source)
     if basket is None:
         return on.ReadingRejected("the amount is too large for one sale", event.source)
     return on.AmountRead(basket.total, event.source, basket.items)
@@ -24,7 +24,7 @@ def sold_at_once(event: on.ItemScanned) -> on.AmountRead | on.ReadingRejected:
 
 def first_item(transition: Transition, phase: Idle | Finished, event: on.ItemScanned) -> Transition:
     """Begin a basket, unless something else must be done first."""
-    basket = begin(event.item, event.source, transition.now)
+    basket = begin(event.item, event.source)
     if basket is None or transition.counter.pending:
         return refuse_reading(transition, phase, event)
     return _filled(transition, basket)
@@ -32,13 +32,13 @@ def first_item(transition: Transition, phase: Idle | Finished, event: on.ItemSca
 
 def item_scanned(transition: Transition, phase: Filling, event: on.ItemScanned) -> Transition:
     """Add the item, and show the new total."""
-    more = phase.basket.with_item(event.item, transition.now)
+    more = phase.basket.with_item(event.item)
     return _filled(transition, more) if more else refuse_reading(transition, phase, event)
 
 
 def remove_pressed(transition: Transition, phase: Filling, _: on.RemovePressed) -> Transition:
     """Take the latest scan back."""
-    fewer = phase.basket.without_latest(transition.now)
+    fewer = phase.basket.without_latest()
     return _filled(transition, fewer) if fewer else begin_next(transition)
 
 

@@ -173,7 +173,7 @@ def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transit
             return hold(transition, sale, Outcome.PAID, evidence)
         case "refund":
             decided = Remember(do.RefundDecided(sale.reference, evidence))
-            return refund(transition.doing(decided), replace(sale, to_refund=True))
+            return refund(transition.doing(decided), sale)
 
 
 def finish(transition: Transition, sale: Sale, outcome: Outcome, evidence: str) -> Transition:

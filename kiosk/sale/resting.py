@@ -27,8 +27,7 @@ def ready_to_sell(
     transition: Transition, _: Starting | OutOfService, __: on.ReadyToSell
 ) -> Transition:
     """Sell, unless the panel is still broken: a probe can't see that."""
-    ready = transition.with_faults(transition.counter.faults - SERVICE_FAULTS)
-    return out_of_service(ready) if ready.counter.faults else begin_next(ready)
+    return begin_next(transition.with_faults(transition.counter.faults - SERVICE_FAULTS))
 
 
 def probe_failed(

@@ -22,10 +22,10 @@ YERBA, MATE = item("yerba", "4250.50"), item("mate", "9000.00")
 
 
 def filled(*items: Item) -> Basket:
-    basket = begin(items[0], "gun", 0.0)
-    for number, more in enumerate(items[1:], 1):
+    basket = begin(items[0], "gun")
+    for more in items[1:]:
         assert basket
-        basket = basket.with_item(more, float(number))
+        basket = basket.with_item(more)
     assert basket
     return basket
 
@@ -34,7 +34,6 @@ def test_the_total_grows_with_each_item() -> None:
     basket = filled(YERBA, MATE, YERBA)
     assert basket.total == Money.of("17501.00", "ARS")
     assert basket.pieces == 3
-    assert basket.touched == 2.0
     assert basket.source == "gun"
 
 
@@ -50,15 +49,15 @@ def test_one_code_at_two_prices_stays_two_lines() -> None:
 
 def test_the_latest_scan_is_removed_with_all_its_pieces() -> None:
     basket = filled(YERBA, item("mate", "9000.00", 3))
-    fewer = basket.without_latest(9.0)
-    assert fewer == Basket((YERBA,), "gun", 9.0)
-    assert fewer.without_latest(10.0) is None
+    fewer = basket.without_latest()
+    assert fewer == Basket((YERBA,), "gun")
+    assert fewer.without_latest() is None
 
 
 def test_what_is_too_much_for_one_sale_is_refused() -> None:
-    assert begin(item("house", "999999999999.99", 2), "gun", 0.0) is None
-    assert filled(YERBA).with_item(item("house", "999999999999.99"), 1.0) is None
-    assert Basket((YERBA,) * MOST_SCANS, "gun", 0.0).with_item(YERBA, 1.0) is None
+    assert begin(item("house", "999999999999.99", 2), "gun") is None
+    assert filled(YERBA).with_item(item("house", "999999999999.99")) is None
+    assert Basket((YERBA,) * MOST_SCANS, "gun").with_item(YERBA) is None
 
 
 prices = st.integers(1, 10**6).map(lambda cents: Money(Decimal(cents).scaleb(-2), ARS))

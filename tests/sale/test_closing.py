@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.sale.words import Fault
 from tests.support.play import POLICY, SHOWN, perform
 
 
@@ -151,3 +152,83 @@ def test_a_payment_while_the_kiosk_was_off_is_not_late() -> None:
     """,
         replace(POLICY, late_payment="refund"),
     )
+
+
+def test_other_amounts_must_come_in_a_row_to_count() -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel")
+    answers = ["processed amount=99.00"] * 4 + ["in_review"] + ["processed amount=99.00"] * 4
+    for answer in answers:
+        assert play.cue(f"sees {answer}") == ""
+        assert play.cue("later 2") == "fetch"
+    held = "remember abandoned; show held; remember told"
+    assert play.cue("sees processed amount=99.00") == held
+
+
+def test_a_look_follows_a_refused_cancel_at_once_and_a_second_cancel_after_a_pause() -> None:
+    perform(
+        SHOWN
+        + """
+    cancel               | show checking; cancel
+    fails conflict       |
+    later 0              | fetch
+    sees created         |
+    later 2              | cancel
+    fails conflict       |
+    later 0              | fetch
+    sees created         |
+    later 2              | cancel
+    """
+    )
+
+
+def test_a_cancel_follows_the_first_look_at_once() -> None:
+    perform(
+        """
+    start OLD=ORD7       | show checking; fetch
+    sees created         |
+    later 0              | cancel
+    sees created         |
+    later 2              | fetch
+    """
+    )
+
+
+def test_a_missing_order_is_abandoned_60_s_after_its_validity() -> None:
+    start = "start OLD=ORD7 | show checking; fetch\n"
+    perform(start + "wait 360 |\nfails missing |\nlater | fetch")
+    abandoned = "remember abandoned; reply abandoned; show idle"
+    perform(start + f"wait 360.1 |\nfails missing | {abandoned}")
+    perform(start + "wait 400 |\nfails unknown |\nlater | fetch")
+
+
+def test_three_failures_in_a_row_are_a_fault_until_the_service_answers() -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel")
+    for faults in (set(), set(), {Fault.NETWORK}):
+        play.cue("fails unknown")
+        assert play.counter.faults == faults
+        assert play.cue("later") == "fetch"
+    assert play.cue("sees canceled") == "remember canceled; show canceled; reply canceled"
+    assert play.cue("later 8") == "show idle"
+
+
+def test_a_look_that_fails_during_a_refund_is_repeated() -> None:
+    perform(
+        """
+    start OLD=ORD7!      | show checking; fetch
+    fails missing        |
+    later                | fetch
+    sees processed       |
+    later 2              | refund
+    fails missing        | remember paid; show held; remember told
+    """
+    )
+
+
+def test_an_amount_waits_for_the_end_of_a_refund_unless_somebody_cancels() -> None:
+    refunding = """
+    start OLD=ORD7!      | show checking; fetch
+    caja 5.00            |
+    """
+    refunded = "sees refunded | remember refunded; show refunded; reply refunded\n"
+    perform(refunding + refunded + "later 8 | remember opened; show working; create")
+    perform(refunding + "cancel |\n" + refunded + "later 8 | show idle")

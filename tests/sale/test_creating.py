@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.sale.effects import Remember, SaleEnded
+from kiosk.sale.words import Outcome
 from tests.support.play import OPEN, POLICY, perform
 
 
@@ -216,3 +218,148 @@ def test_a_request_that_may_have_arrived_is_asked_for_until_it_is_known() -> Non
     sees canceled        | remember canceled; show canceled; reply canceled
     """
     )
+
+
+def test_a_definite_refusal_ends_the_sale_even_if_an_earlier_answer_was_lost() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    fails unknown        |
+    later                | create
+    fails refused        | remember refused; show refused; reply refused
+    later 8              | show idle
+    """
+    )
+
+
+def test_an_order_without_an_id_is_asked_for_again() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    sees created id=     |
+    later                | create
+    sees created         | remember order; show scan_me
+    """
+    )
+
+
+def test_a_cancel_while_the_create_is_underway() -> None:
+    canceled = """
+    caja 12.50           | remember opened; show working; create
+    cancel               | show checking
+    cancel               |
+    """
+    perform(OPEN + canceled + "sees created | remember order; show checking; cancel")
+    refused = "fails refused | remember abandoned; reply abandoned; show idle"
+    perform(OPEN + canceled + refused)
+
+
+def test_the_reason_of_an_abandoned_sale_is_the_first_one() -> None:
+    play = perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    cancel               | show checking
+    wait 40              |
+    fails not_sent       | remember abandoned; reply abandoned; show out_of_service network
+    """
+    )
+    assert Remember(SaleEnded("K-1", Outcome.ABANDONED, "canceled")) in play.done
+
+
+def test_a_new_amount_replaces_the_one_that_is_being_created() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    caja 99.00           | show checking
+    sees created         | remember order; show checking; cancel
+    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    """
+    )
+
+
+def test_a_cancel_drops_the_new_amount_too() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    caja 99.00           | show checking
+    cancel               |
+    sees created         | remember order; show checking; cancel
+    sees canceled        | remember canceled; show canceled; reply canceled
+    """
+    )
+
+
+def test_a_busy_counter_takes_a_new_amount_only_after_a_cancel() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    caja 99.00           | signal rejected_input
+    cancel               | show checking
+    caja 99.00           |
+    sees created         | remember order; show checking; cancel
+    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    """,
+        replace(POLICY, on_new_amount="busy"),
+    )
+
+
+def test_the_panel_fails_while_the_order_is_created() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    panel fails          | show checking
+    sees created         | remember order; show checking; cancel
+    sees canceled        | remember canceled; show canceled; reply canceled
+    later                | show out_of_service panel
+    """
+    )
+
+
+def test_an_order_is_shown_until_its_amount_is_30_s_old() -> None:
+    for age, done in (
+        (30.0, "remember order; show scan_me"),
+        (30.1, "remember order; show checking; cancel"),
+    ):
+        perform(
+            OPEN
+            + f"""
+        caja 12.50           | remember opened; show working; create
+        wait {age}           |
+        sees created         | {done}
+        """
+        )
+
+
+def test_a_payment_of_an_order_that_was_known_too_late_is_a_late_one() -> None:
+    perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    wait 60              |
+    sees created         | remember order; show checking; cancel
+    fails conflict       |
+    later                | fetch
+    sees processed       | remember paid; show held; remember told
+    """,
+        replace(POLICY, late_payment="hold"),
+    )
+
+
+def test_each_sale_has_its_own_reference() -> None:
+    play = perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    fails refused        | remember refused; show refused; reply refused
+    caja 12.50           | remember opened; show working; create
+    """
+    )
+    assert play.counter.sale
+    assert play.counter.sale.reference == "K-2"

@@ -100,7 +100,9 @@ def test_each_ticket_gets_exactly_one_answer(cues: list[str], on_new_amount: OnN
     for number, cue in enumerate(cues):
         if cue == "later" and play.counter.wake == NEVER:
             continue
-        if cue.startswith("sees") and not play.counter.sale:
+        if cue.startswith(("sees", "fails", "ready")) and not play.underway:
+            continue
+        if cue.startswith("sees" if not play.counter.sale else "ready"):
             continue
         ticket = f"T{number}" if cue.startswith("pos") else ""
         asked |= {ticket} - {""}

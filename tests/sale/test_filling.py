@@ -48,8 +48,7 @@ def test_items_until_no_more_come_for_20_seconds() -> None:
         gun scans yerba 10.00   | show basket 10.00
         wait 19                 |
         gun scans mate 5.00     | show basket 15.00
-        wait 19                 |
-        later                   | remember opened; show working; create
+        later 20                | remember opened; show working; create
         sees created            | remember order; show scan_me
         """,
         AFTER_20,

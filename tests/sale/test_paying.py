@@ -209,3 +209,66 @@ def test_a_partial_refund_made_elsewhere_leaves_the_sale_paid() -> None:
     sees processed detail=partially_refunded  | remember paid; show paid; reply paid
     """
     )
+
+
+def test_a_refused_token_takes_the_qr_off_the_panel_at_once() -> None:
+    perform(SHOWN + "later 2 | fetch\nfails token | show checking")
+
+
+def test_the_service_may_be_silent_for_less_than_10_s() -> None:
+    for silence, done in ((9.9, ""), (10.0, "show checking")):
+        play = perform(SHOWN + "later 2 | fetch\nsees created |")
+        seen_at = play.now
+        assert play.cue("later 2") == "fetch"
+        play.now = seen_at + silence
+        assert play.cue("fails unknown") == done
+
+
+def test_checking_is_shown_once() -> None:
+    perform(
+        SHOWN
+        + """
+    later                | fetch
+    wait 10              |
+    fails unknown        | show checking
+    later                | fetch
+    fails unknown        |
+    """
+    )
+
+
+def test_a_payment_after_the_time_ran_out_here_is_a_late_one() -> None:
+    perform(
+        SHOWN
+        + """
+    wait 300             |
+    later                | show checking; fetch
+    sees processed       | remember paid; show held; remember told
+    """,
+        replace(POLICY, late_payment="hold"),
+    )
+
+
+def test_an_order_that_is_closed_during_a_look_gets_the_answer_of_the_look_first() -> None:
+    for cue in ("later 298", "cancel", "panel fails", "caja 99.00"):
+        perform(
+            SHOWN
+            + f"""
+        later 2              | fetch
+        {cue}                | show checking
+        sees created         |
+        later 0              | cancel
+        """
+        )
+
+
+def test_an_order_that_is_closed_after_a_failed_look_is_looked_at_after_the_pause() -> None:
+    perform(
+        SHOWN
+        + """
+    later 2              | fetch
+    fails unknown        |
+    cancel               | show checking
+    later 3.2            | fetch
+    """
+    )

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from tests.support.play import AMOUNT_WAITS, OPEN, PAID, SHOWN, TWO_OPEN, perform
+from dataclasses import replace
+
+from kiosk.sale import events as on
+from kiosk.sale.asking import NEVER
+from kiosk.sale.words import Outcome, Sale
+from tests.support.play import (
+    AMOUNT_WAITS,
+    OPEN,
+    PAID,
+    POLICY,
+    SHOWN,
+    TWO_OPEN,
+    Play,
+    perform,
+    pesos,
+)
 
 
 def test_the_connection_is_opened_while_the_amount_comes_in() -> None:
     perform(OPEN + "first byte | warm")
+    perform(PAID + "first byte | warm")
+    scanned = "gun scans yerba 10.00 | show basket 10.00\n"
+    perform(OPEN + scanned + "first byte | warm", replace(POLICY, checkout=20.0))
 
 
 def test_noise_is_explained_for_some_seconds() -> None:
@@ -145,3 +163,86 @@ def test_noise_is_not_explained_when_something_else_must_be_done_first() -> None
         perform(PAID + first + "\nnoise | signal rejected_input")
     perform(AMOUNT_WAITS + "noise | signal rejected_input")
     perform(TWO_OPEN + "noise | signal rejected_input")
+
+
+def test_the_first_amount_may_come_during_the_start() -> None:
+    start = "start | show working; probe\ncaja 5.00 |\n"
+    perform(start + "ready | remember opened; show working; create")
+    perform(start + "cancel |\nready | show idle")
+
+
+def test_the_start_tells_the_results_that_were_not_told() -> None:
+    play = Play()
+    sale = Sale("OLD-1", pesos("7.00"), "caja", "ORD7")
+    started = on.Started(untold=((sale, Outcome.PAID), (sale, Outcome.CANCELED)))
+    assert play.give(started) == "reply paid; reply canceled; show working; probe"
+
+
+def test_noise_takes_a_result_off_the_panel() -> None:
+    perform(PAID + "noise | signal idle; show rejected_input\nlater 4 | show idle")
+
+
+def test_cancel_on_a_result_drops_the_amount_that_waits() -> None:
+    perform(AMOUNT_WAITS + "cancel | show idle")
+
+
+def test_an_amount_is_sold_until_it_has_waited_for_30_s() -> None:
+    for age, done in (
+        (30.0, "remember opened; show working; create"),
+        (30.1, "show idle; signal rejected_input"),
+    ):
+        perform(f"start | show working; probe\ncaja 5.00 |\nwait {age} |\nready | {done}")
+
+
+def test_probes_come_less_and_less_often() -> None:
+    perform(
+        """
+    start                | show working; probe
+    fails not_sent       | show out_of_service network
+    later 3.2            | probe
+    fails token          | show out_of_service token
+    later 5.1            | probe
+    fails token after=60 |
+    later 60             | probe
+    ready                | show idle
+    """
+    )
+
+
+def test_a_reading_out_of_service_probes_at_once() -> None:
+    for reading in ("caja 5.00", "gun scans yerba 10.00"):
+        perform(
+            f"""
+        start                | show working; probe
+        fails not_sent       | show out_of_service network
+        {reading}            | signal rejected_input
+        later 0              | probe
+        {reading}            | signal rejected_input
+        ready                | show idle
+        """,
+            replace(POLICY, checkout=20.0),
+        )
+
+
+def test_a_broken_panel_is_not_probed() -> None:
+    assert perform(OPEN + "panel fails | show out_of_service panel").counter.wake == NEVER
+
+
+def test_one_fault_ends_and_another_is_left() -> None:
+    perform(
+        """
+    start                | show working; probe
+    fails token          | show out_of_service token
+    panel fails          | show out_of_service token
+    panel back           |
+    later                | probe
+    ready                | show idle
+    """
+    )
+
+
+def test_a_result_that_is_told_is_written_down_in_any_phase() -> None:
+    perform(
+        OPEN
+        + "told K-1 | remember told\npanel fails | show out_of_service panel\ntold K-1 | remember told"
+    )

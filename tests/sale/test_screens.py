@@ -52,6 +52,11 @@ def test_the_qr_has_the_time_that_is_left() -> None:
     assert (show.qr_data, show.begun, show.until) == (QR, 1000.0, 1300.0)
 
 
+def test_a_printed_code_is_not_repeated_on_the_panel() -> None:
+    show = shown("sees created noqr", replace(POLICY, needs_qr=False))
+    assert (show.screen, show.qr_data) == (Screen.SCAN_ME, "")
+
+
 def test_the_same_when_it_comes_back() -> None:
     away = "sees created, later, wait 10, fails unknown, later, sees created"
     assert shown(away) == shown("sees created")

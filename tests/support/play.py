@@ -30,13 +30,15 @@ is not the one that goes with the screen before it.
 | ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]`` | the service described the order |
 | ``fails HOW [after=SECONDS]`` | a call failed |
 | ``panel fails``, ``panel back``, ``journal fails`` | a device failed, or works again |
-| ``later`` | the moment came that the machine asked for |
+| ``later [SECONDS]`` | the moment came that the machine asked for; in so many seconds, ± 10 % |
 | ``wait SECONDS`` | time passes, and the machine does not hear of it |
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+import pytest
 
 from kiosk.base.money import Money
 from kiosk.sale import effects as do
@@ -56,6 +58,10 @@ PRESSED: dict[str, Callable[[str], Event]] = {
     "remove": on.RemovePressed,
     "clear": on.ClearPressed,
 }
+QUESTIONS = (do.CreateOrder, do.FetchOrder, do.CancelOrder, do.RefundOrder, do.Probe)
+ANSWERS = (on.OrderSeen, on.CallFailed, on.ReadyToSell)
+PANEL_FAILED = on.DeviceFailed(Fault.PANEL, "the panel is broken")
+JOURNAL_FAILED = on.DeviceFailed(Fault.JOURNAL, "the disk is full")
 QR = "000201...6304ABCD"
 
 # How most plays begin: the counter is open; and then an order is on the panel.
@@ -121,6 +127,7 @@ class Play:
         self.counter = Counter()
         self.now = 1000.0
         self.done: list[Effect] = []
+        self.underway = False  # a question to the service
 
     def cue(self, cue: str) -> str:
         """Give the machine what the cue says; return its effects in words."""
@@ -130,13 +137,26 @@ class Play:
             return ""
         if word == "later":
             assert self.counter.wake < NEVER, "the machine did not ask for any moment"
+            if rest:
+                assert self.counter.wake - self.now == pytest.approx(float(rest[0]), rel=0.1)
             self.now = max(self.now, self.counter.wake)
             return self.give(on.TimePassed())
         return self.give(self._event(word, rest))
 
     def give(self, event: Event) -> str:
-        """Take one step."""
+        """Take one step, and check that there is one question to the service at a time."""
+        if isinstance(event, ANSWERS):
+            assert self.underway, f"{event} answers no question"
+            self.underway = False
+        if event == JOURNAL_FAILED and self.counter.state == "creating":
+            self.underway = False  # the create comes after the write that failed: it was not sent
         self.counter, effects = self.machine.step(self.counter, event, self.now)
+        for effect in effects:
+            if isinstance(effect, QUESTIONS):
+                assert not self.underway, f"{effect} while another question is underway"
+                self.underway = True
+        asking = getattr(self.counter.phase, "asking", None)
+        assert not asking or asking.underway == self.underway, self.counter
         self.done += effects
         return in_words(effects)
 
@@ -159,7 +179,7 @@ class Play:
             case "told", [reference]:
                 return on.ResultDelivered(reference)
             case "panel" | "journal", ["fails"]:
-                return on.DeviceFailed(Fault(word), f"the {word} is broken")
+                return JOURNAL_FAILED if word == "journal" else PANEL_FAILED
             case "panel" | "journal", ["back"]:
                 return on.DeviceRecovered(Fault(word))
             case "fails", [how, *options]:
