@@ -228,14 +228,6 @@ def test_a_quick_refresh_over_the_wrong_memory_leaves_the_wrong_ink(
     panel.close()
 
 
-def test_the_model_sleeps_until_it_is_reset() -> None:
-    glass = models.Ssd16xx((122, 250), (RESET, BUSY))
-    before = glass.glass().tobytes()
-    glass.spi([0x20], data=False)
-    assert glass.glass().tobytes() == before
-    assert glass.refreshes == []
-
-
 # --- settings -----------------------------------------------------------------------------------
 
 

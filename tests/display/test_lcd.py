@@ -5,24 +5,21 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
-import luma.lcd.device
 import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from PIL import Image
 from pydantic import ValidationError
 
-from kiosk.display.chips.gpio_lines import GpioLines
-from kiosk.display.lcd import SIZES, Chip, Lcd, LcdSettings
+from kiosk.display.lcd import Chip, Lcd, LcdSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models import dcs
 from tests.display.models.buses import SpiDev
-from tests.display.mounted import Wire
 
 DC, RESET, LIGHT = 24, 25, 18
 
@@ -105,33 +102,6 @@ def test_a_turned_panel_gets_the_picture_turned(
     seen = model.glass().rotate(rotate, expand=True)
     assert seen.tobytes() == picture(settings).convert("L").tobytes()
     panel.close()
-
-
-class Sink:
-    """A panel that takes everything."""
-
-    def __init__(self) -> None:
-        self.bytes = 0
-
-    def spi(self, message: Any, *, data: bool) -> None:
-        self.bytes += len(message) if data else 0
-
-
-@pytest.mark.parametrize(
-    ("chip", "size"), [(chip, size) for chip, sizes in SIZES.items() for size in sizes]
-)
-def test_every_chip_takes_a_frame_in_every_size(chip: Chip, size: tuple[int, int]) -> None:
-    settings, sink = lcd(chip, size=size), Sink()
-    panel = Lcd(settings, Wire(sink), GpioLines())
-    before = sink.bytes
-    panel.show(picture(settings))
-    assert sink.bytes - before >= 3 * size[0] * size[1]
-    panel.close()
-
-
-def test_no_colour_chip_of_luma_is_forgotten() -> None:
-    grey = {"pcd8544", "ht1621", "uc1701x", "st7567", "hd44780"}
-    assert set(get_args(Chip)) == set(luma.lcd.device.__all__) - grey
 
 
 @pytest.mark.parametrize(

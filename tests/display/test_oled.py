@@ -5,20 +5,18 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from typing import Any
 
-import luma.oled.device
 import pytest
 import smbus2
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from luma.core.interface.serial import i2c
 from PIL import Image
-from pydantic import ValidationError
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.money import Money
-from kiosk.display.oled import SIZES, Chip, Oled, OledSettings
+from kiosk.display.oled import Chip, Oled, OledSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
@@ -168,80 +166,6 @@ def test_a_forgotten_turn_shows_a_wrong_picture() -> None:
     panel.close()
 
 
-def test_the_model_turns_mirrors_inverts_and_goes_dark_as_the_silicon_does() -> None:
-    def after(*commands: int) -> Image.Image:
-        chip = Ssd1306()
-        chip.spi([0x8D, 0x14, 0xA1, 0xC8, 0xAF, 0x20, 0x00], data=False)
-        chip.spi([0x01], data=True)  # the corner pixel
-        chip.spi(commands, data=False)
-        return chip.glass()
-
-    def lit(image: Image.Image) -> list[tuple[int, int]]:
-        return [(x, y) for y in range(64) for x in range(128) if image.getpixel((x, y))]
-
-    assert lit(after()) == [(0, 0)]
-    assert lit(after(0xA0)) == [(127, 0)]
-    assert lit(after(0xC0)) == [(0, 63)]
-    assert lit(after(0x41)) == [(0, 63)]
-    assert lit(after(0xD3, 0x02)) == [(0, 62)]
-    assert len(lit(after(0xA7))) == 128 * 64 - 1
-    assert len(lit(after(0xA5))) == 128 * 64
-    assert lit(after(0xAE)) == lit(after(0x8D, 0x10)) == []
-
-
-def test_the_model_keeps_the_windows_and_modes_of_the_data_sheet() -> None:
-    chip = Ssd1306()
-    chip.spi([0x20, 0x00, 0x21, 10, 11, 0x22, 2, 3], data=False)
-    chip.spi([1, 2, 3, 4, 5], data=True)
-    assert [chip.ram[2][10], chip.ram[2][11], chip.ram[3][10], chip.ram[3][11]] == [5, 2, 3, 4]
-    chip.spi([0x20, 0x01, 0x21, 20, 21, 0x22, 0, 1], data=False)
-    chip.i2c([0xC0, 1, 0x40, 2, 3])  # one byte with Co set, then a stream
-    assert [chip.ram[0][20], chip.ram[1][20], chip.ram[0][21]] == [1, 2, 3]
-    chip.spi([0x20, 0x02, 0xB5, 0x0F, 0x17], data=False)
-    chip.spi([8, 9], data=True)
-    assert [chip.ram[5][127], chip.ram[5][0]] == [8, 9]
-
-
-# --- all other chips --------------------------------------------------------------------------
-
-
-class Sink:
-    """A serial interface of luma.core that takes everything."""
-
-    def __init__(self) -> None:
-        self.bytes = 0
-
-    def command(self, *codes: int) -> None:
-        assert all(0 <= code <= 255 for code in codes)
-
-    def data(self, data: list[int]) -> None:
-        self.bytes += len(data)
-
-    def cleanup(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize(
-    ("chip", "size"), [(chip, size) for chip, sizes in SIZES.items() for size in sizes]
-)
-@pytest.mark.parametrize("rotate", ["0", "90"])
-def test_every_chip_of_luma_takes_a_frame_in_every_size(
-    chip: Chip, size: tuple[int, int], rotate: str
-) -> None:
-    wired = {"interface": "spi", "dc": "24", "rotate": rotate, "size": f"{size[0]}x{size[1]}"}
-    settings, bus = oled(chip, **wired), Sink()
-    panel = Oled(settings, bus)
-    before = bus.bytes
-    panel.show(draw(Show(Screen.PAID), Canvas(settings.pixels, "es", ""), 0))
-    assert bus.bytes > before
-    panel.close()
-
-
-def test_no_graphic_chip_of_luma_is_forgotten() -> None:
-    parallel = {"ws0010", "winstar_weh"}
-    assert set(get_args(Chip)) == set(luma.oled.device.__all__) - parallel
-
-
 # --- trouble ------------------------------------------------------------------------------------
 
 
@@ -298,37 +222,3 @@ def test_a_missing_spidev_is_for_the_technician(
     monkeypatch.setitem(sys.modules, "spidev", None)
     with pytest.raises(ConfigError, match="apt install python3-spidev"):
         oled(interface="spi", dc=str(DC)).open()
-
-
-# --- settings -----------------------------------------------------------------------------------
-
-
-def test_a_turned_panel_counts_its_pixels_as_the_payer_does() -> None:
-    assert oled().pixels == (128, 64)
-    assert oled(rotate="270").pixels == (64, 128)
-    assert oled(size="64x48").pixels == (64, 48)
-
-
-@pytest.mark.parametrize(
-    ("settings", "fault"),
-    [
-        ({"size": "100x100"}, "ssd1306 does not have that size; write one of 128x64, 128x32"),
-        ({"rotate": "45"}, "45 is not a valid rotation"),
-        ({"interface": "spi"}, "spi needs the panel's D/C line"),
-        ({"interface": "spi", "dc": "24", "spi_megahertz": "7"}, "7 is not a valid SPI clock"),
-        ({"chip": "ssd1351"}, "ssd1351 works on spi only"),
-        ({"contrast": "256"}, "less than or equal to 255"),
-        ({"i2c_address": "60"}, "match pattern"),
-    ],
-)
-def test_a_wrong_setting_is_refused_with_what_to_write(
-    settings: dict[str, str], fault: str
-) -> None:
-    with pytest.raises(ValidationError, match=fault):
-        oled(**{"chip": "ssd1306", **settings})  # type: ignore[arg-type]
-
-
-def test_every_key_has_a_sentence_for_the_manual() -> None:
-    for name, field in OledSettings.model_fields.items():
-        assert field.description, name
-        assert field.description.endswith("."), name

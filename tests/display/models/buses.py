@@ -60,6 +60,7 @@ class SpiDev:
 
     def __init__(self, chip: SpiChip, dc: int) -> None:
         self.chip, self.dc = chip, dc
+        self.opened: tuple[int, int] | None = None
         self.closed = False
 
     def open(self, port: int, device: int) -> None:
