@@ -1,394 +1,121 @@
-"""A payment terminal's conversation with its register: heard is not paid, and one sale is one."""
+"""The payment terminal on a real tty, and its settings."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.ecr.frames import BrokenFrame, Checksum, ControlByte, Frame, Framer, frame
-from kiosk.inputs.ecr.terminal import Terminal
-from kiosk.inputs.ecr_terminal import EcrTerminalSettings
-from kiosk.inputs.transport.stream_input import ProtocolAnswer
-from kiosk.sale.effects import Reply
-from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
+from kiosk.base.money import Money
+from kiosk.inputs.ecr_terminal import EcrTerminal
+from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale
-
-CLP = CURRENCIES["CLP"]
-ACK, NAK = ProtocolAnswer(b"\x06"), ProtocolAnswer(b"\x15")
-BEGAN = ReadingBegan("pos")
-SHOP = {"commerce": "597029414300", "terminal": "75001637"}
-
-
-def ecr_settings(port: str = "/dev/ttyUSB0", **more: Any) -> EcrTerminalSettings:
-    fields = {"driver": "ecr_terminal", "port": port, "name": "pos"}
-    profile = {} if "generic" in more else {"transbank": SHOP}
-    return EcrTerminalSettings.model_validate(fields | profile | more)
-
-
-def terminal(**more: Any) -> Terminal:
-    return ecr_settings(**more).terminal("pos", CLP)
-
-
-def asks(text: str) -> bytes:
-    return frame(text.encode(), Checksum())
-
-
-def answers(text: str) -> ProtocolAnswer:
-    return ProtocolAnswer(frame(text.encode(), Checksum()))
-
-
-def read(pesos: str, ticket: str = "1:000123") -> AmountRead:
-    return AmountRead(Money.of(pesos, "CLP"), "pos", ticket=ticket)
-
-
-def ended(
-    pesos: str,
-    outcome: Outcome = Outcome.PAID,
-    reference: str = "counter-1-7",
-    ticket: str = "1:000123",
-) -> Reply:
-    return Reply("pos", reference, Money.of(pesos, "CLP"), outcome, ticket)
-
-
-SALE = asks("0200|5000|000123|||0|")
-
-
-def approved(ticket: str, pesos: str, command: str = "0210") -> ProtocolAnswer:
-    sale = f"{ticket}|nter17|{pesos}|0|||17|DB|||||||0||"
-    return answers(f"{command}|00|597029414300|75001637|{sale}")
-
-
-def declined(code: str, ticket: str, command: str = "0210") -> ProtocolAnswer:
-    return answers(f"{command}|{code}|597029414300|75001637|{ticket}|      |0|0|||||||||||0||")
-
-
-# --- frames ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "whole",
-    [  # from the reference, and from the tests of its official SDK
-        b"\x020200|123|\x031",
-        b"\x020250|\x03x",
-        b"\x021200|10|\x03\x01",
-        b"\x020810|00|597029414300|75001637\x03u",
-        b"\x020710|00|2|26500|\x03\x06",  # the checksum is an ACK
-        b"\x020510|00|597029414300|75001637|\x03\x04",
-        b"\x020260|00|597029414300|75001637|001234|252985|25000|0||0461|000123|CR|||  |26072023"
-        b"|113748|0|0||\x03\x1c",
-    ],
+from tests.inputs.conftest import Listener, Register
+from tests.inputs.ecr.test_generic import GENERIC
+from tests.inputs.ecr.transbank_register import (
+    ACK,
+    CLP,
+    SALE,
+    SHOP,
+    approved,
+    asks,
+    declined,
+    ecr_settings,
+    ended,
+    read,
 )
-def test_the_public_examples_are_frames(whole: bytes) -> None:
-    assert Framer(Checksum(), gap=0.5).feed(whole, 0.0) == [Frame(whole[1:-2])]
-    assert frame(whole[1:-2], Checksum()) == whole
 
 
-@pytest.mark.parametrize("checksum", [b"\x02", b"\x03", b"\x06", b"\x15"])
-def test_a_checksum_may_look_like_a_control_byte(checksum: bytes) -> None:
-    data = b"A" + bytes([ord("A") ^ 3 ^ checksum[0]])
-    whole = frame(data, Checksum())
-    assert whole.endswith(checksum)
-    assert Framer(Checksum(), gap=0.5).feed(whole + b"\x06", 0.0) == [
-        Frame(data),
-        ControlByte(b"\x06"),
-    ]
+@asynccontextmanager
+async def running(register: Register, listener: Listener) -> AsyncIterator[EcrTerminal]:
+    device = ecr_settings(str(register.port)).open(CLP)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+        yield device
+        tasks.cancel_scope.cancel()
 
 
-def test_other_checksums() -> None:
-    assert Checksum(0x7F, etx=False).of(b"A") == bytes([0x7F ^ 0x41])
-    assert Checksum(stx=True).of(b"A") == bytes([2 ^ 0x41 ^ 3])
-    assert Framer(None, gap=0.5).feed(b"\x02A\x03\x06", 0.0) == [Frame(b"A"), ControlByte(b"\x06")]
+@pytest.mark.anyio
+async def test_a_sale_is_acknowledged_at_once_and_answered_when_it_has_ended(
+    register: Register, listener: Listener
+) -> None:
+    async with running(register, listener) as device:
+        register.send(SALE)
+        assert await register.receive(ACK.data) == ACK.data
+        assert await listener.next(began=True) == ReadingBegan("pos")
+        assert await listener.next() == read("5000")
+        device.reply(ended("5000"))
+        answer = approved("000123", "5000").data
+        assert await register.receive(answer) == answer
+        register.send(b"\x06")
+        assert await listener.next() == ResultDelivered("counter-1-7")
+    assert (device.counts.accepted, device.counts.rejected) == (1, 0)
 
 
-def test_what_is_no_whole_frame() -> None:
-    framer = Framer(Checksum(), gap=0.5)
-    assert framer.feed(b"noise\x00\xff", 0.0) == []
-    assert framer.feed(SALE[:-1] + b"\x7f", 0.0) == [
-        BrokenFrame("the checksum of a request is wrong; check the cable and the protocol")
-    ]
-    assert framer.feed(SALE[:7], 1.0) == []
-    assert framer.deadline == 1.5
-    assert framer.feed(SALE, 1.6) == [
-        BrokenFrame("a request was cut off; check the cable"),
-        Frame(SALE[1:-2]),
-    ]
-    assert framer.feed(SALE[:7] + SALE, 2.0) == [Frame(SALE[1:-2])]  # STX begins anew
-    assert framer.feed(b"\x02" + b"9" * 5000, 3.0) == [
-        BrokenFrame("a request has more than 1024 characters")
-    ]
-    assert framer.deadline == math.inf
+@pytest.mark.anyio
+async def test_a_request_that_did_not_become_a_sale_is_declined(
+    register: Register, listener: Listener
+) -> None:
+    async with running(register, listener) as device:
+        register.send(SALE)
+        assert await register.receive(ACK.data) == ACK.data
+        event = await listener.next()
+        assert isinstance(event, AmountRead)
+        device.decline(event.ticket)
+        answer = declined("01", "000123").data
+        assert await register.receive(answer) == answer
 
 
-# --- a sale ------------------------------------------------------------------------------------
+@pytest.mark.anyio
+async def test_a_result_waits_while_the_register_is_unplugged(
+    register: Register, listener: Listener
+) -> None:
+    async with running(register, listener) as device:
+        register.send(SALE)
+        assert await listener.next() == read("5000")
+        register.unplug()
+        await anyio.wait_all_tasks_blocked()
+        device.reply(ended("5000"))
+        register.plug_in()
+        answer = approved("000123", "5000").data
+        assert await register.receive(answer) == answer
 
 
-def test_a_sale_is_heard_at_once_and_answered_when_it_has_ended() -> None:
-    pos = terminal()
-    assert pos.feed(asks("0100"), 0.0) == [ACK]
-    assert pos.feed(SALE, 1.0) == [ACK, BEGAN, read("5000")]
-    assert pos.deadline == math.inf
-    assert pos.sale_ended(ended("5000"), 60.0) == [approved("000123", "5000")]
-    assert pos.feed(b"\x06", 60.2) == [ResultDelivered("counter-1-7")]
-    assert pos.deadline == math.inf
+@pytest.mark.anyio
+async def test_the_last_sale_before_a_restart_can_be_asked_for(
+    register: Register, listener: Listener
+) -> None:
+    async with running(register, listener) as device:
+        last = Sale("counter-1-7", Money.of("5000", "CLP"), "pos", ticket="4:000123")
+        device.remember(last, Outcome.PAID)
+        register.send(asks("0250|"))
+        answer = ACK.data + approved("000123", "5000", "0260").data
+        assert await register.receive(answer) == answer
 
 
-@pytest.mark.parametrize(
-    ("outcome", "code"),
-    [
-        (Outcome.CANCELED, "07"),
-        (Outcome.ABANDONED, "07"),
-        (Outcome.EXPIRED, "22"),
-        (Outcome.REFUSED, "01"),
-        (Outcome.REFUNDED, "01"),
-    ],
-)
-def test_only_paid_is_approved(outcome: Outcome, code: str) -> None:
-    pos = terminal()
-    pos.feed(SALE, 0.0)
-    assert pos.sale_ended(ended("5000", outcome), 9.0) == [declined(code, "000123")]
+@pytest.mark.anyio
+async def test_an_invalid_request_is_counted_as_rejected(
+    register: Register, listener: Listener
+) -> None:
+    async with running(register, listener) as device:
+        register.send(asks("0200|0|000123|||0|"))
+        assert isinstance(await listener.next(), ReadingRejected)
+    assert (device.counts.accepted, device.counts.rejected) == (0, 1)
 
 
-@pytest.mark.parametrize("cut", range(1, len(SALE)))
-def test_a_request_cut_anywhere_is_one_sale(cut: int) -> None:
-    pos = terminal()
-    said = pos.feed(SALE[:cut], 0.0) + pos.feed(SALE[cut:], 0.1)
-    assert said == [ACK, BEGAN, read("5000")]
-
-
-def test_a_request_that_is_sent_again_is_the_same_sale() -> None:
-    pos = terminal()
-    assert read("5000") in pos.feed(SALE, 0.0)
-    assert pos.feed(SALE, 10.0) == [ACK]
-    assert pos.feed(SALE, 20.0) == [ACK]
-    assert pos.sale_ended(ended("5000"), 30.0) == [approved("000123", "5000")]
-    assert pos.feed(SALE, 31.0) == [ACK]  # the answer is on its way already
-    assert pos.feed(b"\x06", 31.2)[-1] == ResultDelivered("counter-1-7")
-
-
-def test_a_request_after_a_lost_answer_gets_the_same_answer() -> None:
-    pos = terminal(resend="30 s")
-    pos.feed(SALE, 0.0)
-    pos.sale_ended(ended("5000"), 10.0)
-    for _ in range(3):
-        pos.feed(b"", pos.deadline)
-    assert pos.feed(SALE, 600.0) == [ACK, approved("000123", "5000")]
-    assert pos.feed(b"\x06", 600.1) == [ResultDelivered("counter-1-7")]
-    assert pos.feed(SALE, 620.0) == [ACK, approved("000123", "5000")]  # its own copy got lost
-    pos.feed(b"\x06", 620.1)
-    assert pos.feed(SALE, 700.0) == [ACK, BEGAN, read("5000", "2:000123")]  # a number used again
-
-
-def test_a_ticket_that_was_not_paid_can_be_tried_again() -> None:
-    pos = terminal(resend="0 s")
-    pos.feed(SALE, 0.0)
-    pos.sale_ended(ended("5000", Outcome.EXPIRED), 10.0)
-    pos.feed(b"\x06", 10.1)
-    assert pos.feed(SALE, 12.0) == [ACK, BEGAN, read("5000", "2:000123")]
-
-
-def test_a_sale_that_never_began_is_declined_at_once_and_can_be_tried_again() -> None:
-    pos = terminal()
-    pos.feed(SALE, 0.0)
-    assert pos.declined("1:000123", 0.1) == [declined("01", "000123")]
-    assert pos.feed(b"\x06", 0.2) == []
-    assert pos.feed(SALE, 1.0) == [ACK, BEGAN, read("5000", "2:000123")]
-    assert pos.declined("1:000123", 1.1) == []  # that was the one before
-
-
-def test_an_answer_without_ack_is_sent_three_times_and_then_kept() -> None:
-    pos = terminal()
-    pos.feed(SALE, 0.0)
-    answer = approved("000123", "5000")
-    assert pos.sale_ended(ended("5000"), 10.0) == [answer]
-    assert pos.deadline == 20.0
-    assert pos.feed(b"\x15", 11.0) == [answer]  # it arrived damaged
-    assert pos.feed(b"", 21.0) == [answer]
-    assert pos.feed(b"", 31.0) == []
-    assert pos.deadline == math.inf
-    assert pos.feed(asks("0250|"), 40.0) == [ACK, approved("000123", "5000", "0260")]
-    assert pos.feed(b"\x06", 40.1) == [ResultDelivered("counter-1-7")]
-
-
-def test_the_last_sale_can_be_asked_for_any_number_of_times() -> None:
-    pos = terminal()
-    assert pos.feed(asks("0250|"), 0.0) == [ACK, declined("11", "", "0260")]
-    pos.feed(b"\x06", 0.1)
-    pos.feed(SALE, 1.0)
-    pos.sale_ended(ended("5000", Outcome.CANCELED), 10.0)
-    pos.feed(b"\x06", 10.1)
-    for second in (11.0, 12.0):
-        assert pos.feed(asks("0250|"), second) == [ACK, declined("07", "000123", "0260")]
-        assert pos.feed(b"\x06", second + 0.1) == []
-
-
-def test_a_new_sale_never_gets_the_answer_of_the_one_before() -> None:
-    pos = terminal()
-    pos.feed(SALE, 0.0)
-    second = asks("0200|5000|000124|||0|")
-    assert pos.feed(second, 5.0) == [ACK, BEGAN, read("5000", "2:000124")]
-    assert pos.sale_ended(ended("5000", Outcome.CANCELED, "n1"), 6.0) == [ResultDelivered("n1")]
-    assert pos.sale_ended(ended("5000", ticket="2:000124"), 60.0) == [approved("000124", "5000")]
-
-
-def test_an_answer_on_its_way_is_given_up_for_a_new_sale() -> None:
-    pos = terminal()
-    pos.feed(SALE, 0.0)
-    pos.sale_ended(ended("5000", Outcome.EXPIRED, "n1"), 10.0)
-    pos.feed(asks("0200|7000|000124|||0|"), 11.0)
-    assert pos.feed(b"", 25.0) == []
-    told = pos.sale_ended(ended("7000", ticket="2:000124"), 30.0)
-    assert told == [approved("000124", "7000")]
-
-
-def after_restart(outcome: Outcome | None, ticket: str = "4:000123") -> Terminal:
-    pos = terminal()
-    sale = Sale("counter-1-7", Money.of("5000", "CLP"), "pos", ticket=ticket)
-    pos.remember(sale, outcome)
-    return pos
-
-
-def test_after_a_restart_the_last_sale_is_still_known() -> None:
-    pos = after_restart(Outcome.PAID)
-    assert pos.feed(asks("0250|"), 5.0) == [ACK, approved("000123", "5000", "0260")]
-    assert pos.feed(b"\x06", 5.1) == []  # it was told before
-    assert pos.feed(SALE, 6.0) == [ACK, BEGAN, read("5000", "5:000123")]
-
-
-def test_a_result_that_a_power_cut_kept_back_waits_to_be_asked_for() -> None:
-    for question in (SALE, asks("0250|")):
-        pos = after_restart(Outcome.PAID)
-        assert pos.sale_ended(ended("5000", ticket="4:000123"), 0.0) == []
-        heard, answer = pos.feed(question, 5.0)
-        assert heard == ACK
-        assert isinstance(answer, ProtocolAnswer)
-        assert b"|00|597029414300|75001637|000123|" in answer.data
-        assert pos.feed(b"\x06", 5.1) == [ResultDelivered("counter-1-7")]
-
-
-@pytest.mark.parametrize("asked_again", [True, False])
-def test_a_sale_that_was_open_at_a_power_cut_is_the_same_sale_afterwards(asked_again: bool) -> None:
-    pos = after_restart(None)
-    if asked_again:
-        assert pos.feed(SALE, 5.0) == [ACK]
-    told = pos.sale_ended(ended("5000", ticket="4:000123"), 9.0)
-    assert told == ([approved("000123", "5000")] if asked_again else [])
-    if not asked_again:  # the register may be busy with something else by now
-        assert pos.feed(SALE, 20.0) == [ACK, approved("000123", "5000")]
-
-
-def test_what_is_said_does_not_depend_on_how_the_bytes_come_in() -> None:
-    stream = asks("0200|5000|1|||1|") + b"\x06" + asks("0250|") + b"\x06\x15" + asks("0100")
-    whole, bytewise = terminal(), terminal()
-    said = [each for byte in stream for each in bytewise.feed(bytes([byte]), 0.0)]
-    assert said == whole.feed(stream, 0.0)
-    assert bytewise.deadline == whole.deadline
-
-
-def test_a_register_that_wants_to_know_hears_that_the_sale_is_underway() -> None:
-    pos = terminal(progress="20 s")
-    underway = answers("0900|78|597029414300|75001637|")
-    assert pos.feed(asks("0200|5000|1|||1|"), 0.0) == [ACK, BEGAN, read("5000", "1:1"), underway]
-    assert pos.feed(b"\x06", 0.1) == []
-    assert pos.deadline == 20.0
-    assert pos.feed(b"", 20.0) == [underway]
-    assert (
-        pos.sale_ended(ended("5000", ticket="1:1"), 21.0) == []
-    )  # the one before is not acknowledged yet
-    assert pos.feed(b"\x06", 21.1) == [approved("1", "5000")]
-    assert pos.feed(b"\x06", 21.2) == [ResultDelivered("counter-1-7")]
-    assert pos.deadline == math.inf
-
-
-# --- what can't be -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("request_", "reason"),
-    [
-        ("0200|0|000123|||0|", "zero"),
-        ("0200|49|000123|||0|", "below the limit of 50"),
-        ("0200|-5|000123|||0|", "an unknown format"),
-        ("0200|12.50|000123|||0|", "an unknown format"),
-        ("0200|1234567890|000123|||0|", "an unknown format"),
-        ("0200|5000|1234567|||0|", "an unknown format"),
-        ("0200|5000", "an unknown format"),
-    ],
-)
-def test_a_sale_that_can_not_be_is_answered_and_refused(request_: str, reason: str) -> None:
-    pos = terminal(min="50")
-    heard, rejected, answer = pos.feed(asks(request_), 0.0)
-    assert heard == ACK
-    assert isinstance(rejected, ReadingRejected)
-    assert reason in rejected.reason
-    assert isinstance(answer, ProtocolAnswer)
-    assert b"0210|61|" in answer.data
-
-
-def test_a_bad_line_is_asked_three_times_and_then_reported() -> None:
-    pos = terminal()
-    broken = SALE[:-1] + b"\x7f"
-    assert pos.feed(broken, 0.0) == [NAK]
-    assert pos.feed(broken, 1.0) == [NAK]
-    assert pos.feed(broken, 2.0) == [
-        NAK, ReadingRejected("the checksum of a request is wrong; check the cable and the protocol", "pos")
-    ]  # fmt: skip
-    assert pos.feed(SALE, 3.0) == [ACK, BEGAN, read("5000")]
-
-
-@pytest.mark.parametrize(
-    ("command", "answer"),
-    [
-        ("0300", None),
-        ("0800", "0810|00|597029414300|75001637|"),
-        ("0500||", "0510|00|597029414300|75001637|"),
-        ("1200|17|", "1210|12|597029414300|75001637|"),
-        ("0270|5000|1|||0|597029414301|", None),
-        ("nonsense", None),
-    ],
-)
-def test_other_commands_start_no_sale(command: str, answer: str | None) -> None:
-    assert terminal().feed(asks(command), 0.0) == [ACK, *([answers(answer)] if answer else [])]
-
-
-# --- a register with words of its own ----------------------------------------------------------
-
-GENERIC = {
-    "sale": r"S;(?P<amount>[^;]*);(?P<ticket>\d*)",
-    "last": "L",
-    "number": {"implied_decimals": "2"},
-    "paid": "P;{amount};{ticket};{reference}",
-    "failed": "F;{outcome};{ticket}",
-    "check_etx": "no",
-    "check_start": "127",
-}
-
-
-def test_a_generic_register() -> None:
-    pos = ecr_settings(generic=GENERIC).terminal("pos", CURRENCIES["ARS"])
-    check = Checksum(127, etx=False)
-    amount = Money.of("12.50", "ARS")
-    assert pos.feed(frame(b"S;1250;7", check), 0.0) == [
-        ACK,
-        BEGAN,
-        AmountRead(amount, "pos", ticket="1:7"),
-    ]
-    told = pos.sale_ended(Reply("pos", "n7", amount, Outcome.PAID, "1:7"), 9.0)
-    assert told == [ProtocolAnswer(frame(b"P;12.50;7;n7", check))]
-    pos.feed(b"\x06", 9.1)
-    assert pos.feed(frame(b"L", check), 10.0) == [
-        ACK,
-        ProtocolAnswer(frame(b"P;12.50;7;n7", check)),
-    ]
-    pos.feed(b"\x06", 10.1)
-    heard, rejected = pos.feed(frame(b"S;1.250;8", check), 50.0)
-    assert heard == ACK
-    assert isinstance(rejected, ReadingRejected)
+def test_too_many_results_drop_the_oldest(caplog: pytest.LogCaptureFixture) -> None:
+    device = ecr_settings().open(CLP)
+    for number in range(16):
+        device.reply(ended("5000", reference=f"n{number}"))
+    assert caplog.messages == []
+    device.decline("1:7")
+    device.reply(ended("5000", reference="n16"))
+    assert caplog.messages == ["pos: too many replies wait; the one for the sale n1 is dropped"]
 
 
 @pytest.mark.parametrize(
@@ -405,27 +132,3 @@ def test_a_generic_register() -> None:
 def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         ecr_settings(**fields)
-
-
-# --- anything at all ---------------------------------------------------------------------------
-
-PIECES = [SALE, SALE[:9], asks("0250|"), asks("0100"), asks("0200|7|1|||1|"), b"\x02", b"\x03",
-          b"\x06", b"\x15", b"0200|5000|", b"\xff\x00"]  # fmt: skip
-
-
-@given(st.lists(st.tuples(st.sampled_from(PIECES), st.floats(0, 30)), max_size=30))
-@settings(max_examples=200)
-def test_no_noise_makes_a_sale_of_what_is_no_request(noise: list[tuple[bytes, float]]) -> None:
-    pos, now = terminal(), 0.0
-    open_sales: list[Event | ProtocolAnswer] = []
-    for data, pause in noise:
-        now += pause
-        for said in pos.feed(data, now):
-            if isinstance(said, AmountRead):
-                assert said.amount.plain() in ("5000", "7")
-                open_sales.append(said)
-        assert not math.isnan(pos.deadline)
-    for each in open_sales:  # however many sales there were, at most one answer is on its way
-        assert isinstance(each, AmountRead)
-        told = pos.sale_ended(Reply("pos", "n1", each.amount, Outcome.PAID, each.ticket), now)
-        assert sum(isinstance(answer, ProtocolAnswer) for answer in told) <= 1

@@ -12,9 +12,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.transport.serial_port import SerialPort
 from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
@@ -138,49 +136,6 @@ async def test_a_storm_of_noise_is_counted_and_does_not_beep_for_ever(
         assert heard[:19] == [heard[0]] * 19
         assert heard[19:] == [read("5.00"), read("6.00")]  # what is no noise still passes
     assert (device.counts.accepted, device.counts.rejected, device.counts.repeated) == (2, 40, 1)
-
-
-async def test_two_readers_on_one_port_are_refused(register: Register) -> None:
-    first = SerialPort(line_settings(str(register.port)))
-    with pytest.raises(DeviceGone, match="another program uses it; stop"):
-        SerialPort(line_settings(str(register.port)))
-    first.close()
-    SerialPort(line_settings(str(register.port))).close()
-
-
-@pytest.mark.parametrize(
-    ("port", "reason"),
-    [
-        ("/nowhere/ttyUSB0", "nothing is plugged in there; check the cable"),
-        ("/dev/null", "it does not support 9600 8N1"),
-        ("/dev", "it cannot be opened"),
-    ],
-)
-async def test_a_port_that_can_not_be_opened_says_why(port: str, reason: str) -> None:
-    with pytest.raises(DeviceGone, match=f"^{port}: {reason}"):
-        SerialPort(line_settings(port))
-
-
-@pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock(autojump_threshold=0)})])
-async def test_a_register_that_takes_no_bytes_makes_the_port_begin_anew(
-    register: Register,
-) -> None:
-    port = SerialPort(line_settings(str(register.port)))
-    faults: list[str] = []
-
-    async def receive() -> None:
-        try:
-            await port.receive()
-        except DeviceGone as gone:
-            faults.append(str(gone))
-
-    with anyio.fail_after(60):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(receive)
-            with pytest.raises(DeviceGone, match="accepts no bytes; check the cable"):
-                await port.send(b"x" * 1_000_000)
-    assert len(faults) == 1
-    port.close()
 
 
 class Steps(trio.abc.Instrument):

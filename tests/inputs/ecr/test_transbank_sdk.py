@@ -18,7 +18,7 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ResultDelivered
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener, Register
-from tests.inputs.test_ecr_terminal import ACK, SALE, approved, ecr_settings
+from tests.inputs.ecr.transbank_register import ACK, SALE, approved, ecr_settings
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from kiosk.inputs.tools.protocol_guess import SURE, Guess, best, guesses
+from tests.inputs.ecr.transbank_register import SALE, asks
 from tests.inputs.escpos.test_receipt_decoder import invoice
 from tests.inputs.pole.test_dialects import WRITTEN
-from tests.inputs.test_ecr_terminal import SALE, asks
 
 TICKET = b"TICKET 7\r\nPAN LACTAL  1.200,00\r\nTOTAL $ 1.234,56\r\n"
 

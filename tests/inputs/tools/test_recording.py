@@ -32,8 +32,8 @@ from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected
 from tests.config.counter import COUNTER
 from tests.inputs.conftest import line_settings
+from tests.inputs.ecr.transbank_register import SALE, ecr_settings
 from tests.inputs.pole.test_pole_decoder import pole_settings
-from tests.inputs.test_ecr_terminal import SALE, ecr_settings
 from tests.inputs.test_escpos_printer import printer_settings
 
 ARS = CURRENCIES["ARS"]
