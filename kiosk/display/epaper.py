@@ -116,9 +116,7 @@ class EpaperSettings(BusPanelSettings):
                 lines.output(self.power, lines.HIGH)
             bus = open_spi(self, lines, self.dc, None)
             resources.callback(bus.cleanup)
-            panel = Epaper(self, SpiEpaperBus(self, bus, lines))
-            panel.resources = resources.pop_all()
-            return panel
+            return Epaper(self, SpiEpaperBus(self, bus, lines), resources)
 
 
 class SpiEpaperBus:
@@ -168,15 +166,20 @@ class SpiEpaperBus:
 
 
 class Epaper:
-    """An open panel. Opening clears it; closing clears it again and closes ``resources``."""
+    """An open panel. Opening clears it; closing clears it again.
 
-    def __init__(self, settings: EpaperSettings, bus: EpaperBus) -> None:
-        self.resources = ExitStack()
+    ``resources`` are closed with the panel; the panel owns them from the moment it has answered.
+    """
+
+    def __init__(
+        self, settings: EpaperSettings, bus: EpaperBus, resources: ExitStack | None = None
+    ) -> None:
         self._settings, self._bus = settings, bus
         self._controller = CONTROLLERS[settings.panel]
         self._shown = b""  # the bytes of the picture on the panel
         self._quick_left = 0
         self._clear()
+        self._resources = resources.pop_all() if resources else ExitStack()
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Refresh the panel: quickly for people, in full for a camera."""
@@ -192,7 +195,7 @@ class Epaper:
 
     def close(self) -> None:
         """Clear the panel: no QR may stay on it while the kiosk is off."""
-        with self.resources:
+        with self._resources:
             self._clear()
 
     def _clear(self) -> None:

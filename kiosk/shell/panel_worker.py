@@ -1,4 +1,4 @@
-"""Keeps the panel showing what the sale wants shown, however slow or broken the panel is.
+"""Keeps the newest screen of the sale on the panel, even if the panel is slow or fails.
 
 The newest picture wins, and nothing here ever delays the counter. What to show is decided in
 ``kiosk.sale``; how it is drawn and sent, in ``picture_sender.py``.
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class PanelWorker:
-    """Shows on the panel what it is told to, from a task and a thread of its own.
+    """Shows each Show on the panel, in its own task and thread.
 
     ``shown`` is the last Show that is surely on the panel, None while there is none.
     ``busy_since`` is the loop-clock second at which the current picture was begun, None while
@@ -56,7 +56,7 @@ class PanelWorker:
         self._offload = offload
         self._deliver = deliver
         self._wanted: Show | None = None
-        self._wanted_since = 0.0  # when the wanted screen became another one
+        self._wanted_since = 0.0  # when the wanted screen last changed
         self._changed = anyio.Event()  # something else is wanted
         self._fault = ""  # why the panel does not show what is wanted
 
@@ -127,7 +127,7 @@ class PanelWorker:
         return False
 
     def _idle_for(self, now: float) -> float:
-        """Return the seconds since the wanted screen became another one; 0 where none burns in."""
+        """Return the seconds since the last change of screen; 0 for panels that do not burn in."""
         return now - self._wanted_since if self._settings.burns_in else 0.0
 
     # --- one picture ---
