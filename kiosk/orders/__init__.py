@@ -1,4 +1,4 @@
-"""Orders: what the payment service knows. Building and parsing are pure; one client does HTTP."""
+"""Orders: the client of the payment service. Only ``http/`` and ``older/`` make calls."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from kiosk.sale.words import Sale
 
 
 class Orders(Protocol):
-    """A payment service. Each call takes seconds at the most and makes one attempt.
+    """A payment service. Each call makes one attempt and takes a few seconds at most.
 
-    Retrying is the sale's business: only it knows whether the question still matters.
-    Errors: OrderRefused, OutcomeUnknown, NotSent (see ``kiosk.base.errors``).
+    The sale machine decides about retries. Errors: OrderRefused, OutcomeUnknown, NotSent (see
+    ``kiosk.base.errors``).
     """
 
     def request(self, sale: Sale) -> bytes:
-        """Return the exact bytes that create the sale's order. Makes no call."""
+        """Return the exact bytes of the request that creates the sale's order. Makes no call."""
         ...
 
     async def create(self, key: str, request: bytes) -> OrderSeen:
-        """Create the order, or get the one that this key created before.
+        """Create the order, or return the one that this key created before.
 
-        ``qr_data`` is checked: a string that is no EMVCo QR is None.
+        ``qr_data`` is checked: it is None if the string is not an EMVCo QR.
         """
         ...
 
     async def fetch(self, order_id: str) -> OrderSeen:
-        """Look at an order."""
+        """Return the order as it is now."""
         ...
 
     async def cancel(self, order_id: str) -> OrderSeen:
-        """Cancel an order that nobody has paid; refused with status 409 when it is too late."""
+        """Cancel an order that is not paid; OrderRefused with status 409 when it is too late."""
         ...
 
     async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
-        """Give an amount back, or all that is left; repeated with its key it does nothing more."""
+        """Refund an amount, or all that is left; with the same key nothing is refunded twice."""
         ...
 
     async def probe(self) -> None:
-        """Return if the service is there and takes the token. No side effects."""
+        """Return if the service answers and accepts the token. No side effects."""
         ...
 
     async def warm(self) -> None:
-        """Open the connection, so that the next call saves its round trips. Never raises."""
+        """Open the connection, so that the next call is faster. Never raises."""
         ...
 
     async def aclose(self) -> None:
@@ -57,22 +57,22 @@ class Orders(Protocol):
 
 
 def refund_key(order_id: str) -> str:
-    """Return the one key under which an order is refunded: asking twice can't refund twice."""
+    """Return the idempotency key of an order's refund: with it a repeat refunds nothing more."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"kiosk:refund:{order_id}"))
 
 
 class OrdersSettings(Settings):
-    """What all order drivers have in common."""
+    """The settings of any order driver."""
 
     @property
     def needs_qr(self) -> bool:
-        """Whether the payer scans the panel; false where a printed code is the only one."""
+        """Whether the payer scans the panel; false if there is only a printed code."""
         return True
 
     @abstractmethod
     def validate_sample(self, *, expires_after: float, currency: str) -> None:
-        """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
+        """Build a sample request, to find faults before the first sale; raises ConfigError."""
 
     @abstractmethod
     def open(self, *, expires_after: float, currency: str, environment: Environment) -> Orders:
-        """Make the client. Reads the token; raises ConfigError when it can't be read."""
+        """Make the client. Reads the token; raises ConfigError if it can't be read."""

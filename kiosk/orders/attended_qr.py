@@ -1,7 +1,8 @@
-"""The driver ``attended_qr``: the older APIs of the attended model, whose only QR is a printed one.
+"""The driver ``attended_qr``: the older APIs of the attended model, with a printed QR only.
 
 Sources: the document of the attended model (``/mpmobile``), and the reference of its second
-version (``/instore``). Nothing new is built on them; ``kiosk migrate`` leads to the Orders API.
+version (``/instore``). For accounts that still use them; ``kiosk migrate`` moves a configuration to
+the Orders API.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ class AttendedQrSettings(InstoreSettings):
         None,
         pattern="^[A-Za-z0-9_-]{1,60}$",
         description=(
-            "The external id of the store that the point of sale is in. With it the second "
-            "version of the API is used, which knows what is on the point of sale."
+            "The external id of the store of the point of sale. With it the kiosk uses the second "
+            "version of the API, which can tell which order is on the point of sale."
         ),
     )
 
     @property
     def needs_qr(self) -> bool:
-        """Never: the payer scans the printed code."""
+        """False: the payer scans the printed code."""
         return False
 
     def routes(self, expires_after: float) -> Routes:
@@ -56,8 +57,8 @@ class AttendedQrSettings(InstoreSettings):
             return self.full_body(reference, amount, expires_at, scanned)
         if self.cash_out is not None:
             raise ConfigError(
-                "orders.cash_out: the first version of this API hands out no cash; "
-                "take it out, or write external_store_id"
+                "orders.cash_out: the first version of this API can't hand out cash; "
+                "remove cash_out, or write external_store_id"
             )
         fields: dict[str, Any] = {
             "external_reference": reference,

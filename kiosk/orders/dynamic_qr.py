@@ -1,7 +1,7 @@
-"""The driver ``dynamic_qr``: the older API of the dynamic model, for accounts that still have it.
+"""The driver ``dynamic_qr``: the older API of the dynamic model, for accounts that still use it.
 
 Sources: the document of the dynamic model, and the guide for migrating from it to the Orders API.
-Nothing new is built on it; ``kiosk migrate`` turns its configuration into one for the Orders API.
+``kiosk migrate`` moves a configuration to the Orders API.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class DynamicQrSettings(InstoreSettings):
     mode: Literal["dynamic", "hybrid"] = Field(
         "dynamic",
         description=(
-            "Which QR is paid: dynamic is the one on the panel, hybrid that or the printed one of "
-            "the point of sale. A dynamic order can't be canceled: a new amount waits until the "
-            "one before has expired, so write a short sale.expires_after."
+            "Which QR the payer scans: dynamic: the one on the panel; hybrid: that one, or the "
+            "printed code of the point of sale. A dynamic order can't be canceled, so a new "
+            "amount waits until the order before it has expired: write a short sale.expires_after."
         ),
     )
 
-    def routes(self, expires_after: float) -> Routes:  # noqa: ARG002 - the body says it
-        """Return the POST of a QR of its own, or the PUT that the point of sale shares."""
+    def routes(self, expires_after: float) -> Routes:  # noqa: ARG002 - it is in the body
+        """Return the POST for a QR of its own, or the PUT for the point of sale's QR too."""
         of_account = f"seller/collectors/{self.user_id}/pos/{self.external_pos_id}"
         orders = f"/instore/orders/qr/{of_account}/qrs"
         if self.mode == "dynamic":

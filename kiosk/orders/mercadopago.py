@@ -1,7 +1,7 @@
-"""The driver ``mercadopago``: orders by Mercado Pago's Orders API for QR codes.
+"""The driver ``mercadopago``: Mercado Pago's Orders API for QR codes.
 
-Sources: the create-order reference of the Orders API and the guide for migrating to it, which
-also describes how orders are read, canceled and refunded.
+Sources: the create-order reference of the Orders API, and the guide for migrating to it (how orders
+are read, canceled and refunded).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from kiosk.orders.request import receipt_items
 from kiosk.orders.request.extras import (
     DiscountSettings,
     ItemSettings,
-    OneOpen,
-    exact,
-    prices,
+    OneWithoutPrice,
+    exact_money,
+    priced_items,
     sample_amount,
     without_cash,
 )
@@ -48,7 +48,7 @@ from kiosk.sale.words import Sale
 
 
 class MercadoPagoSettings(AccountSettings):
-    """An account's point of sale, and how to reach the Orders API."""
+    """An account with its point of sale in the Orders API."""
 
     usual: ClassVar[str] = "mercadopago"
 
@@ -56,23 +56,23 @@ class MercadoPagoSettings(AccountSettings):
     mode: Literal["dynamic", "static", "hybrid"] = Field(
         "dynamic",
         description=(
-            "Which QR is paid: dynamic is the one on the panel, static the printed one of the "
-            "point of sale, hybrid either of them."
+            "Which QR the payer scans: dynamic: the one on the panel; static: the printed code of "
+            "the point of sale; hybrid: either of them."
         ),
     )
     description: str = Field(
         "Compra",
         min_length=1,
         max_length=150,
-        description="What the payer reads the payment is for; nothing personal, 150 characters.",
+        description="What the payer reads as the reason of the payment; no personal data.",
     )
-    items: Annotated[tuple[ItemSettings, ...] | None, OneOpen] = Field(
+    items: Annotated[tuple[ItemSettings, ...] | None, OneWithoutPrice] = Field(
         None,
         min_length=1,
         max_length=10,
         description=(
-            "The lines of the payer's receipt, 10 at the most; one of them names no unit_price, "
-            "and takes what the others leave of the amount."
+            "The lines of the payer's receipt, 10 at most. Exactly one has no unit_price: its "
+            "price is the rest of the amount."
         ),
     )
     discounts: tuple[DiscountSettings, ...] | None = Field(
@@ -80,33 +80,33 @@ class MercadoPagoSettings(AccountSettings):
         min_length=1,
         max_length=4,
         description=(
-            "Discounts by payment method, 4 at the most; not together with external_categories."
+            "Discounts by payment method, 4 at most. Not together with external_categories."
         ),
     )
     marketplace_fee: PlainDecimal | None = Field(
         None,
         gt=0,
-        description="What the marketplace keeps of each sale; only with a token got by OAuth.",
+        description="What the marketplace keeps of each sale. Only with a token from OAuth.",
     )
     cash_out: PlainDecimal | None = Field(
         None,
         gt=0,
         description=(
-            "Cash that is handed out with each sale, and is part of its amount; it needs items, "
-            "and a seller to whom Mercado Pago allows it. A smaller sale goes without."
+            "Cash that the cashier hands out with each sale; it is part of the amount. It needs "
+            "items, and Mercado Pago must allow it. A sale of a smaller amount has none."
         ),
     )
 
     @property
     def needs_qr(self) -> bool:
-        """Whether the payer scans the panel: in any mode but static."""
+        """Whether the payer scans the panel: in every mode except static."""
         return self.mode != "static"
 
     @model_validator(mode="after")
     def _one_kind_of_discount(self) -> Self:
         if self.discounts and any(item.external_categories for item in self.items or ()):
             raise ValueError(
-                "discounts and items' external_categories exclude each other; take one of them out"
+                "discounts and external_categories can't be used together; remove one of them"
             )
         return self
 
@@ -119,7 +119,7 @@ class MercadoPagoSettings(AccountSettings):
     def build(
         self, reference: str, amount: Money, expires_after: float, scanned: tuple[Sold, ...] = ()
     ) -> OrderRequest:
-        """Return the request for a sale; what was ``scanned`` for it stands on the receipt."""
+        """Return the request for a sale; the ``scanned`` items are the lines of the receipt."""
         return OrderRequest(
             total_amount=amount.plain(),
             description=self.description,
@@ -134,15 +134,15 @@ class MercadoPagoSettings(AccountSettings):
         )
 
     def validate_sample(self, *, expires_after: float, currency: str) -> None:
-        """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
+        """Build a sample request, to find faults before the first sale; raises ConfigError."""
         if self.mode != "dynamic" and expires_after > STATIC_LONGEST:
-            # The service would let go of the printed QR before the panel says that it does.
+            # The service would take the order off the printed code before the panel shows its end.
             raise ConfigError(
-                "sale.expires_after: a printed QR holds its order for 10 min at the most; "
+                "sale.expires_after: an order stays on a printed code for 10 min at most; "
                 "write 10 min or less, or orders.mode: dynamic"
             )
         try:
-            self.build("rehearsal", sample_amount(currency), expires_after)
+            self.build("sample", sample_amount(currency), expires_after)
         except ValidationError as error:
             faults = (
                 f"orders: {'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors()
@@ -150,7 +150,7 @@ class MercadoPagoSettings(AccountSettings):
             raise ConfigError(*faults) from None
 
     def open(self, *, expires_after: float, currency: str, environment: Environment) -> Orders:
-        """Make the client; no connection yet. ConfigError: no token, or nothing could be sold."""
+        """Make the client, without a connection. Raises ConfigError: no token, or a bad setting."""
         self.validate_sample(expires_after=expires_after, currency=currency)
 
         def build(sale: Sale) -> bytes:
@@ -171,10 +171,10 @@ class MercadoPagoSettings(AccountSettings):
     def _fee(self, currency: Currency) -> str | None:
         if self.marketplace_fee is None:
             return None
-        return exact("marketplace_fee", self.marketplace_fee, currency).plain()
+        return exact_money("marketplace_fee", self.marketplace_fee, currency).plain()
 
     def _transactions(self, amount: Money) -> Transactions:
-        """Return the payment, and the cash that a part of it is for."""
+        """Return the payment, and the cash to hand out if there is any."""
         payment = without_cash(amount, self.cash_out)
         cash = Money(amount.amount - payment.amount, amount.currency)
         return Transactions(
@@ -190,17 +190,17 @@ class MercadoPagoSettings(AccountSettings):
         return tuple(
             RequestedItem(
                 title=item.title,
-                unit_price=exact("items", price, amount.currency).plain(),
+                unit_price=exact_money("items", price, amount.currency).plain(),
                 quantity=item.quantity,
                 unit_measure=item.unit_measure,
                 external_code=item.external_code,
                 external_categories=_categories(item),
             )
-            for item, price in prices(self.items, amount)
+            for item, price in priced_items(self.items, amount)
         )
 
     def _line(self, item: Sold) -> RequestedItem:
-        # The service takes no categories beside discounts.
+        # The service accepts no categories together with discounts.
         category = None if self.discounts else item.category[:100]
         return RequestedItem(
             title=item.title,

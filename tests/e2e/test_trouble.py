@@ -197,7 +197,7 @@ def test_a_configuration_that_can_not_be_read(
     [
         ("{credential: token}", "systemd passed no credentials; add LoadCredential=token"),
         ("{file: /nowhere/token}", "can't read /nowhere/token: No such file or directory"),
-        ("{env: NO_SUCH_TOKEN}", "the environment has no such variable; set it"),
+        ("{env: NO_SUCH_TOKEN}", "this environment variable is not set; set it"),
     ],
 )
 def test_a_token_that_is_missing(api: Api, counter: Counter, token: str, sentence: str) -> None:

@@ -21,7 +21,7 @@ from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
 from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.orders.account.token import TokenSettings
-from kiosk.orders.answers.refusals import complaint
+from kiosk.orders.answers.refusals import parse_error
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
@@ -76,7 +76,7 @@ def ours(
 
 def theirs(answer: Any) -> tuple[int, str]:
     """Return the status and the code in what the SDK returned."""
-    return answer["status"], complaint(json.dumps(answer["response"]).encode()).code
+    return answer["status"], parse_error(json.dumps(answer["response"]).encode()).code
 
 
 @pytest.mark.parametrize(

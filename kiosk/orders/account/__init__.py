@@ -1,1 +1,1 @@
-"""Whose orders these are: settings, token, stores and points of sale of an account."""
+"""The account: its settings, its access token, its stores and points of sale."""

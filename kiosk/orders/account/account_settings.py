@@ -1,4 +1,4 @@
-"""What every order driver has to know: whose account, which point of sale, where the service is."""
+"""The settings of every order driver: the account, the point of sale, the service's address."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def _base_url(value: str) -> str:
     try:
         url = httpx.URL(value)
     except httpx.InvalidURL as error:
-        raise ValueError(f"{value!r} is no address; write it like https://host") from error
+        raise ValueError(f"{value!r} is not a valid address; write it like https://host") from error
     if url.scheme not in ("https", "http") or not url.host or url.userinfo:
-        raise ValueError(f"{value!r} is no address; write it like https://host")
+        raise ValueError(f"{value!r} is not a valid address; write it like https://host")
     if url.path != "/" or url.query or url.fragment:
-        raise ValueError(f"{value!r} goes on after the host; write it like https://host")
+        raise ValueError(f"{value!r} has more than a host; write it like https://host")
     if url.scheme == "http" and not _is_loopback(url.host):
-        raise ValueError("plain http would show the token to the network; write https://")
+        raise ValueError("http would send the token without encryption; write https://")
     return f"{url.scheme}://{url.netloc.decode()}"
 
 
@@ -44,7 +44,9 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 def _pos_id(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]{1,40}", value):
-        raise ValueError(f"{value!r} is no external_pos_id; it is 1 to 40 letters and digits")
+        raise ValueError(
+            f"{value!r} is not a valid external_pos_id; write 1 to 40 letters and digits"
+        )
     return value
 
 
@@ -54,49 +56,52 @@ PosId = Annotated[str, AfterValidator(_pos_id)]
 class AccountSettings(OrdersSettings):
     """A seller's account and point of sale, and how to reach the service."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)  # a misplaced token would be in it
+    model_config = ConfigDict(hide_input_in_errors=True)  # it may be a token in the wrong place
 
     base_url: BaseUrl = Field(
         "https://api.mercadopago.com",
-        description="Where the service is; plain http only on this computer itself.",
+        description="The address of the service. http is allowed only for this computer itself.",
     )
     token: TokenSettings = Field(
         description="Where the access token is: {credential: NAME}, {file: PATH} or {env: NAME}."
     )
     external_pos_id: PosId = Field(
         description=(
-            "The external id of this counter's point of sale, as given when it was created; "
-            "letters and digits. Each counter needs a point of sale of its own."
+            "The external id that this counter's point of sale got when it was created: letters "
+            "and digits. Each counter needs its own point of sale."
         )
     )
     platform_id: str | None = Field(
         None,
         min_length=1,
         max_length=100,
-        description="The platform that this integration belongs to, as Mercado Pago numbered it.",
+        description="The id that Mercado Pago gave to the platform of this integration.",
     )
     integrator_id: str | None = Field(
         None,
         pattern="^dev_[A-Za-z0-9_-]+$",
         max_length=100,
-        description="Who made this integration, as Mercado Pago named them: dev_ and more.",
+        description="The id that Mercado Pago gave to the integrator; it begins with dev_.",
         examples=["dev_1234"],
     )
     sponsor_id: str | None = Field(
         None,
         pattern="^[0-9]{1,20}$",
-        description="The USER_ID of the integrator's own Mercado Pago account; digits.",
+        description="The USER_ID of the integrator's own Mercado Pago account: digits.",
         examples=["446566691"],
     )
     connect_timeout: Duration = Field(
-        4, ge=0.5, le=60, description="How long the service may take to accept a connection."
+        4,
+        ge=0.5,
+        le=60,
+        description="How long the kiosk waits for the service to accept a connection.",
     )
     read_timeout: Duration = Field(
-        8, ge=0.5, le=60, description="How long the service may take to answer."
+        8, ge=0.5, le=60, description="How long the kiosk waits for the service to answer."
     )
 
     def exchange(self, environment: Environment) -> Exchange:
-        """Return what calls the service; no connection yet. ConfigError: there is no token."""
+        """Return what calls the service, not connected yet; raises ConfigError without a token."""
         token = self.token.read(os.environ)
         transport = environment.http_transport or KeptConnection(
             self.base_url, connect_timeout=self.connect_timeout

@@ -1,7 +1,7 @@
-"""The account behind the token, its stores and points of sale: for setting a counter up.
+"""The account of a token, its stores and its points of sale. Used to set a counter up, not to sell.
 
-Not for sales. The point-of-sale API has two generations (``/pos`` and ``/v2/pos``) which answer in
-different shapes; the first is asked, and the second where the first is gone.
+The point-of-sale API has two versions (``/pos`` and ``/v2/pos``) with different answers. The first
+is called, and the second if the first does not exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.order_answer import parse_json, text_at, value_at
-from kiosk.orders.answers.refusals import older_failure
+from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.exchange import Exchange
 
 _GONE = (404, 405, 410)
@@ -25,7 +25,7 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose token it is. ``site`` is the country's, as MLA."""
+    """The account of a token. ``site`` is its country's, such as MLA."""
 
     user_id: str
     nickname: str
@@ -44,10 +44,10 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class PointOfSale:
-    """A counter, as the account knows it.
+    """A counter of the account.
 
-    Without an ``external_id``, as when it was made in the app, no order can name it.
-    ``qr_code`` is the printed code's own string where the service tells it; ``image`` its picture.
+    One without an ``external_id`` (made in the app) can't get orders. ``qr_code`` is the text of
+    its printed code, empty if the service does not return it; ``image`` is its picture.
     """
 
     id: str
@@ -60,21 +60,21 @@ class PointOfSale:
 
 
 class AccountStores:
-    """Calls about the account. Raises CallErrors that say what to do."""
+    """Calls about the account. Raises CallErrors; their messages say what to do."""
 
     def __init__(self, settings: AccountSettings, exchange: Exchange) -> None:
         self._exchange = exchange
         self._advice = {
             "401": f"check the access token in {settings.token}",
-            "403": f"the access token in {settings.token} may not do this; check its account",
-            "point_of_sale_exists": "choose another external id; this one is taken",
+            "403": f"the token in {settings.token} has no permission for this; check its account",
+            "point_of_sale_exists": "this external id is already used; choose another one",
             "INVALID_EXTERNAL_ID": "write letters and digits only",
             "EXTERNAL_ID_TOO_LONG": "write fewer than 40 characters",
         }
 
     async def owner(self) -> Owner:
-        """Return whose token it is (``GET /users/me``)."""
-        tree = await self._ask("GET", "/users/me")
+        """Return the account of the token (``GET /users/me``)."""
+        tree = await self._call("GET", "/users/me")
         nickname, tags = text_at(tree, "nickname"), value_at(tree, "tags")
         is_test = "test_user" in (tags if isinstance(tags, list) else ())
         return Owner(
@@ -90,10 +90,10 @@ class AccountStores:
         return [_store(each) for each in await self._list(f"/users/{user_id}/stores/search")]
 
     async def create_store(self, name: str, external_id: str, location: Mapping[str, Any]) -> Store:
-        """Create a store. ``location`` has the service's own keys: street_name, city_name."""
+        """Create a store. ``location`` has the service's keys: street_name, city_name."""
         user_id = (await self.owner()).user_id
         body = {"name": name, "external_id": external_id, "location": dict(location)}
-        return _store(await self._ask("POST", f"/users/{user_id}/stores", body))
+        return _store(await self._call("POST", f"/users/{user_id}/stores", body))
 
     async def points_of_sale(self, external_id: str = "") -> list[PointOfSale]:
         """Return the account's points of sale, or those with this external id."""
@@ -113,36 +113,36 @@ class AccountStores:
         body: dict[str, Any] = {"name": name, "external_id": external_id, "fixed_amount": True}
         try:
             in_store = {"store_id": int(store.id)} if store else {}
-            return _pos(await self._ask("POST", "/pos", body | in_store))
+            return _pos(await self._call("POST", "/pos", body | in_store))
         except OrderRefused as refused:
             if refused.status not in _GONE:
                 raise
         in_store_2 = {"store_id": store.id} if store else {}
-        return _pos(await self._ask("POST", "/v2/pos", body | in_store_2))
+        return _pos(await self._call("POST", "/v2/pos", body | in_store_2))
 
     async def _list(self, path: str) -> list[Any]:
-        """Return all that a search finds, page after page."""
+        """Return all results of a search, page after page."""
         joint = "&" if "?" in path else "?"
         everything: list[Any] = []
         while True:
             page = f"{path}{joint}limit={_PAGE}&offset={len(everything)}"
-            found = list(_results(await self._ask("GET", page)))
+            found = list(_results(await self._call("GET", page)))
             new = [each for each in found if each not in everything]
             everything += new
             if not new or len(found) < _PAGE:
                 return everything
 
-    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         content = None if body is None else json.dumps(body).encode()
         key = str(uuid.uuid4()) if body else ""
         answer = await self._exchange.send(method, path, key=key, body=content)
         if not answer.is_good:
-            raise older_failure(answer.status, answer.headers, answer.body, self._advice)
+            raise older_call_error(answer.status, answer.headers, answer.body, self._advice)
         tree = parse_json(answer.body)
-        if isinstance(tree, list) and len(tree) == 1:  # so one page of the documents shows it
+        if isinstance(tree, list) and len(tree) == 1:  # as one page of the documents shows it
             tree = tree[0]
         if not isinstance(tree, dict):
-            raise OutcomeUnknown(f"the service's answer to {method} {path} is no JSON object")
+            raise OutcomeUnknown(f"the service's answer to {method} {path} is not a JSON object")
         return tree
 
     async def aclose(self) -> None:
@@ -151,7 +151,7 @@ class AccountStores:
 
 
 def _results(tree: Any) -> Iterator[Any]:
-    """Yield what a search found, from either generation's answer."""
+    """Yield the results of a search, from the answer of either version."""
     for name in ("results", "data"):
         found = value_at(tree, name)
         if isinstance(found, list):

@@ -1,4 +1,4 @@
-"""The access token: where it is found. It never stands in YAML, a message or a log."""
+"""The access token: where it is read from. It is never in YAML, in a message or in a log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LONGEST = 4096  # bytes; tokens have about 75
 
 
 class TokenSettings(Settings):
-    """Exactly one place to read the access token from."""
+    """Where to read the access token from: exactly one place."""
 
-    # What was written here by mistake may be the token itself.
+    # The text that was written here by mistake may be the token itself.
     model_config = ConfigDict(hide_input_in_errors=True)
 
     credential: str | None = Field(
@@ -32,7 +32,7 @@ class TokenSettings(Settings):
     file: str | None = Field(
         None,
         min_length=1,
-        description="A file that holds nothing but the token and that only the kiosk can read.",
+        description="A file that holds only the token, and that only the kiosk can read.",
     )
     env: str | None = Field(
         None,
@@ -44,25 +44,25 @@ class TokenSettings(Settings):
     @classmethod
     def _is_no_token(cls, value: Any) -> Any:
         if isinstance(value, str):
-            raise ValueError(f"the token itself never stands here; {_HELP}")
+            raise ValueError(f"the token itself must not be in this file; {_HELP}")
         return value
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if [self.credential, self.file, self.env].count(None) != 2:
-            raise ValueError(f"exactly one place for the token is needed; {_HELP}")
+            raise ValueError(f"the token needs exactly one place; {_HELP}")
         return self
 
     def __str__(self) -> str:
-        """Return the place as messages name it: ``orders.token (env KIOSK_TOKEN)``."""
+        """Return the place for messages: ``orders.token (env KIOSK_TOKEN)``."""
         ((kind, name),) = self.model_dump(exclude_none=True).items()
         return f"orders.token ({kind} {name})"
 
     def read(self, environ: Mapping[str, str]) -> SecretStr:
-        """Return the token; raise ConfigError when there is none, or others can read the file."""
+        """Return the token; raises ConfigError if there is none, or if others can read the file."""
         if self.env is not None:
             if self.env not in environ:
-                raise ConfigError(f"{self}: the environment has no such variable; set it")
+                raise ConfigError(f"{self}: this environment variable is not set; set it")
             return self._clean(environ[self.env])
         if self.file is not None:
             return self._clean(self._content(Path(self.file), private=True))
@@ -72,7 +72,7 @@ class TokenSettings(Settings):
                 f"{self}: systemd passed no credentials; add LoadCredential={self.credential} "
                 "to the unit, or name a file or env"
             )
-        # systemd keeps this folder private, with modes of its own choosing.
+        # systemd keeps this folder private, and sets the modes of its files.
         return self._clean(self._content(Path(folder) / str(self.credential), private=False))
 
     def _content(self, path: Path, *, private: bool) -> str:
@@ -82,18 +82,20 @@ class TokenSettings(Settings):
                     raise ConfigError(f"{self}: others can read it; run: chmod 600 {path}")
                 return file.read(_LONGEST + 1).decode()
         except OSError as error:
-            raise ConfigError(f"{self}: can't read {path}: {error.strerror}; mend that") from error
-        except UnicodeDecodeError:  # its text would quote the file
-            raise ConfigError(f"{self}: it holds no text; write the token into it") from None
+            raise ConfigError(
+                f"{self}: can't read {path}: {error.strerror}; correct that"
+            ) from error
+        except UnicodeDecodeError:  # its message would quote the file
+            raise ConfigError(f"{self}: it is not text; write only the token into it") from None
 
     def _clean(self, text: str) -> SecretStr:
         token = text.rstrip("\r\n")
         if not token:
-            # The unit's credential is empty where the file that it is loaded from is missing.
+            # systemd passes an empty credential if the file that it loads is missing.
             where = f"into /etc/kiosk/{self.credential}" if self.credential else "there"
             raise ConfigError(f"{self}: it is empty; put the access token {where}")
         if len(token) > _LONGEST or not re.fullmatch(r"[!-~]+", token):
             raise ConfigError(
-                f"{self}: spaces or strange characters in it; put the token there, and nothing else"
+                f"{self}: it has spaces or invalid characters; write only the token there"
             )
         return SecretStr(token)

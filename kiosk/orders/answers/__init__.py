@@ -1,1 +1,1 @@
-"""What the service says: orders, refusals, notifications, QR strings. Pure."""
+"""The service's answers: orders, errors, notifications, QR strings. Pure."""

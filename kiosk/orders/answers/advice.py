@@ -1,7 +1,7 @@
-"""What a person can do about each error that the services' documents list. Words only.
+"""What a person can do about each error in the services' documents. Texts only.
 
-Whether a request may have been carried out is judged in ``refusals``, what the sale makes of a
-refusal in ``failures``; a code that is not listed here is simply quoted.
+``refusals`` decides whether a request may have been carried out, and ``failures`` which event the
+sale machine gets. Of a code that is not here, only the code itself is shown.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Mapping
 
 from kiosk.orders.account.account_settings import AccountSettings
 
-_OURS = "that is a fault of the kiosk itself; report it with this line"
-_WAIT = "nothing to do: the kiosk looks again"
-_SEE_SETTING = "correct the setting under orders: that the message names"
+_OURS = "this is an error in the kiosk's software; report it with this line"
+_WAIT = "nothing to do: the kiosk tries again"
+_SEE_SETTING = "correct the setting in orders: that the message names"
 
-# By the service's code. {pos} and {token} are the settings; a status as text speaks for all its
-# codes that have no line of their own.
+# By the service's code. {pos} and {token} are the settings. A status, as text, is for all its codes
+# that have no line here.
 ORDERS_API = {
     # creating
     "empty_required_header": _OURS,
-    "unsupported_site": "check the country of the account behind {token}",
+    "unsupported_site": "check the country of the account of {token}",
     "unsupported_properties": _SEE_SETTING,
     "bad_request": _SEE_SETTING,
     "property_value": f"check the amount, or {_SEE_SETTING}",
@@ -33,16 +33,16 @@ ORDERS_API = {
     "invalid_total_amount": _OURS,
     "marketplace_not_valid": (
         "orders.marketplace_fee: the token in {token} was not obtained through OAuth; "
-        "take the fee out, or use the seller's OAuth token"
+        "remove the fee, or use the seller's OAuth token"
     ),
     "marketplace_fee_not_allowed": (
-        "orders.marketplace_fee: no marketplace stands behind {token}; take the fee out"
+        "orders.marketplace_fee: the account of {token} is not a marketplace's; remove the fee"
     ),
     "sponsor_id_not_valid": "orders.sponsor_id: write the USER_ID of a Mercado Pago account",
     "seller_configuration": (
-        "orders.cash_out: ask Mercado Pago to allow this seller cash withdrawals, or take it out"
+        "orders.cash_out: ask Mercado Pago to allow cash withdrawals for this seller, or remove it"
     ),
-    "discounts_not_allowed_with_installments": "take orders.discounts out for this account",
+    "discounts_not_allowed_with_installments": "remove orders.discounts for this account",
     "pos_not_found": (
         "orders.external_pos_id: the account has no point of sale {pos}; "
         "create it with kiosk pos create, or correct the id"
@@ -51,33 +51,35 @@ ORDERS_API = {
     "resource_locked": _WAIT,
     "idempotency_validation_failed": _WAIT,
     # looking, canceling
-    "invalid_path_param": "check the order's id; orders of another driver have other ids",
-    "order_not_found": "check that {token} is of the account that created it; 90 days are kept",
-    "order_already_canceled": "look at the order: it may as well have been paid",
-    "cannot_cancel_order": "look at the order: it may as well have been paid",
-    "instore_order_locked_error": _WAIT + ", as somebody is paying right now",
+    "invalid_path_param": "check the order's id: each driver has its own form of ids",
+    "order_not_found": (
+        "check that {token} is of the account that created it; orders are kept for 90 days"
+    ),
+    "order_already_canceled": "look at the order: it may have been paid",
+    "cannot_cancel_order": "look at the order: it may have been paid",
+    "instore_order_locked_error": _WAIT + ", because somebody is paying now",
     "operation_not_supported": "look at the order with kiosk orders show",
     # refunding
     "invalid_order_owner": "use the token of the account that was paid",
     "user_not_authorized": "use the token of the account that was paid",
-    "in_store_payment_refund_order": "it is too late for a refund; give the money back otherwise",
-    "unsupported_partially_refunds": "refund all of it: this account has no partial refunds",
+    "in_store_payment_refund_order": "it is too late for a refund; pay the money back yourself",
+    "unsupported_partially_refunds": "refund all of it: this account allows no partial refunds",
     "partial_refund_not_allowed_with_cashout": "refund all of it: cash was handed out with it",
-    "partial_refund_forbidden_with_tips": "refund all of it: there is a tip in it",
+    "partial_refund_forbidden_with_tips": "refund all of it: it has a tip",
     "refund_amount_exceeds": "refund no more than is left of the payment",
     "transaction_not_found": "look at the order's payments with kiosk orders show",
-    "refund_in_progress": "wait for the refund that is under way",
+    "refund_in_progress": "wait: a refund is in progress",
     "order_already_refunded": "nothing to do: the payer has the money back",
     "invalid_order_status": "only a paid order can be refunded",
     "cannot_refund_order": "only a paid order can be refunded",
     # anywhere
     "401": "check the access token in {token}",
-    "403": "the access token in {token} may not do this; check its account",
-    "429": "fewer kiosks must share one application, or ask less often",
-    "500": "nothing to do: the service has trouble, and the kiosk asks again",
+    "403": "the access token in {token} has no permission for this; check its account",
+    "429": "too many calls: use one application for fewer kiosks",
+    "500": "nothing to do: the service has an error, and the kiosk tries again",
 }
 
-_USER = "orders.user_id: write the number of the account behind {token}"
+_USER = "orders.user_id: write the number of the account of {token}"
 _POS = "orders.external_pos_id: the account has no point of sale {pos}; see kiosk pos list"
 
 OLDER_APIS = {
@@ -90,14 +92,14 @@ OLDER_APIS = {
     "pos_deleted_error": _POS,
     "invalid_externalStoreId": "orders.external_store_id: write the external id of the store",
     "invalid_external_reference": _OURS,
-    "invalid_expiration_date": "check the computer's clock; sale.expires_after may be too short",
+    "invalid_expiration_date": "check this computer's clock; sale.expires_after may be too short",
     "invalid_total_amount": "check the amount",
     "invalid_amount": "orders.cash_out: write an amount that the account may hand out",
-    "error_creating_seller_qr_order": "orders.items: cash is handed out only with items",
+    "error_creating_seller_qr_order": "orders.items: cash needs items; add at least one",
     "in_store_order_creation_error": _WAIT,
-    "in_store_order_delete_error": "look at the order: it may as well have been paid",
-    "point_of_sale_in_store_order_not_found": "the point of sale has no order now",
-    "in_store_order_not_found": "the point of sale has no order now",
+    "in_store_order_delete_error": "look at the order: it may have been paid",
+    "point_of_sale_in_store_order_not_found": "nothing to do: the point of sale has no order now",
+    "in_store_order_not_found": "nothing to do: the point of sale has no order now",
     "400": _SEE_SETTING,
     "401": "check the access token in {token}",
     "403": _USER,
@@ -107,6 +109,6 @@ OLDER_APIS = {
 
 
 def advice(settings: AccountSettings, table: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a table's sentences with the settings in their places."""
+    """Return a table's sentences with the settings filled in."""
     words = {"pos": settings.external_pos_id, "token": settings.token}
     return {code: sentence.format_map(words) for code, sentence in table.items()}

@@ -1,8 +1,8 @@
-"""EMVCo merchant-presented QR strings: is this one, and is it whole? Not for drawing them.
+"""Checks EMVCo merchant-presented QR strings; ``kiosk/display/qr`` draws them.
 
 Source: EMV QR Code Specification for Payment Systems, Merchant-Presented Mode: fields of a
 two-digit tag, a two-digit length in characters, and the value; templates nest; the last field,
-``63``, holds a CRC-16/CCITT-FALSE over the UTF-8 bytes of all that stands before its value.
+``63``, holds a CRC-16/CCITT-FALSE over the UTF-8 bytes of everything before its value.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from kiosk.sale.events import OrderSeen
 
 log = logging.getLogger("kiosk.orders")
 
-MAX_LENGTH = 512  # characters, the specification's own ceiling
+MAX_LENGTH = 512  # characters, the limit of the specification
 
 _BEGINS = "000201"  # field 00, the payload format, is always first and always 01
 _ENDS = re.compile(r"6304[0-9A-Fa-f]{4}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ACCOUNTS = range(2, 52)  # where the schemes that can be paid stand
+_ACCOUNTS = range(2, 52)  # the accounts of payment schemes
 _TEMPLATES = {*range(26, 52), 62, 64, *range(80, 100)}
 _MANDATORY = {
     "52": "category",
@@ -34,7 +34,7 @@ _MANDATORY = {
 
 
 class BrokenQr(ValueError):
-    """The string can't be a merchant's QR at all; the message says why."""
+    """The string is not a merchant's QR; the message says why."""
 
 
 def crc(text: str) -> str:
@@ -44,37 +44,37 @@ def crc(text: str) -> str:
 
 def field(tag: str, value: str) -> str:
     """Return one field: ``field("58", "AR")`` is ``5802AR``."""
-    assert len(tag) == 2, f"{tag} is no tag"
+    assert len(tag) == 2, f"{tag} is not a tag of two digits"
     assert len(value) <= 99, f"{len(value)} characters do not fit in a field"
     return f"{tag}{len(value):02}{value}"
 
 
 def check(qr_data: str) -> tuple[str, ...]:
-    """Return what is odd about the string; raise BrokenQr if it can't be a merchant's QR.
+    """Return warnings about the string; raises BrokenQr if it is not a merchant's QR.
 
-    A wrong CRC or length is only odd: the service's own documents show such strings (with masked
-    names), and what the service sends is what the payer's app must judge, not we.
+    A wrong CRC or length is only a warning: the service's documents show such strings (with masked
+    names), and the payer's app decides about the string, not the kiosk.
     """
-    _refuse_what_is_none(qr_data)
-    fields, break_at = _walk(qr_data)
+    _require_merchant_qr(qr_data)
+    fields, break_at = _split_fields(qr_data)
     return (*_odd_crc(qr_data), *_odd_break(break_at), *_odd_nesting(fields), *_odd_tags(fields))
 
 
-def _refuse_what_is_none(text: str) -> None:
+def _require_merchant_qr(text: str) -> None:
     if not text:
         raise BrokenQr("the QR is empty")
     if len(text) > MAX_LENGTH:
-        raise BrokenQr(f"the QR has {len(text)} characters; {MAX_LENGTH} are the most")
+        raise BrokenQr(f"the QR has {len(text)} characters, more than {MAX_LENGTH}")
     if _CONTROL.search(text):
-        raise BrokenQr("the QR holds control characters")
+        raise BrokenQr("the QR has control characters")
     if not text.startswith(_BEGINS):
         raise BrokenQr(f"the QR does not begin with {_BEGINS}")
     if not _ENDS.search(text):
         raise BrokenQr("the QR does not end with a checksum (6304 and four hex digits)")
 
 
-def _walk(text: str) -> tuple[Sequence[tuple[str, str]], int | None]:
-    """Return the fields of one level, and where they stop making sense (None: nowhere)."""
+def _split_fields(text: str) -> tuple[Sequence[tuple[str, str]], int | None]:
+    """Return the fields of one level, and where they become invalid (None: nowhere)."""
     fields: list[tuple[str, str]] = []
     at = 0
     while at < len(text):
@@ -93,15 +93,15 @@ def _odd_crc(text: str) -> Sequence[str]:
 
 
 def _odd_break(at: int | None) -> Sequence[str]:
-    return [] if at is None else [f"its fields break off at character {at + 1}"]
+    return [] if at is None else [f"its fields are not valid from character {at + 1} on"]
 
 
 def _odd_nesting(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
     templates = [(tag, value) for tag, value in fields if int(tag) in _TEMPLATES]
     return [
-        f"inside field {tag}, the fields break off at character {at + 1}"
+        f"the fields inside field {tag} are not valid from character {at + 1} on"
         for tag, value in templates
-        for at in [_walk(value)[1]]
+        for at in [_split_fields(value)[1]]
         if at is not None
     ]
 
@@ -112,13 +112,13 @@ def _odd_tags(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
         f"field {tag} ({what}) is missing" for tag, what in _MANDATORY.items() if tag not in tags
     ]
     if not any(int(tag) in _ACCOUNTS for tag in tags):
-        missing.append("no field says whom to pay (02 to 51)")
+        missing.append("there is no field with an account to pay (02 to 51)")
     twice = sorted({tag for tag in tags if tags.count(tag) > 1})
-    return [*missing, *(f"field {tag} stands there twice" for tag in twice)]
+    return [*missing, *(f"field {tag} is there twice" for tag in twice)]
 
 
 def without_broken_qr(seen: OrderSeen) -> OrderSeen:
-    """Return the order, without its QR string if that is broken: no panel may show it."""
+    """Return the order, without its QR string if that is broken: the panel must not show it."""
     try:
         for warning in check(seen.qr_data) if seen.qr_data else ():
             log.warning("sale %s: qr_data: %s", seen.reference, warning)

@@ -1,11 +1,11 @@
-"""From ``kiosk.base.errors`` to the one event that a failed call becomes. Pure."""
+"""Turns a CallError of ``kiosk.base.errors`` into the event for the sale machine. Pure."""
 
 from __future__ import annotations
 
 from kiosk.base.errors import CallError, NotSent, OrderRefused
 from kiosk.sale.events import CallFailed, Failure
 
-# Refusals that no other amount or moment would change: a setting or the account must.
+# Refusals that only a change of a setting or of the account can resolve.
 ABOUT_THE_SETUP = frozenset(
     {
         "forbidden",
@@ -27,7 +27,7 @@ ABOUT_THE_SETUP = frozenset(
 
 
 def as_event(error: CallError) -> CallFailed:
-    """Return what the sale machine hears of a call that brought no order."""
+    """Return the event of a call that returned no order."""
     return CallFailed(_failure(error), str(error), error.retry_after)
 
 

@@ -1,8 +1,8 @@
-"""What the service sends when an order changes: a hint to look at it, and never more than that.
+"""Notifications: what the service sends when an order changes. They only say which order to fetch.
 
 Anybody can send such a message, a real one may come late or twice, and Mercado Pago's own pages
-disagree on whether those about QR orders can be verified at all. So the only thing read out of one
-is *which* order to fetch; what happened is what the fetch says. Pure; receiving is not for here.
+disagree about whether those for QR orders can be verified. So only the order's id is read from one;
+what happened to the order is what the fetch returns. Pure: nothing here receives messages.
 
 Sources: the webhook page of the Orders API (topic "Order (Mercado Pago)", header ``x-signature``),
 the IPN page (``topic=merchant_order``), and the guide for migrating, which says that neither older
@@ -23,27 +23,27 @@ from pydantic import SecretStr
 
 from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
 
-# A message older than this is not believed to be fresh. Repeats come after minutes, with the
-# signature of their first time.
+# Seconds. An older message is late: the service repeats messages after minutes, with the first
+# signature.
 LATE_AFTER = 300.0
 _EARLIEST_MS = 10_000_000_000  # as seconds, a time in the year 2286; as milliseconds, in 1970
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class Topic(Enum):
-    """Which API speaks."""
+    """The API that the notification is about."""
 
     ORDER = "order"
     MERCHANT_ORDER = "merchant_order"
 
 
-class Proof(Enum):
-    """What the signature shows. None of these says that the message is true."""
+class SignatureStatus(Enum):
+    """The result of checking a signature. No result means that the message is true."""
 
     GOOD = "good"
-    ABSENT = "absent"  # as on many messages about QR orders
+    ABSENT = "absent"  # as in many messages about QR orders
     WRONG = "wrong"
-    LATE = "late"  # once good, but old: repeated by the service, or replayed by somebody
+    LATE = "late"  # valid but old: repeated by the service, or replayed by somebody
 
 
 _TOPICS = {
@@ -56,8 +56,8 @@ _TOPICS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """Look at this. ``reference`` is filled where the message names it, and proves nothing."""
+class Notification:
+    """The order to fetch. ``reference`` is empty if the message has none, and proves nothing."""
 
     topic: Topic
     id: str
@@ -65,11 +65,11 @@ class Hint:
     action: str = ""
 
 
-def hint(query: str, body: bytes) -> Hint | None:
-    """Return what a message's query and body point at, or None if that is nothing of ours.
+def parse_notification(query: str, body: bytes) -> Notification | None:
+    """Return the order that a message's query and body name, or None if it is not one of ours.
 
     Webhooks come as ``?data.id=ORD…&type=order``, IPN as ``?topic=merchant_order&id=…`` or with a
-    ``resource`` in the body. The query counts before the body, as it is what is signed.
+    ``resource`` in the body. The query is read before the body, because the query is signed.
     """
     asked = dict(urllib.parse.parse_qsl(query))
     tree = parse_json(body)
@@ -86,31 +86,35 @@ def hint(query: str, body: bytes) -> Hint | None:
     if not _ID.fullmatch(found):
         return None
     reference = text_at(tree, "data", "external_reference")
-    return Hint(topic, found, reference, text_at(tree, "action"))
+    return Notification(topic, found, reference, text_at(tree, "action"))
 
 
-def proof(query: str, headers: Mapping[str, str], secret: SecretStr, now: float) -> Proof:
-    """Return what the signature of a message shows at ``now``, in Unix seconds.
+def check_signature(
+    query: str, headers: Mapping[str, str], secret: SecretStr, now: float
+) -> SignatureStatus:
+    """Check the signature of a message; ``now`` is in Unix seconds.
 
     The signed text is ``id:<data.id>;request-id:<x-request-id>;ts:<ts>;``, without the parts that
-    are absent. The id is signed in lower case, say the documents, and as it came, do the service's
-    own libraries: either is taken. ``ts`` is in seconds or milliseconds.
+    are absent. By the documents the id is signed in lower case, by the service's own libraries as
+    it came: both are accepted. ``ts`` is in seconds or milliseconds.
     """
     headers = {name.lower(): value for name, value in headers.items()}
     pairs = (part.partition("=") for part in headers.get("x-signature", "").split(","))
     signature = {name.strip(): value.strip() for name, _, value in pairs}
     stamp, signed = signature.get("ts", ""), signature.get("v1", "")
     if not stamp or not signed:
-        return Proof.ABSENT
+        return SignatureStatus.ABSENT
     order_id = dict(urllib.parse.parse_qsl(query)).get("data.id", "")
     request_id = headers.get("x-request-id", "")
     spellings = {order_id, order_id.lower()}
     if not any(_is_signed(each, request_id, stamp, signed, secret) for each in spellings):
-        return Proof.WRONG
-    return Proof.GOOD if abs(now - _seconds(stamp)) <= LATE_AFTER else Proof.LATE
+        return SignatureStatus.WRONG
+    return (
+        SignatureStatus.GOOD if abs(now - _seconds(stamp)) <= LATE_AFTER else SignatureStatus.LATE
+    )
 
 
-def manifest(order_id: str, request_id: str, stamp: str) -> str:
+def signed_text(order_id: str, request_id: str, stamp: str) -> str:
     """Return the text that is signed."""
     parts = {"id": order_id, "request-id": request_id, "ts": stamp}
     return "".join(f"{name}:{value};" for name, value in parts.items() if value)
@@ -118,12 +122,12 @@ def manifest(order_id: str, request_id: str, stamp: str) -> str:
 
 def _is_signed(order_id: str, request_id: str, stamp: str, signed: str, secret: SecretStr) -> bool:
     key = secret.get_secret_value().encode()
-    expected = hmac.new(key, manifest(order_id, request_id, stamp).encode(), hashlib.sha256)
+    expected = hmac.new(key, signed_text(order_id, request_id, stamp).encode(), hashlib.sha256)
     return hmac.compare_digest(expected.hexdigest().encode(), signed.lower().encode())
 
 
 def _seconds(stamp: str) -> float:
-    """Return the stamp in Unix seconds; what is no number is long ago."""
+    """Return the stamp in Unix seconds; 0 if it is not a number."""
     if not re.fullmatch("[0-9]{1,15}", stamp):
         return 0.0
     number = int(stamp)

@@ -1,7 +1,8 @@
-"""From the answers that bring no order to ``kiosk.base.errors``. Pure.
+"""Turns the answers that are errors into the CallErrors of ``kiosk.base.errors``. Pure.
 
-The one question is: may the request have been carried out? Only a definite no of the service
-itself is an OrderRefused; whatever a gateway, a pause or a broken page says leaves it open.
+The question is whether the request may have been carried out. Only a definite refusal by the
+service itself is an OrderRefused. An answer of a gateway, a request to wait or a broken page is an
+OutcomeUnknown.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from typing import Any
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
 from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
 
-# Time-out; an order or key locked by a request under way; too early; too many.
+# Time-out; order or key locked by another request; too early; too many requests.
 _NOT_YET = {408, 423, 425, 429}
-_TOKEN_TROUBLE = re.compile(r"(?i)(access|invalid)[ _-]?token|unauthori[sz]ed")
+_BAD_TOKEN = re.compile(r"(?i)(access|invalid)[ _-]?token|unauthori[sz]ed")
 _LONGEST_PAUSE = 3600.0
 _LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """What an error body says, whichever of its shapes it came in."""
+    """The content of an error body, from any of its forms."""
 
     code: str = ""
     message: str = ""
@@ -32,23 +33,23 @@ class ErrorBody:
 
     def __str__(self) -> str:
         parts = (self.message.rstrip(".: "), "; ".join(self.details))
-        said = ": ".join(part for part in parts if part)
-        return " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", said).split())[:_LONGEST_MESSAGE]
+        text = ": ".join(part for part in parts if part)
+        return " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", text).split())[:_LONGEST_MESSAGE]
 
 
-def complaint(body: bytes) -> ErrorBody:
-    """Return what an error body says.
+def parse_error(body: bytes) -> ErrorBody:
+    """Read an error body.
 
-    Four shapes of JSON are known, and HTML happens:
+    There are four forms of JSON, and HTML:
 
     - ``{"errors": [{"code", "message", "details": [text]}]}``, the Orders API;
     - ``{"code", "message", "details": [{"code", "message", "details"}]}``, the same, flat;
     - ``{"error", "message", "status", "causes": []}``, the older APIs;
-    - ``{"status", "message"}``, a gateway in front.
+    - ``{"status", "message"}``, a gateway in front of the service.
     """
     tree = parse_json(body)
     if not isinstance(tree, dict):
-        return ErrorBody(message=_prose(body))
+        return ErrorBody(message=_page_text(body))
     errors = value_at(tree, "errors")
     several = [error for error in errors if error] if isinstance(errors, list) else []
     first, rest = (several[0], several[1:]) if several else (tree, [])
@@ -60,45 +61,45 @@ def complaint(body: bytes) -> ErrorBody:
     )
 
 
-def failure(
+def call_error(
     status: int, headers: Mapping[str, str], body: bytes, advice: Mapping[str, str]
 ) -> CallError:
-    """Return the error that an answer other than 2xx means.
+    """Return the error for an answer with a status other than 2xx.
 
-    ``advice`` says what a technician can do, by the service's code or by the status as text.
+    ``advice`` is what a technician can do, by the service's code or by the status as text.
     """
     if 300 <= status < 400:
-        # Not followed, as the token would go along; and not a no either: a request that was
-        # carried out may be answered so.
+        # It is not followed, because the token would be sent there too. It is no refusal either:
+        # it may be the answer to a request that was carried out.
         return OutcomeUnknown(f"the service answered {status}, a redirect; check orders.base_url")
-    said = complaint(body)
-    hint = advice.get(said.code) or advice.get(str(status))
-    sentence = "; ".join(part for part in (_heading(status, said), hint) if part)
+    error = parse_error(body)
+    remedy = advice.get(error.code) or advice.get(str(status))
+    sentence = "; ".join(part for part in (_heading(status, error), remedy) if part)
     if 400 <= status < 500 and status not in _NOT_YET and not is_html(body):
         message = f"the service refused: {sentence}"
-        return OrderRefused(message, code=said.code or str(status), status=status)
+        return OrderRefused(message, code=error.code or str(status), status=status)
     return OutcomeUnknown(f"the service answered {sentence}", retry_after=retry_after(headers))
 
 
-def older_failure(
+def older_call_error(
     status: int, headers: Mapping[str, str], body: bytes, advice: Mapping[str, str]
 ) -> CallError:
-    """The same for the older APIs, whose gate says 400 where the Orders API says 401."""
-    said = complaint(body)
-    if status == 400 and _TOKEN_TROUBLE.search(f"{said.code} {said}"):
+    """Return the same for the older APIs, which answer 400 to a bad token, not 401."""
+    error = parse_error(body)
+    if status == 400 and _BAD_TOKEN.search(f"{error.code} {error}"):
         status = 401
-    return failure(status, headers, body, advice)
+    return call_error(status, headers, body, advice)
 
 
-def _heading(status: int, said: ErrorBody) -> str:
-    head = " ".join(part for part in (str(status), said.code) if part)
-    return f"{head} ({said})" if str(said) else head
+def _heading(status: int, error: ErrorBody) -> str:
+    head = " ".join(part for part in (str(status), error.code) if part)
+    return f"{head} ({error})" if str(error) else head
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of a Retry-After header, 0 to 3600, or None (RFC 9110, 10.2.3).
 
-    A date is counted from the answer's own Date: the clock of a box without a battery can't say.
+    A date is compared with the answer's Date header, because this computer's clock may be wrong.
     """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]+", value):
@@ -111,11 +112,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def is_html(body: bytes) -> bool:
-    """Whether this is a page for people: then it was not the service that answered."""
+    """Whether this is a web page: then the answer is not from the service itself."""
     return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 
-def _prose(body: bytes) -> str:
+def _page_text(body: bytes) -> str:
     page = body[:4096].decode(errors="replace")
     title = re.search(r"<title[^>]*>([^<]*)", page, re.IGNORECASE)
     return title[1] if title else re.sub(r"<[^>]*>", " ", page)

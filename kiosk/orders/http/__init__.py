@@ -1,1 +1,1 @@
-"""How the service is asked: one kept connection, one exchange, one log line a call."""
+"""Calls over HTTP: the connection, one exchange, the client of the Orders API, the call log."""

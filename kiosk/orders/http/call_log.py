@@ -1,4 +1,4 @@
-"""The log of calls: one line each, naming the sale's reference and the service's x-request-id."""
+"""The log of calls: one line for each, with the sale's reference and the x-request-id."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ log = logging.getLogger("kiosk.orders")
 
 @dataclass
 class LoggedCall:
-    """A call as it goes on; filled in by whoever makes it."""
+    """A call in progress; its maker fills it in."""
 
     name: str  # method and path
     reference: str = ""
     answer: HttpAnswer | None = None
-    said: str = "good"
+    result: str = "good"
 
-    def saw(self, seen: OrderSeen) -> None:
-        """Note what the answer says of the order."""
+    def note_order(self, seen: OrderSeen) -> None:
+        """Note the order in the answer."""
         self.reference = seen.reference or self.reference
-        self.said = f"{seen.status}/{seen.status_detail}"
+        self.result = f"{seen.status}/{seen.status_detail}"
 
 
 class CallLog:
-    """Writes a line when a call ends: INFO, WARNING if it failed, DEBUG if it is no news."""
+    """Logs a line when a call ends: INFO, WARNING if it failed, DEBUG if nothing has changed."""
 
     def __init__(self) -> None:
         self._last_look = ("", "")
@@ -42,15 +42,15 @@ class CallLog:
         try:
             yield call
         except CallError as error:
-            call.said = str(error)
+            call.result = str(error)
             self._write(call, logging.WARNING)
             raise
         self._write(call, logging.INFO)
 
     def _write(self, call: LoggedCall, level: int) -> None:
         if call.name.startswith("GET "):
-            look = (call.name, call.said)
+            look = (call.name, call.result)
             level = logging.DEBUG if look == self._last_look else level
             self._last_look = look
         answer, reference = call.answer or "no answer", call.reference or "unknown"
-        log.log(level, "%s: reference %s, %s: %s", call.name, reference, answer, call.said)
+        log.log(level, "%s: reference %s, %s: %s", call.name, reference, answer, call.result)

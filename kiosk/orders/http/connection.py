@@ -1,8 +1,8 @@
-"""The line to the service: one connection, kept open between sales and opened ahead of them.
+"""The connection to the service: one, kept open between sales and opened before the next one.
 
-A sale's first call costs one round trip on an open connection and three on a new one, so
-``warm()`` opens it while the cashier is still keying. Nothing is sent to keep it open: polls do
-that while there is an order, and at night there is none.
+A sale's first call takes one round trip on an open connection and three on a new one, so ``warm()``
+opens it while the cashier keys the total. Nothing is sent to keep it open: while there is an order
+the kiosk polls it, and at night there is none.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import httpx
 
 log = logging.getLogger("kiosk.orders")
 
-# Routers forget an idle connection without telling anybody, some of them after five minutes. A
-# request on such a connection ends in a read time-out; a new connection costs two round trips.
+# Seconds. Routers drop an idle connection without a signal, some of them after five minutes. A
+# request on such a connection ends in a read time-out; a new one costs only two round trips.
 KEPT_FOR = 240.0
-# A server may hang up on a connection that asks nothing, and some do so silently.
+# Seconds. A server may close a connection without a request, and some do so without a signal.
 FRESH_FOR = 20.0
 
-_PEER_LEFT = getattr(select, "POLLRDHUP", 0)  # Linux; elsewhere only a reset is noticed
+_PEER_LEFT = getattr(select, "POLLRDHUP", 0)  # Linux; other systems report only a reset
 
-_TWINS: dict[type[Exception], type[httpx.TransportError]] = {
+_HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
     httpcore.ReadTimeout: httpx.ReadTimeout,
     httpcore.WriteTimeout: httpx.WriteTimeout,
@@ -45,14 +45,14 @@ _TWINS: dict[type[Exception], type[httpx.TransportError]] = {
 class KeptConnection(httpx.AsyncBaseTransport):
     """An httpx transport to one origin, over one connection. Raises httpx's TransportErrors.
 
-    A connection that the server closed meanwhile is replaced before anything is sent on it; what
-    breaks later is an error, as the request may have arrived.
+    A connection that the server has closed is replaced before anything is sent on it. A connection
+    that breaks later is an error, because the request may have arrived.
     """
 
     def __init__(
         self, origin: str, *, connect_timeout: float, certificates: ssl.SSLContext | None = None
     ) -> None:
-        """Open nothing yet. ``certificates`` are the system's if none are given."""
+        """Open nothing yet. Without ``certificates``, those of the system are used."""
         url = httpx.URL(origin)
         secure = url.scheme == "https"
         self._tls = (certificates or httpx.create_ssl_context()) if secure else None
@@ -68,7 +68,7 @@ class KeptConnection(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, whose body is at hand, and return when the answer's headers are."""
+        """Send the request, whose body is complete, and return when the answer's headers arrive."""
         url = request.url
         with _as_httpx():
             response = await self._pool.handle_async_request(
@@ -91,27 +91,30 @@ class KeptConnection(httpx.AsyncBaseTransport):
         try:
             await self._connections.prepare(self._host, self._port, self._connect_timeout)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-            log.debug("no connection ahead of the sale: %s", str(error) or type(error).__name__)
+            log.debug(
+                "no connection could be opened before the sale: %s",
+                str(error) or type(error).__name__,
+            )
 
     async def aclose(self) -> None:
-        """Close whatever is open."""
+        """Close all connections."""
         await self._pool.aclose()
         await self._connections.discard()
 
 
 class _Connections(httpcore.AsyncNetworkBackend):
-    """Opens connections to one origin, TLS included, and keeps one that was opened ahead."""
+    """Opens connections to one origin, with TLS, and keeps one that was opened early."""
 
     def __init__(self, tls: ssl.SSLContext | None) -> None:
         self._net = httpcore.AnyIOBackend()
         self._tls = tls
-        self._opening = anyio.Lock()  # whoever needs a connection waits for one on its way
+        self._opening = anyio.Lock()  # a call waits for a connection that is being opened
         self._ready: httpcore.AsyncNetworkStream | None = None
         self._ready_at = 0.0
 
     async def prepare(self, host: str, port: int, timeout: float) -> None:
-        """Open a connection for the next ``connect_tcp``, unless there is a good one."""
-        with _in_time(timeout):
+        """Open a connection for the next ``connect_tcp``, if there is no good one."""
+        with _within(timeout):
             async with self._opening:
                 if not self._is_good():
                     await self.discard()
@@ -126,8 +129,8 @@ class _Connections(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,  # noqa: ARG002 - httpcore's interface
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - likewise
     ) -> httpcore.AsyncNetworkStream:
-        """Return the connection opened ahead if it is still good, else a new one."""
-        with _in_time(timeout):
+        """Return the connection that was opened early if it is still good, else a new one."""
+        with _within(timeout):
             async with self._opening:
                 if self._is_good():
                     return self._take()
@@ -135,11 +138,11 @@ class _Connections(httpcore.AsyncNetworkBackend):
                 return await self._open(host, port)
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep; httpcore would between retries, and is told to make none."""
+        """Sleep. httpcore does so between retries, but it is set to make none."""
         await anyio.sleep(seconds)
 
     async def discard(self) -> None:
-        """Close what was opened ahead."""
+        """Close the connection that was opened early."""
         if self._ready is not None:
             await self._take().aclose()
 
@@ -154,7 +157,7 @@ class _Connections(httpcore.AsyncNetworkBackend):
             return plain
         self._tls.set_alpn_protocols(["http/1.1"])
         try:
-            return _Secured(await plain.start_tls(self._tls, host))
+            return _SecuredStream(await plain.start_tls(self._tls, host))
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await plain.aclose()
@@ -163,25 +166,25 @@ class _Connections(httpcore.AsyncNetworkBackend):
     def _is_good(self) -> bool:
         if self._ready is None or anyio.current_time() - self._ready_at > FRESH_FOR:
             return False
-        # Not "is it readable": TLS 1.3 servers send tickets at once, and those lie waiting.
+        # Not "is it readable": TLS 1.3 servers send session tickets at once, so it always is.
         poll = select.poll()
         poll.register(self._ready.get_extra_info("socket").fileno(), _PEER_LEFT)
         return not poll.poll(0)
 
 
-class _Secured(httpcore.AsyncNetworkStream):
-    """A TLS stream in the place of the plain one that httpcore is about to secure."""
+class _SecuredStream(httpcore.AsyncNetworkStream):
+    """A TLS stream that takes the place of the plain one, which httpcore would start TLS on."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
 
     async def start_tls(
         self,
-        ssl_context: ssl.SSLContext,  # noqa: ARG002 - the very one it was secured with
+        ssl_context: ssl.SSLContext,  # noqa: ARG002 - the one that it was opened with
         server_hostname: str | None = None,  # noqa: ARG002 - likewise
-        timeout: float | None = None,  # noqa: ARG002 - it takes no time
+        timeout: float | None = None,  # noqa: ARG002 - nothing to wait for
     ) -> httpcore.AsyncNetworkStream:
-        """Return the stream that is secured already."""
+        """Return the stream, which has TLS already."""
         return self._stream
 
     async def aclose(self) -> None:
@@ -189,12 +192,12 @@ class _Secured(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the stream says of itself."""
+        """Return information about the stream."""
         return self._stream.get_extra_info(info)
 
 
 @contextlib.contextmanager
-def _in_time(seconds: float | None) -> Iterator[None]:
+def _within(seconds: float | None) -> Iterator[None]:
     try:
         with anyio.fail_after(seconds):
             yield
@@ -203,7 +206,7 @@ def _in_time(seconds: float | None) -> Iterator[None]:
 
 
 class _WholeBody:
-    """A request's body in one piece. No generator: one cut short would be left to the collector."""
+    """A request's body in one piece. Not a generator: a canceled one would stay open."""
 
     def __init__(self, body: bytes) -> None:
         self._left = [body] if body else []
@@ -218,7 +221,7 @@ class _WholeBody:
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of a response, still on the line."""
+    """The body of a response that is still being received."""
 
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
@@ -237,7 +240,7 @@ class _Body(httpx.AsyncByteStream):
 def _as_httpx() -> Iterator[None]:
     try:
         yield
-    except tuple(_TWINS) as error:
-        raise _TWINS[type(error)](str(error)) from error
-    except OSError as error:  # a fault of TLS after the handshake, which httpcore lets through
+    except tuple(_HTTPX_ERRORS) as error:
+        raise _HTTPX_ERRORS[type(error)](str(error)) from error
+    except OSError as error:  # a TLS error after the handshake, which httpcore does not map
         raise httpx.ReadError(str(error)) from error

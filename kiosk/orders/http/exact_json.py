@@ -1,4 +1,4 @@
-"""JSON with exact numbers: a Decimal is written as the digits it has, and never becomes a float."""
+"""JSON with exact numbers: a Decimal is written with all its digits, never as a float."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def dumps(tree: Any) -> str:
             return "{" + ",".join(f"{json.dumps(k)}:{dumps(v)}" for k, v in tree.items()) + "}"
         case Sequence() if not isinstance(tree, str):
             return "[" + ",".join(map(dumps, tree)) + "]"
-    assert not isinstance(tree, float), f"{tree} is no exact number"
+    assert not isinstance(tree, float), f"{tree} is a float; pass a Decimal"
     return json.dumps(tree, ensure_ascii=False)

@@ -1,6 +1,6 @@
-"""One HTTP exchange with a payment service: a request out, an answer or a CallError back.
+"""One HTTP exchange with a payment service: send a request, return the answer or raise a CallError.
 
-No client stands on top of the transport: nothing here follows redirects, keeps cookies, retries
+It uses the transport without httpx's client: nothing here follows redirects, keeps cookies, retries
 or reads proxies from the environment.
 """
 
@@ -20,7 +20,7 @@ from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.service_clock import date_of
 
 _LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
-_SECRET_FROM = 8  # characters; a shorter token is a test's, and may be part of any word
+_SECRET_FROM = 8  # characters; a shorter token is a test's and may be a part of any word
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -32,7 +32,7 @@ _NEVER_LEFT = (
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back, whatever its status. ``body`` is complete."""
+    """An answer of any status. ``body`` is complete."""
 
     status: int
     headers: httpx.Headers
@@ -41,7 +41,7 @@ class HttpAnswer:
 
     @property
     def is_good(self) -> bool:
-        """Whether the service says that it did what was asked."""
+        """Whether the request was carried out: status 2xx."""
         return 200 <= self.status < 300
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ class HttpAnswer:
 
 
 class Exchange:
-    """Sends requests to one service. A call takes no longer than the time-outs add up to."""
+    """Sends requests to one service. A call never takes longer than the sum of its time-outs."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Exchange:
         self._secret = token.get_secret_value()
         self._user_agent = f"kiosk/{importlib.metadata.version('kiosk')}"  # takes a millisecond
         self._transport = transport
-        # To get the line from another call, to connect, to be answered.
+        # To wait for another call to end, to connect, and to be answered.
         self._time_limit = 2 * connect_timeout + read_timeout
         self._timeouts = httpx.Timeout(
             connect=connect_timeout, pool=connect_timeout, read=read_timeout, write=read_timeout
@@ -86,7 +86,7 @@ class Exchange:
     ) -> HttpAnswer:
         """Send the body unchanged, under the idempotency key if there is one.
 
-        Raises NotSent only if no byte of the request can have left, else OutcomeUnknown.
+        Raises NotSent only if no byte of the request can have been sent, else OutcomeUnknown.
         """
         request = httpx.Request(
             method,
@@ -103,10 +103,10 @@ class Exchange:
             raise NotSent(f"can't reach {self._host} ({reason}); {_remedy(reason)}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
-            raise OutcomeUnknown(f"no whole answer from {self._host} ({reason})") from error
+            raise OutcomeUnknown(f"no complete answer from {self._host} ({reason})") from error
 
     async def warm(self) -> None:
-        """Open the connection, if there is a real one to open."""
+        """Open the connection, if the transport is a real one."""
         if isinstance(self._transport, KeptConnection):
             await self._transport.warm()
 
@@ -118,7 +118,7 @@ class Exchange:
         headers = {
             "Authorization": f"Bearer {self._secret}",
             "Accept": "application/json",
-            "Accept-Encoding": "identity",  # an order fits in a packet or two as it is
+            "Accept-Encoding": "identity",  # an order is small: it fits in one or two packets
             "User-Agent": self._user_agent,
         }
         if key:
@@ -142,7 +142,7 @@ class Exchange:
 
     async def _bounded(self, response: httpx.Response) -> bytes:
         body = bytearray()
-        # Left by canceling: the iterators below close only from the inside out.
+        # Canceled, not left with break: only then do httpx's nested iterators close.
         with anyio.CancelScope() as reading:
             async for part in response.aiter_bytes():
                 body += part
@@ -153,14 +153,14 @@ class Exchange:
         return bytes(body)
 
     def _without_secret(self, body: bytes) -> bytes:
-        """Return what an error says, for messages and logs: some services quote the request."""
+        """Return an error's body without the token, for logs: some services quote the request."""
         if len(self._secret) < _SECRET_FROM:
             return body
         return body.replace(self._secret.encode(), b"(the token)")
 
 
 def _remedy(reason: str) -> str:
-    """Return what to do; a computer that believes that it is 1970 takes no certificate."""
+    """Return what to do; on a computer whose clock is wrong no certificate is valid."""
     if "not yet valid" in reason or "has expired" in reason:
         return "check this computer's clock with timedatectl"
     return "check the network"

@@ -1,4 +1,4 @@
-"""The Orders API's client: four operations on an order, one attempt each. Its driver builds."""
+"""The client of the Orders API: create, fetch, cancel and refund an order, one attempt each."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import ORDERS_API, advice
 from kiosk.orders.answers.emvco import without_broken_qr
 from kiosk.orders.answers.order_answer import order_seen, parse_json, text_at, text_of, value_at
-from kiosk.orders.answers.refusals import failure
+from kiosk.orders.answers.refusals import call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 
-_NOBODY = "ORD" + "0" * 26  # of an order id's documented form, and no order's id
+_NO_ORDER = "ORD" + "0" * 26  # in the documented form of an id, but the id of no order
 
 
 class OrdersApi:
@@ -37,7 +37,7 @@ class OrdersApi:
         self._currency = currency
         self._advice = advice(settings, ORDERS_API)
         self._log = CallLog()
-        self._known = ("", "")  # the latest order's id and reference
+        self._known = ("", "")  # id and reference of the latest order
 
     def request(self, sale: Sale) -> bytes:
         """Return the body of the create request. Pure."""
@@ -56,25 +56,25 @@ class OrdersApi:
     async def cancel(self, order_id: str) -> OrderSeen:
         """POST the cancellation, under a new key each time.
 
-        Canceling twice does no harm; an old key would bring back an old answer.
+        Canceling twice does no harm; an old key would return an old answer.
         """
         path = _path(order_id, "/cancel")
         return await self._order("POST", path, self._reference(order_id), key=str(uuid.uuid4()))
 
     async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
-        """POST the refund: without a body all that is left, else the amount of the one payment."""
+        """POST the refund: without a body all that is left, else this amount of the payment."""
         path = _path(order_id, "/refund")
-        body = await self._part(order_id, amount) if amount else None
+        body = await self._partial_refund(order_id, amount) if amount else None
         return await self._order("POST", path, self._reference(order_id), key=key, body=body)
 
     async def probe(self) -> None:
-        """GET an order that can't exist: "no such order" is a service that knows the token."""
-        path = _path(_NOBODY)
+        """GET an order that can't exist: if the answer is 404, the service accepts the token."""
+        path = _path(_NO_ORDER)
         with self._log.call(f"GET {path}", "none (a probe)") as call:
             call.answer = answer = await self._exchange.send("GET", path)
             if answer.is_good:
                 return
-            error = failure(answer.status, answer.headers, answer.body, self._advice)
+            error = call_error(answer.status, answer.headers, answer.body, self._advice)
             if not isinstance(error, OrderRefused) or error.status in (401, 403):
                 raise error
             if error.status not in (400, 404):
@@ -94,12 +94,12 @@ class OrdersApi:
         with self._log.call(f"{method} {path}", reference) as call:
             call.answer = await self._exchange.send(method, path, key=key, body=body)
             seen = order_seen(self._good(call.answer), self._currency)
-            call.saw(seen)
+            call.note_order(seen)
         self._known = (seen.order_id, call.reference)
         return seen
 
-    async def _part(self, order_id: str, amount: Money) -> bytes:
-        """Return the body that gives an amount back, which names the order's payment."""
+    async def _partial_refund(self, order_id: str, amount: Money) -> bytes:
+        """Return the body that refunds an amount: it names the order's payment."""
         path = _path(order_id)
         with self._log.call(f"GET {path}", self._reference(order_id)) as call:
             call.answer = await self._exchange.send("GET", path)
@@ -111,7 +111,7 @@ class OrdersApi:
 
     def _good(self, answer: HttpAnswer) -> bytes:
         if not answer.is_good:
-            raise failure(answer.status, answer.headers, answer.body, self._advice)
+            raise call_error(answer.status, answer.headers, answer.body, self._advice)
         return answer.body
 
     def _reference(self, order_id: str) -> str:

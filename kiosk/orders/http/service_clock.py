@@ -1,7 +1,7 @@
-"""What time it is where it counts: at the service, by the Date of its answers (RFC 9110, 6.6.1).
+"""The service's time, by the Date header of its answers (RFC 9110, 6.6.1).
 
-The older APIs take and keep absolute expiry dates, and a box without a battery wakes up in the
-past; so its own wall clock counts only until the service has spoken once.
+The older APIs use absolute expiry dates, and the clock of a computer without a battery is wrong
+after a power cut. So this computer's clock is used only until the first answer.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ import anyio
 
 
 class ServiceClock:
-    """Goes on from the latest Date by the loop's clock. Seconds are Unix seconds."""
+    """The latest Date plus the time that has passed since by the loop's clock; Unix seconds."""
 
     def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall
-        self._ahead: float | None = None  # of the loop's clock
+        self._ahead: float | None = None  # seconds that the service's clock is ahead of the loop's
 
     def update(self, headers: Mapping[str, str]) -> float:
-        """Learn from an answer's headers, and return the time that it was given at."""
+        """Set the clock by an answer's headers, and return the time of the answer."""
         service_time = date_of(headers)
         if service_time is not None:
             self._ahead = service_time - anyio.current_time()
         return self.now()
 
     def now(self) -> float:
-        """Return the service's time as far as it is known, else this computer's."""
+        """Return the service's time if it is known, else this computer's."""
         return self._wall() if self._ahead is None else self._ahead + anyio.current_time()
 
 
 def date_of(headers: Mapping[str, str]) -> float | None:
-    """Return the Date header in Unix seconds, or None if there is no date in it."""
+    """Return the Date header in Unix seconds, or None without a valid date."""
     try:
         return email.utils.parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, TypeError, OverflowError):
@@ -46,7 +46,7 @@ def write_date(seconds: float) -> str:
 
 
 def read_date(text: str) -> float | None:
-    """Return the Unix seconds of such a date, or None if it is none or names no zone."""
+    """Return the Unix seconds of such a date, or None if it is not one or has no time zone."""
     try:
         moment = datetime.fromisoformat(text)
         return moment.timestamp() if moment.tzinfo else None

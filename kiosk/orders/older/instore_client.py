@@ -1,23 +1,22 @@
-"""The client of the older APIs, which put an order *on a point of sale* and know no order ids.
+"""The client of the older APIs, which put an order *on a point of sale* and have no order ids.
 
-What differs from the Orders API, and what is made of it:
+The differences to the Orders API, and what this client does about them:
 
-- **Status.** There is none to ask for; merchant orders are searched by ``external_reference``
-  instead. So the order's id is our own: the reference and the second at which the order expires,
-  ``REFERENCE.UNIXTIME``. It is all that the journal keeps, and all that a look needs.
-- **Expired** is never said by the service. It is said here once the service's own clock (``Date``)
-  is past that second, some more have passed in which a last payment would have shown, and none has.
-- **No idempotency key.** A create that is repeated looks first: if the order has been paid, or is
-  being paid, that is the answer. Else it is sent again. A PUT, and a POST of the attended model,
-  replaces what is on the point of sale: the order itself. A POST of the dynamic model makes a
-  second in-store order; the first is payable through its own ``qr_data`` only, and since its answer
-  never came nobody has seen that: harmless exactly because nothing is shown but what the answer to
-  the last call brought.
-- **Canceling** deletes what is on the point of sale, whatever it is; where the service can tell
-  what that is, it is asked first. An order that was not there, and that nobody is found to have
-  paid for a while, is canceled too: the answer to an earlier deletion may have been lost. An order
-  of the dynamic model that is on no point of sale can't be canceled at all: status 409, for ever.
-- **Refunds** go to the payments of the merchant order (``POST /v1/payments/{id}/refunds``).
+- **Status.** The service has no status of an order, so its merchant orders are searched by
+  ``external_reference``. The order's id is our own: the reference and the second at which the order
+  expires, ``REFERENCE.UNIXTIME``. The journal keeps only this id, and a fetch needs nothing else.
+- **Expired.** The service never reports it. An order is expired when the service's clock (``Date``)
+  is past that second by ``SHOWS_WITHIN``, and no payment was found.
+- **No idempotency key.** A repeated create searches first. If the order has been paid, or is being
+  paid, that is the answer; else the request is sent again. A PUT, and a POST of the attended model,
+  replaces the order on the point of sale by itself. A POST of the dynamic model creates a second
+  in-store order. The first one can be paid only through its own ``qr_data``, and nobody has seen
+  that, because its answer never arrived and the panel shows only the QR of the last answer.
+- **Canceling** deletes the order on the point of sale, even if it is another one; if the service
+  can return that order, it is compared first. An order that is not there, and for which no payment
+  is found for ``ABSENT_FOR``, is canceled too: the answer to an earlier deletion may be lost.
+  An order of the dynamic model is on no point of sale and can't be canceled: always status 409.
+- **Refunds** are made for the payments of the merchant order (``POST /v1/payments/{id}/refunds``).
 """
 
 from __future__ import annotations
@@ -33,23 +32,23 @@ from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
 from kiosk.orders.answers.emvco import without_broken_qr
 from kiosk.orders.answers.order_answer import money_of, parse_json, text_at, text_of, value_at
-from kiosk.orders.answers.refusals import older_failure
+from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.orders.http.service_clock import ServiceClock, read_date
 from kiosk.orders.older.instore_routes import InstoreOrderId, Routes
-from kiosk.orders.older.merchant_orders import Found, Paid, found
+from kiosk.orders.older.merchant_orders import ApprovedPayment, SearchResult, read_search
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 
-# Seconds in which a payment that was made has surely shown up in a search.
+# Seconds after which a search certainly finds a payment.
 SHOWS_WITHIN = 15.0
-# The same for an order that has gone from its point of sale, nobody knows why.
-GONE_FOR = 30.0
+# The same for an order that is no longer on its point of sale, for an unknown reason.
+ABSENT_FOR = 30.0
 
 _SEARCH = "/merchant_orders/search?external_reference="
-_NOBODY = "kiosk-probe"  # no sale's reference: those end with a number
+_NO_REFERENCE = "kiosk-probe"  # the reference of no sale: those end with a number
 
 log = logging.getLogger("kiosk.orders")
 
@@ -66,7 +65,7 @@ class InstoreOrders:
         currency: Currency,
         clock: ServiceClock,
     ) -> None:
-        """``build`` makes the request's bytes for a sale at a second of the service's clock."""
+        """``build`` returns the request's bytes for a sale and the service's time."""
         self._routes = routes
         self._build = build
         self._exchange = exchange
@@ -74,22 +73,22 @@ class InstoreOrders:
         self._clock = clock
         self._advice = advice(settings, OLDER_APIS)
         self._log = CallLog()
-        self._fresh = ""  # the reference whose order was surely never asked for
-        self._gone = ("", 0.0)  # the order that was not there any more, and since when
+        self._never_sent = ""  # the reference of a request that was certainly never sent
+        self._absent = ("", 0.0)  # the order that is no longer there, and since when
 
     def request(self, sale: Sale) -> bytes:
-        """Return the body of the create request; its expiry counts from the service's now."""
-        self._fresh = sale.reference
+        """Return the body of the create request; its expiry is relative to the service's time."""
+        self._never_sent = sale.reference
         return self._build(sale, self._clock.now())
 
     async def create(self, key: str, request: bytes) -> OrderSeen:  # noqa: ARG002 - there is none
-        """Put the order on the point of sale, or find what became of an earlier attempt."""
+        """Put the order on the point of sale, or return the order of an earlier attempt."""
         tree = parse_json(request)
         reference = text_at(tree, "external_reference")
         expires_at = read_date(text_at(tree, "expiration_date"))
-        first_time, self._fresh = reference == self._fresh, ""
+        first_time, self._never_sent = reference == self._never_sent, ""
         if not first_time:
-            earlier = await self._look(self._name(reference, expires_at))
+            earlier = await self._fetch(self._order_id(reference, expires_at))
             over = expires_at is not None and self._clock.now() >= expires_at
             if over or (earlier.status, earlier.status_detail) != ("created", "created"):
                 return earlier
@@ -97,46 +96,46 @@ class InstoreOrders:
         answer = await self._send(
             routes.method, routes.create, reference, body=request, headers=routes.headers
         )
-        return without_broken_qr(self._published(answer, self._name(reference, expires_at)))
+        return without_broken_qr(self._created(answer, self._order_id(reference, expires_at)))
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """Search the order's merchant orders."""
-        return await self._look(InstoreOrderId.of(order_id))
+        return await self._fetch(InstoreOrderId.of(order_id))
 
     async def cancel(self, order_id: str) -> OrderSeen:
-        """Take the order off its point of sale, and make sure that nobody has paid it."""
-        name = InstoreOrderId.of(order_id)
+        """Delete the order from its point of sale, and make sure that nobody has paid it."""
+        order = InstoreOrderId.of(order_id)
         if not self._routes.delete:
             raise OrderRefused(
-                "an order of the dynamic model can't be canceled; it lasts until it expires",
+                "an order of the dynamic model can't be canceled; wait until it expires",
                 code="no_cancel",
                 status=409,
             )
-        deleted = await self._delete(name)
-        seen = await self._look(name)
+        deleted = await self._delete(order)
+        seen = await self._fetch(order)
         if seen.status != "created":
             return seen
-        if seen.status_detail == "created" and (deleted or self._long_gone(name)):
-            return _said(seen, "canceled")
+        if seen.status_detail == "created" and (deleted or self._absent_long_enough(order)):
+            return _with_status(seen, "canceled")
         raise OrderRefused(f"{order_id} is not on its point of sale", code="gone", status=409)
 
     async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
         """Refund the payments of the order, each under a key of its own."""
-        name = InstoreOrderId.of(order_id)
-        seen, known = await self._find(name)
+        order = InstoreOrderId.of(order_id)
+        seen, known = await self._search(order)
         if known.status != "processed" or not known.payments:
             message = f"{order_id} is {seen.status}; only a paid order can be refunded"
             raise OrderRefused(message, code="cannot_refund_order", status=409)
         for payment in known.payments[:1] if amount else known.payments:
-            await self._give_back(payment, key, amount, name.reference)
+            await self._refund_payment(payment, key, amount, order.reference)
         if amount is None or (seen.total is not None and amount.amount >= seen.total.amount):
-            return _said(seen, "refunded")
-        return _said(seen, "processed", "partially_refunded")
+            return _with_status(seen, "refunded")
+        return _with_status(seen, "processed", "partially_refunded")
 
     async def probe(self) -> None:
-        """Search for nobody's order: an answer is a service that knows the token."""
-        answer = await self._send("GET", f"{_SEARCH}{_NOBODY}", "none (a probe)")
-        found(answer.body, _NOBODY, self._currency)
+        """Search for an order that does not exist: any answer shows that the token is accepted."""
+        answer = await self._send("GET", f"{_SEARCH}{_NO_REFERENCE}", "none (a probe)")
+        read_search(answer.body, _NO_REFERENCE, self._currency)
 
     async def warm(self) -> None:
         """Open the connection."""
@@ -146,99 +145,101 @@ class InstoreOrders:
         """Close the connection."""
         await self._exchange.aclose()
 
-    def _published(self, answer: HttpAnswer, name: InstoreOrderId) -> OrderSeen:
-        """Return what the answer to a create says; the attended model's second version is mute."""
+    def _created(self, answer: HttpAnswer, order: InstoreOrderId) -> OrderSeen:
+        """Read the answer to a create; the attended model's second version has no body."""
         body = parse_json(answer.body or b"{}")
         if not isinstance(body, dict):
-            raise OutcomeUnknown("the service's answer is cut short; it is no JSON object")
+            raise OutcomeUnknown("the service's answer is incomplete: it is not a JSON object")
         return OrderSeen(
-            order_id=str(name),
-            reference=text_at(body, "external_reference") or name.reference,
+            order_id=str(order),
+            reference=text_at(body, "external_reference") or order.reference,
             status="created",
             status_detail="created",
             total=money_of(value_at(body, "total_amount"), self._currency.code),
             qr_data=text_at(body, "qr_data") or None,
         )
 
-    def _name(self, reference: str, expires_at: float | None) -> InstoreOrderId:
-        """Return the order's id; where no date was sent, it lives from now on."""
+    def _order_id(self, reference: str, expires_at: float | None) -> InstoreOrderId:
+        """Return the order's id; without an expiry date, its validity begins now."""
         return InstoreOrderId(
             reference, int(expires_at or self._clock.now() + (self._routes.lives or 0))
         )
 
-    async def _look(self, name: InstoreOrderId) -> OrderSeen:
-        return (await self._find(name))[0]
+    async def _fetch(self, order: InstoreOrderId) -> OrderSeen:
+        return (await self._search(order))[0]
 
-    async def _find(self, name: InstoreOrderId) -> tuple[OrderSeen, Found]:
-        path = _SEARCH + urllib.parse.quote(name.reference, safe="")
-        with self._log.call(f"GET {path}", name.reference) as call:
+    async def _search(self, order: InstoreOrderId) -> tuple[OrderSeen, SearchResult]:
+        path = _SEARCH + urllib.parse.quote(order.reference, safe="")
+        with self._log.call(f"GET {path}", order.reference) as call:
             call.answer = await self._exchange.send("GET", path)
             now = self._clock.update(call.answer.headers)
-            known = found(self._good(call.answer), name.reference, self._currency)
-            seen = self._standing(name, known, now)
-            call.saw(seen)
+            known = read_search(self._good(call.answer), order.reference, self._currency)
+            seen = self._current_state(order, known, now)
+            call.note_order(seen)
         if known.times_paid > 1:
             times = known.times_paid
-            log.error("sale %s: paid %d times; refund all but one", name.reference, times)
+            log.error("sale %s: paid %d times; refund all but one", order.reference, times)
         return seen, known
 
-    def _standing(self, name: InstoreOrderId, known: Found, now: float) -> OrderSeen:
-        """Return how the order stands: as it was found, or expired."""
-        seen = OrderSeen(str(name), name.reference, known.status, known.total, known.detail)
-        over = known.status == "created" and now >= name.expires_at + SHOWS_WITHIN
-        return _said(seen, "expired") if over and not known.being_paid else seen
+    def _current_state(self, order: InstoreOrderId, known: SearchResult, now: float) -> OrderSeen:
+        """Return the order in the state that was found, or expired."""
+        seen = OrderSeen(str(order), order.reference, known.status, known.total, known.detail)
+        over = known.status == "created" and now >= order.expires_at + SHOWS_WITHIN
+        return _with_status(seen, "expired") if over and not known.being_paid else seen
 
-    async def _delete(self, name: InstoreOrderId) -> bool:
-        """Return whether the order was on the point of sale, and is not any more."""
-        if self._clock.now() >= name.expires_at or not await self._is_held(name):
+    async def _delete(self, order: InstoreOrderId) -> bool:
+        """Delete the order; return whether it was on the point of sale."""
+        if self._clock.now() >= order.expires_at or not await self._is_held(order):
             return False
         try:
-            await self._send("DELETE", self._routes.delete, name.reference)
+            await self._send("DELETE", self._routes.delete, order.reference)
         except OrderRefused as refused:
             if not _is_absent(refused):
                 raise
             if self._routes.held or "lock" in str(refused).lower():
-                # It was there a moment ago, or is: paid, or being paid. A look will tell.
+                # It was there a moment ago, or still is: paid, or being paid. A fetch shows which.
                 raise OrderRefused(str(refused), code=refused.code, status=409) from refused
             return False
         return True
 
-    async def _is_held(self, name: InstoreOrderId) -> bool:
-        """Return whether the point of sale holds our order, as far as the service tells."""
+    async def _is_held(self, order: InstoreOrderId) -> bool:
+        """Return whether the point of sale has our order; True if the service can't tell."""
         if not self._routes.held:
             return True
         try:
-            answer = await self._send("GET", self._routes.held, name.reference)
+            answer = await self._send("GET", self._routes.held, order.reference)
         except OrderRefused as refused:
             if not _is_absent(refused):
                 raise
             return False
-        return text_of(value_at(parse_json(answer.body), "external_reference")) == name.reference
+        return text_of(value_at(parse_json(answer.body), "external_reference")) == order.reference
 
-    def _long_gone(self, name: InstoreOrderId) -> bool:
-        """Return whether the order has not been there for so long that a payment would show."""
+    def _absent_long_enough(self, order: InstoreOrderId) -> bool:
+        """Return whether the order has been absent so long that a payment would be found."""
         now = self._clock.now()
-        if self._gone[0] != str(name):
-            self._gone = (str(name), now)
-        return now - self._gone[1] >= GONE_FOR
+        if self._absent[0] != str(order):
+            self._absent = (str(order), now)
+        return now - self._absent[1] >= ABSENT_FOR
 
-    async def _give_back(self, payment: Paid, key: str, amount: Money | None, about: str) -> None:
+    async def _refund_payment(
+        self, payment: ApprovedPayment, key: str, amount: Money | None, reference: str
+    ) -> None:
         own_key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{key}/{payment.id}"))
         body = dumps({"amount": amount.amount} if amount else {}).encode()
         path = f"/v1/payments/{urllib.parse.quote(payment.id, safe='')}/refunds"
-        await self._send("POST", path, about, key=own_key, body=body)
+        await self._send("POST", path, reference, key=own_key, body=body)
 
     async def _send(
         self,
         method: str,
         path: str,
-        about: str,
+        reference: str,
         *,
         key: str = "",
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpAnswer:
-        with self._log.call(f"{method} {path}", about) as call:
+        with self._log.call(f"{method} {path}", reference) as call:
             call.answer = answer = await self._exchange.send(
                 method, path, key=key, body=body, headers=headers
             )
@@ -248,16 +249,16 @@ class InstoreOrders:
 
     def _good(self, answer: HttpAnswer) -> bytes:
         if not answer.is_good:
-            raise older_failure(answer.status, answer.headers, answer.body, self._advice)
+            raise older_call_error(answer.status, answer.headers, answer.body, self._advice)
         return answer.body
 
 
 def _is_absent(refused: OrderRefused) -> bool:
-    """Return whether the point of sale was found, and has no order."""
+    """Return whether the point of sale exists, and has no order."""
     words = ("in_store_order_not_found", "in_store_order_delete_error")
     absent = refused.code.endswith(words) or (refused.status == 404 and refused.code == "404")
     return absent and refused.status != 409
 
 
-def _said(seen: OrderSeen, status: str, detail: str = "") -> OrderSeen:
+def _with_status(seen: OrderSeen, status: str, detail: str = "") -> OrderSeen:
     return OrderSeen(seen.order_id, seen.reference, status, seen.total, detail or status)

@@ -1,4 +1,4 @@
-"""How the older APIs are addressed, and the name that an order has where they give it none."""
+"""The addresses of the older APIs, and the ids that we give to their orders."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from kiosk.base.errors import OrderRefused
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """How one flow of the older APIs is spoken. ``lives``: seconds, where no date is sent."""
+    """The calls of one model of the older APIs. ``lives``: seconds, if no expiry date is sent."""
 
     method: str
     create: str
     headers: Mapping[str, str] = field(default_factory=dict)
     lives: float | None = None
-    delete: str = ""  # empty: there is no such thing
-    held: str = ""  # what tells the order on the point of sale; empty: nothing does
+    delete: str = ""  # empty: an order can't be deleted
+    held: str = ""  # returns the order on the point of sale; empty: nothing does
 
 
 @dataclass(frozen=True, slots=True)
 class InstoreOrderId:
-    """The id that we give to an order."""
+    """The id that we give to an order, because the service gives none."""
 
     reference: str
     expires_at: int  # Unix seconds of the service's clock
@@ -32,9 +32,9 @@ class InstoreOrderId:
 
     @classmethod
     def of(cls, order_id: str) -> InstoreOrderId:
-        """Read an id; OrderRefused for one that another driver gave."""
+        """Read an id; raises OrderRefused for the id of another driver."""
         reference, dot, second = order_id.rpartition(".")
         if not dot or not second.isascii() or not second.isdigit():
-            message = f"{order_id} is no order of this driver; it can't be looked at with it"
+            message = f"{order_id} is not an order of this driver; use the driver that created it"
             raise OrderRefused(message, code="order_not_found", status=404)
         return cls(reference, int(second))

@@ -1,7 +1,7 @@
-"""What the two older drivers have in common: an order's fields before the Orders API.
+"""The common part of the two older drivers: their settings and the fields of an order.
 
 Sources: the older APIs' documents, and the guide for migrating, whose tables name each field and
-what became of it. Amounts are JSON numbers here, and made of Decimals.
+its successor. Amounts are JSON numbers here, made from Decimals.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from kiosk.orders.older.instore_routes import Routes
 from kiosk.orders.request import receipt_items
 from kiosk.orders.request.extras import (
     Category,
-    OneOpen,
-    exact,
-    prices,
+    OneWithoutPrice,
+    exact_money,
+    priced_items,
     sample_amount,
     without_cash,
 )
@@ -41,18 +41,20 @@ class InstoreItemSettings(Settings):
     """A line of the receipt in the payer's app."""
 
     title: str = Field(min_length=1, max_length=150, description="What the payer reads.")
-    description: str | None = Field(None, min_length=1, description="More about it.")
+    description: str | None = Field(None, min_length=1, description="A longer text about the item.")
     unit_price: PlainDecimal | None = Field(
-        None, gt=0, description="The price of one; left out: what the others leave of the amount."
+        None, gt=0, description="The price of one. Leave it out for the rest of the amount."
     )
     quantity: PlainDecimal = Field(Decimal(1), gt=0, description="How many, or how much.")
     unit_measure: str = Field(
-        "unit", min_length=1, max_length=10, description="What is counted: unit, kg."
+        "unit", min_length=1, max_length=10, description="The unit: unit or kg."
     )
-    sku_number: str | None = Field(None, min_length=1, description="The shop's own code for it.")
-    category: str | None = Field(None, min_length=1, description="Its category.")
+    sku_number: str | None = Field(None, min_length=1, description="The shop's code of the item.")
+    category: str | None = Field(None, min_length=1, description="The item's category.")
     picture_url: str | None = Field(
-        None, pattern="^https?://", description="A picture of it, for the attended model's app."
+        None,
+        pattern="^https?://",
+        description="A picture of the item, for the attended model's app.",
     )
     external_categories: tuple[Category, ...] | None = Field(
         None, min_length=1, max_length=10, description="The shop's categories, for discounts."
@@ -60,47 +62,47 @@ class InstoreItemSettings(Settings):
 
 
 class TaxSettings(Settings):
-    """A tax that is part of the amount; Colombia asks for it."""
+    """A tax that is part of the amount; required in Colombia."""
 
-    type: str = Field(min_length=1, description="Its name, as IVA.")
-    value: PlainDecimal | None = Field(None, description="How much it is.")
-    percentage: PlainDecimal | None = Field(None, description="How much it is, in percent.")
+    type: str = Field(min_length=1, description="The tax's name, such as IVA.")
+    value: PlainDecimal | None = Field(None, description="The tax as an amount.")
+    percentage: PlainDecimal | None = Field(None, description="The tax in percent.")
 
 
 class InstoreSettings(AccountSettings):
-    """What the older drivers are told beside the account."""
+    """The settings of the older drivers besides the account."""
 
     user_id: str = Field(
         pattern="^[0-9]{1,20}$",
-        description="The number of the account that is paid: its USER_ID, or collector id.",
+        description="The number of the account that gets the money: its USER_ID (collector id).",
         examples=["446566691"],
     )
     title: str = Field(
-        "Compra", min_length=1, max_length=150, description="The headline of the purchase."
+        "Compra", min_length=1, max_length=150, description="The title of the purchase."
     )
     description: str = Field(
         "Compra",
         min_length=1,
         max_length=150,
-        description="What the payer reads the payment is for; nothing personal.",
+        description="What the payer reads as the reason of the payment; no personal data.",
     )
     notification_url: str | None = Field(
         None,
         pattern="^https?://",
-        description="Where the service sends its notices of this counter's orders, if anywhere.",
+        description="Where the service sends its notifications of this counter's orders.",
     )
-    items: Annotated[tuple[InstoreItemSettings, ...] | None, OneOpen] = Field(
+    items: Annotated[tuple[InstoreItemSettings, ...] | None, OneWithoutPrice] = Field(
         None,
         min_length=1,
         description=(
-            "The lines of the payer's receipt; one of them names no unit_price, and takes what the "
-            "others leave of the amount. Left out: one line with the title."
+            "The lines of the payer's receipt. Exactly one has no unit_price: its price is the "
+            "rest of the amount. Without items there is one line with the title."
         ),
     )
     cash_out: PlainDecimal | None = Field(
         None,
         gt=0,
-        description="Cash that is handed out with each sale, and is part of its amount.",
+        description="Cash that the cashier hands out with each sale; it is part of the amount.",
     )
     taxes: tuple[TaxSettings, ...] | None = Field(
         None,
@@ -112,7 +114,7 @@ class InstoreSettings(AccountSettings):
         None, gt=0, description="What the marketplace keeps of each sale."
     )
     internal_metadata: Mapping[str, str] | None = Field(
-        None, description="Notes that the service keeps with the order."
+        None, description="Data that the service keeps with the order."
     )
     customization: Mapping[str, str] | None = Field(
         None, description="How the payer's app shows the order."
@@ -120,7 +122,7 @@ class InstoreSettings(AccountSettings):
 
     @abstractmethod
     def routes(self, expires_after: float) -> Routes:
-        """Return how the flow that is chosen is spoken."""
+        """Return the calls of the chosen model."""
 
     @abstractmethod
     def body(
@@ -129,11 +131,11 @@ class InstoreSettings(AccountSettings):
         """Return the request's fields; ``expires_at`` in the service's Unix seconds."""
 
     def validate_sample(self, *, expires_after: float, currency: str) -> None:
-        """Build a sample request, so that no sale is the first to find a fault: ConfigError."""
-        dumps(self.body("rehearsal", sample_amount(currency), expires_after))
+        """Build a sample request, to find faults before the first sale; raises ConfigError."""
+        dumps(self.body("sample", sample_amount(currency), expires_after))
 
     def open(self, *, expires_after: float, currency: str, environment: Environment) -> Orders:
-        """Make the client; no connection yet. ConfigError: no token, or nothing could be sold."""
+        """Make the client, without a connection. Raises ConfigError: no token, or a bad setting."""
         self.validate_sample(expires_after=expires_after, currency=currency)
 
         def build(sale: Sale, now: float) -> bytes:
@@ -151,14 +153,14 @@ class InstoreSettings(AccountSettings):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers by which an integration names itself."""
+        """The headers with the ids of the integration."""
         named = {"X-platform-id": self.platform_id, "X-integrator-id": self.integrator_id}
         return {name: value for name, value in named.items() if value}
 
     def full_body(
         self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...]
     ) -> Body:
-        """Return the fields of the dynamic model, and of the newer attended one."""
+        """Return the fields of the dynamic model and of the second version of the attended one."""
         bought = without_cash(amount, self.cash_out)
         cash = amount.amount - bought.amount
         fee = self.marketplace_fee
@@ -174,7 +176,9 @@ class InstoreSettings(AccountSettings):
             cash_out={"amount": cash} if cash else None,
             taxes=[_set(**tax.model_dump()) for tax in self.taxes or ()] or None,
             marketplace=self.marketplace,
-            marketplace_fee=exact("marketplace_fee", fee, amount.currency).amount if fee else None,
+            marketplace_fee=exact_money("marketplace_fee", fee, amount.currency).amount
+            if fee
+            else None,
             internal_metadata=self.internal_metadata,
             customization=self.customization,
         )
@@ -182,12 +186,14 @@ class InstoreSettings(AccountSettings):
     def lines(
         self, amount: Money, scanned: tuple[Sold, ...]
     ) -> list[tuple[InstoreItemSettings, Decimal]]:
-        """Return the receipt's lines, each with the price of one: what was scanned, if it fits."""
+        """Return the receipt's lines with prices: the scanned items if they cost the amount."""
         if scanned and receipt_items.total(scanned) == amount.amount:
             return [_line(item) for item in receipt_items.lines(scanned, self.title)]
         items = self.items or (InstoreItemSettings(title=self.title),)
-        found = prices(items, amount)
-        return [(item, exact("items", price, amount.currency).amount) for item, price in found]
+        found = priced_items(items, amount)
+        return [
+            (item, exact_money("items", price, amount.currency).amount) for item, price in found
+        ]
 
     def _item(self, item: InstoreItemSettings, price: Decimal, amount: Money) -> Body:
         categories = item.external_categories or ()
@@ -199,7 +205,7 @@ class InstoreSettings(AccountSettings):
             unit_price=price,
             quantity=item.quantity,
             unit_measure=item.unit_measure,
-            total_amount=exact("items", price * item.quantity, amount.currency).amount,
+            total_amount=exact_money("items", price * item.quantity, amount.currency).amount,
             currency_id=amount.currency.code,
             external_categories=[{"id": category} for category in categories] or None,
         )

@@ -1,6 +1,6 @@
-"""What a create request may say beyond the amount: items and discounts, as a technician sets them.
+"""What a create request has besides the amount: items and discounts from the configuration. Pure.
 
-A sale brings one number, so items and discounts are written relative to it. Pure.
+A sale has one amount, so the configuration states items and discounts relative to it.
 """
 
 from __future__ import annotations
@@ -24,39 +24,42 @@ class ItemSettings(Settings):
     title: str = Field(
         min_length=1,
         max_length=150,
-        description="What the payer reads on this line, 150 characters.",
+        description="What the payer reads on this line; 150 characters at most.",
         examples=["Compra"],
     )
     unit_price: PlainDecimal | None = Field(
-        None, gt=0, description="The price of one; left out: what the others leave of the amount."
+        None, gt=0, description="The price of one. Leave it out for the rest of the amount."
     )
     quantity: Whole = Field(1, ge=1, le=99_999, description="How many.")
     unit_measure: str = Field(
-        "unit", min_length=1, max_length=10, description="What is counted: unit, kg; lower case."
+        "unit", min_length=1, max_length=10, description="The unit: unit or kg; lower case."
     )
     external_code: str | None = Field(
-        None, min_length=1, max_length=30, description="The shop's own code for it, as an EAN."
+        None,
+        min_length=1,
+        max_length=30,
+        description="The shop's code of the item, such as an EAN.",
     )
     external_categories: tuple[Category, ...] | None = Field(
         None,
         min_length=1,
         max_length=10,
-        description="The shop's categories of it, for discounts by category; 10 at the most.",
+        description="The shop's categories of the item, for discounts by category; 10 at most.",
     )
 
 
 class DiscountSettings(Settings):
-    """A discount for those who pay in one way, from their Mercado Pago wallet."""
+    """A discount for one payment method of the Mercado Pago wallet."""
 
     type: Literal["debit_card", "credit_card", "account_money", "prepaid_card"] = Field(
-        description="Who gets it: debit_card, credit_card, account_money or prepaid_card."
+        description="The method: debit_card, credit_card, account_money or prepaid_card."
     )
     percent_off: PlainDecimal = Field(
-        gt=0, lt=100, description="How much less they pay, in percent of the amount."
+        gt=0, lt=100, description="The discount in percent of the amount."
     )
 
     def new_total(self, amount: Money) -> Money:
-        """Return what the sale costs with it, rounded down to what the currency has."""
+        """Return the price with the discount, rounded down to the currency's decimals."""
         currency = amount.currency
         least = Decimal(1).scaleb(-currency.minor_units)
         price = amount.amount * (100 - self.percent_off) / 100
@@ -75,23 +78,24 @@ class Priced(Protocol):
 P = TypeVar("P", bound=Priced)
 
 
-def _one_open(items: Sequence[P] | None) -> Sequence[P] | None:
-    open_ones = [item for item in items or () if item.unit_price is None]
-    if items and (len(open_ones) != 1 or open_ones[0].quantity != 1):
+def _one_without_price(items: Sequence[P] | None) -> Sequence[P] | None:
+    without_price = [item for item in items or () if item.unit_price is None]
+    if items and (len(without_price) != 1 or without_price[0].quantity != 1):
         raise ValueError(
-            "one item must take what the others leave of the amount; "
-            "leave unit_price and quantity out of exactly one"
+            "one item must have the rest of the amount; "
+            "leave out unit_price and quantity of exactly one item"
         )
     return items
 
 
-OneOpen = AfterValidator(_one_open)
+OneWithoutPrice = AfterValidator(_one_without_price)
 
 
-def prices(items: Sequence[P], amount: Money) -> Iterator[tuple[P, Decimal]]:
-    """Yield each item with the price of one; together they make the amount.
+def priced_items(items: Sequence[P], amount: Money) -> Iterator[tuple[P, Decimal]]:
+    """Yield each item with the price of one; together they cost the amount.
 
-    A sale too small for the fixed prices has the open item alone: no sale fails on a receipt.
+    A sale that is too small for the fixed prices has only the item without a price: a sale must not
+    fail because of its receipt.
     """
     fixed = sum(((item.unit_price or 0) * item.quantity for item in items), Decimal(0))
     fits = fixed < amount.amount
@@ -102,7 +106,7 @@ def prices(items: Sequence[P], amount: Money) -> Iterator[tuple[P, Decimal]]:
             yield item, item.unit_price
 
 
-def exact(key: str, value: Decimal, currency: Currency) -> Money:
+def exact_money(key: str, value: Decimal, currency: Currency) -> Money:
     """Return a setting as money; raises ConfigError if it has too many decimals."""
     if value != round(value, currency.minor_units):
         raise ConfigError(
@@ -113,13 +117,13 @@ def exact(key: str, value: Decimal, currency: Currency) -> Money:
 
 
 def without_cash(amount: Money, cash_out: Decimal | None) -> Money:
-    """Return the part of the amount that is not handed out in notes; a small sale has none such."""
+    """Return the amount without the cash to hand out; a sale of a smaller amount has no cash."""
     if cash_out is None or cash_out >= amount.amount:
         return amount
-    cash = exact("cash_out", cash_out, amount.currency)
+    cash = exact_money("cash_out", cash_out, amount.currency)
     return Money(amount.amount - cash.amount, amount.currency)
 
 
 def sample_amount(currency: str) -> Money:
-    """Return an amount so large that nothing optional is left out."""
+    """Return an amount that is large enough for every optional part."""
     return Money(Decimal(10) ** 9, CURRENCIES[currency])

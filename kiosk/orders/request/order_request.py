@@ -1,8 +1,8 @@
 """The request that creates an order: every field of the create-order document, and its limits.
 
-Pure. Not for answers, which are read leniently (``answers.py``): what we send must be right.
-Where the document's example contradicts its own text (``payments`` and ``items`` as objects, a
-total that is not the sum), the text is followed; that is what the service takes.
+Pure. It is strict, because what we send must be right (``answers/`` reads answers less strictly).
+Where the document's example contradicts its text (``payments`` and ``items`` as objects, a total
+that is not the sum), the text is followed: the service accepts that.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from kiosk.base.durations import parse_iso_duration
 
-SHORTEST, LONGEST = 30, 3600 * 3600  # seconds that an order may live
-STATIC_LONGEST = 10 * 60  # a static QR lets go of its order then, whatever was asked for
+SHORTEST, LONGEST = 30, 3600 * 3600  # seconds of an order's validity
+STATIC_LONGEST = 10 * 60  # seconds; a printed code has its order no longer, whatever was requested
 
 
 def _amount(text: str) -> str:
     if not re.fullmatch(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{2})?", text):
-        raise ValueError(f"{text!r} is no amount; it takes two decimals or none, as in 1234.56")
+        raise ValueError(f"{text!r} is not an amount; write two decimals or none, as in 1234.56")
     return text
 
 
@@ -50,13 +50,13 @@ class _Part(BaseModel):
 
 
 class Sponsor(_Part):
-    """The integrator's own system, by its account's USER_ID."""
+    """The integrator, by the USER_ID of its account."""
 
     id: str = Field(pattern="^[0-9]+$")
 
 
 class IntegrationData(_Part):
-    """Who made the software that creates the order, in the service's own identifiers."""
+    """Who made the software that creates the order, by the service's ids."""
 
     platform_id: Text | None = None
     integrator_id: str | None = Field(None, pattern="^dev_.+$")
@@ -64,7 +64,7 @@ class IntegrationData(_Part):
 
 
 class QrConfig(_Part):
-    """The point of sale, and whether its printed QR, one of the order's own, or both are paid."""
+    """The point of sale, and which QR can be paid: its printed one, the order's own, or both."""
 
     external_pos_id: Text
     mode: Literal["static", "dynamic", "hybrid"]
@@ -83,20 +83,20 @@ class RequestedPayment(_Part):
 
 
 class CashOut(_Part):
-    """What the payer gets in notes; it is part of the order's total."""
+    """The cash that the payer gets; it is part of the order's total."""
 
     amount: PaidAmount
 
 
 class Transactions(_Part):
-    """The one payment of the order, and at most one withdrawal of cash."""
+    """The payment of the order, and at most one cash withdrawal."""
 
     payments: tuple[RequestedPayment] = Field(description="Exactly one.")
     cash_outs: tuple[CashOut] | None = None
 
 
 class Category(_Part):
-    """A category of the shop's own, for discounts by category."""
+    """A category of the shop, for discounts by category."""
 
     id: Text
 
@@ -113,14 +113,14 @@ class RequestedItem(_Part):
 
 
 class PaymentMethodDiscount(_Part):
-    """What the order costs when it is paid so from the wallet."""
+    """The price of the order with one payment method of the wallet."""
 
     new_total_amount: PaidAmount
     type: Literal["debit_card", "credit_card", "account_money", "prepaid_card"]
 
 
 class Discounts(_Part):
-    """Discounts by payment method; they exclude those by category."""
+    """Discounts by payment method. Not together with discounts by category."""
 
     payment_methods: tuple[PaymentMethodDiscount, ...] = Field(min_length=1, max_length=4)
 
@@ -128,8 +128,8 @@ class Discounts(_Part):
 class OrderRequest(_Part):
     """The body of ``POST /v1/orders``. Raises pydantic's ValidationError, which names the field.
 
-    Stricter than the document in what the service is known to demand though the document calls
-    it optional: a reference, a point of sale, and a payment.
+    A reference, a point of sale and a payment are required here: the document calls them optional,
+    but the service requires them.
     """
 
     type: Literal["qr"] = "qr"
@@ -149,7 +149,9 @@ class OrderRequest(_Part):
         parts = (*self.transactions.payments, *(self.transactions.cash_outs or ()))
         total = sum(Decimal(part.amount) for part in parts)
         if Decimal(self.total_amount) != total:
-            raise ValueError(f"total_amount is {self.total_amount}, but transactions make {total}")
+            raise ValueError(
+                f"total_amount is {self.total_amount}, but the transactions sum to {total}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -161,9 +163,9 @@ class OrderRequest(_Part):
     @model_validator(mode="after")
     def _one_kind_of_discount(self) -> Self:
         if self.discounts and any(item.external_categories for item in self.items or ()):
-            raise ValueError("discounts and items.external_categories exclude each other")
+            raise ValueError("discounts and items.external_categories can't be used together")
         return self
 
     def to_bytes(self) -> bytes:
-        """Return compact JSON: equal requests give equal bytes, and what is not set is not sent."""
+        """Return compact JSON of the fields that are set; equal requests give equal bytes."""
         return self.model_dump_json(exclude_none=True).encode()

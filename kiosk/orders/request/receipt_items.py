@@ -1,4 +1,4 @@
-"""The lines of a receipt, from what was scanned: never more than the service takes. Pure."""
+"""The lines of a receipt from the scanned items, within the service's limits. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from kiosk.base.money import Money
 from kiosk.sale.words import Item
 
-MOST_LINES = 10  # of the create-order document, field ``items``
+MOST_LINES = 10  # the create-order document, field ``items``; so are the lengths
 LONGEST_TITLE = 150
 LONGEST_CODE = 30
 
@@ -21,7 +21,7 @@ def total(items: Sequence[Item]) -> Decimal:
 def lines(items: Sequence[Item], rest: str) -> tuple[Item, ...]:
     """Return lines of the same total, each within the service's limits.
 
-    What does not fit on its own line is summed in the last one, which is called ``rest``.
+    The items for which there is no line are summed in the last one, which is called ``rest``.
     """
     if len(items) > MOST_LINES:
         shown, summed = items[: MOST_LINES - 1], items[MOST_LINES - 1 :]
@@ -31,6 +31,6 @@ def lines(items: Sequence[Item], rest: str) -> tuple[Item, ...]:
 
 
 def _fitting(item: Item) -> Item:
-    """A code that is too long is left out: half of one would be another product's."""
+    """Return the item within the limits. A code that is too long is left out, not cut."""
     code = item.code if len(item.code) <= LONGEST_CODE else ""
     return Item(item.title[:LONGEST_TITLE], item.price, item.quantity, code, item.category)

@@ -50,7 +50,7 @@ def test_from_a_systemd_credential_whatever_its_mode(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (TokenSettings(env="NOWHERE"), r"\(env NOWHERE\): the environment has no such variable"),
+        (TokenSettings(env="NOWHERE"), r"\(env NOWHERE\): this environment variable is not set"),
         (TokenSettings(file="/nowhere/token"), "No such file"),
         (TokenSettings(file="/"), "Is a directory"),
         (TokenSettings(credential="token"), "LoadCredential=token"),
@@ -79,7 +79,7 @@ def test_exactly_one_place_is_needed(places: dict[str, str]) -> None:
 
 
 def test_a_token_written_into_the_configuration_is_not_repeated() -> None:
-    with pytest.raises(ValidationError, match="never stands here") as caught:
+    with pytest.raises(ValidationError, match="must not be in this file") as caught:
         TokenSettings.model_validate(TOKEN)
     assert TOKEN not in str(caught.value)
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.orders.answers.advice import OLDER_APIS, ORDERS_API, advice
 from kiosk.orders.answers.failures import as_event
-from kiosk.orders.answers.refusals import failure
+from kiosk.orders.answers.refusals import call_error
 from kiosk.sale.events import Failure
 from kiosk.simulator.service.error_codes import ERRORS as SIMULATED
 from tests.orders.sellers import FLOWS
@@ -71,7 +71,7 @@ def test_each_row_is_heard_as_what_can_be_done_and_told_with_it(
 ) -> None:
     sentences = advice(FLOWS["orders-dynamic"], ORDERS_API)
     body = json.dumps({"errors": [{"code": code, "message": "Said so", "details": []}]}).encode()
-    error = failure(status, {}, body, sentences)
+    error = call_error(status, {}, body, sentences)
     assert as_event(error).failure is heard
     assert code in str(error)
     assert sentences.get(code, sentences.get(str(status), "?")) in str(error)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.refusals import complaint, failure, older_failure, retry_after
+from kiosk.orders.answers.refusals import call_error, older_call_error, parse_error, retry_after
 
 DATE = "Tue, 01 Jul 2025 12:00:00 GMT"
 ORDERS = {"errors": [{"code": "property_value", "message": "Bad.", "details": ["'$.a' - wrong"]}]}
@@ -30,7 +30,9 @@ def body(tree: Any) -> bytes:
 
 def error(status: int, tree: Any = GATEWAY, **headers: str) -> CallError:
     content = tree if isinstance(tree, bytes) else body(tree)
-    return failure(status, headers, content, {"pos_not_found": "name another", "401": "your token"})
+    return call_error(
+        status, headers, content, {"pos_not_found": "name another", "401": "your token"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def error(status: int, tree: Any = GATEWAY, **headers: str) -> CallError:
     ],
 )
 def test_each_shape_of_an_error_body_is_read(tree: Any, code: str, said: str) -> None:
-    heard = complaint(body(tree))
+    heard = parse_error(body(tree))
     assert (heard.code, str(heard)) == (code, said)
 
 
@@ -63,7 +65,7 @@ def test_each_shape_of_an_error_body_is_read(tree: Any, code: str, said: str) ->
     ],
 )
 def test_a_page_for_people_becomes_one_line(page: bytes) -> None:
-    assert str(complaint(page)) == "503 Busy"
+    assert str(parse_error(page)) == "503 Busy"
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 410, 422, 451])
@@ -117,14 +119,14 @@ def test_an_older_api_that_refuses_the_token_with_400_means_401(
     status: int, code: str, message: str, told: int
 ) -> None:
     content = body({"error": code, "message": message})
-    refused = older_failure(status, {}, content, {str(told): "do this"})
+    refused = older_call_error(status, {}, content, {str(told): "do this"})
     assert isinstance(refused, OrderRefused)
     assert (refused.status, refused.code) == (told, code)
     assert str(refused).endswith("; do this")
 
 
 def test_a_pause_that_an_older_api_asks_for_is_kept() -> None:
-    assert older_failure(429, {"retry-after": "7"}, b"", {}).retry_after == 7.0
+    assert older_call_error(429, {"retry-after": "7"}, b"", {}).retry_after == 7.0
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ TREES = st.recursive(
 def test_any_error_answer_becomes_one_short_line(
     status: int, content: bytes, pause: str, date: str
 ) -> None:
-    failed = failure(status, {"retry-after": pause, "date": date}, content, {})
+    failed = call_error(status, {"retry-after": pause, "date": date}, content, {})
     assert len(str(failed)) < 500
     assert str(failed).isprintable() or not str(failed).isascii()
     assert failed.retry_after is None or 0 <= failed.retry_after <= 3600
@@ -190,8 +192,8 @@ def test_any_error_answer_becomes_one_short_line(
     ],
 )
 def test_details_are_found_some_levels_down(details: Any) -> None:
-    assert str(complaint(body({"details": details}))) == "It was that"
+    assert str(parse_error(body({"details": details}))) == "It was that"
 
 
 def test_details_nested_without_end_are_read_as_far_as_makes_sense() -> None:
-    complaint(b'{"details":' * 400 + b"1" + b"}" * 400)
+    parse_error(b'{"details":' * 400 + b"1" + b"}" * 400)

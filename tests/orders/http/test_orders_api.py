@@ -178,7 +178,7 @@ class Silence(httpx.AsyncBaseTransport):
 )
 async def test_no_call_takes_longer_than_the_time_outs_add_up_to() -> None:
     began = anyio.current_time()
-    with pytest.raises(OutcomeUnknown, match="no whole answer"):
+    with pytest.raises(OutcomeUnknown, match="no complete answer"):
         await client(Silence()).fetch(ORDER_ID)
     assert anyio.current_time() - began == 4 + 4 + 8
 

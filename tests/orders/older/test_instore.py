@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from kiosk.base.errors import ConfigError, OrderRefused, OutcomeUnknown
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.orders.answers.failures import as_event
-from kiosk.orders.answers.refusals import older_failure
+from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.service_clock import ServiceClock, date_of, read_date, write_date
 from kiosk.orders.older.instore_routes import InstoreOrderId
-from kiosk.orders.older.merchant_orders import Found, found
+from kiosk.orders.older.merchant_orders import SearchResult, read_search
 from kiosk.sale.events import Failure
 from kiosk.sale.verdict import Standing
 from kiosk.sale.words import Item, Outcome
@@ -392,7 +392,7 @@ async def test_a_create_repeated_after_its_date_is_not_sent_again() -> None:
 @pytest.mark.parametrize("order_id", ["ORD" + "0" * 26, "k1-0001", "k1-0001.", "k1-0001.x"])
 async def test_an_order_of_another_driver_is_unknown_here(flow: str, order_id: str) -> None:
     shop = Shop(flow)
-    with pytest.raises(OrderRefused, match="no order of this driver") as caught:
+    with pytest.raises(OrderRefused, match="not an order of this driver") as caught:
         await shop.orders.fetch(order_id)
     assert as_event(caught.value).failure is Failure.MISSING
     assert shop.requests == []
@@ -461,9 +461,9 @@ def payment(status: str, **more: Any) -> dict[str, Any]:
     return {"id": 77, "status": status, "transaction_amount": 50.0, "currency_id": "ARS", **more}
 
 
-def search(*elements: Any) -> Found:
+def search(*elements: Any) -> SearchResult:
     body = json.dumps({"elements": list(elements) or None}).encode()
-    return found(body, "k1-1", CURRENCIES["ARS"])
+    return read_search(body, "k1-1", CURRENCIES["ARS"])
 
 
 OPENED = element("opened", "payment_required")
@@ -514,7 +514,7 @@ def test_another_currency_is_seen() -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"results": []}', b"<html>"])
 def test_an_answer_that_is_no_search_says_nothing(body: bytes) -> None:
     with pytest.raises(OutcomeUnknown):
-        found(body, "k1-1", CURRENCIES["ARS"])
+        read_search(body, "k1-1", CURRENCIES["ARS"])
 
 
 # --- errors --------------------------------------------------------------------------------------
@@ -552,7 +552,7 @@ def test_each_error_is_told_to_the_sale_as_what_can_be_done(
     status: int, code: str, failure: Failure
 ) -> None:
     body = {"error": code, "message": "no", "status": status, "causes": []}
-    error = older_failure(status, {}, json.dumps(body).encode(), {})
+    error = older_call_error(status, {}, json.dumps(body).encode(), {})
     assert as_event(error).failure is failure
 
 

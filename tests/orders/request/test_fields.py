@@ -188,15 +188,15 @@ def test_ten_items_and_one_hundred_and_fifty_characters_are_taken(count: int) ->
         ({"cash_out": "100"}, "cash_out needs items"),
         (
             {"items": [{"title": "x", "unit_price": "1"}]},
-            "Value error, one item must take what the others leave of the amount; "
-            "leave unit_price and quantity out of exactly one \\[",
+            "Value error, one item must have the rest of the amount; "
+            "leave out unit_price and quantity of exactly one item \\[",
         ),
         (
             {
                 "items": [{"title": "x", "external_categories": ["c"]}],
                 "discounts": [{"type": "debit_card", "percent_off": "1"}],
             },
-            "exclude each other",
+            "can't be used together",
         ),
     ],
 )
