@@ -27,7 +27,7 @@ from kiosk.inputs.common.outbox import Outbox
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 from kiosk.inputs.transport.descriptor import DescriptorStream
-from kiosk.inputs.transport.sockets import Listening, listen_unix
+from kiosk.inputs.transport.sockets import ListeningSocket, listen_unix
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -86,7 +86,7 @@ class CommandInput:
             finally:
                 self._programs = {t: p for t, p in self._programs.items() if p is not program}
 
-        async def use(listening: Listening) -> None:
+        async def use(listening: ListeningSocket) -> None:
             await listening.serve(handle)
 
         async with anyio.create_task_group() as group:

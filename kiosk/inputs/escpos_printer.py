@@ -26,7 +26,7 @@ from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
 from kiosk.inputs.text.totals import TotalSettings
 from kiosk.inputs.transport.descriptor import DescriptorStream
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.transport.sockets import Listening, listen_tcp
+from kiosk.inputs.transport.sockets import ListeningSocket, listen_tcp
 from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wording
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, ResultDelivered
@@ -140,7 +140,7 @@ class NetworkPrinter:
             )
             await StreamReader(stream, decoder, self._counter, deliver).run()
 
-        async def use(listening: Listening) -> None:
+        async def use(listening: ListeningSocket) -> None:
             await listening.serve(handle)
 
         address = _address(self._settings.listen)

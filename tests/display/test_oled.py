@@ -127,12 +127,12 @@ def test_a_turned_panel_gets_the_picture_turned(chip: Chip, rotate: int) -> None
 def test_the_contrast_is_the_one_set() -> None:
     sent: list[list[int]] = []
 
-    class Listening(GivenI2c):
+    class ListeningSocket(GivenI2c):
         def write_i2c_block_data(self, address: int, register: int, block: list[int]) -> None:
             sent.append(block)
             super().write_i2c_block_data(address, register, block)
 
-    panel = Oled(oled(contrast="12"), i2c(bus=Listening(Ssd1306())))
+    panel = Oled(oled(contrast="12"), i2c(bus=ListeningSocket(Ssd1306())))
     assert [0x81, 12] in sent
     panel.close()
 

@@ -1,4 +1,4 @@
-"""What the stories about inputs share: a listener, ptys and settings as YAML would give them."""
+"""Shared parts of the tests of inputs: a listener, ptys, and settings as YAML gives them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def line_settings(port: str = "/dev/ttyUSB0", **more: Any) -> SerialLineSettings
 
 
 class Listener:
-    """The counter's end: what inputs deliver, in order."""
+    """Receives what inputs deliver, in order."""
 
     def __init__(self) -> None:
         self._send, self._heard = anyio.create_memory_object_stream[Event](math.inf)
@@ -38,7 +38,7 @@ class Listener:
         await self._send.send(event)
 
     async def next(self, *, began: bool = False) -> Event:
-        """Return the next event; whether a reading began is only told on demand."""
+        """Return the next event; ReadingBegan only with ``began``."""
         with anyio.fail_after(PATIENCE):
             event = await self._heard.receive()
             while isinstance(event, ReadingBegan) and not began:
@@ -62,7 +62,7 @@ def listener() -> Iterator[Listener]:
 
 
 class Register:
-    """A cash register at the far end of a cable: a pty whose near end has a steady name."""
+    """A cash register on a cable: a pty whose near end always has the same name."""
 
     def __init__(self, port: Path) -> None:
         self.port = port

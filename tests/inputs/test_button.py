@@ -101,7 +101,7 @@ async def test_what_a_press_means(
         ({"presses": "amount", "amount": "-5"}, "not a plain number"),
     ],
 )
-def test_a_slip_is_refused_with_the_reason(more: dict[str, str], reason: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_reason(more: dict[str, str], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         settings(**more)
 

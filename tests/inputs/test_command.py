@@ -1,4 +1,4 @@
-"""Programs on the same computer: a line asks, a line answers, and one tells the result."""
+"""Programs on the same computer: a request line, an answer line, and a line with the result."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def hears(program: ByteStream) -> bytes:
         return await program.receive()
 
 
-async def test_a_program_sells_and_hears_how_it_ended(tmp_path: Path, listener: Listener) -> None:
+async def test_a_program_sells_and_is_told_how_it_ended(tmp_path: Path, listener: Listener) -> None:
     async with (
         running(tmp_path, listener) as device,
         await anyio.connect_unix(tmp_path / "run" / "command.sock") as program,
@@ -97,7 +97,7 @@ async def test_a_program_sells_and_hears_how_it_ended(tmp_path: Path, listener: 
         (b"x" * 100 + b"\n", "more than 64"),
     ],
 )
-async def test_what_is_no_request_is_rejected_with_the_reason(
+async def test_an_invalid_request_is_rejected_with_the_reason(
     tmp_path: Path, listener: Listener, line: bytes, reason: str
 ) -> None:
     async with (
@@ -111,7 +111,9 @@ async def test_what_is_no_request_is_rejected_with_the_reason(
         assert await hears(program) == f"rejected {event.reason}\n".encode()
 
 
-async def test_each_program_hears_of_its_own_sale_only(tmp_path: Path, listener: Listener) -> None:
+async def test_each_program_is_told_of_its_own_sale_only(
+    tmp_path: Path, listener: Listener
+) -> None:
     path = tmp_path / "run" / "command.sock"
     async with (
         running(tmp_path, listener) as device,

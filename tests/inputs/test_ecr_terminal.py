@@ -129,6 +129,6 @@ def test_too_many_results_drop_the_oldest(caplog: pytest.LogCaptureFixture) -> N
         ({"generic": GENERIC | {"paid": "{tikcet}"}}, "{tikcet} is not a valid placeholder"),
     ],
 )
-def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         ecr_settings(**fields)

@@ -1,4 +1,4 @@
-"""The receipt printer on a cable and on the network, printed on by a program of others."""
+"""The receipt printer on a cable and on the network, used by a program that is not ours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kiosk.base.money import CURRENCIES, Money
 from kiosk.base.retry import LONGEST_PAUSE
 from kiosk.inputs.common.counters import Counted
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
-from kiosk.inputs.transport.sockets import MOST
+from kiosk.inputs.transport.sockets import MOST_CONNECTIONS
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ResultDelivered
 from kiosk.sale.words import Outcome
@@ -111,7 +111,7 @@ async def test_too_many_connections_are_refused_and_the_others_go_on(
         tasks.start_soon(device.run, listener.deliver)
         await anyio.wait_all_tasks_blocked()
         async with AsyncExitStack() as programs:
-            for _ in range(MOST):
+            for _ in range(MOST_CONNECTIONS):
                 stream = await anyio.connect_tcp("127.0.0.1", port)
                 last = await programs.enter_async_context(stream)
             async with await anyio.connect_tcp("127.0.0.1", port) as refused:
@@ -151,7 +151,7 @@ async def test_an_address_that_is_taken_is_tried_again(
         ({"listen": "127.0.0.1:http"}, "not a valid address"),
     ],
 )
-def test_a_slip_is_refused_with_the_reason(fields: dict[str, str], reason: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, str], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         printer_settings(**fields)
 

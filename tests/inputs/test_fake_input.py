@@ -1,4 +1,4 @@
-"""The register that is not there: any program may play it through a named pipe."""
+"""A register without hardware: any program can operate it through a named pipe."""
 
 from __future__ import annotations
 

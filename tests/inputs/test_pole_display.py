@@ -1,4 +1,4 @@
-"""The pole display on a real tty, and the programs of others that write on it."""
+"""The pole display on a real tty, written by programs that are not ours."""
 
 from __future__ import annotations
 

@@ -59,9 +59,7 @@ async def test_a_total_comes_in_and_the_answer_goes_back(
         assert await register.receive() == b"FAIL expired counter-1-8\r\n"
 
 
-async def test_a_total_that_trickles_in_byte_by_byte(
-    register: Register, listener: Listener
-) -> None:
+async def test_a_total_that_comes_byte_by_byte(register: Register, listener: Listener) -> None:
     async with running(till(register), listener):
         for byte in b"TOTAL 1.234,56\r":
             register.send(bytes([byte]))
@@ -91,7 +89,7 @@ async def test_without_a_template_the_result_counts_as_told_even_while_unplugged
         assert await listener.next() == ResultDelivered("counter-1-7")
 
 
-async def test_unplugged_amid_a_line_then_plugged_in_again(
+async def test_unplugged_in_the_middle_of_a_line_and_plugged_in_again(
     register: Register, listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -124,7 +122,7 @@ async def test_a_register_that_was_off_for_long_gets_the_latest_answers(
         assert await register.receive(b"n19\n") == b"".join(b"n%d\n" % i for i in range(4, 20))
 
 
-async def test_a_storm_of_noise_is_counted_and_does_not_beep_for_ever(
+async def test_much_noise_is_counted_and_does_not_beep_all_the_time(
     register: Register, listener: Listener
 ) -> None:
     device = till(register)
@@ -148,7 +146,7 @@ class Steps(trio.abc.Instrument):
 
 
 @pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock()})])
-async def test_an_idle_port_wakes_nobody(register: Register, listener: Listener) -> None:
+async def test_an_idle_port_runs_no_task(register: Register, listener: Listener) -> None:
     clock = trio.lowlevel.current_clock()
     assert isinstance(clock, MockClock)
     async with running(till(register), listener):

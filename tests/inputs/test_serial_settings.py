@@ -1,4 +1,4 @@
-"""The settings of a serial line: what a technician may write, and what is refused in words."""
+"""The settings of a serial line: what is valid, and the messages for what is not."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_brace_of_the_register_s_own() -> None:
         ({"number": {"decimal": ";"}}, "decimal"),
     ],
 )
-def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         line_settings(**fields)
 

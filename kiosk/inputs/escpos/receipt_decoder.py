@@ -60,7 +60,7 @@ class Receipt:
         """Check whether the line states a total, and begin the next line."""
         line, has_unknown_command = self.line, self.has_unknown_command
         self.line, self.has_unknown_command = "", False
-        if not line or rule.behind_label(line) is None:
+        if not line or rule.after_label(line) is None:
             return
         try:
             money = rule.read(line)
@@ -123,7 +123,7 @@ class ReceiptStream:
         self._waits_for_start, self._rest = self.in_command, b""
         self._reader.reset()
         receipt = self._next_receipt()
-        if self._waits_for_start or self._rule.behind_label(receipt.line) is not None:
+        if self._waits_for_start or self._rule.after_label(receipt.line) is not None:
             receipt.found = BadReading("the receipt is incomplete; print it again")
         return receipt
 

@@ -56,7 +56,7 @@ class ScreenRule:
         return next(iter(found), None)
 
     def _read_apart(self, label: str, amount: str | None) -> Money | None:
-        if amount is None or self.totals.behind_label(label) is None:
+        if amount is None or self.totals.after_label(label) is None:
             return None
         return self.totals.amount_in(amount)
 

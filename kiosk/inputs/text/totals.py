@@ -53,10 +53,10 @@ class TotalRule:
 
     def read(self, line: str) -> Money | None:
         """Return the line's total, or None if it states none; raise BadReading."""
-        rest = self.behind_label(line)
+        rest = self.after_label(line)
         return None if rest is None else self.amount_in(rest)
 
-    def behind_label(self, line: str) -> str | None:
+    def after_label(self, line: str) -> str | None:
         """Return the text after the line's last label, or None if the line has no label."""
         folded = fold(line)
         if self.exclude.search(folded):
@@ -76,7 +76,7 @@ class TotalRule:
         return self.amounts.read(number)
 
     def _bare(self, text: str) -> str:
-        """Return the text without leaders, fill and the currency's own marks."""
+        """Return the text without fill, such as dots or blanks, and without the currency."""
         currency = self.amounts.currency
         marks = "|".join(map(re.escape, (currency.symbol, currency.code, "$")))
         fill = r"(?:[\s:=*]|\.{2,}|_{2,}|-{2,})*"

@@ -16,13 +16,13 @@ import anyio
 from kiosk.base.errors import DeviceGone
 from kiosk.inputs.transport.descriptor import DescriptorStream
 
-MOST = 8  # connections at a time; a shop has fewer programs that print
+MOST_CONNECTIONS = 8  # connections at a time; a shop has fewer programs that print
 KEEPALIVE = 60  # seconds of silence after which the system checks whether the peer is still there
 
 _log = logging.getLogger(__name__)
 
 
-class Listening:
+class ListeningSocket:
     """A socket that programs connect to."""
 
     def __init__(self, name: str, listener: socket.socket) -> None:
@@ -40,12 +40,12 @@ class Listening:
                 except (BlockingIOError, ConnectionAbortedError):
                     continue
                 except OSError as fault:
-                    raise DeviceGone(f"{self._name}: {fault.strerror}") from fault
-                if self._connections >= MOST:
+                    raise DeviceGone(f"{self._name}: {_explain(fault)}") from fault
+                if self._connections >= MOST_CONNECTIONS:
                     _log.warning(
                         "%s: %d programs are connected already; another one was refused",
                         self._name,
-                        MOST,
+                        MOST_CONNECTIONS,
                     )
                     connection.close()
                 else:
@@ -71,7 +71,7 @@ class Listening:
         self._listener.close()
 
 
-def listen_tcp(address: str, port: int) -> Listening:
+def listen_tcp(address: str, port: int) -> ListeningSocket:
     """Listen on an address of this computer. Raises DeviceGone, whose message says what to do."""
     name = f"{address}:{port}"
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -87,7 +87,7 @@ def listen_tcp(address: str, port: int) -> Listening:
     except OSError as fault:
         listener.close()
         raise DeviceGone(f"{name}: {_explain(fault)}") from fault
-    return Listening(name, listener)
+    return ListeningSocket(name, listener)
 
 
 def _explain(fault: OSError) -> str:
@@ -101,7 +101,7 @@ def _explain(fault: OSError) -> str:
     return causes.get(fault.errno or 0, f"the kiosk cannot listen there ({fault.strerror})")
 
 
-def listen_unix(path: Path, mode: int) -> Listening:
+def listen_unix(path: Path, mode: int) -> ListeningSocket:
     """Listen on a socket in the file system. ``mode`` are its permissions. Raises DeviceGone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,4 +118,4 @@ def listen_unix(path: Path, mode: int) -> Listening:
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise DeviceGone(f"{path}: the kiosk cannot listen there ({reason})") from fault
-    return Listening(str(path), listener)
+    return ListeningSocket(str(path), listener)

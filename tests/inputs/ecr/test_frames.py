@@ -45,7 +45,7 @@ def test_other_checksums() -> None:
     assert Framer(None, gap=0.5).feed(b"\x02A\x03\x06", 0.0) == [Frame(b"A"), ControlByte(b"\x06")]
 
 
-def test_what_is_no_whole_frame() -> None:
+def test_broken_frames() -> None:
     framer = Framer(Checksum(), gap=0.5)
     assert framer.feed(b"noise\x00\xff", 0.0) == []
     assert framer.feed(SALE[:-1] + b"\x7f", 0.0) == [

@@ -29,7 +29,7 @@ from tests.inputs.ecr.transbank_register import (
 )
 
 
-def test_a_sale_is_heard_at_once_and_answered_when_it_has_ended() -> None:
+def test_a_sale_is_acknowledged_at_once_and_answered_when_it_has_ended() -> None:
     pos = terminal()
     assert pos.feed(asks("0100"), 0.0) == [ACK]
     assert pos.feed(SALE, 1.0) == [ACK, BEGAN, read("5000")]
@@ -215,7 +215,7 @@ def test_what_is_said_does_not_depend_on_how_the_bytes_come_in() -> None:
     assert bytewise.deadline == whole.deadline
 
 
-def test_a_register_that_wants_to_know_hears_that_the_sale_is_underway() -> None:
+def test_a_register_that_asks_for_it_is_told_that_the_sale_is_in_progress() -> None:
     pos = terminal(progress="20 s")
     underway = answers("0900|78|597029414300|75001637|")
     assert pos.feed(asks("0200|5000|1|||1|"), 0.0) == [ACK, BEGAN, read("5000", "1:1"), underway]
@@ -245,7 +245,7 @@ def test_a_register_that_wants_to_know_hears_that_the_sale_is_underway() -> None
         ("0200|5000", "an unknown format"),
     ],
 )
-def test_a_sale_that_can_not_be_is_answered_and_refused(request_: str, reason: str) -> None:
+def test_an_impossible_sale_is_answered_and_refused(request_: str, reason: str) -> None:
     pos = terminal(min="50")
     heard, rejected, answer = pos.feed(asks(request_), 0.0)
     assert heard == ACK
@@ -255,7 +255,7 @@ def test_a_sale_that_can_not_be_is_answered_and_refused(request_: str, reason: s
     assert b"0210|61|" in answer.data
 
 
-def test_a_bad_line_is_asked_three_times_and_then_reported() -> None:
+def test_a_broken_request_is_asked_for_three_times_and_then_reported() -> None:
     pos = terminal()
     broken = SALE[:-1] + b"\x7f"
     assert pos.feed(broken, 0.0) == [NAK]

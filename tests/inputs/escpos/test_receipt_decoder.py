@@ -1,4 +1,4 @@
-"""Receipts, as registers print them: the total before the cut, whatever lies around it."""
+"""Receipts, as registers print them: the total before the cut, whatever else is printed."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_columns_do_not_run_together() -> None:
         (b"\x1dv0\x00\x02\x00\x01\x00ab" + CUT, "a picture without text; set"),
     ],
 )
-def test_a_receipt_gone_wrong_is_refused_with_the_reason(receipt: bytes, reason: str) -> None:
+def test_an_invalid_receipt_is_refused_with_the_reason(receipt: bytes, reason: str) -> None:
     (said,) = printed(receipt, max="5000")
     assert isinstance(said, ReadingRejected)
     assert re.search(reason, said.reason)
@@ -119,7 +119,7 @@ def test_after_a_command_that_never_ended_silence_helps_too() -> None:
     assert till.feed(b"TOTAL 6,00\n" + CUT, 9.0) == [BEGAN, read("6.00")]
 
 
-def test_a_kiosk_that_comes_in_amid_a_subtotal_takes_it_for_nothing() -> None:
+def test_a_kiosk_that_starts_in_the_middle_of_a_subtotal_ignores_it() -> None:
     till = decoder()
     till.opened(0.0)
     assert till.feed(b"TOTAL 9,99\n", 0.05) == [BEGAN]  # the tail of SUBTOTAL
@@ -159,7 +159,7 @@ def test_silence_after_a_question_is_no_receipt() -> None:
     assert printed(b"\x10\x04\x01\x1da\x00") == [ProtocolAnswer(b"\x16")]
 
 
-def test_a_question_amid_a_picture_is_answered_and_stays_a_part_of_it() -> None:
+def test_a_question_inside_a_picture_is_answered_and_is_part_of_it() -> None:
     picture = b"\x1dv0\x00\x06\x00\x01\x00ab\x10\x04\x01c"
     assert printed(picture + b"TOTAL 5,00\n" + CUT) == [ProtocolAnswer(b"\x16"), read("5.00")]
 

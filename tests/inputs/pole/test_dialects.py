@@ -1,4 +1,4 @@
-"""Each language of pole displays: what registers write, and what a customer would read."""
+"""Each dialect of pole displays: what registers write, and what a customer reads."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_nothing_is_known_before_the_display_was_written(dialect: str) -> None:
         ("logic_controls", b"\x1b\x42"),
     ],
 )
-def test_after_a_riddle_nothing_is_known_until_the_display_is_cleared(
+def test_after_an_unknown_command_nothing_is_known_until_the_display_is_cleared(
     dialect: str, unknown: bytes
 ) -> None:
     clear = b"\x0c" if dialect in ("epson", "cd5220") else b"\x1f"

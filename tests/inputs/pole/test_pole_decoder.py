@@ -1,4 +1,4 @@
-"""A pole display as a whole: a register's bytes and the clock in, the counter's events out."""
+"""The decoder of a pole display: the bytes of a register and the time in, events out."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_total_that_changes_is_another() -> None:
         (b"\x0cTOTAL 5,00\n\rTOTAL 6,00", "two totals"),
     ],
 )
-def test_a_total_gone_wrong_is_refused(screen: bytes, reason: str) -> None:
+def test_an_invalid_total_is_refused(screen: bytes, reason: str) -> None:
     (said,) = Register().writes(screen)
     assert isinstance(said, ReadingRejected)
     assert reason in said.reason
@@ -165,7 +165,7 @@ def test_the_word_and_the_amount_in_two_rows() -> None:
     assert isinstance(said, ReadingRejected)
 
 
-def test_a_kiosk_that_comes_in_late_waits_for_a_whole_display() -> None:
+def test_a_kiosk_that_starts_late_waits_for_a_whole_display() -> None:
     till = Register()
     assert till.writes(b"AL 234,56") == []
     assert till.writes(b"\x1f$\x01\x01TOTAL 5,00") == []  # who knows what stands behind it
@@ -191,7 +191,7 @@ def test_a_dsp800_gets_its_answers_at_once() -> None:
         ({"settle": "0 s"}, "settle"),
     ],
 )
-def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         pole_settings(**fields)
 

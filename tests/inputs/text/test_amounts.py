@@ -1,4 +1,4 @@
-"""Amounts out of lines: the register's total and nothing that only looks like it."""
+"""Amounts in lines: the total of the register, and nothing that only looks like it."""
 
 from __future__ import annotations
 

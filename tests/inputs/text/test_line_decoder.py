@@ -1,4 +1,4 @@
-"""The pure part of a serial input as a whole: bytes and the clock in, the counter's events out."""
+"""The decoder of lines: bytes and the time in, events out."""
 
 from __future__ import annotations
 

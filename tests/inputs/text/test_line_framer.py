@@ -1,4 +1,4 @@
-"""Lines out of bytes: whole ones, however they are cut up on the way, and nothing else."""
+"""Bytes to lines: whole lines only, in whatever pieces the bytes come."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_only_the_terminator_was_late() -> None:
 
 
 @pytest.mark.parametrize("skip_tails", [True, False])
-def test_a_port_opened_amid_a_line(skip_tails: bool) -> None:
+def test_a_port_opened_in_the_middle_of_a_line(skip_tails: bool) -> None:
     framer = LineFramer(skip_tails=skip_tails, opened=10.0)
     tail = framer.feed(b"4,56\r7,00\r", 10.05)
     assert isinstance(tail[0], DroppedLine) == skip_tails

@@ -1,4 +1,4 @@
-"""Totals among other lines: the label decides, and what stands behind it must be an amount."""
+"""Totals among other lines: the label decides, and the text after it must be an amount."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_other_lines_are_no_totals(line: str) -> None:
         ("TOTAL 99.999,00", "the amount is above the limit of 5000"),
     ],
 )
-def test_a_total_gone_wrong_is_refused_with_the_reason(line: str, reason: str) -> None:
+def test_an_invalid_total_is_refused_with_the_reason(line: str, reason: str) -> None:
     with pytest.raises(BadReading, match=f"^{reason}"):
         rule(min="10", max="5000").read(line)
 
@@ -129,7 +129,7 @@ def test_accents_and_capitals_do_not_matter_and_no_digit_is_made_up() -> None:
         ({"min": "10", "max": "5"}, "swap them"),
     ],
 )
-def test_a_slip_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         rule(**fields)
 

@@ -1,4 +1,4 @@
-"""An unknown line: what it speaks, at which speed and parity, is guessed from what it sends."""
+"""The protocol, speed and parity of an unknown device are guessed from what it sends."""
 
 from __future__ import annotations
 

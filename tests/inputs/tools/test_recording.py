@@ -1,4 +1,4 @@
-"""Recordings: written beside a device, read on any laptop, by the decoders of the kiosk itself."""
+"""Recordings: written next to a device, read on any laptop by the decoders of the kiosk."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_what_is_written_is_what_is_read(recorded: list[Chunk | Press]) -> None:
         ),
     ],
 )
-def test_what_is_no_recording_is_refused_by_its_line(lines: list[str], reason: str) -> None:
+def test_an_invalid_recording_is_refused_by_its_line(lines: list[str], reason: str) -> None:
     with pytest.raises(BadRecording, match=reason):
         list(read_pieces(lines))
 
@@ -115,7 +115,7 @@ def test_a_display_a_printer_and_a_terminal_replay() -> None:
     ]
 
 
-def test_keys_are_not_for_a_line() -> None:
+def test_recorded_keys_are_refused_by_an_input_on_a_port() -> None:
     with pytest.raises(BadRecording, match="from a keyboard"):
         list(replay([Press(0.0, 1, 2, 1)], line_settings(), ARS))
 
@@ -193,7 +193,7 @@ def kiosk(*words: str) -> Result:
         (["replay", "kiosk.yaml"], 2, "line 1 is not a valid line of a recording"),
     ],
 )
-def test_what_can_not_be_is_said(
+def test_what_is_not_possible_is_an_error_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
