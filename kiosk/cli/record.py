@@ -17,7 +17,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.base.settings import Settings
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
-from kiosk.cli.replay import InputOption, the_input, words
+from kiosk.cli.replay import InputOption, chosen_input, describe
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
@@ -45,7 +45,7 @@ def record(
     including confidential data.
     """
     settings = load_or_exit(config)
-    chosen = the_input(settings, name)
+    chosen = chosen_input(settings, name)
     job = _job(chosen, CURRENCIES[settings.kiosk.currency])
     with _new(file) as out:
         try:
@@ -103,11 +103,11 @@ async def _record_bytes(port: SerialPortSettings, decoder: Decoder | None, out: 
             now = anyio.current_time() - begun
             if data:
                 _write(out, piece_line(Chunk(now, data)))
-            for said in decoder.feed(data, now) if decoder else ():
-                if isinstance(said, ProtocolAnswer):
-                    await wire.send(said.data)
-                elif not isinstance(said, ReadingBegan):
-                    typer.echo(f"{now:9.3f}  {words(said)}")
+            for reading in decoder.feed(data, now) if decoder else ():
+                if isinstance(reading, ProtocolAnswer):
+                    await wire.send(reading.data)
+                elif not isinstance(reading, ReadingBegan):
+                    typer.echo(f"{now:9.3f}  {describe(reading)}")
 
 
 async def _record_keys(scanner: ScannerHidSettings, out: IO[str]) -> None:

@@ -13,7 +13,7 @@ from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, loa
 from kiosk.config import Config
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
-from kiosk.inputs.tools.playback import replay as played
+from kiosk.inputs.tools.playback import replay as replay_recording
 from kiosk.inputs.tools.recording import BadRecording, read_pieces
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
@@ -31,14 +31,16 @@ def replay(
 ) -> None:
     """Print what an input of the configuration reads in a recording. Exit 1: nothing accepted."""
     settings = load_or_exit(config)
-    chosen = the_input(settings, name)
+    chosen = chosen_input(settings, name)
     readings = 0
     try:
         with file.open(encoding="utf-8") as lines:
-            for at, said in played(read_pieces(lines), chosen, CURRENCIES[settings.kiosk.currency]):
-                if not isinstance(said, ReadingBegan):
-                    readings += not isinstance(said, ProtocolAnswer | ReadingRejected)
-                    typer.echo(_json(at, said) if as_json else f"{at:9.3f}  {words(said)}")
+            for at, reading in replay_recording(
+                read_pieces(lines), chosen, CURRENCIES[settings.kiosk.currency]
+            ):
+                if not isinstance(reading, ReadingBegan):
+                    readings += not isinstance(reading, ProtocolAnswer | ReadingRejected)
+                    typer.echo(_json(at, reading) if as_json else f"{at:9.3f}  {describe(reading)}")
     except BadRecording as fault:
         fail(f"{file}: {fault}", code=2)
     except (OSError, UnicodeDecodeError) as fault:
@@ -46,7 +48,7 @@ def replay(
     raise typer.Exit(0 if readings else 1)
 
 
-def the_input(settings: Config, name: str) -> InputSettings:
+def chosen_input(settings: Config, name: str) -> InputSettings:
     """Return the input with this name, or the only one."""
     names = [entry.name for entry in settings.inputs]
     found = [entry for entry in settings.inputs if name in ("", entry.name)]
@@ -55,9 +57,9 @@ def the_input(settings: Config, name: str) -> InputSettings:
     return found[0]
 
 
-def words(said: Event | ProtocolAnswer | SignedAmountRead) -> str:
+def describe(reading: Event | ProtocolAnswer | SignedAmountRead) -> str:
     """Return the reading in words."""
-    match said:
+    match reading:
         case AmountRead(amount):
             return f"amount {amount}"
         case ItemScanned(item):
@@ -72,5 +74,5 @@ def words(said: Event | ProtocolAnswer | SignedAmountRead) -> str:
             return type(event).__name__
 
 
-def _json(at: float, said: Event | ProtocolAnswer | SignedAmountRead) -> str:
-    return json.dumps({"at": round(at, 4), "said": words(said)})
+def _json(at: float, reading: Event | ProtocolAnswer | SignedAmountRead) -> str:
+    return json.dumps({"at": round(at, 4), "said": describe(reading)})

@@ -28,7 +28,7 @@ from kiosk.sale.events import OrderSeen
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome
 
-# Outcomes that leave nobody owing anybody. The older APIs can't tell them apart, either.
+# Outcomes without a payment. The older APIs do not distinguish them.
 _NOTHING_PAID = {Outcome.CANCELED, Outcome.EXPIRED}
 # Sales with these outcomes may have no order in the journal: none was shown.
 _NO_ORDER = {Outcome.REFUSED, Outcome.ABANDONED}
@@ -85,18 +85,18 @@ async def _difference(orders: Orders, record: SaleRecord) -> str:
 
 def compare(record: SaleRecord, seen: OrderSeen) -> str:
     """Return the difference between a sale in the journal and its order, or an empty text."""
-    outcome, there = record.outcome, judge(record.sale, seen)
-    ours = outcome or "open"
-    if there == outcome or {there, outcome} <= _NOTHING_PAID:
+    outcome, at_service = record.outcome, judge(record.sale, seen)
+    in_journal = outcome or "open"
+    if at_service == outcome or {at_service, outcome} <= _NOTHING_PAID:
         if seen.status_detail == "partially_refunded":
             return "a part of it was refunded"
         return ""
-    if there is Standing.FOREIGN or there is Standing.OTHER_AMOUNT:
+    if at_service is Standing.FOREIGN or at_service is Standing.OTHER_AMOUNT:
         wanted, total = record.sale.amount, seen.total
         return f"the order is not this sale's: {seen.reference}, {total} instead of {wanted}"
-    if isinstance(there, Standing):
-        return f"the journal says {ours}, but the order is still {seen.status}"
-    return f"the journal says {ours}, the service says {there}"
+    if isinstance(at_service, Standing):
+        return f"the journal says {in_journal}, but the order is still {seen.status}"
+    return f"the journal says {in_journal}, the service says {at_service}"
 
 
 def _print(

@@ -34,15 +34,15 @@ def sale(
         fail("write either an amount, as in kiosk sale 12.50, or --cancel", code=2)
     with _connected(path) as program, program.makefile(encoding="utf-8") as file:
         program.sendall(b"cancel\n" if cancel else f"sale {amount}\n".encode())
-        heard = file.readline().strip()
-        if heard != "heard":
+        answer = file.readline().strip()
+        if answer != "heard":
             fail(
-                heard.removeprefix("rejected ")
+                answer.removeprefix("rejected ")
                 or "the kiosk stopped before it got the amount; run the command again"
             )
         if cancel or not wait:
             return
-        _say(next((line for line in file if line.split()[0] in OUTCOMES), ""), as_json)
+        _print_result(next((line for line in file if line.split()[0] in OUTCOMES), ""), as_json)
 
 
 def _connected(path: Path) -> socket.socket:
@@ -56,7 +56,7 @@ def _connected(path: Path) -> socket.socket:
     return program
 
 
-def _say(result: str, as_json: bool) -> None:
+def _print_result(result: str, as_json: bool) -> None:
     if not result:
         fail("the kiosk stopped before the sale ended; see kiosk orders list")
     outcome, amount, reference = (*result.split(), "", "")[:3]

@@ -95,7 +95,7 @@ class SampleCounter:
 async def run_sample_sales(
     settings: AccountSettings, expires_after: float, currency: str
 ) -> dict[str, str]:
-    """Return how each sample sale ends, by its title. If a call fails, the reason stands there."""
+    """Return the outcome of each sample sale, by its title, or the reason if a call failed."""
     counter = SampleCounter(settings, expires_after, currency)
     samples = {
         "the payer pays": _paid,

@@ -167,6 +167,8 @@ def _sentence(fault: Any) -> str:
     if fault["type"] == "union_tag_invalid":
         wrong = fault["ctx"]["tag"]
         return f"{where}: do: {wrong!r} is not a valid action; {_nearest(wrong, ACTIONS)}"
+    if fault["type"] == "missing":
+        return f"{where}: {inner[-1]} is missing; write {inner[-1]}: and its value"
     if fault["type"] == "extra_forbidden":
         do, key = inner
         return f"{where}: {do} has no key {key!r}; {_nearest(key, ACTIONS[do].model_fields)}"

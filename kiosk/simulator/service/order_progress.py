@@ -20,7 +20,7 @@ from kiosk.simulator.service.points_of_sale import PointsOfSale
 
 
 class OrderProgress:
-    """Brings an order up to date. ``options`` says whether a payer comes without being called."""
+    """Brings orders up to date. ``options.pay_after`` makes a payer pay every order."""
 
     def __init__(self, rng: Random, options: ServiceOptions, points_of_sale: PointsOfSale) -> None:
         self._rng = rng

@@ -111,7 +111,7 @@ def test_a_json_file_does_as_well(tmp_path: Path) -> None:
             "rule 2: delay has no key 'probabilty'; did you mean probability?",
         ),
         ([{"do": "drop_reply", "seconds": 3}], "rule 1: drop_reply has no key 'seconds'; choose"),
-        ([{"do": "delay"}], "rule 1: seconds: Field required"),
+        ([{"do": "delay"}], "rule 1: seconds is missing; write seconds: and its value"),
         (
             [{"do": "drop_reply", "nth": 0}],
             "rule 1: nth: Input should be greater than or equal to 1",
