@@ -46,7 +46,7 @@ class Wire:
 
 @dataclass
 class PaperWire:
-    """A Link to an e-paper controller that is never kept waiting."""
+    """An EpaperBus on which no command takes any time."""
 
     chip: Any
 

@@ -1,4 +1,4 @@
-"""Panels are spared: what burns in is dimmed and wanders, what refreshes slowly is left alone."""
+"""Protection against burn-in, few pictures for slow panels, and the QR that does not fit."""
 
 from __future__ import annotations
 
