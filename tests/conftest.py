@@ -20,6 +20,10 @@ hypothesis.settings.register_profile(
 )
 
 
+# Folders of which each test is slow: they start processes, build, or ask the network.
+SLOW_FOLDERS = {"e2e", "release"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick", action="store_true", help="leave out the slow tests, live through 20 days"
@@ -45,13 +49,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The many short tests come last, so that all workers have something to do until the end.
     """
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    short = [item for item in items if not item.get_closest_marker("slow")]
+    slow: list[pytest.Item] = []
+    short: list[pytest.Item] = []
+    for item in items:
+        (slow if _is_slow(item) else short).append(item)
     if config.getoption("--quick"):
         config.hook.pytest_deselected(items=slow)
         items[:] = short
     elif hasattr(config, "workerinput"):
         items[:] = [*_in_turn(slow), *short]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.path.parent.name in SLOW_FOLDERS or item.get_closest_marker("slow") is not None
 
 
 def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -13,7 +13,6 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from itertools import groupby
 
 from PIL import Image
@@ -33,7 +32,6 @@ def complaints(texts: Iterable[str], glass_every: int = 1) -> list[str]:
 
     The glass is looked at with every so many-th string.
     """
-    warnings.filterwarnings("ignore", message=_LUMA, category=DeprecationWarning)
     mounted = sorted(((name, mount(name)) for name in PANELS), key=_alike)
     return [
         complaint
@@ -41,6 +39,10 @@ def complaints(texts: Iterable[str], glass_every: int = 1) -> list[str]:
         for _, panels in groupby(mounted, key=_alike)
         for complaint in _shown(text, dict(panels), look=number % glass_every == 0)
     ]
+
+
+def _expect_luma() -> None:
+    warnings.filterwarnings("ignore", message=_LUMA, category=DeprecationWarning)
 
 
 def _alike(panel: tuple[str, Mounted]) -> str:
@@ -66,12 +68,12 @@ def _same(one: Image.Image, other: Image.Image) -> bool:
     return one.size == other.size and one.convert("L").tobytes() == other.convert("L").tobytes()
 
 
-def read_back(texts: tuple[str, ...], glass_every: int = 1) -> list[str]:
+def read_back(texts: tuple[str, ...]) -> list[str]:
     """Return all complaints, found by as many processes as there are processors."""
     workers = len(os.sched_getaffinity(0))
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_expect_luma) as pool:
         shares = [texts[n::workers] for n in range(workers)]
-        found = pool.map(partial(complaints, glass_every=glass_every), shares)
+        found = pool.map(complaints, shares)
         return [complaint for some in found for complaint in some]
 
 

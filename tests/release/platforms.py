@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -132,6 +133,7 @@ def table() -> str:
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows) + "\n" + "".join(debian)
 
 
+@cache
 def in_debian(suite: str) -> set[str]:
     """Return which of Debian's packages Debian itself has for a Pi, in that release."""
     with TemporaryDirectory() as folder:

@@ -49,7 +49,7 @@ MUTANTS = {
         "    if event.failure is Failure.CONFLICT:\n",
         "    if event.failure is Failure.CONFLICT:\n"
         "        return finish(transition, phase.sale, Outcome.CANCELED, '409')\n",
-        day=19,
+        day=51,
     ),
     "time running out here is final": Mutant(
         "kiosk.sale.paying",
@@ -57,7 +57,7 @@ MUTANTS = {
         "    if transition.now >= phase.until:\n"
         "        from kiosk.sale.phase_changes import finish\n"
         "        return finish(transition, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
-        day=19,
+        day=35,
     ),
     "nothing is settled at boot": Mutant("kiosk.app", "self.journal.unsettled()", "()", day=0),
     "an unanswered create counts as never sent": Mutant(
@@ -71,7 +71,7 @@ MUTANTS = {
         "    return _give_up(transition.with_waiting(event), phase)\n",
         "    from kiosk.sale.phase_changes import open_sale\n"
         "    return open_sale(transition, event, transition.now)\n",
-        day=19,
+        day=25,
     ),
     "a new configuration does not wait for the sale's end": Mutant(
         "kiosk.app",

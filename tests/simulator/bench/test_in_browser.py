@@ -26,9 +26,12 @@ QUIETLY = (
     "--disable-sync",
 )
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ import pytest
 
 from tests.simulator.bench.bench_rig import Counter, simulation
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
