@@ -20,8 +20,8 @@ hypothesis.settings.register_profile(
 )
 
 
-# Folders of which each test is slow: they start processes, build, or ask the network.
-SLOW_FOLDERS = {"e2e", "release"}
+# In these folders every test is slow: it starts processes, measures, builds, or uses the network.
+SLOW_FOLDERS = ("tests/bench/", "tests/e2e/", "tests/release/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_slow(item: pytest.Item) -> bool:
-    return item.path.parent.name in SLOW_FOLDERS or item.get_closest_marker("slow") is not None
+    return item.nodeid.startswith(SLOW_FOLDERS) or item.get_closest_marker("slow") is not None
 
 
 def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,9 +31,8 @@ QR = (
 def preview(name: str, output: Path) -> None:
     """Draw a picture of the README: ``python -m tests.test_readme`` draws them all."""
     words = PICTURES[name] if name != "scan_me" else [*PICTURES[name], "--qr", QR]
-    subprocess.run(
-        [sys.executable, "-m", "kiosk", "preview", *words, "-o", str(output)], check=True
-    )
+    done = CliRunner().invoke(app, ["preview", *words, "-o", str(output)])
+    assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize("name", PICTURES)

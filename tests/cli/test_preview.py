@@ -69,6 +69,7 @@ def test_language_amount_and_currency_can_be_chosen(tmp_path: Path) -> None:
     assert len(pictures) == 4
 
 
+@pytest.mark.slow
 def test_a_sheet_shows_every_screen_on_one_panel_or_on_all(tmp_path: Path) -> None:
     file, sizes = tmp_path / "F.png", []
     for panel in ("st7735-1.8", "96x64", ""):

@@ -91,6 +91,7 @@ def test_who_may_have_paid_is_told_not_to_pay_again(counter: Counter) -> None:
     assert (counter.folder / "journal.sqlite3").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_sale_that_has_ended_is_nobodys_trouble(counter: Counter) -> None:
     counter.remember(Outcome.PAID)
     with counter.safe_mode():
@@ -109,6 +110,7 @@ def test_a_broken_configuration_is_told_and_the_last_good_one_shows_the_sign(
     assert "display.frammes" in counter.said()
 
 
+@pytest.mark.slow
 def test_with_no_good_configuration_at_all_the_log_says_it(counter: Counter) -> None:
     counter.config.write_text("display: 7\n")
     with counter.safe_mode():
@@ -127,6 +129,7 @@ def test_a_panel_that_is_gone_leaves_the_lamps(counter: Counter) -> None:
         eventually(counter.shows(START))
 
 
+@pytest.mark.slow
 def test_a_panel_whose_driver_is_broken_leaves_the_lamps(counter: Counter) -> None:
     text = counter.config.read_text()
     panel = next(line for line in text.splitlines() if line.startswith("display:"))

@@ -24,6 +24,7 @@ from kiosk.sale.phases import Counter, Finished, Idle, OutOfService
 from kiosk.sale.policy import OnNewAmount, Policy
 from kiosk.sale.words import Fault, Item, Screen
 from tests.sale.model_service import ModelJournal, ModelService
+from tests.support.examples import examples
 from tests.support.play import pesos
 
 
@@ -203,5 +204,7 @@ class CounterInUse(RuleBasedStateMachine):
         assert not [o for o in self.service.payable() if self.now < self.service.until[o.order_id]]
 
 
-CounterInUse.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+CounterInUse.TestCase.settings = settings(
+    max_examples=examples(300), stateful_step_count=40, deadline=None
+)
 TestCounterInUse = CounterInUse.TestCase

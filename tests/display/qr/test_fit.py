@@ -50,6 +50,7 @@ def test_no_larger_scale_no_more_light_and_no_stronger_level_would_have_fitted(
         assert symbol.margin == (room - modules_per_side(needed["L"]) * symbol.scale) // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_encoder_needs_a_smaller_version(level: str) -> None:
     for number, text in enumerate(PLAIN):
@@ -60,6 +61,7 @@ def test_no_encoder_needs_a_smaller_version(level: str) -> None:
             assert ours <= with_segno(text, level), text
 
 
+@pytest.mark.slow
 def test_no_encoder_gets_a_larger_scale_on_any_panel() -> None:
     for text in PLAIN[:12]:
         theirs = min(encode(text, "L") for encode in (with_segno, with_nayukis, with_qrcode))

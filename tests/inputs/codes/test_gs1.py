@@ -19,6 +19,7 @@ from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.inputs.codes.gs1_table import rules
 from kiosk.inputs.codes.meaning import CodeReader
 from kiosk.sale.words import Item
+from tests.support.examples import examples
 
 VECTORS = json.loads(Path(__file__).with_name("gs1_vectors.json").read_text())
 ARS = CURRENCIES["ARS"]
@@ -209,7 +210,7 @@ def test_plain_numbers_are_no_gs1_strings_unless_the_technician_says_so() -> Non
 
 
 @given(st.text(alphabet=st.characters(codec="latin-1"), max_size=60), st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_string_crashes_the_parsers(text: str, as_address: bool) -> None:
     for prefix in ("]C1", "]Q3", "https://h/01/", "HTTP://h/", ""):
         well_formed(CodeReader(ARS, anything, gs1="assumed").read, prefix + text)

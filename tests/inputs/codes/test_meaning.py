@@ -11,6 +11,7 @@ from kiosk.base.money import NumberFormat
 from kiosk.inputs.codes.own_codes import ControlCode, Quantity
 from kiosk.sale.words import Item
 from tests.inputs.codes.counter_codes import KEY, LABELS, ars, read
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize("scan", ["7790001001054", "]E07790001001054"])
@@ -74,7 +75,7 @@ def test_no_item_is_dearer_than_the_limit_and_any_may_be_cheap() -> None:
 
 
 @given(st.text(max_size=50), st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_text_crashes_and_none_makes_money_out_of_nothing(text: str, digits: bool) -> None:
     if digits:
         text = "".join(str(ord(char) % 10) for char in text)

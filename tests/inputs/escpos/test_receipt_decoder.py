@@ -20,6 +20,7 @@ from kiosk.inputs.text.escape_sequences import EndlessCommand, EscapeReader, Unk
 from kiosk.inputs.text.totals import TotalSettings
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
+from tests.support.examples import examples
 
 BEGAN = ReadingBegan("till")
 CUT = b"\x1dV\x00"
@@ -251,7 +252,7 @@ PIECES = [
 
 
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.floats(0, 3)), max_size=30))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_no_noise_breaks_the_decoder_and_a_good_receipt_after_it_is_read(
     noise: list[tuple[bytes, float]],
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.inputs.scanner.code_framer import GARBLED, LOST, REST_WITHIN, CodeFramer
 from kiosk.inputs.text.line_framer import DroppedLine
+from tests.support.examples import examples
 
 CODE = "7790001001054"
 TORN = DroppedLine("a code was cut off after 3 characters; scan it again")
@@ -81,7 +82,7 @@ def test_unplugged_in_the_middle_of_a_code(suffix: str) -> None:
 
 
 @given(st.lists(st.tuples(st.text("12\r\t\x1d" + LOST + GARBLED, max_size=20), st.floats(0, 5))))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_whatever_came_before_the_next_code_after_a_pause_is_whole(
     pieces: list[tuple[str, float]],
 ) -> None:

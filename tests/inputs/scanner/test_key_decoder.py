@@ -37,6 +37,7 @@ from tests.inputs.scanner.keyboard import (
     tap,
     typed,
 )
+from tests.support.examples import examples
 
 LAYOUTS: tuple[Layout, ...] = ("us", "es", "latam", "pt", "br")
 PRINTABLE = string.digits + string.ascii_letters + string.punctuation + " "
@@ -190,7 +191,7 @@ def test_a_shift_that_got_stuck_is_forgotten_in_a_pause() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300), st.integers(-1, 3)), max_size=80))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_no_events_crash_it_and_each_types_little(events: list[Raw]) -> None:
     decoder = KeyDecoder("br")
     for number, event in enumerate(events):

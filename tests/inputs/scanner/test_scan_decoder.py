@@ -186,6 +186,7 @@ def decoded(decoder: ScanDecoder, keys: KeyDecoder, events: list[KeyEvent]) -> l
     return [result for result in results if result != BEGAN]
 
 
+@pytest.mark.slow
 def test_ten_thousand_scans_at_twenty_a_second() -> None:
     """No code is lost, doubled or joined, although they arrive 50 ms apart."""
     numbers = [f"{(n * 7919) % 10**9:012}" for n in range(10_000)]

@@ -29,6 +29,7 @@ from kiosk.inputs.text.escape_sequences import (
     downloaded_font,
     length,
 )
+from tests.support.examples import examples
 
 TABLES = {f"printer {name}": each.commands for name, each in PRINTER_LANGUAGES.items()} | {
     f"display {name}": each.table for name, each in DIALECTS.items()
@@ -202,7 +203,7 @@ def test_a_stream_that_is_cut_at_any_byte_is_read_the_same(language: str) -> Non
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_noise_breaks_the_reader_and_pieces_make_no_difference(data: st.DataObject) -> None:
     table = TABLES[data.draw(st.sampled_from(sorted(TABLES)))]
     names = st.sampled_from(sorted(table.sizes))

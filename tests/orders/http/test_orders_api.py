@@ -19,6 +19,7 @@ from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.sale.events import OrderSeen
 from tests.orders.support import KEY, ORDER_ID, QR, SALE, TOKEN, Handler, client, order, order_bytes
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -307,7 +308,7 @@ BODIES = st.binary(max_size=200) | st.dictionaries(
 ).map(lambda tree: json.dumps(tree).encode())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(200, 599), HEADERS, BODIES)
 def test_whatever_the_service_answers_a_call_brings_an_order_or_a_call_error(
     status: int, headers: dict[str, str], body: bytes

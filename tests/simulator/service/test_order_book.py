@@ -12,6 +12,7 @@ from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import TRANSITIONS, Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable
 from tests.simulator.counter import Counter, codes, order, read
+from tests.support.examples import examples
 
 MODES = st.sampled_from(["static", "dynamic", "hybrid"])
 SETUPS = st.builds(
@@ -127,7 +128,7 @@ class BookForEver(RuleBasedStateMachine):
 
 
 BookForEver.TestCase.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

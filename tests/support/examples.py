@@ -1,0 +1,10 @@
+"""How many examples hypothesis tries."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+
+def examples(whole: int) -> int:
+    """Return this number, or a quarter of it in the quick loop, whose profile says so."""
+    return whole * settings().max_examples // 100
