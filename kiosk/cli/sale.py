@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.common import JsonOption, fail
-from kiosk.inputs.command import USUAL
+from kiosk.inputs.command import DEFAULT_SOCKET
 from kiosk.sale.words import Outcome
 
 OUTCOMES = {outcome.value for outcome in Outcome}
@@ -26,7 +26,7 @@ def sale(
     ] = True,
     path: Annotated[
         Path, typer.Option("--socket", help="The socket of the input `command`.")
-    ] = USUAL,
+    ] = DEFAULT_SOCKET,
     as_json: JsonOption = False,
 ) -> None:
     """Sell for an amount at the counter. Exit 0: paid (or accepted with --no-wait); 1: not."""

@@ -40,7 +40,7 @@ from kiosk.sale.events import (
 )
 from kiosk.sale.words import Outcome, Sale
 
-USUAL = Path("/run/kiosk/command.sock")
+DEFAULT_SOCKET = Path("/run/kiosk/command.sock")
 _MODE = 0o660  # for the kiosk's user, and for the group of the folder
 
 
@@ -50,7 +50,9 @@ class CommandSettings(LimitSettings, InputSettings):
     driver: Literal["command"] = Field(
         "command", description="Programs on this computer, through a socket."
     )
-    path: Path = Field(USUAL, description="The socket. Root and the group of its folder can sell.")
+    path: Path = Field(
+        DEFAULT_SOCKET, description="The socket. Root and the group of its folder can sell."
+    )
 
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
@@ -126,7 +128,9 @@ class CommandInput:
             case ["cancel"]:
                 return CancelPressed(self.name)
             case _:
-                return ReadingRejected("write sale 12.50, pay or cancel", self.name)
+                return ReadingRejected(
+                    "unknown request; write sale 12.50, pay or cancel", self.name
+                )
 
     def _amount(self, text: str) -> Event:
         try:

@@ -103,7 +103,9 @@ class FakeInput:
             case "reject" if rest:
                 return ReadingRejected(rest, self.name)
             case _:
-                return ReadingRejected("write amount 12.50, cancel, or reject TEXT", self.name)
+                return ReadingRejected(
+                    "unknown request; write amount 12.50, cancel, or reject TEXT", self.name
+                )
 
     def _amount(self, text: str) -> Event:
         try:

@@ -38,7 +38,7 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
         max_length=256,
         description=(
             "A Python regular expression for the whole line, with a group named amount. Lines "
-            "that do not begin with it are ignored. Default: every line is an amount and "
+            "whose beginning does not match are ignored. Default: every line is an amount and "
             "nothing else."
         ),
     )

@@ -52,7 +52,9 @@ class ScreenRule:
             return self._read_apart(texts[self.label_row], rows[self.amount_row])
         found = {money for text in texts if (money := self.totals.read(text))}
         if len(found) > 1:
-            raise BadReading("the display shows two totals")
+            raise BadReading(
+                "the display shows two totals; correct the settings include and exclude"
+            )
         return next(iter(found), None)
 
     def _read_apart(self, label: str, amount: str | None) -> Money | None:

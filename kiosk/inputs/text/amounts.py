@@ -56,7 +56,9 @@ class AmountRule:
         match = pattern.fullmatch(line)
         if match is None:
             if pattern.match(line):
-                raise BadReading("the line has more text after the amount")
+                raise BadReading(
+                    "the line has more text after the amount; correct the setting amount"
+                )
             return None
         if match["amount"] is None:
             raise BadReading("the amount is empty")
@@ -67,7 +69,7 @@ class AmountRule:
         if self._ends_in_minus(before) or after.startswith("-"):
             raise BadReading("the amount is negative")
         if _CUT_BEFORE.search(before) or _CUT_AFTER.match(after):
-            raise BadReading("the pattern amount takes only a part of the number; correct it")
+            raise BadReading("the setting amount takes only a part of the number; correct it")
 
     def _ends_in_minus(self, before: str) -> bool:
         """Return whether a minus is before the amount. ``-- $`` is fill and not a minus."""

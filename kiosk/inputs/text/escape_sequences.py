@@ -42,7 +42,7 @@ def length(size: Size, args: bytes) -> int | None:
 
 
 def number(data: bytes) -> int:
-    """Return the number that stands in the bytes, low byte first."""
+    """Return the number in the bytes, low byte first."""
     return int.from_bytes(data, "little")
 
 
@@ -135,7 +135,7 @@ class EscapeReader:
 
     def __init__(self, table: CommandTable) -> None:
         self.table = table
-        self._begun = b""  # the beginning of a name
+        self._beginning = b""  # the beginning of a name
         self._name: bytes | None = None  # of the command whose arguments are being read
         self._args = bytearray()
         self._skipping = 0  # bytes of arguments that are still to come, and are not kept
@@ -143,7 +143,7 @@ class EscapeReader:
     @property
     def in_command(self) -> bool:
         """Whether a command has begun and not ended."""
-        return bool(self._begun or self._skipping) or self._name is not None
+        return bool(self._beginning or self._skipping) or self._name is not None
 
     def read(self, data: bytes) -> Iterator[Token]:
         """Yield what is whole by now.
@@ -166,7 +166,7 @@ class EscapeReader:
 
     def reset(self) -> None:
         """Drop the command that has begun: text or a new command comes next."""
-        self._begun, self._name, self._skipping = b"", None, 0
+        self._beginning, self._name, self._skipping = b"", None, 0
         self._args.clear()
 
     def _text(self, data: bytes, at: int) -> bytes:
@@ -178,12 +178,12 @@ class EscapeReader:
         if self._name is not None:
             self._args += byte
             return self._arguments(self._name)
-        name, self._begun = self._begun + byte, b""
+        name, self._beginning = self._beginning + byte, b""
         if name in self.table.sizes:
             self._name = name
             return self._arguments(name)
         if name in self.table.beginnings:
-            self._begun = name
+            self._beginning = name
             return []
         return self._not_a_command(name)
 

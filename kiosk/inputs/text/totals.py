@@ -104,7 +104,7 @@ class TotalSettings(LimitSettings):
     )
     exclude: Words = Field(
         ("SUB", "DESC", "IVA", "VUELTO", "CAMBIO", "TROCO", "EFECTIVO", "DINHEIRO"),
-        description="A line with a word that begins with one of these is not a total.",
+        description="A line with a word that begins with one of these states no total.",
     )
 
     def rule(self, currency: Currency) -> TotalRule:

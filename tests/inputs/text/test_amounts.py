@@ -86,7 +86,7 @@ def test_without_a_pattern_anything_else_is_rejected(line: str) -> None:
         rule("").read(line)
 
 
-PART = "the pattern amount takes only a part of the number; correct it"
+PART = "the setting amount takes only a part of the number; correct it"
 NEGATIVE = "the amount is negative"
 
 
