@@ -1,7 +1,7 @@
-"""A configuration of an older order driver → one for the Orders API, comments and all.
+"""Migrates a configuration from an older order driver to the Orders API.
 
-The text is edited where it stands, so what a technician wrote beside it stays. A setting that has
-no place in the Orders API becomes a comment. Source: the tables of the guide for migrating.
+The text is edited in place, so the technician's comments are kept. A setting that the Orders API
+does not have becomes a comment. Source: the tables of the guide for migrating.
 """
 
 from __future__ import annotations
@@ -22,94 +22,94 @@ from kiosk.orders.request.order_request import STATIC_LONGEST
 
 GONE = "# not in the Orders API: "
 
-# What becomes of a setting of the section orders: that has no place any more, and why.
+# The settings of the section orders: that the Orders API does not have, and what replaces them.
 REMOVED = {
-    "user_id": "the account is known by the token",
-    "title": "the description is what the payer reads",
+    "user_id": "the token identifies the account",
+    "title": "the payer reads the description",
     "notification_url": (
-        "subscribe to the topic Order (Mercado Pago) in Your integrations instead, if anybody "
-        "but the kiosk wants to hear; the kiosk itself asks"
+        "the kiosk polls and needs none; for other programs, subscribe to the topic "
+        "Order (Mercado Pago) in Your integrations"
     ),
     "taxes": "the Orders API takes none",
-    "marketplace": "the marketplace is known by the OAuth token",
+    "marketplace": "the OAuth token identifies the marketplace",
     "internal_metadata": "the Orders API takes none",
     "customization": "the Orders API takes none",
-    "external_store_id": "the point of sale is enough",
+    "external_store_id": "the external_pos_id identifies the point of sale",
 }
 REMOVED_FROM_ITEMS = {
-    "description": "an order has one description, for all of it",
+    "description": "an order has one description, not one for each item",
     "category": "the Orders API has none; external_categories are for discounts",
     "picture_url": "the Orders API takes none",
 }
 RENAMED_IN_ITEMS = {"sku_number": "external_code"}
 
-# What keeps its name here, but is sent in another way.
+# The settings that keep their names, but are sent in another way.
 SENT_OTHERWISE = {
     "external_pos_id": "sent in the body (config.qr.external_pos_id), not in the path",
     "sponsor_id": "sent as integration_data.sponsor.id, as text",
     "platform_id": "sent in the body (integration_data.platform_id), not as a header",
     "integrator_id": "sent in the body (integration_data.integrator_id), not as a header",
     "cash_out": "sent as transactions.cash_outs, as text",
-    "marketplace_fee": "sent as text; only with a token obtained through OAuth",
-    "items": "prices are sent as text, quantities as whole numbers, totals and currency not at all",
+    "marketplace_fee": "sent as text; only with a token from OAuth",
+    "items": "prices are sent as text, quantities as whole numbers; no totals, no currency",
 }
-# What changes for every account, whatever its settings.
+# What changes for every account.
 ALWAYS = (
     "amounts: sent as text with two decimals or none, no longer as numbers",
     "validity: sent as a duration (expiration_time), no longer as a date or a header of seconds",
-    "header: every create, cancel and refund carries X-Idempotency-Key",
-    "order id: ORD and 26 characters from the answer; orders are read and canceled by it",
+    "header: every create, cancel and refund has the header X-Idempotency-Key",
+    "order id: ORD and 26 characters, from the answer; orders are read and canceled by their id",
     "status: opened is created, closed with paid is processed, closed with reverted is refunded; "
     "canceled and expired are new, and a rejected payment leaves the order created",
-    "notifications: the topics payments and merchant_orders fall silent; the topic is Order",
+    "notifications: the topic is Order; nothing more is sent for payments and merchant_orders",
     "errors: a bad token is 401, no longer 400; invalid_… of a field is property_value",
-    "refunds: asked of the order, no longer of its payment",
+    "refunds: requested for the order, no longer for its payment",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The new text, and what changes, a sentence each."""
+    """The new text, and a sentence for each change."""
 
     text: str
     changes: tuple[str, ...]
 
 
 def migrate(text: str) -> Migrated:
-    """Return the configuration for the Orders API; ConfigError if there is nothing to migrate."""
+    """Return the configuration for the Orders API; raises ConfigError if it can't be migrated."""
     parsed = parse_settings(text, Config)
     if parsed.settings is None:
         raise ConfigError(*(f"{fault.key}: {fault.message}" for fault in parsed.faults))
     orders = parsed.settings.orders
     if isinstance(orders, MercadoPagoSettings):
-        raise ConfigError("orders.driver: this configuration is for the Orders API already")
-    editing = _Editing(text, orders, parsed.settings.sale.expires_after)
-    editing.run()
-    return Migrated(editing.result(), (*editing.changes, *ALWAYS))
+        raise ConfigError("orders.driver: this configuration already uses the Orders API")
+    editor = _Editor(text, orders, parsed.settings.sale.expires_after)
+    editor.run()
+    return Migrated(editor.result(), (*editor.changes, *ALWAYS))
 
 
 Entry = tuple[yaml.Node, yaml.Node]
 
 
-class _Editing:
-    """The text, and what is to be put in place of which pieces of it."""
+class _Editor:
+    """The text, and the replacements to make in it."""
 
     def __init__(self, text: str, orders: InstoreSettings, expires_after: float) -> None:
-        self._text = _in_lines(text)
+        self._text = _one_setting_per_line(text)
         self._orders = orders
         self._expires_after = expires_after
         self._edits: list[tuple[int, int, str]] = []
         self.changes: list[str] = []
 
     def result(self) -> str:
-        """Return the text with everything in its place."""
+        """Return the text with all replacements made."""
         text = self._text
         for begin, end, new in sorted(self._edits, reverse=True):
             text = text[:begin] + new + text[end:]
         return text
 
     def run(self) -> None:
-        """Note all edits."""
+        """Collect the replacements."""
         root = yaml.compose(self._text, yaml.SafeLoader)
         assert isinstance(root, yaml.MappingNode)
         sections = _entries(root)
@@ -123,7 +123,7 @@ class _Editing:
         for name, how in SENT_OTHERWISE.items():
             if name in section:
                 self.changes.append(f"orders.{name}: {how}")
-        self._shorten(sections)
+        self._shorten_validity(sections)
 
     def _change_driver(self, section: dict[str, Entry]) -> None:
         key, value = section["driver"]
@@ -132,10 +132,10 @@ class _Editing:
         more = []
         if isinstance(self._orders, AttendedQrSettings):
             more.append("mode: static")
-            self.changes.append("orders.mode: static, as the payer scans the printed code")
+            self.changes.append("orders.mode: static, because the payer scans the printed code")
         if self._orders.cash_out and "items" not in section:
             more.append(f"items: [{{title: {self._orders.title!r}}}]")
-            self.changes.append("orders.items: added, as cash is handed out with items only")
+            self.changes.append("orders.items: added, because cash needs items")
         indent = " " * key.start_mark.column
         at = self._line_end(value.end_mark.index)
         self._edits.append((at, at, "".join(f"\n{indent}{line}" for line in more)))
@@ -160,15 +160,15 @@ class _Editing:
                     self._replace(lines[name][0], new)
                     self.changes.append(f"{where}.{name}: becomes {new}")
 
-    def _shorten(self, sections: dict[str, Entry]) -> None:
-        """A printed code holds an order of the Orders API for ten minutes at the most."""
+    def _shorten_validity(self, sections: dict[str, Entry]) -> None:
+        """Set 10 min at most for a printed code: the Orders API keeps no order on it longer."""
         own_code = isinstance(self._orders, DynamicQrSettings) and self._orders.mode == "dynamic"
         if own_code or self._expires_after <= STATIC_LONGEST:
             return
         _, value = _entries(sections["sale"][1])["expires_after"]
         self._replace(value, "10 min")
         self.changes.append(
-            "sale.expires_after: 10 min, as a printed code lets go of its order then"
+            "sale.expires_after: 10 min, because an order leaves a printed code then"
         )
 
     def _replace(self, node: yaml.Node, new: str) -> None:
@@ -196,15 +196,15 @@ def _entries(node: yaml.Node) -> dict[str, Entry]:
 
 
 def _last(node: yaml.Node) -> yaml.Node:
-    """Return the last scalar in a node: a block's own end lies beyond the comments after it."""
+    """Return the last scalar in a node: PyYAML's end of a block is after the next comments."""
     while isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
         inner = node.value[-1]
         node = inner[1] if isinstance(inner, tuple) else inner
     return node
 
 
-def _in_lines(text: str) -> str:
-    """Return the text with one setting a line, in the section orders and in its items."""
+def _one_setting_per_line(text: str) -> str:
+    """Return the text with each setting of orders and of its items on a line of its own."""
     for unfold in (_unfold_section, _unfold_list, _unfold_items):
         for begin, end, new in sorted(unfold(text), reverse=True):
             text = text[:begin].rstrip(" ") + new + text[end:]

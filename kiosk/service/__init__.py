@@ -1,1 +1,1 @@
-"""What makes the daemon a good service: its state for others to read, systemd, logs."""
+"""The daemon as a system service: status file, systemd notifications and units, logs."""

@@ -1,6 +1,6 @@
-"""The last good configuration: a copy beside the journal of the file that the kiosk could sell by.
+"""The last good configuration: a copy of the last file with which the kiosk could sell.
 
-For when the file itself is broken, and somebody has to know which panel and lamps there are.
+It is beside the journal. If the file itself has faults, the copy names the panel and the lamps.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from kiosk.base import atomic_file
 
-_MODE = 0o640  # no secrets stand in it, but it is nobody else's business
+_MODE = 0o640  # it has no secrets, but other users need not read it
 
 
 def beside(journal: Path) -> Path:
-    """Return where the copy is, if there is one."""
+    """Return the path of the copy for this journal."""
     return journal.with_name("kiosk.yaml.good")
 
 
 def keep(copy: Path, data: bytes) -> None:
-    """Replace the copy durably, unless it holds the same; raises OSError."""
+    """Replace the copy durably if its content differs; raises OSError."""
     if copy.exists() and copy.read_bytes() == data:
-        return  # nothing is written to the card without need
+        return  # spare the memory card
     atomic_file.replace(copy, data, _MODE)

@@ -1,4 +1,4 @@
-"""Logs to standard error, one line a fact, in the form that journald understands."""
+"""Logs to standard error, in the form that journald understands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _JournaldFormatter(logging.Formatter):
 
 
 def start(level: str) -> None:
-    """Log from ``level`` on; with time stamps only where journald does not add its own."""
+    """Log from ``level`` on; with time stamps only if journald does not add its own."""
     handler = logging.StreamHandler(sys.stderr)
     if "JOURNAL_STREAM" in os.environ:
         handler.setFormatter(_JournaldFormatter("%(name)s: %(message)s"))
@@ -25,5 +25,5 @@ def start(level: str) -> None:
         form = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s"
         handler.setFormatter(logging.Formatter(form, "%H:%M:%S"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "PIL"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for library in ("httpx", "httpcore", "PIL"):
+        logging.getLogger(library).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Tell systemd how the daemon is (sd_notify(3)): one datagram to the socket that it names."""
+"""Notifications to systemd (sd_notify(3)): one datagram to the socket in NOTIFY_SOCKET."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ log = logging.getLogger("kiosk.service")
 
 
 def notify(*states: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Send lines such as ``STATUS=idle``, if systemd listens; return whether it is told or deaf.
+    """Send lines such as ``STATUS=idle``; return False only if that failed.
 
-    Never waits: a systemd that is busy must not hold up a sale.
+    Without NOTIFY_SOCKET nothing is sent. Never waits: a busy systemd must not delay a sale.
     """
     address = environ.get("NOTIFY_SOCKET", "")
     if not address:
@@ -29,23 +29,23 @@ def notify(*states: str, environ: Mapping[str, str] = os.environ) -> bool:
             channel.connect(address)
             channel.send("\n".join(states).encode())
         except OSError as error:
-            log.warning("systemd can't be told %s: %s", ", ".join(states), error.strerror)
+            log.warning("systemd can't be notified of %s: %s", ", ".join(states), error.strerror)
             return False
     return True
 
 
 async def ready(environ: Mapping[str, str] = os.environ) -> None:
-    """Say that a start or a reload is over, until it is heard: too much depends on it."""
-    while not notify("READY=1", environ=environ):  # noqa: ASYNC110 - nobody tells
+    """Notify that a start or a reload is complete; retry, because systemd waits for it."""
+    while not notify("READY=1", environ=environ):  # noqa: ASYNC110 - there is no event to wait for
         await anyio.sleep(5)
 
 
 def reloading() -> None:
-    """Say that a reload has begun; READY=1 ends it."""
+    """Notify that a reload has begun; READY=1 ends it."""
     now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
     notify("RELOADING=1", f"MONOTONIC_USEC={now}")
 
 
 def extend_start_timeout(seconds: float) -> None:
-    """Say that a start or a reload may take so much longer from now."""
+    """Notify that a start or a reload may take this much longer from now."""
     notify(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")

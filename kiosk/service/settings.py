@@ -11,11 +11,11 @@ from kiosk.base.settings import Settings
 
 
 class ServiceSettings(Settings):
-    """How the daemon shows itself to the system."""
+    """How the daemon reports its state to the system."""
 
     status_file: Path = Field(
         Path("/run/kiosk/status.json"),
-        description="Where the live state is written, for kiosk status; best on a tmpfs.",
+        description="The file of the live state, for kiosk status. Keep it on a tmpfs.",
     )
     log: Literal["debug", "info", "warning"] = Field(
         "info", description="How much is logged: debug, info or warning."

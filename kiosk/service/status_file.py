@@ -1,4 +1,4 @@
-"""The live state of the daemon: a small JSON file for programs, a sentence for ``systemctl``."""
+"""The live state of the daemon: a JSON file for programs, and a sentence for ``systemctl``."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from kiosk.service.notify import notify
 SENTENCES = {
     "starting": "starting",
     "idle": "ready to sell",
-    "creating": "sale {reference}: its order is being made",
+    "creating": "sale {reference}: creating the order",
     "paying": "sale {reference}: waiting for the payment",
-    "closing": "sale {reference}: finding out how it ended",
+    "closing": "sale {reference}: finding out how the order ended",
     "finished": "sale {reference}: its result is on the panel",
     "out_of_service": "out of service",
 }
@@ -27,9 +27,9 @@ SENTENCES = {
 REASONS = {
     Fault.NETWORK: "the payment service does not answer",
     Fault.TOKEN: "the service refuses the access token",
-    Fault.SETUP: "the service refuses a setting, which the log names",
-    Fault.PANEL: "nobody could see a QR",
-    Fault.JOURNAL: "nothing can be written down",
+    Fault.SETUP: "the service refuses a setting; see the log",
+    Fault.PANEL: "the panel does not work",
+    Fault.JOURNAL: "the journal can't be written",
     Fault.START: "the kiosk does not start",
 }
 
@@ -37,25 +37,25 @@ log = logging.getLogger("kiosk.status")
 
 
 class StatusFile:
-    """Tells the status when it has changed. One that can't be written stops no sale.
+    """Writes the status when it has changed. A failure is logged and stops no sale.
 
-    ``reached_idle`` is set once all was well enough to sell.
+    ``reached_idle`` is set when the counter was able to sell for the first time.
     """
 
-    def __init__(self, path: Path, more: Callable[[], dict[str, Any]] = dict) -> None:
-        """``more`` says what is to stand beside what is written."""
+    def __init__(self, path: Path, extra: Callable[[], dict[str, Any]] = dict) -> None:
+        """``extra`` returns more fields for the file."""
         self.reached_idle = anyio.Event()
-        self._path, self._more = path, more
+        self._path, self._extra = path, extra
         self._written: dict[str, Any] = {}
-        self._sentence = self._remark = self._said = ""
+        self._sentence = self._note = self._sent = ""
 
     def write(self, status: dict[str, Any]) -> None:
-        """Replace the file atomically, so that nobody ever reads half a status."""
+        """Replace the file atomically, so that nobody reads a part of a status."""
         if status["state"] == "idle":
             self.reached_idle.set()
         self._sentence = sentence(status)
-        self._tell()
-        status = status | self._more() | {"pid": os.getpid()}
+        self._notify()
+        status = status | self._extra() | {"pid": os.getpid()}
         if status == self._written:
             return
         self._written = status
@@ -66,31 +66,32 @@ class StatusFile:
             os.replace(draft, self._path)
         except OSError as error:
             log.warning(
-                "service.status_file can't be written: %s; give its folder to the kiosk's user",
+                "service.status_file can't be written: %s; "
+                "make the kiosk's user the owner of its folder",
                 error,
             )
 
     def add_note(self, text: str) -> None:
-        """Add to the sentence what else people should know, from now on."""
-        self._remark = f"; {text}"
-        self._tell()
+        """Append a note to the sentence from now on."""
+        self._note = f"; {text}"
+        self._notify()
 
-    def _tell(self) -> None:
-        said = self._sentence + self._remark
-        if said != self._said:
-            notify(f"STATUS={said}")
-        self._said = said
+    def _notify(self) -> None:
+        text = self._sentence + self._note
+        if text != self._sent:
+            notify(f"STATUS={text}")
+        self._sent = text
 
     def close(self) -> None:
-        """Take the file away: a daemon that has stopped has no state."""
+        """Delete the file: a stopped daemon has no state."""
         try:
             self._path.unlink(missing_ok=True)
         except OSError as error:
-            log.warning("service.status_file can't be removed: %s", error)
+            log.warning("service.status_file can't be deleted: %s", error)
 
 
 def sentence(status: dict[str, Any]) -> str:
-    """Return the status in words: ``out of service: panel (nobody could see a QR)``."""
+    """Return the status as a sentence: ``out of service: panel (the panel does not work)``."""
     words = SENTENCES[status["state"]].format(reference=status["reference"])
     failed = [fault for fault, health in status["health"].items() if health != "ok"]
     reasons = ", ".join(f"{fault} ({REASONS[fault]})" for fault in failed)

@@ -1,7 +1,7 @@
-"""READY, and the watchdog tied to work: systemd hears from the daemon only while it gets on.
+"""READY, and the watchdog: systemd is notified only while all parts of the daemon make progress.
 
-A thread that lives on when the rest is stuck would say that all is well for ever; so this runs on
-the event loop, and looks at each part since when it has been busy with the same thing.
+A thread of its own would notify systemd even when the rest is stuck. So this runs on the event
+loop, and checks for how long each part has been busy with the same work.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import anyio
 from kiosk.service.notify import notify, ready
 
 FIRST_SCREEN_WITHIN = 45.0  # seconds; the slowest panel needs 30
-STUCK_AFTER = 90.0  # seconds; a call to the service needs less than a panel
+STUCK_AFTER = 90.0  # seconds; more than a slow panel or a call to the service needs
 
 log = logging.getLogger("kiosk.watchdog")
 
@@ -24,21 +24,21 @@ log = logging.getLogger("kiosk.watchdog")
 class Part(Protocol):
     """A part of the daemon that could get stuck.
 
-    ``busy_since`` is the loop-clock second since which it has been at one thing, None between two.
+    ``busy_since`` is the loop-clock second at which its current work began; None without work.
     """
 
     busy_since: float | None
 
 
 async def watch(
-    parts: Iterable[Part], panel_judged: anyio.Event, environ: Mapping[str, str] = os.environ
+    parts: Iterable[Part], panel_started: anyio.Event, environ: Mapping[str, str] = os.environ
 ) -> None:
-    """Say READY once something is on the panel, or it is known that nothing can be.
+    """Notify READY when the first screen is on the panel, or the panel has failed.
 
-    Then, if systemd watches (WatchdogSec=), tell it for ever that all parts make progress.
+    Then, with WatchdogSec= in the unit, feed the watchdog while all parts make progress.
     """
-    with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # a panel that hangs is the watchdog's business
-        await panel_judged.wait()
+    with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # the watchdog handles a panel that hangs
+        await panel_started.wait()
     await ready(environ)
     if period := environ.get("WATCHDOG_USEC"):
         await _feed(parts, float(period) / 1e6 / 3, environ)

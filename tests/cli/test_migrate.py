@@ -161,7 +161,7 @@ def test_there_is_nothing_to_migrate_in_a_new_or_a_broken_file(tmp_path: Path) -
     file = tmp_path / "new.yaml"
     file.write_text(migrate((FOLDER / "attended.yaml").read_text()).text)
     _, said = run("migrate", str(file), code=2)
-    assert "for the Orders API already" in said
+    assert "already uses the Orders API" in said
     file.write_text("orders: {driver: dynamic_qr}")
     with pytest.raises(ConfigError, match=r"user_id: is missing"):
         migrate(file.read_text())

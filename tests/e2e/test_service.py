@@ -37,6 +37,6 @@ def test_without_a_panel_it_is_ready_too_and_says_so(
     counter.change("size: 250x122", f"size: 250x122, fail_while: {unplugged}")
     with started(counter, tmp_path / "notify") as unit:
         unit.hears("READY=1")
-        unit.hears("STATUS=out of service: panel (nobody could see a QR)")
+        unit.hears("STATUS=out of service: panel (the panel does not work)")
         unplugged.unlink()
         unit.hears("STATUS=ready to sell")

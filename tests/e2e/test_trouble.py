@@ -87,7 +87,7 @@ def test_another_users_status_file_stops_no_sale(
         assert daemon.wait(20) == 0
     log = counter.log.read_text()
     assert "service.status_file can't be written" in log
-    assert "give its folder to the kiosk's user" in log
+    assert "make the kiosk's user the owner of its folder" in log
     assert "Traceback" not in log
 
 

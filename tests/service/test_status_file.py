@@ -43,7 +43,7 @@ def test_systemd_hears_a_sentence_when_it_changes_and_only_then(tmp_path: Path, 
 def test_the_sentence_says_why_nothing_can_be_sold() -> None:
     assert sentence(state("out_of_service", None, Fault.NETWORK, Fault.PANEL)) == (
         "out of service: network (the payment service does not answer), "
-        "panel (nobody could see a QR)"
+        "panel (the panel does not work)"
     )
 
 

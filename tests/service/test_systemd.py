@@ -56,7 +56,7 @@ def test_a_systemd_that_does_not_listen_holds_up_nothing(
 ) -> None:
     while notify("STATUS=idle", environ=systemd.environ):
         pass  # until its queue is full
-    assert "systemd can't be told STATUS=idle" in caplog.text
+    assert "systemd can't be notified of STATUS=idle" in caplog.text
     assert set(systemd.hears()) == {"STATUS=idle"}
 
 
