@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from kiosk.cli.identify import lasting_name
+from tests.e2e.rig import LONG_ENOUGH
 
 NOISE = bytes((37 * number + 128) % 256 for number in range(64))
 
@@ -36,7 +37,7 @@ def test_a_display_is_known_by_what_is_written_on_it_once_the_speed_is_right(
     tty_pair: tuple[int, str],
 ) -> None:
     wire, port = tty_pair
-    with identify("--port", port, "--for", "20") as search:
+    with identify("--port", port, "--for", "120") as search:
         assert search.stdout
         assert search.stdout.readline().startswith("Press a key")
         told = sent_until_heard(wire, NOISE, search)
@@ -61,7 +62,7 @@ def sent_until_heard(wire: int, data: bytes, search: subprocess.Popen[str]) -> s
 
 def test_silence_is_said(tty_pair: tuple[int, str]) -> None:
     with identify("--port", tty_pair[1], "--for", "0.2") as search:
-        _, said = search.communicate(timeout=10)
+        _, said = search.communicate(timeout=LONG_ENOUGH)
     assert search.returncode == 1
     assert "no device sent anything; check the cable" in said
 

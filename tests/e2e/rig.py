@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import sqlite3
@@ -26,6 +27,9 @@ import zxingcpp
 from PIL import Image, ImageOps
 
 T = TypeVar("T")
+
+LONG_ENOUGH = 120.0
+"""Seconds in which a busy computer does anything. Only a test that fails waits as long as that."""
 
 CONFIG = """
 kiosk:   {{name: counter-1, language: es, currency: ARS}}
@@ -55,8 +59,8 @@ service: {{status_file: {out}/status.json}}
 """
 
 
-def eventually(question: Callable[[], T], within: float = 20.0) -> T:
-    """Ask until the answer is something; other processes take the time they take."""
+def eventually(question: Callable[[], T], within: float = LONG_ENOUGH) -> T:
+    """Ask until the answer is true, and return it."""
     end = monotonic() + within
     while not (answer := question()):
         assert monotonic() < end, f"not within {within} s"
@@ -65,11 +69,19 @@ def eventually(question: Callable[[], T], within: float = 20.0) -> T:
 
 
 def free_port() -> int:
-    """Return a TCP port of this computer that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port of this computer that nobody listens on.
+
+    It is not among those from which Linux takes the near end of a connection (32768 and above),
+    so nobody else gets it before the process that it is for has started.
+    """
+    while True:
+        port = secrets.choice(range(10_000, 32_768))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @contextmanager
@@ -88,7 +100,7 @@ def running(
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(20)
+        process.wait(LONG_ENOUGH)
 
 
 class Api:
@@ -96,7 +108,7 @@ class Api:
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self.http = httpx.Client(base_url=self.url)
+        self.http = httpx.Client(base_url=self.url, timeout=LONG_ENOUGH)
 
     def answers(self) -> bool:
         try:
@@ -133,21 +145,22 @@ class Register:
         self._wire, device = os.openpty()
         tty.setraw(self._wire)
         tty.setraw(device)
-        self.path.unlink(missing_ok=True)
         self.path.symlink_to(os.ttyname(device))
         self._device = device
         self.heard = b""
 
     def unplug(self) -> None:
+        """Pull the cable. The name goes first: Linux gives the number of the tty to the next pty."""
+        self.path.unlink()
         os.close(self._device)
         os.close(self._wire)
 
     def send(self, line: bytes) -> None:
         os.write(self._wire, line)
 
-    def hears(self, within: float = 20.0) -> bytes:
+    def hears(self) -> bytes:
         """Return the next line that comes in."""
-        end = monotonic() + within
+        end = monotonic() + LONG_ENOUGH
         while b"\n" not in self.heard:
             assert select([self._wire], [], [], max(end - monotonic(), 0))[0], self.heard
             self.heard += os.read(self._wire, 4096)
@@ -208,10 +221,10 @@ class Counter:
             return {"state": None}
         return status
 
-    def becomes(self, state: str, within: float = 20.0) -> None:
+    def becomes(self, state: str) -> None:
         """Wait until the daemon says that it is in this state."""
         try:
-            eventually(lambda: self.status()["state"] == state, within)
+            eventually(lambda: self.status()["state"] == state)
         except AssertionError:
             raise AssertionError(f"{self.status()}\n{self.log.read_text()}") from None
 
@@ -244,7 +257,7 @@ class Counter:
 def power_cut(process: subprocess.Popen[bytes]) -> None:
     """Kill the process where it stands."""
     process.send_signal(signal.SIGKILL)
-    process.wait(20)
+    process.wait(LONG_ENOUGH)
 
 
 def fill(path: Path) -> None:

@@ -15,7 +15,7 @@ from time import monotonic
 import pytest
 
 from kiosk.inputs.ecr.frames import Checksum, frame
-from tests.e2e.rig import Api, Counter, Register, eventually, free_port, power_cut
+from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually, free_port, power_cut
 
 NUMBER = '{decimal: ",", thousands: "."}'
 
@@ -41,9 +41,9 @@ def paid(api: Api, counter: Counter, total: str) -> str:
     return str(sale["reference"])
 
 
-def receive(register: Register, enough: Callable[[bytes], bool], within: float = 20.0) -> bytes:
+def receive(register: Register, enough: Callable[[bytes], bool]) -> bytes:
     """Return what comes from the daemon, as soon as it is enough."""
-    heard, end = b"", monotonic() + within
+    heard, end = b"", monotonic() + LONG_ENOUGH
     while not enough(heard):
         assert select([register._wire], [], [], max(end - monotonic(), 0))[0], heard
         heard += os.read(register._wire, 4096)
@@ -149,6 +149,6 @@ def test_an_amount_by_a_program_on_the_same_computer(api: Api, counter: Counter)
         words = [sys.executable, "-m", "kiosk", "sale", "1234.56", "--socket", str(path), "--json"]
         with subprocess.Popen(words, stdout=subprocess.PIPE) as program:
             reference = paid(api, counter, "1234.56")
-            said, _ = program.communicate(timeout=20)
+            said, _ = program.communicate(timeout=LONG_ENOUGH)
             assert program.returncode == 0
     assert json.loads(said) == {"outcome": "paid", "amount": "1234.56", "reference": reference}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.rig import Api, Counter, Register, eventually
+from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually
 from tests.e2e.unit import Unit, started
 
 
@@ -147,6 +147,6 @@ def test_stopped_while_a_change_waits(
     a_change_waits(register, counter, unit)
     unit.daemon.send_signal(signal.SIGTERM)
     unit.hears("STOPPING=1")
-    assert unit.daemon.wait(20) == 0
+    assert unit.daemon.wait(LONG_ENOUGH) == 0
     with counter.running():
         assert register.hears().startswith(b"FAIL canceled counter-1-")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.e2e.rig import Api, Counter, Register
+from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register
 from tests.e2e.unit import started
 
 
@@ -25,7 +25,7 @@ def test_from_the_start_to_the_end(
         unit.hears("STATUS=ready to sell")
         unit.daemon.terminate()
         unit.hears("STOPPING=1")
-        assert unit.daemon.wait(20) == 0
+        assert unit.daemon.wait(LONG_ENOUGH) == 0
     assert register.hears().startswith(b"FAIL canceled ")
 
 

@@ -47,7 +47,7 @@ class Unit:
             return None
 
         try:
-            return eventually(listen, within=60) or ""
+            return eventually(listen) or ""
         except AssertionError:
             raise AssertionError(f"{self.heard}\n{self._counter.log.read_text()}") from None
 

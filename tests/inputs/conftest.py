@@ -15,7 +15,7 @@ import pytest
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.sale.events import Event, ReadingBegan
 
-PATIENCE = 5.0  # real seconds; only a failing test waits that long
+PATIENCE = 120.0  # real seconds; only a failing test waits that long
 
 
 def line_settings(port: str = "/dev/ttyUSB0", **more: Any) -> SerialLineSettings:

@@ -31,7 +31,7 @@ from kiosk.inputs.tools.recording import (
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected
 from tests.config.counter import COUNTER
-from tests.inputs.conftest import line_settings
+from tests.inputs.conftest import PATIENCE, line_settings
 from tests.inputs.ecr.transbank_register import SALE, ecr_settings
 from tests.inputs.pole.test_pole_decoder import pole_settings
 from tests.inputs.test_escpos_printer import printer_settings
@@ -154,7 +154,17 @@ def test_a_register_is_recorded_and_answered_and_the_file_replays(
 ) -> None:
     wire, port = tty_pair
     config, file = counter(tmp_path, POLE.format(port=port)), tmp_path / "capture.jsonl"
-    command = [sys.executable, "-m", "kiosk", "record", str(file), "-c", str(config), "--for", "20"]
+    command = [
+        sys.executable,
+        "-m",
+        "kiosk",
+        "record",
+        str(file),
+        "-c",
+        str(config),
+        "--for",
+        "120",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as recorder:
         while not (file.exists() and file.read_text()):
             select([], [], [], 0.02)
@@ -163,7 +173,7 @@ def test_a_register_is_recorded_and_answered_and_the_file_replays(
         assert recorder.stdout.readline().strip().endswith("amount 5.00 ARS")
         assert os.read(wire, 100) == b"\x06\x06"
         recorder.terminate()
-        assert recorder.wait(10) == 0
+        assert recorder.wait(PATIENCE) == 0
     done = kiosk("replay", str(file), "-c", str(config))
     assert done.exit_code == 0
     assert done.stdout.split()[1:4] == ["answered", "06", "06"]

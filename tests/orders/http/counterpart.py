@@ -90,7 +90,7 @@ class Counterpart:
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
     async def until(self, condition: Callable[[Counterpart], bool]) -> None:
-        with anyio.fail_after(5):
+        with anyio.fail_after(120):
             while not condition(self):
                 await self.changed.wait()
 

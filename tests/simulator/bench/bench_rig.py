@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.rig import Api, eventually, free_port, running
+from tests.e2e.rig import LONG_ENOUGH, Api, eventually, free_port, running
 
 CONFIG = """
 kiosk: {{name: bench-1, language: es, currency: {currency}}}
@@ -42,7 +42,7 @@ class Counter:
 
     def __init__(self, url: str, api: Api, process: Popen[bytes]) -> None:
         self.url, self.api, self.process = url, api, process
-        self.http = httpx.Client(base_url=url)
+        self.http = httpx.Client(base_url=url, timeout=LONG_ENOUGH)
 
     def state(self) -> dict[str, Any]:
         state: dict[str, Any] = self.http.get("/state").json()
@@ -53,9 +53,9 @@ class Counter:
         answer = self.http.post(button, json=sent)
         assert answer.status_code == 204, answer.text
 
-    def sees(self, sight: Callable[[dict[str, Any]], Any], within: float = 20.0) -> Any:
+    def sees(self, sight: Callable[[dict[str, Any]], Any]) -> Any:
         """Wait until there is something to see in the state, and return it."""
-        return eventually(lambda: sight(self.state()), within)
+        return eventually(lambda: sight(self.state()))
 
     def becomes(self, state: str) -> None:
         """Wait until the daemon says that it is in this state."""

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.rig import eventually
+from tests.e2e.rig import LONG_ENOUGH, eventually
 from tests.simulator.bench.bench_rig import Counter, simulation
 
 CHROMIUM = shutil.which("chromium")
@@ -36,6 +36,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=LONG_ENOUGH * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         yield browser
@@ -51,6 +52,7 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
 @pytest.fixture
 def page(browser: Browser, counter: Counter) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(LONG_ENOUGH * 1000)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -86,7 +88,7 @@ def test_a_sale_is_keyed_seen_paid_and_heard(page: Page, counter: Counter) -> No
     assert eventually(lambda: text_on_panel(page)) == order["type_response"]["qr_data"]
 
     page.get_by_role("button", name="Pay", exact=True).click()
-    expect(page.locator("#signal")).to_have_text("paid", timeout=10_000)
+    expect(page.locator("#signal")).to_have_text("paid")
     expect(page.locator("#sound")).to_have_class("buzzer sounding")
     expect(page.locator("#lamp-green")).to_have_attribute("style", "--level: 1;")
     expect(page.locator("#paper")).to_contain_text("PAID$ 1.234,50")
@@ -100,7 +102,7 @@ def test_the_keypad_and_escape_do_what_the_keys_say(page: Page) -> None:
     expect(page.locator("#asked")).to_have_text("$ 900,50")
     expect(page.locator("#state")).to_have_text("paying")
     page.keyboard.press("Escape")
-    expect(page.locator("#paper")).to_contain_text("CANCELED$ 900,50", timeout=10_000)
+    expect(page.locator("#paper")).to_contain_text("CANCELED$ 900,50")
     expect(page.locator("#order-status")).to_have_text("is canceled")
 
 
@@ -110,5 +112,5 @@ def test_a_pulled_plug_darkens_the_counter_until_it_is_back(page: Page) -> None:
     expect(page.locator("#panel")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.get_by_role("alert")).to_contain_text("The kiosk is off")
-    expect(page.locator("#state")).to_have_text("idle", timeout=20_000)
+    expect(page.locator("#state")).to_have_text("idle")
     expect(page.locator("#panel")).to_be_visible()

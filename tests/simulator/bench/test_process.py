@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.rig import LONG_ENOUGH
 from tests.simulator.bench.bench_rig import Counter, simulation
 
 pytestmark = pytest.mark.slow
@@ -62,7 +63,7 @@ def test_an_unplugged_panel_is_dark_until_it_is_drawn_on_again(counter: Counter)
 def test_the_end_of_the_bench_is_the_end_of_everything(counter: Counter) -> None:
     (daemon,) = daemons(counter)
     counter.process.send_signal(signal.SIGINT)
-    assert counter.process.wait(20) == 0
+    assert counter.process.wait(LONG_ENOUGH) == 0
     with pytest.raises(ProcessLookupError):
         os.kill(daemon, 0)
     assert not counter.answers()

@@ -18,6 +18,7 @@ import pytest
 from mercadopago.config import RequestOptions
 from mercadopago.http import HttpClient
 
+from tests.e2e.rig import LONG_ENOUGH
 from tests.simulator.counter import ORDER, TOKEN, order
 
 COMMAND = "from kiosk.cli import main; main()"
@@ -43,7 +44,7 @@ def simulator(*options: str) -> Iterator[str]:
             yield line.split()[-1]
         finally:
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=10)
+            out, err = process.communicate(timeout=LONG_ENOUGH)
         assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -63,7 +64,7 @@ def faults(address: str) -> Iterator[Any]:
 def raw(address: str, request: bytes) -> bytes:
     """All that comes back on the socket until the other side closes it."""
     host, _, port = address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as line:
+    with socket.create_connection((host, int(port)), timeout=LONG_ENOUGH) as line:
         line.sendall(request)
         return b"".join(iter(lambda: line.recv(4096), b""))
 
@@ -194,7 +195,7 @@ def test_options_choose_counters_country_and_faults(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_wrong_usage_ends_with_a_sentence_and_2(options: tuple[str, ...], sentence: str) -> None:
     with command("--port", "0", *options) as process:
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=LONG_ENOUGH)
     assert (process.returncode, out) == (2, "")
     assert err.startswith(sentence)
 
@@ -202,6 +203,6 @@ def test_wrong_usage_ends_with_a_sentence_and_2(options: tuple[str, ...], senten
 def test_a_port_that_is_taken_is_named(address: str) -> None:
     port = address.rpartition(":")[2]
     with command("--port", port) as process:
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=LONG_ENOUGH)
     assert (process.returncode, out) == (2, "")
     assert err == f"--port: {port} can't be used (Address already in use); choose another one\n"
