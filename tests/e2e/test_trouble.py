@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually, fill
+from tests.orders.http.counterpart import FROM_2090
 from tests.service.test_systemd import Systemd
 
 SOMEBODY = 12_345  # the number of a user that nobody here is
 ORDINARY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
-CERTIFICATE = Path(__file__).with_name("from-2090.pem")
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_port_that_the_unit_does_not_grant(
 def https_from_2090() -> Iterator[int]:
     """A service whose certificate is not yet valid, as all are to a computer in 1970."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    context.load_cert_chain(FROM_2090)
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -257,7 +257,7 @@ def https_from_2090() -> Iterator[int]:
 def test_a_computer_that_believes_it_is_1970(counter: Counter) -> None:
     with https_from_2090() as port:
         counter.change(counter.api, f"https://127.0.0.1:{port}")
-        with counter.running(SSL_CERT_FILE=str(CERTIFICATE)):
+        with counter.running(SSL_CERT_FILE=str(FROM_2090)):
             is_out_of_service(counter, "network")
             counter.says("check this computer's clock with timedatectl")
     assert "certificate is not yet valid" in counter.log.read_text()

@@ -18,6 +18,7 @@ from tests.orders.support import order_bytes
 # Made for these tests alone: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
 # -nodes -days 36500 -subj /CN=loopback -addext subjectAltName=IP:127.0.0.1,DNS:localhost
 PEM = Path(__file__).with_name("loopback.pem")
+FROM_2090 = Path(__file__).with_name("from-2090.pem")  # as all are to a computer in 1970
 
 Answer = Callable[[ByteStream], Awaitable[None]]
 
@@ -79,6 +80,7 @@ class Counterpart:
     port: int
     scheme: str
     answer: Answer = good
+    pem: Path = PEM
     heard: list[bytearray] = field(default_factory=list)
     open_now: int = 0
     changed: anyio.Event = field(default_factory=anyio.Event)
@@ -123,7 +125,7 @@ class Counterpart:
         async with stream:
             if self.scheme == "https":
                 await self.may_shake_hands.wait()
-                context = certificates(ssl.PROTOCOL_TLS_SERVER)
+                context = certificates(ssl.PROTOCOL_TLS_SERVER, self.pem)
                 stream = await TLSStream.wrap(
                     stream, ssl_context=context, server_side=True, standard_compatible=False
                 )
@@ -145,13 +147,13 @@ def complete(request: bytes) -> bool:
     return bool(end) and len(body) >= int(length[1] if length else 0)
 
 
-def certificates(protocol: int = ssl.PROTOCOL_TLS_CLIENT) -> ssl.SSLContext:
+def certificates(protocol: int = ssl.PROTOCOL_TLS_CLIENT, pem: Path = PEM) -> ssl.SSLContext:
     """Return what trusts the counterpart, or what the counterpart shows."""
     context = ssl.SSLContext(protocol)
     if protocol == ssl.PROTOCOL_TLS_SERVER:
-        context.load_cert_chain(PEM)
+        context.load_cert_chain(pem)
     else:
-        context.load_verify_locations(PEM)
+        context.load_verify_locations(pem)
     return context
 
 

@@ -182,6 +182,14 @@ async def test_a_stranger_with_a_certificate_of_his_own_hears_nothing() -> None:
         assert requests(peer) == [0, 0]
 
 
+async def test_a_certificate_that_is_not_yet_valid_points_at_this_computers_clock() -> None:
+    trust = certificates(pem=peers.FROM_2090)
+    async with counterpart("https") as peer, calls_to(peer.url, trust=trust) as exchange:
+        peer.pem = peers.FROM_2090
+        with pytest.raises(NotSent, match=r"not yet valid.*; check this computer's clock"):
+            await create(exchange)
+
+
 async def test_a_server_that_speaks_no_tls_hears_nothing() -> None:
     async with counterpart() as peer:
         url = peer.url.replace("http://", "https://")

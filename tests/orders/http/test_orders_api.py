@@ -58,6 +58,8 @@ async def test_a_create_sends_the_journals_bytes_unchanged_under_its_key() -> No
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert request.headers["content-type"] == "application/json"
     assert request.headers["user-agent"].startswith("kiosk/")
+    assert request.headers["accept"] == "application/json"
+    assert request.headers["accept-encoding"] == "identity"
 
 
 async def test_a_fetch_is_a_plain_get() -> None:
@@ -138,6 +140,30 @@ async def test_an_answer_without_an_order_leaves_the_outcome_unknown(
     with pytest.raises(OutcomeUnknown):
         await client(service).create(KEY, b"{}")
     assert len(service.requests) == 1
+
+
+async def test_an_answer_of_one_mebibyte_is_read_and_one_byte_more_is_too_large() -> None:
+    largest = order_bytes().ljust(1 << 20)
+    assert (await client(Service(body=largest)).fetch(ORDER_ID)).order_id == ORDER_ID
+    with pytest.raises(OutcomeUnknown, match=r"the answer of .* is larger than 1 MiB"):
+        await client(Service(body=largest + b" ")).fetch(ORDER_ID)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("certificate verify failed: certificate is not yet valid", "check this computer's clock"),
+        ("certificate verify failed: certificate has expired", "check this computer's clock"),
+        ("certificate verify failed: self-signed certificate", "check the network"),
+        ("", r"\(ConnectError\); check the network"),
+    ],
+)
+async def test_a_connection_that_fails_says_what_to_check(reason: str, remedy: str) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(reason)
+
+    with pytest.raises(NotSent, match=remedy):
+        await client(fail).fetch(ORDER_ID)
 
 
 @pytest.mark.parametrize(
