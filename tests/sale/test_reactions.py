@@ -28,7 +28,7 @@ from kiosk.sale.words import Fault, Item, Outcome, Sale, Screen
 from tests.support.play import POLICY, QR, pesos
 
 SALE, ASKING, ITEM = Sale("K-1", pesos("12.50"), "caja"), Asking("K-1"), Item("A", pesos("1.00"))
-BASKET = begin(ITEM, "gun", 0.0)
+BASKET = begin(ITEM, "gun")
 assert BASKET
 PHASES: tuple[Phase, ...] = (
     Starting(),
