@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pkgutil
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -133,6 +134,25 @@ def test_a_folder_of_more_than_ten_files_says_what_it_is_for() -> None:
     folders = {source(module).parent for module in modules()}
     large = [each for each in folders if len(list(each.glob("*.py"))) > 10]
     assert [str(each) for each in large if not (each / "README.md").exists()] == []
+
+
+def test_a_readme_names_only_files_that_exist() -> None:
+    missing = [
+        f"{readme.relative_to(ROOT)}: {name}"
+        for readme in ROOT.rglob("README.md")
+        for name in re.findall(r"`([\w/]+\.py)`", readme.read_text())
+        if "NAME" not in name and not list(readme.parent.rglob(name))
+        if not any((place / name).exists() for place in (ROOT, ROOT.parent, ROOT.parent / "tests"))
+        if not list((ROOT.parent / "tests" / readme.parent.relative_to(ROOT)).rglob(name))
+    ]
+    assert missing == []
+
+
+def test_the_glossary_has_forty_words_at_most_each_once_and_in_order() -> None:
+    glossary = (ROOT / "README.md").read_text().split("## Glossary\n")[1]
+    words = re.findall(r"^\| ([^|]+) \|", glossary, re.MULTILINE)[1:]
+    assert words == sorted(set(words))
+    assert len(words) <= 40
 
 
 @pytest.mark.parametrize("module", modules())

@@ -1,4 +1,4 @@
-"""The tables of ``kiosk/orders/README.md`` are true: nothing in them is only said.
+"""The tables of ``kiosk/orders/documents.md`` are true.
 
 Each row names a test; beyond that, endpoints, fields and errors are held against the code itself.
 """
@@ -32,13 +32,13 @@ from tests.orders.request import test_fields
 from tests.simulator.counter import DISCOUNTS, ITEM, Counter, order
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "kiosk/orders/README.md").read_text()
+TABLES = (ROOT / "kiosk/orders/documents.md").read_text()
 PROOF = re.compile(r"`((?:tests/)?[\w/]+\.py)::(\w+)`")
 
 
 def rows(title: str) -> list[list[str]]:
     """Return the cells of the table under a heading."""
-    section = README.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+    section = TABLES.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("|")][2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
@@ -67,14 +67,14 @@ def functions_of(file: Path) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
 
 
-@pytest.mark.parametrize(("file", "test"), sorted(set(PROOF.findall(README))), ids=str)
+@pytest.mark.parametrize(("file", "test"), sorted(set(PROOF.findall(TABLES))), ids=str)
 def test_each_proof_is_where_it_is_said_to_be(file: str, test: str) -> None:
     where = ROOT / file if file.startswith("tests/") else ROOT / "tests/orders" / file
     assert test in functions_of(where)
 
 
 def test_each_row_has_a_proof() -> None:
-    tables = re.findall(r"^## (.+)$", README, re.MULTILINE)
+    tables = re.findall(r"^## (.+)$", TABLES, re.MULTILINE)
     assert len(tables) == 12
     for title in tables:
         assert rows(title)
@@ -117,7 +117,7 @@ def test_each_field_of_an_older_request_is_built() -> None:
         for each in (dynamic, attended)
         for path in paths(json.loads(dumps(each.body("k1-1", amount, 0))))
     }
-    title = "Fields of a create request, older APIs, and what becomes of them"
+    title = "Fields of a create request, older APIs, and their successors"
     in_path = {"{user_id}", "{external_pos_id}"}
     grown = {"internal_metadata", "customization"}
     said = set(names(title)) - in_path
@@ -162,7 +162,7 @@ def test_each_error_is_one_of_the_clients_rows_and_the_other_way_round() -> None
 
 
 def test_each_older_error_is_one_of_the_clients_rows() -> None:
-    title = "Errors, older APIs, and their names now"
+    title = "Errors, older APIs, and their successors"
     said = {(int(row[0]), row[1].strip("`")) for row in rows(title)}
     heard = {(status, code) for status, code, _ in test_instore.ROWS}
     assert said <= heard
