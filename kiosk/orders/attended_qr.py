@@ -42,12 +42,12 @@ class AttendedQrSettings(InstoreSettings):
         if self.external_store_id is None:
             path = f"/mpmobile/instore/qr/{self.user_id}/{self.external_pos_id}"
             headers = {**self.headers, "X-Ttl-Store-Preference": f"{int(expires_after)}"}
-            return Routes("POST", path, headers, lives=expires_after, delete=path)
+            return Routes("POST", path, headers, valid_for=expires_after, delete=path)
         collector = f"/instore/qr/seller/collectors/{self.user_id}"
         of_pos = f"pos/{self.external_pos_id}/orders"
         put = f"{collector}/stores/{self.external_store_id}/{of_pos}"
-        held = f"{collector}/{of_pos}"
-        return Routes("PUT", put, self.headers, delete=held, held=held)
+        order_on_pos = f"{collector}/{of_pos}"
+        return Routes("PUT", put, self.headers, delete=order_on_pos, order_on_pos=order_on_pos)
 
     def body(
         self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...] = ()

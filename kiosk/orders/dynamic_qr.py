@@ -35,8 +35,8 @@ class DynamicQrSettings(InstoreSettings):
         orders = f"/instore/orders/qr/{of_account}/qrs"
         if self.mode == "dynamic":
             return Routes("POST", orders, self.headers)
-        held = f"/instore/qr/{of_account}/orders"
-        return Routes("PUT", orders, self.headers, delete=orders, held=held)
+        order_on_pos = f"/instore/qr/{of_account}/orders"
+        return Routes("PUT", orders, self.headers, delete=orders, order_on_pos=order_on_pos)
 
     def body(
         self, reference: str, amount: Money, expires_at: float, scanned: tuple[Sold, ...] = ()

@@ -37,8 +37,8 @@ def log_event(event: Event, sale: Sale | None) -> None:
             log.error("%s%s failed: %s", about, fault.value, reason)
         case on.DeviceRecovered(fault):
             log.info("%s%s works again", about, fault.value)
-        case on.ResultDelivered(told):
-            log.info("sale %s: the register has the result", told)
+        case on.ResultDelivered(reference):
+            log.info("sale %s: the register has the result", reference)
         case on.OrderSeen(order_id, _, status):
             log.debug("%sorder %s is %s", about, order_id, status)
         case _:

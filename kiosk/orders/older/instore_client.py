@@ -162,7 +162,7 @@ class InstoreOrders:
     def _order_id(self, reference: str, expires_at: float | None) -> InstoreOrderId:
         """Return the order's id; without an expiry date, its validity begins now."""
         return InstoreOrderId(
-            reference, int(expires_at or self._clock.now() + (self._routes.lives or 0))
+            reference, int(expires_at or self._clock.now() + (self._routes.valid_for or 0))
         )
 
     async def _fetch(self, order: InstoreOrderId) -> OrderSeen:
@@ -189,25 +189,25 @@ class InstoreOrders:
 
     async def _delete(self, order: InstoreOrderId) -> bool:
         """Delete the order; return whether it was on the point of sale."""
-        if self._clock.now() >= order.expires_at or not await self._is_held(order):
+        if self._clock.now() >= order.expires_at or not await self._is_on_pos(order):
             return False
         try:
             await self._send("DELETE", self._routes.delete, order.reference)
         except OrderRefused as refused:
             if not _is_absent(refused):
                 raise
-            if self._routes.held or "lock" in str(refused).lower():
+            if self._routes.order_on_pos or "lock" in str(refused).lower():
                 # It was there a moment ago, or still is: paid, or being paid. A fetch shows which.
                 raise OrderRefused(str(refused), code=refused.code, status=409) from refused
             return False
         return True
 
-    async def _is_held(self, order: InstoreOrderId) -> bool:
+    async def _is_on_pos(self, order: InstoreOrderId) -> bool:
         """Return whether the point of sale has our order; True if the service can't tell."""
-        if not self._routes.held:
+        if not self._routes.order_on_pos:
             return True
         try:
-            answer = await self._send("GET", self._routes.held, order.reference)
+            answer = await self._send("GET", self._routes.order_on_pos, order.reference)
         except OrderRefused as refused:
             if not _is_absent(refused):
                 raise

@@ -10,14 +10,18 @@ from kiosk.base.errors import OrderRefused
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The calls of one model of the older APIs. ``lives``: seconds, if no expiry date is sent."""
+    """The calls of one model of the older APIs.
+
+    ``valid_for`` is in seconds, for a model that sends no expiry date. ``delete`` and
+    ``order_on_pos`` (it returns the order on the point of sale) are empty if there is no such call.
+    """
 
     method: str
     create: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    lives: float | None = None
-    delete: str = ""  # empty: an order can't be deleted
-    held: str = ""  # returns the order on the point of sale; empty: nothing does
+    valid_for: float | None = None
+    delete: str = ""
+    order_on_pos: str = ""
 
 
 @dataclass(frozen=True, slots=True)
