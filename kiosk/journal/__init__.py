@@ -109,7 +109,7 @@ class Journal:
             )
 
     def check(self) -> None:
-        """Return if a fact could be made durable now; raises JournalFailed."""
+        """Raise JournalFailed if no fact could be made durable now."""
         with as_journal_failed(), self._commit() as now:
             self._db.execute("INSERT OR REPLACE INTO checks VALUES (1, ?)", (now,))
 

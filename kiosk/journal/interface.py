@@ -50,7 +50,7 @@ class DaemonJournal(Protocol):
         ...
 
     def check(self) -> None:
-        """Return if a fact could be made durable now; raises JournalFailed."""
+        """Raise JournalFailed if no fact could be made durable now."""
         ...
 
     def intent(self, reference: str) -> Intent:

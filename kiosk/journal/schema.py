@@ -119,7 +119,7 @@ def version(db: sqlite3.Connection) -> int:
 
 
 def _admit(db: sqlite3.Connection, path: Path, found: int, ours: int) -> None:
-    """Return if code of our schema may use this file; raises JournalRefused."""
+    """Raise JournalRefused if code of our schema must not use this file."""
     if found == ours:
         return
     (oldest,) = db.execute("SELECT oldest FROM compatibility").fetchone()

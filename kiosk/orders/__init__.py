@@ -44,7 +44,7 @@ class Orders(Protocol):
         ...
 
     async def probe(self) -> None:
-        """Return if the service answers and accepts the token. No side effects."""
+        """Raise an error unless the service answers and accepts the token. No side effects."""
         ...
 
     async def warm(self) -> None:

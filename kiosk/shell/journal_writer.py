@@ -58,7 +58,7 @@ class JournalWriter:
         return await self._on_disk(partial(self._journal.intent, reference))
 
     async def check(self) -> None:
-        """Return if a fact could be written now; raises JournalFailed."""
+        """Raise JournalFailed if no fact could be written now."""
         await self._on_disk(self._journal.check)
 
     async def _on_disk(self, work: Callable[[], T]) -> T:

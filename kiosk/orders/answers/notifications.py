@@ -38,7 +38,7 @@ class Topic(Enum):
 
 
 class SignatureStatus(Enum):
-    """The result of checking a signature. No result means that the message is true."""
+    """The result of checking a signature. Even GOOD does not prove that the message is true."""
 
     GOOD = "good"
     ABSENT = "absent"  # as in many messages about QR orders
