@@ -33,11 +33,14 @@ def device_failed(transition: Transition, phase: Phase, event: on.DeviceFailed) 
 
 
 def device_recovered(transition: Transition, phase: Phase, event: on.DeviceRecovered) -> Transition:
-    """Forget the fault, and sell again if it was the only one."""
+    """Forget the fault, and sell again if it was the only one and no probe is underway.
+
+    The answer to a probe that is underway must not come into a sale; it decides what comes next.
+    """
     recovered = transition.with_faults(transition.counter.faults - {event.fault})
-    if isinstance(phase, OutOfService) and not recovered.counter.faults:
-        return begin_next(recovered)
-    return recovered
+    if recovered.counter.faults or not isinstance(phase, OutOfService) or phase.asking.underway:
+        return recovered
+    return begin_next(recovered)
 
 
 def warm_up(transition: Transition, _: Phase, __: on.ReadingBegan) -> Transition:

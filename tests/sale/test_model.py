@@ -163,8 +163,11 @@ class CounterInUse(RuleBasedStateMachine):
         self.start()
 
     @rule()
-    def panel_fails_and_recovers(self) -> None:
+    def panel_fails(self) -> None:
         self.give(on.DeviceFailed(Fault.PANEL, "gone"))
+
+    @rule()
+    def panel_recovers(self) -> None:
         self.give(on.DeviceRecovered(Fault.PANEL))
 
     # --- what must hold -------------------------------------------------------------------------
@@ -188,7 +191,8 @@ class CounterInUse(RuleBasedStateMachine):
             assert outcome in (None, words.get(order.status, order.status)), order
 
     def teardown(self) -> None:
-        """In the end the network works again: every sale is settled."""
+        """In the end network and panel work again: every sale is settled."""
+        self.panel_recovers()
         for _ in range(3000):
             if self.underway:
                 self.answer_comes(None)

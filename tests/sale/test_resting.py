@@ -246,3 +246,14 @@ def test_a_result_that_is_told_is_written_down_in_any_phase() -> None:
         OPEN
         + "told K-1 | remember told\npanel fails | show out_of_service panel\ntold K-1 | remember told"
     )
+
+
+def test_the_panel_recovers_while_a_probe_is_underway() -> None:
+    probing = """
+    panel fails          | show out_of_service panel
+    caja 5.00            | signal rejected_input
+    later 0              | probe
+    panel back           |
+    """
+    perform(OPEN + probing + "ready | show idle")
+    perform(OPEN + probing + "fails not_sent | show out_of_service network")
