@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutation.explained import explained, is_same_sql, no_longer_fit
+from tests.mutation.explained import entries, is_explained, no_longer_fit
 from tests.mutation.mutants import Change, Mutant, forget_survivors, mutants
 
 ROOT = Path(__file__).parents[2]
@@ -76,8 +76,11 @@ def run(part: Part, tree: Path) -> None:
     for place in ("kiosk", "tests", "config", "mutants/tests"):
         shutil.rmtree(tree / place, ignore_errors=True)
     for name in COPIED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        copy(ROOT / name, tree / name)
+        # With the time of the copy: mutmut must see in a kept tree what has changed.
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tree / name, copy_function=shutil.copy)
+        else:
+            shutil.copy(ROOT / name, tree / name)
     with (tree / "pyproject.toml").open("a") as file:
         file.write(configuration(part))
     mutmut = Path(sys.executable).with_name("mutmut")
@@ -104,14 +107,14 @@ def configuration(part: Part) -> str:
 
 def report(found: Sequence[Mutant]) -> int:
     """Print the changes to explain, the entries to take out and the figures; return the status."""
-    listed = explained()
+    listed = entries()
     survived = [mutant.change for mutant in found if not mutant.killed]
-    unexplained = [it for it in survived if it not in listed and not is_same_sql(it)]
+    unexplained = [change for change in survived if not is_explained(change, listed)]
     stale = no_longer_fit(listed, found)
     for change in unexplained:
         print(f"\nno test notices:\n{change}")
-    for change in stale:
-        print(f"\ntake it out of equivalent.toml, it does not fit any more:\n{change}")
+    for entry in stale:
+        print(f"\ntake it out of equivalent.toml, it does not fit any more:\n{entry}")
     print(f"\n{'':40} changes  killed  explained  to explain")
     for file in sorted({mutant.change.file for mutant in found}):
         print(figures(file, [it for it in found if it.change.file == file], unexplained))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.sale.asking import NEVER, Asking, delay
+from tests.support.play import POLICY, Play
 
 
 @pytest.mark.parametrize("failures", range(12))
@@ -38,3 +41,37 @@ def test_one_question_after_another() -> None:
     assert (asking.underway, asking.failures) == (False, 0)
     assert asking.due == 300.0 + delay("K-1", 3, 0)
     assert asking.at(305.0).due == 305.0
+
+
+# A question is underway: the cues until then, whose it is, the questions and failures so far.
+UNDERWAY = {
+    "starting": ("start", "start", 1, 1),
+    "out of service": ("start, fails token, later", "start", 2, 2),
+    "creating": ("start, ready, caja 12.50", "K-1", 1, 1),
+    "paying": ("start, ready, caja 12.50, sees created, later", "K-1", 2, 1),
+    "closing": ("start, ready, caja 12.50, sees created noqr", "K-1", 1, 1),
+    "refunding": ("start OLD=ORD7!", "OLD", 1, 1),
+    "creating again": ("start OLD", "OLD", 1, 1),
+}
+
+
+@pytest.mark.parametrize("place", UNDERWAY)
+def test_each_question_has_its_pause_or_the_one_that_the_service_asks_for(place: str) -> None:
+    cues, seed, asked, failures = UNDERWAY[place]
+    for fails, pause in (
+        ("fails unknown", delay(seed, asked, failures)),
+        ("fails unknown after=30", 30.0),
+    ):
+        play = Play(replace(POLICY, late_payment="refund"))
+        for cue in cues.split(", "):
+            play.cue(cue)
+        assert play.underway
+        play.cue(fails)
+        assert play.counter.wake == play.now + pause
+
+
+def test_a_counter_that_a_refused_token_puts_out_of_service_probes_after_its_own_pause() -> None:
+    play = Play()
+    for cue in ("start", "ready", "caja 12.50", "fails token"):
+        play.cue(cue)
+    assert play.counter.wake == play.now + delay(POLICY.prefix, 0, 1)

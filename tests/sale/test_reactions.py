@@ -61,6 +61,16 @@ def test_what_happens_in_every_phase_that_has_no_row_of_its_own(phase: Phase) ->
     assert recovered.counter.faults == {Fault.JOURNAL}
 
 
+def test_a_row_gets_the_phase_and_the_event() -> None:
+    def told(transition: Transition, phase: Finished, event: on.ResultDelivered) -> Transition:
+        return transition.doing(Remember(ResultTold(f"{phase.outcome} {event.reference}")))
+
+    finished = at(Finished(SALE, Outcome.PAID, 8.0))
+    rows = Reactions(Finished).when(on.ResultDelivered, told)
+    written = rows.react(finished, on.ResultDelivered("K-1")).effects
+    assert written == (Remember(ResultTold("paid K-1")),)
+
+
 def test_an_event_without_a_row_changes_nothing() -> None:
     assert during(Idle).react(at(Idle()), on.TimePassed()) == at(Idle())
 
