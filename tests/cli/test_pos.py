@@ -54,7 +54,7 @@ def test_where_the_first_generation_is_gone_the_second_is_used(shell: Shell) -> 
     [
         ("CAJA-2", 2, "letters and digits"),
         ("A" * 40, 2, "at most 39"),
-        ("COUNTER1", 1, "choose another external id"),
+        ("COUNTER1", 1, "this external id is already used; choose another one"),
     ],
 )
 def test_a_name_that_is_none_or_taken_is_refused_with_what_to_do(
