@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from kiosk.cli.identify import lasting_name
-from tests.e2e.rig import LONG_ENOUGH
+from tests.support.processes import LONG_ENOUGH
 
 NOISE = bytes((37 * number + 128) % 256 for number in range(64))
 

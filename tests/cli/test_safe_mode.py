@@ -14,8 +14,8 @@ from kiosk.base.money import Money
 from kiosk.journal import Journal
 from kiosk.sale.effects import SaleEnded, SaleOpened, Show
 from kiosk.sale.words import Outcome, Sale, Screen
-from tests.e2e.rig import eventually, running
 from tests.support.glass import is_on
+from tests.support.processes import eventually, running
 
 CONFIG = """\
 kiosk: {{name: counter-1, language: es, currency: ARS}}

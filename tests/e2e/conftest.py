@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import Api, Counter, Register, eventually, free_port, running
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.processes import eventually, free_port, running
 
 
 @pytest.fixture
@@ -43,3 +45,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk can't be mounted here (that takes root)")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.fixture
+def ordinary() -> tuple[str, ...]:
+    """A command that runs others without root's right to every file."""
+    if os.geteuid() or not shutil.which("setpriv"):
+        pytest.skip("files of another user take root to make, and setpriv to run into")
+    return "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"

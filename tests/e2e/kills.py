@@ -16,7 +16,8 @@ from select import select
 from time import monotonic
 from typing import Any
 
-from tests.e2e.rig import Api, Counter, Register, eventually, free_port, power_cut, running
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.processes import eventually, free_port, power_cut, running
 
 OUTCOME_OF = {"processed": "paid", "canceled": "canceled", "expired": "expired"}
 

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 import tty
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from select import select
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import zxingcpp
 from PIL import Image, ImageOps
 
-T = TypeVar("T")
+from tests.support.processes import LONG_ENOUGH, eventually, power_cut, running
 
-LONG_ENOUGH = 120.0
-"""Seconds in which a busy computer does anything. Only a test that fails waits as long as that."""
+SOMEBODY = 12_345  # the number of a user that nobody here is
 
 CONFIG = """
 kiosk:   {{name: counter-1, language: es, currency: ARS}}
@@ -57,50 +52,6 @@ signals: {{driver: fake, record: {out}/signals.jsonl}}
 journal: {{path: {out}/journal.sqlite3}}
 service: {{status_file: {out}/status.json}}
 """
-
-
-def eventually(question: Callable[[], T], within: float = LONG_ENOUGH) -> T:
-    """Ask until the answer is true, and return it."""
-    end = monotonic() + within
-    while not (answer := question()):
-        assert monotonic() < end, f"not within {within} s"
-        select([], [], [], 0.02)
-    return answer
-
-
-def free_port() -> int:
-    """Return a TCP port of this computer that nobody listens on.
-
-    It is not among those from which Linux takes the near end of a connection (32768 and above),
-    so nobody else gets it before the process that it is for has started.
-    """
-    while True:
-        port = secrets.choice(range(10_000, 32_768))
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
-@contextmanager
-def running(
-    *command: str, log: Path, through: Sequence[str] = (), **environ: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``kiosk`` with these words as a process of its own, and end it by SIGTERM.
-
-    ``through`` is a command that runs others, such as one that takes privileges away.
-    """
-    words = [*through, sys.executable, "-m", "kiosk", *command]
-    with log.open("ab") as err:
-        process = subprocess.Popen(words, stderr=err, stdout=err, env={**os.environ, **environ})
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(LONG_ENOUGH)
 
 
 class Api:
@@ -228,6 +179,11 @@ class Counter:
         except AssertionError:
             raise AssertionError(f"{self.status()}\n{self.log.read_text()}") from None
 
+    def is_out_of_service(self, because: str) -> None:
+        """Wait until it sells nothing, and hold it to the reason."""
+        self.becomes("out_of_service")
+        assert self.status()["health"][because] == "failed"
+
     def signals(self) -> list[str]:
         """Return the names of the signals so far."""
         lines = (self.folder / "signals.jsonl").read_text().splitlines()
@@ -254,10 +210,13 @@ class Counter:
             return [dict(row) for row in db.execute("SELECT * FROM sales ORDER BY rowid")]
 
 
-def power_cut(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process where it stands."""
-    process.send_signal(signal.SIGKILL)
-    process.wait(LONG_ENOUGH)
+def sells(api: Api, register: Register, counter: Counter) -> None:
+    """Have 20.00 paid as soon as the counter is idle."""
+    counter.becomes("idle")
+    register.send(b"TOTAL 20,00\r\n")
+    counter.becomes("paying")
+    api.pay(api.orders()[0]["id"])
+    assert register.hears().startswith(b"PAID 20.00 ")
 
 
 def fill(path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.rig import Api, Counter, Register, eventually
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.processes import eventually
 
 OLDER = {
     "dynamic_qr": "driver: dynamic_qr\n  user_id: 446566691\n  mode: hybrid",

@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 from tests.e2e import kills
-from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually, fill
+from tests.e2e.rig import Api, Counter, Register, fill
+from tests.support.processes import LONG_ENOUGH, eventually
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from time import monotonic
 import pytest
 
 from kiosk.inputs.ecr.frames import Checksum, frame
-from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually, free_port, power_cut
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.processes import LONG_ENOUGH, eventually, free_port, power_cut
 
 NUMBER = '{decimal: ",", thousands: "."}'
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually
+from tests.e2e.rig import Api, Counter, Register
 from tests.e2e.unit import Unit, started
+from tests.support.processes import LONG_ENOUGH, eventually
 
 
 @pytest.fixture

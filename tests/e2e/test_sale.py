@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register, eventually, power_cut
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.processes import LONG_ENOUGH, eventually, power_cut
 
 
 def test_a_total_becomes_a_paid_sale(api: Api, register: Register, counter: Counter) -> None:
@@ -50,6 +51,7 @@ def test_a_lost_reply_leaves_one_order(api: Api, register: Register, counter: Co
 
 def test_paid_in_the_moment_of_the_cancel(api: Api, register: Register, counter: Counter) -> None:
     api.spoil({"do": "pay_first", "call": "cancel", "times": 1})
+    counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
     with counter.running():
         counter.becomes("idle")
         register.send(b"TOTAL 20,00\r\n")

@@ -16,8 +16,9 @@ from kiosk.base.environment import Environment
 from kiosk.config.loader import check_file
 from kiosk.daemon import Daemon
 from kiosk.inputs.codes.check_digits import check_digit
-from tests.e2e.rig import Api, Counter, Register, eventually
+from tests.e2e.rig import Api, Counter, Register
 from tests.inputs.scanner.scanner_peer import ScannerPeer, ScannerPeerSettings
+from tests.support.processes import eventually
 
 CODES = """
     codes:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.e2e.rig import LONG_ENOUGH, Api, Counter, Register
+from tests.e2e.rig import Api, Counter, Register
 from tests.e2e.unit import started
+from tests.support.processes import LONG_ENOUGH
 
 
 def test_from_the_start_to_the_end(
     api: Api, register: Register, counter: Counter, tmp_path: Path
 ) -> None:
     """READY says that somebody at the counter can see something, and that settling has begun."""
+    counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
     counter.loses_power_in_mid_sale(register)
     for frame in (counter.folder / "frames").iterdir():
         frame.unlink()

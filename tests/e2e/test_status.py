@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 
-from tests.e2e.rig import Api, Counter, Register, power_cut
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.processes import power_cut
 
 
 def ask(counter: Counter) -> subprocess.CompletedProcess[str]:

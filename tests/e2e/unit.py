@@ -10,8 +10,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
-from tests.e2e.rig import Counter, eventually
+from tests.e2e.rig import Counter
 from tests.service.test_systemd import Systemd
+from tests.support.processes import eventually
 
 Daemon = subprocess.Popen[bytes]
 

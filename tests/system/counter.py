@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.e2e.rig import Api, eventually, running
+from tests.e2e.rig import Api
+from tests.support.processes import eventually, running
 from tests.system import image
 from tests.system.image import Flavour
 from tests.system.nspawn import Machine

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system.guest import Guest
 from tests.system.write_log import WriteLog
 

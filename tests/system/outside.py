@@ -17,7 +17,8 @@ from select import select
 from time import monotonic
 from typing import Self
 
-from tests.e2e.rig import Api, eventually, free_port, running
+from tests.e2e.rig import Api
+from tests.support.processes import eventually, free_port, running
 from tests.system.inside.wire import Wire
 
 PORT = 9000

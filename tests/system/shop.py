@@ -17,7 +17,7 @@ from kiosk.display.screens.draw import draw
 from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system import outside
 from tests.system.board import Buses, Lines, Register, Scanner
 from tests.system.guest import Guest

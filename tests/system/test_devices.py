@@ -14,7 +14,7 @@ from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1309
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system import shop as at
 from tests.system.shop import Shop, label
 

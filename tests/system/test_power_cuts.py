@@ -11,7 +11,7 @@ from select import select
 from time import monotonic
 
 from tests.e2e.kills import agreement, something_happens
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system import installed, logged_disk
 from tests.system.guest import Guest
 from tests.system.logged_disk import UNHEARD, LoggedDisk

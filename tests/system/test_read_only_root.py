@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system import installed
 from tests.system.counter import CHECKOUT
 from tests.system.guest import Guest

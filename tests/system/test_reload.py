@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.rig import eventually, free_port
+from tests.support.processes import eventually, free_port
 from tests.system import counter, nspawn
 from tests.system.nspawn import Machine
 

@@ -11,8 +11,8 @@ import pytest
 from kiosk.base.money import Money
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
-from tests.e2e.rig import eventually
 from tests.support.glass import is_on
+from tests.support.processes import eventually
 from tests.system import counter, nspawn
 from tests.system.nspawn import Machine
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system.guest import Guest
 from tests.system.shop import Shop, label
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from tests.e2e.rig import eventually
+from tests.support.processes import eventually
 from tests.system import counter, installed, logged_disk, steps
 from tests.system.guest import Guest
 from tests.system.logged_disk import ON_LOGGED_ROOT

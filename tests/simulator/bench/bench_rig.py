@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.rig import LONG_ENOUGH, Api, eventually, free_port, running
+from tests.e2e.rig import Api
+from tests.support.processes import LONG_ENOUGH, eventually, free_port, running
 
 CONFIG = """
 kiosk: {{name: bench-1, language: es, currency: {currency}}}

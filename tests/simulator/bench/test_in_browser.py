@@ -12,8 +12,8 @@ import zxingcpp
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.rig import LONG_ENOUGH, eventually
 from tests.simulator.bench.bench_rig import Counter, simulation
+from tests.support.processes import LONG_ENOUGH, eventually
 
 CHROMIUM = shutil.which("chromium")
 QUIETLY = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import LONG_ENOUGH
 from tests.simulator.bench.bench_rig import Counter, simulation
+from tests.support.processes import LONG_ENOUGH
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ import pytest
 from mercadopago.config import RequestOptions
 from mercadopago.http import HttpClient
 
-from tests.e2e.rig import LONG_ENOUGH
 from tests.simulator.counter import ORDER, TOKEN, order
+from tests.support.processes import LONG_ENOUGH
 
 COMMAND = "from kiosk.cli import main; main()"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import free_port
+from tests.support.processes import free_port
 from tests.system import counter, image, nspawn
 from tests.system.counter import (
     INSTALL,

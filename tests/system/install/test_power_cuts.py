@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from tests.e2e.rig import free_port
+from tests.support.processes import free_port
 from tests.system import counter, nspawn, steps
 from tests.system.counter import INSTALL, payment_service, release, sell
 from tests.system.nspawn import Machine

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import eventually, free_port
+from tests.support.processes import eventually, free_port
 from tests.system import counter, image, nspawn
 from tests.system.counter import install, payment_service, release, sell
 from tests.system.nspawn import Machine
