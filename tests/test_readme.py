@@ -1,4 +1,4 @@
-"""The README is true: what it shows is drawn anew, what it promises to run is run."""
+"""The README is up to date: its pictures are drawn again, its commands are run."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_pictures_are_what_a_panel_shows(name: str, tmp_path: Path) -> None:
         assert ImageChops.difference(now.convert("L"), then.convert("L")).getbbox() is None
 
 
-def test_the_diagram_is_the_machines() -> None:
+def test_the_diagram_is_up_to_date() -> None:
     assert f"```mermaid\n{diagram.mermaid()}\n```" in README
 
 
@@ -63,7 +63,7 @@ def test_the_commands_exist() -> None:
         assert CliRunner().invoke(app, [verb, "--help"]).exit_code == 0, verb
 
 
-def test_the_contracts_configuration_is_sound(tmp_path: Path) -> None:
+def test_the_configuration_of_the_contract_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "kiosk.yaml"
     file.write_text(
         rig.CONFIG.format(register="/dev/ttyUSB0", api="http://127.0.0.1:9000", out="out")

@@ -1,4 +1,4 @@
-"""A counter's files, a fake service under a port, and the command line between them."""
+"""The files of a counter, a fake service on a port, and the command line between them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ service: {{status_file: {out}/status.json}}
 
 
 class Shell:
-    """What somebody at a terminal can do."""
+    """The command line, as a person at a terminal uses it."""
 
     def __init__(self, folder: Path, service: Live) -> None:
         self.folder, self.service = folder, service
@@ -49,7 +49,7 @@ class Shell:
         )
 
     def run(self, *words: str, token: str = "APP_USR-TEST-1", code: int = 0) -> Any:
-        """Run a command; return what it printed, which is read if it is JSON."""
+        """Run a command. Return its output, parsed if it is JSON."""
         command = [*words, "--config", str(self.config)] if words[0] != "migrate" else list(words)
         result = CliRunner().invoke(app, command, env={"KIOSK_TOKEN": token})
         assert result.exit_code == code, result.output + repr(result.exception)
@@ -59,7 +59,7 @@ class Shell:
     def sold(
         self, reference: str, amount: str, outcome: Outcome | None, at: float, order_id: str = ""
     ) -> None:
-        """Put a sale into the journal, at a moment in Unix seconds."""
+        """Put a sale into the journal, at a time in Unix seconds."""
         sale = Sale(reference, Money.of(amount, "ARS"), "caja")
         journal = Journal.open(self.folder / "journal.sqlite3", lambda: at)
         journal.remember(SaleOpened(sale), b"{}")

@@ -1,4 +1,4 @@
-"""``kiosk orders`` and ``kiosk report``: days, outcomes, exports, refunds, and who is right."""
+"""``kiosk orders`` and ``kiosk report``: days, outcomes, exports, refunds and differences."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_sales_are_listed_by_day_and_outcome(three_days: Shell) -> None:
     assert "k-3" in three_days.run("orders", "list", "--day", "2026-09-21")
 
 
-def test_an_outcome_that_is_none_is_refused(three_days: Shell) -> None:
+def test_an_unknown_outcome_is_refused(three_days: Shell) -> None:
     three_days.run("orders", "list", "--outcome", "payed", code=2)
     assert "choose from paid" in three_days.err
 
@@ -117,7 +117,7 @@ def test_a_day_on_which_both_agree(shell: Shell, service: Live) -> None:
 
 
 def test_every_difference_is_named(shell: Shell, service: Live) -> None:
-    """The journal says one thing and the service another; a report that is silent would be a lie."""
+    """Journal and service disagree; the report must say so."""
     stories = {
         "k-paid": ("the journal says canceled, the service says paid", Outcome.CANCELED, True),
         "k-open": ("the journal says open, the service says paid", None, True),
@@ -161,7 +161,7 @@ def test_a_day_without_sales(shell: Shell) -> None:
 
 @pytest.mark.parametrize("driver", ["dynamic_qr", "attended_qr"])
 def test_an_older_driver_has_a_report_as_well(shell: Shell, driver: str) -> None:
-    """It knows no canceled orders, only expired ones; that is no difference."""
+    """The older API has no canceled orders, only expired ones; that is not a difference."""
     shell.configure(driver)
     shell.sold("k-1", "100.00", Outcome.CANCELED, NOON, f"k-1.{int(NOON) - 3600}")
     shell.sold("k-2", "100.00", Outcome.PAID, NOON, f"k-2.{int(NOON) - 3600}")

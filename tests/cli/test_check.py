@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_good_file_is_called_fine(file: Path) -> None:
+def test_a_good_file_is_reported_as_fine(file: Path) -> None:
     assert run("check", file) == (0, f"{file}: fine\n", "")
     assert run("check", "--json", file) == (0, "[]\n", "")
 
@@ -56,7 +56,7 @@ def test_programs_get_the_same_faults_as_json(file: Path) -> None:
     ]
 
 
-def test_a_token_that_is_not_here_is_warned_of_and_fails_nothing(file: Path) -> None:
+def test_a_missing_token_is_a_warning_only(file: Path) -> None:
     file.write_text(COUNTER)
     code, out, err = run("check", file)
     assert (code, out) == (0, f"{file}: fine\n")
@@ -79,7 +79,7 @@ def test_every_shipped_file_is_fine(file: Path) -> None:
     assert all(line.startswith(f"{file}: display: pass: a QR module is 0.4") for line in panel)
 
 
-def test_the_schema_says_what_an_editor_wants_to_know() -> None:
+def test_the_schema_has_what_an_editor_needs() -> None:
     code, out, _ = run("schema")
     printed = json.loads(out)
     assert code == 0

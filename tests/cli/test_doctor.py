@@ -1,4 +1,4 @@
-"""``kiosk doctor --api``: the migration's check-list on a live service, and nothing left behind."""
+"""``kiosk doctor --api``: the migration checklist on a service, with no payable order left behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def statuses(shell: Shell) -> set[OrderStatus]:
     return {order.status for order in shell.service.book.orders(shell.service.now)}
 
 
-def test_all_boxes_that_can_be_ticked_are_ticked(shell: Shell) -> None:
+def test_all_items_that_can_be_ticked_are_ticked(shell: Shell) -> None:
     boxes = shell.run("doctor", "--api", "--json")
     ticked = {box["what"]: box["ticked"] for box in boxes}
     assert ticked == {
@@ -37,7 +37,7 @@ def test_other_modes_can_be_examined_as_well(shell: Shell) -> None:
     assert statuses(shell) == {OrderStatus.CANCELED}
 
 
-def test_credentials_that_take_real_money_are_refused_unless_told(shell: Shell) -> None:
+def test_credentials_that_take_real_money_are_refused_without_production(shell: Shell) -> None:
     shell.run("doctor", "--api", token="APP_USR-1", code=2)
     assert "take real money" in shell.err
     assert shell.service.count() == 0
@@ -45,7 +45,7 @@ def test_credentials_that_take_real_money_are_refused_unless_told(shell: Shell) 
     assert statuses(shell) == {OrderStatus.CANCELED}
 
 
-def test_credentials_of_nobody_knows_whom_are_refused(shell: Shell) -> None:
+def test_credentials_of_an_unknown_owner_are_refused(shell: Shell) -> None:
     shell.service.spoil({"do": "status", "status": 404, "call": "account"})
     shell.run("doctor", "--api", code=2)
     assert "--production" in shell.err
@@ -54,13 +54,15 @@ def test_credentials_of_nobody_knows_whom_are_refused(shell: Shell) -> None:
 
 @pytest.mark.parametrize("call", ["create", "get", "cancel"])
 @pytest.mark.parametrize("what", ["drop_request", "drop_reply"])
-def test_whatever_breaks_nothing_payable_is_left_behind(shell: Shell, call: str, what: str) -> None:
+def test_no_payable_order_is_left_behind_when_a_call_fails(
+    shell: Shell, call: str, what: str
+) -> None:
     shell.service.spoil({"do": what, "call": call, "nth": 1})
     shell.run("doctor", "--api")
     assert statuses(shell) == {OrderStatus.CANCELED}
 
 
-def test_a_look_that_never_works_is_a_box_without_a_tick_and_the_order_is_closed(
+def test_a_fetch_that_always_fails_is_an_item_without_a_tick_and_the_order_is_closed(
     shell: Shell,
 ) -> None:
     shell.service.spoil({"do": "status", "status": 400, "code": "bad_request", "call": "get"})
@@ -70,13 +72,13 @@ def test_a_look_that_never_works_is_a_box_without_a_tick_and_the_order_is_closed
     assert statuses(shell) == {OrderStatus.CANCELED}
 
 
-def test_a_point_of_sale_that_is_not_there_is_said(shell: Shell) -> None:
+def test_an_unknown_point_of_sale_is_reported(shell: Shell) -> None:
     shell.config.write_text(shell.config.read_text().replace("COUNTER1", "ELSEWHERE"))
     assert "kiosk pos create" in shell.run("doctor", "--api", code=1)
     assert shell.service.count() == 0
 
 
-def test_an_order_that_could_not_be_canceled_is_not_even_made(shell: Shell) -> None:
+def test_an_order_that_could_not_be_canceled_is_not_created(shell: Shell) -> None:
     shell.configure("dynamic_qr")
     assert "[-] order created: this API can't cancel it" in shell.run("doctor", "--api")
     assert shell.service.count() == 0
@@ -100,6 +102,6 @@ def test_the_older_apis_are_examined_as_far_as_they_go(
     assert statuses(shell) == {OrderStatus.CANCELED}
 
 
-def test_without_a_word_what_to_examine_it_asks_for_one(shell: Shell) -> None:
+def test_without_an_option_it_says_what_to_add(shell: Shell) -> None:
     shell.run("doctor", code=2)
     assert "--api" in shell.err

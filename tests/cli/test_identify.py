@@ -1,4 +1,4 @@
-"""kiosk identify: a device speaks, and the technician is told what to write."""
+"""``kiosk identify``: a device sends, and the command prints the YAML lines for it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def identify(*words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_a_display_is_known_by_what_is_written_on_it_once_the_speed_is_right(
+def test_a_display_is_identified_by_its_text_once_the_speed_is_right(
     tty_pair: tuple[int, str],
 ) -> None:
     wire, port = tty_pair
@@ -53,14 +53,14 @@ def test_a_display_is_known_by_what_is_written_on_it_once_the_speed_is_right(
 
 
 def sent_until_heard(wire: int, data: bytes, search: subprocess.Popen[str]) -> str:
-    """Send it again and again, as a technician does, and return the first line that is said."""
+    """Send the data repeatedly, as a technician does. Return the first line of output."""
     assert search.stdout
     while not select([search.stdout], [], [], 1.0)[0]:
         os.write(wire, data)
     return search.stdout.readline()
 
 
-def test_silence_is_said(tty_pair: tuple[int, str]) -> None:
+def test_no_data_is_reported(tty_pair: tuple[int, str]) -> None:
     with identify("--port", tty_pair[1], "--for", "0.2") as search:
         _, said = search.communicate(timeout=LONG_ENOUGH)
     assert search.returncode == 1

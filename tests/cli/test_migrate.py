@@ -1,4 +1,4 @@
-"""``kiosk migrate``: real-looking configurations of the older drivers become ones that sell."""
+"""``kiosk migrate``: realistic configurations of the older drivers are converted and can sell."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_new_file_is_accepted_by_kiosk_check(file: Path, tmp_path: Path) -> 
 
 
 @older
-def test_it_sells_on_the_simulator_with_the_same_endings(file: Path) -> None:
+def test_sample_sales_end_in_the_same_way_on_the_simulator(file: Path) -> None:
     old, new = config_of(file.read_text()), config_of(migrate(file.read_text()).text)
     endings = []
     for config in (old, new):
@@ -104,7 +104,7 @@ def test_what_has_a_place_keeps_its_value_and_what_has_none_becomes_a_comment(fi
     assert set(ALWAYS) <= set(migrated.changes)
 
 
-def test_the_list_of_changes_speaks_of_all_that_the_tables_do() -> None:
+def test_the_list_of_changes_covers_all_tables_of_the_guide() -> None:
     said = "\n".join(ALWAYS)
     for word in (
         "X-Idempotency-Key",
@@ -136,7 +136,7 @@ def test_a_title_without_a_description_becomes_one() -> None:
     assert orders.model_dump()["description"] == "Almacén Doña Rosa"
 
 
-def test_a_printed_code_lives_ten_minutes_at_the_most() -> None:
+def test_an_order_behind_a_printed_code_is_valid_for_ten_minutes_at_most() -> None:
     migrated = migrate((FOLDER / "hybrid.yaml").read_text())
     assert config_of(migrated.text).sale.expires_after == 600
     assert any(line.startswith("sale.expires_after: 10 min") for line in migrated.changes)
@@ -168,8 +168,8 @@ def test_there_is_nothing_to_migrate_in_a_new_or_a_broken_file(tmp_path: Path) -
     run("migrate", str(tmp_path / "none.yaml"), code=2)
 
 
-def test_a_sale_that_is_not_settled_is_warned_of(tmp_path: Path) -> None:
-    """The new driver could not look at its order."""
+def test_a_sale_that_is_not_settled_gives_a_warning(tmp_path: Path) -> None:
+    """The new driver can't fetch its order."""
     path = tmp_path / "journal.sqlite3"
     journal = Journal.open(path, lambda: 0.0)
     journal.remember(SaleOpened(Sale("k-1", Money.of("1.00", "ARS"), "caja")), b"{}")

@@ -1,4 +1,4 @@
-"""``kiosk pos``: a technician gets a point of sale without curl."""
+"""``kiosk pos``: a technician creates and lists points of sale."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def test_where_the_first_generation_is_gone_the_second_is_used(shell: Shell) -> 
         ("COUNTER1", 1, "this external id is already used; choose another one"),
     ],
 )
-def test_a_name_that_is_none_or_taken_is_refused_with_what_to_do(
+def test_an_invalid_or_used_external_id_is_refused_with_what_to_do(
     shell: Shell, external_id: str, code: int, said: str
 ) -> None:
     shell.run("pos", "create", external_id, code=code)
     assert said in shell.err
 
 
-def test_one_that_is_not_there_or_can_not_be_named(shell: Shell) -> None:
+def test_a_point_of_sale_that_is_unknown_or_has_no_external_id(shell: Shell) -> None:
     shell.run("pos", "show", "ELSEWHERE", code=1)
     assert "kiosk pos list" in shell.err
     shell.run("pos", "show", "99", code=1)

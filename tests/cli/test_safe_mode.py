@@ -1,4 +1,4 @@
-"""``kiosk safe-mode`` as a process of its own: what people see while nothing starts."""
+"""``kiosk safe-mode`` as a process: what people see while the kiosk does not start."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Counter:
             yield
 
     def remember(self, *outcomes: Outcome | None) -> None:
-        """Have a sale in the journal, as a kiosk that is gone has left it."""
+        """Put a sale into the journal, as a kiosk that has ended leaves it."""
         path = self.folder / "journal.sqlite3"
         with closing(Journal.open(path, lambda: 0.0)) as journal:
             journal.remember(SaleOpened(SALE), b"{}")
@@ -55,7 +55,7 @@ class Counter:
                     journal.remember(SaleEnded(SALE.reference, outcome, "seen"))
 
     def shows(self, show: Show) -> Callable[[], bool]:
-        """Return a question: is just this on the panel?"""
+        """Return a function that says whether the panel shows exactly this."""
         return partial(is_on, self.folder / "frames", show)
 
     def said(self) -> str:
@@ -72,7 +72,7 @@ def counter(tmp_path: Path) -> Counter:
     return Counter(tmp_path)
 
 
-def test_panel_and_lamps_say_that_the_kiosk_does_not_start(counter: Counter) -> None:
+def test_panel_and_lamps_show_that_the_kiosk_does_not_start(counter: Counter) -> None:
     with counter.safe_mode():
         eventually(counter.shows(START))
         eventually(lambda: counter.signals() == ["out_of_service"])
@@ -92,13 +92,13 @@ def test_who_may_have_paid_is_told_not_to_pay_again(counter: Counter) -> None:
 
 
 @pytest.mark.slow
-def test_a_sale_that_has_ended_is_nobodys_trouble(counter: Counter) -> None:
+def test_a_sale_that_has_ended_gives_no_warning(counter: Counter) -> None:
     counter.remember(Outcome.PAID)
     with counter.safe_mode():
         eventually(counter.shows(START))
 
 
-def test_a_broken_configuration_is_told_and_the_last_good_one_shows_the_sign(
+def test_a_broken_configuration_is_logged_and_the_last_good_one_shows_the_message(
     counter: Counter,
 ) -> None:
     good = counter.config.read_text()
@@ -111,7 +111,7 @@ def test_a_broken_configuration_is_told_and_the_last_good_one_shows_the_sign(
 
 
 @pytest.mark.slow
-def test_with_no_good_configuration_at_all_the_log_says_it(counter: Counter) -> None:
+def test_without_any_good_configuration_the_log_says_so(counter: Counter) -> None:
     counter.config.write_text("display: 7\n")
     with counter.safe_mode():
         eventually(lambda: (counter.folder / "log").exists() and "they stay off" in counter.said())
@@ -140,7 +140,7 @@ def test_a_panel_whose_driver_is_broken_leaves_the_lamps(counter: Counter) -> No
         eventually(lambda: "this library is broken" in counter.said())
 
 
-def test_a_journal_that_cannot_be_read_is_said_and_the_sign_is_up(counter: Counter) -> None:
+def test_an_unreadable_journal_is_logged_and_the_message_is_shown(counter: Counter) -> None:
     (counter.folder / "journal.sqlite3").write_text("no journal" * 500)
     with counter.safe_mode():
         eventually(counter.shows(START))

@@ -14,7 +14,7 @@ DROP_IN = "etc/systemd/system/kiosk.service.d/50-devices.conf"
 
 
 class System:
-    """A root that is set up, by a configuration in it."""
+    """A root folder to set up, with a configuration in it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -29,7 +29,7 @@ class System:
 
     @property
     def files(self) -> dict[str, str]:
-        """What lies in the root besides the configuration."""
+        """The files in the root besides the configuration."""
         found = (path for path in self.root.rglob("*") if path.is_file() and path != self.config)
         return {str(path.relative_to(self.root)): path.read_text() for path in found}
 
@@ -82,7 +82,7 @@ def test_a_dry_run_prints_the_files_and_writes_none(system: System) -> None:
     assert system.files == {}
 
 
-def test_without_units_it_says_that_there_is_nothing_else_yet(system: System) -> None:
+def test_without_units_it_says_what_to_run(system: System) -> None:
     _, hint = system.setup(code=2)
     assert "--units" in hint
     assert system.files == {}
@@ -95,14 +95,14 @@ def test_a_faulty_configuration_grants_nothing(system: System) -> None:
     assert system.files == {}
 
 
-def test_a_file_that_cannot_be_written_is_named_with_what_to_do(system: System) -> None:
+def test_a_file_that_cannot_be_written_is_reported_with_what_to_do(system: System) -> None:
     (system.root / "etc").write_text("")
     _, hint = system.setup("--units", code=1)
     assert str(system.root / DROP_IN) in hint
     assert "sudo kiosk setup --units" in hint
 
 
-def test_a_configuration_that_leads_into_a_home_is_warned_of(system: System) -> None:
+def test_a_configuration_in_a_home_folder_gives_a_warning(system: System) -> None:
     home = system.root / "home/pi"
     home.mkdir(parents=True)
     moved = system.config.rename(home / "kiosk.yaml")

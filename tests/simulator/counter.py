@@ -1,4 +1,4 @@
-"""A counter in front of the fake API, without any wire: what the tests here talk to."""
+"""A counter that calls the fake API without HTTP, for the tests in this folder."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def order(**changes: Any) -> dict[str, Any]:
 
 
 def order_of(amount: str, **changes: Any) -> dict[str, Any]:
-    """The usual order over another amount."""
+    """The usual order for another amount."""
     payments = [{"amount": amount}]
     return order(total_amount=amount, transactions__payments=payments, **changes)
 
 
 class Counter:
-    """A service at a moment, and whoever calls it. A call has a key of its own, if none is given."""
+    """A service with its clock, and a caller. A call without a key gets a new one."""
 
     def __init__(self, setup: ServiceOptions | None = None, seed: int = 1) -> None:
         self.now = NOON

@@ -1,4 +1,4 @@
-"""A simulated counter for the bench's tests: its configuration, and the whole as a process."""
+"""A simulated counter for the tests of the bench: its configuration, and the process."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ service: {{status_file: {out}/status.json}}
 
 
 def write_config(folder: Path, api_port: int = 8801, currency: str = "ARS") -> Path:
-    """Write a configuration of fakes that keep their evidence in the folder."""
+    """Write a configuration with fake devices that write their records in the folder."""
     path = folder / "simulator.yaml"
     path.write_text(CONFIG.format(out=folder, api_port=api_port, currency=currency))
     return path
 
 
 class Counter:
-    """A simulated counter: the page's server, used as its own script does, and the fake API."""
+    """A simulated counter: the page's server, used as its script uses it, and the fake API."""
 
     def __init__(self, url: str, api: Api, process: Popen[bytes]) -> None:
         self.url, self.api, self.process = url, api, process
@@ -54,12 +54,12 @@ class Counter:
         answer = self.http.post(button, json=sent)
         assert answer.status_code == 204, answer.text
 
-    def sees(self, sight: Callable[[dict[str, Any]], Any]) -> Any:
-        """Wait until there is something to see in the state, and return it."""
-        return eventually(lambda: sight(self.state()))
+    def sees(self, find: Callable[[dict[str, Any]], Any]) -> Any:
+        """Wait until ``find`` returns something of the state, and return it."""
+        return eventually(lambda: find(self.state()))
 
     def becomes(self, state: str) -> None:
-        """Wait until the daemon says that it is in this state."""
+        """Wait until the daemon is in this state."""
         self.sees(lambda seen: _state(seen) == state)
 
     def answers(self) -> bool:
@@ -76,7 +76,7 @@ def _state(seen: dict[str, Any]) -> str | None:
 
 @contextmanager
 def simulation(folder: Path) -> Iterator[Counter]:
-    """Run ``kiosk simulate`` as a process of its own, ready to sell."""
+    """Run ``kiosk simulate`` as a process, ready to sell."""
     api_port, log = free_port(), folder / "simulate.log"
     words = ("simulate", "--config", str(write_config(folder, api_port)), "--port", "0")
     with running(*words, log=log) as process:

@@ -1,4 +1,4 @@
-"""The bench without a browser: what it reads off the fake devices, and what its page answers."""
+"""The bench without a browser: what it reads from the fake devices, and what its page answers."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def panel_settings(frames: Path) -> FakePanelSettings:
     return FakePanelSettings(driver="fake", frames=frames)
 
 
-def test_the_glass_is_dark_until_the_panel_is_drawn_on(tmp_path: Path) -> None:
-    panel_settings(tmp_path).open().show(PICTURE)  # an earlier life
+def test_the_panel_is_dark_until_something_is_drawn(tmp_path: Path) -> None:
+    panel_settings(tmp_path).open().show(PICTURE)  # an earlier run
     view = FakePanelView(tmp_path)
     panel = panel_settings(tmp_path).open()
     assert view.newest() is None
@@ -72,14 +72,14 @@ def test_lamps_and_tones_are_those_since_the_lights_were_switched_on(tmp_path: P
     assert list(lamps_view.tones) == [(100.0, 523), (100.15, 0)]
 
 
-def test_the_register_is_told_once_and_in_whole_lines(tmp_path: Path) -> None:
+def test_each_reply_is_read_once_and_as_a_whole_line(tmp_path: Path) -> None:
     replies = tmp_path / "replies.jsonl"
     register = FakeInputSettings(path=tmp_path / "keys", replies=replies).open(CURRENCIES["ARS"])
     paper = Tail(replies)
     assert paper.new() == []
     register.reply(Reply("fake", "r-1", Money.of("12.50", "ARS"), Outcome.PAID))
     with replies.open("a") as file:
-        file.write('{"reference": "r-')  # caught in the middle of a write
+        file.write('{"reference": "r-')  # a line that is not complete yet
     assert paper.new() == [{"reference": "r-1", "amount": "12.50", "outcome": "paid"}]
     with replies.open("a") as file:
         file.write('2"}\n')
@@ -87,7 +87,7 @@ def test_the_register_is_told_once_and_in_whole_lines(tmp_path: Path) -> None:
     assert paper.new() == []
 
 
-def test_a_record_that_was_begun_anew_is_read_from_its_start(tmp_path: Path) -> None:
+def test_a_record_that_was_started_again_is_read_from_its_start(tmp_path: Path) -> None:
     record = tmp_path / "signals.jsonl"
     record.write_text('{"signal": "idle", "at": 1.0}\n')
     tail = Tail(record)
@@ -95,7 +95,7 @@ def test_a_record_that_was_begun_anew_is_read_from_its_start(tmp_path: Path) -> 
     assert tail.new() == [{}]
 
 
-def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
+def test_the_status_of_an_earlier_run_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
     StatusFile(path).write({"state": "paying", "reference": "K-1", "health": {}})
     status = StatusView(path)
@@ -106,7 +106,7 @@ def test_the_status_of_an_earlier_life_is_no_status(tmp_path: Path) -> None:
     assert seen["state"] == "starting"
 
 
-def test_the_journal_of_the_last_simulation_is_put_by(tmp_path: Path) -> None:
+def test_the_journal_of_the_last_simulation_is_renamed(tmp_path: Path) -> None:
     journal = tmp_path / "journal.sqlite3"
     rename_earlier_journal(journal)
     for text in ("first", "second"):
@@ -120,7 +120,7 @@ def test_the_journal_of_the_last_simulation_is_put_by(tmp_path: Path) -> None:
 
 
 class Visit:
-    """The page over a bench whose daemon is not started."""
+    """The page of a bench whose daemon is not started."""
 
     def __init__(self, folder: Path, currency: str = "ARS") -> None:
         path = write_config(folder, currency=currency)
@@ -192,7 +192,7 @@ def test_no_form_of_another_site_presses_a_button(visit: Visit) -> None:
     assert visit("POST", "/plug", data={"now": "yes"}).status_code == 415
 
 
-def test_a_pulled_plug_can_be_pulled_again(visit: Visit) -> None:
+def test_the_power_can_be_cut_twice(visit: Visit) -> None:
     assert visit("POST", "/plug", json={}).status_code == 204
 
 
@@ -201,7 +201,7 @@ def test_there_is_no_frame_but_those_of_the_panel(visit: Visit) -> None:
     assert visit("GET", "/panel/..%2Fstatus.json.png").status_code == 404
 
 
-def test_a_trouble_lasts_until_it_is_switched_off(visit: Visit) -> None:
+def test_a_fault_lasts_until_it_is_switched_off(visit: Visit) -> None:
     def rules() -> list[str]:
         return [type(rule).__name__ for rule in visit.faults.rules_for(Operation.CREATE)]
 
@@ -242,7 +242,7 @@ def _real_service(text: str) -> str:
         (lambda text: text.replace("driver: fake, size", "driver: fike, size"), "fike"),
     ],
 )
-def test_what_is_no_simulation_is_not_started(
+def test_a_configuration_with_real_devices_is_not_simulated(
     tmp_path: Path, change: Callable[[str], str], sentence: str
 ) -> None:
     path = write_config(tmp_path)

@@ -1,4 +1,4 @@
-"""The bench as a person uses it: a sale keyed, seen, paid and heard in a real browser."""
+"""The bench as a person uses it: a sale in a real browser, with panel, payment and sound."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def page(browser: Browser, counter: Counter) -> Iterator[Page]:
 
 
 def text_on_panel(page: Page) -> str | None:
-    """Return what a phone would read off the very picture that the page shows."""
+    """Return what a phone reads from the picture that the page shows."""
     source = page.locator("#panel").get_attribute("src")
     frame = page.request.get(urljoin(page.url, source)).body()
     picture = Image.open(io.BytesIO(frame)).convert("L")
@@ -106,7 +106,7 @@ def test_the_keypad_and_escape_do_what_the_keys_say(page: Page) -> None:
     expect(page.locator("#order-status")).to_have_text("is canceled")
 
 
-def test_a_pulled_plug_darkens_the_counter_until_it_is_back(page: Page) -> None:
+def test_a_power_cut_darkens_the_counter_until_the_kiosk_has_started_again(page: Page) -> None:
     page.get_by_role("button", name="Cut the power").click()
     expect(page.locator("#state")).to_have_text("off")
     expect(page.locator("#panel")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""``kiosk simulate`` as a process: a real daemon at the bench, through a power cut and to its end."""
+"""``kiosk simulate`` as a process: a real daemon at the bench, through a power cut to its end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_sale_outlives_a_power_cut_and_the_register_is_told(counter: Counter) 
     counter.becomes("paying")
     counter.press("/plug")
     counter.sees(lambda state: state["kiosk"] is None)
-    counter.press("/pay", takes=0)  # the payer has the QR on his phone already
+    counter.press("/pay", takes=0)  # the payer has scanned the QR before
     told = counter.sees(lambda state: state["replies"])
     assert [(reply["outcome"], reply["amount"]) for reply in told] == [("paid", "1234.56")]
     state = counter.state()
@@ -41,7 +41,7 @@ def test_a_sale_outlives_a_power_cut_and_the_register_is_told(counter: Counter) 
     assert state["order"]["status"] == "processed"
 
 
-def test_a_payer_who_takes_his_time_holds_the_order(counter: Counter) -> None:
+def test_a_slow_payer_locks_the_order(counter: Counter) -> None:
     counter.press("/amount", amount="99.00")
     counter.becomes("paying")
     counter.press("/pay", takes=600)
@@ -60,7 +60,7 @@ def test_an_unplugged_panel_is_dark_until_it_is_drawn_on_again(counter: Counter)
     counter.sees(lambda state: state["kiosk"]["status"]["health"]["panel"] == "ok")
 
 
-def test_the_end_of_the_bench_is_the_end_of_everything(counter: Counter) -> None:
+def test_the_end_of_the_bench_ends_the_daemon_too(counter: Counter) -> None:
     (daemon,) = daemons(counter)
     counter.process.send_signal(signal.SIGINT)
     assert counter.process.wait(LONG_ENOUGH) == 0

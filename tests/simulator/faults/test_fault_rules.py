@@ -1,4 +1,4 @@
-"""The fault file: which rules fire for which calls, and what is said of a bad file."""
+"""The fault file: which rules apply to which calls, and the errors of a bad file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GET, CREATE, CANCEL = Operation.GET, Operation.CREATE, Operation.CANCEL
 
 
 def fired(rule: Mapping[str, object], calls: list[Operation]) -> list[int]:
-    """The numbers (from 1) of the calls for which the rule fired."""
+    """The numbers (from 1) of the calls to which the rule applied."""
     in_force = Faults(parse([{"do": "drop_reply", **rule}]))
     return [number for number, call in enumerate(calls, 1) if in_force.rules_for(call)]
 
@@ -35,7 +35,7 @@ def fired(rule: Mapping[str, object], calls: list[Operation]) -> list[int]:
         ({"probability": 1}, [1, 2, 3, 4, 5, 6]),
     ],
 )
-def test_a_rule_fires_for_the_calls_it_is_meant_for(
+def test_a_rule_applies_to_the_calls_that_it_names(
     rule: dict[str, object], numbers: list[int]
 ) -> None:
     assert fired(rule, [GET] * 6) == numbers
@@ -48,7 +48,7 @@ def test_a_rule_counts_only_the_calls_it_is_about() -> None:
     assert fired({"nth": 2}, calls) == [2]
 
 
-def test_chance_comes_from_the_seed() -> None:
+def test_random_numbers_come_from_the_seed() -> None:
     calls = [GET] * 200
     rule = {"probability": 0.2, "seed": 7}
     assert fired(rule, calls) == fired(rule, calls)
@@ -84,7 +84,7 @@ def test_every_action_and_key_is_documented() -> None:
             assert f"``{key}" in fault_rules.__doc__ or key == "do", key
 
 
-def test_a_json_file_does_as_well(tmp_path: Path) -> None:
+def test_a_json_file_can_be_used_too(tmp_path: Path) -> None:
     (tmp_path / "faults.json").write_text(json.dumps([{"do": "locked", "call": "cancel"}]))
     assert [rule.call for rule in load(tmp_path / "faults.json")] == ["cancel"]
 
@@ -130,7 +130,7 @@ def test_a_bad_rule_is_named_in_a_sentence(rules: object, sentence: str) -> None
     assert len(caught.value.faults) == 1
 
 
-def test_all_faults_of_a_file_are_told_at_once_and_name_the_file(tmp_path: Path) -> None:
+def test_all_faults_of_a_file_are_reported_at_once_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text("[{do: dealy}, {do: drop_reply, tims: 1}]")
     with pytest.raises(ConfigError) as caught:

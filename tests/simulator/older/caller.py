@@ -1,4 +1,4 @@
-"""A caller of the older APIs, in process, with the service's clock in hand."""
+"""A caller of the older APIs, in process, with control of the service's clock."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ SIMPLE: dict[str, Any] = {
 
 
 class Caller:
-    """Calls one after another; ``now`` is the service's time."""
+    """Makes one call after another. ``now`` is the time of the service."""
 
     def __init__(self, setup: ServiceOptions | None = None) -> None:
         self.now = NOON
@@ -96,7 +96,7 @@ class Caller:
 
 
 def changed(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return a copy with other fields: ``items__0__title=""``; None takes a field out."""
+    """Return a copy with other fields: ``items__0__title=""``. None removes a field."""
     copy: dict[str, Any] = json.loads(dumps(body), parse_float=Decimal, parse_int=Decimal)
     for path, value in changes.items():
         *way, last = path.split("__")

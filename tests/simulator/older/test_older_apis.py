@@ -1,4 +1,4 @@
-"""The older APIs as the documents have them: quirks, numbers, dates, and each row of refusals."""
+"""The older APIs as documented: special features, numbers, dates, and every error."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_a_rejected_payment_leaves_the_merchant_order_open() -> None:
     assert (found["status"], found["payments"][0]["status"]) == ("opened", "rejected")
 
 
-def test_a_payer_at_it_locks_the_order() -> None:
+def test_a_payer_who_is_paying_locks_the_order() -> None:
     caller = Caller()
     caller.call("PUT", QRS, FULL)
     caller.pay(takes=5)
@@ -289,13 +289,13 @@ def test_each_refusal_of_the_documents(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CREATES)
-def test_the_gate_answers_a_bad_token_with_400(method: str, path: str, body: Any) -> None:
+def test_a_bad_token_is_answered_with_400(method: str, path: str, body: Any) -> None:
     for token in ("BAD", ""):
         answer = Caller().call(method, path, body, token=token)
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_access_token")
 
 
-def test_an_order_that_was_there_is_missed_in_other_words() -> None:
+def test_the_error_differs_if_the_point_of_sale_has_had_an_order() -> None:
     caller = Caller()
     caller.call("PUT", QRS, FULL)
     caller.call("DELETE", QRS)
@@ -308,7 +308,7 @@ def test_a_wrong_header_of_seconds_is_refused() -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_ttl")
 
 
-def test_every_word_of_the_list_is_provoked_here() -> None:
+def test_every_code_of_the_older_apis_is_tested_here() -> None:
     provoked = {error for error, *_ in REFUSED}
     provoked |= {
         "invalid_access_token",
@@ -316,6 +316,6 @@ def test_every_word_of_the_list_is_provoked_here() -> None:
         "in_store_order_locked",
         "payment_not_found",
     }
-    # 500: the service's own trouble, which only a fault rule brings about (tests/orders)
+    # 500: a fault of the service, which only a fault rule makes (see tests/orders)
     provoked |= {"in_store_order_creation_error"}
     assert ERRORS.keys() <= provoked

@@ -22,7 +22,7 @@ NOBODY = "ORD" + "0" * 26
 
 
 class Client:
-    """A client that needs no network, and the clock that both sides live by."""
+    """A client without a network, and the clock of both sides."""
 
     def __init__(self, *rules: dict[str, Any]) -> None:
         rng = Random(1)
@@ -57,7 +57,7 @@ class Client:
 
 
 def play(story: Callable[[Client], Awaitable[None]], *rules: dict[str, Any]) -> None:
-    """Run a story in no time: when all wait, the clock leaps to whoever wakes first."""
+    """Run a story on virtual time: when all tasks wait, the clock jumps to the first timer."""
 
     async def run() -> None:
         client = Client(*rules)
@@ -67,7 +67,7 @@ def play(story: Callable[[Client], Awaitable[None]], *rules: dict[str, Any]) -> 
     trio.run(run, clock=MockClock(autojump_threshold=0))
 
 
-def test_an_order_lives_through_all_four_operations() -> None:
+def test_an_order_goes_through_all_four_operations() -> None:
     async def story(client: Client) -> None:
         order_id = await client.created()
         assert (await client.http.get(f"/v1/orders/{order_id}")).status_code == 200
@@ -124,7 +124,7 @@ def test_an_unknown_route_is_refused_in_json(
     play(story)
 
 
-def test_without_a_bearer_token_nobody_is_heard() -> None:
+def test_without_a_bearer_token_every_call_is_refused() -> None:
     async def story(client: Client) -> None:
         for header in ("", "Basic APP_USR-1", "Bearer", "Bearer BAD"):
             headers = {"authorization": header}
@@ -147,7 +147,7 @@ def test_a_dropped_request_is_not_carried_out() -> None:
     play(story, {"do": "drop_request"})
 
 
-def test_a_dropped_reply_is_carried_out_and_the_same_key_brings_the_same_order() -> None:
+def test_a_call_with_a_lost_answer_is_carried_out_and_its_key_brings_the_same_order() -> None:
     async def story(client: Client) -> None:
         with pytest.raises(httpx.RemoteProtocolError):
             await client.post("/v1/orders", ORDER, key="one")
@@ -169,7 +169,7 @@ def test_a_delay_is_before_or_after(when: str, made_at: int) -> None:
 
 
 @pytest.mark.parametrize(("when", "orders"), [("before", 0), ("after", 1)])
-def test_an_error_can_be_a_lie(when: str, orders: int) -> None:
+def test_an_error_can_be_sent_although_the_call_was_carried_out(when: str, orders: int) -> None:
     async def story(client: Client) -> None:
         assert (await client.post("/v1/orders", ORDER)).status_code == 500
         assert len((await client.http.get("/simulator/orders")).json()) == orders
@@ -231,7 +231,7 @@ def test_a_busy_service_says_when_to_come_back(retry_after: float | str) -> None
     play(story, {"do": "status", "status": 429, "retry_after": retry_after})
 
 
-def test_garbage_is_no_json() -> None:
+def test_garbage_is_not_json() -> None:
     async def story(client: Client) -> None:
         answer = await client.post("/v1/orders", ORDER)
         assert answer.status_code == 200
@@ -285,7 +285,7 @@ def test_an_answer_can_be_about_another_order(action: str, wrong: dict[str, str]
     play(story, {"do": action, "call": "get"})
 
 
-def test_a_lie_leaves_a_refusal_as_it_is() -> None:
+def test_a_changed_order_leaves_an_error_as_it_is() -> None:
     async def story(client: Client) -> None:
         answer = await client.http.get(f"/v1/orders/{NOBODY}")
         assert answer.json()["errors"][0]["code"] == "order_not_found"
@@ -329,7 +329,7 @@ def test_paying_is_refused_with_a_reason() -> None:
     play(story)
 
 
-def test_a_payer_may_take_his_time_and_choose_how() -> None:
+def test_a_payer_may_be_slow_and_choose_the_method() -> None:
     async def story(client: Client) -> None:
         order_id = await client.created()
         await client.post(f"/simulator/orders/{order_id}/pay?takes=3&method=debit_card")

@@ -1,4 +1,4 @@
-"""What the API shows of an order, in each state that it can be in."""
+"""How the API shows an order, in each of its states."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_the_token_can_name_the_country(country: str, currency: str, amount: str
     assert f"5802{country}" in seen["type_response"]["qr_data"]
 
 
-def test_chile_has_no_decimals_though_it_bears_with_noughts() -> None:
+def test_chile_has_no_decimals_except_zeros() -> None:
     counter = Counter(ServiceOptions(country="CL"))
     assert counter.create(order_of("1500.00")).status == 201
     assert counter.create(order_of("1500.50")).status == 400

@@ -1,4 +1,4 @@
-"""The command on a real port: what it prints, how it hangs up, and the official SDK as its client."""
+"""The command on a real port: its output, closed connections, and the official SDK as its client."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def command(*options: str) -> subprocess.Popen[str]:
 
 @contextmanager
 def simulator(*options: str) -> Iterator[str]:
-    """The running command's address. It says where it listens, and ends at once when told to."""
+    """The address of the running command. It prints its address, and ends at once on SIGTERM."""
     with command("--port", "0", *options) as process:
         assert process.stdout
         line = process.stdout.readline()
@@ -56,13 +56,13 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def faults(address: str) -> Iterator[Any]:
-    """Puts fault rules in force, for this test only."""
+    """Adds fault rules, for this test only."""
     yield lambda *rules: httpx.post(f"{address}/simulator/faults", json=rules).raise_for_status()
     httpx.delete(f"{address}/simulator/faults").raise_for_status()
 
 
 def raw(address: str, request: bytes) -> bytes:
-    """All that comes back on the socket until the other side closes it."""
+    """Everything that the socket receives until the other side closes it."""
     host, _, port = address.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=LONG_ENOUGH) as line:
         line.sendall(request)
@@ -105,7 +105,7 @@ def test_it_listens_on_loopback_only(address: str) -> None:
 
 
 class ToSimulator(HttpClient):  # type: ignore[misc]
-    """The SDK's own HTTP client with another address: the SDK's is fixed."""
+    """The SDK's own HTTP client with another address, because the SDK's address is fixed."""
 
     def __init__(self, address: str) -> None:
         self._address = address

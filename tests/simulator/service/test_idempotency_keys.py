@@ -25,7 +25,7 @@ def test_the_bytes_count_not_their_meaning() -> None:
     assert (answer.status, codes(answer)) == (409, ["idempotency_key_already_used"])
 
 
-def test_without_the_key_of_before_there_is_a_second_order() -> None:
+def test_a_create_with_another_key_makes_a_second_order() -> None:
     counter = Counter()
     assert counter.created(key="one") != counter.created(key="two")
 

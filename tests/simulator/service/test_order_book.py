@@ -1,4 +1,4 @@
-"""Whatever cashiers, payers and time do to the book, in any order, these things stay true."""
+"""What stays true in the order book after any sequence of calls, payers and time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REFUSED_REFUNDS = {"cannot_refund_order", "order_already_refunded", "refund_in_p
 
 
 def reachable(status: OrderStatus) -> set[OrderStatus]:
-    """All that an order may have become since somebody looked."""
+    """Every status that an order may have since it was last fetched."""
     return {status}.union(*(reachable(after) for after in TRANSITIONS[status]))
 
 

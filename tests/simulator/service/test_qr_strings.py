@@ -1,4 +1,4 @@
-"""The strings behind the QRs are what EMVCo asks for, in the shapes of the four countries."""
+"""The strings of the QRs follow EMVCo, in the shapes of the four countries."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_crc_agrees_with_the_one_in_the_create_order_reference() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_string_is_whole_sealed_and_of_a_real_length(shape: str) -> None:
+def test_a_string_is_complete_with_its_checksum_and_has_a_real_length(shape: str) -> None:
     text = qr_data(shape, Random(1))
     found = dict(tags(text))
     assert len(text) == LENGTHS[shape]

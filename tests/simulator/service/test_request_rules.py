@@ -1,4 +1,4 @@
-"""Every refusal of the documents, brought about by a request that deserves it."""
+"""Every error of the documents, with a request that causes it."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_an_order_at_the_very_limit_is_taken(body: Any) -> None:
     assert Counter().create(body).status == 201
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     body = order(type="online", total_amount=50, colour="red", transactions=GONE)
     answer = read(Counter().create(body))
     assert {error["code"]: error["details"] for error in answer["errors"]} == {
@@ -233,7 +233,7 @@ def get_after(seconds: float) -> ApiAnswer:
 
 @dataclass
 class Refused:
-    """A story that ends with a refusal."""
+    """Some requests of which the last is refused."""
 
     code: str
     story: Callable[[], ApiAnswer]
@@ -283,7 +283,7 @@ STORIES = [
 
 
 @pytest.mark.parametrize("refused", STORIES, ids=lambda refused: str(refused.code))
-def test_a_story_that_ends_with_a_refusal(refused: Refused) -> None:
+def test_a_request_is_refused_after_other_requests(refused: Refused) -> None:
     answer = refused.story()
     assert (answer.status, codes(answer)) == (ERRORS[refused.code][0], [refused.code])
 
@@ -330,7 +330,7 @@ def test_another_seller_cannot_refund_the_order() -> None:
     assert (answer.status, codes(answer)) == (400, ["invalid_order_owner"])
 
 
-def test_every_code_of_the_list_is_provoked_here() -> None:
+def test_every_code_of_the_orders_api_is_tested_here() -> None:
     provoked = {code for code, *_ in BAD_ORDERS} | {story.code for story in STORIES}
     provoked |= {"cannot_refund_order", "invalid_order_owner"}  # above, as they have two sides
     provoked |= {"not_found", "method_not_allowed"}  # in test_api: they are about routes

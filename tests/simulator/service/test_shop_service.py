@@ -1,4 +1,4 @@
-"""The account, its stores and points of sale, in both generations of their API."""
+"""The account, its stores and points of sale, in both versions of their API."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_bad_point_of_sale_is_refused(body: Any, status: int, error: str) -> N
     assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
-def test_the_second_generation_wants_a_key() -> None:
+def test_the_second_version_needs_a_key() -> None:
     answer = Caller().call("POST", "/v2/pos", {"name": "X", "external_id": "A1"})
     assert answer.json()["error"] == "empty_required_header"
 

@@ -1,4 +1,4 @@
-"""Validity of the three modes, and payers who come early, late, or to the printed code."""
+"""Validity in the three modes, and payers who pay early, late, or with the printed code."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kiosk.simulator.service.order_book import NotPayable, UnknownOrder
 from tests.simulator.counter import DAY, GONE, MINUTE, NOON, Counter, codes, order
 
 VALIDITY = [
-    # mode, what is sent, what is shown, how long it lives
+    # mode, the duration sent, the duration shown, seconds of validity
     ("dynamic", GONE, "PT15M", 15 * MINUTE),
     ("dynamic", "PT30S", "PT30S", 30.0),
     ("dynamic", "PT16M", "PT16M", 16 * MINUTE),
     ("dynamic", "P2M", "P2M", 60 * DAY),
     ("static", GONE, "PT10M", 10 * MINUTE),
     ("static", "PT5M", "PT5M", 5 * MINUTE),
-    ("static", "PT16M", "PT16M", 10 * MINUTE),  # shown as sent, capped all the same
+    ("static", "PT16M", "PT16M", 10 * MINUTE),  # shown as sent, but limited
     ("hybrid", GONE, "PT15M", 15 * MINUTE),
     ("hybrid", "PT16M", "PT16M", 16 * MINUTE),
     (GONE, GONE, "PT10M", 10 * MINUTE),
@@ -24,7 +24,7 @@ VALIDITY = [
 
 
 @pytest.mark.parametrize(("mode", "sent", "shown", "lives"), VALIDITY)
-def test_an_order_lives_as_long_as_its_mode_allows(
+def test_an_order_is_valid_as_long_as_its_mode_allows(
     mode: object, sent: object, shown: str, lives: float
 ) -> None:
     counter = Counter()
@@ -58,7 +58,7 @@ def test_a_payer_who_began_in_time_may_finish() -> None:
 
 
 @pytest.mark.parametrize("status", ["processed", "canceled"])
-def test_nobody_pays_an_order_that_is_over(status: str) -> None:
+def test_an_order_that_has_ended_cannot_be_paid(status: str) -> None:
     counter = Counter()
     order_id = counter.created()
     if status == "canceled":
@@ -69,7 +69,7 @@ def test_nobody_pays_an_order_that_is_over(status: str) -> None:
         counter.pay(order_id)
 
 
-def test_two_payers_cannot_be_at_it_at_once() -> None:
+def test_two_payers_cannot_pay_at_the_same_time() -> None:
     counter = Counter()
     order_id = counter.created()
     counter.pay(order_id, takes=3.0)
@@ -77,7 +77,7 @@ def test_two_payers_cannot_be_at_it_at_once() -> None:
         counter.pay(order_id)
 
 
-def test_an_order_that_never_was_cannot_be_paid() -> None:
+def test_an_unknown_order_cannot_be_paid() -> None:
     with pytest.raises(UnknownOrder):
         Counter().pay("ORD" + "0" * 26)
 
@@ -125,7 +125,7 @@ def test_a_hybrid_order_leaves_the_printed_code_before_it_expires() -> None:
     assert counter.seen(order_id)["status"] == "processed"
 
 
-def test_a_punctual_payer_pays_every_order_in_time_and_holds_it_meanwhile() -> None:
+def test_the_payer_of_pay_after_pays_every_order_and_locks_it_first() -> None:
     counter = Counter(ServiceOptions(pay_after=20.0, paying_takes=5.0))
     order_id = counter.created()
     counter.now = NOON + 19
@@ -144,7 +144,7 @@ def test_a_payer_who_comes_too_late_does_not_pay() -> None:
     assert counter.seen(order_id)["status"] == "expired"
 
 
-def test_the_punctual_payer_comes_to_a_printed_code_before_the_next_order_hides_it() -> None:
+def test_the_payer_of_pay_after_pays_a_printed_order_before_the_next_one_replaces_it() -> None:
     counter = Counter(ServiceOptions(pay_after=20.0))
     body = order(config__qr__mode="static")
     first = counter.created(body)
@@ -157,7 +157,7 @@ def test_the_punctual_payer_comes_to_a_printed_code_before_the_next_order_hides_
     assert states == ["processed", "created", "processed"]
 
 
-def test_what_can_be_paid_is_told() -> None:
+def test_payable_orders_are_listed() -> None:
     counter = Counter()
     first, second = counter.created(), counter.created()
     counter.cancel(first)
