@@ -166,6 +166,7 @@ class CounterInUse(RuleBasedStateMachine):
     def panel_fails(self) -> None:
         self.give(on.DeviceFailed(Fault.PANEL, "gone"))
 
+    @precondition(lambda self: Fault.PANEL in self.counter.faults)
     @rule()
     def panel_recovers(self) -> None:
         self.give(on.DeviceRecovered(Fault.PANEL))
