@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.system.image import sources
+from tests.system.rig.image import sources
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "scripts/platforms.md"

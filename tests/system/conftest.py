@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.system import disks, installed
-from tests.system.guest import Guest
-from tests.system.outside import Outside
-from tests.system.shop import OLED, Shop
+from tests.system.rig import disks, installed
+from tests.system.rig.guest import Guest
+from tests.system.rig.outside import Outside
+from tests.system.rig.shop import OLED, Shop
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from kiosk.sale.words import Screen
 from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1309
 from tests.support.processes import eventually
-from tests.system import shop as at
-from tests.system.shop import Shop, label
+from tests.system.rig import shop as at
+from tests.system.rig.shop import Shop, label
 
 OLED, PAPER = "ssd1309-2.42", "epd-2.13"
 

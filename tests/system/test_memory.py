@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import starlette
 
-from tests.system.guest import Guest
+from tests.system.rig.guest import Guest
 
 _LIMIT = "[Service]\nMemoryMax=96M\n"
 _CONFIG = """\

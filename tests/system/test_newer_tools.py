@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system import image
+from tests.system.rig import image
 from tests.systemd.every_driver import all_needs
 from tests.systemd.unit_file import UNITS, laid_out
 

@@ -12,10 +12,10 @@ from time import monotonic
 
 from tests.e2e.kills import agreement, something_happens
 from tests.support.processes import eventually
-from tests.system import installed, logged_disk
-from tests.system.guest import Guest
-from tests.system.logged_disk import UNHEARD, LoggedDisk
-from tests.system.outside import Outside
+from tests.system.rig import installed, logged_disk
+from tests.system.rig.guest import Guest
+from tests.system.rig.logged_disk import UNHEARD, LoggedDisk
+from tests.system.rig.outside import Outside
 
 CUTS = 20
 POINTS = 3  # further moments of each life at which the cut might have come

@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 from tests.support.processes import eventually
-from tests.system import installed
-from tests.system.counter import CHECKOUT
-from tests.system.guest import Guest
-from tests.system.outside import Outside
+from tests.system.rig import installed
+from tests.system.rig.counter import CHECKOUT
+from tests.system.rig.guest import Guest
+from tests.system.rig.outside import Outside
 
 _DISKS = {"/dev/mmcblk0p2": "/dev/ubda", "/dev/mmcblk0p3": "/dev/ubdb"}
 

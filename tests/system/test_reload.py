@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.processes import eventually, free_port
-from tests.system import counter, nspawn
-from tests.system.nspawn import Machine
+from tests.system.rig import counter, nspawn
+from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 

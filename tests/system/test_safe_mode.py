@@ -13,8 +13,8 @@ from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.support.glass import is_on
 from tests.support.processes import eventually
-from tests.system import counter, nspawn
-from tests.system.nspawn import Machine
+from tests.system.rig import counter, nspawn
+from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 

@@ -9,8 +9,8 @@ import json
 from typing import Any
 
 from tests.support.processes import eventually
-from tests.system.guest import Guest
-from tests.system.shop import Shop, label
+from tests.system.rig.guest import Guest
+from tests.system.rig.shop import Shop, label
 
 _UNITS = "/etc/systemd/system"
 _PYTHON = "/opt/kiosk/current/bin/python"

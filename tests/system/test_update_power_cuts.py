@@ -14,11 +14,11 @@ from pathlib import Path
 from random import Random
 
 from tests.support.processes import eventually
-from tests.system import counter, installed, logged_disk, steps
-from tests.system.guest import Guest
-from tests.system.logged_disk import ON_LOGGED_ROOT
-from tests.system.outside import Outside
-from tests.system.write_log import WriteLog
+from tests.system.rig import counter, installed, logged_disk, steps
+from tests.system.rig.guest import Guest
+from tests.system.rig.logged_disk import ON_LOGGED_ROOT
+from tests.system.rig.outside import Outside
+from tests.system.rig.write_log import WriteLog
 
 NOTE_STEPS = steps.hook(r"""
   [ -e /dev/mapper/root ] || return 0

@@ -8,7 +8,7 @@ from struct import pack
 
 import pytest
 
-from tests.system.write_log import WriteLog
+from tests.system.rig.write_log import WriteLog
 
 SECTOR = 512
 WRITE, FLUSH, FUA, DISCARD, MARK = 0, 1, 2, 4, 8

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.system import counter, nspawn
-from tests.system.nspawn import Machine
+from tests.system.rig import counter, nspawn
+from tests.system.rig.nspawn import Machine
 
 
 @pytest.fixture(scope="package")

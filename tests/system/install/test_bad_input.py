@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.system import nspawn
-from tests.system.counter import INSTALL, differences, install, release, snapshot
-from tests.system.nspawn import Machine
+from tests.system.rig import nspawn
+from tests.system.rig.counter import INSTALL, differences, install, release, snapshot
+from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 

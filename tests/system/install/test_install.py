@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import free_port
-from tests.system import counter, image, nspawn
-from tests.system.counter import (
+from tests.system.rig import counter, image, nspawn
+from tests.system.rig.counter import (
     INSTALL,
     differences,
     install,
@@ -19,7 +19,7 @@ from tests.system.counter import (
     sell,
     snapshot,
 )
-from tests.system.nspawn import Machine
+from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 

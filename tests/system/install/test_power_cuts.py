@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from tests.support.processes import free_port
-from tests.system import counter, nspawn, steps
-from tests.system.counter import INSTALL, payment_service, release, sell
-from tests.system.nspawn import Machine
+from tests.system.rig import counter, nspawn, steps
+from tests.system.rig.counter import INSTALL, payment_service, release, sell
+from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 

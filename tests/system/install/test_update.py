@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import eventually, free_port
-from tests.system import counter, image, nspawn
-from tests.system.counter import install, payment_service, release, sell
-from tests.system.nspawn import Machine
+from tests.system.rig import counter, image, nspawn
+from tests.system.rig.counter import install, payment_service, release, sell
+from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 

@@ -18,10 +18,10 @@ from kiosk.inputs.codes.check_digits import check_digit
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.support.processes import eventually
-from tests.system import outside
-from tests.system.board import Buses, Lines, Register, Scanner
-from tests.system.guest import Guest
-from tests.system.outside import Outside
+from tests.system.rig import outside
+from tests.system.rig.board import Buses, Lines, Register, Scanner
+from tests.system.rig.guest import Guest
+from tests.system.rig.outside import Outside
 
 RED, GREEN, BLUE, BUZZER, CANCEL, DC, RESET, BUSY = 6, 27, 22, 18, 5, 25, 17, 24
 EXPIRES_AFTER = 300

@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.system import image, uml
+from tests.system.rig import image, uml
 
-_INSIDE = Path(__file__).parent / "inside"
+_INSIDE = Path(__file__).parents[1] / "inside"
 _SIZE = "2G"
 
 _AGENT = """\

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.system.image import CACHE
+from tests.system.rig.image import CACHE
 
-_KERNEL = Path(__file__).parent / "kernel"
+_KERNEL = Path(__file__).parents[1] / "kernel"
 _MEMORY = "/dev/shm"  # where the machine's memory is a file
 _MEGABYTES_OF_MEMORY = 600
 _TOOLS = {

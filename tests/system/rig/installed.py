@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.system import counter, disks, outside
-from tests.system.guest import Guest
+from tests.system.rig import counter, disks, outside
+from tests.system.rig.guest import Guest
 
 CONFIG = f"""\
 kiosk: {{name: counter-1, language: es, currency: ARS}}

@@ -1,6 +1,6 @@
 """Debian systems for the system tests: each made once by mmdebstrap, and kept as a tar.
 
-They come from this machine's own package sources; ``python -m tests.system.image`` makes them all.
+They come from this machine's own package sources; ``python -m tests.system.rig.image`` makes them all.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from tests.e2e.rig import Api
 from tests.support.processes import eventually, running
-from tests.system import image
-from tests.system.image import Flavour
-from tests.system.nspawn import Machine
+from tests.system.rig import image
+from tests.system.rig.image import Flavour
+from tests.system.rig.nspawn import Machine
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 INSTALL = "/root/kiosk/scripts/install"
 # No networks, no devices: what every container can do. The payment service is on loopback.
 CONFIG = """\

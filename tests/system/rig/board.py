@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from tests.inputs.scanner.keyboard import packed, typed
-from tests.system.guest import Guest
+from tests.system.rig.guest import Guest
 
 _HEAD = struct.Struct("=QIHBB")  # struct heard of kernel/rig_bus.c
 _PARAMETERS = "/sys/module/rig_bus/parameters"

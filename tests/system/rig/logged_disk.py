@@ -17,8 +17,8 @@ from random import Random
 from typing import Any
 
 from tests.support.processes import eventually
-from tests.system.guest import Guest
-from tests.system.write_log import WriteLog
+from tests.system.rig.guest import Guest
+from tests.system.rig.write_log import WriteLog
 
 UNHEARD = "unheard"  # the mark since which nobody hears the system any more
 _MEGABYTES = 64  # the journal's

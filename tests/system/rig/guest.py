@@ -13,7 +13,7 @@
 
 The root is what is kept (``disks.system()``) or the disk that is given, and what was written since:
 ``tmp_path/root.cow``. Further disks are /dev/ubdb and so on. What the kernel and systemd say while booting is in
-``tmp_path/console``. Devices: ``tests.system.board``.
+``tmp_path/console``. Devices: ``tests.system.rig.board``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.system import disks, uml
+from tests.system.rig import disks, uml
 
 
 @dataclass(frozen=True, slots=True)
