@@ -10,18 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import Api, Counter, Register
-from tests.support.processes import eventually, free_port, running
+from tests.e2e.rig import Api, Counter, Register, fake_api
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    port = free_port()
-    with running("simulate-api", "--port", str(port), log=tmp_path / "api.log"):
-        api = Api(port)
-        eventually(api.answers)
+def api() -> Iterator[Api]:
+    with fake_api() as api:
         yield api
-        api.http.close()
 
 
 @pytest.fixture

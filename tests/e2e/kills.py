@@ -16,8 +16,8 @@ from select import select
 from time import monotonic
 from typing import Any
 
-from tests.e2e.rig import Api, Counter, Register
-from tests.support.processes import eventually, free_port, power_cut, running
+from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.support.processes import eventually, power_cut
 
 OUTCOME_OF = {"processed": "paid", "canceled": "canceled", "expired": "expired"}
 
@@ -26,11 +26,7 @@ def live_through(kills: int, seed: int, folder: Path) -> str:
     """Kill the daemon that often; return what came of it, or raise AssertionError."""
     rng = Random(seed)
     with ExitStack() as stack:
-        port = free_port()
-        stack.enter_context(running("simulate-api", "--port", str(port), log=folder / "api.log"))
-        api = Api(port)
-        stack.callback(api.http.close)
-        eventually(api.answers)
+        api = stack.enter_context(fake_api())
         register = Register(folder / "register")
         stack.callback(register.unplug)
         counter = Counter(folder, api.url, register.path)

@@ -1,6 +1,6 @@
-"""A counter made of real processes: the daemon, the fake Orders API, a register on a pty.
+"""The daemon as a process of its own, a fake Orders API that answers HTTP, a register on a pty.
 
-The daemon can't tell it from a shop: its serial line is a tty, its service answers HTTP. It is
+The daemon can't tell it from a shop. It is
 started from the configuration that ``README.md`` promises to keep working, paths and ports aside.
 """
 
@@ -10,10 +10,12 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 import tty
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from select import select
 from time import monotonic
 from typing import Any
@@ -22,6 +24,11 @@ import httpx
 import zxingcpp
 from PIL import Image, ImageOps
 
+from kiosk.simulator.faults.fault_rules import Faults
+from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
+from tests.orders.live import served
 from tests.support.processes import LONG_ENOUGH, eventually, power_cut, running
 
 SOMEBODY = 12_345  # the number of a user that nobody here is
@@ -57,8 +64,8 @@ service: {{status_file: {out}/status.json}}
 class Api:
     """The fake Orders API under a port, and its payer."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.http = httpx.Client(base_url=self.url, timeout=LONG_ENOUGH)
 
     def answers(self) -> bool:
@@ -83,6 +90,17 @@ class Api:
     def spoil(self, *rules: dict[str, Any]) -> None:
         """Inject faults."""
         self.http.post("/simulator/faults", json=list(rules)).raise_for_status()
+
+
+@contextmanager
+def fake_api() -> Iterator[Api]:
+    """Serve what ``kiosk simulate-api`` serves, from a thread of this process."""
+    rng = Random()
+    app = create_app(OrderBook(rng, ServiceOptions()), Faults(), time.time, rng)
+    with served(app) as url:
+        api = Api(url)
+        with api.http:
+            yield api
 
 
 class Register:

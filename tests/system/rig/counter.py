@@ -128,7 +128,7 @@ def payment_service(folder: Path, port: int, *words: str) -> Iterator[Api]:
     """The fake Orders API on this computer's loopback, whose payer pays at once, unless told."""
     words = words or ("--pay-after", "0.2")
     with running("simulate-api", "--port", str(port), *words, log=folder / "api.log"):
-        api = Api(port)
+        api = Api(f"http://127.0.0.1:{port}")
         with closing(api.http):
             eventually(api.answers)
             yield api

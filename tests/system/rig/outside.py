@@ -89,7 +89,7 @@ class Outside:
         self._stack.enter_context(
             running("simulate-api", "--port", str(port), log=self._folder / "api.log")
         )
-        self.api = Api(port)
+        self.api = Api(f"http://127.0.0.1:{port}")
         self._stack.callback(self.api.http.close)
         eventually(self.api.answers)
         return self
