@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -33,13 +34,22 @@ def commit() -> str:
 def build(commit: str, dist: Path, **differently: Any) -> tuple[Path, Path]:
     """Return the sdist and the wheel of that commit."""
     subprocess.run([ROOT / "scripts/build", dist, commit], check=True, **differently)
+    return archives(dist)
+
+
+def archives(dist: Path) -> tuple[Path, Path]:
     (sdist,), (wheel,) = dist.glob("*.tar.gz"), dist.glob("*.whl")
     return sdist, wheel
 
 
 @pytest.fixture(scope="module")
 def built(commit: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return build(commit, tmp_path_factory.mktemp("dist"))
+    """Return the sdist and the wheel of the last commit; one worker builds for all."""
+    base = tmp_path_factory.getbasetemp()
+    dist = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "dist"
+    with dist.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return archives(dist) if dist.exists() else build(commit, dist)
 
 
 def committed(commit: str, *folders: str) -> set[str]:
