@@ -1,4 +1,4 @@
-"""The rig of the end-to-end tests, plugged together."""
+"""The parts of the end-to-end tests, connected."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(disk)]
     if not shutil.which("mount") or subprocess.run(mount, check=False, stderr=-3).returncode:
-        pytest.skip("a small disk can't be mounted here (that takes root)")
+        pytest.skip("a small disk can't be mounted here (it needs root)")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @pytest.fixture
 def ordinary() -> tuple[str, ...]:
-    """A command that runs others without root's right to every file."""
+    """Return a command that runs another one without root's access to every file."""
     if os.geteuid() or not shutil.which("setpriv"):
-        pytest.skip("files of another user take root to make, and setpriv to run into")
+        pytest.skip("this test needs root and setpriv")
     return "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"
