@@ -78,6 +78,16 @@ class RefundDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the service says was paid and refunded; None or empty where it says nothing."""
+
+    paid: Money | None = None
+    payment_id: str = ""  # the operation number that the payer's receipt shows
+    method: str = ""
+    refunded: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaleEnded:
     """The sale is settled; ``evidence`` says who said so."""
 
