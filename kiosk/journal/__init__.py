@@ -9,37 +9,22 @@ and the sales that can still be read are copied from it into a new one.
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
 from kiosk.base.errors import JournalFailed
-from kiosk.base.money import Money
+from kiosk.journal import facts, records
 from kiosk.journal.file import FLUSHED, FLUSHED_LATER, as_journal_failed, connect, lock
 from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
+from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.journal.schema import as_ours
-from kiosk.sale.effects import Fact, OrderKnown, RefundDecided, ResultTold, SaleEnded, SaleOpened
+from kiosk.sale.effects import Fact, ResultTold, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 
 __all__ = ["DaemonJournal", "Intent", "Journal", "JournalSettings", "SaleRecord"]
-
-# The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
-_KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
-
-
-@dataclass(frozen=True, slots=True)
-class SaleRecord:
-    """A row of ``sales``, for people."""
-
-    sale: Sale
-    outcome: Outcome | None
-    created_at: str
-    ended_at: str | None
-    told_at: str | None
 
 
 class Journal:
@@ -86,27 +71,17 @@ class Journal:
         """Make the fact durable. ``request``: the bytes that create the order, with SaleOpened."""
         # If a power cut loses this fact, the register gets its result twice, which does no harm.
         with as_journal_failed(), self._commit(flush=not isinstance(fact, ResultTold)) as now:
-            match fact:
-                case SaleOpened(sale):
-                    self._insert(sale, request, now)
-                    self._forget_oldest()
-                    reference, detail = sale.reference, f"{sale.amount} from {sale.source}"
-                case OrderKnown(reference, order_id):
-                    self._update(reference, order_id=order_id)
-                    detail = order_id
-                case RefundDecided(reference, evidence):
-                    self._update(reference, refund_at=now)
-                    detail = evidence
-                case SaleEnded(reference, outcome, evidence):
-                    self._update(reference, outcome=outcome.value, ended_at=now)
-                    detail = f"{outcome}: {evidence}"
-                case ResultTold(reference):
-                    self._update(reference, told_at=now)
-                    detail = ""
-            self._db.execute(
-                "INSERT INTO events (reference, at, event, detail) VALUES (?, ?, ?, ?)",
-                (reference, now, type(fact).__name__, detail),
-            )
+            facts.write(self._db, fact, request, now)
+            if isinstance(fact, SaleOpened):
+                facts.forget_oldest(self._db, self._keep)
+
+    def decide(self, reference: str, outcome: Outcome, note: str, said: str = "") -> bool:
+        """Write a person's decision about a sale; return whether there was one without an end.
+
+        ``said``: what the service said about its order when the person decided.
+        """
+        with as_journal_failed(), self._commit() as now:
+            return facts.decide(self._db, reference, outcome, note, said, now)
 
     def check(self) -> None:
         """Raise JournalFailed if no fact could be made durable now."""
@@ -122,17 +97,27 @@ class Journal:
         return Intent(*row)
 
     def unsettled(self) -> tuple[Sale, ...]:
-        """Return the sales without an outcome, oldest first."""
-        return tuple(record.sale for record in self._select("outcome IS NULL"))
+        """Return the sales without an outcome that are not set aside, oldest first."""
+        rows = self._select("+outcome IS NULL AND set_aside_at IS NULL")
+        return tuple(record.sale for record in rows)
+
+    def set_aside(self) -> tuple[Sale, ...]:
+        """Return the sales whose end the service did not tell in time, oldest first."""
+        rows = self._select("+outcome IS NULL AND set_aside_at IS NOT NULL")
+        return tuple(record.sale for record in rows)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a sentence for each row that can't be read and that nobody has decided."""
+        return tuple(str(row) for row in self._rows("TRUE") if _is_open_problem(row))
 
     def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
         """Return the ended sales whose result the register may not have, oldest first."""
-        rows = self._select("outcome IS NOT NULL AND told_at IS NULL")
+        rows = self._select("+outcome IS NOT NULL AND told_at IS NULL")
         return tuple((record.sale, record.outcome) for record in rows if record.outcome)
 
     def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:
         """Return the newest sale of this input, and its outcome if it has ended."""
-        rows = self._select("source = ?", "rowid DESC LIMIT 1", source)
+        rows = self._select("source = ?", "rowid DESC LIMIT 5", source)
         return next(((row.sale, row.outcome) for row in rows), None)
 
     def sales(self, newest: int = 50) -> list[SaleRecord]:
@@ -140,8 +125,9 @@ class Journal:
         return list(self._select("TRUE", f"rowid DESC LIMIT {int(newest)}"))
 
     def find(self, word: str) -> SaleRecord | None:
-        """Return the sale with this reference or order id."""
-        return next(iter(self._select("? IN (reference, order_id)", "rowid", word)), None)
+        """Return the sale with this reference, order id or payment id."""
+        where = "? IN (reference, order_id, payment_id)"
+        return next(self._select(where, "rowid DESC", word), None)
 
     def events(self, reference: str) -> list[tuple[str, str, str]]:
         """Return (at, event, detail) of a sale, in order."""
@@ -172,57 +158,21 @@ class Journal:
         finally:
             self._db.execute(FLUSHED)
 
-    def _insert(self, sale: Sale, request: bytes, now: str) -> None:
-        key = str(uuid.uuid5(_KEYS, sale.reference))
-        amount = sale.amount
-        self._db.execute(
-            "INSERT INTO sales (reference, source, amount, currency, idempotency_key, request, "
-            "created_at, ticket) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(sale.reference, sale.source, amount.plain(), amount.currency.code),
-                *(key, request, now, sale.ticket),
-            ),
-        )
-
-    def _forget_oldest(self) -> None:
-        """Delete the two oldest sales for each new one, while there are more than ``keep``."""
-        oldest = self._db.execute(
-            "SELECT reference FROM sales WHERE rowid <= (SELECT max(rowid) FROM sales) - ? "
-            "AND outcome IS NOT NULL AND told_at IS NOT NULL ORDER BY rowid LIMIT 2",
-            (self._keep,),
-        ).fetchall()
-        self._db.executemany("DELETE FROM events WHERE reference = ?", oldest)
-        self._db.executemany("DELETE FROM sales WHERE reference = ?", oldest)
-
-    def _update(self, reference: str, **columns: str) -> None:
-        names = ", ".join(f"{name} = ?" for name in columns)
-        self._db.execute(
-            f"UPDATE sales SET {names} WHERE reference = ?",  # noqa: S608 - our own column names
-            (*columns.values(), reference),
-        )
-
     def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[SaleRecord]:
-        columns = (
-            "reference, source, amount, currency, order_id, refund_at, ticket, outcome, "
-            "created_at, ended_at, told_at"
-        )
-        query = f"SELECT {columns} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
+        """Yield the rows that can be read."""
+        rows = self._rows(where, order, *values)
+        return (row for row in rows if isinstance(row, SaleRecord))
+
+    def _rows(
+        self, where: str, order: str = "rowid", *values: Any
+    ) -> Iterator[SaleRecord | UnreadableSale]:
+        query = f"SELECT {records.COLUMNS} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
         with as_journal_failed():
-            rows = self._db.execute(query, values).fetchall()
-        for (
-            reference,
-            source,
-            amount,
-            currency,
-            order_id,
-            refund_at,
-            ticket,
-            outcome,
-            *times,
-        ) in rows:
-            money = Money.of(amount, currency)
-            sale = Sale(reference, money, source, order_id or "", bool(refund_at), ticket=ticket)
-            yield SaleRecord(sale, Outcome(outcome) if outcome else None, *times)
+            return records.read(self._db.execute(query, values).fetchall())
+
+
+def _is_open_problem(row: SaleRecord | UnreadableSale) -> bool:
+    return isinstance(row, UnreadableSale) and not row.decided
 
 
 def _no_clock() -> float:

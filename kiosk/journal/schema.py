@@ -69,6 +69,19 @@ CREATE TABLE compatibility (
 INSERT INTO compatibility VALUES (1, 3);
 """
     ),
+    # What was really paid, sales without an end, and what a person decided about them. Older code
+    # may write the file, except while a sale is set aside: see ``facts.protect``.
+    Migration(
+        """
+ALTER TABLE sales ADD COLUMN paid_amount TEXT;      -- plain decimal, in the currency of the sale
+ALTER TABLE sales ADD COLUMN payment_id TEXT;       -- the operation number on a payer's receipt
+ALTER TABLE sales ADD COLUMN payment_method TEXT;
+ALTER TABLE sales ADD COLUMN refunded_amount TEXT;  -- plain decimal, in the currency of the sale
+ALTER TABLE sales ADD COLUMN set_aside_at TEXT;     -- when the kiosk stopped waiting for an end
+ALTER TABLE sales ADD COLUMN looked_at TEXT;        -- the latest look after the end
+ALTER TABLE sales ADD COLUMN note TEXT;             -- why a person decided the outcome
+"""
+    ),
 )
 
 

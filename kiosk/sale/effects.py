@@ -94,6 +94,24 @@ class SaleEnded:
     reference: str
     outcome: Outcome
     evidence: str
+    receipt: Receipt = Receipt()
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSetAside:
+    """The service told no end of the sale in time. The sale stays without an outcome."""
+
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """A refund of an ended sale was seen at the service, or our own refund was carried out."""
+
+    reference: str
+    receipt: Receipt
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +121,7 @@ class ResultTold:
     reference: str
 
 
-Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | ResultTold
+Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | SaleSetAside | RefundSeen | ResultTold
 
 
 @dataclass(frozen=True, slots=True)
