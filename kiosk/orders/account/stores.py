@@ -15,7 +15,7 @@ from typing import Any
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.orders.account.account_settings import AccountSettings
-from kiosk.orders.answers.order_answer import parse_json, text_at, value_at
+from kiosk.orders.answers.json_values import parse_json, text_at, value_at
 from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.exchange import Exchange
 

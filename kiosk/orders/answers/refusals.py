@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import parse_json, text_at, text_of, value_at
 
 # Time-out; order or key locked by another request; too early; too many requests.
 _NOT_YET = {408, 423, 425, 429}

@@ -11,7 +11,8 @@ from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import ORDERS_API, advice
 from kiosk.orders.answers.emvco import without_broken_qr
-from kiosk.orders.answers.order_answer import order_seen, parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.order_answer import order_seen
 from kiosk.orders.answers.refusals import call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps

@@ -25,22 +25,30 @@ import logging
 import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
 from kiosk.orders.answers.emvco import without_broken_qr
-from kiosk.orders.answers.order_answer import money_of, parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import (
+    money_of,
+    parse_json,
+    raw_text_at,
+    text_at,
+    text_of,
+    value_at,
+)
 from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.orders.http.service_clock import ServiceClock, read_date
 from kiosk.orders.older.instore_routes import InstoreOrderId, Routes
-from kiosk.orders.older.merchant_orders import ApprovedPayment, SearchResult, read_search
+from kiosk.orders.older.merchant_orders import SearchResult, read_search
 from kiosk.sale.events import OrderSeen
-from kiosk.sale.words import Sale
+from kiosk.sale.words import Payment, Sale
 
 # Seconds after which a search certainly finds a payment.
 SHOWS_WITHIN = 15.0
@@ -123,10 +131,10 @@ class InstoreOrders:
         """Refund the payments of the order, each under a key of its own."""
         order = InstoreOrderId.of(order_id)
         seen, known = await self._search(order)
-        if known.status != "processed" or not known.payments:
+        if known.status != "processed" or not known.approved:
             message = f"{order_id} is {seen.status}; only a paid order can be refunded"
             raise OrderRefused(message, code="cannot_refund_order", status=409)
-        for payment in known.payments[:1] if amount else known.payments:
+        for payment in known.approved[:1] if amount else known.approved:
             await self._refund_payment(payment, key, amount, order.reference)
         if amount is None or (seen.total is not None and amount.amount >= seen.total.amount):
             return _with_status(seen, "refunded")
@@ -156,7 +164,7 @@ class InstoreOrders:
             status="created",
             status_detail="created",
             total=money_of(value_at(body, "total_amount"), self._currency.code),
-            qr_data=text_at(body, "qr_data") or None,
+            qr_data=raw_text_at(body, "qr_data") or None,
         )
 
     def _order_id(self, reference: str, expires_at: float | None) -> InstoreOrderId:
@@ -183,7 +191,17 @@ class InstoreOrders:
 
     def _current_state(self, order: InstoreOrderId, known: SearchResult, now: float) -> OrderSeen:
         """Return the order in the state that was found, or expired."""
-        seen = OrderSeen(str(order), order.reference, known.status, known.total, known.detail)
+        seen = OrderSeen(
+            str(order),
+            order.reference,
+            known.status,
+            known.total,
+            known.detail,
+            payments=known.payments,
+            paid=known.paid,
+            refunded=known.refunded,
+            charged_back=known.charged_back,
+        )
         over = known.status == "created" and now >= order.expires_at + SHOWS_WITHIN
         return _with_status(seen, "expired") if over and not known.being_paid else seen
 
@@ -222,7 +240,7 @@ class InstoreOrders:
         return now - self._absent[1] >= ABSENT_FOR
 
     async def _refund_payment(
-        self, payment: ApprovedPayment, key: str, amount: Money | None, reference: str
+        self, payment: Payment, key: str, amount: Money | None, reference: str
     ) -> None:
         own_key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{key}/{payment.id}"))
         body = dumps({"amount": amount.amount} if amount else {}).encode()
@@ -261,4 +279,4 @@ def _is_absent(refused: OrderRefused) -> bool:
 
 
 def _with_status(seen: OrderSeen, status: str, detail: str = "") -> OrderSeen:
-    return OrderSeen(seen.order_id, seen.reference, status, seen.total, detail or status)
+    return replace(seen, status=status, status_detail=detail or status)
