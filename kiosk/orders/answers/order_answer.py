@@ -26,6 +26,7 @@ from kiosk.sale.words import Payment
 # Ids are used in paths and logs. Production ids have 29 characters, those of test accounts 32.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORD = 64  # characters of a status, a method or an id; more are cut off
+_REFERENCE = 150  # characters; the most that the service takes
 MOST = 100  # payments, refunds or discounts of an order; more are not read
 
 _REFUND_DONE = {"processed", "approved", "accredited", "refunded"}
@@ -48,7 +49,7 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
     refunds = list_at(tree, "transactions", "refunds")[:MOST]
     return OrderSeen(
         order_id=order_id,
-        reference=text_at(tree, "external_reference"),
+        reference=text_at(tree, "external_reference", longest=_REFERENCE),
         status=word_at(tree, "status"),
         status_detail=word_at(tree, "status_detail"),
         total=money_of(value_at(tree, "total_amount"), code),

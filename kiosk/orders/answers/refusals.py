@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.json_values import parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import clean, parse_json, text_at, text_of, value_at
 
 # Time-out; order or key locked by another request; too early; too many requests.
 _NOT_YET = {408, 423, 425, 429}
@@ -34,7 +34,8 @@ class ErrorBody:
     def __str__(self) -> str:
         parts = (self.message.rstrip(".: "), "; ".join(self.details))
         text = ": ".join(part for part in parts if part)
-        return " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", text).split())[:_LONGEST_MESSAGE]
+        one_line = " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", text).split())
+        return clean(one_line, _LONGEST_MESSAGE)
 
 
 def parse_error(body: bytes) -> ErrorBody:
@@ -55,7 +56,7 @@ def parse_error(body: bytes) -> ErrorBody:
     first, rest = (several[0], several[1:]) if several else (tree, [])
     details = _texts([value_at(first, "details"), value_at(first, "causes"), *rest])
     return ErrorBody(
-        code=text_of(value_at(first, "code") or value_at(first, "error"))[:64],
+        code=text_of(value_at(first, "code") or value_at(first, "error"), 64),
         message=text_at(first, "message"),
         details=tuple(details),
     )

@@ -16,6 +16,8 @@ import httpx
 from pydantic import SecretStr
 
 from kiosk.base.errors import NotSent, OutcomeUnknown
+from kiosk.orders.answers.json_values import clean
+from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
 from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.service_clock import date_of
 
@@ -45,7 +47,7 @@ class HttpAnswer:
         return 200 <= self.status < 300
 
     def __str__(self) -> str:
-        request_id = self.headers.get("x-request-id", "none")[:64]
+        request_id = clean(self.headers.get("x-request-id", "none"), 64)
         return f"{self.status} in {self.seconds * 1000:.0f} ms, x-request-id {request_id}"
 
 
@@ -99,7 +101,7 @@ class Exchange:
             with anyio.fail_after(self._time_limit):
                 return await self._answer(request)
         except _NEVER_LEFT as error:
-            reason = str(error) or type(error).__name__
+            reason = clean(str(error)) or type(error).__name__
             raise NotSent(f"can't reach {self._host} ({reason}); {_remedy(reason)}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
@@ -141,16 +143,13 @@ class Exchange:
         )
 
     async def _bounded(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        # Canceled, not left with break: only then do httpx's nested iterators close.
-        with anyio.CancelScope() as reading:
-            async for part in response.aiter_bytes():
-                body += part
-                if len(body) > _LARGEST:
-                    reading.cancel()
-        if len(body) > _LARGEST:
-            raise OutcomeUnknown(f"the answer of {self._host} is larger than 1 MiB")
-        return bytes(body)
+        try:
+            return await read_body(response, _LARGEST)
+        except TooLarge:
+            raise OutcomeUnknown(f"the answer of {self._host} is larger than 1 MiB") from None
+        except BadPacking as bad:
+            reason = f"the answer of {self._host} can't be unpacked ({bad})"
+            raise OutcomeUnknown(f"{reason}; a proxy may have changed it") from bad
 
     def _without_secret(self, body: bytes) -> bytes:
         """Return an error's body without the token, for logs: some services quote the request."""

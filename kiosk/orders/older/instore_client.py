@@ -160,7 +160,7 @@ class InstoreOrders:
             raise OutcomeUnknown("the service's answer is incomplete: it is not a JSON object")
         return OrderSeen(
             order_id=str(order),
-            reference=text_at(body, "external_reference") or order.reference,
+            reference=text_at(body, "external_reference", longest=150) or order.reference,
             status="created",
             status_detail="created",
             total=money_of(value_at(body, "total_amount"), self._currency.code),
