@@ -76,7 +76,7 @@ async def test_no_text_of_the_service_controls_the_terminal(
     said = texts(seen) if isinstance(seen, OrderSeen) else [str(seen)]
     lines = [record.getMessage() for record in caplog.records]
     assert lines
-    assert all(text.isprintable() and len(text) <= 600 for text in (*said, *lines))
+    assert all(text.isprintable() and len(text) <= 700 for text in (*said, *lines))
 
 
 @pytest.mark.parametrize("flow", FLOWS)
