@@ -10,8 +10,8 @@ import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
-# A slow computer is not a failed test: no limit in milliseconds. In the quick loop, fewer examples
-# where a test does not say how many it needs.
+# No limit in milliseconds: a slow computer must not fail a test. The quick loop tries fewer examples
+# (see tests/support/examples.py).
 hypothesis.settings.register_profile(
     "whole", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )

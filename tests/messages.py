@@ -1,21 +1,26 @@
 """Every message of the package as one text, so that it can be read and reviewed as one.
 
-``python -m tests.messages`` prints ``file:line: message``, in the order of the house. A message is
-a string that a person reads: an error, a log line, a help text, the description of a setting, a
-text on a screen. Fields stand in braces, as in ``{path} can't be read``.
+``python -m tests.messages`` prints ``file:line: message``, in the order of the house. With
+``--write`` it writes ``messages.txt``, without line numbers; a test compares the two.
+
+A message is a string that a person reads: an error, a log line, a help text, the description of a
+setting, a text on a screen. Fields are in braces, as in ``{path} can't be read``.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import kiosk
 
 PACKAGE = Path(kiosk.__file__).parent
+TEXT = Path(__file__).with_name("messages.txt")
 ROOMS = (
     "base",
     "config",
@@ -40,9 +45,10 @@ _TIME_FORMAT = re.compile(r"%[YmdHMS]")
 _SQL = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|VACUUM|WITH)\b.*", re.DOTALL
 )
+_NAMES = re.compile(r"(?=.*_)[a-z_ ]+")
 _ROUTE = re.compile(r"(GET|POST|PUT|DELETE) (/.*)?")
 _WORD = re.compile(r"\b[^\W\d_]?[a-zà-ÿ]+\b")
-_FIELD = re.compile(r"{[^{}]*}")
+_FIELD = re.compile(r"{[^{}]*}|%[-.0-9]*[sdrf]")
 # Methods that compare text or cut it, and so take no message.
 _COMPARING = {"startswith", "endswith", "removeprefix", "removesuffix", "replace", "split", "strip"}
 
@@ -147,15 +153,18 @@ def _name(value: ast.AST) -> str:
 
 
 def _is_message(text: str) -> bool:
-    """Whether it has a space and a word, and is no expression, format, statement or path."""
+    """Whether it has a space and words, and is not an expression, a statement, a path or data."""
     plain = _FIELD.sub("", text)
+    letters = sum(character.isalpha() or character.isspace() for character in plain)
     return (
         " " in text.strip()
         and bool(_WORD.search(plain))
+        and letters > len(plain) / 2
         and not _REGULAR_EXPRESSION.search(plain)
         and not _TIME_FORMAT.search(plain)
         and not _SQL.fullmatch(plain)
         and not _ROUTE.fullmatch(plain)
+        and not _NAMES.fullmatch(plain)
     )
 
 
@@ -165,6 +174,23 @@ def _is_verb(function: ast.FunctionDef) -> bool:
     return any(each.startswith("Annotated[") or each.endswith("Option") for each in annotations)
 
 
-if __name__ == "__main__":
+def as_text() -> str:
+    """Return all messages under the names of their files. A message of several places stands once."""
+    parts = []
+    for file, found in groupby(messages(), lambda message: message.file):
+        texts = dict.fromkeys(message.text for message in found)
+        parts.append("\n".join([f"# {file}", *texts]))
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Print the messages, or write ``messages.txt``."""
+    if sys.argv[1:] == ["--write"]:
+        TEXT.write_text(as_text(), "utf-8")
+        return
     for message in messages():
         print(f"{message.file}:{message.line}: {message.text}")
+
+
+if __name__ == "__main__":
+    main()

@@ -64,7 +64,7 @@ def _check_logo(config: Config) -> list[str]:
 def check_scanner_files(config: Config) -> Iterator[str]:
     """Yield a sentence for each fault in a price list or a key file. Reads the whole files.
 
-    These are no faults of the configuration: the kiosk itself may have other files.
+    They are not faults of the configuration: the kiosk itself may have other files.
     """
     currency = CURRENCIES[config.kiosk.currency]
     for scanner in config.inputs:

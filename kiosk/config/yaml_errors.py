@@ -75,7 +75,7 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlFault:
 
 
 def _stray_colon(line: int, column: int, lines: Sequence[str]) -> YamlFault:
-    """Explain a colon in the wrong place: a second one, or one under a line that is no section."""
+    """Explain a colon in the wrong place: a second one, or one under a line without a section."""
     text = lines[line]
     if not re.fullmatch(r"\s*(- +)*[\w-]+", text[:column]):
         return YamlFault(

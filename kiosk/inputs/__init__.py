@@ -50,7 +50,7 @@ class AnsweringInput(Input, Protocol):
         ...
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Take over the newest sale of this input from an earlier run of the daemon.
+        """Remember the newest sale of this input from an earlier run of the daemon.
 
         Without an ``outcome`` the sale has not ended yet, and its ``reply`` comes later.
         """

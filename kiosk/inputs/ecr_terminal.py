@@ -225,7 +225,7 @@ class EcrTerminal:
         self._ended.put(ticket)
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Take over the last sale before a restart."""
+        """Remember the last sale before a restart."""
         self._terminal.remember(last, outcome)
 
     async def _send_results(self, reader: StreamReader) -> None:

@@ -87,7 +87,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute(FLUSHED)
         db.execute("PRAGMA wal_autocheckpoint=200")  # pages: the write-ahead log stays small
-        db.execute("PRAGMA cache_size=-256")  # KiB; SQLite's default of 2 MB is of no use here
+        db.execute("PRAGMA cache_size=-256")  # KiB; SQLite's default of 2 MB brings nothing here
         health = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if health != "ok":
             raise sqlite3.DatabaseError(health)

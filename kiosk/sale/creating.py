@@ -54,12 +54,12 @@ def _too_old(transition: Transition, phase: Creating) -> bool:
 
 
 def call_failed(transition: Transition, phase: Creating, event: CallFailed) -> Transition:
-    """Ask again. A definite refusal ends the sale, unless an earlier request may be unanswered."""
+    """Ask again; a definite refusal ends the sale."""
     if event.failure in (Failure.NOT_SENT, Failure.JOURNAL, Failure.UNKNOWN):
         maybe_sent = phase.maybe_sent or event.failure is Failure.UNKNOWN
         return _ask_again(transition, replace(phase, maybe_sent=maybe_sent), event)
     if phase.maybe_sent and event.failure in (Failure.CONFLICT, Failure.TOKEN):
-        # This refuses the idempotency key or the token, and says nothing about the earlier request.
+        # This refuses the key or the token. The earlier request may still have created the order.
         return _ask_again(transition, phase, event)
     return _refused(transition, phase, event)
 
@@ -117,7 +117,7 @@ def cancel_pressed(transition: Transition, phase: Creating, _: on.CancelPressed)
 
 
 def amount_read(transition: Transition, phase: Creating, event: on.AmountRead) -> Transition:
-    """A new total replaces the one that has no QR yet, or is refused as busy."""
+    """Sell the new total instead of the one that has no QR yet, or refuse it as busy."""
     if transition.policy.on_new_amount == "busy" and not phase.close_reason:
         return refuse_reading(transition, phase, event)
     return _close_when_known(transition.with_waiting(event), phase, "replaced")

@@ -66,7 +66,7 @@ def time_passed(transition: Transition, phase: Filling, event: on.TimePassed) ->
 
 
 def amount_read(transition: Transition, phase: Filling, event: on.AmountRead) -> Transition:
-    """A register's total replaces the basket, or is refused as busy."""
+    """Sell the register's total instead of the basket, or refuse it as busy."""
     if transition.policy.on_new_amount == "busy":
         return refuse_reading(transition, phase, event)
     return begin_next(transition.with_waiting(event))

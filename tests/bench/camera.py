@@ -1,4 +1,4 @@
-"""A phone before the panel, simulated: does it read what we draw where it can't read the usual?
+"""A simulated phone in front of the panel: does it read our QR where it can't read the usual one?
 
     python -m tests.bench.camera [FRAMES]
 
@@ -37,7 +37,7 @@ READS = 0.1  # of single frames: within a second at ten frames a second
 
 @dataclass(frozen=True)
 class Shot:
-    """What the hand, the light and the sensor do to one frame."""
+    """How the hand, the light and the sensor change one frame."""
 
     tilt: tuple[float, float]  # degrees about two axes
     roll: float
@@ -49,7 +49,7 @@ class Shot:
 
 
 def taken(dice: random.Random) -> Shot:
-    """Return a frame as it happens to be taken."""
+    """Return a random frame."""
     return Shot(
         tilt=(dice.uniform(-20, 20), dice.uniform(-20, 20)),
         roll=dice.uniform(-20, 20),
@@ -68,7 +68,7 @@ def planned(text: str, panel: KnownPanel) -> Image.Image:
 
 
 def naive(text: str, panel: KnownPanel) -> Image.Image | None:
-    """Return what is usually shown: segno's QR at M, quiet zone 4, as large as it goes."""
+    """Return the usual picture: segno's QR at level M, quiet zone 4, as large as possible."""
     code = segno.make(text, error="m", micro=False)
     edge = int(code.symbol_size(border=4)[0])
     scale = min(panel.pixels) // edge
@@ -82,7 +82,7 @@ def naive(text: str, panel: KnownPanel) -> Image.Image | None:
 
 
 def photograph(frame: Image.Image, panel: KnownPanel, distance: float, shot: Shot) -> Image.Image:
-    """Return what the camera's sensor hands to the decoder."""
+    """Return what the decoder gets from the camera's sensor."""
     assert panel.pitch
     pixel = LENS / distance * panel.pitch  # camera pixels of a panel's pixel
     scene = _glass(frame, panel)
@@ -116,7 +116,7 @@ def _glass(frame: Image.Image, panel: KnownPanel) -> Image.Image:
 
 
 def _shaken(scene: Image.Image, by: list[float]) -> Image.Image:
-    """Return the mean of the places that the picture has been at while the shutter was open."""
+    """Return the mean of the picture's positions while the shutter was open."""
     steps = 5
     mean = scene
     for step in range(1, steps):
@@ -153,7 +153,7 @@ def _posed(scene: Image.Image, scale: float, shot: Shot) -> Image.Image:
 
 
 def _homography(there: list[tuple[float, float]], here: list[tuple[int, int]]) -> tuple[float, ...]:
-    """Return the eight numbers that lead from points there to points here."""
+    """Return the eight numbers that map the points of one plane to those of another."""
     rows = []
     for (x, y), (u, v) in zip(there, here, strict=True):
         rows.append([x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y, float(u)])

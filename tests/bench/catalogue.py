@@ -1,4 +1,4 @@
-"""A price list of 100,000 products: how long it takes to load and to ask, and what it weighs.
+"""A price list of 100,000 products: time to load and to look up, and memory.
 
     python -m tests.bench.catalogue
 
@@ -51,7 +51,7 @@ def timed(work: Callable[[], object], times: int = 1) -> float:
 
 
 def question(catalogue: Catalogue, rows: int) -> float:
-    """Return the seconds that one takes: half of them for codes that are not there."""
+    """Return the seconds of one look-up; half of the codes are not in the list."""
     asked = random.Random(7).choices(codes(rows), k=2000)
     return (
         timed(lambda: [catalogue.find(code) for code in (*asked, *(c[:-1] for c in asked))]) / 4000

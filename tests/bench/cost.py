@@ -30,7 +30,7 @@ STARTS = 7
 
 @dataclass
 class Sink:
-    """A bus that takes everything and has nothing at its end."""
+    """A bus without a device."""
 
     def command(self, *_codes: int) -> None: ...
     def data(self, pixels: object) -> None: ...

@@ -34,7 +34,7 @@ for number in range(first, first + int(sys.argv[2])):
 
 
 def write_sales(folder: Path, sales: int, *prefix: str) -> None:
-    """Write so many sales into a journal in the folder."""
+    """Write this many sales into a journal in the folder."""
     words = [*prefix, sys.executable, "-c", WRITER, str(folder / "journal.sqlite3"), str(sales)]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
 

@@ -1,4 +1,4 @@
-"""The rig of the end-to-end tests, plugged together."""
+"""The parts of the end-to-end tests, connected."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import Api, Counter, Register
-from tests.support.processes import eventually, free_port, running
+from tests.e2e.rig import Api, Counter, Register, fake_api
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    port = free_port()
-    with running("simulate-api", "--port", str(port), log=tmp_path / "api.log"):
-        api = Api(port)
-        eventually(api.answers)
+def api() -> Iterator[Api]:
+    with fake_api() as api:
         yield api
-        api.http.close()
 
 
 @pytest.fixture
@@ -42,14 +37,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(disk)]
     if not shutil.which("mount") or subprocess.run(mount, check=False, stderr=-3).returncode:
-        pytest.skip("a small disk can't be mounted here (that takes root)")
+        pytest.skip("a small disk can't be mounted here (it needs root)")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @pytest.fixture
 def ordinary() -> tuple[str, ...]:
-    """A command that runs others without root's right to every file."""
+    """Return a command that runs another one without root's access to every file."""
     if os.geteuid() or not shutil.which("setpriv"):
-        pytest.skip("files of another user take root to make, and setpriv to run into")
+        pytest.skip("this test needs root and setpriv")
     return "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"

@@ -1,4 +1,4 @@
-"""The daemon is killed at random moments, again and again, while payers pay at random.
+"""Kill the daemon at random moments, many times, while payers pay at random.
 
 ``python -m tests.e2e.kills --kills 300`` takes a quarter of an hour; the test suite does a few.
 """
@@ -16,21 +16,17 @@ from select import select
 from time import monotonic
 from typing import Any
 
-from tests.e2e.rig import Api, Counter, Register
-from tests.support.processes import eventually, free_port, power_cut, running
+from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.support.processes import eventually, power_cut
 
 OUTCOME_OF = {"processed": "paid", "canceled": "canceled", "expired": "expired"}
 
 
 def live_through(kills: int, seed: int, folder: Path) -> str:
-    """Kill the daemon that often; return what came of it, or raise AssertionError."""
+    """Kill the daemon this many times; return a summary. AssertionError if something is lost."""
     rng = Random(seed)
     with ExitStack() as stack:
-        port = free_port()
-        stack.enter_context(running("simulate-api", "--port", str(port), log=folder / "api.log"))
-        api = Api(port)
-        stack.callback(api.http.close)
-        eventually(api.answers)
+        api = stack.enter_context(fake_api())
         register = Register(folder / "register")
         stack.callback(register.unplug)
         counter = Counter(folder, api.url, register.path)
@@ -61,12 +57,12 @@ def something_happens(rng: Random, api: Api, ring_up: Callable[[bytes], None]) -
     elif chance < 0.6:
         for order in api.orders()[:1]:
             if order["status"] == "created":
-                # The order may end in this very moment; then the payer's app says no.
+                # If the order ends at this moment, the payer's app refuses.
                 api.http.post(f"/simulator/orders/{order['id']}/pay")
 
 
 def agreement(orders: list[dict[str, Any]], rows: list[dict[str, Any]]) -> str:
-    """Hold the service's orders against the journal's rows; AssertionError where they differ."""
+    """Compare the service's orders with the journal's rows; AssertionError if they differ."""
     sales = {sale["reference"]: sale for sale in rows}
     for order in orders:
         sale = sales[order["external_reference"]]

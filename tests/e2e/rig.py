@@ -1,7 +1,6 @@
-"""A counter made of real processes: the daemon, the fake Orders API, a register on a pty.
+"""A counter with a real daemon process, a fake Orders API over HTTP and a register on a pty.
 
-The daemon can't tell it from a shop: its serial line is a tty, its service answers HTTP. It is
-started from the configuration that ``README.md`` promises to keep working, paths and ports aside.
+The daemon runs with the configuration that the project keeps working; only paths and ports differ.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 import tty
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from select import select
 from time import monotonic
 from typing import Any
@@ -22,9 +23,14 @@ import httpx
 import zxingcpp
 from PIL import Image, ImageOps
 
+from kiosk.simulator.faults.fault_rules import Faults
+from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.options import ServiceOptions
+from kiosk.simulator.service.order_book import OrderBook
+from tests.orders.live import served
 from tests.support.processes import LONG_ENOUGH, eventually, power_cut, running
 
-SOMEBODY = 12_345  # the number of a user that nobody here is
+SOMEBODY = 12_345  # a user id that nobody has
 
 CONFIG = """
 kiosk:   {{name: counter-1, language: es, currency: ARS}}
@@ -55,10 +61,10 @@ service: {{status_file: {out}/status.json}}
 
 
 class Api:
-    """The fake Orders API under a port, and its payer."""
+    """The fake Orders API, and its payer."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.http = httpx.Client(base_url=self.url, timeout=LONG_ENOUGH)
 
     def answers(self) -> bool:
@@ -73,7 +79,7 @@ class Api:
         return found
 
     def requests(self, path: str) -> list[dict[str, Any]]:
-        """Return the requests to this path that the API has seen."""
+        """Return the requests that the API got for this path."""
         seen = self.http.get("/simulator/requests").json()
         return [request for request in seen if request["path"] == path]
 
@@ -85,8 +91,19 @@ class Api:
         self.http.post("/simulator/faults", json=list(rules)).raise_for_status()
 
 
+@contextmanager
+def fake_api() -> Iterator[Api]:
+    """Serve what ``kiosk simulate-api`` serves, from a thread of this process."""
+    rng = Random()
+    app = create_app(OrderBook(rng, ServiceOptions()), Faults(), time.time, rng)
+    with served(app) as url:
+        api = Api(url)
+        with api.http:
+            yield api
+
+
 class Register:
-    """A cash register at the far end of a pty; the daemon's end has a name that stays."""
+    """A cash register at one end of a pty. The other end has a link with a fixed name."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -101,7 +118,7 @@ class Register:
         self.heard = b""
 
     def unplug(self) -> None:
-        """Pull the cable. The name goes first: Linux gives the number of the tty to the next pty."""
+        """Unplug the cable. Remove the link first: the next pty gets the number of the tty."""
         self.path.unlink()
         os.close(self._device)
         os.close(self._wire)
@@ -110,7 +127,7 @@ class Register:
         os.write(self._wire, line)
 
     def hears(self) -> bytes:
-        """Return the next line that comes in."""
+        """Return the next line from the kiosk."""
         end = monotonic() + LONG_ENOUGH
         while b"\n" not in self.heard:
             assert select([self._wire], [], [], max(end - monotonic(), 0))[0], self.heard
@@ -119,12 +136,12 @@ class Register:
         return line + b"\n"
 
     def silent(self) -> bool:
-        """Whether nothing more has come in."""
+        """Return whether there is no more from the kiosk."""
         return not self.heard and not select([self._wire], [], [], 0)[0]
 
 
 class Counter:
-    """The daemon under test, seen only from outside."""
+    """The daemon under test, and what it writes."""
 
     def __init__(self, folder: Path, api: str, register: Path) -> None:
         self.folder, self.api = folder, api
@@ -158,7 +175,7 @@ class Counter:
             raise AssertionError(self.log.read_text()) from None
 
     def loses_power_in_mid_sale(self, register: Register) -> None:
-        """Run until 20.00 can be paid, and be killed then."""
+        """Run until 20.00 can be paid; then kill the daemon."""
         with self.running() as daemon:
             self.becomes("idle")
             register.send(b"TOTAL 20,00\r\n")
@@ -180,7 +197,7 @@ class Counter:
             raise AssertionError(f"{self.status()}\n{self.log.read_text()}") from None
 
     def is_out_of_service(self, because: str) -> None:
-        """Wait until it sells nothing, and hold it to the reason."""
+        """Wait until it is out of service, and check the reason."""
         self.becomes("out_of_service")
         assert self.status()["health"][because] == "failed"
 
@@ -196,7 +213,7 @@ class Counter:
             return image.convert("L")
 
     def qr(self) -> str | None:
-        """Return what a payer's phone reads off the panel, if anything."""
+        """Return what a payer's phone reads from the panel, or None."""
         padded = ImageOps.expand(self.frame(), 20, 255)
         found = zxingcpp.read_barcodes(padded, try_invert=False)
         return found[0].text if found else None
@@ -211,7 +228,7 @@ class Counter:
 
 
 def sells(api: Api, register: Register, counter: Counter) -> None:
-    """Have 20.00 paid as soon as the counter is idle."""
+    """Wait until the counter is idle, and sell for 20.00."""
     counter.becomes("idle")
     register.send(b"TOTAL 20,00\r\n")
     counter.becomes("paying")

@@ -22,7 +22,7 @@ from tests.support.processes import LONG_ENOUGH, eventually
 
 @contextmanager
 def https_from_2090() -> Iterator[int]:
-    """A service whose certificate is not yet valid, as all are to a computer in 1970."""
+    """Serve with a certificate that is not yet valid, as for a computer whose clock says 1970."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(FROM_2090)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -37,7 +37,7 @@ def https_from_2090() -> Iterator[int]:
                     try:
                         context.wrap_socket(connection, server_side=True).close()
                     except OSError:
-                        continue  # the kiosk hung up, as it should
+                        continue  # the kiosk closed the connection, as it must
 
         thread = Thread(target=serve)
         thread.start()
@@ -56,7 +56,7 @@ def test_a_computer_that_believes_it_is_1970(counter: Counter) -> None:
 
 
 class Resolver:
-    """A name server that answers nothing, and later that all names are this computer."""
+    """A name server that does not answer, until ``answer``: then all names are this computer."""
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -67,7 +67,7 @@ class Resolver:
         self._thread.start()
 
     def _bind(self) -> str:
-        """Take an address of this computer on which no other test has its name server."""
+        """Take an address of this computer that no other test uses."""
         for last in range(1, 255):
             try:
                 self._socket.bind((f"127.0.53.{last}", 53))
@@ -86,14 +86,14 @@ class Resolver:
                 self.answer()
 
     def answer(self) -> None:
-        """Answer what was asked, and whatever will be."""
+        """Answer the earlier queries and all later ones."""
         self._answers = True
         while self.unanswered:
             query, peer = self.unanswered.pop()
             self._socket.sendto(self._answer(query), peer)
 
     def _answer(self, query: bytes) -> bytes:
-        """RFC 1035, section 4: the question again, and 127.0.0.1 if it is for an A record."""
+        """Return the question and, for an A record, 127.0.0.1 (RFC 1035, section 4)."""
         question = query[12 : query.index(b"\0", 12) + 5]
         found = question[-4:] == b"\0\1\0\1"
         header = query[:2] + b"\x81\x80" + b"\0\1" + (b"\0\1" if found else b"\0\0") + b"\0" * 4
@@ -111,14 +111,14 @@ def resolver() -> Iterator[Resolver]:
     try:
         resolver = Resolver()
     except PermissionError:
-        pytest.skip("a name server takes root")
+        pytest.skip("a name server needs root")
     yield resolver
     resolver.close()
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, resolver: Resolver) -> tuple[str, ...]:
-    """A command that runs others where only our resolver knows any names."""
+    """Return a command that runs another one with our name server only."""
     (tmp_path / "resolv.conf").write_text(f"nameserver {resolver.address}\n")
     (tmp_path / "hosts").write_text("")
     mounts = " && ".join(
@@ -126,7 +126,7 @@ def elsewhere(tmp_path: Path, resolver: Resolver) -> tuple[str, ...]:
     )
     through = ("unshare", "--mount", "sh", "-c", f'{mounts} && exec "$0" "$@"')
     if not shutil.which("unshare") or subprocess.run([*through, "true"], check=False).returncode:
-        pytest.skip("names can't be kept from a process here (that takes root and unshare)")
+        pytest.skip("this test needs root and unshare")
     return through
 
 
@@ -139,7 +139,7 @@ def test_a_resolver_that_never_answers_when_the_kiosk_starts(
     tmp_path: Path,
 ) -> None:
     counter.change(counter.api, counter.api.replace("127.0.0.1", "localhost"))
-    waits_for_minutes(tmp_path / "resolv.conf")
+    make_lookups_last(tmp_path / "resolv.conf")
     notify = str(tmp_path / "notify")
     with closing(Systemd(notify).socket) as systemd:
         systemd.settimeout(LONG_ENOUGH)
@@ -150,13 +150,13 @@ def test_a_resolver_that_never_answers_when_the_kiosk_starts(
             counter.is_out_of_service("network")
             register.send(b"TOTAL 30,00\r\n")
             eventually(lambda: "rejected_input" in counter.signals())
-            assert resolver.unanswered, "all that while somebody waits for a name"
+            assert resolver.unanswered, "the daemon still waits for the name"
             resolver.answer()
             sells(api, register, counter)
 
 
-def waits_for_minutes(resolv_conf: Path) -> None:
-    """Have a lookup take longer than any test, which else would end after ten seconds."""
+def make_lookups_last(resolv_conf: Path) -> None:
+    """Make a lookup last longer than the test; by default it fails after ten seconds."""
     with resolv_conf.open("a") as file:
         file.write("options timeout:30 attempts:5\n")
 

@@ -1,4 +1,4 @@
-"""The older drivers as real processes over real HTTP: bodies without a length, 204s, deletions."""
+"""The older drivers over real HTTP: bodies without a length, answers 204, deletions."""
 
 from __future__ import annotations
 

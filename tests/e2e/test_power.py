@@ -1,4 +1,4 @@
-"""What becomes of a sale when the process, the disk or somebody's patience comes to an end."""
+"""What happens to a sale when the process ends, or the disk is full."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_second_daemon_on_the_same_journal_is_refused(
 def test_s17_a_bad_configuration_does_not_reach_the_counter(
     api: Api, register: Register, counter: Counter
 ) -> None:
-    """Failure story 17: the daemon refuses to start, names every fault, and touches nothing."""
+    """Failure story 17: the daemon refuses to start, names every fault, and changes nothing."""
     counter.loses_power_in_mid_sale(register)
     good = counter.config.read_text()
     counter.change("baud: 9600", "baud: fast\n    bauds: 9600")

@@ -1,4 +1,4 @@
-"""Registers of every kind, end to end: the bytes that they send become a paid sale, and an answer."""
+"""Registers of every kind, end to end: their bytes become a paid sale and an answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NUMBER = '{decimal: ",", thousands: "."}'
 
 
 def connect(counter: Counter, entry: str) -> None:
-    """Put another input in the register's place."""
+    """Use this input instead of the register."""
     text = counter.config.read_text()
     inputs = f"inputs:\n  - {entry}\nsale:"
     counter.config.write_text(re.sub(r"inputs:.*?\nsale:", inputs, text, flags=re.DOTALL))
@@ -43,7 +43,7 @@ def paid(api: Api, counter: Counter, total: str) -> str:
 
 
 def receive(register: Register, enough: Callable[[bytes], bool]) -> bytes:
-    """Return what comes from the daemon, as soon as it is enough."""
+    """Return what the daemon sends, as soon as it is enough."""
     heard, end = b"", monotonic() + LONG_ENOUGH
     while not enough(heard):
         assert select([register._wire], [], [], max(end - monotonic(), 0))[0], heard
@@ -122,7 +122,7 @@ def test_a_sale_that_was_paid_while_the_power_was_out_is_not_sold_again(
     api.pay(order["id"])
     with counter.running():
         eventually(lambda: counter.sales()[0]["outcome"])
-        assert register.silent()  # nobody knows what the register is doing by now
+        assert register.silent()  # the register may be doing something else by now
         register.send(request)
         answer = receive(register, lambda heard: b"\x03" in heard[:-1])
         assert answer.startswith(b"\x06\x020210|00|000000000000|KIOSK001|000123|")

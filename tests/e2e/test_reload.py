@@ -1,4 +1,4 @@
-"""A changed configuration, taken over by the daemon while the counter goes on."""
+"""The daemon reads a changed configuration while the counter works."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_token_that_is_gone_by_now_changes_nothing(counter: Counter, unit: Uni
 def test_totals_that_come_while_kiosks_change_are_all_sold(
     api: Api, register: Register, counter: Counter, unit: Unit
 ) -> None:
-    """Nothing else than the register's own settings would have it let go of its port."""
+    """The kiosk keeps the port open, because the register's own settings do not change."""
     rng = Random(7)
     for number in range(6):
         counter.change(f"name: counter-{number + 1}", f"name: counter-{number + 2}")

@@ -1,4 +1,4 @@
-"""Scanners, end to end: from the bytes of a device to a paid sale that is told."""
+"""Scanners, end to end: from the bytes of a device to a paid sale and its result."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def label(item: int, cents: int) -> str:
 
 
 def scanner(counter: Counter, driver: str, sale: str = "") -> None:
-    """Put a scanner in the register's place."""
+    """Use a scanner instead of the register."""
     prices = counter.folder / "prices.csv"
     prices.write_text("code,title,price,category\n7790001001054,Yerba 1 kg,4250.00,almacen\n")
     text = counter.config.read_text()
@@ -43,7 +43,7 @@ def scanner(counter: Counter, driver: str, sale: str = "") -> None:
 
 
 def told(counter: Counter) -> bool:
-    """Whether the journal knows that the scanner has its result."""
+    """Return whether the journal says that the scanner has the result."""
     with closing(sqlite3.connect(counter.folder / "journal.sqlite3")) as db:
         return bool(db.execute("SELECT told_at FROM sales").fetchone()[0])
 
@@ -109,7 +109,7 @@ def test_a_basket_of_many_lines_is_paid_to_the_cent(
 async def test_keys_of_a_wedge_become_a_paid_sale(
     api: Api, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The daemon in this process, since its device node can only be had below the opening."""
+    """The daemon runs in this process, because the test replaces the opening of the device."""
     monkeypatch.setenv("KIOSK_TOKEN", "TEST")
     scanner(counter, "driver: scanner_hid\n    device: /dev/input/scanner")
     checked = check_file(counter.config, {"KIOSK_TOKEN": "TEST"})

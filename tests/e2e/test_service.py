@@ -1,4 +1,4 @@
-"""What systemd hears of the daemon, from its start to its end."""
+"""What the daemon tells systemd, from its start to its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.processes import LONG_ENOUGH
 def test_from_the_start_to_the_end(
     api: Api, register: Register, counter: Counter, tmp_path: Path
 ) -> None:
-    """READY says that somebody at the counter can see something, and that settling has begun."""
+    """READY comes when the first screen is out and the open sale is being settled."""
     counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
     counter.loses_power_in_mid_sale(register)
     for frame in (counter.folder / "frames").iterdir():

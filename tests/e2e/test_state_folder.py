@@ -1,4 +1,4 @@
-"""What others, and the disk, can do to the kiosk's files and devices, and what it says about it."""
+"""Files and devices with wrong permissions, and disks that are full or read-only."""
 
 from __future__ import annotations
 

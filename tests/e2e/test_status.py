@@ -1,4 +1,4 @@
-"""What ``kiosk status`` says of a daemon that runs, that was stopped, and that was killed."""
+"""What ``kiosk status`` prints about a daemon that runs, that was stopped, and that was killed."""
 
 from __future__ import annotations
 

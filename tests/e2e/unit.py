@@ -1,4 +1,4 @@
-"""The daemon as systemd has it: started, heard, told to reload, and stopped."""
+"""The daemon as systemd runs it: systemd starts it, listens, reloads it and stops it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Daemon = subprocess.Popen[bytes]
 
 
 class Unit:
-    """A daemon, and what systemd has heard of it."""
+    """A daemon, and what it has told systemd."""
 
     def __init__(self, counter: Counter, systemd: Systemd, daemon: Daemon) -> None:
         self._counter, self._systemd, self.daemon = counter, systemd, daemon
         self.heard: list[str] = []
-        self._ear = Thread(target=self._listen)  # its queue is short: what is not heard is lost
+        self._ear = Thread(target=self._listen)  # the socket's queue is short
         self._ear.start()
 
     def _listen(self) -> None:
@@ -38,7 +38,7 @@ class Unit:
         self._systemd.socket.close()
 
     def hears(self, word: str) -> str:
-        """Wait for a datagram that begins so, and forget those before it."""
+        """Wait for a datagram that begins with this word; drop it and those before it."""
 
         def listen() -> str | None:
             for text in self.heard:
@@ -53,7 +53,7 @@ class Unit:
             raise AssertionError(f"{self.heard}\n{self._counter.log.read_text()}") from None
 
     def reload(self) -> None:
-        """Have the file read again, and wait until that has begun."""
+        """Reload the file, and wait until the reload has begun."""
         self.daemon.send_signal(signal.SIGHUP)
         assert "MONOTONIC_USEC=" in self.hears("RELOADING=1")
 

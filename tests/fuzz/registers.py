@@ -61,7 +61,7 @@ MAKERS: list[Callable[[], Decoder]] = [
 
 
 def said(make: Callable[[], Decoder], stream: bytes, step: int) -> tuple[list[AmountRead], bytes]:
-    """Return the amounts and the answers that come of the stream in pieces, and of silence."""
+    """Return the amounts and the answers for the stream in pieces, and for silence after it."""
     decoder = make()
     events: list[Event | ProtocolAnswer] = []
     for place in range(0, len(stream), step):

@@ -22,6 +22,7 @@ from tests.mutation.mutants import Change, Mutant, forget_survivors, mutants
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("kiosk", "tests", "config", "pyproject.toml", "README.md")
+MUTMUT = Path(sys.executable).with_name("mutmut")
 ENOUGH = 95.0  # % killed or explained
 
 
@@ -63,6 +64,10 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="keep the copies; next time run only what is new")
     chosen = parser.parse_args()
     names = chosen.parts or list(PARTS)
+    if unknown := set(names) - PARTS.keys():
+        parser.error(f"there is no part {', '.join(unknown)}; write one of {', '.join(PARTS)}")
+    if not MUTMUT.exists():
+        parser.error("mutmut is not installed; run: pip install -e .[dev,mutation]")
     with tempfile.TemporaryDirectory() as temporary:
         place = chosen.keep or Path(temporary)
         for name in names:
@@ -83,8 +88,7 @@ def run(part: Part, tree: Path) -> None:
             shutil.copy(ROOT / name, tree / name)
     with (tree / "pyproject.toml").open("a") as file:
         file.write(configuration(part))
-    mutmut = Path(sys.executable).with_name("mutmut")
-    subprocess.run([mutmut, "run"], cwd=tree, check=True)
+    subprocess.run([MUTMUT, "run"], cwd=tree, check=True)
 
 
 def configuration(part: Part) -> str:

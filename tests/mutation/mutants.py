@@ -19,7 +19,7 @@ _SURVIVED, _NO_TESTS = {0}, {5, 33}
 _NOT_RUN = {None, 2}
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """What was changed: the function, and its changed lines before and after.
 

@@ -10,6 +10,7 @@ from typing import Any
 import mercadopago
 from anyio.from_thread import start_blocking_portal
 from mercadopago.http import HttpClient
+from starlette.types import ASGIApp
 
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
@@ -43,12 +44,18 @@ class Live:
 def live(setup: ServiceOptions = ServiceOptions()) -> Iterator[Live]:  # noqa: B008 - it is frozen
     """Serve until the block is left."""
     service = Live(setup)
+    with served(service.app) as service.url:
+        yield service
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serve the application from a thread of this process; yield its address."""
     listener = listen(0)
-    service.url = f"http://{HOST}:{listener.getsockname()[1]}"
     with start_blocking_portal("asyncio") as portal:
-        serving = portal.start_task_soon(serve, service.app, listener)
+        serving = portal.start_task_soon(serve, app, listener)
         try:
-            yield service
+            yield f"http://{HOST}:{listener.getsockname()[1]}"
         finally:
             serving.cancel()
 

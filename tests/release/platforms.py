@@ -1,7 +1,7 @@
-"""What a device installs, and from where: asked of the package index, and of Debian.
+"""What a device installs, and from where, according to the package index and Debian.
 
-``python -m tests.release.platforms`` writes ``scripts/platforms.md`` anew; it fails where something
-in the locks would need a compiler.
+``python -m tests.release.platforms`` writes ``scripts/platforms.md``. It fails if a package in the
+locks needs a compiler.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Platform:
         return f"{self.suite} ({self.python}) {self.machine}"
 
     def wants(self, requirement: Requirement) -> bool:
-        """Whether the lock has it for this platform."""
+        """Return whether the lock has it for this platform."""
         marker = requirement.marker
         return marker is None or marker.evaluate(
             {
@@ -67,7 +67,7 @@ class Platform:
         )
 
     def pip_words(self) -> list[str]:
-        """Return pip's options for it; older glibcs have to be named too."""
+        """Return pip's options for it. They must name older glibcs too."""
         tags = [
             f"--platform=manylinux_2_{minor}_{self.machine}" for minor in range(5, self.glibc + 1)
         ]
@@ -87,7 +87,7 @@ PLATFORMS = [
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """Return what a lock file names, each as it stands there."""
+    """Return the packages of a lock file, as they are written there."""
     text = (ROOT / f"scripts/requirements-{name}.txt").read_text()
     lines = re.findall(r"^[a-z].*?(?= \\$)", text, re.MULTILINE)
     found = {line: Requirement(line) for line in lines}
@@ -95,7 +95,7 @@ def locked(name: str) -> dict[str, Requirement]:
 
 
 def files(platform: Platform, needs: Iterable[Requirement]) -> dict[str, str]:
-    """Return which file pip would install there of each; raises where one is to be compiled."""
+    """Return the file that pip would install for each. RuntimeError if one must be compiled."""
     wanted = [f"{need.name}{need.specifier}" for need in needs if platform.wants(need)]
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
@@ -113,7 +113,7 @@ def files(platform: Platform, needs: Iterable[Requirement]) -> dict[str, str]:
 
 
 def table() -> str:
-    """Return the table, asking the index."""
+    """Return the table, from the answers of the index and of Debian."""
     device, inky = (locked(name) for name in LOCKS)
     needs = {**inky, **device}
     with ThreadPoolExecutor() as pool:
@@ -135,7 +135,7 @@ def table() -> str:
 
 @cache
 def in_debian(suite: str) -> set[str]:
-    """Return which of Debian's packages Debian itself has for a Pi, in that release."""
+    """Return the packages of ``DEBIAN`` that this release of Debian has for a Pi."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         for part in ("etc/sources.list.d", "state/lists/partial", "cache/archives/partial"):
@@ -151,13 +151,13 @@ def in_debian(suite: str) -> set[str]:
 
 
 def title(line: str, device: Mapping[str, Requirement]) -> str:
-    """Return what the table calls a line of a lock file."""
+    """Return the table's name for a line of a lock file."""
     name = line.partition(";")[0].strip().replace("==", " ")
     return name if line in device else f"{name} (Inky's panels)"
 
 
 def names(needs: Mapping[str, Requirement]) -> set[str]:
-    """Return the names alone."""
+    """Return the names."""
     return {need.name for need in needs.values()}
 
 

@@ -1,7 +1,8 @@
-"""What is released: the same bytes from every computer, complete, and able to sell by itself."""
+"""A release is complete, has the same bytes from every computer, and can sell."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -33,13 +34,22 @@ def commit() -> str:
 def build(commit: str, dist: Path, **differently: Any) -> tuple[Path, Path]:
     """Return the sdist and the wheel of that commit."""
     subprocess.run([ROOT / "scripts/build", dist, commit], check=True, **differently)
+    return archives(dist)
+
+
+def archives(dist: Path) -> tuple[Path, Path]:
     (sdist,), (wheel,) = dist.glob("*.tar.gz"), dist.glob("*.whl")
     return sdist, wheel
 
 
 @pytest.fixture(scope="module")
 def built(commit: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return build(commit, tmp_path_factory.mktemp("dist"))
+    """Return the sdist and the wheel of the last commit. One worker builds them for all."""
+    base = tmp_path_factory.getbasetemp()
+    dist = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "dist"
+    with dist.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return archives(dist) if dist.exists() else build(commit, dist)
 
 
 def committed(commit: str, *folders: str) -> set[str]:
@@ -53,7 +63,7 @@ def test_the_sdist_has_every_file_that_git_has(commit: str, built: tuple[Path, P
 
 
 def test_the_wheel_has_the_whole_package(commit: str, built: tuple[Path, Path]) -> None:
-    """Fonts and the bench page too: nobody notices a picture that is missing on a laptop."""
+    """Fonts and the bench page too."""
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if name.startswith("kiosk/")}
         licenses = {name.partition("/licenses/")[2] for name in wheel.namelist()}

@@ -1,4 +1,4 @@
-"""The table of what a device installs is true: it fits the locks, and what the index has."""
+"""The table of what a device installs is true: it fits the locks and the package index."""
 
 from __future__ import annotations
 

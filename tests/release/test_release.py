@@ -1,4 +1,4 @@
-"""``scripts/release`` begins with what must be so before anything is built."""
+"""``scripts/release`` first checks what must hold before anything is built."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.release.test_version import ROOT, git
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Return a repository that could be released as 1.2.3, but for its tag."""
+    """Return a repository that could be released as 1.2.3 if it had the tag."""
     tree = tmp_path / "kiosk"
     (tree / "scripts").mkdir(parents=True)
     shutil.copy(ROOT / "scripts/release", tree / "scripts")

@@ -57,6 +57,7 @@ def test_the_latest_scan_is_removed_with_all_its_pieces() -> None:
 def test_what_is_too_much_for_one_sale_is_refused() -> None:
     assert begin(item("house", "999999999999.99", 2), "gun") is None
     assert filled(YERBA).with_item(item("house", "999999999999.99")) is None
+    assert Basket((YERBA,) * (MOST_SCANS - 1), "gun").with_item(YERBA)
     assert Basket((YERBA,) * MOST_SCANS, "gun").with_item(YERBA) is None
 
 

@@ -126,6 +126,7 @@ def test_a_late_payment_is_held_for_people() -> None:
         LATE
         + """
     sees processed       | remember paid; show held; remember told
+    later 8              | show idle
     """,
         replace(POLICY, late_payment="hold"),
     )

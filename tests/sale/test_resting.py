@@ -257,3 +257,16 @@ def test_the_panel_recovers_while_a_probe_is_underway() -> None:
     """
     perform(OPEN + probing + "ready | show idle")
     perform(OPEN + probing + "fails not_sent | show out_of_service network")
+
+
+def test_an_order_that_an_earlier_run_asked_for_is_not_abandoned_without_an_answer() -> None:
+    perform(
+        """
+    start OLD            | show checking; create
+    fails not_sent       | show out_of_service network
+    later                | create
+    fails token          | show out_of_service network
+    later                | create
+    sees created         | remember order; show checking; cancel
+    """
+    )

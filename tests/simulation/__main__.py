@@ -1,6 +1,7 @@
-"""``python -m tests.simulation --seeds N [--first K]``: live through many days, on all cores.
+"""``python -m tests.simulation --seeds N [--first K]``: simulate many days, on all cores.
 
-Prints the play of the first bad day and exits 1. ``--show SEED`` prints the play of a day.
+If a day breaks a promise, prints what happened on that day and exits 1. ``--show SEED`` prints
+what happens on one day.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def main() -> int:
 
 
 def first_bad_day(first: int, seeds: int, jobs: int | None = None) -> str | None:
-    """Return the play of the first day that breaks a promise."""
+    """Return what happened on the first day that breaks a promise, or None."""
     chunks = [range(n, min(n + CHUNK, first + seeds)) for n in range(first, first + seeds, CHUNK)]
     with ProcessPoolExecutor(jobs) as pool:
         for bad in pool.map(bad_day_among, chunks):
@@ -46,7 +47,7 @@ def first_bad_day(first: int, seeds: int, jobs: int | None = None) -> str | None
 
 
 def bad_day_among(seeds: Iterable[int]) -> str | None:
-    """Return the play of the first of these days that breaks a promise."""
+    """Return what happened on the first of these days that breaks a promise, or None."""
     before = logging.root.manager.disable
     logging.disable()
     try:

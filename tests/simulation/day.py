@@ -1,4 +1,4 @@
-"""A day at the counter, drawn from a seed: sales, payers, mishaps and power cuts."""
+"""A random day at the counter, from a seed: sales, payers, faults and power cuts."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tests.simulation.stage import Stage, run_exactly, scratch
 from tests.simulation.wire import promise
 
 DAY = 86_400.0
-EVENING = 7_200.0  # within which everything is settled, once all is well again
+EVENING = 7_200.0  # seconds; without faults, all sales must end within this time
 AMOUNTS = ("22.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
 
 
 class BadDay(AssertionError):
-    """A promise was broken; the message is the play of that day."""
+    """A promise was broken; the message says what happened on that day."""
 
 
 def live_through(seed: int) -> Stage:
-    """Live through the day of this seed; raises BadDay with the play if a promise is broken."""
+    """Simulate the day of this seed. Raises BadDay if a promise is broken."""
     rng = Random(seed)
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         day = Day(rng, Path(folder))
@@ -47,7 +47,7 @@ def _cause(error: BaseException) -> str:
 
 
 class Day:
-    """One day; all that is left to chance is drawn from ``rng``."""
+    """One day; everything random comes from ``rng``."""
 
     stage: Stage
 
@@ -85,16 +85,16 @@ class Day:
         await self.stage.run()
 
     async def _evening(self) -> None:
-        """All is well again; then everything must come to its end."""
+        """Remove all faults; then every sale must end."""
         stage = self.stage
-        stage.note("--- evening: all is well")
+        stage.note("--- evening: no more faults")
         stage.weather.trouble, stage.weather.outages = 0.0, []
         stage.panel_broken = stage.disk.full = False
         stage.plug_in()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(stage.run)
             with trio.move_on_after(EVENING) as patience:
-                while not self._all_settled():  # noqa: ASYNC110 - somebody looks in now and then
+                while not self._all_settled():  # noqa: ASYNC110 - on virtual time
                     await trio.sleep(30)
             promise(not patience.cancelled_caught, "it is never settled")
             self.promises.check()
@@ -113,7 +113,7 @@ class Day:
     # --- the people ------------------------------------------------------------------------------
 
     async def _sale(self, at: float, backstage: trio.Nursery) -> None:
-        """A customer comes to the counter."""
+        """Simulate one customer."""
         await trio.sleep_until(at)
         backstage.start_soon(self._mishap)
         await self._key(backstage)
@@ -133,7 +133,7 @@ class Day:
             backstage.start_soon(self._payer)
 
     async def _payer(self) -> None:
-        """Somebody looks at the panel, scans what is there, and pays sooner or later, or never."""
+        """Scan what is on the panel, and pay at once, later or never."""
         await trio.sleep(self._rng.expovariate(1 / 10))
         shown = self.stage.glass
         if shown is None or not shown.qr_data:
@@ -149,14 +149,14 @@ class Day:
             self.stage.note(f"payer: can't pay {order.id}: {no}")
 
     async def _reload(self) -> None:
-        """The technician has come to change something."""
+        """Change the configuration."""
         self.stage.cable += self._rng.choice((0, 0, 1))
         self.stage.reload()
 
     # --- what goes wrong -------------------------------------------------------------------------
 
     async def _mishap(self) -> None:
-        """Something breaks about the time of the sale, and is mended again."""
+        """Break something near the time of the sale, and repair it later."""
         stage, rng = self.stage, self._rng
         await trio.sleep(max(0.0, rng.uniform(-5, 30)))
         lasts = rng.choice((1.0, 15.0, 120.0, 2000.0))
@@ -172,12 +172,12 @@ class Day:
                 begin()
                 await trio.sleep(lasts)
                 end()
-                stage.note(f"--- the {what} is well again")
+                stage.note(f"--- the {what} is repaired")
             case "clock":
                 stage.clock_error = rng.choice((NO_CLOCK, 3600.0, -7200.0, 0.0))
 
     def _trouble(self, what: str) -> tuple[Callable[[], None], Callable[[], None]]:
-        """Return how that trouble begins, and how it ends."""
+        """Return the functions that begin and end that trouble."""
         stage = self.stage
         return {
             "panel": (

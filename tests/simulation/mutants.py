@@ -1,7 +1,7 @@
-"""``python -m tests.simulation.mutants NAME``: make a tempting mistake, and live through 200 days.
+"""``python -m tests.simulation.mutants NAME``: make a mistake, and simulate 200 days.
 
-A mutant is one module of the kiosk with a few words changed, compiled when it is imported; no file
-is written. The program prints the play of the first day that breaks a promise, and exits 1.
+A mutant is one module of the kiosk with a few words changed. It is compiled when it is imported; no
+file is written. If a day breaks a promise, the program prints what happened on it and exits 1.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ DAYS = 200
 class Mutant:
     """A change of the source of one module.
 
-    ``day`` is a seed whose day shows the mistake; it is lived through first, which saves time.
-    If it shows nothing any more (each change of the simulation deals new days), all 200 are tried.
+    ``day`` is a seed whose day shows the mistake. It comes first, which saves time. After a change
+    of the simulation it may show nothing; then all 200 days are tried.
     """
 
     module: str
@@ -86,7 +86,7 @@ MUTANTS = {
 
 
 class MutantFinder(MetaPathFinder):
-    """Finds the mutant in place of the module."""
+    """Finds the mutant instead of the module."""
 
     def __init__(self, mutant: Mutant) -> None:
         self._mutant = mutant
@@ -104,7 +104,7 @@ class MutantFinder(MetaPathFinder):
 
 
 class MutantLoader(SourceFileLoader):
-    """Compiles the changed source, past the cache of compiled modules."""
+    """Compiles the changed source, and does not use the cache of compiled modules."""
 
     def __init__(self, fullname: str, path: str, mutant: Mutant) -> None:
         super().__init__(fullname, path)
@@ -119,7 +119,7 @@ class MutantLoader(SourceFileLoader):
 
 
 def main() -> int:
-    """Live through the days of one mutant."""
+    """Simulate the days of one mutant."""
     mutant = MUTANTS[sys.argv[1]]
     sys.meta_path.insert(0, MutantFinder(mutant))
     simulation = importlib.import_module("tests.simulation.__main__")  # imports the kiosk

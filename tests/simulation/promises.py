@@ -1,4 +1,4 @@
-"""What the kiosk promises. Checked after every step of every day of the simulation."""
+"""What the kiosk promises. Each promise is checked after every step of the simulation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kiosk.simulator.service.order import Order, OrderStatus
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
 
-LAG = 2.0  # seconds that a panel may take to follow the counter
+LAG = 2.0  # seconds within which a panel must show what the counter says
 
 OUTCOME_OF = {
     OrderStatus.PROCESSED: Outcome.PAID,
@@ -21,7 +21,7 @@ OUTCOME_OF = {
 
 
 class Promises:
-    """Keeps an eye on one stage."""
+    """Checks the promises of one stage."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -70,7 +70,7 @@ class Promises:
     # --- in the evening ---------------------------------------------------------------------------
 
     def evening(self) -> None:
-        """Everything is settled, and both sides say the same."""
+        """Check that all sales have ended, and that the service and the journal agree."""
         self.both_sides_agree()
         outcomes = self.outcomes()
         made = {str(order.request["external_reference"]) for order in self._orders()}
@@ -82,7 +82,7 @@ class Promises:
             self._register_knows(reference, outcome)
 
     def both_sides_agree(self) -> None:
-        """Every order that was ever made is in the journal, with the service's own outcome."""
+        """Check that every order is in the journal, with the outcome that the service says."""
         outcomes = self.outcomes()
         for order in self._orders():
             reference = str(order.request["external_reference"])
@@ -96,7 +96,7 @@ class Promises:
     def _register_knows(self, reference: str, outcome: Outcome | None) -> None:
         told = {what: n for (ref, what), n in self._stage.told_of.items() if ref == reference}
         if not told and outcome is Outcome.PAID and self._stage.sale.late_payment != "accept":
-            return  # a late one, left to people
+            return  # a late payment, which people must decide
         promise(set(told) == {outcome}, f"{reference} is {outcome}, the register heard {told}")
 
     # --- looking things up ------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""A whole counter on one stage: the daemon's own code, its devices and its journal, in memory.
+"""A whole counter in memory: the daemon's own code, its devices and its journal.
 
-What is real: ``kiosk.app``, the sale, the orders client, the display worker and its drawing, the
-signals, SQLite. What is played: the network (``wire``), the disk's loyalty, the register, the
-panel's and the lamps' health, the mains.
+Real: ``kiosk.app``, the sale, the orders client, the display worker and its drawing, the signals,
+SQLite. Simulated: the network (``wire``), the disk's flushes, the register, the faults of the panel
+and the lamps, the power.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ from tests.simulation.wire import Weather, Wire, promise
 
 T = TypeVar("T")
 EPOCH = 1_800_000_000.0
-"""The service's clock when the curtain rises, in Unix seconds."""
+"""The service's clock at the start, in Unix seconds."""
 
 ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": "COUNTER1"}
 
 
 class PowerCut(BaseException):
-    """The mains are gone: whatever touches the world now does not happen."""
+    """The power is cut: nothing that touches a device happens any more."""
 
 
 class PanelHangs(Exception):
@@ -73,10 +73,10 @@ class PanelHangs(Exception):
 
 
 class Mains:
-    """The power of one run of the daemon. Once it is cut, nothing of that run acts any more.
+    """The power of one run of the daemon. After the cut, nothing of that run does anything.
 
-    ``turns_left`` of the event loop it is cut: so it may happen at any await there is.
-    ``writes_left``: after so many facts written, it is about to be cut.
+    ``turns_left``: the power is cut after this many steps of the event loop, so at any await.
+    ``writes_left``: the power is cut soon after this many facts are written.
     """
 
     def __init__(self, turns_left: int | None = None, writes_left: int | None = None) -> None:
@@ -103,7 +103,7 @@ LINES = SerialLineSettings.model_validate(
 
 
 class Fuse(trio.abc.Instrument):
-    """Counts the turns of the event loop, and cuts the power when its time has come."""
+    """Counts the steps of the event loop, and cuts the power after the last one."""
 
     def __init__(self, mains: Mains) -> None:
         self._mains = mains
@@ -122,7 +122,7 @@ READINGS = (AmountRead, CancelPressed, ReadingRejected)
 
 
 class Register:
-    """A cash register with a cancel button: the bytes are real, the wire between is not."""
+    """A cash register with a cancel button: real bytes, without a cable."""
 
     name = "caja"
 
@@ -150,13 +150,13 @@ class Register:
         self._send.send_nowait(result)
 
     async def sends(self, data: bytes) -> None:
-        """Bytes come out of the register."""
+        """Send bytes to the kiosk."""
         self._stage.note(f"wire > {' / '.join(data.decode().splitlines())}")
         for event in self._decoder.feed(data, trio.current_time()):
             await self.says(event)
 
     async def says(self, event: Event) -> None:
-        """What comes out of the register; nothing gets through while it is unplugged."""
+        """Deliver an event to the kiosk, unless the register is unplugged."""
         if self._stage.plugged_in.is_set() and self._deliver and self._stage.mains.on:
             await self._deliver(event)
             self._stage.read += isinstance(event, READINGS)
@@ -213,7 +213,7 @@ class GlassSettings(PanelSettings):
 
 
 class StageLamps(FakeLamps):
-    """Lamps that may fail."""
+    """Lamps that can fail."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(None, trio.current_time)
@@ -240,7 +240,7 @@ class LampsSettings(SignalsSettings):
 
 
 class Disk:
-    """Where the journal lies. What was committed without a flush does not survive a power cut."""
+    """The disk of the journal. A power cut removes what was committed without a flush."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "journal.sqlite3"
@@ -257,13 +257,13 @@ class Disk:
             shutil.copy(self._flushed, self.path)
 
     def powered(self) -> None:
-        """What is in the file now has been there for long enough to be flushed."""
+        """Keep a copy: what is in the file now has been flushed."""
         if self.path.exists():
             shutil.copy(self.path, self._flushed)
 
 
 class StageJournal(Journal):
-    """The real journal, on a disk that may be full and a computer that may lose its power."""
+    """The real journal, on a disk that can be full and a computer that can lose its power."""
 
     disk: Disk
     mains: Mains
@@ -291,7 +291,7 @@ class StageJournal(Journal):
 
 
 class WatchedKiosk(Kiosk):
-    """The daemon, with somebody in the wings who looks after every step."""
+    """The daemon, with a check after every step."""
 
     journal: StageJournal
     after_step: Callable[[], None]
@@ -310,7 +310,7 @@ class WatchedKiosk(Kiosk):
 
 
 class Stage:
-    """The counter, the street and the service, for as long as one story lasts."""
+    """The counter, its people and the service, for one story or day."""
 
     current: Stage
 
@@ -328,14 +328,14 @@ class Stage:
         self.panel_broken = self.panel_hangs = self.lamps_broken = False
         self.panel = GlassSettings()
         self._on_panel = ""
-        self.clock_error = 0.0  # seconds by which this computer's clock is wrong
+        self.clock_error = 0.0  # seconds by which the counter's clock is wrong
         self.told_of: Tally[tuple[str, Outcome]] = Tally()
         self._told_by: set[tuple[Register, str]] = set()
-        self.read = self.taken = 0  # readings since the power came, and what the counter took
+        self.read = self.taken = 0  # readings since the start, and those that the counter took
         self.plugged_in = trio.Event()  # the register
         self.plug_in()
         self.cable = 0
-        self.play: list[str] = []  # what happened, for people
+        self.play: list[str] = []  # what happened, as lines of text
         self.boots = 0
         self.handover: Handover | None = None
         self.register = Register(self)
@@ -353,7 +353,7 @@ class Stage:
 
     def note(self, text: str) -> None:
         if self.play and self.play[-1].endswith(text):
-            return  # one look after another
+            return  # the same again
         self.play.append(f"{trio.current_time():10.2f}  {text}")
 
     def told(self, reply: Reply, text: str) -> None:
@@ -365,7 +365,7 @@ class Stage:
         self.on_told(reply.reference, reply.outcome)
 
     def look_at_panel(self) -> None:
-        """Note what is on the panel, when it has changed."""
+        """Note what is on the panel, if it has changed."""
         shown = self.glass
         text = f"panel: {shown.screen} {shown.reason}".strip() if shown else "panel: dark"
         if text != self._on_panel:
@@ -380,7 +380,7 @@ class Stage:
 
     @property
     def glass(self) -> Show | None:
-        """What a person sees on the panel now."""
+        """Return what a person sees on the panel now."""
         dark = not self.mains.on or self.panel_broken or self.kiosk is None
         return None if dark or self.kiosk is None else self.kiosk.display.shown
 
@@ -389,7 +389,7 @@ class Stage:
     async def run(self, cut_after: int | None = None, writes: int | None = None) -> None:
         """Run the daemon until the power is cut.
 
-        After so many turns of its loop, just after so many writes, or when told.
+        That is after this many steps of its loop, soon after this many writes, or at ``switch_off``.
         """
         self.boots += 1
         self.mains, self.register = Mains(cut_after, writes), Register(self)
@@ -430,7 +430,7 @@ class Stage:
         return kiosk
 
     def reload(self) -> None:
-        """Somebody changes the configuration, and has it read again."""
+        """Change the configuration, and have it read again."""
         if self.handover and self.mains.on:
             self.note("technician: reloads")
             self.handover.propose(self._make())
@@ -464,11 +464,11 @@ class Stage:
         return Config.model_construct(**sections)
 
     def unplug(self) -> None:
-        """Pull the register's cable."""
+        """Unplug the register's cable."""
         self.plugged_in = trio.Event()
 
     def plug_in(self) -> None:
-        """Put it back."""
+        """Plug the register's cable in."""
         self.plugged_in.set()
 
     # --- the people ------------------------------------------------------------------------------
@@ -487,7 +487,7 @@ class Stage:
 
 
 async def in_place(stage: Stage, work: Callable[[], T]) -> T:
-    """Do blocking work at once; the power may go before it and after it."""
+    """Do blocking work at once; the power can be cut before and after it."""
     await trio.sleep(stage.rng.choice((0.0, 0.0, 0.02)))
     try:
         result = work()
@@ -508,17 +508,18 @@ def _fused(mains: Mains) -> Iterator[None]:
 
 
 def run_exactly(seed: int, main: Callable[..., Awaitable[T]], *args: Any) -> T:
-    """Run on virtual time, and in the very same order whenever the seed is the same.
+    """Run on virtual time. The same seed gives the same order of all steps.
 
-    trio shuffles what is ready to run, on purpose; its tests and hypothesis seed that shuffle so.
+    trio shuffles the tasks that are ready to run, on purpose. Its own tests and hypothesis seed that
+    shuffle in this way.
     """
-    random.seed(seed)  # the jitter of devices that are tried again
+    random.seed(seed)  # the jitter of the pauses before a device is opened again
     _run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[misc]
     _run._r.seed(seed)
     return trio.run(main, *args, clock=trio.testing.MockClock(autojump_threshold=0))
 
 
 def scratch() -> Path:
-    """Return where the simulation's files are best: memory, if this computer has such a folder."""
+    """Return the folder for the simulation's files: in memory, if this computer has one."""
     shm = Path("/dev/shm")
     return shm if os.access(shm, os.W_OK) else Path("/tmp")

@@ -1,8 +1,8 @@
-"""Stories: short scenes on the stage of the simulation, told by what anybody could observe.
+"""Stories: short scenarios in the simulation, and the transcript of what can be observed.
 
-A story is performed by a coroutine; what comes of it is its transcript: what goes over the wire of
-the register, what the panel and the lamps say, what the service is asked for, and at last the rows
-of the journal. Looks at an order are left out.
+A coroutine performs a story. Its transcript has the bytes to and from the register, what the panel
+and the lamps show, the calls to the service, and at the end the rows of the journal. The calls that
+only read an order are left out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.simulation.stage import Stage, run_exactly, scratch
 
 
 class Story:
-    """The stage, with what a storyteller needs."""
+    """The stage, and the actions of a story."""
 
     def __init__(self, stage: Stage, nursery: trio.Nursery) -> None:
         self.stage, self._nursery = stage, nursery
@@ -30,7 +30,7 @@ class Story:
     # --- what happens -------------------------------------------------------------------------------
 
     async def power_on(self, cut_after: int | None = None) -> None:
-        """Start the daemon, and wait until it is idle or settling."""
+        """Start the daemon, and wait until it is idle or settles an order."""
         self._nursery.start_soon(self.stage.run, cut_after)
         await trio.sleep(2)
 
@@ -39,22 +39,22 @@ class Story:
         await trio.sleep(1)
 
     async def till(self, line: str, then_wait: float = 3.0) -> None:
-        """The register sends a line."""
+        """Have the register send a line."""
         await self.stage.register.sends(f"{line}\r\n".encode())
         await trio.sleep(then_wait)
 
     async def until_there_is_an_order(self) -> None:
-        """Wait for the very moment in which the service has made one."""
-        while not self.orders():  # noqa: ASYNC110 - nobody tells
+        """Wait until the service has created an order."""
+        while not self.orders():  # noqa: ASYNC110 - on virtual time
             await trio.sleep(0.01)
 
     def pays(self, takes: float = 0.0) -> None:
-        """A payer pays the newest order."""
+        """Have a payer pay the newest order."""
         self.stage.note("payer: pays")
         self.stage.book.pay(self.order().id, self.stage.service_clock(), takes)
 
     async def outage(self, seconds: float) -> None:
-        """The network is down for so long, from now on."""
+        """Cut the network for this many seconds, from now on."""
         now = trio.current_time()
         self.stage.note(f"--- no network for {seconds:.0f} s")
         self.stage.weather.outages.append((now, now + seconds))
@@ -108,7 +108,7 @@ def _dull(line: str) -> bool:
 
 
 def _in_one_voice(lines: list[str]) -> list[str]:
-    """Tell what lamps and panel say at once in one line: ``says paid``."""
+    """Join two lines if lamps and panel show the same: ``says paid``."""
     told: list[str] = []
     for line in lines:
         channel, _, words = line.partition(": ")

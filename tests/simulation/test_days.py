@@ -1,4 +1,4 @@
-"""Days at the counter, drawn from seeds: every promise is kept on each of them."""
+"""Random days at the counter: every promise is kept on each of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.simulation.story import Story, tell
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of every so many days, so that all workers have their share."""
+    """Make a test of every 25 days, so that several workers share them."""
     if "days" in metafunc.fixturenames:
         seeds = range(metafunc.config.getoption("--seeds"))
         some = [seeds[first : first + CHUNK] for first in seeds[::CHUNK]]
@@ -48,7 +48,7 @@ async def five_hundred_sales(s: Story) -> None:
 
 @pytest.mark.slow
 def test_five_hundred_sales_with_every_fifth_reply_lost() -> None:
-    """Orders created = sales made, and every outcome is the same on both sides (see Promises)."""
+    """As many orders are created as sales are made, and both sides have the same outcomes."""
     transcript = tell(five_hundred_sales).splitlines()
     ended = [line for line in transcript if line.startswith("journal: ")]
     assert len(ended) == 500

@@ -1,7 +1,7 @@
-"""The network of the simulation: an httpx transport that loses, delays, repeats and spoils.
+"""The network of the simulation: an httpx transport that loses, delays, repeats and changes calls.
 
-What befalls a call is drawn from the day's seed. The service behind it is the simulator's own,
-without HTTP in between; the client in front is the daemon's own, with its time-outs.
+The day's seed decides what happens to a call. The transport calls the simulator's service without
+HTTP. The client is the daemon's own, with its time-outs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ GARBAGE = (b"", b"{", b"null", b"[]", b'{"id": 7}', b"<html>login</html>", b"\xf
 
 @dataclass
 class Weather:
-    """How likely it is that a call fares badly, and for how long the network is down."""
+    """How likely a call is to fail, and when the network is down."""
 
     trouble: float = 0.0  # the chance that something happens to a call
     outages: list[tuple[float, float]] = field(default_factory=list)  # from, until
@@ -42,7 +42,7 @@ class Weather:
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """Carries the daemon's calls to the service, or not."""
+    """Carries the daemon's calls to the service, or loses them."""
 
     def __init__(
         self,
@@ -56,8 +56,8 @@ class Wire(httpx.AsyncBaseTransport):
         self._service, self._weather, self._rng = service, weather, rng
         self._wall, self._backstage, self._note = wall, backstage, note
         self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
-        self.rates: dict[str, float] = {}  # how often a call meets which fate
-        self.fates: list[str] = []  # what befalls the next calls; none but these are spoilt
+        self.rates: dict[str, float] = {}  # how often each fault happens to a call
+        self.fates: list[str] = []  # the faults of the next calls; other calls succeed
         self.spoil: Callable[[ApiRequest, httpx.Response], httpx.Response] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -76,7 +76,7 @@ class Wire(httpx.AsyncBaseTransport):
         return await trouble(call)
 
     def _fate(self, call: ApiRequest) -> Callable[[ApiRequest], Awaitable[httpx.Response]] | None:
-        """Return what a story has in store for this call."""
+        """Return the fault that the story has chosen for this call, if any."""
         named = {
             "reply lost": self._reply_lost,
             "twice": self._twice,
@@ -125,7 +125,7 @@ class Wire(httpx.AsyncBaseTransport):
         raise httpx.ReadTimeout("nothing came")
 
     async def _request_late(self, call: ApiRequest) -> httpx.Response:
-        """The client gives up; the request arrives all the same, some time later."""
+        """Deliver the request after the client has given up."""
         delay = self._rng.uniform(8, 60)
         self._note(f"wire: {call.operation} will arrive {delay:.0f} s late")
         self._backstage.start_soon(self._later, call, delay)
@@ -149,14 +149,14 @@ class Wire(httpx.AsyncBaseTransport):
         return response
 
     async def _twice(self, call: ApiRequest) -> httpx.Response:
-        """Something on the way repeats the request."""
+        """Deliver the request twice, as a proxy may."""
         self._carry_out(call)
         return self._carry_out(call)
 
     async def _refused_for_now(self, call: ApiRequest) -> httpx.Response:
         status = self._rng.choice([408, 423, 425, 429, 500, 502, 503, 504, 302])
         if self._rng.random() < 0.3:
-            self._carry_out(call)  # a gateway's answer says nothing of what lies behind it
+            self._carry_out(call)  # a gateway's answer does not say what the service did
         self._note(f"wire: {call.operation} is answered {status}")
         headers = {"Retry-After": str(self._rng.randrange(1, 30))} if status == 429 else {}
         return httpx.Response(status, content=self._rng.choice(GARBAGE), headers=headers)
@@ -168,7 +168,7 @@ class Wire(httpx.AsyncBaseTransport):
 
 
 def read(request: httpx.Request) -> ApiRequest:
-    """Return the request as the service takes it."""
+    """Return the request in the form that the service reads."""
     match request.method, request.url.path.split("/")[3:]:
         case "POST", []:
             operation, order_id = Operation.CREATE, ""
@@ -184,6 +184,6 @@ def read(request: httpx.Request) -> ApiRequest:
 
 
 def write(answer: ApiAnswer, now: float) -> httpx.Response:
-    """Return the answer as the client gets it."""
+    """Return the answer in the form that the client gets."""
     headers = {"Content-Type": answer.media_type, "Date": formatdate(now, usegmt=True)}
     return httpx.Response(answer.status, content=answer.body, headers=headers | {**answer.headers})

@@ -1,4 +1,4 @@
-"""What is on a fake panel, held against what a screen looks like."""
+"""Compare what is on a fake panel with a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journals for tests: a sale to write down, and a file as the first version left it."""
+"""Journals for tests: a sale, and a file as the first version wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of the kiosk as processes of their own, and waiting for what they do."""
+"""Run commands of the kiosk as processes, and wait for what they do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 LONG_ENOUGH = 120.0
-"""Seconds in which a busy computer does anything. Only a test that fails waits as long as that."""
+"""Seconds that are enough on a busy computer. Only a test that fails waits this long."""
 
 
 def eventually(question: Callable[[], T], within: float = LONG_ENOUGH) -> T:
@@ -33,8 +33,8 @@ def eventually(question: Callable[[], T], within: float = LONG_ENOUGH) -> T:
 def free_port() -> int:
     """Return a TCP port of this computer that nobody listens on.
 
-    It is not among those from which Linux takes the near end of a connection (32768 and above),
-    so nobody else gets it before the process that it is for has started.
+    It is below 32768, so Linux does not give it to an outgoing connection before the process that
+    needs it has started.
     """
     while True:
         port = secrets.choice(range(10_000, 32_768))
@@ -50,9 +50,9 @@ def free_port() -> int:
 def running(
     *command: str, log: Path, through: Sequence[str] = (), **environ: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``kiosk`` with these words as a process of its own, and end it by SIGTERM.
+    """Run ``kiosk`` with these words as a process, and end it with SIGTERM.
 
-    ``through`` is a command that runs others, such as one that takes privileges away.
+    ``through`` is a command that runs another one, such as one that removes privileges.
     """
     words = [*through, sys.executable, "-m", "kiosk", *command]
     with log.open("ab") as err:

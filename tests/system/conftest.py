@@ -15,7 +15,7 @@ from tests.system.rig.shop import OLED, Shop
 
 @pytest.fixture(scope="session")
 def installed_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The disk of a booted system in which scripts/install was run, switched off in good order."""
+    """The disk of a booted system in which scripts/install was run, shut down properly."""
     if reason := disks.why_not():
         pytest.skip(reason)
     return installed.make(tmp_path_factory.mktemp("installed"))

@@ -93,7 +93,7 @@ def test_the_button_cancels_the_sale(shop: Shop) -> None:
 
 
 def shows_the_qr(shop: Shop, panel: str, chip: Callable[[], Any]) -> None:
-    """Sell, and see that the glass has a picture of the order, to the pixel, and phones read it."""
+    """Sell, and check that the panel shows the order, to the pixel, and that a phone reads it."""
     order = shop.sale(lambda: shop.register.ring_up("TOTAL 1.234,56\r\n"))
     pictures = at.scan_me(panel, order)
     eventually(lambda: shop.buses.glass(chip()).tobytes() in pictures, within=40)
@@ -119,7 +119,7 @@ def test_an_oled_on_i2c_shows_the_order_to_the_pixel(shop: Shop) -> None:
 
 @contextmanager
 def trouble(shop: Shop, parameter: str, value: object, good: object) -> Iterator[None]:
-    """Have the bus fail meanwhile."""
+    """Make the bus fail."""
     shop.buses.set(parameter, value)
     try:
         yield

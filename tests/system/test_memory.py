@@ -1,4 +1,4 @@
-"""A day, a week, a month of sales in 96 MB, on a clock that does not wait for anybody.
+"""Thousands of sales in 96 MB, on a virtual clock.
 
 ``./scripts/test --system tests/system/test_memory.py --sales 10000`` sells as many.
 """
@@ -34,7 +34,7 @@ def test_many_sales_take_no_more_memory_than_some(
     installed_disk: Path, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     sales = pytestconfig.getoption("--sales")
-    # When nobody has anything to do, the next timer is due at once: two seconds between two polls
+    # When the system is idle, its clock jumps to the next timer: the two seconds between two polls
     # take no time. (The kernel's Documentation/virt/uml, "time travel".)
     with Guest(tmp_path, installed_disk, words=["time-travel=inf-cpu"]) as guest:
         guest("systemctl", "stop", "wire", "kiosk")

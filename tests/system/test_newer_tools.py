@@ -1,4 +1,4 @@
-"""What Debian's next systemd says of our units and rules: it knows newer words, and drops older."""
+"""The systemd of the next Debian accepts our units and rules."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.system.rig.logged_disk import UNHEARD, LoggedDisk
 from tests.system.rig.outside import Outside
 
 CUTS = 20
-POINTS = 3  # further moments of each life at which the cut might have come
+POINTS = 3  # further possible moments of the cut in each run
 
 
 def test_twenty_power_cuts_amid_sales_lose_none_and_invent_none(
@@ -53,7 +53,7 @@ def test_twenty_power_cuts_amid_sales_lose_none_and_invent_none(
 
 
 def a_short_life(rng: Random, outside: Outside, guest: Guest, disk: LoggedDisk) -> None:
-    """Sell for some seconds, and note what the service and the register have been told."""
+    """Sell for some seconds, and mark what the service and the register were told."""
     end = monotonic() + rng.uniform(0.2, 8.0)
     while (left := end - monotonic()) > 0:
         select([], [], [], min(left, rng.uniform(0.0, 0.6)))
@@ -67,7 +67,7 @@ def a_short_life(rng: Random, outside: Outside, guest: Guest, disk: LoggedDisk) 
 
 
 def promises_are_kept(marks: list[str], rows: list[dict[str, object]]) -> None:
-    """See that the journal knows what the world had been told before the cut."""
+    """Check that the journal has what the service and the register were told before the cut."""
     known = {row["reference"]: row["outcome"] for row in rows}
     for promise in marks:
         what, _, reference = promise.partition(":")

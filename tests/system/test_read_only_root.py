@@ -1,4 +1,4 @@
-"""A card that lasts: the set-up that README.md shows, under which nothing but the journal is written."""
+"""The read-only root of README.md: nothing but the journal is written to the card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""systemctl reload, as systemd sees it: between two sales, however long one takes, or not at all."""
+"""systemctl reload: it takes effect between two sales, however long a sale takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _IMPATIENT = "[Service]\nTimeoutStartSec=5\n"
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A counter that sells, to payers who take their time."""
+    """A counter whose payers pay after 12 seconds."""
     folder, port = tmp_path_factory.mktemp("reload"), free_port()
     root = counter.unpack(folder / "root", port=port)
     with (

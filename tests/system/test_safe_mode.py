@@ -1,4 +1,4 @@
-"""When nothing starts: five bad tries, a sign that people see, another try, and so on for ever."""
+"""When nothing starts: five failed starts, a message on the panel, another start, and so on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ with closing(Journal.open(Path("/var/lib/kiosk/journal.sqlite3"), lambda: 0.0)) 
 
 
 class Counter:
-    """An installed kiosk that somebody breaks, and what people at the counter see of that."""
+    """An installed kiosk that a test breaks, and what people at the counter see."""
 
     def __init__(self, root: Path, machine: Machine) -> None:
         self.root, self.machine = root, machine
@@ -87,7 +87,7 @@ class Counter:
         self.systemctl("daemon-reload")
 
     def recovers(self) -> None:
-        """Wait for the next try, which nobody asks for."""
+        """Wait for the next start, which systemd does by itself."""
         eventually(lambda: self.is_active("kiosk"), within=60)
         eventually(lambda: self.shows(NETWORK), within=60)
         assert not self.is_active("kiosk-failed")

@@ -1,4 +1,4 @@
-"""What the unit forbids is forbidden, in a system whose kernel can: a container's can't.
+"""What the unit forbids is forbidden. A container's kernel can't show this.
 
 The probe runs in a copy of kiosk.service, with its drop-in, that differs in ExecStart alone.
 """
@@ -17,7 +17,7 @@ _PYTHON = "/opt/kiosk/current/bin/python"
 
 
 def probe(guest: Guest, command: str = "/rig/probe.py", *settings: str) -> str:
-    """Run Python in a copy of the unit, with these settings besides; return how it ended."""
+    """Run Python in a copy of the unit with more settings; return how it ended."""
     unit = guest.read("/usr/local/lib/systemd/system/kiosk.service").decode()
     kept = [line for line in unit.splitlines() if not line.startswith(("Exec", "Restart", "Type"))]
     kept = [line for line in kept if not line.startswith(("OnFailure", "Watchdog", "    "))]
@@ -39,7 +39,7 @@ def answers(guest: Guest, *settings: str) -> dict[str, Any]:
 
 
 def restarted(shop: Shop) -> None:
-    """Have the service run as its unit says now."""
+    """Restart the service with the unit as it is now."""
     shop.guest("systemctl", "daemon-reload")
     shop.guest("systemctl", "restart", "kiosk", within=120)
     shop.becomes("idle")
@@ -125,7 +125,7 @@ def test_a_cable_whose_driver_was_not_loaded_at_the_start_stays_dead_without_mod
     guest("systemctl", "restart", "systemd-modules-load")
     guest("systemctl", "restart", "kiosk", within=120)
     shop.becomes("idle")
-    shop.register.unplug()  # and plugged in later, as on a morning when somebody tidies up
+    shop.register.unplug()  # and plug it in later
     shop.register.plug_in()
     shop.says("serial_line: it works again")
     order = shop.sale(lambda: shop.register.ring_up("TOTAL 20,00\r\n"))

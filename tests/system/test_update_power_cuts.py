@@ -63,7 +63,7 @@ def test_an_update_survives_a_power_cut_at_each_of_its_steps(
 
 
 def moments(log: WriteLog, rng: Random) -> list[int]:
-    """Return before which entries the power goes: each step, and some others.
+    """Return the entries before which the power is cut: each step, and some others.
 
     Steps between which nothing is written are one.
     """
@@ -73,7 +73,7 @@ def moments(log: WriteLog, rng: Random) -> list[int]:
 
 
 def bring_another_version(guest: Guest) -> str:
-    """Lay a second checkout beside the first; return the release that runs."""
+    """Put a second checkout beside the first; return the release that runs."""
     guest.shell("""
         cp -r /root/kiosk /root/other
         for file in kiosk/__init__.py systemd/kiosk.service systemd/kiosk-trial.service; do
@@ -97,7 +97,7 @@ def update(guest: Guest) -> None:
 
 
 def is_one_whole_release(guest: Guest, releases: set[str]) -> None:
-    """With the boot a trial comes to its end; then the program and its units belong together."""
+    """The boot ends a trial; then the program and its units are of the same release."""
     guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=120)
     eventually(lambda: installed.status(guest)["state"] == "idle", within=60)
     assert current(guest) in releases

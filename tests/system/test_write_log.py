@@ -1,4 +1,4 @@
-"""What may be left of a disk's writes after a power cut; on logs written by hand, no kernel needed."""
+"""What a power cut may leave of a disk's writes, on hand-written logs. No kernel is needed."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class Terminal:
         return self._send(answer, now)
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
-        """Take over the last sale before a restart; without an outcome, wait for its end."""
+        """Remember the last sale before a restart; without an outcome, wait for its end."""
         number, _, ticket = last.ticket.partition(":")
         self._number = int(number or 0)
         if outcome is None:

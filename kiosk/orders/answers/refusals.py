@@ -70,7 +70,7 @@ def call_error(
     ``advice`` is what a technician can do, by the service's code or by the status as text.
     """
     if 300 <= status < 400:
-        # It is not followed, because the token would be sent there too. It is no refusal either:
+        # It is not followed, because the token would be sent there too. It is not a refusal either:
         # it may be the answer to a request that was carried out.
         return OutcomeUnknown(f"the service answered {status}, a redirect; check orders.base_url")
     error = parse_error(body)

@@ -46,6 +46,7 @@ def error(status: int, tree: Any = GATEWAY, **headers: str) -> CallError:
         (GATEWAY, "", "Gateway Timeout"),
         ({"errors": [{"code": "a"}, {"code": "b", "message": "Also"}]}, "a", "Also"),
         ({"errors": []}, "", ""),
+        ({"code": "x" * 65, "message": "Long"}, "x" * 64, "Long"),
         ({"errors": "many", "code": 7}, "7", ""),
         ([], "", "[]"),
     ],

@@ -81,7 +81,7 @@ def simulation(folder: Path) -> Iterator[Counter]:
     words = ("simulate", "--config", str(write_config(folder, api_port)), "--port", "0")
     with running(*words, log=log) as process:
         url = eventually(lambda: re.findall(r"kiosk simulate: (http\S+)", log.read_text()))[0]
-        counter = Counter(url, Api(api_port), process)
+        counter = Counter(url, Api(f"http://127.0.0.1:{api_port}"), process)
         with counter.http, counter.api.http:
             counter.becomes("idle")
             yield counter

@@ -1,4 +1,4 @@
-"""The hand inside the booted system: runs what it is told over the serial line, and answers.
+"""The agent in the booted system: runs commands from the serial line, and answers.
 
 A line of JSON comes, a line of JSON goes. What a command reads and prints are files in a folder
 that both sides see: the line is slow. Nothing but the standard library: it runs on the guest's own

@@ -1,4 +1,4 @@
-"""A cashier who never rests: sells so and so often through the kiosk's socket, one after the other.
+"""A cashier: makes this many sales through the kiosk's socket, one after the other.
 
 cashier.py SOCKET SALES      # prints how many were paid, then the memory of kiosk.service
 """

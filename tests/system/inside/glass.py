@@ -1,4 +1,4 @@
-"""What a panel does beside showing: keeps what rig_bus heard, and moves e-paper's BUSY line.
+"""A panel's other end: keeps what rig_bus recorded, and moves e-paper's BUSY line.
 
     glass.py RECORD [BUSY_LINE LEVEL CODE...]
 
@@ -16,7 +16,7 @@ _LINES = Path("/sys/devices/platform/lines")
 
 
 def busy(line: str, level: bool) -> None:
-    """Move the line, and let go of it in a moment."""
+    """Move the line, and release it after a moment."""
     (pull,) = _LINES.glob(f"gpiochip*/sim_gpio{line}/pull")
     words = ("pull-down", "pull-up")
     pull.write_text(words[level])

@@ -1,4 +1,4 @@
-"""What the kiosk's unit lets a program do: tries each thing, and prints what the kernel said.
+"""What the kiosk's unit allows: tries each thing, and prints the kernel's answer.
 
 Runs on the release's own Python, in a copy of the unit that has this for its ExecStart.
 """

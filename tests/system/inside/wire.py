@@ -1,4 +1,4 @@
-"""TCP connections of the booted system to the world outside, over one serial line.
+"""TCP connections from the booted system to this computer, over one serial line.
 
     wire.py TTY PORT      # inside: who connects to PORT on loopback, is connected outside
 

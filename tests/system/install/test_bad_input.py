@@ -1,4 +1,4 @@
-"""What scripts/install says of a computer that it can't be installed on, and of hands in its files."""
+"""What scripts/install says about a computer that it does not support, and about changed files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OURS = "usr/local/lib/systemd/system/kiosk.service"
 
 @pytest.fixture(scope="module")
 def machine(bare: Path) -> Iterator[Machine]:
-    """A bare computer for all who are refused: each leaves it as it was."""
+    """A bare computer for all refused installs; each leaves it unchanged."""
     with Machine(bare, network=False) as machine:
         yield machine
 
@@ -38,7 +38,7 @@ def pretending(machine: Machine, program: str, script: str) -> Iterator[None]:
 
 
 def is_refused(machine: Machine, because: str) -> None:
-    """Run the installer, which leaves with this word and has changed nothing."""
+    """Run the installer; it must end with this word and change nothing."""
     before = snapshot(machine.root)
     assert because in install(machine, good=False)
     assert differences(before, snapshot(machine.root)) == []

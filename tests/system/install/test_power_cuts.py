@@ -1,4 +1,4 @@
-"""Power cuts while scripts/install is at work: before each of its steps, in turn.
+"""Power cuts in scripts/install, before each of its steps.
 
 A container's power cut loses no written byte; ``tests/system/test_update_power_cuts.py`` has some that do.
 """
@@ -41,7 +41,7 @@ def prepare(root: Path) -> None:
 
 
 def cut_at(machine: Machine, number: int, *command: str) -> bool:
-    """Run the command, and cut the power at that change; tells whether it came to that."""
+    """Run the command, and cut the power at that change. Return whether it got that far."""
     folder = machine.root / "root/cut"
     (folder / "count").write_text("0")
     (folder / "at").write_text(str(number))
@@ -92,7 +92,7 @@ def make_another_version(root: Path) -> str:
 
 
 def is_one_whole_release(machine: Machine, releases: set[str]) -> None:
-    """The program, its units and what the next trial starts from belong together."""
+    """Check that the program, its units and the next trial are of the same release."""
     root, now = machine.root, release(machine.root)
     assert now in releases
     assert release(root, "previous") in releases

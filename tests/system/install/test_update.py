@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() 
 
 PORT = free_port()
 _RUN = "    faulthandler.enable()"  # where kiosk run begins
-# What a release may do to a counter. Each stands before the first line of kiosk run.
+# Faults of a release. Each is inserted before the first line of kiosk run.
 NEVER_READY = "    raise SystemExit('a bad release')\n"
 _ONCE_IT_SELLS = """\
     import threading, time

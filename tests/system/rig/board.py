@@ -1,4 +1,4 @@
-"""The counter's devices in the booted system, from the outside: what the shop's people touch.
+"""The counter's devices in the booted system, as people in the shop use them.
 
 Real drivers of the kernel are on the other side: uinput, a USB gadget, gpio-sim, rig_bus.
 """
@@ -20,7 +20,7 @@ _PARAMETERS = "/sys/module/rig_bus/parameters"
 
 
 class Plugged:
-    """A program in the guest that plays a device, for as long as it is plugged in."""
+    """A program in the guest that simulates a device while it is plugged in."""
 
     def __init__(self, guest: Guest, unit: str, *command: str) -> None:
         self._guest, self._unit, self._command = guest, unit, command
@@ -37,7 +37,7 @@ class Plugged:
 
 
 class Scanner(Plugged):
-    """A scanner that poses as a keyboard."""
+    """A scanner that works as a keyboard."""
 
     NAME, IDS = "Rig Scanner", "0c2e:0b61"
     _FIFO = "/run/rig-scanner"
@@ -93,7 +93,7 @@ class Lines:
         )
 
     def pull(self, line: int, level: bool) -> None:
-        """Press a button, or let go: what the outside does to the line."""
+        """Press or release a button on the line."""
         word = "pull-up" if level else "pull-down"
         self._guest.write(f"{self._folder}/sim_gpio{line}/pull", word)
 
@@ -109,7 +109,7 @@ class Heard:
 
 
 class Buses(Plugged):
-    """The I2C and the SPI bus, and what hangs on them."""
+    """The I2C and the SPI bus, and the devices on them."""
 
     _RECORD = "/run/rig-glass"
 
@@ -122,7 +122,7 @@ class Buses(Plugged):
         self._guest.write(f"{_PARAMETERS}/{parameter}", str(value))
 
     def heard(self) -> Iterator[Heard]:
-        """Yield what the panel was told since it was plugged in."""
+        """Yield the messages to the panel since it was plugged in."""
         record = self._guest.read(self._RECORD)
         while record:
             _, length, place, bus, data = _HEAD.unpack_from(record)
@@ -131,11 +131,11 @@ class Buses(Plugged):
             record = record[end:]
 
     def forget(self) -> None:
-        """Begin a new record, for a panel that is opened anew."""
+        """Begin a new record, for a panel that is opened again."""
         self._guest("truncate", "-s", "0", self._RECORD)
 
     def glass(self, chip: Any) -> Image.Image:
-        """Return the picture that a chip makes of it."""
+        """Return the picture that this model of a chip shows."""
         for each in self.heard():
             if each.bus == "i":
                 chip.i2c(each.message)

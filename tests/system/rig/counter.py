@@ -1,4 +1,4 @@
-"""A computer in a container on which the kiosk is installed: by scripts/install, as anybody would."""
+"""A computer in a container, on which scripts/install installs the kiosk."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ orders:
 display: {{driver: fake, size: 250x122, frames: /var/lib/kiosk/frames}}
 signals: {{driver: fake, record: /var/lib/kiosk/signals.jsonl}}
 """
-# What a running system writes by itself, and what of a system that is off belongs to nobody.
+# What a running system writes by itself.
 _ALIVE = ("dev", "proc", "run", "sys", "tmp", "var/cache", "var/lib/systemd", "var/log", "var/tmp")
-# A hang shows, and a trial ends, sooner than at a real counter.
+# A hang is noticed, and a trial ends, sooner than at a real counter.
 _HURRY = {
     "kiosk.service.d/test.conf": "[Service]\nWatchdogSec=4\nTimeoutAbortSec=1\nRestartSec=1\n",
     "kiosk-trial.service.d/test.conf": "[Service]\nEnvironment=KIOSK_TRIAL_SECONDS=8\n",
@@ -41,7 +41,7 @@ _HURRY = {
 
 
 def unpack(root: Path, flavour: Flavour = image.LITE, port: int = 9) -> Path:
-    """Unpack a system, and lay beside each other what a technician brings: checkout and settings."""
+    """Unpack a system, and put the technician's files in it: checkout, wheels and configuration."""
     image.unpack(flavour, root)
     for timer in ("apt-daily", "apt-daily-upgrade"):
         (root / f"etc/systemd/system/{timer}.timer").symlink_to("/dev/null")
@@ -62,7 +62,7 @@ def hurry(root: Path) -> None:
 
 
 def copy_checkout(to: Path) -> None:
-    """Copy what a clone of this checkout would have, with what is not committed yet."""
+    """Copy the files of this checkout that git knows or would add."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     parts = ["kiosk", "systemd", "config", "scripts", "pyproject.toml", "README.md", "LICENSE"]
     listed = subprocess.run([*command, *parts], cwd=CHECKOUT, check=True, capture_output=True)
@@ -89,7 +89,7 @@ def wheels(python: str = "3.11") -> Path:
 
 
 def bundle(folder: Path, python: str = "3.11", tree: Path = CHECKOUT) -> None:
-    """Make a bundle, as the technician does who prepares an install without a network."""
+    """Make a bundle, for an install without a network."""
     subprocess.run([str(tree / "scripts/bundle-wheels"), str(folder), python], check=True)
 
 
@@ -115,7 +115,7 @@ def release(root: Path, link: str = "current") -> str:
 
 @contextmanager
 def copied(golden: Path, to: Path) -> Iterator[Path]:
-    """Lend a copy of a system that is off."""
+    """Copy a system that is off, and remove the copy at the end."""
     subprocess.run(["cp", "-a", "--reflink=auto", str(golden), str(to)], check=True)
     try:
         yield to
@@ -125,17 +125,17 @@ def copied(golden: Path, to: Path) -> Iterator[Path]:
 
 @contextmanager
 def payment_service(folder: Path, port: int, *words: str) -> Iterator[Api]:
-    """The fake Orders API on this computer's loopback, whose payer pays at once, unless told."""
+    """Run the fake Orders API on loopback; its payer pays at once by default."""
     words = words or ("--pay-after", "0.2")
     with running("simulate-api", "--port", str(port), *words, log=folder / "api.log"):
-        api = Api(port)
+        api = Api(f"http://127.0.0.1:{port}")
         with closing(api.http):
             eventually(api.answers)
             yield api
 
 
 def sell(machine: Machine, amount: str) -> None:
-    """Wait until the kiosk sells, and sell."""
+    """Wait until the kiosk is idle, and sell."""
     eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=60)
     sold = machine.run("kiosk", "sale", amount).stdout
     assert sold.startswith(f"paid {amount}"), sold

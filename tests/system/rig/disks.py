@@ -26,7 +26,7 @@ OOMScoreAdjust=-1000
 [Install]
 WantedBy=basic.target
 """
-# Consoles have nobody at them, and clocks are the host's.
+# Nobody uses the consoles, and the clock is the host's.
 _MASKED = (
     "getty@tty1.service",
     "serial-getty@ttyS0.service",
@@ -36,12 +36,12 @@ _MASKED = (
 
 
 def why_not() -> str | None:
-    """Tell why there can be no booted system here, if so."""
+    """Return the reason if no system can be booted here."""
     return image.why_not() or uml.why_not()
 
 
 def system() -> Path:
-    """Return the disk of a bare Debian system that the tests can boot; made once, and kept."""
+    """Return the disk of a bare Debian system that tests can boot. Make it the first time."""
     inside = sorted(path for path in _INSIDE.iterdir() if path.is_file())
     made_of = [image.tar().name, uml.kernel().name, Path(__file__).read_text()]
     made_of += [path.read_text() for path in inside]

@@ -1,4 +1,4 @@
-"""A Debian system, booted with systemd as PID 1, and a hand in it.
+"""A Debian system, booted with systemd as PID 1, in which tests run commands.
 
     with Guest(tmp_path) as guest:              # boots in about ten seconds
         guest("systemctl", "start", "kiosk")    # runs a command as root; AssertionError if it fails
@@ -9,7 +9,7 @@
         guest.share(wheels, "/wheels")          # a folder of this computer, read-only
         guest.cut_power()                       # SIGKILL for the whole machine
         guest.boot()                            # again, from the same disks
-        guest.power_off()                       # in good order
+        guest.power_off()                       # shuts down properly
 
 The root is what is kept (``disks.system()``) or the disk that is given, and what was written since:
 ``tmp_path/root.cow``. Further disks are /dev/ubdb and so on. What the kernel and systemd say while booting is in
@@ -88,20 +88,20 @@ class Guest:
             raise
 
     def cut_power(self) -> None:
-        """Pull the plug."""
+        """Cut the power."""
         if machine := self._machine:
             self._machine = None
             machine.cut_power()
 
     def power_off(self) -> None:
-        """Shut down in good order."""
+        """Shut down properly."""
         machine = self._machine
         assert machine
         self("systemctl", "--no-block", "poweroff")
         machine.wait(within=180)  # systemd gives services their time
         self._machine = None
 
-    # --- hand ---
+    # --- commands ---
 
     def try_(
         self,
@@ -110,7 +110,7 @@ class Guest:
         within: float = 60,
         **environ: str,
     ) -> Done:
-        """Run a command as root, and tell how it ended."""
+        """Run a command as root, and return how it ended."""
         self._number += 1
         told = {name: self._shared / f"{name}-{self._number}" for name in ("in", "out", "err")}
         told["in"].write_bytes(given.encode() if isinstance(given, str) else given)
@@ -142,7 +142,7 @@ class Guest:
         return self("bash", "-euo", "pipefail", "-c", script, within=within)
 
     def eventually(self, *command: str, within: float = 30) -> str:
-        """Ask until the command succeeds; return what it printed."""
+        """Run the command until it succeeds; return what it printed."""
         end = time.monotonic() + within
         while (done := self.try_(*command)).status:
             said = f"{shlex.join(command)} not within {within} s: {done.out}{done.err}"
@@ -157,7 +157,7 @@ class Guest:
         return done.raw
 
     def write(self, path: str, text: str | bytes) -> None:
-        """Write a file, folders and all."""
+        """Write a file, and make its folders."""
         script = 'mkdir -p "$(dirname "$0")" && cat >"$0"'
         self("sh", "-c", script, path, given=text)
 

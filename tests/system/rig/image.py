@@ -1,6 +1,6 @@
-"""Debian systems for the system tests: each made once by mmdebstrap, and kept as a tar.
+"""Debian systems for the system tests: mmdebstrap makes each once; it is kept as a tar.
 
-They come from this machine's own package sources; ``python -m tests.system.rig.image`` makes them all.
+The packages come from this machine's sources. ``python -m tests.system.rig.image`` makes all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kiosk-tests"
 
-# What every Debian system here starts from, and what the daemon's own life needs.
+# The packages of every Debian system here.
 _BASE = (
     "ca-certificates",
     "dbus",
@@ -36,7 +36,7 @@ _BASE = (
 
 @dataclass(frozen=True, slots=True)
 class Flavour:
-    """A Debian system: which release, and what is installed in it."""
+    """A Debian system: its release and its packages."""
 
     name: str
     suite: str
@@ -49,7 +49,7 @@ class Flavour:
 
     @property
     def tar(self) -> Path:
-        """Where the finished system lies; another list of packages is another file."""
+        """The file of the finished system; each list of packages has its own."""
         key = hashlib.sha256(" ".join((self.suite, *self.packages)).encode()).hexdigest()
         return CACHE / f"{self.suite}-{self.name}-{key[:8]}.tar"
 
@@ -62,7 +62,7 @@ TRIXIE = Flavour("lite", "trixie", LITE.packages)
 
 
 def why_not() -> str | None:
-    """Tell why no Debian system can be made here, if so."""
+    """Return the reason if no Debian system can be made here."""
     if os.geteuid() != 0:
         return "making a Debian system needs root"
     if shutil.which("mmdebstrap") is None:
@@ -73,7 +73,7 @@ def why_not() -> str | None:
 
 
 def tar(flavour: Flavour = LITE) -> Path:
-    """Return the system as a tar; makes it first, a minute or two, where it was never made."""
+    """Return the system as a tar. The first time, make it (a minute or two)."""
     path = flavour.tar
     with only_one(path):
         if not path.exists():
@@ -101,7 +101,7 @@ def _make(flavour: Flavour, path: Path) -> None:
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Let nobody else make this at the same time."""
+    """Keep other processes from making this file at the same time."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -115,7 +115,7 @@ def _own_suite() -> str:
 
 
 def sources(suite: str) -> str:
-    """Return this machine's package sources of Debian and nothing else, as for that release."""
+    """Return this machine's Debian package sources, for that release."""
     own = _own_suite()
     etc = Path("/etc/apt")
     files = [etc / "sources.list", *sorted((etc / "sources.list.d").glob("*"))]

@@ -1,4 +1,4 @@
-"""A booted system with the kiosk on it: bare, and then scripts/install, and nothing else.
+"""A booted system with the kiosk: a bare Debian in which scripts/install was run.
 
 Its register hangs on a serial line, and its payment service is outside: see ``outside``. What the
 panel shows and the lamps do is in /run, so that the disk is written to by nothing but the journal.
@@ -43,7 +43,7 @@ RestartSec=100ms
 [Install]
 WantedBy=multi-user.target
 """
-# The computer under the booted system may be busier than any Pi; see kiosk.watchdog.conf.
+# The computer that runs the booted system may be busier than any Pi; see kiosk.watchdog.conf.
 _PATIENT = "[Manager]\nRuntimeWatchdogSec=off\n"
 _ROWS = """
 import json, sqlite3
@@ -60,7 +60,7 @@ def make(folder: Path, config: str = CONFIG) -> Path:
     subprocess.run(["cp", "--sparse=always", disks.system(), disk], check=True)
     counter.copy_checkout(folder / "kiosk")
     guest = Guest(folder)
-    guest.disks[0] = str(disk)  # itself, and no copy that keeps what is written
+    guest.disks[0] = str(disk)  # the disk itself, not a copy-on-write file
     with guest:
         guest.share(folder / "kiosk", "/mnt")
         guest("cp", "-r", "/mnt", "/root/kiosk")
@@ -78,7 +78,7 @@ def make(folder: Path, config: str = CONFIG) -> Path:
 
 
 def status(guest: Guest) -> dict[str, Any]:
-    """Return what kiosk status says; a daemon that is not there has the state None."""
+    """Return what kiosk status says; without a daemon, the state is None."""
     done = guest.try_("kiosk", "status", "--json")
     said: dict[str, Any] = json.loads(done.out) if done.status == 0 else {"state": None}
     return said

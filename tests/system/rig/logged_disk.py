@@ -20,7 +20,7 @@ from tests.support.processes import eventually
 from tests.system.rig.guest import Guest
 from tests.system.rig.write_log import WriteLog
 
-UNHEARD = "unheard"  # the mark since which nobody hears the system any more
+UNHEARD = "unheard"  # the mark after which nobody gets the system's messages
 _MEGABYTES = 64  # the journal's
 _LOG_SIZE = 4 << 30  # of which nothing is there until it is written
 _UNIT = f"""\
@@ -48,7 +48,7 @@ class LoggedDisk:
 
     @property
     def disks(self) -> list[str | Path]:
-        """What the guest has besides its root."""
+        """The guest's disks besides its root."""
         return [self._disk, self._log]
 
     def begin(self) -> None:
@@ -59,7 +59,7 @@ class LoggedDisk:
             log.truncate(_LOG_SIZE)
 
     def mark(self, guest: Guest, *promises: str) -> None:
-        """Note in the log, once each, what the world has been told."""
+        """Mark in the log, once each, what the service and the register were told."""
         for promise in promises:
             if promise not in self._marked:
                 self._put_mark(guest, promise)
@@ -70,7 +70,7 @@ class LoggedDisk:
         return WriteLog(self._log)
 
     def cut_power(self, guest: Guest, rng: Random) -> WriteLog:
-        """Pull the plug, once nobody hears the system any more; return the log.
+        """Refuse the system's messages, then cut the power; return the log.
 
         The disk keeps what it must, and of the rest what ``rng`` draws. The log comes after the
         disk: what the world has heard of is in it only when it holds a mark that was put since.
@@ -84,7 +84,7 @@ class LoggedDisk:
         return log
 
     def crashed(self, log: WriteLog, at: int, rng: Random, to: Path) -> Path:
-        """Write to that file the disk after a cut at that entry; AssertionError if it is not sound."""
+        """Write to the file the disk after a cut at the entry. AssertionError if it is damaged."""
         _copy(self._before, to)
         log.crash(to, at, rng)
         repaired = subprocess.run(["e2fsck", "-p", to], capture_output=True, check=False)
@@ -107,13 +107,13 @@ def journal_disk(folder: Path) -> LoggedDisk:
 
 
 def put_in_place(guest: Guest) -> None:
-    """Have the journal on its disk from the next boot on."""
+    """Put the journal on its own disk from the next boot on."""
     guest.write("/etc/systemd/system/logged.service", _UNIT)
     guest("systemctl", "enable", "logged.service")
 
 
 def rows_on(disk: Path) -> list[dict[str, Any]]:
-    """Return the sales on a journal's disk; AssertionError if SQLite finds fault with them."""
+    """Return the sales on a journal's disk. AssertionError if SQLite finds damage."""
     files = disk.with_name("files")
     shutil.rmtree(files, ignore_errors=True)
     files.mkdir()
@@ -123,7 +123,7 @@ def rows_on(disk: Path) -> list[dict[str, Any]]:
 
 
 def sound_rows(journal: Path) -> list[dict[str, Any]]:
-    """Return the sales of a journal whose integrity SQLite vouches for; none if it is not there yet."""
+    """Return the sales of a journal that SQLite finds intact; none if there is no journal."""
     if not journal.exists():
         return []
     with closing(sqlite3.connect(journal)) as db:

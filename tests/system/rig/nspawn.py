@@ -1,4 +1,4 @@
-"""A Debian system booted in a container, with real systemd: quick, but with no devices of its own.
+"""A Debian system booted in a container, with real systemd: quick, but without devices.
 
 Its kernel is this machine's, so a power cut here loses no written byte; the rig is for that. What
 systemd can't enforce in it: DeviceAllow, MemoryMax, TasksMax, IPAddressDeny.
@@ -30,14 +30,14 @@ _BOOTS_WITHIN = 60.0
 
 
 def why_not() -> str | None:
-    """Tell why no container can be booted here, if so."""
+    """Return the reason if no container can be booted here."""
     if shutil.which("systemd-nspawn") is None:
         return "no systemd-nspawn here: apt install systemd-container"
     return image.why_not()
 
 
 class Machine:
-    """A system in the folder ``root``: booted, spoken to, cut off from power, booted again."""
+    """A system in the folder ``root``: boot it, run commands, cut its power, boot it again."""
 
     def __init__(self, root: Path, *, network: bool = True, binds: tuple[str, ...] = ()) -> None:
         self.root = root
@@ -79,7 +79,7 @@ class Machine:
     def run(
         self, *command: str, check: bool = True, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command as root inside and wait for it; ``check`` makes a bad end an error."""
+        """Run a command as root and wait for it; with ``check``, a failure raises."""
         done = subprocess.run(
             self._entered(command, environment),
             text=True,
@@ -93,7 +93,7 @@ class Machine:
         return done
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        """Start a command inside, as ``run`` does, and come back at once."""
+        """Start a command, as ``run`` does, and return at once."""
         return subprocess.Popen(
             self._entered(command, environment),
             text=True,
@@ -103,11 +103,11 @@ class Machine:
         )
 
     def out(self, *command: str, **environment: str) -> str:
-        """Return what a command inside says, in whatever way it ends."""
+        """Return what a command prints, whether it fails or not."""
         return self.run(*command, check=False, **environment).stdout.strip()
 
     def cut(self) -> None:
-        """Cut the power: everything inside is gone at once. Does nothing to a machine that is off."""
+        """Cut the power: kill all processes at once. Does nothing to a machine that is off."""
         if self._container is None:
             return
         if self._leader:

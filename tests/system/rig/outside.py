@@ -1,4 +1,4 @@
-"""What stays when the booted system loses its power: the payment service, its payers, the register.
+"""What keeps its power when the booted system loses it: service, payers, register.
 
     with Outside(tmp_path) as outside:
         with Guest(tmp_path, lines=outside.plug_in) as guest: ...
@@ -27,7 +27,7 @@ WIRE, REGISTER = "/dev/ttyS1", "/dev/ttyS2"
 
 
 class Register:
-    """A cash register at the other end of a serial line that the booted system may drop."""
+    """A cash register at the other end of a serial line."""
 
     def __init__(self) -> None:
         self._line: socket.socket | None = None
@@ -47,7 +47,7 @@ class Register:
         self._line = None
 
     def send(self, line: bytes) -> None:
-        """Ring up; who listens is not the register's business."""
+        """Send a total, whether the kiosk listens or not."""
         assert self._line
         try:
             self._line.send(line)
@@ -55,7 +55,7 @@ class Register:
             return
 
     def heard_lines(self) -> list[str]:
-        """Return the whole lines that have come in."""
+        """Return the complete lines from the kiosk."""
         assert self._line
         while select([self._line], [], [], 0)[0] and (more := self._line.recv(4096)):
             self.heard += more
@@ -63,7 +63,7 @@ class Register:
         return [line.decode().strip() for line in lines]
 
     def hears(self, within: float = 20.0) -> bytes:
-        """Return the next line that comes in."""
+        """Return the next line from the kiosk."""
         end = monotonic() + within
         assert self._line
         while b"\n" not in self.heard:
@@ -74,7 +74,7 @@ class Register:
 
 
 class Outside:
-    """The world around one counter."""
+    """What is around one counter."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -89,7 +89,7 @@ class Outside:
         self._stack.enter_context(
             running("simulate-api", "--port", str(port), log=self._folder / "api.log")
         )
-        self.api = Api(port)
+        self.api = Api(f"http://127.0.0.1:{port}")
         self._stack.callback(self.api.http.close)
         eventually(self.api.answers)
         return self
@@ -101,7 +101,7 @@ class Outside:
         self._stack.close()
 
     def sells(self) -> str:
-        """See a sale through: rung up, ordered, paid, and the register has its answer."""
+        """Do a whole sale: total, order, payment, and the answer to the register."""
         before = len(self.api.orders())
         self.register.send(b"TOTAL 77,25\r\n")
         eventually(lambda: len(self.api.orders()) > before)
@@ -109,7 +109,7 @@ class Outside:
         self.api.pay(newest["id"])
         reference: str = newest["external_reference"]
         while reference not in (answer := self.register.hears(30).decode()):
-            pass  # an earlier sale's, told late
+            pass  # the late result of an earlier sale
         assert answer == f"PAID 77.25 {reference}\r\n"
         return reference
 
@@ -123,7 +123,7 @@ class Outside:
         return [theirs, self.register.plug_in()]
 
     def turn_away(self) -> None:
-        """Take no more calls of the booted system, until it is booted again."""
+        """Refuse the booted system's calls until it is booted again."""
         assert self._wire
         self._wire.cut()
 

@@ -73,7 +73,7 @@ class Shop:
         self.lines, self.buses = Lines(guest), Buses(guest, BUSY)
 
     def furnish(self, panel: str) -> None:
-        """Plug everything in, and have the service run with it as a technician would."""
+        """Plug everything in, and start the service."""
         self.lines.pull(CANCEL, True)
         for device in (self.scanner, self.register, self.buses):
             device.plug_in()
@@ -93,7 +93,7 @@ class Shop:
     # --- what the counter says ---
 
     def status(self) -> dict[str, Any]:
-        """Return what the daemon says of itself; one that is not there has the state None."""
+        """Return the daemon's status; without a daemon, its state is None."""
         done = self.guest.try_("cat", "/run/kiosk/status.json")
         said: dict[str, Any] = json.loads(done.out) if done.status == 0 else {"state": None}
         return said
@@ -106,7 +106,7 @@ class Shop:
             raise AssertionError(f"{self.status()}\n{self.log()}") from None
 
     def says(self, text: str, within: float = 30) -> None:
-        """Wait until the log has it, said since the service was started last."""
+        """Wait until the log of the last start has this."""
         since = self.guest("systemctl", "show", "-P", "InvocationID", "kiosk").strip()
         script = f"journalctl -o cat _SYSTEMD_INVOCATION_ID={since} | grep -q '{text}'"
         self.guest.eventually("sh", "-c", script, within=within)
@@ -133,7 +133,7 @@ class Shop:
         return order
 
     def pay(self, order: dict[str, Any]) -> None:
-        """See a sale through, until the counter is at rest again."""
+        """Do a whole sale, until the counter is at rest again."""
         self.outside.api.pay(order["id"])
         reference = order["external_reference"]
         self.says(f"{reference}: paid")
@@ -147,7 +147,7 @@ def label(cents: int) -> str:
 
 
 def picture(panel: str, show: Show, now: float = 0) -> bytes:
-    """Return what this panel is to show: drawn as ``kiosk preview`` does, with this counter's name."""
+    """Return what this panel must show, drawn as ``kiosk preview`` does."""
     known = panel_named(panel)
     step = PAPER_STEP if known.surface is Surface.PAPER else 1
     canvas = Canvas(known.pixels, "es", "counter-1", known.surface, time_step=step)
@@ -155,20 +155,20 @@ def picture(panel: str, show: Show, now: float = 0) -> bytes:
 
 
 def scan_me(panel: str, order: dict[str, Any]) -> set[bytes]:
-    """Return all pictures that the panel may show while the order can be paid, second by second."""
+    """Return the pictures for each second in which the order can be paid."""
     money = Money.of(order["total_amount"], "ARS")
     show = Show(Screen.SCAN_ME, money, qr_data=qr_of(order), until=EXPIRES_AFTER)
     return {picture(panel, show, second) for second in range(EXPIRES_AFTER)}
 
 
 def qr_of(order: dict[str, Any]) -> str:
-    """Return what the order's QR says."""
+    """Return the text of the order's QR."""
     text: str = order["type_response"]["qr_data"]
     return text
 
 
 def read(glass: Image.Image) -> list[str]:
-    """Return what a phone reads on the glass, by a decoder that nobody here wrote."""
+    """Return what a phone reads from the panel, with a decoder of another project."""
     larger = glass.convert("L").resize((glass.width * 6, glass.height * 6))
     framed = Image.new("L", (larger.width + 80, larger.height + 80), 255)
     framed.paste(larger, (40, 40))

@@ -35,7 +35,7 @@ _TOOLS = {
 
 
 def why_not() -> str | None:
-    """Tell why user-mode Linux can't run here, if so."""
+    """Return the reason if user-mode Linux can't run here."""
     if platform.machine() != "x86_64":
         return f"user-mode Linux needs x86_64, and this is {platform.machine()}"
     if (free := shutil.disk_usage(_MEMORY).free >> 20) < _MEGABYTES_OF_MEMORY:
@@ -52,7 +52,7 @@ def why_not() -> str | None:
 
 
 def kernel() -> Path:
-    """Return the folder with ``linux``, ``board.dtb`` and ``lib/modules``; built where it is missing."""
+    """Return the folder of ``linux``, ``board.dtb`` and ``lib/modules``. Build it once."""
     place = _place()
     CACHE.mkdir(parents=True, exist_ok=True)
     with place.with_suffix(".lock").open("w") as lock:
@@ -94,8 +94,8 @@ class Machine:
     ) -> None:
         self.line, theirs = socket.socketpair()
         place, lines = kernel(), [theirs, *more_lines]
-        # Each system call inside is a conversation between two processes of this computer: on one
-        # processor it takes a fifth of the time that it takes across two.
+        # Each system call inside switches between two processes of this computer. On one processor
+        # it takes a fifth of the time that it takes on two.
         command = ["taskset", "--cpu-list", str(max(os.sched_getaffinity(0)))]
         command += [f"{place}/linux", f"mem={memory}", f"dtb={place}/board.dtb"]
         command += [f"ubd{number}={disk}" for number, disk in enumerate(disks)]
@@ -118,11 +118,11 @@ class Machine:
 
     @property
     def alive(self) -> bool:
-        """Return whether it runs."""
+        """Return whether it is running."""
         return self._process.poll() is None
 
     def cut_power(self) -> None:
-        """Take all its processes away at once; what the kernel had not written is gone."""
+        """Kill all its processes at once; what the kernel had not written is lost."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self.wait()

@@ -38,17 +38,17 @@ class Entry:
 
     @property
     def flushes(self) -> bool:
-        """Whether everything before it is on the disk for good."""
+        """Return whether everything before it is safely on the disk."""
         return bool(self.flags & _FLUSH)
 
     @property
     def passes_the_cache(self) -> bool:
-        """Whether it is on the disk for good itself, once it is done."""
+        """Return whether it is safely on the disk itself, once it is done."""
         return bool(self.flags & _FUA)
 
 
 class WriteLog:
-    """A log, read whole save the data; raises ValueError when it is none."""
+    """A log, read completely except for the data. Raises ValueError if it is not a log."""
 
     def __init__(self, log: Path) -> None:
         self._path = log
@@ -105,7 +105,9 @@ def _write(log: IO[bytes], disk: IO[bytes], entry: Entry) -> None:
         return
     disk.seek(entry.place)
     if entry.flags & _DISCARD:
-        disk.write(bytes(entry.length))  # what is discarded reads as anything: zeros are the rudest
+        disk.write(
+            bytes(entry.length)
+        )  # a discarded block may read as anything; zeros are the hardest test
     else:
         log.seek(entry.data_at)
         disk.write(log.read(entry.length))
