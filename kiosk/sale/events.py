@@ -121,7 +121,7 @@ class OrderSeen:
     refund_underway: bool = False
     charged_back: bool = False
     offered: tuple[Money, ...] = ()  # the totals of the discounts that the order offers
-    problem: OrderProblem | None = None  # only in the answer to a create
+    problem: OrderProblem | None = None  # why nobody can pay it as a new order
 
     @property
     def paid_amount(self) -> Money | None:

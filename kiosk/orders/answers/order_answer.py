@@ -21,7 +21,7 @@ from kiosk.orders.answers.json_values import (
     value_at,
 )
 from kiosk.sale.events import OrderSeen
-from kiosk.sale.words import Payment
+from kiosk.sale.words import OrderProblem, Payment
 
 # Ids are used in paths and logs. Production ids have 29 characters, those of test accounts 32.
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -30,7 +30,7 @@ _REFERENCE = 150  # characters; the most that the service takes
 MOST = 100  # payments, refunds or discounts of an order; more are not read
 
 _REFUND_DONE = {"processed", "approved", "accredited", "refunded"}
-_REFUND_UNDERWAY = {"processing", "in_process", "pending", "created"}
+REFUND_UNDERWAY = {"processing", "in_process", "pending", "created"}
 
 
 def order_seen(body: bytes, currency: Currency) -> OrderSeen:
@@ -57,9 +57,10 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
         payments=payments,
         paid=money_of(value_at(tree, "total_paid_amount"), code),
         refunded=_refunded(tree, refunds, code),
-        refund_underway=any(word_at(each, "status") in _REFUND_UNDERWAY for each in refunds),
+        refund_underway=_is_underway(tree, refunds),
         charged_back=_is_charged_back(tree, payments),
         offered=_offered(tree, code),
+        problem=None if code == currency.code else OrderProblem.CURRENCY,
     )
 
 
@@ -85,6 +86,25 @@ def payment_of(tree: Any, code: str) -> Payment:
     )
 
 
+def refundable_payment(tree: Any, amount: Money) -> str:
+    """Return the id of the payment that can give this amount back; empty if there is none.
+
+    The first payment may be one that was refused. If no status is known, the first one that did not
+    fail counts.
+    """
+    code = amount.currency.code
+    listed = list_at(tree, "transactions", "payments")[:MOST]
+    payments = [(word_at(each, "id"), payment_of(each, code)) for each in listed]
+    approved = [each for each in payments if each[1].succeeded]
+    candidates = approved or [each for each in payments if not each[1].failed]
+    enough = [each for each in candidates if _at_least(each[1].paid or each[1].amount, amount)]
+    return next((each[0] for each in enough or candidates), "")
+
+
+def _at_least(paid: Money | None, amount: Money) -> bool:
+    return paid is not None and paid.amount >= amount.amount
+
+
 def _refunded(tree: Any, refunds: Any, code: str) -> Money | None:
     """Return the sum of the finished refunds, or what the payments say when none is listed."""
     if refunds:
@@ -94,6 +114,13 @@ def _refunded(tree: Any, refunds: Any, code: str) -> Money | None:
     told = [value_at(each, "refunded_amount") for each in payments]
     total = sum_of([money_of(amount, code) for amount in told if amount is not None])
     return total if total is not None and total.amount else None
+
+
+def _is_underway(tree: Any, refunds: Any) -> bool:
+    """Whether a refund is not finished yet. The status of the order comes first, if it says so."""
+    if word_at(tree, "status") == "refunded":
+        return False
+    return any(word_at(each, "status") in REFUND_UNDERWAY for each in refunds)
 
 
 def _refund_amount(refund: Any, code: str) -> Money | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,14 +16,19 @@ import anyio
 import httpx
 from pydantic import SecretStr
 
-from kiosk.base.errors import NotSent, OutcomeUnknown
+from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
 from kiosk.orders.answers.json_values import clean
+from kiosk.orders.answers.refusals import parse_error, refuses_token
 from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
 from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.service_clock import date_of
 
+log = logging.getLogger("kiosk.orders")
+
 _LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
 _SECRET_FROM = 8  # characters; a shorter token is a test's and may be a part of any word
+
+_FORBIDDEN = 403  # the token has no permission: another token may have it
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -63,8 +69,13 @@ class Exchange:
         connect_timeout: float,
         read_timeout: float,
         on_service_time: Callable[[float], None] = lambda _: None,
+        read_token_again: Callable[[], SecretStr] | None = None,
     ) -> None:
-        """``on_service_time`` is called with the time of each answer, in Unix seconds."""
+        """``on_service_time`` is called with the time of each answer, in Unix seconds.
+
+        ``read_token_again`` returns the token as it is now, or raises ConfigError.
+        """
+        self._read_token_again = read_token_again or (lambda: token)
         self._on_service_time = on_service_time
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
@@ -88,15 +99,28 @@ class Exchange:
     ) -> HttpAnswer:
         """Send the body unchanged, under the idempotency key if there is one.
 
-        Raises NotSent only if no byte of the request can have been sent, else OutcomeUnknown.
+        When the service refuses the token, the token is read again. If it has been replaced, the
+        same request is sent once more: what was refused has not been carried out. Raises NotSent
+        only if no byte of the request can have been sent, else OutcomeUnknown; and OrderRefused
+        (401) if the token was refused and is no longer there.
         """
-        request = httpx.Request(
-            method,
-            self._base_url + path,
-            headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
-            content=body,
-            extensions={"timeout": self._timeouts},
-        )
+
+        def request() -> httpx.Request:
+            return httpx.Request(
+                method,
+                self._base_url + path,
+                headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
+                content=body,
+                extensions={"timeout": self._timeouts},
+            )
+
+        answer = await self._attempt(request())
+        refused = refuses_token(answer.status, answer.body, by_code=True)
+        if (refused or answer.status == _FORBIDDEN) and self._renew_token(answer, refused=refused):
+            answer = await self._attempt(request())
+        return answer
+
+    async def _attempt(self, request: httpx.Request) -> HttpAnswer:
         try:
             with anyio.fail_after(self._time_limit):
                 return await self._answer(request)
@@ -106,6 +130,21 @@ class Exchange:
         except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
             raise OutcomeUnknown(f"no complete answer from {self._host} ({reason})") from error
+
+    def _renew_token(self, answer: HttpAnswer, *, refused: bool) -> bool:
+        """Read the token again; return whether it is another one."""
+        try:
+            secret = self._read_token_again().get_secret_value()
+        except ConfigError as error:
+            if not refused:
+                return False
+            said = parse_error(answer.body)
+            message = f"the service refused the access token ({said}), and {error}"
+            raise OrderRefused(message, code="unauthorized", status=401) from error
+        renewed, self._secret = secret != self._secret, secret
+        if renewed:
+            log.info("the access token was replaced; the new one is used from now on")
+        return renewed
 
     async def warm(self) -> None:
         """Open the connection, if the transport is a real one."""
@@ -162,4 +201,9 @@ def _remedy(reason: str) -> str:
     """Return what to do; on a computer whose clock is wrong no certificate is valid."""
     if "not yet valid" in reason or "has expired" in reason:
         return "check this computer's clock with timedatectl"
+    if "issuer certificate" in reason or "self-signed" in reason:
+        return (
+            "check the network; if the shop has its own certificate authority, add it to the "
+            "system's with update-ca-certificates"
+        )
     return "check the network"

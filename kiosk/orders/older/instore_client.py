@@ -31,7 +31,6 @@ from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
-from kiosk.orders.answers.emvco import without_broken_qr
 from kiosk.orders.answers.json_values import (
     money_of,
     parse_json,
@@ -40,10 +39,13 @@ from kiosk.orders.answers.json_values import (
     text_of,
     value_at,
 )
+from kiosk.orders.answers.new_order import checked
+from kiosk.orders.answers.order_answer import REFUND_UNDERWAY
 from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
+from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.orders.http.service_clock import ServiceClock, read_date
 from kiosk.orders.older.instore_routes import InstoreOrderId, Routes
 from kiosk.orders.older.merchant_orders import SearchResult, read_search
@@ -79,6 +81,7 @@ class InstoreOrders:
         self._exchange = exchange
         self._currency = currency
         self._clock = clock
+        self._needs_qr = settings.needs_qr
         self._advice = advice(settings, OLDER_APIS)
         self._log = CallLog()
         self._never_sent = ""  # the reference of a request that was certainly never sent
@@ -104,7 +107,8 @@ class InstoreOrders:
         answer = await self._send(
             routes.method, routes.create, reference, body=request, headers=routes.headers
         )
-        return without_broken_qr(self._created(answer, self._order_id(reference, expires_at)))
+        seen = self._created(answer, self._order_id(reference, expires_at))
+        return checked(seen, needs_qr=self._needs_qr)
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """Search the order's merchant orders."""
@@ -134,11 +138,14 @@ class InstoreOrders:
         if known.status != "processed" or not known.approved:
             message = f"{order_id} is {seen.status}; only a paid order can be refunded"
             raise OrderRefused(message, code="cannot_refund_order", status=409)
-        for payment in known.approved[:1] if amount else known.approved:
-            await self._refund_payment(payment, key, amount, order.reference)
+        payments = [known.payment_for(amount)] if amount else known.approved
+        underway = [await self._refund_payment(order, payment, key, amount) for payment in payments]
+        if any(underway):
+            return replace(seen, refund_underway=True)
         if amount is None or (seen.total is not None and amount.amount >= seen.total.amount):
-            return _with_status(seen, "refunded")
-        return _with_status(seen, "processed", "partially_refunded")
+            return _with_status(replace(seen, refunded=seen.paid_amount), "refunded")
+        partly = replace(seen, refunded=seen.refunded or amount)
+        return _with_status(partly, "processed", "partially_refunded")
 
     async def probe(self) -> None:
         """Search for an order that does not exist: any answer shows that the token is accepted."""
@@ -240,12 +247,21 @@ class InstoreOrders:
         return now - self._absent[1] >= ABSENT_FOR
 
     async def _refund_payment(
-        self, payment: Payment, key: str, amount: Money | None, reference: str
-    ) -> None:
+        self, order: InstoreOrderId, payment: Payment, key: str, amount: Money | None
+    ) -> bool:
+        """Refund a payment, or an amount of it. Return whether the refund is still under way."""
         own_key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{key}/{payment.id}"))
         body = dumps({"amount": amount.amount} if amount else {}).encode()
         path = f"/v1/payments/{urllib.parse.quote(payment.id, safe='')}/refunds"
-        await self._send("POST", path, reference, key=own_key, body=body)
+
+        async def ask() -> HttpAnswer:
+            return await self._send("POST", path, order.reference, key=own_key, body=body)
+
+        async def is_paid() -> bool:
+            return (await self._fetch(order)).status == "processed"
+
+        answer = await ask_for_a_minute(ask, is_paid)
+        return text_at(parse_json(answer.body), "status") in REFUND_UNDERWAY
 
     async def _send(
         self,

@@ -65,6 +65,11 @@ class SearchResult:
         """The payments that can be refunded."""
         return tuple(each for each in self.payments if each.status == "approved" and each.id)
 
+    def payment_for(self, amount: Money) -> Payment:
+        """Return the approved payment that can give this amount back, else the first one."""
+        enough = (one for one in self.approved if one.paid and one.paid.amount >= amount.amount)
+        return next(enough, self.approved[0])
+
     @property
     def charged_back(self) -> bool:
         """Whether a payer's bank takes money back."""
