@@ -3,11 +3,13 @@
 One SQLite file in WAL mode with ``synchronous=FULL``: with the weaker modes a power cut loses the
 last commits. One commit for each fact. The methods block, so the daemon calls them off its event
 loop. A second daemon on the same file is refused. An unreadable file is renamed, never overwritten,
-and the sales that can still be read are copied from it into a new one.
+and the sales that can still be read are copied from it into a new one (``salvage.py``). A row that
+can't be read is named by ``problems``. It is neither sold nor counted as settled.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,14 +19,25 @@ from typing import IO, Any, Self
 
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import facts, records
-from kiosk.journal.file import FLUSHED, FLUSHED_LATER, as_journal_failed, connect, lock
+from kiosk.journal.file import (
+    FLUSHED,
+    FLUSHED_LATER,
+    FileIdentity,
+    as_journal_failed,
+    connect,
+    lock,
+)
 from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
 from kiosk.journal.records import SaleRecord, UnreadableSale
-from kiosk.journal.schema import as_ours
+from kiosk.journal.schema import as_ours, check_tables
 from kiosk.sale.effects import Fact, ResultTold, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 
 __all__ = ["DaemonJournal", "Intent", "Journal", "JournalSettings", "SaleRecord"]
+
+PROBLEMS_LOGGED = 20  # at the start; ``problems`` returns all of them
+
+log = logging.getLogger("kiosk.journal")
 
 
 class Journal:
@@ -36,8 +49,10 @@ class Journal:
         lock: IO[bytes] | None,
         wall: Callable[[], float],
         keep: int,
+        identity: FileIdentity | None = None,
     ) -> None:
         self._db = connection
+        self._identity = identity
         self._lock = lock
         self._wall = wall
         self._keep = keep
@@ -49,8 +64,11 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             held = on_failure.enter_context(lock(path))
             db = connect(path)
+            on_failure.callback(db.close)
+            journal = cls(db, held, wall, keep, FileIdentity(path))
+            _log_problems(path, journal.problems())
             on_failure.pop_all()
-            return cls(db, held, wall, keep)
+            return journal
 
     @classmethod
     def open_read_only(cls, path: Path) -> Self:
@@ -63,7 +81,8 @@ class Journal:
             with ExitStack() as on_failure:
                 db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
                 on_failure.callback(db.close)
-                ours = as_ours(db, path)
+                check_tables(records.as_lenient(db))
+                ours = records.as_lenient(as_ours(db, path))
                 on_failure.pop_all()
                 return cls(ours, None, _no_clock, 0)
 
@@ -94,6 +113,8 @@ class Journal:
             row = self._db.execute(
                 "SELECT idempotency_key, request FROM sales WHERE reference = ?", (reference,)
             ).fetchone()
+        if row is None:
+            raise JournalFailed(f"the journal has no sale {reference}")
         return Intent(*row)
 
     def unsettled(self) -> tuple[Sale, ...]:
@@ -145,6 +166,8 @@ class Journal:
     @contextmanager
     def _commit(self, flush: bool = True) -> Iterator[str]:
         """Run the body in one transaction; yield the time stamp of its rows."""
+        if self._identity:
+            self._identity.check()
         if not flush:
             self._db.execute(FLUSHED_LATER)
         self._db.execute("BEGIN IMMEDIATE")
@@ -169,6 +192,13 @@ class Journal:
         query = f"SELECT {records.COLUMNS} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
         with as_journal_failed():
             return records.read(self._db.execute(query, values).fetchall())
+
+
+def _log_problems(path: Path, problems: tuple[str, ...]) -> None:
+    for problem in problems[:PROBLEMS_LOGGED]:
+        log.error("%s: %s", path, problem)
+    if len(problems) > PROBLEMS_LOGGED:
+        log.error("%s: %d more sales can't be read", path, len(problems) - PROBLEMS_LOGGED)
 
 
 def _is_open_problem(row: SaleRecord | UnreadableSale) -> bool:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kiosk.base.money import CURRENCIES, Money
@@ -96,9 +97,18 @@ def _is_readable(name: str, value: Any, currency: Any) -> bool:
             return value in CURRENCIES
         case "outcome":
             return value in list(Outcome)
+        case "created_at":
+            return _is_time(value)
         case "reference":
             return value.isprintable() and not value.startswith("?")
     return True
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _is_plain(text: str, currency: Any) -> bool:
