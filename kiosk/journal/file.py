@@ -7,12 +7,13 @@ import fcntl
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from kiosk.base.errors import JournalFailed, JournalRefused
-from kiosk.journal.schema import migrate
+from kiosk.journal import records, salvage, wal
+from kiosk.journal.schema import check_tables, migrate
 
 log = logging.getLogger("kiosk.journal")
 
@@ -63,67 +64,103 @@ def _explain(error: sqlite3.Error | OSError) -> str:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the file for writing; an unreadable one is renamed, and a new one is started."""
+    """Open the file for writing; the readable rows of an unreadable one go into a new file."""
+    salvage.finish(path)
+    if not path.exists():
+        _keep_log_without_file(path)
+    elif dropped := wal.dropped(Path(f"{path}-wal")):
+        log.warning("%s: %s", path, dropped)
     try:
         return _open(path)
     except sqlite3.DatabaseError as error:
-        # Locked, full or without permission: the file itself is good.
-        if isinstance(error, sqlite3.OperationalError):
+        if not _is_unreadable(error):
             raise
-        aside = _set_aside(path)
+        log.error("%s: %s; what can be read of it is copied into a new file", path, error)
+    salvage.salvage(path)
+    return _open(path)
+
+
+def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is damaged. Locked, full or without permission, the file itself is good."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return not isinstance(error, sqlite3.OperationalError) or code == sqlite3.SQLITE_ERROR
+
+
+def _keep_log_without_file(path: Path) -> None:
+    """Rename a write-ahead log whose file is gone: SQLite would delete it."""
+    left = Path(f"{path}-wal")
+    if left.exists():
+        kept = salvage.free_name(path, "left")
+        left.rename(f"{kept}-wal")
         log.error(
-            "%s: %s; the file is kept as %s, and a new journal is started", path, error, aside
+            "%s: the file is gone; its write-ahead log is kept as %s-wal, and a new journal is "
+            "started; compare the newest sales with the service: kiosk report",
+            path,
+            kept,
         )
-    db = _open(path)
-    log.error("%s: %d sales were copied from the unreadable file", path, _salvage(db, aside))
-    return db
+
+
+def _check_header(path: Path) -> None:
+    """Raise sqlite3.DatabaseError if SQLite would take the file for a read-only one.
+
+    Bytes 18 and 19 are 2 for a file with a WAL, and 1 for one without. Source:
+    https://sqlite.org/fileformat.html, section 1.3.3.
+    """
+    with path.open("rb") as file:
+        header = file.read(20)
+    if header.startswith(b"SQLite format 3\0") and not set(header[18:]) <= {1, 2}:
+        raise sqlite3.DatabaseError("its header is damaged")
 
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open a readable journal and bring it to our schema."""
     with ExitStack() as on_failure:
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        db = records.as_lenient(
+            sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        )
         on_failure.callback(db.close)
+        _check_header(path)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute(FLUSHED)
         db.execute("PRAGMA wal_autocheckpoint=200")  # pages: the write-ahead log stays small
         db.execute("PRAGMA cache_size=-256")  # KiB; SQLite's default of 2 MB brings nothing here
-        health = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        health = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if health != "ok":
             raise sqlite3.DatabaseError(health)
+        check_tables(db)
         migrate(db, path)
         on_failure.pop_all()
         return db
 
 
-def _set_aside(path: Path) -> Path:
-    """Rename the file and the files that SQLite keeps beside it; return its new name."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
-        number += 1
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
-    return aside
+class FileIdentity:
+    """The journal's file and its write-ahead log, as they were when they were opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._files = (path, Path(f"{path}-wal"))
+        self._opened = self._seen()
+
+    def check(self) -> None:
+        """Raise JournalFailed if a file is not the opened one any more: its path has another."""
+        for path, opened, seen in zip(self._files, self._opened, self._seen(), strict=True):
+            if seen != opened:
+                raise JournalFailed(
+                    f"{path}: it was {'replaced' if seen else 'deleted'} while the kiosk runs, so "
+                    "new sales would be lost; put it back, or restart the kiosk: "
+                    "sudo systemctl restart kiosk"
+                )
+
+    def _seen(self) -> list[tuple[int, int] | None]:
+        return [_identity(path) for path in self._files]
 
 
-def _salvage(db: sqlite3.Connection, aside: Path) -> int:
-    """Copy the sales that can still be read, from either end; return how many."""
-    rows: dict[str, tuple[Any, ...]] = {}
-    columns = _columns(db)
-    for direction in ("", "DESC"):
-        with suppress(sqlite3.Error), closing(sqlite3.connect(aside)) as old:
-            columns = [name for name in _columns(old) if name in columns]  # its schema may be older
-            query = f"SELECT {', '.join(columns)} FROM sales ORDER BY rowid {direction}"  # noqa: S608
-            for row in old.execute(query):
-                rows[row[0]] = row
-    marks = ", ".join("?" * len(columns))
-    db.executemany(f"INSERT INTO sales ({', '.join(columns)}) VALUES ({marks})", rows.values())  # noqa: S608
-    return len(rows)
-
-
-def _columns(db: sqlite3.Connection) -> list[str]:
-    return [row[1] for row in db.execute("PRAGMA table_info(sales)")]
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return device and inode; None if there is no such file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def lock(path: Path) -> IO[bytes]:

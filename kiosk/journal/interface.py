@@ -58,7 +58,22 @@ class DaemonJournal(Protocol):
         ...
 
     def unsettled(self) -> tuple[Sale, ...]:
-        """Return the sales without an outcome, oldest first."""
+        """Return the sales without an outcome that are not set aside, oldest first."""
+        ...
+
+    def set_aside(self) -> tuple[Sale, ...]:
+        """Return the sales whose end the service did not tell in time, oldest first."""
+        ...
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a sentence for each row that can't be read and that nobody has decided."""
+        ...
+
+    def decide(self, reference: str, outcome: Outcome, note: str, said: str = "") -> bool:
+        """Write a person's decision about a sale; return whether there was one without an end.
+
+        ``said``: what the service said about its order. Raises JournalFailed.
+        """
         ...
 
     def untold(self) -> tuple[tuple[Sale, Outcome], ...]:

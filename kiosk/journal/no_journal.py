@@ -32,6 +32,24 @@ class NoJournal:
         """Return no sales. They are settled once the file can be opened."""
         return ()
 
+    def set_aside(self) -> tuple[Sale, ...]:
+        """Return no sales."""
+        return ()
+
+    def problems(self) -> tuple[str, ...]:
+        """Return no problems. The rows are read once the file can be opened."""
+        return ()
+
+    def decide(
+        self,
+        reference: str,  # noqa: ARG002
+        outcome: Outcome,  # noqa: ARG002
+        note: str,  # noqa: ARG002
+        said: str = "",  # noqa: ARG002
+    ) -> bool:
+        """Raise JournalFailed."""
+        self._fail()
+
     def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
         """Return no results. They are delivered once the file can be opened."""
         return ()

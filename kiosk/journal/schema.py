@@ -69,6 +69,19 @@ CREATE TABLE compatibility (
 INSERT INTO compatibility VALUES (1, 3);
 """
     ),
+    # What was really paid, sales without an end, and what a person decided about them. Older code
+    # may write the file, except while a sale is set aside: see ``facts.protect``.
+    Migration(
+        """
+ALTER TABLE sales ADD COLUMN paid_amount TEXT;      -- plain decimal, in the currency of the sale
+ALTER TABLE sales ADD COLUMN payment_id TEXT;       -- the operation number on a payer's receipt
+ALTER TABLE sales ADD COLUMN payment_method TEXT;
+ALTER TABLE sales ADD COLUMN refunded_amount TEXT;  -- plain decimal, in the currency of the sale
+ALTER TABLE sales ADD COLUMN set_aside_at TEXT;     -- when the kiosk stopped waiting for an end
+ALTER TABLE sales ADD COLUMN looked_at TEXT;        -- the latest look after the end
+ALTER TABLE sales ADD COLUMN note TEXT;             -- why a person decided the outcome
+"""
+    ),
 )
 
 
@@ -89,6 +102,44 @@ def migrate(
     _apply(db, ahead, found)
     if found:
         log.info("%s: migrated from schema %d to %d", path, found, ours)
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Begin a transaction, and make the tables of our schema in it."""
+    scripts = "".join(migration.script for migration in MIGRATIONS)
+    db.executescript(f"BEGIN; {scripts} PRAGMA user_version={len(MIGRATIONS)};")
+
+
+def check_tables(db: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError if the tables are not those of the file's schema."""
+    found, ours = version(db), len(MIGRATIONS)
+    if found > 2 and _oldest_writer(db) > ours:
+        return  # its tables are not known here
+    with closing(sqlite3.connect(":memory:")) as whole:
+        _apply(whole, MIGRATIONS[: max(found, 0)], 0)
+        for table in ("sales", "events"):
+            columns, wanted = columns_of(db, table), columns_of(whole, table)
+            if found > ours:
+                columns = {name: columns.get(name, "") for name in wanted}  # it may have more
+            if columns != wanted:
+                raise sqlite3.DatabaseError(f"the table {table} is not that of schema {found}")
+
+
+def _oldest_writer(db: sqlite3.Connection) -> int:
+    """Return the oldest schema whose code may write the file."""
+    row = db.execute("SELECT oldest FROM compatibility").fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("the table compatibility is empty")
+    return int(row[0])
+
+
+def columns_of(db: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Return the names of the table's columns in their order, and their types."""
+    rows = db.execute(f"PRAGMA table_info({table})")
+    return {
+        name: f"{kind} NOT NULL" if needed or key else kind
+        for _, name, kind, needed, _, key in rows
+    }
 
 
 def as_ours(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
@@ -122,8 +173,7 @@ def _admit(db: sqlite3.Connection, path: Path, found: int, ours: int) -> None:
     """Raise JournalRefused if code of our schema must not use this file."""
     if found == ours:
         return
-    (oldest,) = db.execute("SELECT oldest FROM compatibility").fetchone()
-    if oldest > ours:
+    if _oldest_writer(db) > ours:
         raise JournalRefused(
             f"{path}: its schema {found} is of a newer kiosk, and this kiosk knows schema {ours}; "
             "install the newer kiosk again"

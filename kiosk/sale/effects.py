@@ -78,11 +78,39 @@ class RefundDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the service says was paid and refunded; None or empty where it says nothing."""
+
+    paid: Money | None = None
+    payment_id: str = ""  # the operation number that the payer's receipt shows
+    method: str = ""
+    refunded: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaleEnded:
     """The sale is settled; ``evidence`` says who said so."""
 
     reference: str
     outcome: Outcome
+    evidence: str
+    receipt: Receipt = Receipt()
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSetAside:
+    """The service told no end of the sale in time. The sale stays without an outcome."""
+
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """A refund of an ended sale was seen at the service, or our own refund was carried out."""
+
+    reference: str
+    receipt: Receipt
     evidence: str
 
 
@@ -93,7 +121,7 @@ class ResultTold:
     reference: str
 
 
-Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | ResultTold
+Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | SaleSetAside | RefundSeen | ResultTold
 
 
 @dataclass(frozen=True, slots=True)

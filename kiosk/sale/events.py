@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kiosk.base.money import Money
-from kiosk.sale.words import Fault, Item, Outcome, Sale
+from kiosk.sale.effects import Receipt
+from kiosk.sale.words import Fault, Item, OrderProblem, Outcome, Payment, Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ class OrderSeen:
     """The service described an order. Only ``verdict.judge`` decides whether it is our sale's.
 
     ``status`` is the service's own word, which may be unknown to us. ``total`` is None if it could
-    not be parsed. ``qr_data`` is None if the order has no QR of its own (static mode).
+    not be parsed. ``qr_data`` is None if the order has no QR of its own (static mode). An amount is
+    None if the service does not tell it, or tells something that is not an amount.
     """
 
     order_id: str
@@ -113,6 +115,32 @@ class OrderSeen:
     total: Money | None
     status_detail: str = ""
     qr_data: str | None = None
+    payments: tuple[Payment, ...] = ()
+    paid: Money | None = None  # what the order says was paid in all
+    refunded: Money | None = None  # the sum of the refunds that are finished
+    refund_underway: bool = False
+    charged_back: bool = False
+    offered: tuple[Money, ...] = ()  # the totals of the discounts that the order offers
+    problem: OrderProblem | None = None  # why nobody can pay it as a new order
+
+    @property
+    def paid_amount(self) -> Money | None:
+        """What was paid in all, or None if neither the order nor its payments tell it."""
+        if self.paid is not None:
+            return self.paid
+        paid = [payment.paid for payment in self.payments if payment.succeeded]
+        told = [amount for amount in paid if amount is not None]
+        if not told or len(told) < len(paid) or len({amount.currency for amount in told}) > 1:
+            return None
+        return Money(sum((it.amount for it in told[1:]), told[0].amount), told[0].currency)
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the journal keeps: it names the first payment that took money."""
+        payment = next((it for it in self.payments if it.succeeded), None)
+        if payment is None:
+            return Receipt(self.paid_amount, refunded=self.refunded)
+        return Receipt(self.paid_amount, payment.id, payment.method, self.refunded)
 
 
 class Failure(Enum):
@@ -135,6 +163,7 @@ class CallFailed:
     failure: Failure
     reason: str
     retry_after: float | None = None
+    code: str = ""  # the service's error code, if it refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,3 +90,48 @@ class Sale:
     to_refund: bool = False
     items: tuple[Item, ...] = ()  # what was scanned; a register tells only the total
     ticket: str = ""  # the input's own identifier of the reading
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment of an order, as the service describes it.
+
+    ``status`` is the service's own word, which may be unknown to us: processed, failed, ... (older
+    APIs: approved, rejected, ...).
+    """
+
+    id: str  # the operation number of the payer's receipt, else the payment's own id
+    status: str
+    amount: Money | None  # what this payment was asked to pay
+    paid: Money | None  # None if the service does not tell it
+    method: str = ""  # such as account_money
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the payer's money was taken, even if it has gone back since then."""
+        return self.status in _MONEY_TAKEN
+
+    @property
+    def failed(self) -> bool:
+        """Whether no money was taken, and none will be."""
+        return self.status in _NO_MONEY
+
+
+_MONEY_TAKEN = {
+    "processed",
+    "approved",
+    "accredited",
+    "partially_refunded",
+    "refunded",
+    "in_mediation",
+    "charged_back",
+}
+_NO_MONEY = {"failed", "rejected", "canceled", "cancelled", "expired"}
+
+
+class OrderProblem(StrEnum):
+    """Why nobody can pay a new order although the service created it: a code for people."""
+
+    NO_QR = "no_qr"  # the answer has no QR that can be drawn
+    NOT_PAYABLE = "not_payable"  # the order has another status than created
+    CURRENCY = "currency"  # the order is in another currency than the account's

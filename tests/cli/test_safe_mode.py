@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -96,6 +97,17 @@ def test_a_sale_that_has_ended_gives_no_warning(counter: Counter) -> None:
     counter.remember(Outcome.PAID)
     with counter.safe_mode():
         eventually(counter.shows(START))
+
+
+def test_a_row_of_the_journal_that_can_not_be_read_does_not_hide_the_message(
+    counter: Counter,
+) -> None:
+    counter.remember(None)
+    with closing(sqlite3.connect(counter.folder / "journal.sqlite3")) as db, db:
+        db.execute("UPDATE sales SET amount = '5u5.00', outcome = 'qaid'")
+    with counter.safe_mode():
+        eventually(counter.shows(START))
+        eventually(lambda: counter.signals() == ["out_of_service"])
 
 
 def test_a_broken_configuration_is_logged_and_the_last_good_one_shows_the_message(

@@ -44,7 +44,7 @@ def test_an_sqlite_that_takes_uris_only_on_request_is_asked_to(
     real = sqlite3.connect
 
     def upstream(name: str, *, uri: bool = False) -> sqlite3.Connection:
-        return real(name if uri else f"./{name}", uri=uri)
+        return real(name if uri or name == ":memory:" else f"./{name}", uri=uri)
 
     monkeypatch.setattr(sqlite3, "connect", upstream)
     Journal.open_read_only(path).close()

@@ -30,8 +30,11 @@ def test_what_is_no_database_is_set_aside_and_kept(
     aside = path.with_name("journal.sqlite3.unreadable-1")
     assert aside.read_bytes() == bytes_before
     assert [record.getMessage() for record in caplog.records] == [
-        f"{path}: file is not a database; the file is kept as {aside}, and a new journal is started",
+        f"{path}: file is not a database; what can be read of it is copied into a new file",
         f"{path}: 0 sales were copied from the unreadable file",
+        f"{path}: everything in the table sales can't be read",
+        f"{path}: everything in the table events can't be read",
+        f"{path}: it is a new file now; the unreadable file is kept as {aside}",
     ]
     path.write_bytes(b"again" * 99)
     Journal.open(path, noon).close()

@@ -78,11 +78,15 @@ class Shop:
     def open(self) -> Orders:
         """Return a client that knows nothing yet, as after a power cut."""
         with token_file(self.token) as path:
-            settings = self._settings.model_copy(update={"token": TokenSettings(file=path)})
-            environment = Environment(http_transport=_Counted(self), wall_clock=lambda: self._wall)
-            return settings.open(
-                expires_after=self._expires_after, currency=self._currency, environment=environment
-            )
+            return self.open_with(TokenSettings(file=path))
+
+    def open_with(self, token: TokenSettings) -> Orders:
+        """Return a client with this token."""
+        settings = self._settings.model_copy(update={"token": token})
+        environment = Environment(http_transport=_Counted(self), wall_clock=lambda: self._wall)
+        return settings.open(
+            expires_after=self._expires_after, currency=self._currency, environment=environment
+        )
 
     def restart(self) -> None:
         """Open the client again."""

@@ -14,6 +14,7 @@ import pytest
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Money
 from kiosk.orders.answers.failures import as_event
+from kiosk.sale.effects import Receipt
 from kiosk.sale.events import Failure, OrderSeen
 from kiosk.sale.verdict import Standing
 from kiosk.sale.words import Outcome, Sale
@@ -61,6 +62,23 @@ async def test_a_paid_order_is_paid_with_its_reference_and_amount(flow: str) -> 
     sale, _ = await shop.sell()
     shop.pay()
     assert await shop.judged(sale) is Outcome.PAID
+
+
+@every_flow
+async def test_the_payment_is_told_with_the_number_of_the_payers_receipt(flow: str) -> None:
+    shop = Shop(flow)
+    sale, _ = await shop.sell()
+    assert (await shop.orders.fetch(sale.order_id)).receipt == Receipt()
+    shop.pay()
+    seen = await shop.orders.fetch(sale.order_id)
+    number = shop.order().payment.number
+    method = seen.receipt.method
+    assert seen.receipt == Receipt(sale.amount, number, method)
+    assert method in ("account_money", "")
+    await shop.orders.refund(sale.order_id, "key", Money.of("34.50", "ARS"))
+    shop.now += 1
+    seen = await shop.orders.fetch(sale.order_id)
+    assert seen.receipt == Receipt(sale.amount, number, method, Money.of("34.50", "ARS"))
 
 
 @every_flow

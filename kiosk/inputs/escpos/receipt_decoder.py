@@ -36,7 +36,7 @@ _UNREADABLE = BadReading("the line of the total cannot be read completely; print
 _log = logging.getLogger(__name__)
 
 
-class Receipt:
+class PrintedReceipt:
     """What is known of the receipt so far. ``found`` is its last total, or why there is none."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class ReceiptStream:
         self._reader = EscapeReader(language.commands)
         self._real_time = RealTimeStatus()
         self._code_page = page
-        self._receipt = Receipt()
+        self._receipt = PrintedReceipt()
         self._waits_for_start = False  # for ESC @: it is unknown where commands begin
         self._rest = b""  # the last byte while it waits, which may be the ESC of ESC @
 
@@ -107,7 +107,7 @@ class ReceiptStream:
         """Ignore everything up to the next ESC @, or up to silence."""
         self._waits_for_start = True
 
-    def read(self, data: bytes) -> tuple[bytes, list[Receipt]]:
+    def read(self, data: bytes) -> tuple[bytes, list[PrintedReceipt]]:
         """Return the answers to what the register asks, and the receipts that end here."""
         answers = self._real_time.feed(data)
         ended = []
@@ -118,7 +118,7 @@ class ReceiptStream:
                 ended.append(self._next_receipt())
         return answers, ended
 
-    def end_by_silence(self) -> Receipt:
+    def end_by_silence(self) -> PrintedReceipt:
         """End the receipt. Silence within a command or a total means that something is missing."""
         self._waits_for_start, self._rest = self.in_command, b""
         self._reader.reset()
@@ -127,8 +127,8 @@ class ReceiptStream:
             receipt.found = BadReading("the receipt is incomplete; print it again")
         return receipt
 
-    def _next_receipt(self) -> Receipt:
-        ended, self._receipt = self._receipt, Receipt()
+    def _next_receipt(self) -> PrintedReceipt:
+        ended, self._receipt = self._receipt, PrintedReceipt()
         return ended
 
     def _readable(self, data: bytes) -> bytes:
@@ -222,7 +222,7 @@ class ReceiptDecoder:
             output.append(ProtocolAnswer(answers))
         return output + [event for receipt in ended for event in self._events(receipt)]
 
-    def _events(self, receipt: Receipt) -> list[Event]:
+    def _events(self, receipt: PrintedReceipt) -> list[Event]:
         """Return what the receipt says, if anything."""
         found = receipt.result()
         if found is None:

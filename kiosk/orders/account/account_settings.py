@@ -113,4 +113,5 @@ class AccountSettings(OrdersSettings):
             connect_timeout=self.connect_timeout,
             read_timeout=self.read_timeout,
             on_service_time=environment.on_service_time,
+            read_token_again=lambda: self.token.read(os.environ),
         )

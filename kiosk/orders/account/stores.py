@@ -15,7 +15,7 @@ from typing import Any
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.orders.account.account_settings import AccountSettings
-from kiosk.orders.answers.order_answer import parse_json, text_at, value_at
+from kiosk.orders.answers.json_values import parse_json, text_at, value_at
 from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.exchange import Exchange
 
@@ -65,7 +65,7 @@ class AccountStores:
     def __init__(self, settings: AccountSettings, exchange: Exchange) -> None:
         self._exchange = exchange
         self._advice = {
-            "401": f"check the access token in {settings.token}",
+            "401": settings.token.remedy,
             "403": f"the token in {settings.token} has no permission for this; check its account",
             "point_of_sale_exists": "this external id is already used; choose another one",
             "INVALID_EXTERNAL_ID": "write letters and digits only",

@@ -58,6 +58,17 @@ class TokenSettings(Settings):
         ((kind, name),) = self.model_dump(exclude_none=True).items()
         return f"orders.token ({kind} {name})"
 
+    @property
+    def remedy(self) -> str:
+        """What to do when the service refuses the token.
+
+        A file is read again by itself. systemd passes credentials, and an environment, only at the
+        start of a unit (newer ones renew credentials at a reload too).
+        """
+        if self.file is not None:
+            return f"write a valid access token into {self}; the kiosk reads it again by itself"
+        return f"replace the access token in {self}; then restart the kiosk"
+
     def read(self, environ: Mapping[str, str]) -> SecretStr:
         """Return the token; raises ConfigError if there is none, or if others can read the file."""
         if self.env is not None:
@@ -77,16 +88,28 @@ class TokenSettings(Settings):
 
     def _content(self, path: Path, *, private: bool) -> str:
         try:
-            with path.open("rb") as file:
-                if private and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                    raise ConfigError(f"{self}: others can read it; run: chmod 600 {path}")
-                return file.read(_LONGEST + 1).decode()
+            # Without waiting for a writer, if it is a named pipe.
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                return self._text(path, descriptor, private=private)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise ConfigError(
                 f"{self}: can't read {path}: {error.strerror}; correct that"
             ) from error
         except UnicodeDecodeError:  # its message would quote the file
             raise ConfigError(f"{self}: it is not text; write only the token into it") from None
+
+    def _text(self, path: Path, descriptor: int, *, private: bool) -> str:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise ConfigError(
+                f"{self}: {path} is not a file; write the token into a file of this name"
+            )
+        if private and stat.S_IMODE(mode) & 0o077:
+            raise ConfigError(f"{self}: others can read it; run: chmod 600 {path}")
+        return os.read(descriptor, _LONGEST + 1).decode()
 
     def _clean(self, text: str) -> SecretStr:
         token = text.rstrip("\r\n")

@@ -14,7 +14,8 @@ _OURS = "this is an error in the kiosk's software; report it with this line"
 _WAIT = "nothing to do: the kiosk tries again"
 _SEE_SETTING = "correct the setting in orders: that the message names"
 
-# By the service's code. {pos} and {token} are the settings. A status, as text, is for all its codes
+# By the service's code. {pos} and {token} are the settings, {remedy} is
+# what to do about the token. A status, as text, is for all its codes
 # that have no line here.
 ORDERS_API = {
     # creating
@@ -68,12 +69,13 @@ ORDERS_API = {
     "partial_refund_forbidden_with_tips": "refund all of it: it has a tip",
     "refund_amount_exceeds": "refund no more than is left of the payment",
     "transaction_not_found": "look at the order's payments with kiosk orders show",
+    "unprocessable_entity": "a payment that is seconds old can't be refunded; try again later",
     "refund_in_progress": "wait: a refund is in progress",
     "order_already_refunded": "nothing to do: the payer has the money back",
     "invalid_order_status": "only a paid order can be refunded",
     "cannot_refund_order": "only a paid order can be refunded",
     # anywhere
-    "401": "check the access token in {token}",
+    "401": "{remedy}",
     "403": "the access token in {token} has no permission for this; check its account",
     "429": "too many calls: use one application for fewer kiosks",
     "500": "nothing to do: the service has an error, and the kiosk tries again",
@@ -101,7 +103,7 @@ OLDER_APIS = {
     "point_of_sale_in_store_order_not_found": "nothing to do: the point of sale has no order now",
     "in_store_order_not_found": "nothing to do: the point of sale has no order now",
     "400": _SEE_SETTING,
-    "401": "check the access token in {token}",
+    "401": "{remedy}",
     "403": _USER,
     "429": ORDERS_API["429"],
     "500": ORDERS_API["500"],
@@ -110,5 +112,9 @@ OLDER_APIS = {
 
 def advice(settings: AccountSettings, table: Mapping[str, str]) -> Mapping[str, str]:
     """Return a table's sentences with the settings filled in."""
-    words = {"pos": settings.external_pos_id, "token": settings.token}
+    words = {
+        "pos": settings.external_pos_id,
+        "token": settings.token,
+        "remedy": settings.token.remedy,
+    }
     return {code: sentence.format_map(words) for code, sentence in table.items()}

@@ -28,7 +28,8 @@ ABOUT_THE_SETUP = frozenset(
 
 def as_event(error: CallError) -> CallFailed:
     """Return the event of a call that returned no order."""
-    return CallFailed(_failure(error), str(error), error.retry_after)
+    code = error.code if isinstance(error, OrderRefused) else ""
+    return CallFailed(_failure(error), str(error), error.retry_after, code)
 
 
 def _failure(error: CallError) -> Failure:

@@ -21,7 +21,7 @@ from enum import Enum
 
 from pydantic import SecretStr
 
-from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import parse_json, text_at, text_of, value_at
 
 # Seconds. An older message is late: the service repeats messages after minutes, with the first
 # signature.

@@ -1,8 +1,8 @@
 """Turns the answers that are errors into the CallErrors of ``kiosk.base.errors``. Pure.
 
 The question is whether the request may have been carried out. Only a definite refusal by the
-service itself is an OrderRefused. An answer of a gateway, a request to wait or a broken page is an
-OutcomeUnknown.
+service itself, in one of its forms of JSON, is an OrderRefused. An answer of a gateway or a proxy,
+a request to wait or a broken page is an OutcomeUnknown.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.order_answer import parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import clean, parse_json, text_at, text_of, value_at
 
 # Time-out; order or key locked by another request; too early; too many requests.
 _NOT_YET = {408, 423, 425, 429}
+_BAD_CREDENTIALS = 401
+_PROXY = 407  # a proxy wants a password; the service itself never answers this
 _BAD_TOKEN = re.compile(r"(?i)(access|invalid)[ _-]?token|unauthori[sz]ed")
 _LONGEST_PAUSE = 3600.0
 _LONGEST_MESSAGE = 300
@@ -34,13 +36,14 @@ class ErrorBody:
     def __str__(self) -> str:
         parts = (self.message.rstrip(".: "), "; ".join(self.details))
         text = ": ".join(part for part in parts if part)
-        return " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", text).split())[:_LONGEST_MESSAGE]
+        one_line = " ".join(re.sub(r"[^ -~\xa1-\U0010ffff]+", " ", text).split())
+        return clean(one_line, _LONGEST_MESSAGE)
 
 
 def parse_error(body: bytes) -> ErrorBody:
     """Read an error body.
 
-    There are four forms of JSON, and HTML:
+    There are four forms of JSON, and the pages of others:
 
     - ``{"errors": [{"code", "message", "details": [text]}]}``, the Orders API;
     - ``{"code", "message", "details": [{"code", "message", "details"}]}``, the same, flat;
@@ -55,7 +58,7 @@ def parse_error(body: bytes) -> ErrorBody:
     first, rest = (several[0], several[1:]) if several else (tree, [])
     details = _texts([value_at(first, "details"), value_at(first, "causes"), *rest])
     return ErrorBody(
-        code=text_of(value_at(first, "code") or value_at(first, "error"))[:64],
+        code=text_of(value_at(first, "code") or value_at(first, "error"), 64),
         message=text_at(first, "message"),
         details=tuple(details),
     )
@@ -72,10 +75,17 @@ def call_error(
         # It is not followed, because the token would be sent there too. It is not a refusal either:
         # it may be the answer to a request that was carried out.
         return OutcomeUnknown(f"the service answered {status}, a redirect; check orders.base_url")
+    if 400 <= status < 500 and not is_from_service(status, body):
+        said = f" ({text})" if (text := str(parse_error(body))) else ""
+        return OutcomeUnknown(
+            f"the answer {status} is not from the payment service{said}; "
+            "check the network: a proxy, a firewall or a login page may answer in its place",
+            retry_after=retry_after(headers),
+        )
     error = parse_error(body)
     remedy = advice.get(error.code) or advice.get(str(status))
     sentence = "; ".join(part for part in (_heading(status, error), remedy) if part)
-    if 400 <= status < 500 and status not in _NOT_YET and not is_html(body):
+    if 400 <= status < 500 and status not in _NOT_YET:
         message = f"the service refused: {sentence}"
         return OrderRefused(message, code=error.code or str(status), status=status)
     return OutcomeUnknown(f"the service answered {sentence}", retry_after=retry_after(headers))
@@ -85,10 +95,20 @@ def older_call_error(
     status: int, headers: Mapping[str, str], body: bytes, advice: Mapping[str, str]
 ) -> CallError:
     """Return the same for the older APIs, which answer 400 to a bad token, not 401."""
-    error = parse_error(body)
-    if status == 400 and _BAD_TOKEN.search(f"{error.code} {error}"):
-        status = 401
+    if refuses_token(status, body):
+        status = _BAD_CREDENTIALS
     return call_error(status, headers, body, advice)
+
+
+def refuses_token(status: int, body: bytes, *, by_code: bool = False) -> bool:
+    """Whether the answer says that the access token is not valid: 401, or 400 of an older API.
+
+    ``by_code``: only the code of a 400 counts, not its message, which may be about something else.
+    """
+    if status != 400:
+        return status == _BAD_CREDENTIALS
+    error = parse_error(body)
+    return bool(_BAD_TOKEN.search(error.code if by_code else f"{error.code} {error}"))
 
 
 def _heading(status: int, error: ErrorBody) -> str:
@@ -111,9 +131,22 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def is_html(body: bytes) -> bool:
-    """Whether this is a web page: then the answer is not from the service itself."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+def is_from_service(status: int, body: bytes) -> bool:
+    """Whether the body is an error in one of the service's forms (see ``parse_error``).
+
+    A proxy, a firewall or the login page of a network answers with HTML, plain text or nothing.
+    Only a 401 may have no body: it is about the token that was sent.
+    """
+    if status == _PROXY:
+        return False
+    if status == _BAD_CREDENTIALS and not body.strip():
+        return True
+    tree = parse_json(body)
+    if not isinstance(tree, dict):
+        return False
+    errors = tree.get("errors")
+    listed = isinstance(errors, list) and any(isinstance(each, dict) for each in errors)
+    return listed or any(text_at(tree, name) for name in ("code", "error", "message"))
 
 
 def _page_text(body: bytes) -> str:

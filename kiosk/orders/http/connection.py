@@ -52,10 +52,15 @@ class KeptConnection(httpx.AsyncBaseTransport):
     def __init__(
         self, origin: str, *, connect_timeout: float, certificates: ssl.SSLContext | None = None
     ) -> None:
-        """Open nothing yet. Without ``certificates``, those of the system are used."""
+        """Open nothing yet. Without ``certificates``, those of the system are used.
+
+        They are those that OpenSSL finds: the system's store, with what ``update-ca-certificates``
+        has added to it, or ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``. httpx's own default is the
+        list of the package certifi, which does not have a shop's own authority.
+        """
         url = httpx.URL(origin)
         secure = url.scheme == "https"
-        self._tls = (certificates or httpx.create_ssl_context()) if secure else None
+        self._tls = (certificates or ssl.create_default_context()) if secure else None
         self._host, self._port = url.host, url.port or (443 if secure else 80)
         self._connect_timeout = connect_timeout
         self._connections = _Connections(self._tls)

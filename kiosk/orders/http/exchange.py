@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,12 +16,19 @@ import anyio
 import httpx
 from pydantic import SecretStr
 
-from kiosk.base.errors import NotSent, OutcomeUnknown
+from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
+from kiosk.orders.answers.json_values import clean
+from kiosk.orders.answers.refusals import parse_error, refuses_token
+from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
 from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.service_clock import date_of
 
+log = logging.getLogger("kiosk.orders")
+
 _LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
 _SECRET_FROM = 8  # characters; a shorter token is a test's and may be a part of any word
+
+_FORBIDDEN = 403  # the token has no permission: another token may have it
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -45,7 +53,7 @@ class HttpAnswer:
         return 200 <= self.status < 300
 
     def __str__(self) -> str:
-        request_id = self.headers.get("x-request-id", "none")[:64]
+        request_id = clean(self.headers.get("x-request-id", "none"), 64)
         return f"{self.status} in {self.seconds * 1000:.0f} ms, x-request-id {request_id}"
 
 
@@ -61,8 +69,13 @@ class Exchange:
         connect_timeout: float,
         read_timeout: float,
         on_service_time: Callable[[float], None] = lambda _: None,
+        read_token_again: Callable[[], SecretStr] | None = None,
     ) -> None:
-        """``on_service_time`` is called with the time of each answer, in Unix seconds."""
+        """``on_service_time`` is called with the time of each answer, in Unix seconds.
+
+        ``read_token_again`` returns the token as it is now, or raises ConfigError.
+        """
+        self._read_token_again = read_token_again or (lambda: token)
         self._on_service_time = on_service_time
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
@@ -86,24 +99,52 @@ class Exchange:
     ) -> HttpAnswer:
         """Send the body unchanged, under the idempotency key if there is one.
 
-        Raises NotSent only if no byte of the request can have been sent, else OutcomeUnknown.
+        When the service refuses the token, the token is read again. If it has been replaced, the
+        same request is sent once more: what was refused has not been carried out. Raises NotSent
+        only if no byte of the request can have been sent, else OutcomeUnknown; and OrderRefused
+        (401) if the token was refused and is no longer there.
         """
-        request = httpx.Request(
-            method,
-            self._base_url + path,
-            headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
-            content=body,
-            extensions={"timeout": self._timeouts},
-        )
+
+        def request() -> httpx.Request:
+            return httpx.Request(
+                method,
+                self._base_url + path,
+                headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
+                content=body,
+                extensions={"timeout": self._timeouts},
+            )
+
+        answer = await self._attempt(request())
+        refused = refuses_token(answer.status, answer.body, by_code=True)
+        if (refused or answer.status == _FORBIDDEN) and self._renew_token(answer, refused=refused):
+            answer = await self._attempt(request())
+        return answer
+
+    async def _attempt(self, request: httpx.Request) -> HttpAnswer:
         try:
             with anyio.fail_after(self._time_limit):
                 return await self._answer(request)
         except _NEVER_LEFT as error:
-            reason = str(error) or type(error).__name__
+            reason = clean(str(error)) or type(error).__name__
             raise NotSent(f"can't reach {self._host} ({reason}); {_remedy(reason)}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
             raise OutcomeUnknown(f"no complete answer from {self._host} ({reason})") from error
+
+    def _renew_token(self, answer: HttpAnswer, *, refused: bool) -> bool:
+        """Read the token again; return whether it is another one."""
+        try:
+            secret = self._read_token_again().get_secret_value()
+        except ConfigError as error:
+            if not refused:
+                return False
+            said = parse_error(answer.body)
+            message = f"the service refused the access token ({said}), and {error}"
+            raise OrderRefused(message, code="unauthorized", status=401) from error
+        renewed, self._secret = secret != self._secret, secret
+        if renewed:
+            log.info("the access token was replaced; the new one is used from now on")
+        return renewed
 
     async def warm(self) -> None:
         """Open the connection, if the transport is a real one."""
@@ -141,16 +182,13 @@ class Exchange:
         )
 
     async def _bounded(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        # Canceled, not left with break: only then do httpx's nested iterators close.
-        with anyio.CancelScope() as reading:
-            async for part in response.aiter_bytes():
-                body += part
-                if len(body) > _LARGEST:
-                    reading.cancel()
-        if len(body) > _LARGEST:
-            raise OutcomeUnknown(f"the answer of {self._host} is larger than 1 MiB")
-        return bytes(body)
+        try:
+            return await read_body(response, _LARGEST)
+        except TooLarge:
+            raise OutcomeUnknown(f"the answer of {self._host} is larger than 1 MiB") from None
+        except BadPacking as bad:
+            reason = f"the answer of {self._host} can't be unpacked ({bad})"
+            raise OutcomeUnknown(f"{reason}; a proxy may have changed it") from bad
 
     def _without_secret(self, body: bytes) -> bytes:
         """Return an error's body without the token, for logs: some services quote the request."""
@@ -163,4 +201,9 @@ def _remedy(reason: str) -> str:
     """Return what to do; on a computer whose clock is wrong no certificate is valid."""
     if "not yet valid" in reason or "has expired" in reason:
         return "check this computer's clock with timedatectl"
+    if "issuer certificate" in reason or "self-signed" in reason:
+        return (
+            "check the network; if the shop has its own certificate authority, add it to the "
+            "system's with update-ca-certificates"
+        )
     return "check the network"

@@ -10,12 +10,14 @@ from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import ORDERS_API, advice
-from kiosk.orders.answers.emvco import without_broken_qr
-from kiosk.orders.answers.order_answer import order_seen, parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import parse_json, text_of, value_at
+from kiosk.orders.answers.new_order import checked
+from kiosk.orders.answers.order_answer import order_seen, refundable_payment
 from kiosk.orders.answers.refusals import call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
+from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 
@@ -35,6 +37,7 @@ class OrdersApi:
         self._build = build
         self._exchange = exchange
         self._currency = currency
+        self._needs_qr = settings.needs_qr
         self._advice = advice(settings, ORDERS_API)
         self._log = CallLog()
         self._known = ("", "")  # id and reference of the latest order
@@ -47,7 +50,7 @@ class OrdersApi:
         """POST the bytes as they are, under the key."""
         reference = text_of(value_at(parse_json(request), "external_reference"))
         seen = await self._order("POST", "/v1/orders", reference, key=key, body=request)
-        return without_broken_qr(seen)
+        return checked(seen, needs_qr=self._needs_qr)
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """GET the order."""
@@ -62,10 +65,21 @@ class OrdersApi:
         return await self._order("POST", path, self._reference(order_id), key=str(uuid.uuid4()))
 
     async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
-        """POST the refund: without a body all that is left, else this amount of the payment."""
-        path = _path(order_id, "/refund")
+        """POST the refund: without a body all that is left, else this amount of the payment.
+
+        A payment that is too young to be refunded is asked for again for a minute.
+        """
+        path, reference = _path(order_id, "/refund"), self._reference(order_id)
         body = await self._partial_refund(order_id, amount) if amount else None
-        return await self._order("POST", path, self._reference(order_id), key=key, body=body)
+
+        async def ask() -> OrderSeen:
+            return await self._order("POST", path, reference, key=key, body=body)
+
+        async def is_paid() -> bool:
+            seen = await self.fetch(order_id)
+            return seen.status == "processed" and not seen.refund_underway
+
+        return await ask_for_a_minute(ask, is_paid)
 
     async def probe(self) -> None:
         """GET an order that can't exist: if the answer is 404, the service accepts the token."""
@@ -99,12 +113,12 @@ class OrdersApi:
         return seen
 
     async def _partial_refund(self, order_id: str, amount: Money) -> bytes:
-        """Return the body that refunds an amount: it names the order's payment."""
+        """Return the body that refunds an amount: it names the payment that was approved."""
         path = _path(order_id)
         with self._log.call(f"GET {path}", self._reference(order_id)) as call:
             call.answer = await self._exchange.send("GET", path)
-            payments = value_at(parse_json(self._good(call.answer)), "transactions", "payments")
-        payment = text_at(payments[0], "id") if isinstance(payments, list) and payments else ""
+            tree = parse_json(self._good(call.answer))
+        payment = refundable_payment(tree, amount)
         if not payment:
             raise OrderRefused(f"{order_id} has no payment to refund", code="cannot_refund_order")
         return dumps({"transactions": [{"id": payment, "amount": amount.plain()}]}).encode()

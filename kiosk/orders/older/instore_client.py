@@ -25,22 +25,32 @@ import logging
 import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
-from kiosk.orders.answers.emvco import without_broken_qr
-from kiosk.orders.answers.order_answer import money_of, parse_json, text_at, text_of, value_at
+from kiosk.orders.answers.json_values import (
+    money_of,
+    parse_json,
+    raw_text_at,
+    text_at,
+    text_of,
+    value_at,
+)
+from kiosk.orders.answers.new_order import checked
+from kiosk.orders.answers.order_answer import REFUND_UNDERWAY
 from kiosk.orders.answers.refusals import older_call_error
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
+from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.orders.http.service_clock import ServiceClock, read_date
 from kiosk.orders.older.instore_routes import InstoreOrderId, Routes
-from kiosk.orders.older.merchant_orders import ApprovedPayment, SearchResult, read_search
+from kiosk.orders.older.merchant_orders import SearchResult, read_search
 from kiosk.sale.events import OrderSeen
-from kiosk.sale.words import Sale
+from kiosk.sale.words import Payment, Sale
 
 # Seconds after which a search certainly finds a payment.
 SHOWS_WITHIN = 15.0
@@ -71,6 +81,7 @@ class InstoreOrders:
         self._exchange = exchange
         self._currency = currency
         self._clock = clock
+        self._needs_qr = settings.needs_qr
         self._advice = advice(settings, OLDER_APIS)
         self._log = CallLog()
         self._never_sent = ""  # the reference of a request that was certainly never sent
@@ -96,7 +107,8 @@ class InstoreOrders:
         answer = await self._send(
             routes.method, routes.create, reference, body=request, headers=routes.headers
         )
-        return without_broken_qr(self._created(answer, self._order_id(reference, expires_at)))
+        seen = self._created(answer, self._order_id(reference, expires_at))
+        return checked(seen, needs_qr=self._needs_qr)
 
     async def fetch(self, order_id: str) -> OrderSeen:
         """Search the order's merchant orders."""
@@ -123,14 +135,17 @@ class InstoreOrders:
         """Refund the payments of the order, each under a key of its own."""
         order = InstoreOrderId.of(order_id)
         seen, known = await self._search(order)
-        if known.status != "processed" or not known.payments:
+        if known.status != "processed" or not known.approved:
             message = f"{order_id} is {seen.status}; only a paid order can be refunded"
             raise OrderRefused(message, code="cannot_refund_order", status=409)
-        for payment in known.payments[:1] if amount else known.payments:
-            await self._refund_payment(payment, key, amount, order.reference)
+        payments = [known.payment_for(amount)] if amount else known.approved
+        underway = [await self._refund_payment(order, payment, key, amount) for payment in payments]
+        if any(underway):
+            return replace(seen, refund_underway=True)
         if amount is None or (seen.total is not None and amount.amount >= seen.total.amount):
-            return _with_status(seen, "refunded")
-        return _with_status(seen, "processed", "partially_refunded")
+            return _with_status(replace(seen, refunded=seen.paid_amount), "refunded")
+        partly = replace(seen, refunded=seen.refunded or amount)
+        return _with_status(partly, "processed", "partially_refunded")
 
     async def probe(self) -> None:
         """Search for an order that does not exist: any answer shows that the token is accepted."""
@@ -152,11 +167,11 @@ class InstoreOrders:
             raise OutcomeUnknown("the service's answer is incomplete: it is not a JSON object")
         return OrderSeen(
             order_id=str(order),
-            reference=text_at(body, "external_reference") or order.reference,
+            reference=text_at(body, "external_reference", longest=150) or order.reference,
             status="created",
             status_detail="created",
             total=money_of(value_at(body, "total_amount"), self._currency.code),
-            qr_data=text_at(body, "qr_data") or None,
+            qr_data=raw_text_at(body, "qr_data") or None,
         )
 
     def _order_id(self, reference: str, expires_at: float | None) -> InstoreOrderId:
@@ -183,7 +198,17 @@ class InstoreOrders:
 
     def _current_state(self, order: InstoreOrderId, known: SearchResult, now: float) -> OrderSeen:
         """Return the order in the state that was found, or expired."""
-        seen = OrderSeen(str(order), order.reference, known.status, known.total, known.detail)
+        seen = OrderSeen(
+            str(order),
+            order.reference,
+            known.status,
+            known.total,
+            known.detail,
+            payments=known.payments,
+            paid=known.paid,
+            refunded=known.refunded,
+            charged_back=known.charged_back,
+        )
         over = known.status == "created" and now >= order.expires_at + SHOWS_WITHIN
         return _with_status(seen, "expired") if over and not known.being_paid else seen
 
@@ -222,12 +247,21 @@ class InstoreOrders:
         return now - self._absent[1] >= ABSENT_FOR
 
     async def _refund_payment(
-        self, payment: ApprovedPayment, key: str, amount: Money | None, reference: str
-    ) -> None:
+        self, order: InstoreOrderId, payment: Payment, key: str, amount: Money | None
+    ) -> bool:
+        """Refund a payment, or an amount of it. Return whether the refund is still under way."""
         own_key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{key}/{payment.id}"))
         body = dumps({"amount": amount.amount} if amount else {}).encode()
         path = f"/v1/payments/{urllib.parse.quote(payment.id, safe='')}/refunds"
-        await self._send("POST", path, reference, key=own_key, body=body)
+
+        async def ask() -> HttpAnswer:
+            return await self._send("POST", path, order.reference, key=own_key, body=body)
+
+        async def is_paid() -> bool:
+            return (await self._fetch(order)).status == "processed"
+
+        answer = await ask_for_a_minute(ask, is_paid)
+        return text_at(parse_json(answer.body), "status") in REFUND_UNDERWAY
 
     async def _send(
         self,
@@ -261,4 +295,4 @@ def _is_absent(refused: OrderRefused) -> bool:
 
 
 def _with_status(seen: OrderSeen, status: str, detail: str = "") -> OrderSeen:
-    return OrderSeen(seen.order_id, seen.reference, status, seen.total, detail or status)
+    return replace(seen, status=status, status_detail=detail or status)

@@ -8,12 +8,21 @@ reference, and one of those is paid (guide for migrating, "Map status values"; r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.base.errors import OutcomeUnknown
 from kiosk.base.money import Currency, Money
-from kiosk.orders.answers.order_answer import money_of, parse_json, text_at, value_at
+from kiosk.orders.answers.json_values import (
+    list_at,
+    money_of,
+    parse_json,
+    sum_of,
+    text_at,
+    value_at,
+)
+from kiosk.orders.answers.order_answer import MOST, word_at
+from kiosk.sale.words import Payment
 
 # The Orders API's words by the (status, order_status) of a merchant order. Any other pair is passed
 # on as it is: it is neither paid nor final.
@@ -24,16 +33,9 @@ _WORDS = {
 }
 _GOING_ON = {"in_process", "pending", "authorized", "approved", "in_mediation"}
 # Of several merchant orders for one reference, the one with the greatest weight counts.
-_WEIGHT = {"created": 1, "refunded": 3, "processed": 4}
+_WEIGHT = {"created": 1, "refunded": 3, "processed": 5}
 _UNKNOWN_WEIGHT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovedPayment:
-    """An approved payment: its number and its amount."""
-
-    id: str
-    amount: Money | None
+_PAID_WEIGHT = 4  # of one with an unknown status and an approved payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class SearchResult:
     """The state of an order, in the Orders API's words.
 
     ``scanned``: an app has shown it. ``times_paid`` is more than 1 if two payers have paid.
+    ``payments`` are those of the merchant order that counts, with the refused ones.
     """
 
     status: str = "created"
@@ -48,12 +51,35 @@ class SearchResult:
     total: Money | None = None
     scanned: bool = False
     times_paid: int = 0
-    payments: tuple[ApprovedPayment, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    paid: Money | None = None
+    refunded: Money | None = None
 
     @property
     def being_paid(self) -> bool:
         """Whether a payment is in progress."""
         return self.detail == "payment_in_process"
+
+    @property
+    def approved(self) -> tuple[Payment, ...]:
+        """The payments that can be refunded."""
+        return tuple(each for each in self.payments if each.status == "approved" and each.id)
+
+    def payment_for(self, amount: Money) -> Payment:
+        """Return the approved payment that can give this amount back, else the first one."""
+        enough = (one for one in self.approved if one.paid and one.paid.amount >= amount.amount)
+        return next(enough, self.approved[0])
+
+    @property
+    def charged_back(self) -> bool:
+        """Whether a payer's bank takes money back."""
+        return any(payment.status == "charged_back" for payment in self.payments)
+
+    @property
+    def weight(self) -> int:
+        """The rank among several merchant orders of one reference."""
+        unknown = _PAID_WEIGHT if self.approved else _UNKNOWN_WEIGHT
+        return _WEIGHT.get(self.status, unknown)
 
 
 def read_search(body: bytes, reference: str, currency: Currency) -> SearchResult:
@@ -61,39 +87,42 @@ def read_search(body: bytes, reference: str, currency: Currency) -> SearchResult
     tree = parse_json(body)
     if not isinstance(tree, dict) or "elements" not in tree:
         raise OutcomeUnknown("the service's answer is not a list of merchant orders")
-    elements = tree["elements"] if isinstance(tree["elements"], list) else []
-    ours = [each for each in elements if text_at(each, "external_reference") == reference]
+    found = list_at(tree, "elements")
+    ours = [each for each in found if text_at(each, "external_reference") == reference]
     if not ours:
         return SearchResult()
     all_found = [_read(each, currency) for each in ours]
-    best = max(all_found, key=lambda one: _WEIGHT.get(one.status, _UNKNOWN_WEIGHT))
+    best = max(all_found, key=lambda one: one.weight)
     going_on = [one for one in all_found if one.being_paid]
     if best.status == "created" and going_on:
         best = going_on[0]
-    paid = sum(one.status == "processed" for one in all_found)
-    return SearchResult(best.status, best.detail, best.total, True, paid, best.payments)
+    paid = sum(one.weight >= _PAID_WEIGHT for one in all_found)
+    return replace(best, scanned=True, times_paid=paid)
 
 
 def _read(element: Any, currency: Currency) -> SearchResult:
-    payments = value_at(element, "payments")
-    payments = payments if isinstance(payments, list) else []
-    code = next(filter(None, (text_at(each, "currency_id") for each in payments)), currency.code)
-    status, detail = _words(element, payments)
+    found = list_at(element, "payments")[:MOST]
+    code = next(filter(None, (word_at(each, "currency_id") for each in found)), currency.code)
+    payments = tuple(_payment(each, word_at(each, "currency_id") or code) for each in found)
+    total = money_of(value_at(element, "total_amount"), code)
+    status, detail = _words(element, payments, total)
     return SearchResult(
         status,
         detail,
-        money_of(value_at(element, "total_amount"), code),
-        payments=tuple(_paid(payments, code)),
+        total,
+        payments=payments,
+        paid=_above_zero(value_at(element, "paid_amount"), code),
+        refunded=_above_zero(value_at(element, "refunded_amount"), code) or _sent_back(found, code),
     )
 
 
-def _words(element: Any, payments: Sequence[Any]) -> tuple[str, str]:
-    status, order_status = (
-        text_at(element, "status"),
-        text_at(element, "order_status"),
-    )
+def _words(element: Any, payments: Sequence[Payment], total: Money | None) -> tuple[str, str]:
+    status, order_status = word_at(element, "status"), word_at(element, "order_status")
     if status == "opened":
-        going_on = any(text_at(each, "status") in _GOING_ON for each in payments)
+        if _is_covered(payments, total):
+            # Paid in full, but left open (seen live): it is not payable, and nobody says paid.
+            return status, order_status
+        going_on = any(payment.status in _GOING_ON for payment in payments)
         going_on = going_on or order_status == "payment_in_process"
         return "created", "payment_in_process" if going_on else "created"
     if status == "expired":  # this scan led to no payment; another one still may
@@ -101,9 +130,34 @@ def _words(element: Any, payments: Sequence[Any]) -> tuple[str, str]:
     return _WORDS.get((status, order_status), (status or "unknown", order_status))
 
 
-def _paid(payments: Sequence[Any], code: str) -> list[ApprovedPayment]:
-    return [
-        ApprovedPayment(text_at(each, "id"), money_of(value_at(each, "transaction_amount"), code))
-        for each in payments
-        if text_at(each, "status") == "approved" and text_at(each, "id")
-    ]
+def _is_covered(payments: Sequence[Payment], total: Money | None) -> bool:
+    """Whether the approved payments are as much as the total, or more."""
+    paid = sum_of([payment.paid for payment in payments if payment.status == "approved"])
+    if paid is None or total is None or paid.currency != total.currency:
+        return False
+    return paid.amount >= total.amount
+
+
+def _payment(tree: Any, code: str) -> Payment:
+    """Return a payment. ``total_paid_amount`` is not read: it has the payer's interest in it."""
+    amount = money_of(value_at(tree, "transaction_amount"), code)
+    status = word_at(tree, "status")
+    payment = Payment(word_at(tree, "id"), status, amount, None, _method(tree))
+    return replace(payment, paid=amount) if payment.succeeded else payment
+
+
+def _method(tree: Any) -> str:
+    return word_at(tree, "payment_type_id") or word_at(tree, "payment_method_id")
+
+
+def _sent_back(payments: Sequence[Any], code: str) -> Money | None:
+    """Return the sum of what the payments say was refunded; None if they say nothing or zero."""
+    told = [value_at(each, "amount_refunded") for each in payments]
+    total = sum_of([money_of(amount, code) for amount in told if amount is not None])
+    return total if total is not None and total.amount else None
+
+
+def _above_zero(value: Any, code: str) -> Money | None:
+    """Return the amount; None for zero, which stands there too where nothing is known."""
+    amount = money_of(value, code)
+    return amount if amount is not None and amount.amount else None

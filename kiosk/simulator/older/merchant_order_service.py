@@ -18,10 +18,12 @@ from kiosk.simulator.service.accounts import Account
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.ids import timestamp
 from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
-from kiosk.simulator.service.order import Order, OrderStatus
+from kiosk.simulator.service.order import Order, OrderStatus, Quirk
 from kiosk.simulator.service.order_book import OrderBook
 
 Json = dict[str, Any]
+
+_CREATED = 201
 
 SEARCHABLE_FOR = 90 * 86_400.0  # seconds
 
@@ -79,11 +81,14 @@ class MerchantOrders:
         raise OlderProblem("payment_not_found")
 
     def _refund(self, call: ApiRequest, account: Account, order: Order, now: float) -> ApiAnswer:
-        """Refund an amount or everything. A key that was used before gets its first answer."""
+        """Refund an amount or everything. A key under which it was done gets its first answer."""
         name = (order.id, call.key)
-        if not call.key or name not in self._refunds:
-            self._refunds[name] = self._create_refund(call, account, order, now)
-        return self._refunds[name]
+        if call.key and name in self._refunds:
+            return self._refunds[name]
+        answer = self._create_refund(call, account, order, now)
+        if answer.status == _CREATED:
+            self._refunds[name] = answer
+        return answer
 
     def _create_refund(
         self, call: ApiRequest, account: Account, order: Order, now: float
@@ -98,12 +103,12 @@ class MerchantOrders:
         refund, payment = order.refunds[-1], order.payment
         assert payment is not None
         return _json(
-            201,
+            _CREATED,
             {
                 "id": int(refund.number),
                 "payment_id": int(payment.number),
                 "amount": refund.amount,
-                "status": "approved",
+                "status": "in_process" if now < refund.done_at else "approved",
             },
         )
 
@@ -121,7 +126,7 @@ def _merchant_orders(order: Order, now: float) -> Iterator[Json]:
     """Yield one merchant order for each scan. Only the last one may be paid."""
     for number in order.scans:
         last = number == order.scans[-1]
-        status, order_status = _standing(order) if last else ("opened", "payment_required")
+        status, order_status = _shown(order) if last else ("opened", "payment_required")
         payments = list(_payments(order)) if last else []
         yield {
             "id": int(number),
@@ -140,6 +145,15 @@ def _merchant_orders(order: Order, now: float) -> Iterator[Json]:
             "is_test": order.account.test,
             "age": now - order.created_at,
         }
+
+
+def _shown(order: Order) -> tuple[str, str]:
+    """Return the two statuses; a quirk changes those of a paid order."""
+    if order.payment and Quirk.LEFT_OPEN in order.quirks:
+        return "opened", "payment_required"
+    if order.payment and Quirk.UNDEFINED in order.quirks:
+        return "closed", "undefined"
+    return _standing(order)
 
 
 def _standing(order: Order) -> tuple[str, str]:

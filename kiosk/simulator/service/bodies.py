@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.simulator.service.ids import timestamp
-from kiosk.simulator.service.order import Order, OrderStatus, Refund, validity
+from kiosk.simulator.service.order import Order, OrderStatus, Quirk, Refund, validity
 from kiosk.simulator.service.request_rules import total_of
 
 APPLICATION_ID = "1234567890"
@@ -62,7 +62,9 @@ def _echo(order: Order, *names: str) -> Json:
 def _money(order: Order) -> Iterator[tuple[str, Any]]:
     country = order.account.country
     assert country is not None, "orders have a country"
-    yield "total_amount", order.request.get("total_amount", f"{total_of(order.request):f}")
+    total = order.request.get("total_amount", f"{total_of(order.request):f}")
+    replaced = order.payment if Quirk.NEW_TOTAL in order.quirks else None
+    yield "total_amount", replaced.amount if replaced else total
     if order.payment:
         yield "total_paid_amount", order.payment.amount
     yield "country_code", country.code
@@ -71,7 +73,8 @@ def _money(order: Order) -> Iterator[tuple[str, Any]]:
 
 
 def _transactions(order: Order, now: float) -> Iterator[tuple[str, Any]]:
-    yield "payments", [dict(_payment(order))]
+    refused = [_refused_payment(order)] if Quirk.REFUSED_FIRST in order.quirks else []
+    yield "payments", [*refused, dict(_payment(order))]
     if order.cash_out:
         yield "cash_outs", [dict(_cash_out(order))]
     if order.refunds:
@@ -91,6 +94,16 @@ def _payment(order: Order) -> Iterator[tuple[str, Any]]:
         yield "refunded_amount", f"{order.refunded:f}"
     yield "status", order.status
     yield "status_detail", _PAYMENT_DETAIL.get(order.status, order.detail)
+
+
+def _refused_payment(order: Order) -> Json:
+    """Return a payment that failed before the order was paid (seen live)."""
+    return {
+        "id": order.payment_id[:-1] + ("A" if order.payment_id[-1] != "A" else "B"),
+        "amount": order.amount,
+        "status": "failed",
+        "status_detail": "rejected_by_issuer",
+    }
 
 
 def _cash_out(order: Order) -> Iterator[tuple[str, Any]]:

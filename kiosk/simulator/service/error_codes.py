@@ -52,6 +52,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     ),
     "refund_amount_exceeds": (400, "The refund is larger than the rest of the payment."),
     "transaction_not_found": (404, "The order does not have this transaction."),
+    "unprocessable_entity": (422, "The payment can't be refunded yet."),
     "refund_in_progress": (409, "A refund of this order is in progress."),
     "order_already_refunded": (409, "The order is already refunded."),
     "cannot_refund_order": (409, "The order can't be refunded in its current status."),

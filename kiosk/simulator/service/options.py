@@ -11,8 +11,9 @@ class ServiceOptions:
 
     ``qr_shape`` is a key of ``qr_strings.SHAPES``; empty means the plain one of the account's
     country. With ``pay_after``, a payer begins to pay every order that long after its creation,
-    and locks it for ``paying_takes``. A refund is complete after ``refund_takes``. An order of the
-    older APIs is among the merchant orders from its first scan on; with ``found_at_once``, as some
+    and locks it for ``paying_takes``. A refund is complete after ``refund_takes``. It is refused
+    with 422 until ``refundable_after`` the payment, as the live service does. An order of the older
+    APIs is among the merchant orders from its first scan on; with ``found_at_once``, as some
     documents describe it, from its creation on. ``user_id`` is the number of the account in the
     paths of the older APIs; empty means any number.
     """
@@ -23,6 +24,7 @@ class ServiceOptions:
     pay_after: float | None = None
     paying_takes: float = 0.0
     refund_takes: float = 0.0
+    refundable_after: float = 0.0
     partial_refunds: bool = True
     cash_out: bool = False
     found_at_once: bool = False

@@ -22,17 +22,28 @@ class OrderStatus(StrEnum):
     CANCELED = "canceled"
     EXPIRED = "expired"
     REFUNDED = "refunded"
+    FAILED = "failed"  # not in the documents of QR orders; testers set it
+
+
+class Quirk(StrEnum):
+    """What the service was seen to do with a paid order, beyond its documents."""
+
+    REFUSED_FIRST = "refused_first"  # a failed payment stands before the good one
+    NEW_TOTAL = "new_total"  # the discounted total replaces total_amount
+    LEFT_OPEN = "left_open"  # older APIs: the merchant order stays opened
+    UNDEFINED = "undefined"  # older APIs: closed, with an order_status that nobody documents
 
 
 # After a refused payment the order stays created; after a partial refund it stays processed.
 TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.CREATED: frozenset(
-        {OrderStatus.PROCESSED, OrderStatus.CANCELED, OrderStatus.EXPIRED}
+        {OrderStatus.PROCESSED, OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.FAILED}
     ),
     OrderStatus.PROCESSED: frozenset({OrderStatus.REFUNDED}),
     OrderStatus.CANCELED: frozenset(),
     OrderStatus.EXPIRED: frozenset(),
     OrderStatus.REFUNDED: frozenset(),
+    OrderStatus.FAILED: frozenset(),
 }
 
 
@@ -113,6 +124,7 @@ class Order:
     older: Mapping[str, Any] | None = None
     scans: list[str] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
+    quirks: frozenset[Quirk] = frozenset()
 
     @property
     def mode(self) -> str:

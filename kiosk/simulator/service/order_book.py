@@ -6,6 +6,7 @@ Unix seconds. A payment or an expiry that is due by then happens first, at the m
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 from kiosk.simulator.service.accounts import Account
@@ -17,6 +18,7 @@ from kiosk.simulator.service.order import (
     Order,
     OrderStatus,
     PaymentUnderWay,
+    Quirk,
     Refund,
     expiry,
 )
@@ -107,8 +109,11 @@ class OrderBook:
         order = self._find(order_id, now)
         if order.account.user_id != account.user_id:
             raise Problem.of("invalid_order_owner", order_id)
-        amount = amount_to_refund(order, part, self.options.partial_refunds, now)
-        done_at = now + self.options.refund_takes
+        amount = amount_to_refund(order, part, self.options, now)
+        return self._refund(order, amount, now, self.options.refund_takes)
+
+    def _refund(self, order: Order, amount: Decimal, now: float, takes: float) -> Order:
+        done_at = now + takes
         order.refunds.append(
             Refund(ulid("REF", now, self.rng), amount, random_number(self.rng), now, done_at)
         )
@@ -119,7 +124,12 @@ class OrderBook:
     # --- what a payer does ------------------------------------------------------------------
 
     def pay(
-        self, order_id: str, now: float, takes: float = 0.0, method: str = "account_money"
+        self,
+        order_id: str,
+        now: float,
+        takes: float = 0.0,
+        method: str = "account_money",
+        quirks: frozenset[Quirk] = frozenset(),
     ) -> Order:
         """Pay as a payer who scanned the order's own QR or, in static mode, the printed one.
 
@@ -136,6 +146,7 @@ class OrderBook:
         if not self.points_of_sale.leads_to(order):
             raise NotPayable(f"the printed code of {order.pos} leads to a newer order")
         order.scans.append(random_number(self.rng))
+        order.quirks = quirks
         order.paying = PaymentUnderWay(method, until=now + takes)
         self._progress.advance(order, now)
         return order
@@ -164,6 +175,28 @@ class OrderBook:
         if now >= order.created_at + PRINTED_CODE_VALID_FOR:
             raise NotPayable(f"the printed code of {pos} no longer has an order")
         return self.pay(order.id, now, takes)
+
+    # --- what testers and the seller do -------------------------------------------------------
+
+    def fail(self, order_id: str, now: float, detail: str = "insufficient_amount") -> Order:
+        """Set an unpaid order to ``failed``, as testers do. Raises UnknownOrder or NotPayable."""
+        if order_id not in self._orders:
+            raise UnknownOrder(order_id)
+        order = self._find(order_id, now)
+        if order.status is not OrderStatus.CREATED:
+            raise NotPayable(f"the order is {order.status}")
+        order.set_status(OrderStatus.FAILED, detail, now)
+        return order
+
+    def refund_elsewhere(self, order_id: str, now: float, takes: float = 0.0) -> Order:
+        """Refund the whole rest in the seller's own app; it is under way for ``takes`` seconds.
+
+        Raises UnknownOrder, or Problem if it can't be refunded.
+        """
+        if order_id not in self._orders:
+            raise UnknownOrder(order_id)
+        order = self._find(order_id, now)
+        return self._refund(order, amount_to_refund(order, None, self.options, now), now, takes)
 
     # --- what tests and the bench see --------------------------------------------------------
 

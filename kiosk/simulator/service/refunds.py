@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kiosk.simulator.service.error_codes import Problem
+from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import Order, OrderStatus, SimulatedPayment
 from kiosk.simulator.service.request_rules import Body
 
@@ -16,12 +17,14 @@ REFUNDABLE_FOR = 360 * _DAY
 REFUNDABLE_FOR_WITH_CASH_OUT = 3 * _DAY
 
 
-def amount_to_refund(order: Order, part: Body | None, partly: bool, now: float) -> Decimal:
-    """Return the amount of a refund of ``part`` (None: of the whole rest), or raise Problem.
-
-    ``partly`` says whether the account allows partial refunds.
-    """
-    left = Decimal(_payment(order, now).amount) - order.refunded
+def amount_to_refund(
+    order: Order, part: Body | None, options: ServiceOptions, now: float
+) -> Decimal:
+    """Return the amount of a refund of ``part`` (None: of the whole rest), or raise Problem."""
+    payment = _payment(order, now)
+    if now < payment.at + options.refundable_after:
+        raise Problem.of("unprocessable_entity", "the payment is too young")
+    left = Decimal(payment.amount) - order.refunded
     if part is None:
         return left
     if part["id"] != order.payment_id:
@@ -31,7 +34,7 @@ def amount_to_refund(order: Order, part: Body | None, partly: bool, now: float) 
         raise Problem.of("refund_amount_exceeds", f"{left:f} is left")
     if amount < left and order.cash_out:
         raise Problem.of("partial_refund_not_allowed_with_cashout")
-    if amount < left and not partly:
+    if amount < left and not options.partial_refunds:
         raise Problem.of("unsupported_partially_refunds")
     return amount
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -52,13 +53,19 @@ def test_from_a_systemd_credential_whatever_its_mode(tmp_path: Path) -> None:
     [
         (TokenSettings(env="NOWHERE"), r"\(env NOWHERE\): this environment variable is not set"),
         (TokenSettings(file="/nowhere/token"), "No such file"),
-        (TokenSettings(file="/"), "Is a directory"),
+        (TokenSettings(file="/"), "/ is not a file; write the token into a file of this name"),
         (TokenSettings(credential="token"), "LoadCredential=token"),
     ],
 )
 def test_a_token_that_is_not_there_is_missed_by_name(settings: TokenSettings, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         settings.read({})
+
+
+def test_a_named_pipe_does_not_stop_the_kiosk(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token", 0o600)
+    with pytest.raises(ConfigError, match="is not a file"):
+        TokenSettings(file=str(tmp_path / "token")).read({})
 
 
 @pytest.mark.parametrize(

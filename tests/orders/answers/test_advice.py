@@ -58,6 +58,7 @@ ROWS = [
     (404, "transaction_not_found", Failure.REFUSED),
     (409, "refund_in_progress", Failure.CONFLICT),
     (409, "order_already_refunded", Failure.CONFLICT),
+    (422, "unprocessable_entity", Failure.REFUSED),
     (409, "cannot_refund_order", Failure.CONFLICT),
     (409, "invalid_order_status", Failure.CONFLICT),
     # anywhere

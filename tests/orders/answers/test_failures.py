@@ -19,7 +19,7 @@ from kiosk.sale.events import CallFailed, Failure
         ),
         (
             OrderRefused("no point of sale", code="pos_not_found", status=404),
-            CallFailed(Failure.SETUP, "no point of sale"),
+            CallFailed(Failure.SETUP, "no point of sale", code="pos_not_found"),
         ),
     ],
 )

@@ -15,6 +15,7 @@ from kiosk.base.errors import OutcomeUnknown
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.orders.answers.order_answer import order_seen
 from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Payment
 
 ARS, CLP = CURRENCIES["ARS"], CURRENCIES["CLP"]
 ORDER: dict[str, Any] = {
@@ -49,6 +50,7 @@ def test_an_order_is_read() -> None:
         status_detail="created",
         total=Money.of("1234.56", "ARS"),
         qr_data="000201...",
+        payments=(Payment("PAY01", "", Money.of("1234.56", "ARS"), None),),
     )
 
 

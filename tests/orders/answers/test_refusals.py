@@ -83,20 +83,54 @@ def test_a_gateway_a_lock_a_pause_or_a_redirect_is_no_answer(status: int) -> Non
         assert isinstance(error(status, tree), OutcomeUnknown)
 
 
-def test_a_page_is_no_answer_of_the_service_whatever_its_status() -> None:
-    for page in (b"<html>", b"\n <!doctype html>", b"\xef\xbb\xbf<html>"):
-        assert isinstance(error(403, page), OutcomeUnknown)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 409, 422, 451])
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<html>",
+        b"\n <!doctype html>",
+        b"\xef\xbb\xbf<html>",
+        b"not <here>",
+        b"Forbidden",
+        b"404 page not found",
+        b"X<1",
+        b"[]",
+        b"{}",
+        b'"no"',
+        b'{"errors": []}',
+        b'{"code": 7.5e, "message": "cut',
+        b'{"blocked": true}',
+        b"\xff\xfe\x00",
+    ],
+)
+def test_what_has_no_form_of_the_service_is_no_answer_of_it(status: int, page: bytes) -> None:
+    unknown = error(status, page)
+    assert isinstance(unknown, OutcomeUnknown)
+    assert "is not from the payment service" in str(unknown)
+    assert "check the network: a proxy" in str(unknown)
 
 
-def test_a_text_in_which_a_tag_stands_is_no_page() -> None:
-    for text in (b"not <here>", b"X<1"):
-        assert isinstance(error(403, text), OrderRefused)
+def test_the_page_of_a_proxy_is_quoted_and_its_pause_is_kept() -> None:
+    page = b"<html><title>Blocked by the firewall</title>"
+    unknown = error(403, page, **{"retry-after": "7"})
+    assert "the answer 403 is not from the payment service (Blocked by the fire" in str(unknown)
+    assert unknown.retry_after == 7.0
 
 
-def test_a_no_without_a_word_is_still_a_no() -> None:
-    refused = error(404, b"")
+def test_a_proxy_that_wants_a_password_is_not_the_service_whatever_it_writes() -> None:
+    assert isinstance(error(407, ORDERS), OutcomeUnknown)
+
+
+@pytest.mark.parametrize("tree", [ORDERS, FLAT, OLDER, CAUSES, {"message": "no"}, {"error": "x"}])
+def test_each_form_of_the_service_is_a_definite_no(tree: Any) -> None:
+    assert isinstance(error(404, tree), OrderRefused)
+
+
+def test_a_404_without_a_body_says_nothing_and_a_401_is_about_the_token() -> None:
+    assert isinstance(error(404, b""), OutcomeUnknown)
+    refused = error(401, b"")
     assert isinstance(refused, OrderRefused)
-    assert refused.code == "404"
+    assert refused.code == "401"
 
 
 def test_the_message_says_what_can_be_done() -> None:

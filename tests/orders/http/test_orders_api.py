@@ -213,7 +213,7 @@ async def test_no_call_takes_longer_than_the_time_outs_add_up_to() -> None:
 class TestProbe:
     @pytest.mark.parametrize("status", [200, 400, 404])
     async def test_a_service_that_knows_the_token_is_well(self, status: int) -> None:
-        service = Service(status, b"{}")
+        service = Service(status, b'{"message": "no such order"}')
         await client(service).probe()
         (request,) = service.requests
         assert request.method == "GET"
@@ -222,12 +222,12 @@ class TestProbe:
     @pytest.mark.parametrize("status", [401, 403])
     async def test_a_refused_token_is_said(self, status: int) -> None:
         with pytest.raises(OrderRefused, match=r"orders\.token"):
-            await client(Service(status, b"{}")).probe()
+            await client(Service(status, b'{"message": "no"}')).probe()
 
     @pytest.mark.parametrize("status", [302, 405, 409, 429, 500, 503])
     async def test_anything_else_says_nothing(self, status: int) -> None:
         with pytest.raises(OutcomeUnknown):
-            await client(Service(status, b"{}")).probe()
+            await client(Service(status, b'{"message": "no"}')).probe()
 
     async def test_a_page_is_not_the_service(self) -> None:
         with pytest.raises(OutcomeUnknown):

@@ -26,7 +26,7 @@ from kiosk.orders.older.instore_routes import InstoreOrderId
 from kiosk.orders.older.merchant_orders import SearchResult, read_search
 from kiosk.sale.events import Failure
 from kiosk.sale.verdict import Standing
-from kiosk.sale.words import Item, Outcome
+from kiosk.sale.words import Item, Outcome, Payment
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import OrderStatus
 from tests.orders.sellers import NOON, OLDER_FLOWS, USER_ID, Shop
@@ -470,6 +470,8 @@ OPENED = element("opened", "payment_required")
 PAID = element("closed", "paid", payments=[payment("approved")])
 REVERTED = element("closed", "reverted", payments=[payment("refunded")])
 GOING_ON = element("opened", "payment_in_process")
+LEFT_OPEN = element("opened", "payment_required", paid_amount=50.0, payments=[payment("approved")])
+HALF = payment("approved", transaction_amount=25)
 
 
 @pytest.mark.parametrize(
@@ -486,7 +488,20 @@ GOING_ON = element("opened", "payment_in_process")
         ([OPENED, GOING_ON], "created", "payment_in_process"),
         ([element("opened", payments=[payment("rejected")])], "created", "created"),
         ([element("opened", payments=[payment("in_process")])], "created", "payment_in_process"),
-        ([element("opened", payments=[payment("approved")])], "created", "payment_in_process"),
+        ([element("opened", payments=[payment("approved")])], "opened", ""),
+        ([LEFT_OPEN], "opened", "payment_required"),
+        ([LEFT_OPEN, OPENED], "opened", "payment_required"),
+        ([LEFT_OPEN, REVERTED], "opened", "payment_required"),
+        ([LEFT_OPEN, PAID], "processed", "accredited"),
+        ([element("opened", payments=[HALF])], "created", "payment_in_process"),
+        ([element("opened", payments=[HALF, HALF])], "opened", ""),
+        (
+            [element("opened", payments=[payment("approved", currency_id="BRL"), HALF])],
+            "created",
+            "payment_in_process",
+        ),
+        ([element("opened", payments=None)], "created", "created"),
+        ([element("opened", payments=[None, 7, {}])], "created", "created"),
         ([element("expired", "expired")], "created", "created"),
         ([element("closed", "undefined")], "closed", "undefined"),
         ([element("on_the_moon")], "on_the_moon", ""),
@@ -504,6 +519,48 @@ def test_amounts_and_payments_are_read_exactly() -> None:
     known = search(element("closed", "paid", total_amount=1234.5, payments=[payment("approved")]))
     assert known.total == Money.of("1234.50", "ARS")
     assert [(paid.id, paid.amount) for paid in known.payments] == [("77", Money.of("50", "ARS"))]
+
+
+def test_the_payment_that_was_approved_is_told_with_the_refused_one() -> None:
+    refused = payment("rejected", id=76, payment_type_id="credit_card")
+    approved = payment("approved", payment_method_id="account_money")
+    known = search(element("closed", "paid", paid_amount=50, payments=[refused, approved]))
+    fifty = Money.of("50", "ARS")
+    assert known.payments == (
+        Payment("76", "rejected", fifty, None, "credit_card"),
+        Payment("77", "approved", fifty, fifty, "account_money"),
+    )
+    assert (known.paid, [each.id for each in known.approved]) == (fifty, ["77"])
+
+
+@pytest.mark.parametrize("paid", [None, 0, "0.00", "much", {}, 50.001])
+def test_a_paid_amount_that_says_nothing_leaves_it_to_the_payments(paid: Any) -> None:
+    assert search({**PAID, "paid_amount": paid}).paid is None
+
+
+@pytest.mark.parametrize(
+    ("more", "refunded"),
+    [
+        ({"refunded_amount": 20}, "20.00"),
+        ({"refunded_amount": 0, "payments": [payment("approved", amount_refunded=20)]}, "20.00"),
+        ({"payments": [payment("approved", amount_refunded=0)]}, None),
+        ({"payments": [payment("approved", amount_refunded=None)]}, None),
+        ({"payments": [HALF | {"amount_refunded": 5}, HALF | {"amount_refunded": "5.5"}]}, "10.50"),
+        ({"refunded_amount": None, "payments": None}, None),
+        ({"payments": [payment("approved", amount_refunded=5), HALF | {"amount_refunded": "x"}]},
+         None),
+    ],
+)  # fmt: skip
+def test_what_was_refunded_is_the_orders_word_else_the_sum_of_its_payments(
+    more: dict[str, Any], refunded: str | None
+) -> None:
+    told = search({**PAID, **more}).refunded
+    assert told == (Money.of(refunded, "ARS") if refunded else None)
+
+
+def test_a_payment_that_a_bank_takes_back_is_told() -> None:
+    assert search(element("closed", "undefined", payments=[payment("charged_back")])).charged_back
+    assert not search(PAID).charged_back
 
 
 def test_another_currency_is_seen() -> None:

@@ -341,6 +341,27 @@ def test_a_payer_may_be_slow_and_choose_the_method() -> None:
     play(story)
 
 
+def test_testers_and_sellers_change_orders_and_quirks_are_asked_for_by_name() -> None:
+    async def story(client: Client) -> None:
+        order_id = await client.created()
+        failed = await client.post(f"/simulator/orders/{order_id}/fail?detail=odd")
+        assert (failed.json()["status"], failed.json()["status_detail"]) == ("failed", "odd")
+        assert (await client.post(f"/simulator/orders/{order_id}/fail")).status_code == 409
+        assert (await client.post(f"/simulator/orders/{NOBODY}/fail")).status_code == 404
+        refused = await client.post(f"/simulator/orders/{order_id}/refund")
+        assert refused.json() == {"errors": ["cannot_refund_order"]}
+        order_id = await client.created()
+        unknown = await client.post(f"/simulator/orders/{order_id}/pay?quirk=odd")
+        assert unknown.status_code == 400
+        assert "odd is not a quirk; choose from refused_first" in unknown.text
+        await client.post(f"/simulator/orders/{order_id}/pay?quirk=refused_first&quirk=new_total")
+        refunded = await client.post(f"/simulator/orders/{order_id}/refund?takes=60")
+        assert refunded.json()["transactions"]["refunds"][0]["status"] == "processing"
+        assert len(refunded.json()["transactions"]["payments"]) == 2
+
+    play(story)
+
+
 def test_the_printed_code_of_a_counter_can_be_scanned() -> None:
     async def story(client: Client) -> None:
         order_id = await client.created(order(config__qr__mode="static"))

@@ -269,6 +269,10 @@ STORIES = [
     Refused("instore_order_locked_error", cancel_while_the_payer_pays),
     Refused("order_already_refunded", refund_twice),
     Refused("refund_in_progress", refund_twice_at_once),
+    Refused(
+        "unprocessable_entity",
+        lambda: refund_after(4.0, ServiceOptions(refundable_after=5.0)),
+    ),
     Refused("in_store_payment_refund_order", lambda: refund_after(361 * DAY)),
     Refused("in_store_payment_refund_order", lambda: refund_after(73 * HOUR, **CASH)),
     Refused("refund_amount_exceeds", lambda: part("50.01")),

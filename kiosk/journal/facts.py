@@ -1,0 +1,137 @@
+"""How each fact changes the journal's tables. The caller makes the transaction and its time."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+
+from kiosk.base.money import Money
+from kiosk.sale.effects import (
+    Fact,
+    OrderKnown,
+    Receipt,
+    RefundDecided,
+    RefundSeen,
+    ResultTold,
+    SaleEnded,
+    SaleOpened,
+    SaleSetAside,
+)
+from kiosk.sale.words import Outcome, Sale
+
+# The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
+_KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
+
+ENDED = f"outcome IN ({', '.join(repr(each.value) for each in Outcome)})"  # SQL, our own words
+
+
+def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
+    """Write the fact to the sale's row, and add a row to ``events``."""
+    match fact:
+        case SaleOpened(sale):
+            _insert(db, sale, request, now)
+            detail = f"{sale.amount} from {sale.source}"
+        case OrderKnown(reference, order_id):
+            _update(db, reference, order_id=order_id)
+            detail = order_id
+        case RefundDecided(reference, evidence):
+            _update(db, reference, refund_at=now)
+            detail = evidence
+        case SaleEnded(reference, outcome, evidence, receipt):
+            _update(db, reference, outcome=outcome.value, ended_at=now, **_told(receipt))
+            detail = f"{outcome}: {evidence}"
+        case SaleSetAside(reference, reason):
+            _update(db, reference, set_aside_at=now)
+            detail = reason
+        case RefundSeen(reference, receipt, evidence):
+            _update(db, reference, looked_at=now, **_told(receipt))
+            detail = evidence
+        case ResultTold(reference):
+            _update(db, reference, told_at=now)
+            detail = ""
+    reference = fact.sale.reference if isinstance(fact, SaleOpened) else fact.reference
+    add_event(db, reference, now, type(fact).__name__, detail)
+    if isinstance(fact, SaleSetAside | SaleEnded):
+        protect(db)
+
+
+def decide(
+    db: sqlite3.Connection, reference: str, outcome: Outcome, note: str, said: str, now: str
+) -> bool:
+    """Write a person's decision about a sale without an outcome; return whether there is one."""
+    changed = db.execute(
+        f"UPDATE sales SET outcome = ?, ended_at = ?, note = ? "  # noqa: S608 - our own words
+        f"WHERE reference = ? AND NOT coalesce({ENDED}, FALSE)",
+        (outcome.value, now, note, reference),
+    ).rowcount
+    if changed:
+        detail = f"{outcome}: {note}; the service said: {said or 'nothing'}"
+        add_event(db, reference, now, "SaleDecided", detail)
+        protect(db)
+    return bool(changed)
+
+
+def protect(db: sqlite3.Connection) -> None:
+    """Allow older code to write the file only while no sale is set aside.
+
+    Code that knows only schema 3 would wait for the end of that sale, and sell nothing.
+    """
+    db.execute(
+        "UPDATE compatibility SET oldest = 7 - oldest WHERE oldest IN (3, 4) AND oldest != 3 + "
+        "EXISTS (SELECT 1 FROM sales WHERE outcome IS NULL AND set_aside_at IS NOT NULL)"
+    )
+
+
+def add_event(db: sqlite3.Connection, reference: str, now: str, event: str, detail: str) -> None:
+    """Add a row to ``events``."""
+    db.execute(
+        "INSERT INTO events (reference, at, event, detail) VALUES (?, ?, ?, ?)",
+        (reference, now, event, detail),
+    )
+
+
+def forget_oldest(db: sqlite3.Connection, keep: int) -> None:
+    """Delete the two oldest sales for each new one, while there are more than ``keep``."""
+    query = (
+        "SELECT reference FROM sales WHERE rowid <= (SELECT max(rowid) FROM sales) - ? "  # noqa: S608
+        f"AND {ENDED} AND told_at IS NOT NULL ORDER BY rowid LIMIT 2"
+    )
+    oldest = db.execute(query, (keep,)).fetchall()
+    db.executemany("DELETE FROM events WHERE reference = ?", oldest)
+    db.executemany("DELETE FROM sales WHERE reference = ?", oldest)
+
+
+def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> None:
+    key = str(uuid.uuid5(_KEYS, sale.reference))
+    amount = sale.amount
+    db.execute(
+        "INSERT INTO sales (reference, source, amount, currency, idempotency_key, request, "
+        "created_at, ticket) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(sale.reference, sale.source, amount.plain(), amount.currency.code),
+            *(key, request, now, sale.ticket),
+        ),
+    )
+
+
+def _told(receipt: Receipt) -> dict[str, str]:
+    """Return the columns that the receipt tells. What it does not tell stays as it is."""
+    columns = {
+        "paid_amount": _plain(receipt.paid),
+        "payment_id": receipt.payment_id,
+        "payment_method": receipt.method,
+        "refunded_amount": _plain(receipt.refunded),
+    }
+    return {name: value for name, value in columns.items() if value}
+
+
+def _plain(amount: Money | None) -> str:
+    return amount.plain() if amount else ""
+
+
+def _update(db: sqlite3.Connection, reference: str, **columns: str) -> None:
+    names = ", ".join(f"{name} = ?" for name in columns)
+    db.execute(
+        f"UPDATE sales SET {names} WHERE reference = ?",  # noqa: S608 - our own column names
+        (*columns.values(), reference),
+    )

@@ -1,0 +1,148 @@
+"""The rows of ``sales``, for people and for the daemon; rows that can't be read are problems."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kiosk.base.money import CURRENCIES, Money
+from kiosk.sale.words import Outcome, Sale
+
+COLUMNS = (
+    "reference, source, amount, currency, order_id, refund_at, ticket, outcome, created_at, "
+    "ended_at, told_at, set_aside_at, looked_at, note, paid_amount, payment_id, payment_method, "
+    "refunded_amount"
+)
+_NEEDED = ("reference", "source", "amount", "currency", "created_at")
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRecord:
+    """A row of ``sales``, for people."""
+
+    sale: Sale
+    outcome: Outcome | None
+    created_at: str
+    ended_at: str | None
+    told_at: str | None
+    set_aside_at: str | None = None
+    looked_at: str | None = None  # the latest look after the end
+    note: str | None = None  # why a person decided the outcome
+    paid: Money | None = None
+    payment_id: str | None = None  # the operation number on the payer's receipt
+    payment_method: str | None = None
+    refunded: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableSale:
+    """A row that can't be read: the sale is neither sold nor counted as settled."""
+
+    reference: str
+    what: str  # such as "its amount '5u5.00' can't be read"
+    decided: bool  # a person has decided its outcome
+
+    def __str__(self) -> str:
+        return (
+            f"sale {self.reference}: {self.what} in the journal; find out at the service how it "
+            f"ended, then run: kiosk orders settle {self.reference} --as OUTCOME --note TEXT"
+        )
+
+
+def read(rows: list[tuple[Any, ...]]) -> Iterator[SaleRecord | UnreadableSale]:
+    """Yield a record or a problem for each row of ``COLUMNS``."""
+    names = COLUMNS.split(", ")
+    for row in rows:
+        columns = dict(zip(names, row, strict=True))
+        what = _unreadable(columns)
+        if what:
+            yield UnreadableSale(_shown(columns["reference"]), what, bool(columns["note"]))
+        else:
+            yield _record(**columns)
+
+
+def lenient_text(data: bytes) -> str:
+    """Decode a text of the file; a byte that is not UTF-8 makes its row a problem, not an error."""
+    return data.decode(errors="replace")
+
+
+def as_lenient(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Let the connection return text that is not UTF-8."""
+    db.text_factory = lenient_text
+    return db
+
+
+def _unreadable(columns: dict[str, Any]) -> str:
+    """Return what can't be read in this row, or an empty text."""
+    for name, value in columns.items():
+        if not _is_readable(name, value, columns["currency"]):
+            return f"its {name} {_shown(value)} can't be read"
+    return ""
+
+
+def _is_readable(name: str, value: Any, currency: Any) -> bool:
+    if value is None:
+        return name not in _NEEDED
+    if not isinstance(value, str) or _UNREADABLE in value or not (value or name not in _NEEDED):
+        return False
+    match name:
+        case "amount" | "paid_amount" | "refunded_amount":
+            return _is_plain(value, currency)
+        case "currency":
+            return value in CURRENCIES
+        case "outcome":
+            return value in list(Outcome)
+        case "created_at":
+            return _is_time(value)
+        case "reference":
+            return value.isprintable() and not value.startswith("?")
+    return True
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_plain(text: str, currency: Any) -> bool:
+    """Whether this is an amount as ``Money.plain`` writes it. The currency has its own check."""
+    units = CURRENCIES[currency].minor_units if currency in CURRENCIES else 2
+    return bool(re.fullmatch(rf"[0-9]{{1,15}}(\.[0-9]{{{units}}}){{{min(units, 1)}}}", text))
+
+
+def _shown(value: Any) -> str:
+    """Return the value for a message: short, and without control characters."""
+    text = value if isinstance(value, str) else repr(value)
+    shown = text if text.isprintable() and text else repr(text)
+    return shown if len(shown) <= 64 else f"{shown[:60]}..."
+
+
+def _record(  # noqa: PLR0913 - the columns of one row
+    *,
+    reference: str,
+    source: str,
+    amount: str,
+    currency: str,
+    order_id: str | None,
+    refund_at: str | None,
+    ticket: str,
+    outcome: str | None,
+    paid_amount: str | None,
+    refunded_amount: str | None,
+    **others: Any,
+) -> SaleRecord:
+    money = Money.of(amount, currency)
+    return SaleRecord(
+        Sale(reference, money, source, order_id or "", bool(refund_at), ticket=ticket),
+        Outcome(outcome) if outcome else None,
+        paid=Money.of(paid_amount, currency) if paid_amount else None,
+        refunded=Money.of(refunded_amount, currency) if refunded_amount else None,
+        **others,
+    )

@@ -1,0 +1,102 @@
+"""The write-ahead log (WAL) beside the journal: what of it SQLite will not read.
+
+SQLite reads a WAL up to the first frame whose checksum is wrong. It drops that frame and all
+frames after it without a word. Source: https://sqlite.org/fileformat.html, section 4.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HEADER = 32  # bytes: magic, version, page size, sequence number, two salts, two checksum words
+FRAME_HEADER = 24  # bytes: page, size of the file after a commit or 0, two salts, two words
+_MAGIC = {0x377F0682: "<", 0x377F0683: ">"}  # the byte order of the checksums
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What SQLite does not read of a WAL."""
+
+    frames: int  # changed pages of this WAL, from the first one that SQLite does not read
+    commits: int  # commits among them
+
+    def __str__(self) -> str:
+        return (
+            f"the last {self.commits} commits of its write-ahead log can't be read "
+            f"({self.frames} pages); the newest changes may be lost; compare the newest sales "
+            "with the service: kiosk report"
+        )
+
+
+def dropped(wal: Path) -> Dropped | None:
+    """Return the commits that SQLite will not read, or None if it reads all of them.
+
+    A transaction that a power cut interrupted has no commit, so it is not counted.
+    """
+    try:
+        data = wal.read_bytes()
+    except FileNotFoundError:
+        return None
+    if len(data) < HEADER + FRAME_HEADER:
+        return None
+    readable, frames = _readable(data), _frames(data)
+    commits = [number for number, frame in enumerate(frames) if frame.commit and frame.ours]
+    lost = [number for number in commits if number >= readable]
+    return Dropped(lost[-1] - readable + 1, len(lost)) if lost else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    data: bytes
+    commit: bool
+    ours: bool  # of this WAL, not of an older one whose place it has taken
+
+
+def _page_size(data: bytes) -> int:
+    (size,) = struct.unpack_from(">I", data, 8)
+    return size if size in {2**power for power in range(9, 17)} else 4096
+
+
+def _frames(data: bytes) -> list[_Frame]:
+    size = FRAME_HEADER + _page_size(data)
+    frames = [data[at : at + size] for at in range(HEADER, len(data) - size + 1, size)]
+    return [_Frame(frame, frame[4:8] != bytes(4), _is_ours(data, frame)) for frame in frames]
+
+
+def _is_ours(data: bytes, frame: bytes) -> bool:
+    """Whether one of the two salts is that of the header. A damaged one does not hide the other."""
+    return frame[8:12] == data[16:20] or frame[12:16] == data[20:24]
+
+
+def _readable(data: bytes) -> int:
+    """Return the number of frames that SQLite reads: up to the last commit in the chain."""
+    order = _MAGIC.get(struct.unpack_from(">I", data)[0])
+    if not order:
+        return 0
+    checksum = _checksum(order, data[:24], (0, 0))
+    if struct.pack(">II", *checksum) != data[24:32]:
+        return 0
+    readable = 0
+    for number, frame in enumerate(_frames(data), 1):
+        checksum = _checksum(order, frame.data[:8] + frame.data[FRAME_HEADER:], checksum)
+        if frame.data[8:16] != data[16:24] or struct.pack(">II", *checksum) != frame.data[16:24]:
+            break
+        if frame.commit:
+            readable = number
+    return readable
+
+
+def _checksum(order: str, data: bytes, start: tuple[int, int]) -> tuple[int, int]:
+    """Go on with the checksum of section 4.2 over ``data``."""
+    first, second = start
+    for one, two in _pairs(order, data):
+        first = (first + one + second) & 0xFFFFFFFF
+        second = (second + two + first) & 0xFFFFFFFF
+    return first, second
+
+
+def _pairs(order: str, data: bytes) -> Iterator[tuple[int, int]]:
+    return struct.iter_unpack(f"{order}II", data)

@@ -1,0 +1,128 @@
+"""A write-ahead log of which SQLite drops the end without a word: the kiosk says it."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kiosk.journal import Journal
+from kiosk.journal.wal import FRAME_HEADER, HEADER, dropped
+from kiosk.sale.effects import SaleOpened
+from kiosk.sale.words import Sale
+from tests.support.journals import noon
+from tests.support.play import pesos
+
+FRAME = FRAME_HEADER + 4096
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a journal of ten sales whose process was killed: they are in the log only."""
+    path = tmp_path / "journal.sqlite3"
+    child = os.fork()
+    if not child:
+        journal = Journal.open(path, noon)
+        for number in range(10):
+            journal.remember(SaleOpened(Sale(f"K-{number}", pesos("1.00"), "caja")), b"{}")
+        os._exit(0)
+    os.waitpid(child, 0)
+    return path
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name("journal.sqlite3-wal")
+
+
+def flip(file: Path, byte: int, bit: int = 0) -> None:
+    data = bytearray(file.read_bytes())
+    data[byte] ^= 1 << bit
+    file.write_bytes(data)
+
+
+def sales_after_a_start(path: Path) -> int:
+    with closing(Journal.open(path, noon)) as journal:
+        return len(journal.sales())
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+
+
+def test_a_kill_alone_is_no_reason_to_warn(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert dropped(log_of(path)) is None
+    assert sales_after_a_start(path) == 10
+    assert warnings(caplog) == []
+
+
+def test_a_flipped_bit_is_said_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    frames = (log_of(path).stat().st_size - HEADER) // FRAME
+    flip(log_of(path), HEADER + (frames // 2) * FRAME + 2000)
+    lost = 10 - sales_after_a_start(path)
+    assert 0 < lost < 10
+    (warning,) = warnings(caplog)
+    assert warning.startswith(f"{path}: the last {lost} commits of its write-ahead log can't be re")
+    assert warning.endswith("compare the newest sales with the service: kiosk report")
+    assert sales_after_a_start(path) == 10 - lost
+    assert len(warnings(caplog)) == 1
+
+
+@pytest.mark.parametrize("byte", [0, 5, 9, 17, 21, 25])
+def test_a_damaged_header_loses_the_whole_log(path: Path, byte: int) -> None:
+    """In turn: magic, version, page size, both salts, the checksum."""
+    flip(log_of(path), byte)
+    found = dropped(log_of(path))
+    assert found is not None
+    assert found.commits >= 10
+
+
+def test_the_salt_of_the_last_frame_does_not_hide_it(path: Path) -> None:
+    """The whole transaction is lost, because the last frame is its commit."""
+    flip(log_of(path), log_of(path).stat().st_size - FRAME + 9)
+    found = dropped(log_of(path))
+    assert found is not None
+    assert found.commits == 1
+    assert sales_after_a_start(path) == 9
+
+
+def test_a_transaction_that_was_being_written_is_not_lost(path: Path) -> None:
+    """Its last page holds the commit: without it, nobody was told anything."""
+    log = log_of(path)
+    whole = log.read_bytes()
+    log.write_bytes(whole[: HEADER + 5 * FRAME] + whole[HEADER : HEADER + 100])
+    assert dropped(log) is None
+    log.write_bytes(whole[:20])
+    assert dropped(log) is None
+    log.unlink()
+    assert dropped(log) is None
+
+
+def test_it_agrees_with_sqlite_about_each_flipped_bit(path: Path, tmp_path: Path) -> None:
+    """Whenever SQLite finds fewer sales than were written, the log has said so before."""
+    rng = random.Random(4)
+    size = log_of(path).stat().st_size
+    silent = 0
+    for attempt in range(40):
+        copy = tmp_path / str(attempt) / path.name
+        copy.parent.mkdir()
+        shutil.copy(path, copy)
+        shutil.copy(log_of(path), log_of(copy))
+        flip(log_of(copy), rng.randrange(size), rng.randrange(8))
+        said = dropped(log_of(copy))
+        lost = 10 - sales_after_a_start(copy)
+        assert said or not lost
+        silent += not said
+    assert silent < 5
+
+
+def test_a_log_whose_file_is_gone_is_kept(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """SQLite would delete it, and with it the newest sales."""
+    left = log_of(path).read_bytes()
+    path.unlink()
+    assert sales_after_a_start(path) == 0
+    assert path.with_name("journal.sqlite3.left-1-wal").read_bytes() == left
+    assert "the file is gone; its write-ahead log is kept as" in caplog.text

@@ -1,0 +1,114 @@
+"""What the journal holds of payments, of refunds and of sales that the service does not end."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kiosk.journal import Journal
+from kiosk.sale.effects import (
+    OrderKnown,
+    Receipt,
+    RefundSeen,
+    ResultTold,
+    SaleEnded,
+    SaleOpened,
+    SaleSetAside,
+)
+from kiosk.sale.words import Outcome, Sale
+from tests.support.journals import SALE, noon
+from tests.support.play import pesos
+
+RECEIPT = Receipt(pesos("1200.00"), "PAY01", "account_money")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.sqlite3"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    journal = Journal.open(path, noon)
+    journal.remember(SaleOpened(SALE), b"{}")
+    yield journal
+    journal.close()
+
+
+def oldest_writer(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        (number,) = db.execute("SELECT oldest FROM compatibility").fetchone()
+        return int(number)
+
+
+def test_a_payment_is_found_by_the_number_on_the_payers_receipt(journal: Journal) -> None:
+    journal.remember(OrderKnown("K-1", "ORD1"))
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "ORD1 processed", RECEIPT))
+    by_payment = journal.find("PAY01")
+    assert by_payment == journal.find("K-1") == journal.find("ORD1")
+    assert by_payment is not None
+    assert (by_payment.paid, by_payment.payment_id) == (pesos("1200.00"), "PAY01")
+    assert (by_payment.payment_method, by_payment.refunded) == ("account_money", None)
+
+
+def test_a_refund_that_is_seen_later_keeps_what_was_known(journal: Journal) -> None:
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "ORD1 processed", RECEIPT))
+    journal.remember(RefundSeen("K-1", Receipt(refunded=pesos("200.00")), "ORD1 partially"))
+    record = journal.find("K-1")
+    assert record is not None
+    assert (record.outcome, record.paid, record.refunded) == (
+        Outcome.PAID,
+        pesos("1200.00"),
+        pesos("200.00"),
+    )
+    assert record.looked_at == "2027-01-15T08:00:00.000+00:00"
+    assert journal.events("K-1")[-1][1:] == ("RefundSeen", "ORD1 partially")
+
+
+def test_a_sale_that_is_set_aside_stays_open_and_does_not_hold_up_the_next(
+    journal: Journal,
+) -> None:
+    journal.remember(SaleSetAside("K-1", "ORD1 failed"))
+    assert journal.unsettled() == ()
+    assert journal.set_aside() == (SALE,)
+    record = journal.find("K-1")
+    assert record is not None
+    assert (record.outcome, record.set_aside_at) == (None, "2027-01-15T08:00:00.000+00:00")
+    journal.remember(ResultTold("K-1"))
+    journal.remember(SaleEnded("K-1", Outcome.EXPIRED, "ORD1 expired"))
+    assert journal.set_aside() == ()
+    assert journal.untold() == ()
+
+
+def test_older_code_may_write_the_file_except_while_a_sale_is_set_aside(
+    journal: Journal, path: Path
+) -> None:
+    """It would wait for the end of that sale, and sell nothing."""
+    other = Sale("K-2", pesos("5.00"), "caja")
+    journal.remember(SaleOpened(other), b"{}")
+    assert oldest_writer(path) == 3
+    for reference in ("K-1", "K-2"):
+        journal.remember(SaleSetAside(reference, "no answer"))
+        assert oldest_writer(path) == 4
+    journal.remember(SaleEnded("K-1", Outcome.ABANDONED, "canceled"))
+    assert oldest_writer(path) == 4
+    assert journal.decide("K-2", Outcome.PAID, "the payer has a receipt")
+    assert oldest_writer(path) == 3
+
+
+def test_a_person_decides_once(journal: Journal) -> None:
+    journal.remember(SaleSetAside("K-1", "ORD1 failed"))
+    assert journal.decide("K-1", Outcome.PAID, "Ana saw the receipt", "ORD1 failed/unknown")
+    record = journal.find("K-1")
+    assert record is not None
+    assert (record.outcome, record.note) == (Outcome.PAID, "Ana saw the receipt")
+    decided = "paid: Ana saw the receipt; the service said: ORD1 failed/unknown"
+    assert journal.events("K-1")[-1][1:] == ("SaleDecided", decided)
+    assert not journal.decide("K-1", Outcome.CANCELED, "no")
+    assert not journal.decide("K-9", Outcome.CANCELED, "there is no such sale")
+    assert journal.find("K-1") == record
+    assert len(journal.events("K-1")) == 3

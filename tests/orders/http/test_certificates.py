@@ -1,0 +1,63 @@
+"""The system's certificates are used, with a shop's own authority among them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kiosk.base.errors import NotSent
+from tests.orders.http.counterpart import PEM, counterpart
+from tests.orders.support import ORDER_ID, client
+
+pytestmark = pytest.mark.anyio
+
+
+async def call(url: str) -> str:
+    orders = client(base_url=url)
+    try:
+        return (await orders.fetch(ORDER_ID)).order_id
+    finally:
+        await orders.aclose()
+
+
+def name_in_folder() -> str:
+    """Return the name under which OpenSSL looks for the certificate in a folder."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("the name of a certificate in the folder is made by openssl")
+    command = [openssl, "x509", "-noout", "-hash", "-in", str(PEM)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+async def test_an_authority_in_the_systems_file_is_trusted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    async with counterpart("https") as peer:
+        assert await call(peer.url) == ORDER_ID
+
+
+async def test_an_authority_in_the_systems_folder_is_trusted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / f"{name_in_folder()}.0").symlink_to(PEM)
+    monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    async with counterpart("https") as peer:
+        assert await call(peer.url) == ORDER_ID
+
+
+async def test_an_authority_that_the_system_does_not_have_is_refused_before_the_token_is_sent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    async with counterpart("https") as peer:
+        with pytest.raises(NotSent, match="update-ca-certificates"):
+            await call(peer.url)
+        assert b"Bearer" not in b"".join(peer.heard)
