@@ -16,7 +16,7 @@ hypothesis.settings.register_profile(
     "whole", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.register_profile(
-    "quick", parent=hypothesis.settings.get_profile("whole"), max_examples=25
+    "quick", parent=hypothesis.settings.get_profile("whole"), max_examples=20
 )
 
 

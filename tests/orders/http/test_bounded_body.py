@@ -82,6 +82,7 @@ async def test_the_limit_is_on_what_is_unpacked(coding: str, pack: Pack) -> None
         await read_body(answer(coding, pack(b" " * (LIMIT + 1))), LIMIT)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("layers", [1, 2])
 async def test_a_bomb_of_300_megabytes_takes_little_memory(layers: int) -> None:
