@@ -46,7 +46,7 @@ def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Trans
 
 
 def _answer(sale: Sale, standing: Standing, seen: OrderSeen) -> str:
-    """Return what the service said of an order that has no end, and why that is no end."""
+    """Return what the service said of an order that has not ended, and why it does not count."""
     told = describe(sale, seen)
     if standing is Standing.UNDECIDED:
         return told
