@@ -155,6 +155,37 @@ def test_the_glossary_has_forty_words_at_most_each_once_and_in_order() -> None:
     assert len(words) <= 40
 
 
+def attributes_made_late(node: ast.ClassDef) -> set[str]:
+    """Return the attributes that a method other than ``__init__`` assigns first."""
+    targets: dict[bool, set[str]] = {True: set(), False: set()}
+    for each in node.body:
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+            targets[True].add(each.target.id)
+        elif isinstance(each, ast.Assign):
+            targets[True] |= {name.id for name in each.targets if isinstance(name, ast.Name)}
+        elif isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assigned = (
+                part.attr
+                for part in ast.walk(each)
+                if isinstance(part, ast.Attribute)
+                and isinstance(part.ctx, ast.Store)
+                and isinstance(part.value, ast.Name)
+                and part.value.id == "self"
+            )
+            targets[each.name == "__init__"] |= set(assigned)
+    return targets[False] - targets[True]
+
+
+def test_every_attribute_is_made_in_init() -> None:
+    late = {
+        f"{module}.{node.name}": names
+        for module in modules()
+        for node in ast.walk(parsed(module))
+        if isinstance(node, ast.ClassDef) and (names := attributes_made_late(node))
+    }
+    assert late == {}
+
+
 @pytest.mark.parametrize("module", modules())
 def test_no_hardware_at_import(module: str) -> None:
     assert not {name.split(".")[0] for name in imports(module, top_level_only=True)} & HARDWARE

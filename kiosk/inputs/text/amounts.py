@@ -73,10 +73,10 @@ class AmountRule:
 
     def _ends_in_minus(self, before: str) -> bool:
         """Return whether a minus is before the amount. ``-- $`` is fill and not a minus."""
-        before = before.rstrip(" ")
+        before = before.rstrip()
         for word in (self.currency.code, self.currency.symbol, "$"):
             before = before.removesuffix(word)
-        before = before.rstrip(" ")
+        before = before.rstrip()
         return before.endswith("(") or (before.endswith("-") and not before.endswith("--"))
 
     def _check_limits(self, money: Money) -> None:
