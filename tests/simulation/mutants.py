@@ -36,12 +36,15 @@ MUTANTS = {
         "kiosk.journal.file", "PRAGMA synchronous=FULL", "PRAGMA synchronous=OFF", day=0
     ),
     "a retry uses a fresh key": Mutant(
-        "kiosk.journal", "return Intent(*row)", "return Intent(str(uuid.uuid4()), row[1])", day=11
+        "kiosk.journal",
+        "return Intent(*row)",
+        "import uuid; return Intent(str(uuid.uuid4()), row[1])",
+        day=11,
     ),
     "a retry sends fresh bytes": Mutant(
         "kiosk.journal",
         "return Intent(*row)",
-        "return Intent(row[0], row[1] + b' ' * (uuid.uuid4().int % 9))",
+        "import uuid; return Intent(row[0], row[1] + b' ' * (uuid.uuid4().int % 9))",
         day=11,
     ),
     "a cancel that comes too late counts as canceled": Mutant(
