@@ -1,4 +1,4 @@
-"""``kiosk orders`` and ``kiosk report``: days, outcomes, exports, refunds and differences."""
+"""``kiosk orders`` and ``kiosk report``: days, outcomes, exports and differences."""
 
 from __future__ import annotations
 
@@ -8,21 +8,11 @@ import json
 
 import pytest
 
+from kiosk.sale.effects import Receipt, SaleEnded
 from kiosk.sale.words import Outcome
+from tests.cli.back_office import DAY, NOON, ars, listed, made, paid_by_card, remember
 from tests.cli.conftest import Shell
 from tests.orders.live import Live, sdk
-from tests.simulator.counter import order_of
-
-NOON = 1_790_000_000.0  # 2026-09-21, 14:13:20 UTC
-DAY = 86_400.0
-
-
-def made(service: Live, reference: str, amount: str, *, paid: bool = False) -> str:
-    body = order_of(amount, external_reference=reference)
-    order_id = str(sdk(service).order().create(body)["response"]["id"])
-    if paid:
-        service.book.pay(order_id, service.now)
-    return order_id
 
 
 @pytest.fixture
@@ -32,10 +22,6 @@ def three_days(shell: Shell) -> Shell:
     shell.sold("k-3", "30.50", Outcome.PAID, NOON + 60)
     shell.sold("k-4", "40.00", None, NOON + DAY)
     return shell
-
-
-def listed(shell: Shell, *options: str) -> list[str]:
-    return [sale["reference"] for sale in shell.run("orders", "list", "--json", *options)]
 
 
 def test_sales_are_listed_by_day_and_outcome(three_days: Shell) -> None:
@@ -75,27 +61,6 @@ def test_an_empty_export_has_its_header(shell: Shell) -> None:
     assert shell.run("orders", "export", "--day", "2020-01-01").startswith("reference,order_id,")
 
 
-def test_a_part_is_refunded_once_however_often_it_is_asked_for(shell: Shell, service: Live) -> None:
-    order_id = made(service, "k-1", "100.00", paid=True)
-    shell.sold("k-1", "100.00", Outcome.PAID, NOON, order_id)
-    for _ in range(2):
-        assert "partially_refunded" in shell.run("orders", "refund", "k-1", "--amount", "12.50")
-    assert "partially_refunded" in shell.run(
-        "orders", "refund", "k-1", "--amount", "12.50", "--number", "2"
-    )
-    (order,) = service.book.orders(service.now)
-    assert [str(refund.amount) for refund in order.refunds] == ["12.50", "12.50"]
-    assert "(refunded)" in shell.run("orders", "refund", "k-1")
-
-
-def test_what_is_refused_says_what_to_do(shell: Shell, service: Live) -> None:
-    order_id = made(service, "k-1", "100.00")
-    shell.run("orders", "refund", order_id, code=1)
-    assert "only a paid order can be refunded" in shell.err
-    shell.run("orders", "refund", order_id, "--amount", "lots", code=2)
-    assert "write it like 12.50" in shell.err
-
-
 # --- the report ----------------------------------------------------------------------------------
 
 
@@ -110,6 +75,15 @@ def test_a_day_on_which_both_agree(shell: Shell, service: Live) -> None:
         "day": "2026-09-21",
         "sales": 3,
         "outcomes": {"paid": 1, "canceled": 1, "refused": 1},
+        "methods": [
+            {
+                "method": "",
+                "currency": "ARS",
+                "paid": "100.00",
+                "refunded": "0.00",
+                "net": "100.00",
+            }
+        ],
         "taken": {"ARS": "100.00"},
         "differences": [],
     }
@@ -140,11 +114,27 @@ def test_every_difference_is_named(shell: Shell, service: Live) -> None:
         "k-mine": "the order is not this sale's",
         "k-gone": "order_not_found",
         "k-none": "the journal has no order for this sale",
-        "k-back": "a part of it was refunded",
+        "k-back": "a part of it was refunded; a refund is under way",
     }
     assert found.keys() == expected.keys()
     for reference, what in expected.items():
         assert what in found[reference]
+
+
+def test_what_the_journal_knows_of_a_refund_is_no_difference(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    paid_by_card(shell, "k-1", order_id, paid="100.00")
+    service.book.refund_elsewhere(order_id, service.now)
+    service.now += 1
+    remember(shell, SaleEnded("k-1", Outcome.REFUNDED, "test", Receipt(refunded=ars("100.00"))))
+    assert shell.run("report", "--json")["differences"] == []
+
+
+def test_another_paid_amount_is_a_difference(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    paid_by_card(shell, "k-1", order_id, paid="90.00")
+    (found,) = shell.run("report", "--json", code=1)["differences"]
+    assert found["what"] == "the journal says 90.00 ARS was paid, the service says 100.00 ARS"
 
 
 def test_without_the_service_it_only_adds_up(shell: Shell) -> None:
