@@ -91,26 +91,37 @@ async def _difference(orders: Orders, record: SaleRecord) -> str:
 
 def compare(record: SaleRecord, seen: OrderSeen) -> str:
     """Return the difference between a sale in the journal and its order, or an empty text."""
-    outcome, at_service = record.outcome, judge(record.sale, seen)
-    if at_service == outcome or {at_service, outcome} <= _NOTHING_PAID:
-        return _money_differs(record, seen)
-    if at_service is Standing.FOREIGN or at_service is Standing.OTHER_AMOUNT:
-        wanted, total = record.sale.amount, seen.total
-        return f"the order is not this sale's: {seen.reference}, {total} instead of {wanted}"
-    if isinstance(at_service, Standing):
-        return f"the journal says {state_of(record)}, but the order is still {seen.status}"
-    return f"the journal says {state_of(record)}, the service says {at_service}"
+    at_service = judge(record.sale, seen)
+    if _is_same_end(record, at_service):
+        return "; ".join(_differences_of_money(takings_of(record), seen))
+    state, wanted = state_of(record), record.sale.amount
+    match at_service:
+        case Standing.FOREIGN:
+            return (
+                f"the order is not this sale's: {seen.reference}, {seen.total} instead of {wanted}"
+            )
+        case Standing.OTHER_AMOUNT | Standing.OTHER_CURRENCY:
+            paid = seen.paid_amount or seen.total
+            return f"the journal says {state}, but {paid} was paid instead of {wanted}"
+        case Standing.UNPAID:
+            return f"the journal says {state}, but each payment of the order failed"
+        case Standing.CHARGED_BACK:
+            return f"the journal says {state}, but the payer's bank takes the money back"
+        case Standing():
+            return f"the journal says {state}, but the order is still {seen.status}"
+    return f"the journal says {state}, the service says {at_service}"
 
 
-def _money_differs(record: SaleRecord, seen: OrderSeen) -> str:
-    """Return what is different about the money of a sale whose outcome is the same on both sides.
-
-    Where the service tells no amount, nothing is different.
-    """
-    return "; ".join(_differences_of_money(takings_of(record), seen))
+def _is_same_end(record: SaleRecord, at_service: Outcome | Standing) -> bool:
+    """Whether both sides tell the same end. A paid sale stays paid when all of it is refunded."""
+    if record.outcome is Outcome.PAID and at_service is Outcome.REFUNDED:
+        known = takings_of(record)
+        return known.refunded is not None and known.refunded == known.paid
+    return at_service == record.outcome or {at_service, record.outcome} <= _NOTHING_PAID
 
 
 def _differences_of_money(known: Takings, seen: OrderSeen) -> Iterator[str]:
+    """Yield what is different about the money. Where the service tells no amount, nothing is."""
     if seen.refunded and seen.refunded.amount and seen.refunded != known.refunded:
         in_journal = known.refunded or "nothing"
         yield f"a part of it was refunded ({seen.refunded}); the journal says {in_journal}"

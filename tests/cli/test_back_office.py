@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from kiosk.sale.effects import Receipt, SaleEnded
-from kiosk.sale.words import Outcome
+from kiosk.base.money import Money
+from kiosk.cli.report import compare
+from kiosk.journal import SaleRecord
+from kiosk.sale.effects import Receipt, RefundSeen
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Outcome, Payment, Sale
 from tests.cli.back_office import DAY, NOON, ars, listed, made, paid_by_card, remember
 from tests.cli.conftest import Shell
 from tests.orders.live import Live, sdk
@@ -126,8 +132,33 @@ def test_what_the_journal_knows_of_a_refund_is_no_difference(shell: Shell, servi
     paid_by_card(shell, "k-1", order_id, paid="100.00")
     service.book.refund_elsewhere(order_id, service.now)
     service.now += 1
-    remember(shell, SaleEnded("k-1", Outcome.REFUNDED, "test", Receipt(refunded=ars("100.00"))))
+    (found,) = shell.run("report", "--json", code=1)["differences"]
+    assert found["what"] == "the journal says paid, the service says refunded"
+    remember(shell, RefundSeen("k-1", Receipt(refunded=ars("100.00")), "test"))
     assert shell.run("report", "--json")["differences"] == []
+
+
+@pytest.mark.parametrize(
+    ("news", "what"),
+    [
+        ({"paid": ars("40.00")}, "40.00 ARS was paid instead of 50.00 ARS"),
+        ({"total": Money.of("50.00", "BRL")}, "50.00 BRL was paid instead of 50.00 ARS"),
+        ({"payments": (Payment("1", "failed", None, None),)}, "each payment of the order failed"),
+        ({"charged_back": True}, "the payer's bank takes the money back"),
+        ({"status": "failed"}, "the order is still failed"),
+        ({"reference": "k-2"}, "the order is not this sale's"),
+        ({}, "the service says paid"),
+    ],
+)
+def test_each_answer_about_a_sale_without_an_end_is_a_difference(
+    news: dict[str, Any], what: str
+) -> None:
+    sale = Sale("k-1", ars("50.00"), "caja", "ORD1")
+    record = SaleRecord(sale, None, "2026-09-21", None, None, set_aside_at="2026-09-21")
+    seen = OrderSeen("ORD1", "k-1", "processed", ars("50.00"))
+    difference = compare(record, replace(seen, **news))
+    assert what in difference
+    assert "set aside" in difference or "not this sale's" in difference
 
 
 def test_another_paid_amount_is_a_difference(shell: Shell, service: Live) -> None:
