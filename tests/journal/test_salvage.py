@@ -101,8 +101,12 @@ def _count_down(left: list[int], event: str) -> None:
 def test_it_flushes_the_same_few_times_whatever_its_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flushes: list[Path] = []
-    monkeypatch.setattr(atomic_file, "flush", flushes.append)
+    flushes: list[int] = []
+
+    def flush(descriptor: int) -> None:
+        flushes.append(descriptor)
+
+    monkeypatch.setattr(os, "fsync", flush)
     counts = []
     for sales in (1, 300):
         path = tmp_path / str(sales) / "journal.sqlite3"
