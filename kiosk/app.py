@@ -23,7 +23,7 @@ from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
 from kiosk.sale.words import Fault
-from kiosk.service.sale_log import log_effect, log_event
+from kiosk.service.sale_log import log_effect, log_event, log_unsold
 from kiosk.service.status_file import StatusFile
 from kiosk.service.watchdog import watch
 from kiosk.shell.event_queue import EventQueue
@@ -49,7 +49,7 @@ class Kiosk:
         shop, sale = config.kiosk, config.sale
         currency = CURRENCIES[shop.currency]
         prefix = f"{shop.name}-{environment.nonce()}"
-        self.policy = sale.policy(prefix=prefix, needs_qr=config.orders.needs_qr)
+        self.policy = sale.policy(prefix, config.orders.needs_qr, config.orders.printed_code)
         self.machine, self.counter = Machine(self.policy), Counter()
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
         self.orders = config.orders.open(
@@ -78,8 +78,9 @@ class Kiosk:
             self.tasks.start_soon(self.display.run)
             self.tasks.start_soon(self.player.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
-            untold = (it for it in self.journal.untold() if it[0].source not in informed)
-            await self.take(on.Started(self.journal.unsettled(), tuple(untold)))
+            untold = tuple(it for it in self.journal.untold() if it[0].source not in informed)
+            left = self.journal.set_aside(), self.journal.problems()
+            await self.take(on.Started(self.journal.unsettled(), untold, *left))
             parts = (self.calls, self.writer, self.display)
             self.tasks.start_soon(watch, parts, self.display.startup_done)
             while not self.ends_with(event := await self.next_event()):
@@ -99,14 +100,16 @@ class Kiosk:
             if isinstance(event, on.Sellable) and waited > self.policy.amount_kept_for:
                 if isinstance(event, on.AmountRead) and event.ticket:
                     tell(self.inputs, do.Decline(event.source, event.ticket))
-                return on.ReadingRejected("the amount is too old; send it again", event.source)
+                return on.ReadingRejected(on.TOO_OLD, event.source)
             return event
         return on.TimePassed()
 
     async def take(self, event: Event) -> None:
         """Let the machine take one step, and perform its effects in order."""
         log_event(event, self.counter.sale)
+        waited = self.counter.waiting_amount
         self.counter, effects = self.machine.step(self.counter, event, anyio.current_time())
+        log_unsold(waited, self.counter.waiting_amount, effects)
         try:
             for effect in effects:
                 log_effect(effect)

@@ -40,9 +40,12 @@ class BadReading(KioskError):
 class CallError(KioskError):
     """A call to the payment service returned no order. See the three kinds below."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, rate_limited: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after  # seconds, when the service asked for a pause
+        self.rate_limited = rate_limited  # it asked because there were too many calls
 
 
 class OrderRefused(CallError):

@@ -1,9 +1,12 @@
-"""What the verbs about sales share: asking the journal and the service, and selecting sales."""
+"""What the verbs about sales share: asking journal and service, selecting and writing sales."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, closing
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -12,21 +15,52 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
+from kiosk.base.money import Money
 from kiosk.cli.common import fail, run_or_exit
 from kiosk.config import Config
 from kiosk.journal import Journal, SaleRecord
 from kiosk.orders import Orders
+from kiosk.orders.answers.json_values import clean
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Outcome
 
 T = TypeVar("T")
 
 EVERYTHING = 2**31  # sales; more than a counter makes in a thousand years
+SET_ASIDE = "set aside"  # the service told no end in time; the outcome is not known
+
+# A spreadsheet takes a cell that begins with one of these for a formula, and would run it
+# (OWASP, "CSV Injection"). The wide forms are for spreadsheets with East Asian settings.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+_NUMBERS = {"amount", "paid_amount", "refunded_amount", "net_amount"}
+COLUMNS = (
+    "reference",
+    "order_id",
+    "amount",
+    "currency",
+    "outcome",
+    "source",
+    "created_at",
+    "ended_at",
+    "told_at",
+    "state",
+    "set_aside_at",
+    "payment_method",
+    "payment_id",
+    "paid_amount",
+    "refunded_amount",
+    "net_amount",
+    "note",
+)
 
 DayOption = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Only this day, in the time zone of this computer."),
 ]
 OutcomeOption = Annotated[
-    str | None, typer.Option(help="Only this outcome: paid, canceled, expired, refused, … or open.")
+    str | None,
+    typer.Option(help="Only this outcome: paid, canceled, expired, refused, …, open or set-aside."),
 ]
 
 
@@ -61,9 +95,9 @@ def open_orders(settings: Config) -> Orders:
 def select_sales(
     records: Iterable[SaleRecord], day: date | None = None, outcome: str | None = None
 ) -> Iterator[SaleRecord]:
-    """Yield the records of a day and an outcome; None selects all."""
+    """Yield the records of a day and of an outcome or state; None selects all."""
     for record in records:
-        if day in (None, day_of(record)) and outcome in (None, record.outcome or "open"):
+        if day in (None, day_of(record)) and outcome in (None, state_of(record)):
             yield record
 
 
@@ -72,9 +106,42 @@ def day_of(record: SaleRecord) -> date:
     return datetime.fromisoformat(record.created_at).astimezone().date()
 
 
+def state_of(record: SaleRecord) -> str:
+    """Return the outcome; without one, the sale is open or set aside."""
+    if record.outcome:
+        return record.outcome.value
+    return SET_ASIDE if record.set_aside_at else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """What a sale brought. None: it is not known, or nothing was paid."""
+
+    paid: Money | None
+    refunded: Money | None
+
+    @property
+    def net(self) -> Money | None:
+        """What was paid, less what was refunded."""
+        if self.paid is None or self.refunded is None:
+            return self.paid
+        return Money(self.paid.amount - self.refunded.amount, self.paid.currency)
+
+
+def takings_of(record: SaleRecord) -> Takings:
+    """Return what was paid and refunded.
+
+    Where the service told no amount, and in journals of earlier versions, that is the sale's own.
+    """
+    ended_paid = record.outcome in (Outcome.PAID, Outcome.REFUNDED)
+    paid = record.paid or (record.sale.amount if ended_paid else None)
+    back = paid if record.outcome is Outcome.REFUNDED else None
+    return Takings(paid, record.refunded or back)
+
+
 def sale_as_json(record: SaleRecord) -> dict[str, Any]:
     """Return a sale with the fields that programs get."""
-    sale = record.sale
+    sale, takings = record.sale, takings_of(record)
     return {
         "reference": sale.reference,
         "order_id": sale.order_id or None,
@@ -85,4 +152,63 @@ def sale_as_json(record: SaleRecord) -> dict[str, Any]:
         "created_at": record.created_at,
         "ended_at": record.ended_at,
         "told_at": record.told_at,
+        "state": state_of(record),
+        "set_aside_at": record.set_aside_at,
+        "payment_method": record.payment_method or None,
+        "payment_id": record.payment_id or None,
+        "paid_amount": _plain(takings.paid),
+        "refunded_amount": _plain(takings.refunded),
+        "net_amount": _plain(takings.net),
+        "note": record.note or None,
     }
+
+
+def payment_in_words(record: SaleRecord) -> str:
+    """Return the end of a line of ``list``; empty if no payment is known."""
+    takings = takings_of(record)
+    if takings.paid is None:
+        return ""
+    refunded = takings.refunded.plain() if takings.refunded else "-"
+    net = takings.net.plain() if takings.net else "-"
+    method = clean(record.payment_method or "-")
+    return f"  {method}: paid {takings.paid.plain()}, refunded {refunded}, net {net}"
+
+
+def order_in_words(seen: OrderSeen) -> str:
+    """Return what the service says about the order now."""
+    parts = [f"{seen.status}/{seen.status_detail}, {seen.total}"]
+    if seen.paid_amount:
+        parts.append(f"paid {seen.paid_amount}")
+    if seen.refunded:
+        parts.append(f"refunded {seen.refunded}")
+    if seen.refund_underway:
+        parts.append("a refund is under way")
+    if seen.charged_back:
+        parts.append("the payer's bank takes the money back")
+    return ", ".join(parts)
+
+
+def sales_as_csv(records: Iterable[SaleRecord]) -> str:
+    """Return RFC 4180 lines. The header is written even if there are no sales."""
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, COLUMNS)
+    writer.writeheader()
+    for record in records:
+        cells = sale_as_json(record).items()
+        writer.writerow({name: as_cell(name, value) for name, value in cells})
+    return sheet.getvalue()
+
+
+def as_cell(name: str, value: str | None) -> str:
+    """Return the text of a CSV cell, which no spreadsheet takes for a formula.
+
+    An apostrophe in front makes it a text. Control characters are replaced. The amounts are our
+    own, and stay numbers.
+    """
+    text = clean(value or "")
+    is_number = name in _NUMBERS
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not is_number else text
+
+
+def _plain(amount: Money | None) -> str | None:
+    return amount.plain() if amount else None

@@ -99,7 +99,18 @@ class SaleSettings(Settings):
         ),
     )
 
-    def policy(self, *, prefix: str, needs_qr: bool) -> Policy:
+    set_aside_after: Duration = Field(
+        _DEFAULTS.set_aside_after,
+        ge=10,
+        le=86_400,
+        description=(
+            "How long the kiosk waits for the service to say how an order ended, past the order's "
+            "validity, or for an answer to the request that creates an order. Then the sale is set "
+            "aside: the counter sells on, and the kiosk looks at the order again later."
+        ),
+    )
+
+    def policy(self, prefix: str, needs_qr: bool, printed_code: bool = False) -> Policy:
         """Return the settings as the machine uses them; ``prefix`` begins each reference."""
         return Policy(
             prefix=prefix,
@@ -111,4 +122,6 @@ class SaleSettings(Settings):
             on_new_amount=self.on_new_amount,
             late_payment=self.late_payment,
             needs_qr=needs_qr,
+            set_aside_after=self.set_aside_after,
+            printed_code=printed_code,
         )

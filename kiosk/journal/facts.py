@@ -35,10 +35,13 @@ def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
             _update(db, reference, order_id=order_id)
             detail = order_id
         case RefundDecided(reference, evidence):
-            _update(db, reference, refund_at=now)
+            # Also of a sale that had ended without a payment: now it is open until the refund.
+            _update(db, reference, refund_at=now, outcome=None, ended_at=None)
             detail = evidence
         case SaleEnded(reference, outcome, evidence, receipt):
-            _update(db, reference, outcome=outcome.value, ended_at=now, **_told(receipt))
+            # Whatever the register was told before, it does not know this end yet.
+            end = {"outcome": outcome.value, "ended_at": now, "told_at": None}
+            _update(db, reference, **end, **_told(receipt))
             detail = f"{outcome}: {evidence}"
         case SaleSetAside(reference, reason):
             _update(db, reference, set_aside_at=now)
@@ -129,7 +132,7 @@ def _plain(amount: Money | None) -> str:
     return amount.plain() if amount else ""
 
 
-def _update(db: sqlite3.Connection, reference: str, **columns: str) -> None:
+def _update(db: sqlite3.Connection, reference: str, **columns: str | None) -> None:
     names = ", ".join(f"{name} = ?" for name in columns)
     db.execute(
         f"UPDATE sales SET {names} WHERE reference = ?",  # noqa: S608 - our own column names

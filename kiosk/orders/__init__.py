@@ -69,6 +69,11 @@ class OrdersSettings(Settings):
         """Whether the payer scans the panel; false if there is only a printed code."""
         return True
 
+    @property
+    def printed_code(self) -> bool:
+        """Whether a payer can pay an order through a printed code, before any QR is shown."""
+        return not self.needs_qr
+
     @abstractmethod
     def validate_sample(self, *, expires_after: float, currency: str) -> None:
         """Build a sample request, to find faults before the first sale; raises ConfigError."""

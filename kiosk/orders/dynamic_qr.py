@@ -29,6 +29,11 @@ class DynamicQrSettings(InstoreSettings):
         ),
     )
 
+    @property
+    def printed_code(self) -> bool:
+        """Whether the printed code of the point of sale can pay an order: not in dynamic mode."""
+        return self.mode != "dynamic"
+
     def routes(self, expires_after: float) -> Routes:  # noqa: ARG002 - it is in the body
         """Return the POST for a QR of its own, or the PUT for the point of sale's QR too."""
         of_account = f"seller/collectors/{self.user_id}/pos/{self.external_pos_id}"

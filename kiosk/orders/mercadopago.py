@@ -102,6 +102,11 @@ class MercadoPagoSettings(AccountSettings):
         """Whether the payer scans the panel: in every mode except static."""
         return self.mode != "static"
 
+    @property
+    def printed_code(self) -> bool:
+        """Whether the printed code of the point of sale can pay an order: not in dynamic mode."""
+        return self.mode != "dynamic"
+
     @model_validator(mode="after")
     def _one_kind_of_discount(self) -> Self:
         if self.discounts and any(item.external_categories for item in self.items or ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Remember, Signal
-from kiosk.sale.phase_changes import begin_next, say_why
+from kiosk.sale.phase_changes import ask_soon, begin_next, say_why
 from kiosk.sale.phases import Closing, Idle, OutOfService, Phase, Refunding, Starting
 from kiosk.sale.transition import Transition
 from kiosk.sale.words import Screen
@@ -17,7 +17,12 @@ def refuse_reading(transition: Transition, _: Phase, __: on.Reading) -> Transiti
 
 
 def result_delivered(transition: Transition, _: Phase, event: on.ResultDelivered) -> Transition:
-    """Write down that the register knows the result, so that a restart does not tell it again."""
+    """Write down that the register knows the result, so that a restart does not tell it again.
+
+    That the end of a sale is unknown is not its result.
+    """
+    if event.reference in {sale.reference for sale in transition.counter.set_aside}:
+        return transition
     return transition.doing(Remember(do.ResultTold(event.reference)))
 
 
@@ -51,12 +56,12 @@ def warm_up(transition: Transition, _: Phase, __: on.ReadingBegan) -> Transition
 def keep_amount(
     transition: Transition, _: Starting | Closing | Refunding, event: on.AmountRead
 ) -> Transition:
-    """Let the newest amount wait until the counter can sell it."""
-    return transition.with_waiting(event)
+    """Let the newest amount wait until the counter can sell it, and ask the service soon."""
+    return ask_soon(transition.with_waiting(event))
 
 
 def drop_amount(
     transition: Transition, _: Starting | Closing | Refunding, __: on.CancelPressed
 ) -> Transition:
     """Drop the amount that waits. The order before it is being closed in any case."""
-    return transition.with_waiting(None)
+    return ask_soon(transition.with_waiting(None))

@@ -7,10 +7,15 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import Self
 
+from kiosk.sale.events import CallFailed
+
 NEVER = math.inf
 
 EVERY = 2.0  # seconds between two looks at an order while the service answers
 SLOWEST = 15.0  # the longest pause in seconds while the service does not answer
+SOON = 3.0  # the longest pause in seconds while somebody waits at the counter
+LONGEST_ASKED = 30.0  # the longest pause in seconds that the service may ask for
+LONGEST_RATE_LIMITED = 60.0  # the same, if there were too many calls
 JITTER = 0.1  # of the delay, so that many kiosks do not ask at the same moment
 
 
@@ -37,18 +42,24 @@ class Asking:
         due = now + delay(self.seed, self.asked, 0)
         return replace(self, underway=False, due=due, failures=0)
 
-    def failed(self, now: float, retry_after: float | None) -> Self:
+    def failed(self, now: float, event: CallFailed) -> Self:
         """Return the state after a failure: each failure in a row makes the pause longer."""
         failures = self.failures + 1
-        due = now + delay(self.seed, self.asked, failures, retry_after)
+        longest = LONGEST_RATE_LIMITED if event.rate_limited else LONGEST_ASKED
+        asked_for = min(event.retry_after or 0.0, longest)
+        due = now + delay(self.seed, self.asked, failures, asked_for)
         return replace(self, underway=False, due=due, failures=failures)
+
+    def soon(self, now: float) -> Self:
+        """Return the state with a pause of some seconds at most, because somebody waits."""
+        return self if self.underway else replace(self, due=min(self.due, now + SOON))
 
     def at(self, due: float) -> Self:
         """Return the state with the next question due at ``due``, unless one is underway."""
         return self if self.underway else replace(self, due=due)
 
 
-def delay(seed: str, asked: int, failures: int, retry_after: float | None = None) -> float:
+def delay(seed: str, asked: int, failures: int, retry_after: float = 0.0) -> float:
     """Return the seconds until the next question.
 
     ``retry_after`` is the pause that the service asked for; the delay is never shorter. The jitter
@@ -56,4 +67,4 @@ def delay(seed: str, asked: int, failures: int, retry_after: float | None = None
     """
     backed_off = min(EVERY * 1.6**failures, SLOWEST)
     swing = zlib.crc32(f"{seed}/{asked}".encode()) / 0xFFFFFFFF * 2 - 1
-    return max(backed_off * (1 + JITTER * swing), retry_after or 0.0)
+    return max(backed_off * (1 + JITTER * swing), retry_after)

@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.sale import events as on
+from kiosk.sale.endings import describe, end_unshown, finish, hold, set_aside, settled, settled_late
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.phase_changes import (
-    FAULT_OF,
-    ask_in_closing,
-    ask_in_refunding,
-    describe,
-    end_unshown,
-    finish,
-    hold,
-    settled,
-    settled_late,
-)
+from kiosk.sale.phase_changes import FAULT_OF, ask_in_closing, ask_in_refunding, asked_again
 from kiosk.sale.phases import Closing, Refunding
 from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Fault, Outcome
+from kiosk.sale.words import Fault, Outcome, Sale
 
 MOST_OTHER_AMOUNTS = 5  # answers in a row; fewer may be a mistake that the service corrects
 MISSING_AFTER = 60.0  # seconds past its validity, after which a missing order is given up
@@ -32,22 +23,34 @@ REFUND_REFUSED = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
 
 def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Transition:
     """Settle the order if it has ended; cancel it if it can still be paid; else look again."""
-    standing = judge(phase.sale, seen)
+    sale, standing = phase.sale, judge(phase.sale, seen)
     if standing is Outcome.PAID and phase.gave_up:
-        return settled_late(transition, phase.sale, seen)
+        return settled_late(transition, sale, seen)
     if isinstance(standing, Outcome):
-        return settled(transition, phase.sale, standing, seen)
+        return settled(transition, sale, standing, seen)
+    if standing is Standing.CHARGED_BACK:
+        evidence = f"charged back: {describe(sale, seen)}"
+        return hold(transition, sale, Outcome.PAID, evidence, seen.receipt)
     other_amounts = phase.other_amounts + 1 if standing is Standing.OTHER_AMOUNT else 0
     if other_amounts >= MOST_OTHER_AMOUNTS:
-        evidence = f"another amount was paid: {describe(seen)}"
-        return hold(transition, phase.sale, Outcome.ABANDONED, evidence)
+        evidence = f"another amount was paid: {describe(sale, seen)}"
+        return hold(transition, sale, Outcome.ABANDONED, evidence, seen.receipt)
     asking = phase.asking.answered(transition.now)
+    phase = replace(phase, said=_answer(sale, standing, seen))
     cancel = phase.look and standing is Standing.PAYABLE
     if cancel and not phase.conflicts:
         asking = asking.at(transition.now)
     return transition.to(
         replace(phase, asking=asking, look=not cancel, other_amounts=other_amounts)
     )
+
+
+def _answer(sale: Sale, standing: Standing, seen: OrderSeen) -> str:
+    """Return what the service said of an order that has not ended, and why it does not count."""
+    told = describe(sale, seen)
+    if standing is Standing.UNDECIDED:
+        return told
+    return f"{told} ({standing.name.lower().replace('_', ' ')})"
 
 
 def call_failed(transition: Transition, phase: Closing, event: CallFailed) -> Transition:
@@ -60,8 +63,8 @@ def call_failed(transition: Transition, phase: Closing, event: CallFailed) -> Tr
     lost = now - phase.begun > transition.policy.expires_after + MISSING_AFTER
     if event.failure is Failure.MISSING and lost:
         return end_unshown(transition, phase.sale, Outcome.ABANDONED, event.reason)
-    asking = phase.asking.failed(now, event.retry_after)
-    looking = transition.to(replace(phase, asking=asking, look=True))
+    asking = asked_again(transition, phase.asking, event)
+    looking = transition.to(replace(phase, asking=asking, look=True, said=event.reason))
     if asking.failures < FAILURES_OF_NETWORK:
         return looking
     fault = FAULT_OF.get(event.failure, Fault.NETWORK)
@@ -69,16 +72,20 @@ def call_failed(transition: Transition, phase: Closing, event: CallFailed) -> Tr
 
 
 def time_passed(transition: Transition, phase: Closing, _: on.TimePassed) -> Transition:
-    """Look at the order, or cancel it."""
+    """Look at the order, or cancel it. Set the sale aside if the service tells no end of it."""
+    if transition.now >= phase.give_up_at:
+        return set_aside(transition, phase.sale, phase.said)
     return ask_in_closing(transition, phase)
 
 
 def refund_seen(transition: Transition, phase: Refunding, seen: OrderSeen) -> Transition:
     """End the sale if it is refunded; else take turns between looking and asking for the refund."""
     if judge(phase.sale, seen) is Outcome.REFUNDED:
-        return finish(transition, phase.sale, Outcome.REFUNDED, f"late: {describe(seen)}")
+        evidence = f"late: {describe(phase.sale, seen)}"
+        return finish(transition, phase.sale, Outcome.REFUNDED, evidence, seen.receipt)
     asking = phase.asking.answered(transition.now)
-    return transition.to(replace(phase, asking=asking, look=not phase.look))
+    told = describe(phase.sale, seen)
+    return transition.to(replace(phase, asking=asking, look=not phase.look, said=told))
 
 
 def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -> Transition:
@@ -86,10 +93,12 @@ def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -
     if event.failure in REFUND_REFUSED and not phase.look:
         evidence = f"late, and not refunded: {event.reason}"
         return hold(transition, phase.sale, Outcome.PAID, evidence)
-    asking = phase.asking.failed(transition.now, event.retry_after)
-    return transition.to(replace(phase, asking=asking, look=True))
+    asking = asked_again(transition, phase.asking, event)
+    return transition.to(replace(phase, asking=asking, look=True, said=event.reason))
 
 
 def refund_again(transition: Transition, phase: Refunding, _: on.TimePassed) -> Transition:
-    """Look at the order, or ask for the refund."""
+    """Look at the order, or ask for the refund. Set the sale aside if neither ends it."""
+    if transition.now >= phase.give_up_at:
+        return set_aside(transition, phase.sale, phase.said)
     return ask_in_refunding(transition, phase)

@@ -8,17 +8,17 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.effects import Remember
+from kiosk.sale.endings import end_unshown, finish, set_aside, set_aside_again, settled
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.phase_changes import (
     FAULT_OF,
+    ask_soon,
+    asked_again,
     begin_next,
     checking,
     close,
-    end_unshown,
-    finish,
     say_why,
     scan_me,
-    settled,
 )
 from kiosk.sale.phases import Creating, Paying
 from kiosk.sale.transition import Transition
@@ -66,7 +66,8 @@ def call_failed(transition: Transition, phase: Creating, event: CallFailed) -> T
 
 def _ask_again(transition: Transition, phase: Creating, event: CallFailed) -> Transition:
     """Ask again with the same key and bytes; give up only if certainly nothing was sent."""
-    phase = replace(phase, asking=phase.asking.failed(transition.now, event.retry_after))
+    asking = asked_again(transition, phase.asking, event)
+    phase = replace(phase, asking=asking, said=event.reason)
     if not phase.close_reason and _too_old(transition, phase):
         phase = replace(phase, close_reason="the service did not answer in time")
     if not phase.close_reason:
@@ -98,15 +99,23 @@ def _abandon(transition: Transition, phase: Creating) -> Transition:
 def _close_when_known(transition: Transition, phase: Creating, reason: str) -> Transition:
     """Close the order when it is known, or end the sale now if no order can exist."""
     if phase.close_reason:
-        return transition
-    phase = replace(phase, close_reason=reason)
+        return ask_soon(transition)
+    asking = phase.asking.soon(transition.now)
+    phase = replace(phase, close_reason=reason, asking=asking)
     if phase.asking.underway or phase.maybe_sent:
         return transition.to(phase, *checking(phase.sale))
     return _abandon(transition, phase)
 
 
 def time_passed(transition: Transition, phase: Creating, _: on.TimePassed) -> Transition:
-    """Ask again: the journal holds the same key and the same bytes."""
+    """Ask again: the journal holds the same key and the same bytes.
+
+    Set the sale aside if the service gives no definite answer.
+    """
+    if phase.maybe_sent and transition.now >= phase.give_up_at:
+        if phase.earlier:
+            return set_aside_again(transition, phase.earlier)
+        return set_aside(transition, phase.sale, phase.said)
     asking = phase.asking.sent()
     return transition.to(replace(phase, asking=asking), do.CreateOrder(phase.sale.reference))
 

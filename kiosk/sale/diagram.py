@@ -38,7 +38,7 @@ def edges() -> dict[Edge, set[str]]:
             for later in (now, now + LONG):
                 if isinstance(event, on.TimePassed) and counter.wake == NEVER:
                     continue
-                at = max(later, counter.wake) if isinstance(event, on.TimePassed) else later
+                at = max(later, _wake(counter)) if isinstance(event, on.TimePassed) else later
                 after, _ = _MACHINE.step(counter, event, at)
                 if after.state != counter.state:
                     found[counter.state, after.state].add(_name(event))
@@ -46,6 +46,11 @@ def edges() -> dict[Edge, set[str]]:
                     seen.add(_key(after, at))
                     ahead.append((after, at))
     return dict(found)
+
+
+def _wake(counter: Counter) -> float:
+    """Return when the phase is due; else when a later look is."""
+    return counter.phase_wake if counter.phase_wake < NEVER else counter.later_wake
 
 
 def _asking(phase: Phase) -> Asking | None:
@@ -58,6 +63,12 @@ def _events(counter: Counter) -> Iterator[Event]:
     yield from (on.AmountRead(_AMOUNT, "register"), on.ReadingRejected("noise", "register"))
     yield from (on.CancelPressed("button"), on.TimePassed())
     yield from (on.DeviceFailed(Fault.PANEL, "gone"), on.DeviceRecovered(Fault.PANEL))
+    if counter.looking:
+        for status in ("processed", "expired"):
+            (sale,) = (it.sale for it in counter.later if it.sale.reference == counter.looking)
+            order_id = sale.order_id or "ORD2"
+            seen = OrderSeen(order_id, sale.reference, status, sale.amount, qr_data="QR")
+            yield on.LookedLater(sale.reference, seen)
     asking = _asking(counter.phase)
     if not asking or not asking.underway:
         return
@@ -72,6 +83,8 @@ def _events(counter: Counter) -> Iterator[Event]:
 
 def _name(event: Event) -> str:
     match event:
+        case on.LookedLater(answer=OrderSeen(status=status)):
+            return f"LookedLater {status}"
         case OrderSeen(status=status):
             return f"OrderSeen {status}"
         case CallFailed(failure):
@@ -88,6 +101,7 @@ def _key(counter: Counter, now: float) -> object:
         counter.faults,
         counter.waiting is not None,
         len(counter.unsettled),
+        bool(counter.looking),
         asking and (asking.underway, min(asking.failures, 3)),
         *_details(counter.phase, now),
     )
@@ -97,11 +111,12 @@ def _details(phase: Phase, now: float) -> tuple[object, ...]:
     """Return what the phase itself adds to the key."""
     match phase:
         case Creating():
-            return phase.maybe_sent, bool(phase.close_reason), _too_old(phase.begun, now)
+            given_up = now >= phase.give_up_at
+            return phase.maybe_sent, bool(phase.close_reason), _too_old(phase.begun, now), given_up
         case Paying():
             return (phase.blind,)
         case Closing():
-            return phase.look, _too_old(phase.begun, now)
+            return phase.look, _too_old(phase.begun, now), now >= phase.give_up_at
         case Finished():
             return (phase.outcome,)
         case _:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.base.money import Money
-from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Outcome, Sale, Screen
+from kiosk.sale.words import SOUNDS_LIKE, Ask, Fault, Item, Outcome, Sale, Screen, Unknown
 
 # --- to the service: each is answered by exactly one event ------------------------------------
 
@@ -44,6 +44,18 @@ class RefundOrder:
 @dataclass(frozen=True, slots=True)
 class Probe:
     """Find out, without side effects, whether journal and service are ready for a sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookLater:
+    """Ask about the order of a sale that is not at the counter any more.
+
+    It runs beside the other questions; exactly one ``LookedLater`` answers it.
+    """
+
+    reference: str
+    order_id: str
+    ask: Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +195,14 @@ class Reply:
     source: str
     reference: str
     amount: Money
-    outcome: Outcome
+    outcome: Outcome | Unknown  # unknown: the sale is set aside
     ticket: str = ""  # the input's own identifier of the reading
+    paid: Money | None = None  # what the service says was paid; None if it does not tell it
 
 
-def reply_to(sale: Sale, outcome: Outcome) -> Reply:
+def reply_to(sale: Sale, outcome: Outcome | Unknown, paid: Money | None = None) -> Reply:
     """Return the reply to the input that asked for the sale."""
-    return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket)
+    return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket, paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +219,7 @@ Effect = (
     | CancelOrder
     | RefundOrder
     | Probe
+    | LookLater
     | WarmConnection
     | Remember
     | Show

@@ -16,10 +16,14 @@ class Started:
     """The devices are open. In the journal some sales may be open, and some results not told.
 
     ``untold``: these sales have ended, but the journal does not say that the register knows it.
+    ``set_aside``: the service did not tell the end of these sales in time. ``problems``: sentences
+    about rows of the journal that can't be read.
     """
 
     unsettled: tuple[Sale, ...] = ()
     untold: tuple[tuple[Sale, Outcome], ...] = ()
+    set_aside: tuple[Sale, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 # --- from the inputs -------------------------------------------------------------------------
@@ -52,6 +56,9 @@ class ReadingRejected:
 
     reason: str
     source: str
+
+
+TOO_OLD = "the amount is too old; send it again"  # why an amount that waited is rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +165,29 @@ class Failure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """A call failed. ``retry_after`` is the pause in seconds, if the service asked for one."""
+    """A call failed. ``retry_after`` is the pause in seconds, if the service asked for one.
+
+    ``rate_limited``: it asked for the pause because there were too many calls (status 429).
+    """
 
     failure: Failure
     reason: str
     retry_after: float | None = None
     code: str = ""  # the service's error code, if it refused
+    rate_limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyToSell:
     """The journal can be written, and the service accepts the token (answers ``Probe``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedLater:
+    """The answer to ``LookLater``, which runs beside the questions of the current sale."""
+
+    reference: str
+    answer: OrderSeen | CallFailed
 
 
 # --- from the kiosk itself -------------------------------------------------------------------
@@ -216,6 +235,7 @@ Event = (
     | OrderSeen
     | CallFailed
     | ReadyToSell
+    | LookedLater
     | DeviceFailed
     | DeviceRecovered
     | TimePassed

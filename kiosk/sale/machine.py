@@ -19,7 +19,8 @@ Two rules keep the money safe:
   OrderSeen, CallFailed or ReadyToSell. While it is underway nothing else is asked.
 - A sale that may have an order ends only on the service's word: an outcome that ``verdict.judge``
   read in an answer, a definite refusal, or an order that the service does not know. If its
-  answers contradict the sale, it is left to people.
+  answers contradict the sale, it is left to people. If the service tells no end in time, the sale
+  is set aside: it stays without an outcome, and ``later.py`` looks at its order again.
 
 The table at the end of the file says what each phase does about each event; an event without a row
 changes nothing. The reactions are in the file that is named after the phase, those of the phases
@@ -31,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kiosk.sale import anywhere, closing, creating, filling, paying, resting
+from kiosk.sale import anywhere, closing, creating, filling, later, paying, resting
 from kiosk.sale import events as on
 from kiosk.sale.effects import Decline, Effect, Remember, SaleOpened
 from kiosk.sale.events import Event
@@ -69,8 +70,20 @@ class Machine:
         if isinstance(event, on.ItemScanned) and not self.policy.checkout:
             event = filling.sold_at_once(event)
         before = Transition(self.policy, counter, now)
-        after = REACTIONS[type(counter.phase)].react(before, event)
+        after = _react(before, event)
         return after.counter, (*after.effects, *_declined(before, event, after))
+
+
+def _react(before: Transition, event: Event) -> Transition:
+    """Let the phase react, or the later looks, which run beside any phase."""
+    if isinstance(event, on.LookedLater):
+        return later.answered(before, event)
+    due = before.counter.phase_wake <= before.now
+    if isinstance(event, on.TimePassed) and not due:
+        after = before
+    else:
+        after = REACTIONS[type(before.counter.phase)].react(before, event)
+    return later.ask(after) if after.counter.later_wake <= before.now else after
 
 
 def _declined(before: Transition, event: Event, after: Transition) -> Iterator[Decline]:

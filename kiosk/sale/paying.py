@@ -7,14 +7,13 @@ from dataclasses import replace
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
+from kiosk.sale.endings import settled
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.phase_changes import checking, close, scan_me, settled
-from kiosk.sale.phases import Paying
+from kiosk.sale.phase_changes import checking, close, give_up_order_at, scan_me
+from kiosk.sale.phases import Closing, Paying
 from kiosk.sale.transition import Transition
-from kiosk.sale.verdict import Standing, judge
+from kiosk.sale.verdict import DOUBTFUL, Standing, judge
 from kiosk.sale.words import Outcome
-
-BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on the panel
 
 
 def order_seen(transition: Transition, phase: Paying, seen: OrderSeen) -> Transition:
@@ -22,7 +21,9 @@ def order_seen(transition: Transition, phase: Paying, seen: OrderSeen) -> Transi
     standing = judge(phase.sale, seen)
     if isinstance(standing, Outcome):
         return settled(transition, phase.sale, standing, seen)
-    if standing in (Standing.FOREIGN, Standing.OTHER_AMOUNT):
+    if standing in DOUBTFUL:
+        return _look_closer(transition, phase, standing)
+    if standing is Standing.FOREIGN:
         reason = "the answer is not about our order"
         return call_failed(transition, phase, CallFailed(Failure.UNKNOWN, reason))
     asking = phase.asking.answered(transition.now)
@@ -30,21 +31,45 @@ def order_seen(transition: Transition, phase: Paying, seen: OrderSeen) -> Transi
     return transition.to(replace(phase, asking=asking, seen_at=transition.now, blind=False), *shown)
 
 
+def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> Transition:
+    """Take the QR off the panel, because the order is processed, and look at the order again."""
+    asking = phase.asking.answered(transition.now)
+    give_up_at = give_up_order_at(transition, phase.until)
+    closing = Closing(phase.sale, transition.now, asking, give_up_at, look=True)
+    if standing is Standing.OTHER_AMOUNT:
+        closing = replace(closing, other_amounts=1)
+    return transition.to(closing, *checking(phase.sale))
+
+
 def call_failed(transition: Transition, phase: Paying, event: CallFailed) -> Transition:
-    """Look again later. Take the QR off the panel while nobody can see the payment."""
-    asking = phase.asking.failed(transition.now, event.retry_after)
-    unseen_for = transition.now - phase.seen_at
-    blind = unseen_for >= BLIND_AFTER or event.failure is Failure.TOKEN
-    shown = checking(phase.sale) if blind and not phase.blind else ()
-    return transition.to(replace(phase, asking=asking, blind=blind), *shown)
+    """Look again later. With a refused token nobody will see the payment."""
+    phase = replace(phase, asking=phase.asking.failed(transition.now, event))
+    if event.failure is Failure.TOKEN:
+        return _blind(transition, phase)
+    return _blind_in_time(transition, phase)
+
+
+def _blind_in_time(transition: Transition, phase: Paying) -> Transition:
+    """Take the QR off the panel if the service described the order too long ago."""
+    if transition.now < phase.blind_at:
+        return transition.to(phase)
+    return _blind(transition, phase)
+
+
+def _blind(transition: Transition, phase: Paying) -> Transition:
+    """Take the QR off the panel while nobody can see the payment."""
+    shown = () if phase.blind else checking(phase.sale)
+    return transition.to(replace(phase, blind=True), *shown)
 
 
 def time_passed(transition: Transition, phase: Paying, _: on.TimePassed) -> Transition:
     """Look at the order; or close it if its time is up, which says nothing about the payment."""
     if transition.now >= phase.until:
-        return close(transition, phase.sale, look=True, gave_up=True, asking=phase.asking)
+        return _close(transition, phase, look=True, gave_up=True)
+    if transition.now < phase.asking.due:
+        return _blind_in_time(transition, phase)
     looking = replace(phase, asking=phase.asking.sent())
-    return transition.to(looking, do.FetchOrder(phase.sale.order_id))
+    return _blind_in_time(transition, looking).doing(do.FetchOrder(phase.sale.order_id))
 
 
 def cancel_pressed(transition: Transition, phase: Paying, _: on.CancelPressed) -> Transition:
@@ -62,9 +87,23 @@ def amount_read(transition: Transition, phase: Paying, event: on.AmountRead) -> 
 def device_failed(transition: Transition, phase: Paying, event: on.DeviceFailed) -> Transition:
     """Close the order, because nobody can see its QR. A payment is not a late one."""
     failed = transition.with_faults(transition.counter.faults | {event.fault})
-    return close(failed, phase.sale, asking=phase.asking)
+    return _close(failed, phase)
 
 
 def _give_up(transition: Transition, phase: Paying) -> Transition:
     """Close an order that the shop does not want paid any more."""
-    return close(transition, phase.sale, gave_up=True, asking=phase.asking)
+    asking = phase.asking.soon(transition.now)
+    return _close(transition, replace(phase, asking=asking), gave_up=True)
+
+
+def _close(
+    transition: Transition, phase: Paying, *, look: bool = False, gave_up: bool = False
+) -> Transition:
+    return close(
+        transition,
+        phase.sale,
+        look=look,
+        gave_up=gave_up,
+        asking=phase.asking,
+        valid_until=phase.until,
+    )

@@ -7,10 +7,21 @@ from dataclasses import replace
 from kiosk.sale import effects as do
 from kiosk.sale.asking import Asking
 from kiosk.sale.effects import Effect, Remember, Show, Signal, say, say_about
-from kiosk.sale.events import AmountRead, Failure, OrderSeen
-from kiosk.sale.phases import Closing, Creating, Finished, Idle, OutOfService, Paying, Refunding
+from kiosk.sale.events import TOO_OLD, AmountRead, CallFailed, Failure
+from kiosk.sale.phases import (
+    Closing,
+    Creating,
+    Finished,
+    Idle,
+    OutOfService,
+    Paying,
+    Refunding,
+    Starting,
+)
 from kiosk.sale.transition import Transition
 from kiosk.sale.words import Fault, Outcome, Sale, Screen
+
+NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
 # What a probe finds out. The panel reports its own faults.
 SERVICE_FAULTS = frozenset({Fault.NETWORK, Fault.TOKEN, Fault.SETUP, Fault.JOURNAL})
@@ -39,8 +50,26 @@ def begin_next(transition: Transition) -> Transition:
         return out_of_service(transition)
     if waiting and transition.now - waiting.since <= transition.policy.amount_kept_for:
         return open_sale(transition, waiting.reading, waiting.since)
-    too_old = (Signal(Screen.REJECTED_INPUT),) if waiting else ()
-    return transition.with_waiting(None).to(Idle(), *say(Show(Screen.IDLE)), *too_old)
+    if waiting:
+        return notice(transition.with_waiting(None), TOO_OLD, after_pattern=True)
+    if counter.untold:
+        return _say_again(transition, *counter.untold)
+    return transition.to(Idle(), *say(Show(Screen.IDLE)))
+
+
+def _say_again(transition: Transition, sale: Sale, outcome: Outcome) -> Transition:
+    """Show a result from before the start, because nobody may have seen it."""
+    until = transition.now + transition.policy.result_shown_for
+    shown = say_about(Screen(outcome.value), sale)
+    return transition.with_untold(None).to(Finished(sale, outcome, until), *shown)
+
+
+def notice(transition: Transition, reason: str, *, after_pattern: bool) -> Transition:
+    """Show for some seconds why an amount or a reading is not sold."""
+    # The tone is played over the lamps' pattern, so the pattern of a sale must be ended first.
+    over = (Signal(Screen.IDLE),) if after_pattern else ()
+    shown = say(Show(Screen.REJECTED_INPUT, reason=reason))
+    return transition.to(Idle(transition.now + NOTICE_SHOWN_FOR), *over, *shown)
 
 
 def resume(transition: Transition, sale: Sale) -> Transition:
@@ -51,7 +80,14 @@ def resume(transition: Transition, sale: Sale) -> Transition:
         return close(transition, sale, look=True)
     asking = Asking(sale.reference).sent()
     reason = "the kiosk was started again"
-    creating = Creating(sale, transition.now, asking, maybe_sent=True, close_reason=reason)
+    creating = Creating(
+        sale,
+        transition.now,
+        asking,
+        give_up_create_at(transition),
+        maybe_sent=True,
+        close_reason=reason,
+    )
     return transition.to(creating, *say(Show(Screen.CHECKING)), do.CreateOrder(sale.reference))
 
 
@@ -67,14 +103,26 @@ def open_sale(transition: Transition, reading: AmountRead, since: float) -> Tran
     )
     return (
         transition.with_waiting(None)
+        .with_untold(None)
         .with_sales_made(number)
         .to(
-            Creating(sale, since, Asking(sale.reference).sent()),
+            Creating(sale, since, Asking(sale.reference).sent(), give_up_create_at(transition)),
             Remember(do.SaleOpened(sale)),
             *say_about(Screen.WORKING, sale),
             do.CreateOrder(sale.reference),
         )
     )
+
+
+def give_up_create_at(transition: Transition) -> float:
+    """Return when a create without a definite answer is given up, if it is sent now.
+
+    Nobody can pay an order whose QR was never shown. A printed code can be paid until the order's
+    validity ends.
+    """
+    policy = transition.policy
+    reachable_for = policy.expires_after if policy.printed_code else 0.0
+    return transition.now + reachable_for + policy.set_aside_after
 
 
 def out_of_service(transition: Transition, asking: Asking | None = None) -> Transition:
@@ -83,7 +131,7 @@ def out_of_service(transition: Transition, asking: Asking | None = None) -> Tran
     if asking is None:
         asking = Asking(transition.policy.prefix)
         if faults & SERVICE_FAULTS:
-            asking = asking.failed(transition.now, None)
+            asking = asking.failed(transition.now, CallFailed(Failure.UNKNOWN, ""))
     refused = (Signal(Screen.REJECTED_INPUT),) if waiting else ()
     return transition.with_waiting(None).to(OutOfService(asking), *say_why(faults), *refused)
 
@@ -122,15 +170,24 @@ def close(
     look: bool = False,
     gave_up: bool = False,
     asking: Asking | None = None,
+    valid_until: float | None = None,
 ) -> Transition:
     """Take the QR off the panel, and find out how the order ends: by a look first, or a cancel."""
     asking = asking or Asking(sale.reference)
-    phase = Closing(sale, transition.now, asking, look, gave_up=gave_up)
+    give_up_at = give_up_order_at(transition, valid_until)
+    phase = Closing(sale, transition.now, asking, give_up_at, look, gave_up=gave_up)
     shown = transition.doing(*checking(sale))
     if asking.underway or asking.failures:
         # A look is underway, and its answer comes to this phase; or the service needs the pause.
         return shown.to(replace(phase, look=True))
     return ask_in_closing(shown, phase)
+
+
+def give_up_order_at(transition: Transition, valid_until: float | None = None) -> float:
+    """Return when an order without an end is given up. It may have been created just now."""
+    if valid_until is None:
+        valid_until = transition.now + transition.policy.expires_after
+    return valid_until + transition.policy.set_aside_after
 
 
 def ask_in_closing(transition: Transition, phase: Closing) -> Transition:
@@ -142,7 +199,8 @@ def ask_in_closing(transition: Transition, phase: Closing) -> Transition:
 
 def refund(transition: Transition, sale: Sale, look: bool = False) -> Transition:
     """Give the money back: by a look first, or a refund."""
-    phase = Refunding(sale, Asking(sale.reference), look)
+    give_up_at = transition.now + transition.policy.set_aside_after
+    phase = Refunding(sale, Asking(sale.reference), give_up_at, look)
     return ask_in_refunding(transition.doing(*checking(sale)), phase)
 
 
@@ -153,55 +211,15 @@ def ask_in_refunding(transition: Transition, phase: Refunding) -> Transition:
     return transition.to(replace(phase, asking=phase.asking.sent()), ask)
 
 
-# --- to the end of the sale -------------------------------------------------------------------
+def asked_again(transition: Transition, asking: Asking, event: CallFailed) -> Asking:
+    """Return when to ask again after a failure: soon, if an amount waits for the end."""
+    failed = asking.failed(transition.now, event)
+    return failed.soon(transition.now) if transition.counter.waiting else failed
 
 
-def settled(transition: Transition, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Transition:
-    """End the sale as the service says. A waiting amount waits only behind a payment's result."""
-    if transition.counter.waiting and outcome is not Outcome.PAID:
-        return end_unshown(transition, sale, outcome, describe(seen))
-    return finish(transition, sale, outcome, describe(seen))
-
-
-def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transition:
-    """Do with a late payment what the technician decided."""
-    evidence = f"late: {describe(seen)}"
-    match transition.policy.late_payment:
-        case "accept":
-            return finish(transition, sale, Outcome.PAID, evidence)
-        case "hold":
-            return hold(transition, sale, Outcome.PAID, evidence)
-        case "refund":
-            decided = Remember(do.RefundDecided(sale.reference, evidence))
-            return refund(transition.doing(decided), sale)
-
-
-def finish(transition: Transition, sale: Sale, outcome: Outcome, evidence: str) -> Transition:
-    """Write the result to the journal, show it, and tell the register."""
-    return transition.to(
-        Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
-        Remember(do.SaleEnded(sale.reference, outcome, evidence)),
-        *say_about(Screen(outcome.value), sale),
-        do.reply_to(sale, outcome),
-    )
-
-
-def hold(transition: Transition, sale: Sale, outcome: Outcome, evidence: str) -> Transition:
-    """Leave the sale to people: the panel sends the payer to the cashier, no register is told."""
-    return transition.to(
-        Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
-        Remember(do.SaleEnded(sale.reference, outcome, evidence)),
-        *say_about(Screen.HELD, sale),
-        Remember(do.ResultTold(sale.reference)),
-    )
-
-
-def end_unshown(transition: Transition, sale: Sale, outcome: Outcome, evidence: str) -> Transition:
-    """Write the result to the journal and tell the register; show what comes next instead."""
-    ended = Remember(do.SaleEnded(sale.reference, outcome, evidence))
-    return begin_next(transition.doing(ended, do.reply_to(sale, outcome)))
-
-
-def describe(seen: OrderSeen) -> str:
-    """Return what the service said, for the journal."""
-    return f"{seen.order_id} {seen.status}/{seen.status_detail} {seen.total}"
+def ask_soon(transition: Transition) -> Transition:
+    """Shorten the pause before the next question, because somebody waits at the counter."""
+    match transition.counter.phase:
+        case Starting() | Creating() | Closing() | Refunding() as phase:
+            return transition.to(replace(phase, asking=phase.asking.soon(transition.now)))
+    return transition

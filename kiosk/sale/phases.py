@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.basket import Basket
 from kiosk.sale.events import AmountRead
-from kiosk.sale.words import Fault, Outcome, Sale
+from kiosk.sale.look import Look, what_to_do
+from kiosk.sale.words import Fault, Outcome, Sale, Unknown
+
+BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on the panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,18 @@ class Creating:
 
     ``maybe_sent``: an earlier request may have created the order, so only its answer can end this.
     ``close_reason``: why the order must be closed when it is known; empty if it is to be shown.
+    ``give_up_at``: when the sale is set aside, if a request may have created the order. ``said``:
+    the latest answer, in words. ``earlier``: the sale was set aside, and this is a later look.
     """
 
     sale: Sale
     begun: float
     asking: Asking
+    give_up_at: float
     maybe_sent: bool = False
     close_reason: str = ""
+    said: str = ""
+    earlier: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,11 @@ class Paying:
     seen_at: float
     blind: bool = False
 
+    @property
+    def blind_at(self) -> float:
+        """When the QR leaves the panel, unless the service describes the order before."""
+        return NEVER if self.blind else self.seen_at + BLIND_AFTER
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
@@ -72,27 +85,33 @@ class Closing:
     the cancels that the service refused, as it does while a payer is paying. ``gave_up``: the sale
     was canceled, was replaced or ran out of time here, so a payment is a late one.
     ``other_amounts`` counts the answers in a row in which our order was paid with another amount.
+    ``give_up_at``: when the sale is set aside. ``said``: the latest answer, in words.
     """
 
     sale: Sale
     begun: float
     asking: Asking
+    give_up_at: float
     look: bool = False
     conflicts: int = 0
     gave_up: bool = False
     other_amounts: int = 0
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refunding:
     """The sale was paid too late. Refund and look, until the service says that it is refunded.
 
-    ``look``: the question that is due or underway is a look, not a refund.
+    ``look``: the question that is due or underway is a look, not a refund. ``give_up_at``: when
+    the sale is set aside. ``said``: the latest answer, in words.
     """
 
     sale: Sale
     asking: Asking
+    give_up_at: float
     look: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,7 @@ class Finished:
     """The result is on the panel."""
 
     sale: Sale
-    outcome: Outcome
+    outcome: Outcome | Unknown
     until: float
 
 
@@ -146,17 +165,38 @@ class Counter:
     waiting: Waiting | None = None
     unsettled: tuple[Sale, ...] = ()  # open in the journal at start, and not settled yet
     sales_made: int = 0  # since the start; numbers the references
+    later: tuple[Look, ...] = ()  # at sales that are not at the counter any more
+    looking: str = ""  # the reference of the later look that is underway
+    untold: tuple[Sale, Outcome] | None = None  # a result from before the start, to be shown again
+    problems: tuple[str, ...] = ()  # what people must do something about, found at the start
 
     @property
     def wake(self) -> float:
         """The loop-clock second at which the machine must get ``TimePassed``."""
+        return min(self.phase_wake, self.later_wake)
+
+    @property
+    def later_wake(self) -> float:
+        """When the next later look is due."""
+        return NEVER if self.looking else min((look.due for look in self.later), default=NEVER)
+
+    @property
+    def set_aside(self) -> tuple[Sale, ...]:
+        """The sales whose end the service did not tell in time."""
+        return tuple(look.sale for look in self.later if look.ended is None)
+
+    @property
+    def phase_wake(self) -> float:
+        """When something is due in this phase."""
         match self.phase:
             case Idle(notice_until=until) | Finished(until=until):
                 return until
             case Filling(due=due):
                 return due
-            case Paying(until=until, asking=asking):
-                return min(until, asking.due)
+            case Paying(until=until, asking=asking, blind_at=blind_at):
+                return min(until, asking.due, blind_at)
+            case Creating(maybe_sent=True) | Closing() | Refunding() as phase:
+                return NEVER if phase.asking.underway else min(phase.asking.due, phase.give_up_at)
             case phase:
                 return phase.asking.due
 
@@ -170,12 +210,19 @@ class Counter:
             "state": STATES[OutOfService] if broken else self.state,
             "reference": self.sale.reference if self.sale else None,
             "health": {fault: "failed" if fault in faults else "ok" for fault in Fault},
+            "set_aside": [sale.reference for sale in self.set_aside],
+            "problems": [*self.problems, *map(what_to_do, self.set_aside)],
         }
 
     @property
     def pending(self) -> bool:
         """Whether a fault, a waiting amount or an unsettled sale comes before a new reading."""
         return bool(self.faults or self.waiting or self.unsettled)
+
+    @property
+    def waiting_amount(self) -> AmountRead | None:
+        """The amount that waits."""
+        return self.waiting.reading if self.waiting else None
 
     @property
     def at_rest(self) -> bool:

@@ -14,8 +14,10 @@ class Policy:
     """The rules of one counter. Times are in seconds; ``SaleSettings`` describes each setting.
 
     ``prefix`` begins every reference, and is new with every start of the daemon. ``needs_qr`` is
-    false only where the payer scans a printed code. ``checkout`` is how long after its last item
-    a basket is sold: 0 makes each item a sale, infinity waits for ``PayPressed``.
+    false only where the payer scans a printed code and no other; ``printed_code`` is true where an
+    order can be paid by a printed code, so that a payer reaches it before its QR is shown.
+    ``checkout`` is how long after its last item a basket is sold: 0 makes each item a sale,
+    infinity waits for ``PayPressed``.
     """
 
     prefix: str
@@ -27,3 +29,5 @@ class Policy:
     on_new_amount: OnNewAmount = "replace"
     late_payment: LatePayment = "accept"
     needs_qr: bool = True
+    set_aside_after: float = 120.0
+    printed_code: bool = False

@@ -6,17 +6,29 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.effects import Show, Signal, say
-from kiosk.sale.phase_changes import FAULT_OF, SERVICE_FAULTS, begin_next, out_of_service
+from kiosk.sale.later import look_again
+from kiosk.sale.phase_changes import (
+    FAULT_OF,
+    SERVICE_FAULTS,
+    begin_next,
+    notice,
+    out_of_service,
+)
 from kiosk.sale.phases import Finished, Idle, OutOfService, Starting
 from kiosk.sale.transition import Transition
-from kiosk.sale.words import Fault, Screen
-
-NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
+from kiosk.sale.words import Fault, Outcome, Screen
 
 
 def started(transition: Transition, phase: Starting, event: on.Started) -> Transition:
-    """Tell the results that were not told, settle the open sales, or probe."""
+    """Tell the results that were not told, settle the open sales, or probe.
+
+    The panel shows the newest of these results again when nothing else comes first.
+    """
     replied = transition.doing(*(do.reply_to(sale, outcome) for sale, outcome in event.untold))
+    shown_again = [it for it in event.untold if it[1] is not Outcome.ABANDONED]  # has no screen
+    if shown_again and not event.unsettled:
+        replied = replied.with_untold(shown_again[-1])
+    replied = look_again(replied.with_problems(event.problems), event.set_aside)
     if event.unsettled:
         return begin_next(replied.with_unsettled(event.unsettled))
     probing = Starting(phase.asking.sent())
@@ -36,7 +48,7 @@ def probe_failed(
     """Probe again later; say why if the reason is another one now."""
     before = transition.counter.faults
     faults = before - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
-    asking = phase.asking.failed(transition.now, event.retry_after)
+    asking = phase.asking.failed(transition.now, event)
     if faults == before:
         return transition.to(OutOfService(asking))
     return out_of_service(transition.with_faults(faults), asking)
@@ -53,10 +65,7 @@ def reading_rejected(
     """Show why the reading is not a valid amount, unless something more important comes next."""
     if transition.counter.pending:
         return refuse_reading(transition, phase, event)
-    # The tone is played over the lamps' pattern, so the pattern of a result must be ended first.
-    over = (Signal(Screen.IDLE),) if isinstance(phase, Finished) else ()
-    notice = say(Show(Screen.REJECTED_INPUT, reason=event.reason))
-    return transition.to(Idle(transition.now + NOTICE_SHOWN_FOR), *over, *notice)
+    return notice(transition, event.reason, after_pattern=isinstance(phase, Finished))
 
 
 def shown_long_enough(transition: Transition, _: Idle | Finished, __: on.TimePassed) -> Transition:

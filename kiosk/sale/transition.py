@@ -7,9 +7,10 @@ from typing import Self
 
 from kiosk.sale.effects import Effect
 from kiosk.sale.events import AmountRead
+from kiosk.sale.look import Look
 from kiosk.sale.phases import Counter, Phase, Waiting
 from kiosk.sale.policy import Policy
-from kiosk.sale.words import Fault, Sale
+from kiosk.sale.words import Fault, Outcome, Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,22 @@ class Transition:
     def with_unsettled(self, sales: tuple[Sale, ...]) -> Self:
         """Replace the sales that must be settled before the counter sells."""
         return self._with(replace(self.counter, unsettled=sales))
+
+    def with_untold(self, result: tuple[Sale, Outcome] | None) -> Self:
+        """Replace the result from before the start that must be shown again."""
+        return self._with(replace(self.counter, untold=result))
+
+    def with_problems(self, problems: tuple[str, ...]) -> Self:
+        """Replace what people must do something about."""
+        return self._with(replace(self.counter, problems=problems))
+
+    def with_later(self, looks: tuple[Look, ...]) -> Self:
+        """Replace the later looks."""
+        return self._with(replace(self.counter, later=looks))
+
+    def looking(self, reference: str) -> Self:
+        """A later look at this sale is underway; with an empty reference, none is."""
+        return self._with(replace(self.counter, looking=reference))
 
     def with_sales_made(self, number: int) -> Self:
         """Replace the number of sales since the start."""

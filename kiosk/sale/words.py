@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from kiosk.base.money import Money
 
@@ -17,6 +18,15 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # the service did not create the order
     REFUNDED = "refunded"
     ABANDONED = "abandoned"  # no order was made, or nobody can find out how it ended
+
+
+Ask = Literal["create", "fetch", "cancel", "refund"]  # what is asked of an order
+
+
+class Unknown(StrEnum):
+    """What the register hears of a sale that is set aside, in place of its outcome."""
+
+    UNKNOWN = "unknown"
 
 
 class Screen(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
@@ -11,6 +12,9 @@ from kiosk.sale.events import Event
 from kiosk.sale.words import Sale
 
 log = logging.getLogger("kiosk.sale")
+
+# The evidence of an end that people should look at begins so.
+DOUBTS = ("late", "another amount", "charged back")
 
 
 def log_event(event: Event, sale: Sale | None) -> None:
@@ -33,16 +37,42 @@ def log_event(event: Event, sale: Sale | None) -> None:
             log.info("%s%s pressed on %s", about, what, source)
         case on.CallFailed(failure, reason):
             log.warning("%sthe call failed (%s): %s", about, failure.value, reason)
-        case on.DeviceFailed(fault, reason):
-            log.error("%s%s failed: %s", about, fault.value, reason)
-        case on.DeviceRecovered(fault):
-            log.info("%s%s works again", about, fault.value)
+        case on.DeviceFailed() | on.DeviceRecovered():
+            _log_device(event, about)
         case on.ResultDelivered(reference):
             log.info("sale %s: the register has the result", reference)
+        case on.LookedLater(reference, answer):
+            _log_later(reference, answer)
         case on.OrderSeen(order_id, _, status):
             log.debug("%sorder %s is %s", about, order_id, status)
         case _:
             log.debug("%s%s", about, event)
+
+
+def _log_device(event: on.DeviceFailed | on.DeviceRecovered, about: str) -> None:
+    if isinstance(event, on.DeviceFailed):
+        log.error("%s%s failed: %s", about, event.fault.value, event.reason)
+    else:
+        log.info("%s%s works again", about, event.fault.value)
+
+
+def _log_later(reference: str, answer: on.OrderSeen | on.CallFailed) -> None:
+    if isinstance(answer, on.CallFailed):
+        why = answer.failure.value, answer.reason
+        log.warning("sale %s: the later look failed (%s): %s", reference, *why)
+    else:
+        log.info("sale %s: order %s is %s", reference, answer.order_id, answer.status)
+
+
+def log_unsold(
+    before: on.AmountRead | None, after: on.AmountRead | None, effects: Sequence[Effect]
+) -> None:
+    """Log that an amount waited and is dropped."""
+    sold = any(isinstance(it, Remember) and isinstance(it.fact, do.SaleOpened) for it in effects)
+    if before and before != after and not sold:
+        log.warning(
+            "%s from %s waited, and is not sold; send it again", before.amount, before.source
+        )
 
 
 def log_effect(effect: Effect) -> None:
@@ -55,7 +85,16 @@ def log_effect(effect: Effect) -> None:
         case Remember(do.RefundDecided(reference, evidence)):
             log.warning("sale %s: the payment will be refunded (%s)", reference, evidence)
         case Remember(do.SaleEnded(reference, outcome, evidence)):
-            log.info("sale %s: %s (%s)", reference, outcome, evidence)
+            level = logging.WARNING if evidence.startswith(DOUBTS) else logging.INFO
+            log.log(level, "sale %s: %s (%s)", reference, outcome, evidence)
+        case Remember(do.SaleSetAside(reference, reason)):
+            log.warning(
+                "sale %s: set aside: %s; the kiosk looks at its order again; to decide it, run: "
+                "kiosk orders settle %s --as OUTCOME --note TEXT",
+                *(reference, reason, reference),
+            )
+        case do.LookLater(reference, order_id, ask):
+            log.info("sale %s: later look, %s %s", reference, ask, order_id)
         case do.Show(screen, reference=reference, reason=reason):
             about = f"sale {reference}: " if reference else ""
             log.info("%spanel shows %s%s", about, screen, f" ({reason})" if reason else "")

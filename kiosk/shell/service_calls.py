@@ -13,12 +13,32 @@ from kiosk.base.errors import CallError, JournalFailed
 from kiosk.orders import Orders, refund_key
 from kiosk.orders.answers.failures import as_event
 from kiosk.sale import effects as do
-from kiosk.sale.events import CallFailed, Deliver, Event, Failure, OrderSeen, ReadyToSell
+from kiosk.sale.events import (
+    CallFailed,
+    Deliver,
+    Event,
+    Failure,
+    LookedLater,
+    OrderSeen,
+    ReadyToSell,
+)
+from kiosk.sale.words import Ask
 from kiosk.shell.journal_writer import JournalWriter
 
 log = logging.getLogger("kiosk.orders")
 
-ServiceCall = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.RefundOrder | do.Probe
+OneCall = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.RefundOrder | do.Probe
+ServiceCall = OneCall | do.LookLater
+
+
+async def _answer_of(call: Callable[[], Awaitable[Event]]) -> Event:
+    """Make the call, and return what came of it as an event."""
+    try:
+        return await call()
+    except CallError as error:
+        return as_event(error)
+    except JournalFailed as failure:
+        return CallFailed(Failure.JOURNAL, str(failure))
 
 
 class ServiceCalls:
@@ -35,6 +55,9 @@ class ServiceCalls:
 
     def start(self, call: ServiceCall) -> None:
         """Start the call; its event is delivered when it ends."""
+        if isinstance(call, do.LookLater):
+            self._tasks.start_soon(self._look_later, call)
+            return
         self.busy_since = anyio.current_time()
         self._tasks.start_soon(self._answer, self._call(call))
 
@@ -42,7 +65,7 @@ class ServiceCalls:
         """Open the connection, because a call may follow."""
         self._tasks.start_soon(self._orders.warm)
 
-    def _call(self, call: ServiceCall) -> Callable[[], Awaitable[Event]]:
+    def _call(self, call: OneCall) -> Callable[[], Awaitable[Event]]:
         match call:
             case do.CreateOrder(reference):
                 return partial(self._create, reference)
@@ -56,14 +79,21 @@ class ServiceCalls:
                 return self._probe
 
     async def _answer(self, call: Callable[[], Awaitable[Event]]) -> None:
-        try:
-            answer = await call()
-        except CallError as error:
-            answer = as_event(error)
-        except JournalFailed as failure:
-            answer = CallFailed(Failure.JOURNAL, str(failure))
+        answer = await _answer_of(call)
         self.busy_since = None
         await self._deliver(answer)
+
+    async def _look_later(self, look: do.LookLater) -> None:
+        """Answer a later look. It runs beside the other calls."""
+        questions: dict[Ask, OneCall] = {
+            "create": do.CreateOrder(look.reference),
+            "fetch": do.FetchOrder(look.order_id),
+            "cancel": do.CancelOrder(look.order_id),
+            "refund": do.RefundOrder(look.order_id),
+        }
+        answer = await _answer_of(self._call(questions[look.ask]))
+        assert isinstance(answer, OrderSeen | CallFailed)
+        await self._deliver(LookedLater(look.reference, answer))
 
     async def _create(self, reference: str) -> OrderSeen:
         """Send the request that the journal holds for this sale, under the key that it holds."""

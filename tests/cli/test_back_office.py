@@ -1,28 +1,24 @@
-"""``kiosk orders`` and ``kiosk report``: days, outcomes, exports, refunds and differences."""
+"""``kiosk orders`` and ``kiosk report``: days, outcomes, exports and differences."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from kiosk.sale.words import Outcome
+from kiosk.base.money import Money
+from kiosk.cli.report import compare
+from kiosk.journal import SaleRecord
+from kiosk.sale.effects import Receipt, RefundSeen
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Outcome, Payment, Sale
+from tests.cli.back_office import DAY, NOON, ars, listed, made, paid_by_card, remember
 from tests.cli.conftest import Shell
 from tests.orders.live import Live, sdk
-from tests.simulator.counter import order_of
-
-NOON = 1_790_000_000.0  # 2026-09-21, 14:13:20 UTC
-DAY = 86_400.0
-
-
-def made(service: Live, reference: str, amount: str, *, paid: bool = False) -> str:
-    body = order_of(amount, external_reference=reference)
-    order_id = str(sdk(service).order().create(body)["response"]["id"])
-    if paid:
-        service.book.pay(order_id, service.now)
-    return order_id
 
 
 @pytest.fixture
@@ -32,10 +28,6 @@ def three_days(shell: Shell) -> Shell:
     shell.sold("k-3", "30.50", Outcome.PAID, NOON + 60)
     shell.sold("k-4", "40.00", None, NOON + DAY)
     return shell
-
-
-def listed(shell: Shell, *options: str) -> list[str]:
-    return [sale["reference"] for sale in shell.run("orders", "list", "--json", *options)]
 
 
 def test_sales_are_listed_by_day_and_outcome(three_days: Shell) -> None:
@@ -75,27 +67,6 @@ def test_an_empty_export_has_its_header(shell: Shell) -> None:
     assert shell.run("orders", "export", "--day", "2020-01-01").startswith("reference,order_id,")
 
 
-def test_a_part_is_refunded_once_however_often_it_is_asked_for(shell: Shell, service: Live) -> None:
-    order_id = made(service, "k-1", "100.00", paid=True)
-    shell.sold("k-1", "100.00", Outcome.PAID, NOON, order_id)
-    for _ in range(2):
-        assert "partially_refunded" in shell.run("orders", "refund", "k-1", "--amount", "12.50")
-    assert "partially_refunded" in shell.run(
-        "orders", "refund", "k-1", "--amount", "12.50", "--number", "2"
-    )
-    (order,) = service.book.orders(service.now)
-    assert [str(refund.amount) for refund in order.refunds] == ["12.50", "12.50"]
-    assert "(refunded)" in shell.run("orders", "refund", "k-1")
-
-
-def test_what_is_refused_says_what_to_do(shell: Shell, service: Live) -> None:
-    order_id = made(service, "k-1", "100.00")
-    shell.run("orders", "refund", order_id, code=1)
-    assert "only a paid order can be refunded" in shell.err
-    shell.run("orders", "refund", order_id, "--amount", "lots", code=2)
-    assert "write it like 12.50" in shell.err
-
-
 # --- the report ----------------------------------------------------------------------------------
 
 
@@ -110,6 +81,15 @@ def test_a_day_on_which_both_agree(shell: Shell, service: Live) -> None:
         "day": "2026-09-21",
         "sales": 3,
         "outcomes": {"paid": 1, "canceled": 1, "refused": 1},
+        "methods": [
+            {
+                "method": "",
+                "currency": "ARS",
+                "paid": "100.00",
+                "refunded": "0.00",
+                "net": "100.00",
+            }
+        ],
         "taken": {"ARS": "100.00"},
         "differences": [],
     }
@@ -140,11 +120,52 @@ def test_every_difference_is_named(shell: Shell, service: Live) -> None:
         "k-mine": "the order is not this sale's",
         "k-gone": "order_not_found",
         "k-none": "the journal has no order for this sale",
-        "k-back": "a part of it was refunded",
+        "k-back": "a part of it was refunded; a refund is under way",
     }
     assert found.keys() == expected.keys()
     for reference, what in expected.items():
         assert what in found[reference]
+
+
+def test_what_the_journal_knows_of_a_refund_is_no_difference(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    paid_by_card(shell, "k-1", order_id, paid="100.00")
+    service.book.refund_elsewhere(order_id, service.now)
+    service.now += 1
+    (found,) = shell.run("report", "--json", code=1)["differences"]
+    assert found["what"] == "the journal says paid, the service says refunded"
+    remember(shell, RefundSeen("k-1", Receipt(refunded=ars("100.00")), "test"))
+    assert shell.run("report", "--json")["differences"] == []
+
+
+@pytest.mark.parametrize(
+    ("news", "what"),
+    [
+        ({"paid": ars("40.00")}, "40.00 ARS was paid instead of 50.00 ARS"),
+        ({"total": Money.of("50.00", "BRL")}, "50.00 BRL was paid instead of 50.00 ARS"),
+        ({"payments": (Payment("1", "failed", None, None),)}, "each payment of the order failed"),
+        ({"charged_back": True}, "the payer's bank takes the money back"),
+        ({"status": "failed"}, "the order is still failed"),
+        ({"reference": "k-2"}, "the order is not this sale's"),
+        ({}, "the service says paid"),
+    ],
+)
+def test_each_answer_about_a_sale_without_an_end_is_a_difference(
+    news: dict[str, Any], what: str
+) -> None:
+    sale = Sale("k-1", ars("50.00"), "caja", "ORD1")
+    record = SaleRecord(sale, None, "2026-09-21", None, None, set_aside_at="2026-09-21")
+    seen = OrderSeen("ORD1", "k-1", "processed", ars("50.00"))
+    difference = compare(record, replace(seen, **news))
+    assert what in difference
+    assert "set aside" in difference or "not this sale's" in difference
+
+
+def test_another_paid_amount_is_a_difference(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    paid_by_card(shell, "k-1", order_id, paid="90.00")
+    (found,) = shell.run("report", "--json", code=1)["differences"]
+    assert found["what"] == "the journal says 90.00 ARS was paid, the service says 100.00 ARS"
 
 
 def test_without_the_service_it_only_adds_up(shell: Shell) -> None:

@@ -34,3 +34,9 @@ def test_each_item_is_a_sale_unless_the_technician_says_otherwise() -> None:
 
 def test_the_defaults_are_those_of_the_machine() -> None:
     assert SaleSettings().policy(prefix="K", needs_qr=True) == Policy(prefix="K")
+
+
+def test_a_sale_is_not_set_aside_within_10_s() -> None:
+    assert SaleSettings.model_validate({"set_aside_after": "10 s"}).set_aside_after == 10.0
+    with pytest.raises(ValidationError):
+        SaleSettings.model_validate({"set_aside_after": "9 s"})

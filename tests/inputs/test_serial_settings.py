@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from kiosk.base.money import Money
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.sale.effects import Reply
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 from tests.inputs.conftest import line_settings
 
 PAID = "PAID {amount} {reference}\r\n"
@@ -33,6 +34,20 @@ def result(outcome: Outcome) -> Reply:
 def test_the_register_is_told_in_its_own_words(outcome: Outcome, text: str) -> None:
     settings = line_settings(reply={"paid": PAID, "failed": FAILED})
     assert settings.reply.text_for(result(outcome)) == text
+
+
+def test_the_register_is_told_what_was_really_paid() -> None:
+    reply = line_settings(reply={"paid": "{amount} {paid}", "failed": "{outcome} {paid}"}).reply
+    tip = replace(result(Outcome.PAID), paid=Money.of("1300.00", "ARS"))
+    assert reply.text_for(tip) == "1234.56 1300.00"
+    assert reply.text_for(result(Outcome.PAID)) == "1234.56 1234.56"
+    assert reply.text_for(result(Outcome.EXPIRED)) == "expired 0.00"
+
+
+def test_the_register_is_told_that_the_end_is_unknown() -> None:
+    settings = line_settings(reply={"paid": PAID, "failed": FAILED})
+    unknown = replace(result(Outcome.PAID), outcome=Unknown.UNKNOWN)
+    assert settings.reply.text_for(unknown) == "FAIL unknown counter-1-7\r\n"
 
 
 def test_a_brace_of_the_register_s_own() -> None:

@@ -28,7 +28,7 @@ from kiosk.inputs import Input, InputSettings
 from kiosk.journal import Journal, JournalSettings
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, CancelPressed, Deliver, ResultDelivered
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import open_event_queue
 from kiosk.shell.input_supervisor import supervised_inputs
@@ -48,7 +48,7 @@ class Register:
     name = "caja"
 
     def __init__(self) -> None:
-        self.told: list[Outcome] = []
+        self.told: list[Outcome | Unknown] = []
         self._send, self._pending = trio.open_memory_channel[Reply](math.inf)
         self._deliver: Deliver | None = None
 

@@ -41,6 +41,15 @@ class ModelService:
                     self.until[order_id] = now + VALIDITY
                     made = [self.orders[order_id]]
                 return made[0]
+            case do.LookLater(reference, order_id, ask):
+                questions: dict[str, Effect] = {
+                    "create": do.CreateOrder(reference),
+                    "fetch": do.FetchOrder(order_id),
+                    "cancel": do.CancelOrder(order_id),
+                }
+                answer = self.carry_out(questions[ask], sales, now)
+                assert isinstance(answer, OrderSeen | CallFailed)
+                return on.LookedLater(reference, answer)
             case do.FetchOrder(order_id):
                 return self.orders[order_id]
             case do.CancelOrder(order_id):
@@ -52,8 +61,14 @@ class ModelService:
             case _:
                 return on.ReadyToSell()
 
-    def payable(self) -> list[OrderSeen]:
-        return [order for order in self.orders.values() if order.status == "created"]
+    def payable(self, now: float = 0.0) -> list[OrderSeen]:
+        """Return the orders that can be paid; without a time, those that the service calls so."""
+        created = [order for order in self.orders.values() if order.status == "created"]
+        return [order for order in created if now < self.until[order.order_id]]
+
+    def stuck(self) -> set[str]:
+        """Return the references of the orders that have no end, and never will."""
+        return {order.reference for order in self.orders.values() if order.status == "failed"}
 
 
 @dataclass
@@ -63,6 +78,7 @@ class ModelJournal:
     sales: dict[str, Sale] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    set_aside: set[str] = field(default_factory=set)
 
     def write(self, fact: do.Fact) -> None:
         match fact:
@@ -75,12 +91,17 @@ class ModelJournal:
             case do.SaleEnded(reference, outcome):
                 assert reference not in self.outcomes, "a sale ends once"
                 self.outcomes[reference] = outcome
+            case do.SaleSetAside(reference):
+                assert reference not in self.outcomes, "a sale that has ended is not set aside"
+                self.set_aside.add(reference)
             case do.ResultTold(reference):
                 self.told.add(reference)
 
     def started(self) -> on.Started:
         ended = {reference for reference in self.outcomes if reference not in self.told}
+        still_open = {ref: sale for ref, sale in self.sales.items() if ref not in self.outcomes}
         return on.Started(
-            tuple(sale for ref, sale in self.sales.items() if ref not in self.outcomes),
+            tuple(sale for ref, sale in still_open.items() if ref not in self.set_aside),
             tuple((self.sales[ref], self.outcomes[ref]) for ref in sorted(ended)),
+            tuple(sale for ref, sale in still_open.items() if ref in self.set_aside),
         )

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.sale.asking import NEVER, Asking, delay
-from tests.support.play import POLICY, Play
+from kiosk.sale.events import CallFailed, Failure
+from tests.support.play import POLICY, SHOWN, Play, perform
 
 
 @pytest.mark.parametrize("failures", range(12))
@@ -34,7 +35,8 @@ def test_one_question_after_another() -> None:
     asking = asking.sent()
     assert (asking.due, asking.underway, asking.asked) == (NEVER, True, 1)
     assert asking.at(5.0) == asking, "it is underway already"
-    asking = asking.failed(100.0, None).sent().failed(200.0, None)
+    failed = CallFailed(Failure.UNKNOWN, "why")
+    asking = asking.failed(100.0, failed).sent().failed(200.0, failed)
     assert (asking.underway, asking.failures) == (False, 2)
     assert asking.due == 200.0 + delay("K-1", 2, 2)
     asking = asking.sent().answered(300.0)
@@ -67,7 +69,9 @@ def test_each_question_has_its_pause_or_the_one_that_the_service_asks_for(place:
             play.cue(cue)
         assert play.underway
         play.cue(fails)
-        assert play.counter.wake == play.now + pause
+        asking = getattr(play.counter.phase, "asking", None)
+        assert asking
+        assert asking.due == play.now + pause
 
 
 def test_a_counter_that_a_refused_token_puts_out_of_service_probes_after_its_own_pause() -> None:
@@ -75,3 +79,31 @@ def test_a_counter_that_a_refused_token_puts_out_of_service_probes_after_its_own
     for cue in ("start", "ready", "caja 12.50", "fails token"):
         play.cue(cue)
     assert play.counter.wake == play.now + delay(POLICY.prefix, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("fails", "pause"),
+    [
+        ("fails unknown after=600", 30.0),
+        ("fails unknown after=600 limited", 60.0),
+        ("fails unknown after=20 limited", 20.0),
+    ],
+)
+def test_the_service_cannot_stop_the_counter_with_a_long_pause(fails: str, pause: float) -> None:
+    for cues in ("start", "start, ready, caja 12.50", "start OLD=ORD7"):
+        play = Play()
+        for cue in cues.split(", "):
+            play.cue(cue)
+        play.cue(fails)
+        assert play.counter.wake == pytest.approx(play.now + pause)
+
+
+def test_somebody_at_the_counter_shortens_a_pause() -> None:
+    failed = "later 2 | fetch\nfails unknown after=30 |\n"
+    for cue in ("cancel", "caja 99.00"):
+        perform(SHOWN + failed + f"{cue} | show checking\nlater 3 | fetch")
+    paused = "cancel | show checking; cancel\nfails unknown after=30 |\n"
+    for cue in ("cancel", "caja 99.00"):
+        perform(SHOWN + paused + f"{cue} |\nlater 3 | fetch")
+    waiting = "caja 99.00 | show checking; cancel\nfails unknown after=30 |\nlater 3 | fetch"
+    perform(SHOWN + waiting)

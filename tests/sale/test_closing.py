@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.sale.effects import Remember, Reply, SaleEnded
 from kiosk.sale.words import Fault
-from tests.support.play import POLICY, SHOWN, perform
+from tests.support.play import POLICY, SHOWN, perform, pesos
 
 
 def test_an_order_that_is_paid_before_the_cancel_arrives_is_paid() -> None:
@@ -233,3 +234,57 @@ def test_an_amount_waits_for_the_end_of_a_refund_unless_somebody_cancels() -> No
     refunded = "sees refunded | remember refunded; show refunded; reply refunded\n"
     perform(refunding + refunded + "later 8 | remember opened; show working; create")
     perform(refunding + "cancel |\n" + refunded + "later 8 | show idle")
+
+
+def test_less_than_was_asked_is_held_for_people() -> None:
+    less = "sees processed paid=12.00"
+    play = perform(SHOWN + f"later | fetch\n{less} | show checking")
+    for _ in range(3):
+        assert play.cue("later 2") == "fetch"
+        assert play.cue(less) == ""
+    assert play.cue("later 2") == "fetch"
+    assert play.cue(less) == "remember abandoned; show held; remember told"
+    (ended,) = [it.fact for it in play.done if isinstance(it, Remember)][2:3]
+    assert isinstance(ended, SaleEnded)
+    assert ended.receipt.paid == pesos("12.00")
+    assert "paid 12.00 ARS of 12.50 ARS" in ended.evidence
+
+
+def test_more_than_was_asked_and_a_discount_that_was_offered_are_paid() -> None:
+    for options in ("paid=13.00", "amount=10.00 paid=10.00 offers=10.00"):
+        play = perform(
+            SHOWN
+            + f"""
+        later                        | fetch
+        sees processed {options}     | remember paid; show paid; reply paid
+        """
+        )
+        (reply,) = [effect for effect in play.done if isinstance(effect, Reply)]
+        amount = pesos(options.split()[-1].partition("=")[2] if "offers" in options else "13.00")
+        assert (reply.amount, reply.paid) == (pesos("12.50"), amount)
+
+
+def test_an_order_whose_payments_all_failed_is_looked_at_again() -> None:
+    perform(
+        SHOWN
+        + """
+    later                                          | fetch
+    sees processed payments=failed                 | show checking
+    later 2                                        | fetch
+    sees processed payments=failed                 |
+    later 2                                        | fetch
+    sees processed payments=failed,processed       | remember paid; show paid; reply paid
+    """
+    )
+
+
+def test_a_payment_that_is_charged_back_is_held_for_people() -> None:
+    perform(
+        SHOWN
+        + """
+    later                       | fetch
+    sees processed chargeback   | show checking
+    later 2                     | fetch
+    sees processed chargeback   | remember paid; show held; remember told
+    """
+    )

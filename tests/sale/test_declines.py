@@ -71,7 +71,7 @@ def test_an_amount_that_waited_too_long_is_declined() -> None:
         + """
     pos 5.00 T1          | show checking; cancel
     wait 60              |
-    sees canceled        | remember canceled; reply canceled; show idle; signal rejected_input; decline T1
+    sees canceled        | remember canceled; reply canceled; signal idle; show rejected_input; decline T1
     """
     )
 

@@ -18,11 +18,11 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Effect
-from kiosk.sale.events import CallFailed, Event, Failure
+from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter, Finished, Idle, OutOfService
 from kiosk.sale.policy import OnNewAmount, Policy
-from kiosk.sale.words import Fault, Item, Screen
+from kiosk.sale.words import Fault, Item, Screen, Unknown
 from tests.sale.model_service import ModelJournal, ModelService
 from tests.support.examples import examples
 from tests.support.play import pesos
@@ -38,6 +38,8 @@ class CounterInUse(RuleBasedStateMachine):
         self.on_new_amount, self.checkout = on_new_amount, checkout
         self.now = 1000.0
         self.starts = 0
+        self.deaf = False  # the service answers no create
+        self.shown: set[str] = set()  # the orders whose QR was on the panel
         self.start()
 
     def start(self) -> None:
@@ -47,6 +49,7 @@ class CounterInUse(RuleBasedStateMachine):
         self.machine = Machine(policy)
         self.counter = Counter()
         self.underway: Effect | None = None
+        self.looking: Effect | None = None
         self.qr: str = ""
         self.give(self.journal.started())
 
@@ -64,8 +67,11 @@ class CounterInUse(RuleBasedStateMachine):
                 self.journal.write(fact)
             case do.Show(screen, qr_data=qr_data):
                 self.qr = self.counter.sale.order_id if qr_data and self.counter.sale else ""
+                self.shown |= {self.qr} if self.qr else set()
                 if screen is Screen.PAID:
                     self.check_paid()
+            case do.Reply(_, reference, _, Unknown.UNKNOWN):
+                assert reference in self.journal.set_aside, "only what is set aside is unknown"
             case do.Reply(_, reference, _, outcome):
                 assert self.journal.outcomes[reference] == outcome, (
                     "only what is in the journal is told"
@@ -75,6 +81,9 @@ class CounterInUse(RuleBasedStateMachine):
                 self.call(effect)
             case do.FetchOrder() | do.CancelOrder() | do.Probe():
                 self.call(effect)
+            case do.LookLater():
+                assert self.looking is None, "one later look at a time"
+                self.looking = effect
 
     def call(self, effect: Effect) -> None:
         assert self.underway is None, "one question at a time"
@@ -134,20 +143,52 @@ class CounterInUse(RuleBasedStateMachine):
         self.service.carry_out(call, self.journal.sales, self.now)
         self.give(CallFailed(Failure.UNKNOWN, "lost"))
 
-    @precondition(lambda self: self.service.payable())
-    @rule(data=st.data())
-    def payer_pays(self, data: st.DataObject) -> None:
-        order = data.draw(st.sampled_from(self.service.payable()))
-        if self.now < self.service.until[order.order_id]:
+    @precondition(lambda self: self.looking)
+    @rule(cut=st.none() | st.integers(0, 4))
+    def later_look_is_answered(self, cut: int | None) -> None:
+        look, self.looking = self.looking, None
+        assert look is not None
+        self.give(self.service.carry_out(look, self.journal.sales, self.now), cut)
+
+    @precondition(lambda self: self.looking)
+    @rule(arrives=st.booleans())
+    def later_look_is_lost(self, arrives: bool) -> None:
+        look, self.looking = self.looking, None
+        assert isinstance(look, do.LookLater)
+        if arrives:
+            self.service.carry_out(look, self.journal.sales, self.now)
+        self.give(on.LookedLater(look.reference, CallFailed(Failure.UNKNOWN, "lost")))
+
+    @rule(deaf=st.booleans())
+    def service_answers_no_create(self, deaf: bool) -> None:
+        self.deaf = deaf
+
+    def reachable(self) -> list[OrderSeen]:
+        """Return the orders that a payer can pay."""
+        return [it for it in self.service.payable(self.now) if it.order_id in self.shown]
+
+    @precondition(lambda self: self.reachable())
+    @rule()
+    def payer_pays(self) -> None:
+        for order in self.reachable():
             self.service.orders[order.order_id] = replace(order, status="processed")
+
+    @precondition(lambda self: self.service.payable(self.now))
+    @rule(data=st.data())
+    def an_order_gets_no_end(self, data: st.DataObject) -> None:
+        order = data.draw(st.sampled_from(self.service.payable(self.now)))
+        self.service.orders[order.order_id] = replace(order, status="failed")
 
     @rule(seconds=st.sampled_from([1.0, 20.0, 400.0]))
     def time_goes_by(self, seconds: float) -> None:
         until = self.now + seconds
-        for _ in range(200):
-            if self.counter.wake > until:
+        for _ in range(400):
+            if self.deaf and isinstance(self.underway, do.CreateOrder):
+                self.reply_is_lost()
+            elif self.counter.wake > until:
                 break
-            self.wake_up()
+            else:
+                self.wake_up()
         self.now = max(self.now, until)
 
     def wake_up(self) -> None:
@@ -174,9 +215,8 @@ class CounterInUse(RuleBasedStateMachine):
     # --- what must hold -------------------------------------------------------------------------
 
     @invariant()
-    def at_most_one_order_is_payable(self) -> None:
-        live = [o for o in self.service.payable() if self.now < self.service.until[o.order_id]]
-        assert len(live) <= 1, live
+    def a_payer_can_reach_at_most_one_order(self) -> None:
+        assert len(self.reachable()) <= 1, self.reachable()
 
     @invariant()
     def the_panel_shows_the_order_at_hand_or_none(self) -> None:
@@ -189,24 +229,35 @@ class CounterInUse(RuleBasedStateMachine):
         for order in self.service.orders.values():
             outcome = self.journal.outcomes.get(order.reference)
             words = {"processed": "paid"}
+            if order.status == "failed":
+                assert outcome is None, order
             assert outcome in (None, words.get(order.status, order.status)), order
 
     def teardown(self) -> None:
-        """In the end network and panel work again: every sale is settled."""
+        """In the end network and panel work again: every sale is settled, or set aside."""
         self.panel_recovers()
         for _ in range(3000):
             if self.underway:
                 self.answer_comes(None)
-            elif (
-                isinstance(self.counter.phase, (Idle, OutOfService)) and self.counter.wake == NEVER
-            ):
+            elif self.looking:
+                self.later_look_is_answered(None)
+            elif self.is_at_rest():
                 break
             elif self.counter.wake < NEVER:
                 self.wake_up()
         assert isinstance(self.counter.phase, (Idle, Finished)), self.counter
-        assert set(self.journal.outcomes) == set(self.journal.sales), "no sale stays open"
+        without_end = set(self.journal.sales) - set(self.journal.outcomes)
+        assert without_end == self.service.stuck(), "no other sale stays without an end"
+        assert without_end <= self.journal.set_aside
         self.outcomes_are_the_services_own()
-        assert not [o for o in self.service.payable() if self.now < self.service.until[o.order_id]]
+        assert not self.service.payable(self.now)
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing is due except later looks at orders without an end."""
+        stuck = self.service.stuck()
+        resting = isinstance(self.counter.phase, (Idle, OutOfService))
+        due = [look for look in self.counter.later if look.sale.reference not in stuck]
+        return resting and not due and self.counter.phase_wake == NEVER
 
 
 CounterInUse.TestCase.settings = settings(

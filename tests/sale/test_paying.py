@@ -77,7 +77,8 @@ def test_an_amount_does_not_wait_for_ever() -> None:
     fails unknown        |
     wait 60              |
     later                | fetch
-    sees canceled        | remember canceled; reply canceled; show idle; signal rejected_input
+    sees canceled        | remember canceled; reply canceled; signal idle; show rejected_input
+    later 4              | show idle
     """
     )
 
@@ -136,29 +137,36 @@ def test_the_qr_leaves_the_panel_while_the_service_does_not_answer() -> None:
     later                | fetch
     fails unknown        |
     later                | fetch
-    wait 10              |
-    fails unknown        | show checking
+    later 4.8            | show checking
+    fails unknown        |
     later                | fetch
     sees created         | show scan_me
-    later                | fetch
-    wait 10              |
-    fails not_sent       | show checking
+    later 2              | fetch
+    later 8              | show checking
+    fails not_sent       |
     later                | fetch
     sees processed       | remember paid; show paid; reply paid
     """
     )
 
 
-def test_the_pause_that_the_service_asks_for_is_kept() -> None:
-    play = perform(SHOWN + "later | fetch")
-    play.cue("fails unknown after=30")
-    assert play.counter.wake == play.now + 30
+def test_the_qr_leaves_the_panel_during_a_pause_that_the_service_asks_for() -> None:
+    perform(
+        SHOWN
+        + """
+    later 2                    | fetch
+    fails unknown after=600    |
+    later 8                    | show checking
+    later 22                   | fetch
+    sees created               | show scan_me
+    """
+    )
 
 
 def test_no_question_is_asked_while_one_is_underway() -> None:
     play = perform(SHOWN + "later | fetch")
     assert play.cue("cancel") == "show checking"
-    assert play.counter.wake == float("inf")
+    assert play.counter.phase_wake == float("inf")
     assert play.cue("sees created") == ""
     assert play.cue("later") == "cancel"
 
@@ -171,6 +179,7 @@ def test_an_answer_about_another_order_changes_nothing() -> None:
     sees processed id=ORD9             |
     later                              | fetch
     sees processed ref=other           |
+    later                              | show checking
     later                              | fetch
     sees processed amount=1.00         | show checking
     later                              | fetch
@@ -220,6 +229,7 @@ def test_the_service_may_be_silent_for_less_than_10_s() -> None:
         play = perform(SHOWN + "later 2 | fetch\nsees created |")
         seen_at = play.now
         assert play.cue("later 2") == "fetch"
+        assert play.counter.wake == seen_at + 10
         play.now = seen_at + silence
         assert play.cue("fails unknown") == done
 
@@ -250,7 +260,8 @@ def test_a_payment_after_the_time_ran_out_here_is_a_late_one() -> None:
 
 
 def test_an_order_that_is_closed_during_a_look_gets_the_answer_of_the_look_first() -> None:
-    for cue in ("later 298", "cancel", "panel fails", "caja 99.00"):
+    out_of_time = "later 8 | show checking\n        later 290"
+    for cue in (out_of_time, "cancel", "panel fails", "caja 99.00"):
         perform(
             SHOWN
             + f"""

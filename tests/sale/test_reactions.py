@@ -34,10 +34,10 @@ PHASES: tuple[Phase, ...] = (
     Starting(),
     Idle(),
     Filling(BASKET, 9.0),
-    Creating(SALE, 0.0, ASKING),
+    Creating(SALE, 0.0, ASKING, 120.0),
     Paying(SALE, QR, 0.0, 300.0, ASKING, 0.0),
-    Closing(SALE, 0.0, ASKING),
-    Refunding(SALE, ASKING),
+    Closing(SALE, 0.0, ASKING, 420.0),
+    Refunding(SALE, ASKING, 120.0),
     Finished(SALE, Outcome.PAID, 8.0),
     OutOfService(ASKING),
 )

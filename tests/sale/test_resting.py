@@ -189,7 +189,7 @@ def test_cancel_on_a_result_drops_the_amount_that_waits() -> None:
 def test_an_amount_is_sold_until_it_has_waited_for_30_s() -> None:
     for age, done in (
         (30.0, "remember opened; show working; create"),
-        (30.1, "show idle; signal rejected_input"),
+        (30.1, "signal idle; show rejected_input"),
     ):
         perform(f"start | show working; probe\ncaja 5.00 |\nwait {age} |\nready | {done}")
 
@@ -202,7 +202,7 @@ def test_probes_come_less_and_less_often() -> None:
     later 3.2            | probe
     fails token          | show out_of_service token
     later 5.1            | probe
-    fails token after=60 |
+    fails token after=60 limited |
     later 60             | probe
     ready                | show idle
     """

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.sale import events as on
 from kiosk.sale.phases import Finished
 from kiosk.sale.policy import Policy
 from kiosk.sale.words import Fault, Outcome
-from tests.support.play import OPEN, PAID, POLICY, SHOWN, perform
+from tests.support.play import OPEN, PAID, POLICY, SHOWN, Play, perform
 
 WELL = dict.fromkeys(Fault, "ok")
+NOTHING: dict[str, object] = {"set_aside": [], "problems": []}
 
 
 @pytest.mark.parametrize(
@@ -25,13 +27,14 @@ WELL = dict.fromkeys(Fault, "ok")
 )
 def test_the_state_and_the_sale(script: str, state: str, reference: str | None) -> None:
     status = perform(script).counter.status()
-    assert status == {"state": state, "reference": reference, "health": WELL}
+    assert status == {"state": state, "reference": reference, "health": WELL} | NOTHING
 
 
 def test_what_failed() -> None:
     counter = perform(SHOWN + "panel fails | show checking; cancel").counter
     health = WELL | {Fault.PANEL: "failed"}
-    assert counter.status() == {"state": "closing", "reference": "K-1", "health": health}
+    closing = {"state": "closing", "reference": "K-1", "health": health}
+    assert counter.status() == closing | NOTHING
 
 
 def test_an_order_that_cannot_be_looked_at_is_a_fault_after_three_times() -> None:
@@ -55,8 +58,31 @@ def test_a_result_stays_for_eight_seconds(policy: Policy) -> None:
 
 def test_a_fault_that_stops_the_counter_comes_on_top() -> None:
     counter = perform(SHOWN + "panel fails | show checking; cancel").counter
-    assert counter.status(Fault.JOURNAL) == {
-        "state": "out_of_service",
-        "reference": "K-1",
-        "health": WELL | {Fault.PANEL: "failed", Fault.JOURNAL: "failed"},
-    }
+    assert (
+        counter.status(Fault.JOURNAL)
+        == {
+            "state": "out_of_service",
+            "reference": "K-1",
+            "health": WELL | {Fault.PANEL: "failed", Fault.JOURNAL: "failed"},
+        }
+        | NOTHING
+    )
+
+
+def test_a_sale_that_is_set_aside_is_named_with_what_to_do() -> None:
+    play = perform("start aside OLD OLDER=ORD7 | show working; probe; look create")
+    play.give(on.ReadyToSell())
+    status = play.counter.status()
+    assert status["set_aside"] == ["OLD", "OLDER"]
+    assert status["problems"] == [
+        "sale OLD of 7.00 ARS (its order was never shown) is set aside, because the service told no "
+        "end of it; wait, or find out and run: kiosk orders settle OLD --as OUTCOME --note TEXT",
+        "sale OLDER of 7.00 ARS (order ORD7) is set aside, because the service told no end of it; "
+        "wait, or find out and run: kiosk orders settle OLDER --as OUTCOME --note TEXT",
+    ]
+
+
+def test_problems_of_the_journal_are_told() -> None:
+    play = Play()
+    play.give(on.Started(problems=("sale OLD: it can't be read",)))
+    assert play.counter.status()["problems"] == ["sale OLD: it can't be read"]

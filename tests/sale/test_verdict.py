@@ -9,7 +9,7 @@ import pytest
 from kiosk.base.money import Money
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Payment, Sale
 from tests.support.play import pesos
 
 SALE = Sale("K-1", pesos("12.50"), "caja", "ORD1")
@@ -23,7 +23,7 @@ def test_paid_needs_our_id_reference_and_amount() -> None:
     assert judge(SALE, replace(PAID, reference="")) is Standing.FOREIGN
     assert judge(SALE, replace(PAID, total=None)) is Standing.FOREIGN
     assert judge(SALE, replace(PAID, total=pesos("12.51"))) is Standing.OTHER_AMOUNT
-    assert judge(SALE, replace(PAID, total=Money.of("12.50", "BRL"))) is Standing.OTHER_AMOUNT
+    assert judge(SALE, replace(PAID, total=Money.of("12.50", "BRL"))) is Standing.OTHER_CURRENCY
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,62 @@ def test_every_other_status_needs_that_nothing_contradicts_us(
 def test_a_refund_made_elsewhere_is_seen_in_the_detail() -> None:
     assert judge(SALE, replace(PAID, status_detail="refunded")) is Outcome.REFUNDED
     assert judge(SALE, replace(PAID, status_detail="partially_refunded")) is Outcome.PAID
+
+
+@pytest.mark.parametrize(
+    ("paid", "total", "offered", "standing"),
+    [
+        ("12.50", "12.50", (), Outcome.PAID),
+        ("13.00", "12.50", (), Outcome.PAID),  # a tip
+        ("13.00", "13.00", (), Outcome.PAID),  # the total follows the tip
+        ("12.50", None, (), Outcome.PAID),  # a node that is missing contradicts nothing
+        ("12.49", "12.50", (), Standing.OTHER_AMOUNT),
+        ("0.00", "12.50", (), Standing.OTHER_AMOUNT),
+        ("10.00", "10.00", (), Standing.OTHER_AMOUNT),  # a discount that nobody offered
+        ("10.00", "10.00", ("10.00", "11.00"), Outcome.PAID),
+        ("11.00", "12.50", ("10.00", "11.00"), Outcome.PAID),
+        ("10.50", "10.00", ("10.00", "11.00"), Standing.OTHER_AMOUNT),
+        (None, "10.00", ("10.00",), Standing.OTHER_AMOUNT),  # nothing says what was paid
+    ],
+)
+def test_what_was_paid_must_be_what_was_asked_or_more_or_a_discount_that_was_offered(
+    paid: str | None, total: str | None, offered: tuple[str, ...], standing: Outcome | Standing
+) -> None:
+    seen = replace(
+        PAID,
+        paid=pesos(paid) if paid else None,
+        total=pesos(total) if total else None,
+        offered=tuple(map(pesos, offered)),
+    )
+    assert judge(SALE, seen) is standing
+
+
+def test_another_currency_gives_no_verdict() -> None:
+    reais = Money.of("12.50", "BRL")
+    assert judge(SALE, replace(PAID, paid=reais)) is Standing.OTHER_CURRENCY
+    assert judge(SALE, replace(PAID, paid=pesos("12.50"), total=reais)) is Standing.OTHER_CURRENCY
+
+
+def payment(status: str, paid: str | None = None) -> Payment:
+    return Payment("P", status, pesos("12.50"), pesos(paid) if paid else None)
+
+
+@pytest.mark.parametrize(
+    ("payments", "standing"),
+    [
+        ((payment("failed"),), Standing.UNPAID),
+        ((payment("rejected"), payment("canceled")), Standing.UNPAID),
+        ((payment("failed"), payment("processed", "12.50")), Outcome.PAID),
+        ((payment("failed"), payment("of the future")), Outcome.PAID),
+        ((payment("processed", "12.00"),), Standing.OTHER_AMOUNT),
+        ((payment("processed", "6.50"), payment("processed", "6.00")), Outcome.PAID),
+    ],
+)
+def test_an_order_whose_payments_all_failed_is_not_paid(
+    payments: tuple[Payment, ...], standing: Outcome | Standing
+) -> None:
+    assert judge(SALE, replace(PAID, payments=payments)) is standing
+
+
+def test_a_payment_that_is_charged_back_is_left_to_people() -> None:
+    assert judge(SALE, replace(PAID, charged_back=True)) is Standing.CHARGED_BACK

@@ -108,6 +108,7 @@ class Day:
             at_rest
             and kiosk is not None
             and not (kiosk.journal.unsettled() or kiosk.journal.untold())
+            and not kiosk.journal.set_aside()
         )
 
     # --- the people ------------------------------------------------------------------------------

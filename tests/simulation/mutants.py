@@ -58,7 +58,7 @@ MUTANTS = {
         "kiosk.sale.paying",
         "    if transition.now >= phase.until:\n",
         "    if transition.now >= phase.until:\n"
-        "        from kiosk.sale.phase_changes import finish\n"
+        "        from kiosk.sale.endings import finish\n"
         "        return finish(transition, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
         day=35,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import trio
 
 from kiosk.sale.phases import OutOfService, Paying
-from kiosk.sale.words import Outcome, Screen
+from kiosk.sale.words import Outcome, Screen, Unknown
 from kiosk.simulator.service.order import Order, OrderStatus
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
@@ -30,8 +30,9 @@ class Promises:
     # --- at every step ---------------------------------------------------------------------------
 
     def check(self) -> None:
-        payable = self._stage.book.payable(self._stage.service_clock())
-        promise(len(payable) <= 1, f"{len(payable)} orders are payable at once")
+        created = self._stage.book.payable(self._stage.service_clock())
+        payable = [order for order in created if order.qr_data in self._stage.qr_shown]
+        promise(len(payable) <= 1, f"{len(payable)} orders can be reached by a payer at once")
         kiosk = self._stage.kiosk
         if kiosk is None:
             return
@@ -60,8 +61,11 @@ class Promises:
 
     # --- whenever the register is told --------------------------------------------------------------
 
-    def told(self, reference: str, outcome: Outcome) -> None:
+    def told(self, reference: str, outcome: Outcome | Unknown) -> None:
         row = self._row(reference)
+        if isinstance(outcome, Unknown):
+            promise(row is None, f"the register hears {outcome}, the journal says {row}")
+            return
         promise(row == outcome, f"the register hears {outcome}, the journal says {row}")
         order = self.order(reference)
         if outcome is Outcome.PAID:
@@ -97,7 +101,12 @@ class Promises:
         told = {what: n for (ref, what), n in self._stage.told_of.items() if ref == reference}
         if not told and outcome is Outcome.PAID and self._stage.sale.late_payment != "accept":
             return  # a late payment, which people must decide
-        promise(set(told) == {outcome}, f"{reference} is {outcome}, the register heard {told}")
+        if Unknown.UNKNOWN in told and outcome is not Outcome.PAID:
+            return  # it was set aside, and ended later
+        promise(
+            set(told) - {Unknown.UNKNOWN} == {outcome},
+            f"{reference} is {outcome}, the register heard {told}",
+        )
 
     # --- looking things up ------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
-from kiosk.sale.words import Outcome, Screen
+from kiosk.sale.words import Outcome, Screen, Unknown
 from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
@@ -329,8 +329,9 @@ class Stage:
         self.panel = GlassSettings()
         self._on_panel = ""
         self.clock_error = 0.0  # seconds by which the counter's clock is wrong
-        self.told_of: Tally[tuple[str, Outcome]] = Tally()
-        self._told_by: set[tuple[Register, str]] = set()
+        self.told_of: Tally[tuple[str, Outcome | Unknown]] = Tally()
+        self._told_by: set[tuple[Register, str, Outcome | Unknown]] = set()
+        self.qr_shown: set[str] = set()  # every QR that was ever on the panel
         self.read = self.taken = 0  # readings since the start, and those that the counter took
         self.plugged_in = trio.Event()  # the register
         self.plug_in()
@@ -341,7 +342,7 @@ class Stage:
         self.register = Register(self)
         self.sale = SaleSettings(expires_after=60.0)
         self.after_step: Callable[[], None] = lambda: None
-        self.on_told: Callable[[str, Outcome], None] = lambda *_: None
+        self.on_told: Callable[[str, Outcome | Unknown], None] = lambda *_: None
 
     # --- time and talk ---------------------------------------------------------------------------
 
@@ -358,7 +359,7 @@ class Stage:
 
     def told(self, reply: Reply, text: str) -> None:
         self.note(f"wire < {text}")
-        told = (self.register, reply.reference)
+        told = (self.register, reply.reference, reply.outcome)
         promise(told not in self._told_by, f"{reply.reference} is told twice")
         self._told_by.add(told)
         self.told_of[reply.reference, reply.outcome] += 1
@@ -367,6 +368,8 @@ class Stage:
     def look_at_panel(self) -> None:
         """Note what is on the panel, if it has changed."""
         shown = self.glass
+        if shown and shown.qr_data:
+            self.qr_shown.add(shown.qr_data)
         text = f"panel: {shown.screen} {shown.reason}".strip() if shown else "panel: dark"
         if text != self._on_panel:
             self._on_panel = text

@@ -21,6 +21,8 @@ is not the one that goes with the screen before it.
 | cue | what happens |
 |---|---|
 | ``start [REFERENCE[=ORDER[!]]]...`` | the devices are open; these sales are open (!: to be refunded) |
+| ``start aside REFERENCE[=ORDER[!]]...`` | the same, and these sales are set aside |
+| ``start untold REFERENCE=ORDER OUTCOME`` | the same, and the register may not know this result |
 | ``ready`` | a probe succeeded |
 | ``INPUT AMOUNT [TICKET]`` | an input read a total |
 | ``gun scans NAME PRICE`` | a scanner read an item |
@@ -28,7 +30,10 @@ is not the one that goes with the screen before it.
 | ``cancel``, ``pay``, ``remove``, ``clear`` | somebody pressed it |
 | ``told REFERENCE`` | the register got its result |
 | ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]`` | the service described the order |
-| ``fails HOW [after=SECONDS]`` | a call failed |
+| ``... [paid=] [offers=] [payments=WORD,...] [chargeback]`` | and its payments |
+| ``fails HOW [after=SECONDS] [limited]`` | a call failed (limited: too many calls) |
+| ``looked REFERENCE STATUS [...]`` | a later look is answered, as by ``sees`` |
+| ``looked REFERENCE fails HOW`` | a later look failed |
 | ``panel fails``, ``panel back``, ``journal fails`` | a device failed, or works again |
 | ``later [SECONDS]`` | the moment came that the machine asked for; in so many seconds, ± 10 % |
 | ``wait SECONDS`` | time passes, and the machine does not hear of it |
@@ -49,7 +54,7 @@ from kiosk.sale.events import Event, Failure
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
 from kiosk.sale.policy import Policy
-from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Sale, Screen
+from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Outcome, Payment, Sale, Screen
 
 POLICY = Policy(prefix="K")
 ORDER = "ORD1"
@@ -128,6 +133,7 @@ class Play:
         self.now = 1000.0
         self.done: list[Effect] = []
         self.underway = False  # a question to the service
+        self.looking = ""  # the sale of a later look that is underway
 
     def cue(self, cue: str) -> str:
         """Give the machine what the cue says; return its effects in words."""
@@ -150,8 +156,14 @@ class Play:
             self.underway = False
         if event == JOURNAL_FAILED and self.counter.state == "creating":
             self.underway = False  # the create comes after the write that failed: it was not sent
+        if isinstance(event, on.LookedLater):
+            assert self.looking == event.reference, f"{event} answers no later look"
+            self.looking = ""
         self.counter, effects = self.machine.step(self.counter, event, self.now)
         for effect in effects:
+            if isinstance(effect, do.LookLater):
+                assert not self.looking, f"{effect} while another later look is underway"
+                self.looking = effect.reference
             if isinstance(effect, QUESTIONS):
                 assert not self.underway, f"{effect} while another question is underway"
                 self.underway = True
@@ -162,6 +174,17 @@ class Play:
 
     def _event(self, word: str, rest: list[str]) -> Event:
         match word, rest:
+            case "start", ["aside", *others]:
+                return on.Started(set_aside=tuple(self._open_sale(text) for text in others))
+            case "start", ["untold", text, outcome]:
+                return on.Started(untold=((self._open_sale(text), Outcome(outcome)),))
+            case "looked", [reference, "fails", how]:
+                failed = on.CallFailed(Failure(how.replace("_", " ")), "why")
+                return on.LookedLater(reference, failed)
+            case "looked", [reference, status, *options]:
+                looks = self.counter.later
+                (sale,) = [it.sale for it in looks if it.sale.reference == reference]
+                return on.LookedLater(reference, self._seen(sale, status, _options(options)))
             case "start", _:
                 return on.Started(tuple(self._open_sale(text) for text in rest))
             case "ready", []:
@@ -185,7 +208,9 @@ class Play:
             case "fails", [how, *options]:
                 pause = _options(options).get("after")
                 failure = Failure(how.replace("_", " "))
-                return on.CallFailed(failure, "why", float(pause) if pause else None)
+                limited = "limited" in options
+                seconds = float(pause) if pause else None
+                return on.CallFailed(failure, "why", seconds, rate_limited=limited)
             case "sees", [status, *options]:
                 return self._sees(status, _options(options))
             case source, [amount, *ticket]:
@@ -195,6 +220,9 @@ class Play:
     def _sees(self, status: str, options: dict[str, str]) -> on.OrderSeen:
         sale = self.counter.sale
         assert sale is not None, "the service can only describe the order of a sale"
+        return self._seen(sale, status, options)
+
+    def _seen(self, sale: Sale, status: str, options: dict[str, str]) -> on.OrderSeen:
         return on.OrderSeen(
             order_id=options.get("id", sale.order_id or ORDER),
             reference=options.get("ref", sale.reference),
@@ -202,6 +230,14 @@ class Play:
             total=pesos(options["amount"]) if "amount" in options else sale.amount,
             status_detail=options.get("detail", ""),
             qr_data=None if "noqr" in options else QR,
+            paid=pesos(options["paid"]) if "paid" in options else None,
+            offered=(pesos(options["offers"]),) if "offers" in options else (),
+            payments=tuple(
+                Payment(f"PAY{number}", word, sale.amount, None)
+                for number, word in enumerate(options.get("payments", "").split(","), 1)
+                if word
+            ),
+            charged_back="chargeback" in options,
         )
 
     def _open_sale(self, text: str) -> Sale:
@@ -238,6 +274,10 @@ def _in_words(effect: Effect) -> str:
             return "refund"
         case do.Remember(do.SaleEnded(_, outcome)):
             return f"remember {outcome}"
+        case do.Remember(do.SaleSetAside()):
+            return "remember set_aside"
+        case do.LookLater(_, _, ask):
+            return f"look {ask}"
         case do.Remember(do.ResultTold()):
             return "remember told"
         case do.Show(Screen.OUT_OF_SERVICE, reason=reason):

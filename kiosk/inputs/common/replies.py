@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import string
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kiosk.base.money import Money
 from kiosk.base.settings import Settings
 from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome
@@ -32,7 +34,7 @@ def template(text: str, *placeholders: str) -> str:
 
 
 def _reply_template(text: str) -> str:
-    return template(text, "amount", "reference", "outcome")
+    return template(text, "amount", "paid", "reference", "outcome")
 
 
 Template = Annotated[str, AfterValidator(_reply_template)]
@@ -41,8 +43,8 @@ Template = Annotated[str, AfterValidator(_reply_template)]
 class ReplySettings(Settings):
     """The texts that are sent to the register; an empty one is not sent.
 
-    ``{amount}`` is the plain decimal that the API got, ``{reference}`` the sale's reference,
-    ``{outcome}`` one of the journal's outcomes.
+    ``{amount}`` is the plain decimal that the API got, ``{paid}`` what was really paid, in the same
+    form, ``{reference}`` the sale's reference, ``{outcome}`` one of the journal's outcomes.
     """
 
     paid: Template = Field(
@@ -56,5 +58,18 @@ class ReplySettings(Settings):
         """Return the text for this result, which may be empty."""
         template = self.paid if result.outcome is Outcome.PAID else self.failed
         return template.format(
-            amount=result.amount.plain(), reference=result.reference, outcome=result.outcome.value
+            amount=result.amount.plain(),
+            paid=paid_text(result),
+            reference=result.reference,
+            outcome=result.outcome.value,
         )
+
+
+def paid_text(result: Reply) -> str:
+    """Return what was paid as a plain decimal: nothing of a sale that failed is ``0.00``.
+
+    If the service does not tell what was paid, it was what was asked.
+    """
+    if result.outcome is not Outcome.PAID:
+        return Money(Decimal(0), result.amount.currency).plain()
+    return (result.paid or result.amount).plain()

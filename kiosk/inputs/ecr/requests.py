@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.base.money import Money
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Result:
     ticket: str
     reference: str
     amount: Money
-    outcome: Outcome
+    outcome: Outcome | Unknown
 
 
 class Profile(Protocol):

@@ -20,16 +20,17 @@ from kiosk.inputs.ecr.requests import (
     SaleAsked,
 )
 from kiosk.inputs.text.amounts import AmountRule
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 
 # "Tabla de Respuestas" of the reference.
-_CODES = {
+_CODES: dict[Outcome | Unknown, str] = {
     Outcome.PAID: "00",
     Outcome.CANCELED: "07",
     Outcome.ABANDONED: "07",
     Outcome.EXPIRED: "22",
     Outcome.REFUSED: "01",
     Outcome.REFUNDED: "01",
+    Unknown.UNKNOWN: "22",
 }
 _NO_SALE, _NOT_SUPPORTED, _MALFORMED = "11", "12", "61"
 _WAITING = "78"  # "Esperando Leer Tarjeta": the payer has not done anything yet

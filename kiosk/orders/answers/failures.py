@@ -29,7 +29,8 @@ ABOUT_THE_SETUP = frozenset(
 def as_event(error: CallError) -> CallFailed:
     """Return the event of a call that returned no order."""
     code = error.code if isinstance(error, OrderRefused) else ""
-    return CallFailed(_failure(error), str(error), error.retry_after, code)
+    pause = error.retry_after
+    return CallFailed(_failure(error), str(error), pause, code, error.rate_limited)
 
 
 def _failure(error: CallError) -> Failure:

@@ -17,6 +17,7 @@ from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
 from kiosk.orders.answers.json_values import clean, parse_json, text_at, text_of, value_at
 
 # Time-out; order or key locked by another request; too early; too many requests.
+_TOO_MANY = 429  # RFC 6585, section 4
 _NOT_YET = {408, 423, 425, 429}
 _BAD_CREDENTIALS = 401
 _PROXY = 407  # a proxy wants a password; the service itself never answers this
@@ -81,6 +82,7 @@ def call_error(
             f"the answer {status} is not from the payment service{said}; "
             "check the network: a proxy, a firewall or a login page may answer in its place",
             retry_after=retry_after(headers),
+            rate_limited=status == _TOO_MANY,
         )
     error = parse_error(body)
     remedy = advice.get(error.code) or advice.get(str(status))
@@ -88,7 +90,11 @@ def call_error(
     if 400 <= status < 500 and status not in _NOT_YET:
         message = f"the service refused: {sentence}"
         return OrderRefused(message, code=error.code or str(status), status=status)
-    return OutcomeUnknown(f"the service answered {sentence}", retry_after=retry_after(headers))
+    return OutcomeUnknown(
+        f"the service answered {sentence}",
+        retry_after=retry_after(headers),
+        rate_limited=status == _TOO_MANY,
+    )
 
 
 def older_call_error(

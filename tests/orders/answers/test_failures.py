@@ -18,6 +18,10 @@ from kiosk.sale.events import CallFailed, Failure
             CallFailed(Failure.UNKNOWN, "the service is busy", 7.0),
         ),
         (
+            OutcomeUnknown("too many calls", retry_after=50.0, rate_limited=True),
+            CallFailed(Failure.UNKNOWN, "too many calls", 50.0, rate_limited=True),
+        ),
+        (
             OrderRefused("no point of sale", code="pos_not_found", status=404),
             CallFailed(Failure.SETUP, "no point of sale", code="pos_not_found"),
         ),

@@ -232,3 +232,11 @@ def test_details_are_found_some_levels_down(details: Any) -> None:
 
 def test_details_nested_without_end_are_read_as_far_as_makes_sense() -> None:
     parse_error(b'{"details":' * 400 + b"1" + b"}" * 400)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"slow down", b'{"errors": [{"code": "quota"}]}'])
+def test_too_many_calls_are_told_from_other_pauses(body: bytes) -> None:
+    pause = {"retry-after": "50"}
+    for told in (call_error, older_call_error):
+        assert told(429, pause, body, {}).rate_limited
+        assert not told(503, pause, body, {}).rate_limited

@@ -1,0 +1,110 @@
+"""The ways to the end of a sale, and to the sale that is set aside without an end."""
+
+from __future__ import annotations
+
+from kiosk.sale import effects as do
+from kiosk.sale.effects import Receipt, Remember, say_about
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.look import Look, look_at_set_aside, second_look
+from kiosk.sale.phase_changes import begin_next, refund
+from kiosk.sale.phases import Finished
+from kiosk.sale.transition import Transition
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown
+
+NO_RECEIPT = Receipt()
+
+
+def settled(transition: Transition, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Transition:
+    """End the sale as the service says. A waiting amount waits only behind a payment's result."""
+    evidence = describe(sale, seen)
+    if outcome in (Outcome.CANCELED, Outcome.EXPIRED):
+        again = second_look(sale, outcome, transition.now)
+        transition = transition.with_later((*transition.counter.later, again))
+    if transition.counter.waiting and outcome is not Outcome.PAID:
+        return end_unshown(transition, sale, outcome, evidence, seen.receipt)
+    return finish(transition, sale, outcome, evidence, seen.receipt)
+
+
+def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transition:
+    """Do with a late payment what the technician decided."""
+    evidence = f"late: {describe(sale, seen)}"
+    match transition.policy.late_payment:
+        case "accept":
+            return finish(transition, sale, Outcome.PAID, evidence, seen.receipt)
+        case "hold":
+            return hold(transition, sale, Outcome.PAID, evidence, seen.receipt)
+        case "refund":
+            decided = Remember(do.RefundDecided(sale.reference, evidence))
+            return refund(transition.doing(decided), sale)
+
+
+def finish(
+    transition: Transition,
+    sale: Sale,
+    outcome: Outcome,
+    evidence: str,
+    receipt: Receipt = NO_RECEIPT,
+) -> Transition:
+    """Write the result to the journal, show it, and tell the register."""
+    return transition.to(
+        Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
+        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
+        *say_about(Screen(outcome.value), sale),
+        do.reply_to(sale, outcome, receipt.paid),
+    )
+
+
+def hold(
+    transition: Transition,
+    sale: Sale,
+    outcome: Outcome,
+    evidence: str,
+    receipt: Receipt = NO_RECEIPT,
+) -> Transition:
+    """Leave the sale to people: the panel sends the payer to the cashier, no register is told."""
+    return transition.to(
+        Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
+        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
+        *say_about(Screen.HELD, sale),
+        Remember(do.ResultTold(sale.reference)),
+    )
+
+
+def end_unshown(
+    transition: Transition,
+    sale: Sale,
+    outcome: Outcome,
+    evidence: str,
+    receipt: Receipt = NO_RECEIPT,
+) -> Transition:
+    """Write the result to the journal and tell the register; show what comes next instead."""
+    ended = Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt))
+    return begin_next(transition.doing(ended, do.reply_to(sale, outcome, receipt.paid)))
+
+
+def set_aside(transition: Transition, sale: Sale, said: str) -> Transition:
+    """Leave a sale without an end: it is looked at again later, and the counter sells on."""
+    reason = f"the service told no end in time; its latest answer: {said or 'none'}"
+    look = look_at_set_aside(sale, transition.now)
+    left = transition.with_later((*transition.counter.later, look)).doing(
+        Remember(do.SaleSetAside(sale.reference, reason)), do.reply_to(sale, Unknown.UNKNOWN)
+    )
+    if transition.counter.waiting or not sale.order_id:
+        return begin_next(left)
+    until = transition.now + transition.policy.result_shown_for
+    return left.to(Finished(sale, Unknown.UNKNOWN, until), *say_about(Screen.HELD, sale))
+
+
+def set_aside_again(transition: Transition, look: Look) -> Transition:
+    """Leave a sale that was set aside before, and look again after a longer pause."""
+    again = look.after_pause(transition.now)
+    looks = (again,) if again else ()
+    return begin_next(transition.with_later((*transition.counter.later, *looks)))
+
+
+def describe(sale: Sale, seen: OrderSeen) -> str:
+    """Return what the service said, for the journal, and whether more or less was paid."""
+    said = f"{seen.order_id} {seen.status}/{seen.status_detail} {seen.total}"
+    if seen.paid_amount in (None, sale.amount):
+        return said
+    return f"{said}, paid {seen.paid_amount} of {sale.amount}"

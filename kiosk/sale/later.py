@@ -1,0 +1,170 @@
+"""Later looks: at sales that are set aside, and at orders that ended without a payment.
+
+A payer who had opened the pay screen may pay after the end, and a service may tell the end of an
+order very late. The later looks run beside the current sale: at most one question is underway, and
+the panel changes only if money is found while the counter is idle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.asking import Asking
+from kiosk.sale.effects import Effect, Remember
+from kiosk.sale.endings import describe, finish, hold
+from kiosk.sale.events import CallFailed, Failure, OrderSeen
+from kiosk.sale.look import AFTER_ANSWER, SET_ASIDE_FOR, SHORTEST, Look, look_at_set_aside
+from kiosk.sale.phase_changes import checking
+from kiosk.sale.phases import Creating, Idle
+from kiosk.sale.transition import Transition
+from kiosk.sale.verdict import Standing, judge
+from kiosk.sale.words import Outcome, Sale
+
+# Refusals of a create that say that this key has no order and will never have one.
+CREATE_REFUSED = (Failure.REFUSED, Failure.SETUP)
+# Refusals of a refund that another try does not change.
+REFUND_REFUSED = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
+
+
+def look_again(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
+    """Look now at the sales that were set aside before the start, one after another."""
+    looks = (look_at_set_aside(sale, transition.now, pause=0.0) for sale in sales)
+    return transition.with_later((*transition.counter.later, *looks))
+
+
+def ask(transition: Transition) -> Transition:
+    """Ask the question that is due."""
+    counter = transition.counter
+    look = next(look for look in counter.later if look.due == counter.later_wake)
+    if look.ask == "create" and transition.policy.printed_code:
+        return _ask_at_the_counter(transition, look)
+    question = do.LookLater(look.sale.reference, look.sale.order_id, look.ask)
+    return transition.looking(look.sale.reference).doing(question)
+
+
+def _ask_at_the_counter(transition: Transition, look: Look) -> Transition:
+    """Ask for an order that the printed code would show: only while no other order is there."""
+    now, reference = transition.now, look.sale.reference
+    if not _may_use_panel(transition):
+        return _plan(transition, look, look.asking("create", now + SHORTEST))
+    creating = Creating(
+        look.sale,
+        now,
+        Asking(reference).sent(),
+        give_up_at=now,
+        maybe_sent=True,
+        close_reason="it was set aside",
+        earlier=look,
+    )
+    question = do.CreateOrder(reference)
+    return _plan(transition, look, None).to(creating, *checking(look.sale), question)
+
+
+def answered(transition: Transition, event: on.LookedLater) -> Transition:
+    """Do what the answer asks for, and plan the next look."""
+    transition = transition.looking("")
+    looks = {look.sale.reference: look for look in transition.counter.later}
+    look = looks.get(event.reference)
+    if look is None:
+        return transition
+    if isinstance(event.answer, CallFailed):
+        return _failed(transition, look, event.answer)
+    return _seen(transition, look, event.answer)
+
+
+def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition:
+    refused = look.ask == "create" and event.failure in CREATE_REFUSED
+    missing = look.ask == "fetch" and event.failure is Failure.MISSING
+    if look.ended is None and (refused or missing):
+        return _end(transition, look, Outcome.ABANDONED, event.reason, do.Receipt())
+    if look.ask == "refund" and event.failure in REFUND_REFUSED:
+        evidence = f"late, and not refunded: {event.reason}"
+        return _end(transition, look, Outcome.PAID, evidence, do.Receipt())
+    if event.failure is Failure.CONFLICT and look.ask != "create":
+        return _plan(transition, look, look.asking("fetch", transition.now + AFTER_ANSWER))
+    return _plan(transition, look, look.after_pause(transition.now))
+
+
+def _seen(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
+    if not look.sale.order_id:
+        if seen.reference != look.sale.reference or not seen.order_id:
+            return _plan(transition, look, look.after_pause(transition.now))
+        transition = transition.doing(Remember(do.OrderKnown(seen.reference, seen.order_id)))
+        known = replace(look, sale=replace(look.sale, order_id=seen.order_id))
+        transition, look = _plan(transition, look, known), known
+    standing, evidence = judge(look.sale, seen), f"late: {describe(look.sale, seen)}"
+    match standing:
+        case Outcome.PAID if look.sale.to_refund:
+            return _refund_or_look(transition, look)
+        case Outcome.PAID:
+            return _found_paid(transition, look, evidence, seen)
+        case Outcome() if standing == look.ended:
+            return _plan(transition, look, look.after_answer(transition.now))
+        case Outcome() if look.ended is None or standing is Outcome.REFUNDED:
+            return _end(transition, look, standing, evidence, seen.receipt)
+        case Standing.OTHER_AMOUNT | Standing.CHARGED_BACK:
+            outcome = Outcome.PAID if standing is Standing.CHARGED_BACK else Outcome.ABANDONED
+            return _held(transition, look, outcome, evidence, seen.receipt)
+        case Standing.PAYABLE if look.ask != "cancel":
+            return _plan(transition, look, look.asking("cancel", transition.now))
+    return _plan(transition, look, look.after_answer(transition.now))
+
+
+def _refund_or_look(transition: Transition, look: Look) -> Transition:
+    """Take turns between asking for the refund and looking."""
+    if look.ask == "refund":
+        return _plan(transition, look, look.after_pause(transition.now))
+    return _plan(transition, look, look.asking("refund", transition.now))
+
+
+def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSeen) -> Transition:
+    """Do with the late payment what the technician decided."""
+    sale, receipt = look.sale, seen.receipt
+    match transition.policy.late_payment:
+        case "hold":
+            return _held(transition, look, Outcome.PAID, evidence, receipt)
+        case "refund":
+            decided = Remember(do.RefundDecided(sale.reference, evidence))
+            until = transition.now + SET_ASIDE_FOR
+            later = replace(look, sale=replace(sale, to_refund=True), until=until)
+            later = later.asking("refund", transition.now)
+            return _plan(transition.doing(decided), look, later)
+    done = _plan(transition, look, None)
+    if _may_use_panel(transition):
+        return finish(done, sale, Outcome.PAID, evidence, receipt)
+    ended = Remember(do.SaleEnded(sale.reference, Outcome.PAID, evidence, receipt))
+    return done.doing(ended, do.reply_to(sale, Outcome.PAID, receipt.paid))
+
+
+def _held(
+    transition: Transition, look: Look, outcome: Outcome, evidence: str, receipt: do.Receipt
+) -> Transition:
+    """Leave the sale to people, and say so on the panel if no other sale needs it."""
+    if _may_use_panel(transition):
+        return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt)
+    return _end(transition, look, outcome, evidence, receipt)
+
+
+def _end(
+    transition: Transition, look: Look, outcome: Outcome, evidence: str, receipt: do.Receipt
+) -> Transition:
+    """Write how the sale ended. The register had its answer when the sale left the counter."""
+    reference = look.sale.reference
+    written: tuple[Effect, ...] = (
+        Remember(do.SaleEnded(reference, outcome, evidence, receipt)),
+        Remember(do.ResultTold(reference)),
+    )
+    return _plan(transition, look, None).doing(*written)
+
+
+def _may_use_panel(transition: Transition) -> bool:
+    return isinstance(transition.counter.phase, Idle) and not transition.counter.pending
+
+
+def _plan(transition: Transition, look: Look, next_look: Look | None) -> Transition:
+    """Replace the look by the next one, or take it off the list."""
+    reference = look.sale.reference
+    others = [each for each in transition.counter.later if each.sale.reference != reference]
+    return transition.with_later((*others, *([next_look] if next_look else [])))

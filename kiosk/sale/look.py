@@ -1,0 +1,69 @@
+"""A later look at an order whose sale is not at the counter any more. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from kiosk.sale.words import Ask, Outcome, Sale
+
+SHORTEST, LONGEST = 60.0, 3600.0  # seconds between two looks at a sale that is set aside
+SET_ASIDE_FOR = 30 * 86_400.0  # seconds; then only a start of the kiosk looks again
+SECOND, THIRD = 60.0, 600.0  # seconds after an end without a payment
+ANSWERED_WITHIN = 86_400.0  # seconds; how long those two looks are tried without an answer
+AFTER_ANSWER = 2.0  # seconds until the look that follows a cancel or a refund
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is asked about the order next, and when: ``due`` is in loop-clock seconds.
+
+    ``until`` is when no further look is made. ``ended`` is how the sale ended here; it is None
+    while the sale is set aside. ``looks`` counts the pauses so far.
+    """
+
+    sale: Sale
+    ask: Ask
+    due: float
+    until: float
+    ended: Outcome | None = None
+    looks: int = 0
+    third: float = 0.0  # when the last look is due after an end without a payment
+
+    def asking(self, ask: Ask, due: float) -> Self:
+        """Return the look with another question next."""
+        return replace(self, ask=ask, due=due)
+
+    def after_pause(self, now: float) -> Self | None:
+        """Return the next look, after a longer pause; None if this was the last one."""
+        pause = min(SHORTEST * 2.0**self.looks, LONGEST)
+        ask: Ask = "fetch" if self.sale.order_id else "create"
+        later = replace(self, ask=ask, due=now + pause, looks=self.looks + 1)
+        return later if later.due <= self.until else None
+
+    def after_answer(self, now: float) -> Self | None:
+        """Return the next look after an answer that says nothing new."""
+        if self.ended is None or self.sale.to_refund:
+            return self.after_pause(now)
+        return self.asking("fetch", self.third) if self.due < self.third else None
+
+
+def look_at_set_aside(sale: Sale, now: float, pause: float = SHORTEST) -> Look:
+    """Return the first later look at a sale that is set aside."""
+    ask: Ask = "fetch" if sale.order_id else "create"
+    return Look(sale, ask, now + pause, now + SET_ASIDE_FOR, looks=1 if pause else 0)
+
+
+def second_look(sale: Sale, ended: Outcome, now: float) -> Look:
+    """Return the first later look at a sale that ended without a payment."""
+    return Look(sale, "fetch", now + SECOND, now + ANSWERED_WITHIN, ended, third=now + THIRD)
+
+
+def what_to_do(sale: Sale) -> str:
+    """Return a sentence about a sale that is set aside."""
+    order = f"order {sale.order_id}" if sale.order_id else "its order was never shown"
+    return (
+        f"sale {sale.reference} of {sale.amount} ({order}) is set aside, because the service told "
+        f"no end of it; wait, or find out and run: kiosk orders settle {sale.reference} "
+        f"--as OUTCOME --note TEXT"
+    )

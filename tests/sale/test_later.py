@@ -1,0 +1,257 @@
+"""Plays of sales that are set aside, and of later looks: see ``tests/support/play.py``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.sale.effects import Remember, ResultTold, SaleSetAside
+from kiosk.sale.events import ResultDelivered
+from tests.support.play import OPEN, POLICY, SHOWN, Play, perform
+
+HELD_BACK = "remember set_aside; reply unknown; show held"
+
+
+def settle(play: Play, answer: str, seconds: float) -> str:
+    """Give the same answer to each question, for so many seconds; return the last effects."""
+    end, done = play.now + seconds, ""
+    while play.underway or play.counter.phase_wake <= end:
+        done = play.cue(answer) if play.underway else play.cue("later")
+        if "set_aside" in done:
+            break
+    return done
+
+
+def test_an_order_without_an_end_is_set_aside_2_min_after_its_validity() -> None:
+    play = perform(SHOWN)
+    begun = play.now
+    assert settle(play, "sees failed", 600) == HELD_BACK
+    assert play.now - begun == pytest.approx(420)
+    (reason,) = [
+        it.fact.reason
+        for it in play.done
+        if isinstance(it, Remember) and isinstance(it.fact, SaleSetAside)
+    ]
+    assert reason == ("the service told no end in time; its latest answer: ORD1 failed/ 12.50 ARS")
+    assert play.cue("caja 5.00") == "remember opened; show working; create"
+    assert [look.sale.reference for look in play.counter.later] == ["K-1"]
+
+
+def test_a_canceled_order_without_an_end_lets_the_next_amount_be_sold() -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel")
+    assert settle(play, "fails unknown", 600) == HELD_BACK
+    assert play.cue("later 8") == "show out_of_service network"
+
+
+def test_a_create_without_an_answer_is_set_aside_after_2_min() -> None:
+    play = perform(OPEN + "caja 12.50 | remember opened; show working; create")
+    begun = play.now
+    done = settle(play, "fails unknown", 600)
+    assert done == "remember set_aside; reply unknown; show out_of_service network"
+    assert play.now - begun == pytest.approx(120)
+
+
+def test_a_create_that_a_printed_code_may_pay_waits_for_the_validity_too() -> None:
+    play = perform(
+        OPEN + "caja 12.50 | remember opened; show working; create",
+        replace(POLICY, printed_code=True, set_aside_after=10.0),
+    )
+    begun = play.now
+    assert settle(play, "fails unknown", 600).startswith("remember set_aside")
+    assert play.now - begun == pytest.approx(310)
+
+
+def test_a_refund_without_an_end_is_set_aside_and_asked_for_again() -> None:
+    play = perform("start OLD=ORD7! | show checking; fetch")
+    assert settle(play, "sees processed", 600) == HELD_BACK
+    assert play.cue("later 8") == "show idle"
+    assert play.cue("later 52") == "look fetch"
+    assert play.cue("looked OLD processed") == ""
+    assert play.cue("later 0") == "look refund"
+    assert play.cue("looked OLD refunded") == "remember refunded; remember told"
+    assert not play.counter.later
+
+
+def set_aside(policy: str = "accept") -> Play:
+    """Return a play in which K-1 is set aside and the counter is idle."""
+    play = perform(SHOWN, replace(POLICY, late_payment=policy))  # type: ignore[arg-type]
+    settle(play, "sees failed", 600)
+    assert play.cue("later 8") == "show idle"
+    return play
+
+
+def test_the_looks_at_a_sale_that_is_set_aside_get_rarer() -> None:
+    play = set_aside()
+    pauses = [52, 120, 240, 480, 960, 1920, 3600, 3600]
+    for pause in pauses:
+        assert play.cue(f"later {pause}") == "look fetch"
+        assert play.cue("looked K-1 failed") == ""
+    play.now += 30 * 86_400
+    play.cue("later")
+    play.cue("looked K-1 failed")
+    assert not play.counter.later
+
+
+@pytest.mark.parametrize(
+    ("policy", "done"),
+    [
+        ("accept", "remember paid; show paid; reply paid"),
+        ("hold", "remember paid; show held; remember told"),
+        ("refund", "remember refund"),
+    ],
+)
+def test_money_that_is_found_is_a_late_payment(policy: str, done: str) -> None:
+    play = set_aside(policy)
+    play.cue("later")
+    assert play.cue("looked K-1 processed") == done
+    if policy == "refund":
+        assert play.cue("later 0") == "look refund"
+        assert play.cue("looked K-1 fails unknown") == ""
+        assert play.cue("later") == "look fetch"
+        assert play.cue("looked K-1 refunded") == "remember refunded; remember told"
+    assert not play.counter.later
+
+
+def test_money_that_is_found_during_a_sale_does_not_touch_the_panel() -> None:
+    play = set_aside()
+    play.cue("caja 5.00")
+    play.cue("sees created id=ORD2")
+    while (done := play.cue("later")) != "look fetch":
+        assert done == "fetch"
+        play.cue("sees created")
+    assert play.cue("looked K-1 processed") == "remember paid; reply paid"
+
+
+def test_an_order_that_ended_otherwise_ends_the_sale() -> None:
+    play = set_aside()
+    play.cue("later")
+    assert play.cue("looked K-1 expired") == "remember expired; remember told"
+    assert not play.counter.later
+
+
+def test_an_order_that_can_be_paid_again_is_canceled() -> None:
+    play = set_aside()
+    play.cue("later")
+    assert play.cue("looked K-1 created") == ""
+    assert play.cue("later 0") == "look cancel"
+    assert play.cue("looked K-1 fails conflict") == ""
+    assert play.cue("later 2") == "look fetch"
+    assert play.cue("looked K-1 canceled") == "remember canceled; remember told"
+
+
+def test_the_start_looks_at_what_is_set_aside_and_closes_an_unanswered_create() -> None:
+    perform(
+        """
+    start aside OLD            | show working; probe; look create
+    ready                      | show idle
+    looked OLD fails unknown   |
+    later 60                   | look create
+    looked OLD created         | remember order
+    later 0                    | look cancel
+    looked OLD canceled        | remember canceled; remember told
+    """
+    )
+
+
+@pytest.mark.parametrize("failure", ["refused", "setup"])
+def test_a_create_that_is_refused_later_ends_the_sale(failure: str) -> None:
+    play = perform("start aside OLD | show working; probe; look create")
+    assert play.cue(f"looked OLD fails {failure}") == "remember abandoned; remember told"
+
+
+def test_an_order_that_the_service_does_not_know_later_is_abandoned() -> None:
+    play = perform("start aside OLD=ORD7 | show working; probe; look fetch")
+    assert play.cue("looked OLD fails missing") == "remember abandoned; remember told"
+
+
+def test_an_order_of_another_sale_does_not_answer_a_later_create() -> None:
+    play = perform("start aside OLD | show working; probe; look create")
+    assert play.cue("looked OLD created ref=other") == ""
+    assert play.counter.set_aside
+
+
+def test_one_later_look_at_a_time() -> None:
+    perform(
+        """
+    start aside OLD=ORD7 OLDER=ORD8   | show working; probe; look fetch
+    ready                             | show idle
+    looked OLD canceled               | remember canceled; remember told
+    later 0                           | look fetch
+    looked OLDER canceled             | remember canceled; remember told
+    """
+    )
+
+
+@pytest.mark.parametrize("end", ["canceled", "expired"])
+def test_an_order_that_ended_without_a_payment_is_looked_at_twice(end: str) -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel")
+    play.cue(f"sees {end}")
+    play.cue("later 8")
+    assert play.cue("later 52") == "look fetch"
+    assert play.cue(f"looked K-1 {end}") == ""
+    assert play.cue("later 540") == "look fetch"
+    assert play.cue(f"looked K-1 {end}") == ""
+    assert not play.counter.later
+
+
+def test_a_second_look_that_fails_is_repeated() -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel")
+    play.cue("sees canceled")
+    play.cue("later 8")
+    play.cue("later 52")
+    for pause in (60, 120, 240, 480):
+        assert play.cue("looked K-1 fails unknown") == ""
+        assert play.cue(f"later {pause}") == "look fetch"
+    assert play.cue("looked K-1 processed") == "remember paid; show paid; reply paid"
+
+
+def test_the_register_is_not_done_with_a_sale_that_is_set_aside() -> None:
+    play = set_aside()
+    assert play.give(ResultDelivered("K-1")) == ""
+    assert Remember(ResultTold("K-1")) not in play.done
+
+
+def test_a_result_that_was_not_told_is_shown_again() -> None:
+    perform(
+        """
+    start untold OLD=ORD7 paid   | reply paid; show working; probe
+    ready                        | show paid
+    later 8                      | show idle
+    """
+    )
+    perform(
+        """
+    start untold OLD=ORD7 paid   | reply paid; show working; probe
+    ready                        | show paid
+    caja 5.00                    | remember opened; show working; create
+    """
+    )
+
+
+def test_an_order_that_the_printed_code_would_show_is_asked_for_while_no_other_is_there() -> None:
+    perform(
+        """
+    start aside OLD            | show working; probe
+    ready                      | show idle
+    later 60                   | show checking; create
+    fails unknown              | show out_of_service network
+    later 0                    | show out_of_service network
+    later 3.3                  | probe
+    ready                      | show idle
+    later 57                   | show checking; create
+    caja 5.00                  |
+    sees created               | remember order; show checking; cancel
+    sees canceled              | remember canceled; reply canceled; remember opened; show working; create
+    """,
+        replace(POLICY, printed_code=True),
+    )
+
+
+def test_a_sale_that_was_abandoned_has_no_screen_to_be_shown_again() -> None:
+    perform(
+        """
+    start untold OLD=ORD7 abandoned   | reply abandoned; show working; probe
+    ready                             | show idle
+    """
+    )
