@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import aclosing
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,19 +13,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
+import anyio
 import typer
 
+from kiosk.base.errors import CallError, ConfigError
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
 from kiosk.cli.sale_records import (
-    EVERYTHING,
     SET_ASIDE,
     DayOption,
     OutcomeOption,
     ask_service,
+    open_orders,
     order_in_words,
     payment_in_words,
     read_journal,
+    read_sales,
     sale_as_json,
     sales_as_csv,
     select_sales,
@@ -80,23 +84,42 @@ def list_orders(
 
 @app.command()
 def show(word: Word, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Show a sale from the journal, and what the service says about its order now."""
+    """Show a sale from the journal, and what the service says about its order now.
+
+    Exit 1: there is no such sale, or the service can't be asked about it.
+    """
     settings = load_or_exit(config)
     record = read_journal(settings.journal.path, lambda journal: journal.find(word))
     if record is None:
         path = settings.journal.path
-        fail(f"{word}: no sale in {path} has this reference, order id or operation number")
-    reference, order_id = record.sale.reference, record.sale.order_id
+        fail(f"{_cut(word)}: no sale in {path} has this reference, order id or operation number")
+    reference = record.sale.reference
     events = read_journal(settings.journal.path, lambda journal: journal.events(reference))
-    seen = ask_service(settings, lambda orders: orders.fetch(order_id)) if order_id else None
-    about = {**sale_as_json(record), "service": order_in_words(seen) if seen else None}
+    said = _service_says(settings, record.sale.order_id)
+    service = order_in_words(said) if isinstance(said, OrderSeen) else None
+    about = {**sale_as_json(record), "service": service}
     if as_json:
         typer.echo(json.dumps({**about, "events": events}))
-        return
-    for name, value in about.items():
-        typer.echo(f"{name}: {clean(value) if value else '-'}")
-    for at, event, detail in events:
-        typer.echo(f"  {at}  {event:<11} {clean(detail)}")
+    else:
+        for name, value in about.items():
+            typer.echo(f"{name}: {clean(value) if value else '-'}")
+        for at, event, detail in events:
+            typer.echo(f"  {at}  {event:<11} {clean(detail)}")
+    if isinstance(said, Exception):
+        fail(said, code=2 if isinstance(said, ConfigError) else 1)
+
+
+def _service_says(settings: Config, order_id: str) -> OrderSeen | CallError | ConfigError | None:
+    """Return the order, or why the service can't be asked; None for a sale without an order."""
+
+    async def answer() -> OrderSeen | CallError | ConfigError:
+        try:
+            async with aclosing(open_orders(settings)) as orders:
+                return await orders.fetch(order_id)
+        except (CallError, ConfigError) as error:
+            return error
+
+    return anyio.run(answer) if order_id else None
 
 
 @app.command()
@@ -170,7 +193,7 @@ def _sales(settings: Config, day: datetime | None, outcome: str | None) -> Itera
     if outcome is not None and outcome not in {*Outcome, "open", SET_ASIDE}:
         words = ", ".join([*Outcome, "open", "set-aside"])
         fail(f"--outcome: {outcome!r} is not a valid outcome; choose from {words}", code=2)
-    records = read_journal(settings.journal.path, lambda journal: journal.sales(EVERYTHING))
+    records = read_sales(settings.journal.path)
     return select_sales(records, day.date() if day else None, outcome)
 
 
@@ -219,10 +242,15 @@ def _print_result(seen: OrderSeen, wanted: str) -> None:
     raise typer.Exit(0 if underway or wanted in (seen.status, seen.status_detail) else 1)
 
 
+def _cut(word: str) -> str:
+    """Return what a person typed, for a message."""
+    return clean(word, 64)
+
+
 def _order_id(record: SaleRecord | None, word: str) -> str:
     """Return the id of the sale's order. Without a sale, the word itself is an order id."""
     if record and not record.sale.order_id:
-        fail(f"{word}: this sale has no order at the service")
+        fail(f"{_cut(word)}: this sale has no order at the service")
     return record.sale.order_id if record else word
 
 

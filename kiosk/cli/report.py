@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,40 +13,24 @@ from typing import Annotated, Any
 
 import typer
 
-from kiosk.base.errors import CallError
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_exit
+from kiosk.cli.comparison import DECIDE, Comparison, Difference, compare_all
 from kiosk.cli.sale_records import (
-    EVERYTHING,
+    SET_ASIDE,
     DayOption,
     Takings,
     ask_service,
     day_of,
-    read_journal,
+    read_sales,
     select_sales,
     state_of,
     takings_of,
 )
+from kiosk.config import Config
 from kiosk.journal import SaleRecord
-from kiosk.orders import Orders
 from kiosk.orders.answers.json_values import clean
-from kiosk.sale.events import OrderSeen
-from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Outcome
-
-# Outcomes without a payment. The older APIs do not distinguish them.
-_NOTHING_PAID = {Outcome.CANCELED, Outcome.EXPIRED}
-# Sales with these outcomes may have no order in the journal: none was shown.
-_NO_ORDER = {Outcome.REFUSED, Outcome.ABANDONED}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A difference between the journal and the service, in one sentence."""
-
-    reference: str
-    order_id: str
-    what: str
+from kiosk.sale.words import Sale
 
 
 def report(
@@ -60,87 +44,26 @@ def report(
     Without --day, it reports the day of the newest sale.
     """
     settings = load_or_exit(config)
-    records = read_journal(settings.journal.path, lambda journal: journal.sales(EVERYTHING))
+    records = read_sales(settings.journal.path)
     wanted = day.date() if day else max(map(day_of, records), default=None)
     of_day = list(select_sales(records, wanted))
-    found = [] if offline else ask_service(settings, lambda orders: differences(orders, of_day))
-    _print(wanted, of_day, found, as_json=as_json)
-    if found:
+    compared = Comparison() if offline else _compare(settings, of_day)
+    if as_json:
+        typer.echo(json.dumps(_json(wanted, of_day, compared), indent=2))
+    else:
+        _print(wanted, of_day, compared)
+    if not compared.is_well:
         raise typer.Exit(1)
 
 
-async def differences(orders: Orders, records: Sequence[SaleRecord]) -> list[Difference]:
-    """Fetch the order of every sale, the oldest first. A fetch that fails is a difference."""
-    return [
-        Difference(record.sale.reference, record.sale.order_id, what)
-        for record in reversed(records)
-        if (what := await _difference(orders, record))
-    ]
+def _compare(settings: Config, records: Sequence[SaleRecord]) -> Comparison:
+    def note(sentence: str) -> None:
+        typer.echo(sentence, err=True)
+
+    return ask_service(settings, lambda orders: compare_all(orders, records, note))
 
 
-async def _difference(orders: Orders, record: SaleRecord) -> str:
-    sale, outcome = record.sale, record.outcome
-    if not sale.order_id:
-        return "" if outcome in _NO_ORDER else "the journal has no order for this sale"
-    try:
-        seen = await orders.fetch(sale.order_id)
-    except CallError as error:
-        return f"the order can't be fetched: {error}"
-    return compare(record, seen)
-
-
-def compare(record: SaleRecord, seen: OrderSeen) -> str:
-    """Return the difference between a sale in the journal and its order, or an empty text."""
-    at_service = judge(record.sale, seen)
-    if _is_same_end(record, at_service):
-        return "; ".join(_differences_of_money(takings_of(record), seen))
-    state, wanted = state_of(record), record.sale.amount
-    match at_service:
-        case Standing.FOREIGN:
-            return (
-                f"the order is not this sale's: {seen.reference}, {seen.total} instead of {wanted}"
-            )
-        case Standing.OTHER_AMOUNT | Standing.OTHER_CURRENCY:
-            paid = seen.paid_amount or seen.total
-            return f"the journal says {state}, but {paid} was paid instead of {wanted}"
-        case Standing.UNPAID:
-            return f"the journal says {state}, but each payment of the order failed"
-        case Standing.CHARGED_BACK:
-            return f"the journal says {state}, but the payer's bank takes the money back"
-        case Standing():
-            return f"the journal says {state}, but the order is still {seen.status}"
-    return f"the journal says {state}, the service says {at_service}"
-
-
-def _is_same_end(record: SaleRecord, at_service: Outcome | Standing) -> bool:
-    """Whether both sides tell the same end. A paid sale stays paid when all of it is refunded."""
-    if record.outcome is Outcome.PAID and at_service is Outcome.REFUNDED:
-        known = takings_of(record)
-        return known.refunded is not None and known.refunded == known.paid
-    return at_service == record.outcome or {at_service, record.outcome} <= _NOTHING_PAID
-
-
-def _differences_of_money(known: Takings, seen: OrderSeen) -> Iterator[str]:
-    """Yield what is different about the money. Where the service tells no amount, nothing is."""
-    if seen.refunded and seen.refunded.amount and seen.refunded != known.refunded:
-        in_journal = known.refunded or "nothing"
-        yield f"a part of it was refunded ({seen.refunded}); the journal says {in_journal}"
-    elif seen.status_detail == "partially_refunded" and not known.refunded:
-        yield "a part of it was refunded"
-    elif known.paid and seen.paid_amount not in (None, known.paid):
-        yield f"the journal says {known.paid} was paid, the service says {seen.paid_amount}"
-    if seen.refund_underway:
-        yield "a refund is under way"
-    if seen.charged_back:
-        yield "the payer's bank takes the money back"
-
-
-def _print(
-    day: date | None, records: Sequence[SaleRecord], found: Sequence[Difference], *, as_json: bool
-) -> None:
-    if as_json:
-        typer.echo(json.dumps(_json(day, records, found), indent=2))
-        return
+def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison) -> None:
     typer.echo(f"{day or 'no sale yet'}: {len(records)} sales")
     for outcome, count in sorted(Counter(map(state_of, records)).items()):
         typer.echo(f"  {outcome:<10} {count:>5}")
@@ -151,9 +74,28 @@ def _print(
         )
     for currency, total in takings(records).items():
         typer.echo(f"  taken      {total} {currency}")
-    for difference in found:
-        about = f"{difference.reference}  {difference.order_id or '-'}"
-        typer.echo(f"{about}: {difference.what}", err=True)
+    for sale in _set_aside(records):
+        advice = DECIDE.format(reference=sale.reference)
+        typer.echo(f"  {sale.reference}, {sale.amount}, is set aside; {advice}")
+    for difference in compared.differences:
+        typer.echo(_in_words(difference), err=True)
+    if compared.not_compared:
+        typer.echo(
+            f"{compared.not_compared} sales were not compared: {compared.reason}; "
+            "run the report again when the service answers",
+            err=True,
+        )
+
+
+def _in_words(difference: Difference) -> str:
+    loud = "PAID AFTER ITS END: " if difference.paid_late else ""
+    about = f"{difference.reference}  {difference.order_id or '-'}"
+    return f"{loud}{about}: {difference.what}; {difference.to_do}"
+
+
+def _set_aside(records: Sequence[SaleRecord]) -> Sequence[Sale]:
+    """Return the sales that are set aside, the oldest first."""
+    return [record.sale for record in reversed(records) if state_of(record) == SET_ASIDE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +138,15 @@ def takings(records: Sequence[SaleRecord]) -> dict[str, str]:
     return {currency: f"{total:f}" for currency, total in totals.items()}
 
 
-def _json(
-    day: date | None, records: Sequence[SaleRecord], found: Sequence[Difference]
-) -> dict[str, Any]:
+def _json(day: date | None, records: Sequence[SaleRecord], compared: Comparison) -> dict[str, Any]:
     return {
         "day": day.isoformat() if day else None,
         "sales": len(records),
         "outcomes": dict(Counter(map(state_of, records))),
         "methods": [asdict(each) for each in takings_by_method(records)],
         "taken": takings(records),
-        "differences": [asdict(each) for each in found],
+        "set_aside": [sale.reference for sale in _set_aside(records)],
+        "differences": [asdict(each) for each in compared.differences],
+        "not_compared": compared.not_compared,
+        "reason": compared.reason,
     }

@@ -27,6 +27,7 @@ from kiosk.sale.words import Outcome
 T = TypeVar("T")
 
 EVERYTHING = 2**31  # sales; more than a counter makes in a thousand years
+_PROBLEMS = 20  # are named; there may be many
 SET_ASIDE = "set aside"  # the service told no end in time; the outcome is not known
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and would run it
@@ -71,6 +72,20 @@ def read_journal(path: Path, question: Callable[[Journal], T]) -> T:
             return question(journal)
     except JournalFailed as failure:
         fail(failure)
+
+
+def read_sales(path: Path) -> list[SaleRecord]:
+    """Return all sales of the journal, the newest first. Name those that can't be read."""
+
+    def question(journal: Journal) -> tuple[list[SaleRecord], tuple[str, ...]]:
+        return journal.sales(EVERYTHING), journal.problems()
+
+    records, problems = read_journal(path, question)
+    for problem in problems[:_PROBLEMS]:
+        typer.echo(clean(problem), err=True)
+    if len(problems) > _PROBLEMS:
+        typer.echo(f"{len(problems) - _PROBLEMS} more sales can't be read", err=True)
+    return records
 
 
 def ask_service(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:

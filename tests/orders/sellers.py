@@ -80,10 +80,18 @@ class Shop:
         with token_file(self.token) as path:
             return self.open_with(TokenSettings(file=path))
 
-    def open_with(self, token: TokenSettings) -> Orders:
+    def open_through(self, way: httpx.AsyncBaseTransport) -> Orders:
+        """Return a client that calls the service through another transport."""
+        with token_file(self.token) as path:
+            return self.open_with(TokenSettings(file=path), way)
+
+    def open_with(
+        self, token: TokenSettings, way: httpx.AsyncBaseTransport | None = None
+    ) -> Orders:
         """Return a client with this token."""
         settings = self._settings.model_copy(update={"token": token})
-        environment = Environment(http_transport=_Counted(self), wall_clock=lambda: self._wall)
+        way = way or _Counted(self)
+        environment = Environment(http_transport=way, wall_clock=lambda: self._wall)
         return settings.open(
             expires_after=self._expires_after, currency=self._currency, environment=environment
         )

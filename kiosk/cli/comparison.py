@@ -1,0 +1,184 @@
+"""Compares sales in the journal with their orders at the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kiosk.base.errors import CallError
+from kiosk.cli.patience import PatientOrders, ServiceSilent
+from kiosk.cli.sale_records import SET_ASIDE, Takings, state_of, takings_of
+from kiosk.journal import SaleRecord
+from kiosk.orders import Orders
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.verdict import Standing, judge
+from kiosk.sale.words import Outcome
+
+# Outcomes without a payment. The older APIs do not distinguish the first two.
+_NOTHING_PAID = {Outcome.CANCELED, Outcome.EXPIRED, Outcome.REFUSED, Outcome.ABANDONED}
+# Sales with these outcomes may have no order in the journal: none was shown.
+_NO_ORDER = {Outcome.REFUSED, Outcome.ABANDONED}
+_MONEY = {Outcome.PAID, Standing.OTHER_AMOUNT, Standing.OTHER_CURRENCY}
+
+_LOOK = "look at it: kiosk orders show {reference}"
+DECIDE = "decide it: kiosk orders settle {reference} --as OUTCOME --note TEXT"
+_LATE = "hand over the goods, or give the money back: kiosk orders refund {reference}"
+_WAIT = "the kiosk settles it while it runs; run the report again later"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference between the journal and the service: what it is, and what to do about it.
+
+    ``paid_late``: the service has money for a sale that ended here without a payment.
+    """
+
+    reference: str
+    order_id: str
+    what: str
+    to_do: str = ""
+    paid_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a comparison found. ``not_compared`` sales were not asked for, for this ``reason``."""
+
+    differences: Sequence[Difference] = ()
+    not_compared: int = 0
+    reason: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether journal and service agree on every sale."""
+        return not self.differences and not self.not_compared
+
+
+async def compare_all(
+    orders: Orders, records: Sequence[SaleRecord], note: Callable[[str], None]
+) -> Comparison:
+    """Fetch the order of every sale, the oldest first. A fetch that fails is a difference.
+
+    Every sale is looked at, also one that ended: it may have been paid or refunded since then.
+    ``note`` is called with a sentence when the service has to be asked again.
+    """
+    patient = PatientOrders(orders, note)
+    found: list[Difference] = []
+    for at, record in enumerate(reversed(records)):
+        try:
+            difference = await _compared(patient, record)
+        except ServiceSilent as silent:
+            return Comparison(_late_first(found), len(records) - at, str(silent))
+        if difference.what:
+            found.append(difference)
+    return Comparison(_late_first(found))
+
+
+def _late_first(found: Sequence[Difference]) -> Sequence[Difference]:
+    return tuple(sorted(found, key=lambda difference: not difference.paid_late))
+
+
+async def _compared(orders: PatientOrders, record: SaleRecord) -> Difference:
+    """Return the difference of a sale; nothing is said in it if there is none."""
+    sale = record.sale
+    if not sale.order_id:
+        return _without_order(record)
+    try:
+        seen = await orders.fetch(sale.order_id)
+    except CallError as error:
+        return _difference(record, f"the order can't be fetched: {error}", _LOOK)
+    return compare(record, seen)
+
+
+def _without_order(record: SaleRecord) -> Difference:
+    if record.outcome in _NO_ORDER:
+        return _difference(record, "")
+    what = "the journal has no order for this sale"
+    if state_of(record) == SET_ASIDE:
+        return _difference(record, f"{what}, which is set aside", DECIDE)
+    return _difference(record, what, _LOOK if record.outcome else _WAIT)
+
+
+def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
+    """Return the difference between a sale in the journal and its order; perhaps an empty one."""
+    at_service = judge(record.sale, seen)
+    if _is_same_end(record, at_service):
+        return _difference(record, *_difference_of_money(record, seen))
+    state = state_of(record)
+    what = f"the journal says {state}, {_service_says(record, seen, at_service)}"
+    if at_service is Standing.FOREIGN:
+        return _difference(record, _service_says(record, seen, at_service), _LOOK)
+    late = record.outcome in _NOTHING_PAID and at_service in _MONEY
+    return _difference(record, what, _to_do(record, at_service, late=late), late=late)
+
+
+def _service_says(record: SaleRecord, seen: OrderSeen, at_service: Outcome | Standing) -> str:
+    wanted = record.sale.amount
+    match at_service:
+        case Standing.FOREIGN:
+            told = f"{seen.reference or 'no reference'}, {seen.total or 'no amount'}"
+            return f"the order is not this sale's: {told} instead of {wanted}"
+        case Standing.OTHER_AMOUNT | Standing.OTHER_CURRENCY:
+            return f"but {seen.paid_amount or seen.total} was paid instead of {wanted}"
+        case Standing.UNPAID:
+            return "but each payment of the order failed"
+        case Standing.CHARGED_BACK:
+            return "but the payer's bank takes the money back"
+        case Standing():
+            return f"but the order is still {seen.status or 'without a status'}"
+    return f"the service says {at_service}"
+
+
+def _to_do(record: SaleRecord, at_service: Outcome | Standing, *, late: bool) -> str:
+    if late:
+        return _LATE
+    if at_service is Standing.CHARGED_BACK:
+        return "answer the claim in the account at Mercado Pago"
+    if state_of(record) == SET_ASIDE:
+        return _WAIT if isinstance(at_service, Outcome) else DECIDE
+    if record.outcome is None:
+        return _WAIT
+    if at_service is Standing.PAYABLE:
+        return "cancel it before somebody pays it: kiosk orders cancel {reference}"
+    return _LOOK
+
+
+def _difference(
+    record: SaleRecord, what: str, to_do: str = "", *, late: bool = False
+) -> Difference:
+    sale = record.sale
+    advice = to_do.format(reference=sale.reference)
+    return Difference(sale.reference, sale.order_id, what, advice, paid_late=late)
+
+
+def _is_same_end(record: SaleRecord, at_service: Outcome | Standing) -> bool:
+    """Whether both sides tell the same end. A sale keeps its outcome when all of it is refunded."""
+    if record.outcome and at_service is Outcome.REFUNDED:
+        known = takings_of(record)
+        return known.refunded is not None and known.refunded == known.paid
+    return at_service == record.outcome or {at_service, record.outcome} <= _NOTHING_PAID
+
+
+def _difference_of_money(record: SaleRecord, seen: OrderSeen) -> tuple[str, str]:
+    """Return what is different about the money, and what to do about it."""
+    what = "; ".join(_differences_of_money(takings_of(record), seen))
+    if seen.charged_back:
+        return what, "answer the claim in the account at Mercado Pago"
+    if seen.refund_underway:
+        return what, "run the report again later"
+    return what, _LOOK if what else ""
+
+
+def _differences_of_money(known: Takings, seen: OrderSeen) -> Iterator[str]:
+    """Yield what is different about the money. Where the service tells no amount, nothing is."""
+    if seen.refunded and seen.refunded.amount and seen.refunded != known.refunded:
+        in_journal = known.refunded or "nothing"
+        yield f"a part of it was refunded ({seen.refunded}); the journal says {in_journal}"
+    elif seen.status_detail == "partially_refunded" and not known.refunded:
+        yield "a part of it was refunded"
+    elif known.paid and seen.paid_amount not in (None, known.paid):
+        yield f"the journal says {known.paid} was paid, the service says {seen.paid_amount}"
+    if seen.refund_underway:
+        yield "a refund is under way"
+    if seen.charged_back:
+        yield "the payer's bank takes the money back"
