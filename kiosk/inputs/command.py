@@ -9,7 +9,7 @@ no sale. ``kiosk sale`` is such a program.
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,11 +23,10 @@ from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox
+from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
-from kiosk.inputs.transport.descriptor import DescriptorStream
-from kiosk.inputs.transport.sockets import ListeningSocket, listen_unix
+from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_unix
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -64,15 +63,23 @@ class CommandSettings(LimitSettings, InputSettings):
         return CommandInput(self.name or self.driver, self.path, rule)
 
 
+@dataclass(eq=False)
+class _Program:
+    """A connected program, and the lines that it gets when its sales have ended."""
+
+    stream: Connection
+    results: Outbox[bytes] = field(default_factory=Outbox)
+
+
 class CommandInput:
     """An input on a Unix socket. See ``AnsweringInput``."""
 
     def __init__(self, name: str, path: Path, rule: AmountRule) -> None:
         self.name = name
         self._path, self._rule = path, rule
-        self._programs: dict[str, DescriptorStream] = {}  # by the ticket whose result they wait for
+        self._programs: dict[str, _Program] = {}  # by the ticket whose result they wait for
         self._counter = ReadingCounter(name)
-        self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
+        self._delivered: Outbox[ResultDelivered] = Outbox()
 
     @property
     def counts(self) -> ReadingCounts:
@@ -82,40 +89,52 @@ class CommandInput:
     async def run(self, deliver: Deliver) -> None:
         """Do what programs ask, until canceled."""
 
-        async def handle(program: DescriptorStream) -> None:
+        async def handle(stream: Connection) -> None:
+            program = _Program(stream)
             try:
-                await self._converse(program, deliver)
+                async with anyio.create_task_group() as group:
+                    group.start_soon(_send_results, program)
+                    await self._converse(program, deliver)
             finally:
                 self._programs = {t: p for t, p in self._programs.items() if p is not program}
 
         async def use(listening: ListeningSocket) -> None:
-            await listening.serve(handle)
+            await listening.serve(handle, self._waits_for_result)
 
         async with anyio.create_task_group() as group:
-            group.start_soon(self._send_results, deliver)
+            group.start_soon(report, self._delivered, deliver)
             await keep_open(self.name, lambda: listen_unix(self._path, _MODE), use)
 
     def reply(self, result: Reply) -> None:
-        """Queue the result for the program that asked."""
-        self._ended.put(result)
+        """Queue the result for the program that asked, if it is still connected."""
+        words = (result.outcome.value, result.amount.plain(), result.reference)
+        self._tell(result.ticket, " ".join(words))
+        self._delivered.put(ResultDelivered(result.reference))
 
     def decline(self, ticket: str) -> None:
         """Queue for the program that asked that there is no sale."""
-        self._ended.put(ticket)
+        self._tell(ticket, "refused")
 
     def remember(self, last: Sale, outcome: Outcome | None) -> None:
         """Do nothing: programs that asked before a restart are not connected any more."""
 
-    async def _converse(self, program: DescriptorStream, deliver: Deliver) -> None:
+    def _tell(self, ticket: str, line: str) -> None:
+        if program := self._programs.pop(ticket, None):
+            program.results.put(line.encode() + b"\n")
+
+    def _waits_for_result(self, stream: Connection) -> bool:
+        return any(program.stream is stream for program in self._programs.values())
+
+    async def _converse(self, program: _Program, deliver: Deliver) -> None:
         framer = LineFramer(gap=60, longest=64)
         while True:
-            for line in framer.feed(await program.receive(), anyio.current_time()):
+            for line in framer.feed(await program.stream.receive(), anyio.current_time()):
                 event = self._event(line)
                 if isinstance(event, AmountRead):
                     self._programs[event.ticket] = program
                 if self._counter.passes(event, anyio.current_time()):
                     await deliver(event)
-                await program.send(_answer(event))
+                await program.stream.send(_answer(event))
 
     def _event(self, line: TextLine | DroppedLine) -> Event:
         if isinstance(line, DroppedLine):
@@ -140,24 +159,16 @@ class CommandInput:
         assert money, "without a pattern, read returns an amount or raises"
         return AmountRead(money, self.name, ticket=secrets.token_hex(8))
 
-    async def _send_results(self, deliver: Deliver) -> None:
-        """Send each result to the program that asked, if it is still connected."""
-        while True:
-            ended = await self._ended.first()
-            self._ended.remove(ended)
-            ticket = ended.ticket if isinstance(ended, Reply) else ended
-            if program := self._programs.pop(ticket, None):
-                await _send(program, ended)
-            if isinstance(ended, Reply):
-                await deliver(ResultDelivered(ended.reference))
 
-
-async def _send(program: DescriptorStream, ended: Reply | str) -> None:
-    words = ["refused"]
-    if isinstance(ended, Reply):
-        words = [ended.outcome.value, ended.amount.plain(), ended.reference]
-    with suppress(DeviceGone):  # the program has closed its connection
-        await program.send(" ".join(words).encode() + b"\n")
+async def _send_results(program: _Program) -> None:
+    """Send each result. It ends with the connection, so that nothing waits for a closed one."""
+    while True:
+        line = await program.results.first()
+        try:
+            await program.stream.send(line)
+        except DeviceGone:
+            return  # receiving fails too, and that ends the conversation
+        program.results.remove(line)
 
 
 def _answer(event: Event) -> bytes:

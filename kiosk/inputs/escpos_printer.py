@@ -24,9 +24,8 @@ from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
 from kiosk.inputs.text.totals import TotalSettings
-from kiosk.inputs.transport.descriptor import DescriptorStream
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
-from kiosk.inputs.transport.sockets import ListeningSocket, listen_tcp
+from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_tcp
 from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wording
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, ResultDelivered
@@ -134,7 +133,7 @@ class NetworkPrinter:
     async def run(self, deliver: Deliver) -> None:
         """Read what is printed, until canceled."""
 
-        async def handle(stream: DescriptorStream) -> None:
+        async def handle(stream: Connection) -> None:
             decoder = self._settings.decoder(
                 self.name, self._currency, self._repeats, joins_late=False
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli import app
 from kiosk.inputs.command import CommandInput, CommandSettings
+from kiosk.inputs.transport.sockets import MOST_CONNECTIONS
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -142,6 +143,50 @@ async def test_a_program_that_hung_up_is_not_waited_for(tmp_path: Path, listener
             assert is_for(asked, "1.00")
         device.reply(result(asked, Outcome.PAID, "n1"))
         assert await listener.next() == ResultDelivered("n1")
+
+
+async def test_a_program_that_hangs_up_while_its_result_is_on_its_way(
+    tmp_path: Path, listener: Listener
+) -> None:
+    """What is opened next has the same descriptor, and must not get the result."""
+    path = tmp_path / "run" / "command.sock"
+    async with running(tmp_path, listener) as device:
+        for _ in range(20):
+            async with await anyio.connect_unix(path) as program:
+                await program.send(b"sale 1\n")
+                asked = await listener.next()
+                assert await hears(program) == b"heard\n"
+                device.reply(result(asked, Outcome.PAID, "n1"))
+            async with AsyncExitStack() as others:
+                for _ in range(4):
+                    other = await others.enter_async_context(await anyio.connect_unix(path))
+                    await other.send(b"pay\n")
+                    assert await hears(other) == b"heard\n"
+            events = [await listener.next() for _ in range(5)]
+            assert events.count(PayPressed("command")) == 4
+            assert ResultDelivered("n1") in events
+
+
+async def test_idle_programs_can_not_keep_the_socket_but_one_that_waits_is_not_disconnected(
+    tmp_path: Path, listener: Listener
+) -> None:
+    path = tmp_path / "run" / "command.sock"
+    async with running(tmp_path, listener) as device, AsyncExitStack() as programs:
+        waiting = await programs.enter_async_context(await anyio.connect_unix(path))
+        await waiting.send(b"sale 1\n")
+        sale = await listener.next()
+        assert await hears(waiting) == b"heard\n"
+        idle = [
+            await programs.enter_async_context(await anyio.connect_unix(path))
+            for _ in range(MOST_CONNECTIONS + 1)
+        ]
+        for disconnected in idle[:2]:
+            with pytest.raises(anyio.EndOfStream):
+                await hears(disconnected)
+        await idle[-1].send(b"sale 2\n")
+        assert is_for(await listener.next(), "2.00")
+        device.reply(result(sale, Outcome.PAID, "n1"))
+        assert await hears(waiting) == b"paid 1.00 n1\n"
 
 
 async def test_the_socket_is_for_its_group_and_an_old_one_is_replaced(

@@ -17,7 +17,7 @@ from kiosk.base.money import CURRENCIES, Money
 from kiosk.base.retry import LONGEST_PAUSE
 from kiosk.inputs.common.counters import Counted
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
-from kiosk.inputs.transport.sockets import MOST_CONNECTIONS
+from kiosk.inputs.transport.sockets import IDLE, MOST_CONNECTIONS
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ResultDelivered
 from kiosk.sale.words import Outcome
@@ -103,22 +103,46 @@ async def test_a_program_that_hangs_up_has_ended_its_receipt(port: int, listener
         tasks.cancel_scope.cancel()
 
 
-async def test_too_many_connections_are_refused_and_the_others_go_on(
+async def test_idle_connections_can_not_keep_a_receipt_out(port: int, listener: Listener) -> None:
+    device = printer_settings(listen=f"127.0.0.1:{port}").open(ARS)
+    async with anyio.create_task_group() as tasks, AsyncExitStack() as programs:
+        tasks.start_soon(device.run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+
+        async def connect() -> anyio.abc.SocketStream:
+            return await programs.enter_async_context(await anyio.connect_tcp("127.0.0.1", port))
+
+        printing, *idle = [await connect() for _ in range(MOST_CONNECTIONS)]
+        await printing.send(INIT + b"PAN 5,00\n")
+        assert await listener.next(began=True) == ReadingBegan("till")
+        for number in range(3):
+            another = await connect()
+            with pytest.raises(anyio.EndOfStream), anyio.fail_after(PATIENCE):
+                await idle[number].receive()
+        await another.send(b"TOTAL 7,00\n" + CUT)
+        assert await listener.next() == read("7.00")
+        await printing.send(b"TOTAL 5,00\n" + CUT)
+        assert await listener.next() == read("5.00")
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock(autojump_threshold=0)})])
+async def test_a_connection_without_a_byte_is_closed_after_a_time(
     port: int, listener: Listener
 ) -> None:
     device = printer_settings(listen=f"127.0.0.1:{port}").open(ARS)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
         await anyio.wait_all_tasks_blocked()
-        async with AsyncExitStack() as programs:
-            for _ in range(MOST_CONNECTIONS):
-                stream = await anyio.connect_tcp("127.0.0.1", port)
-                last = await programs.enter_async_context(stream)
-            async with await anyio.connect_tcp("127.0.0.1", port) as refused:
-                with pytest.raises(anyio.EndOfStream), anyio.fail_after(PATIENCE):
-                    await refused.receive()
-            await last.send(b"TOTAL 5,00\n" + CUT)
-            assert await listener.next() == read("5.00")
+        with socket.create_connection(("127.0.0.1", port)) as program:
+            await anyio.sleep(IDLE - 1)
+            program.sendall(b"PAN 5,00\n")
+            await anyio.sleep(IDLE - 1)
+            program.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                program.recv(1)
+            await anyio.sleep(2)
+            assert program.recv(1) == b""
         tasks.cancel_scope.cancel()
 
 

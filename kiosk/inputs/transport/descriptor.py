@@ -22,6 +22,9 @@ class DescriptorStream:
     ``name`` begins each message of a failure. ``gone`` says what the end of the stream means.
     ``discard_output`` drops the bytes that the system has not sent yet, if closing would wait for
     them.
+
+    End all tasks that use it before the descriptor is closed: the next connection gets the same
+    number, and a task that still waits for it would break the event loop.
     """
 
     def __init__(
@@ -40,8 +43,8 @@ class DescriptorStream:
         """Return the next bytes, at least one."""
         while not self._fault:
             with anyio.CancelScope() as self._receiving:
-                await anyio.wait_readable(self._fd)
                 try:
+                    await anyio.wait_readable(self._fd)
                     if data := os.read(self._fd, 4096):
                         return data
                     self._fault = self._gone
@@ -64,10 +67,14 @@ class DescriptorStream:
         except OSError as fault:
             self._fail(f"{self._gone} ({fault.strerror})")
 
-    def _fail(self, fault: str) -> NoReturn:
+    def end(self, fault: str) -> None:
+        """Make receiving fail for this reason, also if a task waits for bytes now."""
         self._fault = fault
         if self._receiving:
             self._receiving.cancel()
+
+    def _fail(self, fault: str) -> NoReturn:
+        self.end(fault)
         raise DeviceGone(f"{self._name}: {fault}")
 
     async def _write(self, data: bytes) -> None:

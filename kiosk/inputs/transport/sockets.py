@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
 import socket
 import stat
@@ -18,20 +19,48 @@ from kiosk.inputs.transport.descriptor import DescriptorStream
 
 MOST_CONNECTIONS = 8  # connections at a time; a shop has fewer programs that print
 KEEPALIVE = 60  # seconds of silence after which the system checks whether the peer is still there
+IDLE = 90  # seconds without a byte after which a program on the network is disconnected
 
 _log = logging.getLogger(__name__)
+
+
+class Connection(DescriptorStream):
+    """The stream of one program. It ends after ``idle`` seconds without a byte from the program."""
+
+    def __init__(self, connection: socket.socket, name: str, idle: float) -> None:
+        super().__init__(connection.fileno(), name, "the connection was closed")
+        self._idle = idle
+        self.heard_at = anyio.current_time()  # when the latest bytes came in
+
+    async def receive(self) -> bytes:
+        """Return the next bytes, at least one."""
+        with anyio.CancelScope(deadline=self.heard_at + self._idle):
+            data = await super().receive()
+            self.heard_at = anyio.current_time()
+            return data
+        self.end(f"nothing came in for {self._idle:.0f} s; the connection was closed")
+        return await super().receive()
 
 
 class ListeningSocket:
     """A socket that programs connect to."""
 
-    def __init__(self, name: str, listener: socket.socket) -> None:
+    def __init__(self, name: str, listener: socket.socket, idle: float = math.inf) -> None:
         listener.setblocking(False)
-        self._name, self._listener = name, listener
-        self._connections = 0
+        self._name, self._listener, self._idle = name, listener, idle
+        self._open: list[Connection] = []
+        self._full_logged_at = -math.inf
 
-    async def serve(self, handle: Callable[[DescriptorStream], Awaitable[None]]) -> None:
-        """Run ``handle`` for each connection, until canceled. DeviceGone ends only its own one."""
+    async def serve(
+        self,
+        handle: Callable[[Connection], Awaitable[None]],
+        is_needed: Callable[[Connection], bool] = lambda _: False,
+    ) -> None:
+        """Run ``handle`` for each connection, until canceled. DeviceGone ends only its own one.
+
+        If too many are open, the one that was silent for the longest time is closed, unless it
+        ``is_needed``; if all are needed, the new one is refused.
+        """
         async with anyio.create_task_group() as group:
             while True:
                 await anyio.wait_readable(self._listener)
@@ -41,30 +70,44 @@ class ListeningSocket:
                     continue
                 except OSError as fault:
                     raise DeviceGone(f"{self._name}: {_explain(fault)}") from fault
-                if self._connections >= MOST_CONNECTIONS:
-                    _log.warning(
-                        "%s: %d programs are connected already; another one was refused",
-                        self._name,
-                        MOST_CONNECTIONS,
-                    )
-                    connection.close()
+                if len(self._open) < MOST_CONNECTIONS or self._close_one(is_needed):
+                    connection.setblocking(False)
+                    stream = Connection(connection, self._name, self._idle)
+                    self._open.append(stream)
+                    group.start_soon(self._handle, connection, stream, handle)
                 else:
-                    self._connections += 1
-                    group.start_soon(self._handle, connection, handle)
+                    connection.close()
+
+    def _close_one(self, is_needed: Callable[[Connection], bool]) -> bool:
+        """End the connection that was silent for the longest time; False if all are needed."""
+        by_silence = sorted(self._open, key=lambda stream: stream.heard_at)
+        oldest = next((stream for stream in by_silence if not is_needed(stream)), None)
+        if anyio.current_time() >= self._full_logged_at + KEEPALIVE:
+            self._full_logged_at = anyio.current_time()
+            _log.warning(
+                "%s: %d programs are connected already; %s",
+                self._name,
+                MOST_CONNECTIONS,
+                "the oldest idle one was disconnected" if oldest else "another one was refused",
+            )
+        if oldest:
+            self._open.remove(oldest)
+            oldest.end("another program needed the connection")
+        return bool(oldest)
 
     async def _handle(
-        self, connection: socket.socket, handle: Callable[[DescriptorStream], Awaitable[None]]
+        self,
+        connection: socket.socket,
+        stream: Connection,
+        handle: Callable[[Connection], Awaitable[None]],
     ) -> None:
-        connection.setblocking(False)
         try:
             with closing(connection):
-                await handle(
-                    DescriptorStream(connection.fileno(), self._name, "the connection was closed")
-                )
+                await handle(stream)
         except* DeviceGone as gone:
             _log.debug("%s: %s", self._name, gone.exceptions)
         finally:
-            self._connections -= 1
+            self._open = [each for each in self._open if each is not stream]
 
     def close(self) -> None:
         """Stop listening."""
@@ -87,7 +130,7 @@ def listen_tcp(address: str, port: int) -> ListeningSocket:
     except OSError as fault:
         listener.close()
         raise DeviceGone(f"{name}: {_explain(fault)}") from fault
-    return ListeningSocket(name, listener)
+    return ListeningSocket(name, listener, IDLE)
 
 
 def _explain(fault: OSError) -> str:
