@@ -79,10 +79,13 @@ def protect(db: sqlite3.Connection) -> None:
 
     Code that knows only schema 3 would wait for the end of that sale, and sell nothing.
     """
-    db.execute(
-        "UPDATE compatibility SET oldest = 7 - oldest WHERE oldest IN (3, 4) AND oldest != 3 + "
-        "EXISTS (SELECT 1 FROM sales WHERE outcome IS NULL AND set_aside_at IS NOT NULL)"
-    )
+    waiting = db.execute(
+        "SELECT 1 FROM sales WHERE outcome IS NULL AND set_aside_at IS NOT NULL"
+    ).fetchone()
+    if waiting:
+        db.execute("UPDATE compatibility SET oldest = 4 WHERE oldest = 3")
+    else:
+        db.execute("UPDATE compatibility SET oldest = 3 WHERE oldest = 4")
 
 
 def add_event(db: sqlite3.Connection, reference: str, now: str, event: str, detail: str) -> None:

@@ -25,6 +25,7 @@ _DENIED = (
     "no permission; make the kiosk's user the owner of its folder: sudo chown -R kiosk: FOLDER"
 )
 _READ_ONLY = "its disk is read-only; mount it for writing, or set journal.path"
+_DIRECTORY = "remove the directory, or set journal.path"
 _BROKEN = "the disk can't be read or written; look for errors in dmesg, and replace the card"
 
 _OF_THE_SYSTEM = {
@@ -34,7 +35,10 @@ _OF_THE_SYSTEM = {
     errno.EPERM: _DENIED,
     errno.EROFS: _READ_ONLY,
     errno.EIO: _BROKEN,
+    errno.EISDIR: _DIRECTORY,
 }
+_NOT_EMPTY = 2  # bytes; SQLite takes a file of one byte for an empty one
+
 # SQLite's primary result codes; the extended ones have them in their low byte.
 _OF_SQLITE = {
     sqlite3.SQLITE_FULL: _FULL,
@@ -50,11 +54,11 @@ def as_journal_failed(path: Path | str = "the journal") -> Iterator[None]:
     """Raise the errors of SQLite and of the file system as JournalFailed."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise JournalFailed(f"{path}: {_explain(error)}") from error
 
 
-def _explain(error: sqlite3.Error | OSError) -> str:
+def _explain(error: sqlite3.Error | OSError | UnicodeDecodeError) -> str:
     """Return the error's own message, and what to do if that is known."""
     if isinstance(error, OSError):
         remedy = _OF_THE_SYSTEM.get(error.errno or 0)
@@ -66,13 +70,10 @@ def _explain(error: sqlite3.Error | OSError) -> str:
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file for writing; the readable rows of an unreadable one go into a new file."""
     salvage.finish(path)
-    if not path.exists():
-        _keep_log_without_file(path)
-    elif dropped := wal.dropped(Path(f"{path}-wal")):
-        log.warning("%s: %s", path, dropped)
+    _log_losses(path)
     try:
         return _open(path)
-    except sqlite3.DatabaseError as error:
+    except salvage.UNREADABLE as error:
         if not _is_unreadable(error):
             raise
         log.error("%s: %s; what can be read of it is copied into a new file", path, error)
@@ -80,23 +81,40 @@ def connect(path: Path) -> sqlite3.Connection:
     return _open(path)
 
 
-def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
+def _is_unreadable(error: Exception) -> bool:
     """Whether the file is damaged. Locked, full or without permission, the file itself is good."""
     code = getattr(error, "sqlite_errorcode", 0)
     return not isinstance(error, sqlite3.OperationalError) or code == sqlite3.SQLITE_ERROR
 
 
-def _keep_log_without_file(path: Path) -> None:
+def _log_losses(path: Path) -> None:
+    """Log what SQLite will not read and will not report."""
+    if not path.exists():
+        _keep_log_without_file(path, "gone")
+    elif path.stat().st_size < _NOT_EMPTY:
+        _keep_log_without_file(path, "empty")
+    elif dropped := wal.dropped(path):
+        log.warning("%s: %s", path, dropped)
+
+
+def _keep_log_without_file(path: Path, found: str) -> None:
     """Rename a write-ahead log whose file is gone: SQLite would delete it."""
     left = Path(f"{path}-wal")
+    kept = f"{salvage.free_name(path, 'left')}-wal"
     if left.exists():
-        kept = salvage.free_name(path, "left")
-        left.rename(f"{kept}-wal")
+        left.rename(kept)
         log.error(
-            "%s: the file is gone; its write-ahead log is kept as %s-wal, and a new journal is "
+            "%s: the file is %s; its write-ahead log is kept as %s, and a new journal is "
             "started; compare the newest sales with the service: kiosk report",
             path,
+            found,
             kept,
+        )
+    elif path.exists():
+        log.error(
+            "%s: the file is empty, and a new journal is started; if there was one before, "
+            "compare the newest sales with the service: kiosk report",
+            path,
         )
 
 
@@ -104,9 +122,11 @@ def _check_header(path: Path) -> None:
     """Raise sqlite3.DatabaseError if SQLite would take the file for a read-only one.
 
     Bytes 18 and 19 are 2 for a file with a WAL, and 1 for one without. Source:
-    https://sqlite.org/fileformat.html, section 1.3.3.
+    https://sqlite.org/fileformat.html, section 1.3.3. Also raise the system's error if the file
+    can't be written: SQLite's own one does not say why.
     """
-    with path.open("rb") as file:
+    with path.open("a+b") as file:
+        file.seek(0)
         header = file.read(20)
     if header.startswith(b"SQLite format 3\0") and not set(header[18:]) <= {1, 2}:
         raise sqlite3.DatabaseError("its header is damaged")
@@ -114,12 +134,13 @@ def _check_header(path: Path) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open a readable journal and bring it to our schema."""
+    _check_header(path)
     with ExitStack() as on_failure:
         db = records.as_lenient(
             sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         )
         on_failure.callback(db.close)
-        _check_header(path)
+        _refuse_another_programs(db, path)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute(FLUSHED)
         db.execute("PRAGMA wal_autocheckpoint=200")  # pages: the write-ahead log stays small
@@ -131,6 +152,15 @@ def _open(path: Path) -> sqlite3.Connection:
         migrate(db, path)
         on_failure.pop_all()
         return db
+
+
+def _refuse_another_programs(db: sqlite3.Connection, path: Path) -> None:
+    """Raise JournalRefused if there are tables, but none of a journal."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and not tables & {"sales", "events"}:
+        raise JournalRefused(
+            f"{path}: it is a database of another program; set journal.path to another file"
+        )
 
 
 class FileIdentity:

@@ -22,7 +22,8 @@ from kiosk.journal.schema import columns_of, create
 
 log = logging.getLogger("kiosk.journal")
 
-SUFFIXES = ("-shm", "-wal", "")  # of the files that SQLite keeps beside the journal, and its own
+SUFFIXES = ("-shm", "-wal", "-journal", "")  # of what SQLite keeps beside it, and of the file
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second one for a name in the schema
 
 # How far the reader looks for the next readable row: row by row over a page, then in larger steps.
 _STEPS = (*range(1, 101), *(2**power for power in range(7, 41)))
@@ -42,17 +43,31 @@ GROUP BY reference HAVING max(event IN ('SaleEnded', 'SaleDecided')) = 0
 def salvage(path: Path) -> None:
     """Replace the unreadable journal by a copy of its readable rows; keep the unreadable one."""
     draft = path.with_name(f"{path.name}.salvage")
+    _remove(draft)  # a kill may have left a part of it
+    try:
+        _copy(path, draft)
+    except (sqlite3.Error, OSError):
+        _remove(draft)  # the disk may be full
+        raise
+    number = free_name(path, "unreadable").suffix.rpartition("-")[2]
+    atomic_file.put_in_place(draft, path.with_name(f"{path.name}.salvaged-{number}"))
+    finish(path)
+
+
+def _remove(draft: Path) -> None:
     for suffix in SUFFIXES:
-        Path(f"{draft}{suffix}").unlink(missing_ok=True)  # a kill may have left a part of it
+        Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def _copy(path: Path, draft: Path) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as new:
         new.execute("PRAGMA journal_mode=MEMORY")
         new.execute("PRAGMA synchronous=OFF")  # put_in_place flushes the whole file once
         create(new)
         _copy_tables(path, new)
         new.execute("COMMIT")
-    number = free_name(path, "unreadable").suffix.rpartition("-")[2]
-    atomic_file.put_in_place(draft, path.with_name(f"{path.name}.salvaged-{number}"))
-    finish(path)
+        # If the first start did this, a kill could leave a file that only a writer can read.
+        new.execute("PRAGMA journal_mode=WAL")
 
 
 def free_name(path: Path, word: str) -> Path:
@@ -96,6 +111,13 @@ class _Table:
 
     def __init__(self, old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> None:
         self._old, self._new, self.name = old, new, name
+        self._width = self._columns()
+        # The names are ours, because Python can't read names that are not UTF-8.
+        names = ", ".join(f"column_{number}" for number in range(self._width + 1))
+        self._query = (
+            f"WITH copied ({names}) AS (SELECT rowid, * FROM {name}) "  # noqa: S608 - our own words
+            "SELECT * FROM copied WHERE column_0 >= ? ORDER BY column_0"
+        )
         self.copied = 0
         self.lost = ""
 
@@ -104,7 +126,7 @@ class _Table:
         types = columns_of(self._new, self.name)
         # A migration only adds columns at the end. So the position names a column, even if a
         # damaged page changed its name.
-        names = list(types)[: self._width()]
+        names = list(types)[: self._width]
         if not names:
             self.lost = "everything"
             return
@@ -114,24 +136,23 @@ class _Table:
             self._insert(number, typed)
             self.copied += 1
 
-    def _width(self) -> int:
+    def _columns(self) -> int:
         """Return the number of columns; 0 if the table can't be found."""
-        with suppress(sqlite3.Error):
+        with suppress(*UNREADABLE):
             self._old.execute("PRAGMA writable_schema=ON")  # read on if other tables are damaged
             return len(columns_of(self._old, self.name))
         return 0
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield all readable rows, by their row number."""
-        query = f"SELECT rowid, * FROM {self.name} WHERE rowid >= ? ORDER BY rowid"  # noqa: S608
         start: int | None = -(2**62)
         while start is not None:
             try:
-                for row in self._old.execute(query, (start,)):
+                for row in self._old.execute(self._query, (start,)):
                     yield row
                     start = row[0] + 1
                 return
-            except sqlite3.DatabaseError:
+            except UNREADABLE:
                 broken = max(start, 1)
                 start = self._next_readable(broken)
                 until = f"to {start - 1}" if start else "and later"
@@ -156,10 +177,9 @@ class _Table:
         return readable
 
     def _can_read(self, number: int) -> bool:
-        query = f"SELECT * FROM {self.name} WHERE rowid >= ? ORDER BY rowid LIMIT 1"  # noqa: S608
         try:
-            self._old.execute(query, (number,)).fetchall()
-        except sqlite3.DatabaseError:
+            self._old.execute(f"{self._query} LIMIT 1", (number,)).fetchall()
+        except UNREADABLE:
             return False
         return True
 

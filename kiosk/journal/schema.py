@@ -113,7 +113,7 @@ def create(db: sqlite3.Connection) -> None:
 def check_tables(db: sqlite3.Connection) -> None:
     """Raise sqlite3.DatabaseError if the tables are not those of the file's schema."""
     found, ours = version(db), len(MIGRATIONS)
-    if found > 2 and _oldest_writer(db) > ours:
+    if found > 2 and _oldest_writer(db, found) > ours and found > ours:
         return  # its tables are not known here
     with closing(sqlite3.connect(":memory:")) as whole:
         _apply(whole, MIGRATIONS[: max(found, 0)], 0)
@@ -125,11 +125,11 @@ def check_tables(db: sqlite3.Connection) -> None:
                 raise sqlite3.DatabaseError(f"the table {table} is not that of schema {found}")
 
 
-def _oldest_writer(db: sqlite3.Connection) -> int:
+def _oldest_writer(db: sqlite3.Connection, found: int) -> int:
     """Return the oldest schema whose code may write the file."""
     row = db.execute("SELECT oldest FROM compatibility").fetchone()
-    if row is None:
-        raise sqlite3.DatabaseError("the table compatibility is empty")
+    if row is None or row[0] not in range(1, found + 1):
+        raise sqlite3.DatabaseError("the table compatibility can't be read")
     return int(row[0])
 
 
@@ -173,7 +173,7 @@ def _admit(db: sqlite3.Connection, path: Path, found: int, ours: int) -> None:
     """Raise JournalRefused if code of our schema must not use this file."""
     if found == ours:
         return
-    if _oldest_writer(db) > ours:
+    if _oldest_writer(db, found) > ours:
         raise JournalRefused(
             f"{path}: its schema {found} is of a newer kiosk, and this kiosk knows schema {ours}; "
             "install the newer kiosk again"

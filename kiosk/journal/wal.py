@@ -1,7 +1,9 @@
 """The write-ahead log (WAL) beside the journal: what of it SQLite will not read.
 
 SQLite reads a WAL up to the first frame whose checksum is wrong. It drops that frame and all
-frames after it without a word. Source: https://sqlite.org/fileformat.html, section 4.
+frames after it without a word. Source: https://sqlite.org/fileformat.html, section 4. If the WAL
+is cut short, only the shared memory says so, which a kill leaves beside it. Source:
+https://sqlite.org/walformat.html, section 2.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from pathlib import Path
 
 HEADER = 32  # bytes: magic, version, page size, sequence number, two salts, two checksum words
 FRAME_HEADER = 24  # bytes: page, size of the file after a commit or 0, two salts, two words
+_INDEX_HEADER = 48  # bytes; the shared memory begins with two copies of it
 _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}  # the byte order of the checksums
 
 
@@ -21,31 +24,54 @@ class Dropped:
     """What SQLite does not read of a WAL."""
 
     frames: int  # changed pages of this WAL, from the first one that SQLite does not read
-    commits: int  # commits among them
+    commits: int  # commits among them that are still in the WAL
 
     def __str__(self) -> str:
+        what = f"the last {self.frames} pages of its write-ahead log are missing"
+        if self.commits:
+            what = (
+                f"the last {self.commits} commits of its write-ahead log can't be read "
+                f"({self.frames} pages)"
+            )
         return (
-            f"the last {self.commits} commits of its write-ahead log can't be read "
-            f"({self.frames} pages); the newest changes may be lost; compare the newest sales "
-            "with the service: kiosk report"
+            f"{what}; the newest changes may be lost; compare the newest sales with the service: "
+            "kiosk report"
         )
 
 
-def dropped(wal: Path) -> Dropped | None:
+def dropped(journal: Path) -> Dropped | None:
     """Return the commits that SQLite will not read, or None if it reads all of them.
 
     A transaction that a power cut interrupted has no commit, so it is not counted.
     """
-    try:
-        data = wal.read_bytes()
-    except FileNotFoundError:
-        return None
-    if len(data) < HEADER + FRAME_HEADER:
-        return None
+    data = _contents(Path(f"{journal}-wal"))
     readable, frames = _readable(data), _frames(data)
     commits = [number for number, frame in enumerate(frames) if frame.commit and frame.ours]
     lost = [number for number in commits if number >= readable]
-    return Dropped(lost[-1] - readable + 1, len(lost)) if lost else None
+    if lost:
+        return Dropped(lost[-1] - readable + 1, len(lost))
+    missing = _committed(_contents(Path(f"{journal}-shm")), data, readable) - readable
+    return Dropped(missing, 0) if missing > 0 else None
+
+
+def _contents(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _committed(index: bytes, data: bytes, readable: int) -> int:
+    """Return how many frames were committed, as the shared memory says; 0 if it does not say."""
+    header, copy = index[:_INDEX_HEADER], index[_INDEX_HEADER : 2 * _INDEX_HEADER]
+    if len(index) < 2 * _INDEX_HEADER + 4 or header != copy:
+        return 0
+    if readable and header[32:40] != data[16:24]:
+        return 0  # it is of an older WAL
+    (committed,) = struct.unpack_from("=I", index, 16)
+    (in_the_file,) = struct.unpack_from("=I", index, 2 * _INDEX_HEADER)
+    # If all frames are in the journal's file too, only a WAL that SQLite reads in part does harm.
+    return int(committed) if readable or in_the_file < committed else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,8 @@ def _page_size(data: bytes) -> int:
 
 
 def _frames(data: bytes) -> list[_Frame]:
+    if len(data) < HEADER:
+        return []
     size = FRAME_HEADER + _page_size(data)
     frames = [data[at : at + size] for at in range(HEADER, len(data) - size + 1, size)]
     return [_Frame(frame, frame[4:8] != bytes(4), _is_ours(data, frame)) for frame in frames]
@@ -73,8 +101,8 @@ def _is_ours(data: bytes, frame: bytes) -> bool:
 
 def _readable(data: bytes) -> int:
     """Return the number of frames that SQLite reads: up to the last commit in the chain."""
-    order = _MAGIC.get(struct.unpack_from(">I", data)[0])
-    if not order:
+    order = _MAGIC.get(int.from_bytes(data[:4], "big"))
+    if not order or len(data) < HEADER:
         return 0
     checksum = _checksum(order, data[:24], (0, 0))
     if struct.pack(">II", *checksum) != data[24:32]:

@@ -37,6 +37,7 @@ def message(error: Exception, path: Path | None = None) -> str:
         (errno.EPERM, DENIED),
         (errno.EROFS, READ_ONLY),
         (errno.EIO, BROKEN),
+        (errno.EISDIR, "remove the directory, or set journal.path"),
     ],
 )
 def test_the_systems_error_is_named_with_what_to_do(number: int, advice: str) -> None:

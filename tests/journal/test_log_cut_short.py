@@ -54,7 +54,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_a_kill_alone_is_no_reason_to_warn(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert dropped(log_of(path)) is None
+    assert dropped(path) is None
     assert sales_after_a_start(path) == 10
     assert warnings(caplog) == []
 
@@ -75,7 +75,7 @@ def test_a_flipped_bit_is_said_once(path: Path, caplog: pytest.LogCaptureFixture
 def test_a_damaged_header_loses_the_whole_log(path: Path, byte: int) -> None:
     """In turn: magic, version, page size, both salts, the checksum."""
     flip(log_of(path), byte)
-    found = dropped(log_of(path))
+    found = dropped(path)
     assert found is not None
     assert found.commits >= 10
 
@@ -83,7 +83,7 @@ def test_a_damaged_header_loses_the_whole_log(path: Path, byte: int) -> None:
 def test_the_salt_of_the_last_frame_does_not_hide_it(path: Path) -> None:
     """The whole transaction is lost, because the last frame is its commit."""
     flip(log_of(path), log_of(path).stat().st_size - FRAME + 9)
-    found = dropped(log_of(path))
+    found = dropped(path)
     assert found is not None
     assert found.commits == 1
     assert sales_after_a_start(path) == 9
@@ -92,13 +92,85 @@ def test_the_salt_of_the_last_frame_does_not_hide_it(path: Path) -> None:
 def test_a_transaction_that_was_being_written_is_not_lost(path: Path) -> None:
     """Its last page holds the commit: without it, nobody was told anything."""
     log = log_of(path)
-    whole = log.read_bytes()
-    log.write_bytes(whole[: HEADER + 5 * FRAME] + whole[HEADER : HEADER + 100])
-    assert dropped(log) is None
-    log.write_bytes(whole[:20])
-    assert dropped(log) is None
-    log.unlink()
-    assert dropped(log) is None
+    log.write_bytes(log.read_bytes() + log.read_bytes()[HEADER : HEADER + 100])
+    assert dropped(path) is None
+    assert sales_after_a_start(path) == 10
+
+
+def test_a_journal_that_was_closed_has_no_log(path: Path) -> None:
+    assert sales_after_a_start(path) == 10
+    assert not log_of(path).exists()
+    assert dropped(path) is None
+
+
+@pytest.mark.parametrize("pages", [0, 1, 7, 20])
+@pytest.mark.parametrize("cut", [-1, 0, 1, 30, 2000])
+def test_a_log_that_ends_too_early_is_said_once(
+    path: Path, pages: int, cut: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SQLite can't see it. The shared memory, which a kill leaves, says how long the log was."""
+    log = log_of(path)
+    written = (log.stat().st_size - HEADER) // FRAME
+    os.truncate(log, HEADER + pages * FRAME + cut)
+    found = dropped(path)
+    assert found is not None
+    assert found.commits == 0
+    assert written - pages <= found.frames <= written
+    assert sales_after_a_start(path) < 10
+    assert warnings(caplog) == [
+        f"{path}: the last {found.frames} pages of its write-ahead log are missing; the newest "
+        "changes may be lost; compare the newest sales with the service: kiosk report"
+    ]
+    sales_after_a_start(path)
+    assert len(warnings(caplog)) == 1
+
+
+@pytest.mark.parametrize("contents", [None, b"", b"x", random.Random(1).randbytes(99_999)])
+def test_a_log_that_is_gone_or_replaced_is_said(path: Path, contents: bytes | None) -> None:
+    log_of(path).unlink()
+    if contents is not None:
+        log_of(path).write_bytes(contents)
+    found = dropped(path)
+    assert found is not None
+    assert (found.frames > 10, found.commits) == (True, 0)
+    assert sales_after_a_start(path) == 0
+
+
+def cut_in_half(path: Path) -> None:
+    os.truncate(log_of(path), log_of(path).stat().st_size // 2)
+
+
+def shared_memory(path: Path) -> bytearray:
+    return bytearray(path.with_name("journal.sqlite3-shm").read_bytes())
+
+
+def test_shared_memory_of_an_older_log_says_nothing(path: Path) -> None:
+    """After a power cut it may be older than the log."""
+    data = shared_memory(path)
+    for place in (32, 36, 48 + 32, 48 + 36):
+        data[place] ^= 1
+    path.with_name("journal.sqlite3-shm").write_bytes(data)
+    cut_in_half(path)
+    assert dropped(path) is None
+
+
+def test_shared_memory_that_is_damaged_says_nothing(path: Path) -> None:
+    cut_in_half(path)
+    whole = shared_memory(path)
+    for data in (whole[:48] + bytes(len(whole) - 48), whole[:99], b""):
+        path.with_name("journal.sqlite3-shm").write_bytes(data)
+        assert dropped(path) is None
+
+
+def test_what_is_in_the_file_too_is_not_lost_with_the_log(path: Path) -> None:
+    """SQLite copies the pages of the log into the file when there are 200 of them."""
+    data = shared_memory(path)
+    data[96:100] = data[16:20]
+    path.with_name("journal.sqlite3-shm").write_bytes(data)
+    cut_in_half(path)
+    assert dropped(path) is not None, "it hides newer pages of the file"
+    log_of(path).unlink()
+    assert dropped(path) is None
 
 
 def test_it_agrees_with_sqlite_about_each_flipped_bit(path: Path, tmp_path: Path) -> None:
@@ -112,7 +184,7 @@ def test_it_agrees_with_sqlite_about_each_flipped_bit(path: Path, tmp_path: Path
         shutil.copy(path, copy)
         shutil.copy(log_of(path), log_of(copy))
         flip(log_of(copy), rng.randrange(size), rng.randrange(8))
-        said = dropped(log_of(copy))
+        said = dropped(copy)
         lost = 10 - sales_after_a_start(copy)
         assert said or not lost
         silent += not said
@@ -126,3 +198,27 @@ def test_a_log_whose_file_is_gone_is_kept(path: Path, caplog: pytest.LogCaptureF
     assert sales_after_a_start(path) == 0
     assert path.with_name("journal.sqlite3.left-1-wal").read_bytes() == left
     assert "the file is gone; its write-ahead log is kept as" in caplog.text
+
+
+@pytest.mark.parametrize("contents", [b"", b"S"])
+def test_a_log_whose_file_is_empty_is_kept(
+    path: Path, contents: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = log_of(path).read_bytes()
+    path.write_bytes(contents)
+    assert sales_after_a_start(path) == 0
+    assert path.with_name("journal.sqlite3.left-1-wal").read_bytes() == left
+    assert "the file is empty; its write-ahead log is kept as" in caplog.text
+
+
+def test_an_empty_file_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "journal.sqlite3"
+    assert sales_after_a_start(path) == 0
+    assert not caplog.records, "the first start is no reason to warn"
+    path.write_bytes(b"")
+    assert sales_after_a_start(path) == 0
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"{path}: the file is empty, and a new journal is started; if there was one before, "
+        "compare the newest sales with the service: kiosk report"
+    )

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import random
-import signal
 import sqlite3
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from kiosk.base import atomic_file
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import Journal, salvage
 from kiosk.sale.effects import OrderKnown, SaleEnded, SaleOpened
@@ -22,8 +18,6 @@ from kiosk.sale.words import Outcome, Sale
 from tests.journal.damage import (
     break_page,
     filled,
-    killed_salvage,
-    readable_references,
     references,
 )
 from tests.support.journals import noon
@@ -35,67 +29,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.sqlite3"
 
 
-@pytest.mark.slow
-def test_a_kill_at_any_moment_loses_no_sale(tmp_path: Path) -> None:
-    """``python -m tests.journal.kill_salvage`` does it with 20,000 sales and 40 kills."""
-    path = tmp_path / "journal.sqlite3"
-    filled(path, 2000)
+def test_the_new_file_is_complete_when_it_is_put_in_place(path: Path) -> None:
+    """SQLite converts a file to use a WAL in place: killed meanwhile, only a writer can read it."""
+    filled(path, 3)
     break_page(path, "checks")
-    damaged = path.read_bytes()
-    rng, kills = random.Random(14), 0
-    while kills < 3:
-        if list(tmp_path.glob("*.unreadable-1")) and not list(tmp_path.glob("*.salvage*")):
-            for left in tmp_path.iterdir():  # that salvage was complete: begin again
-                left.unlink()
-            path.write_bytes(damaged)
-        kills += killed_salvage(path, rng.uniform(0, 0.5))
-        assert len(readable_references(path)) == 2000
-    with closing(Journal.open(path, noon)) as journal:
-        assert {sale.reference for sale in journal.unsettled()} == {"K-1999"}
-    assert references(path) == {f"K-{number}" for number in range(2000)}
-    names = {each.name for each in path.parent.iterdir()}
-    assert {"journal.sqlite3", "journal.sqlite3.unreadable-1"} <= names
-    assert not [name for name in names if "salvage" in name or "unreadable-2" in name]
+    salvage.salvage(path)
+    assert path.read_bytes()[18:20] == b"\2\2", "it uses a write-ahead log"
+    assert not Path(f"{path}-wal").exists()
 
 
-def test_killed_before_each_rename_and_each_flush(tmp_path: Path) -> None:
-    moment = 0
-    while True:
-        path = tmp_path / str(moment) / "journal.sqlite3"
-        path.parent.mkdir()
-        filled(path, 3)
-        break_page(path, "checks")
-        ended = _killed_before_step(path, moment)
-        with closing(Journal.open(path, noon)) as journal:
-            assert [sale.reference for sale in journal.unsettled()] == ["K-2"]
-            assert len(journal.events("K-0")) == 2
-        assert references(path) == {"K-0", "K-1", "K-2"}
-        assert not list(path.parent.glob("*salvage*"))
-        assert len(list(path.parent.glob("*.unreadable-?"))) == 1
-        if ended:
-            break
-        moment += 1
-    assert moment > 5
-
-
-def _killed_before_step(path: Path, moment: int) -> bool:
-    """Open the journal in a process that is killed before that step; return whether it ended."""
-    child = os.fork()
-    if not child:
-        left = [moment]
-        sys.addaudithook(lambda event, _: _count_down(left, event))
-        atomic_file.flush = lambda path: _count_down(left, "os.rename")
-        Journal.open(path, noon)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFEXITED(status)
-
-
-def _count_down(left: list[int], event: str) -> None:
-    if event == "os.rename":
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left[0] -= 1
+def test_what_dead_salvages_left_is_no_hindrance(path: Path) -> None:
+    filled(path, 3)
+    break_page(path, "checks")
+    for suffix in salvage.SUFFIXES:
+        Path(f"{path}.salvage{suffix}").write_bytes(b"SQLite format 3\0 and then the power went")
+        Path(f"{path}{suffix}").touch()
+    salvage.salvage(path)
+    assert references(path) == {"K-0", "K-1", "K-2"}
+    assert not list(path.parent.glob("*salvage*"))
+    assert len(list(path.parent.glob("*.unreadable-1*"))) == len(salvage.SUFFIXES)
 
 
 def test_it_flushes_the_same_few_times_whatever_its_size(
@@ -227,6 +179,7 @@ def test_a_full_disk_leaves_the_old_file_in_its_place(
         with pytest.raises(JournalFailed, match="the disk is full; free space on it"):
             Journal.open(path, noon)
     assert path.read_bytes() == before
+    assert not list(path.parent.glob("*salvage*")), "the draft leaves no room for anything else"
     with closing(Journal.open(path, noon)) as journal:
         assert len(journal.unsettled()) == 1
 

@@ -75,36 +75,6 @@ def test_a_journal_of_each_older_schema_keeps_its_sales(path: Path, schema: int)
     assert ask(copy, "PRAGMA user_version") == [(schema,)]
 
 
-@pytest.mark.parametrize("number", [0, -1, OURS - 1, 2**20 + 1])
-def test_a_schema_number_that_does_not_fit_the_tables(
-    path: Path, number: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A flipped bit in it: the sales are not lost, and the file is not migrated twice."""
-    with closing(Journal.open(path, noon)) as journal:
-        journal.remember(SaleOpened(SALE), b"{}")
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute(f"PRAGMA user_version={number}")
-    with closing(Journal.open(path, noon)) as journal:
-        assert journal.unsettled() == (SALE,)
-    assert logged(caplog)[0].startswith(
-        f"{path}: its schema {number} is of a newer kiosk"
-        if number > OURS
-        else f"{path}: the table sales is not that of schema {number}; what can be read of it"
-    )
-
-
-def test_a_file_without_its_compatibility_is_copied(
-    path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with closing(Journal.open(path, noon)) as journal:
-        journal.remember(SaleOpened(SALE), b"{}")
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute("DELETE FROM compatibility")
-    with closing(Journal.open(path, noon)) as journal:
-        assert journal.unsettled() == (SALE,)
-    assert logged(caplog)[0].startswith(f"{path}: the table compatibility is empty; what can be")
-
-
 def test_the_older_file_is_kept_as_it_was(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     old_journal(path)

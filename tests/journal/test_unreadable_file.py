@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.base.errors import JournalFailed, JournalRefused
 from kiosk.journal import Journal
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
@@ -79,6 +80,67 @@ def test_what_can_be_saved_from_a_damaged_file_is_saved(path: Path) -> None:
     journal.close()
     with closing(Journal.open(path, noon)) as journal:
         assert {sale.reference for sale in journal.unsettled()} == saved | {"K-200"}
+
+
+def change_schema(path: Path, before: bytes, after: bytes) -> None:
+    """Change the text of the schema in the file."""
+    data = path.read_bytes()
+    assert before in data
+    path.write_bytes(data.replace(before, after, 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"  source          TEXT", b"  sour\xe3e          TEXT"),
+        (b"  order_id        TEXT,", b"  \xffrder_id        TEXT,"),
+        (b"indexopen_sales", b"indexo\xf2en_sales"),
+        (b"tablecheckschecks", b"tablech\xe5ckschecks"),
+    ],
+)
+def test_a_name_in_the_schema_that_is_not_utf_8(path: Path, before: bytes, after: bytes) -> None:
+    """Python can't read such a name, nor SQLite's message about it."""
+    with closing(Journal.open(path, noon)) as journal:
+        journal.remember(SaleOpened(SALE), b"{}")
+    change_schema(path, before, after)
+    with pytest.raises(JournalFailed, match=f"^{path}: "):
+        Journal.open_read_only(path)
+    with closing(Journal.open(path, noon)) as journal:
+        assert journal.unsettled() == (SALE,)
+
+
+def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("CREATE TABLE songs (name); INSERT INTO songs VALUES ('Volver');")
+    before = path.read_bytes()
+    with pytest.raises(JournalRefused) as refused:
+        Journal.open(path, noon)
+    assert str(refused.value) == (
+        f"{path}: it is a database of another program; set journal.path to another file"
+    )
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["journal.sqlite3", "journal.sqlite3-wal", "journal.sqlite3.lock"])
+def test_a_directory_in_place_of_a_file(path: Path, name: str) -> None:
+    Journal.open(path, noon).close()
+    path.with_name(name).unlink(missing_ok=True)
+    path.with_name(name).mkdir()
+    with pytest.raises(JournalFailed) as failed:
+        Journal.open(path, noon)
+    assert str(failed.value) == (
+        f"{path}: Is a directory: remove the directory, or set journal.path"
+    )
+
+
+def test_a_link_to_a_disk_that_is_not_mounted(path: Path) -> None:
+    path.symlink_to(path.parent / "usb" / "journal.sqlite3")
+    with pytest.raises(JournalFailed, match=f"^{path}: .*No such file or directory: '{path}'"):
+        Journal.open(path, noon)
+    path.resolve().parent.mkdir()
+    with closing(Journal.open(path, noon)) as journal:
+        journal.remember(SaleOpened(SALE), b"{}")
+    assert path.is_symlink()
 
 
 def test_an_older_journal_that_is_damaged_is_saved_too(
