@@ -52,11 +52,17 @@ class Format(StrEnum):
     JSON = "json"
 
 
+def _cleaned(word: str) -> str:
+    # A terminal may pass bytes that are not UTF-8, which no database and no address can hold.
+    return clean(word)
+
+
 Word = Annotated[
     str,
     typer.Argument(
+        callback=_cleaned,
         help="The reference of a sale, the id of an order, or the operation number on a payer's "
-        "receipt."
+        "receipt.",
     ),
 ]
 

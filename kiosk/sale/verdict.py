@@ -43,7 +43,7 @@ def judge(sale: Sale, seen: OrderSeen) -> Outcome | Standing:
         return Standing.FOREIGN
     if seen.status == "processed":
         return _processed(sale, seen)
-    if seen.total not in (sale.amount, None):
+    if seen.total not in (sale.amount, None) and not _is_refund_of_ours(sale, seen):
         return Standing.FOREIGN
     if seen.status == "created":
         return Standing.PAYABLE
@@ -63,6 +63,12 @@ def _processed(sale: Sale, seen: OrderSeen) -> Outcome | Standing:
     if seen.charged_back:
         return Standing.CHARGED_BACK
     return Outcome.REFUNDED if seen.status_detail == "refunded" else Outcome.PAID
+
+
+def _is_refund_of_ours(sale: Sale, seen: OrderSeen) -> bool:
+    """Whether all of our order was refunded: its total followed the payer's discount or tip."""
+    told = seen.paid_amount is not None and seen.reference == sale.reference
+    return told and seen.status == "refunded"
 
 
 def _is_enough(sale: Sale, seen: OrderSeen, told: Money) -> bool:

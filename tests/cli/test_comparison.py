@@ -283,7 +283,9 @@ def test_without_a_token_the_journal_is_shown_and_the_fault_is_named(shell: Shel
     assert "orders.token (file /no): can't read /no: No such file" in shell.err
 
 
-@pytest.mark.parametrize("word", ["", " ", "k-2", "%", "\x1b[2J", "x" * 10_000, "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "word", ["", " ", "k-2", "%", "\x1b[2J", "x" * 10_000, "' OR 1=1 --", "\udcff", "k-1\udcff"]
+)
 def test_a_word_that_finds_nothing_says_so_in_one_short_line(shell: Shell, word: str) -> None:
     paid_by_card(shell, "k-1")
     shell.run("orders", "show", word, code=1)
@@ -291,6 +293,12 @@ def test_a_word_that_finds_nothing_says_so_in_one_short_line(shell: Shell, word:
     assert "no sale in" in line
     assert line.isprintable()
     assert len(line) < 300
+
+
+def test_bytes_that_are_not_text_are_no_order_id(shell: Shell) -> None:
+    for command in ("cancel", "refund"):
+        shell.run("orders", command, "ORD\udcff", code=1)
+        assert "404 order_not_found" in shell.err or "400 invalid_path_param" in shell.err
 
 
 @pytest.mark.parametrize("command", [("orders", "list"), ("orders", "export"), ("report",)])

@@ -53,6 +53,14 @@ def test_a_refund_made_elsewhere_is_seen_in_the_detail() -> None:
     assert judge(SALE, replace(PAID, status_detail="partially_refunded")) is Outcome.PAID
 
 
+@pytest.mark.parametrize("paid", ["10.00", "13.00"])
+def test_a_refund_is_ours_although_a_discount_or_a_tip_had_changed_the_total(paid: str) -> None:
+    seen = replace(PAID, status="refunded", total=pesos(paid), paid=pesos(paid))
+    assert judge(SALE, seen) is Outcome.REFUNDED
+    assert judge(SALE, replace(seen, reference="")) is Standing.FOREIGN
+    assert judge(SALE, replace(seen, status="canceled")) is Standing.FOREIGN
+
+
 @pytest.mark.parametrize(
     ("paid", "total", "offered", "standing"),
     [

@@ -50,10 +50,13 @@ def value_at(tree: Any, *path: str) -> Any:
 
 
 def list_at(tree: Any, *path: str) -> Sequence[Any]:
-    """Return the objects of the list at the path; a single object counts as a list of one."""
+    """Return the objects of the list at the path; a single object counts as a list of one.
+
+    An empty object tells nothing, so it is not one of them.
+    """
     value = value_at(tree, *path)
     several = value if isinstance(value, list) else [value]
-    return [each for each in several if isinstance(each, dict)]
+    return [each for each in several if isinstance(each, dict) and each]
 
 
 def raw_text_at(tree: Any, *path: str) -> str:

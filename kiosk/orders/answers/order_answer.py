@@ -29,8 +29,9 @@ _WORD = 64  # characters of a status, a method or an id; more are cut off
 _REFERENCE = 150  # characters; the most that the service takes
 MOST = 100  # payments, refunds or discounts of an order; more are not read
 
-_REFUND_DONE = {"processed", "approved", "accredited", "refunded"}
-REFUND_UNDERWAY = {"processing", "in_process", "pending", "created"}
+REFUND_DONE = {"processed", "approved", "accredited", "refunded"}
+REFUND_FAILED = {"failed", "rejected", "canceled", "cancelled"}
+_REFUND_UNDERWAY = {"processing", "in_process", "pending", "created"}
 
 
 def order_seen(body: bytes, currency: Currency) -> OrderSeen:
@@ -108,7 +109,7 @@ def _at_least(paid: Money | None, amount: Money) -> bool:
 def _refunded(tree: Any, refunds: Any, code: str) -> Money | None:
     """Return the sum of the finished refunds, or what the payments say when none is listed."""
     if refunds:
-        done = [each for each in refunds if word_at(each, "status") in _REFUND_DONE]
+        done = [each for each in refunds if word_at(each, "status") in REFUND_DONE]
         return sum_of([_refund_amount(each, code) for each in done])
     payments = list_at(tree, "transactions", "payments")[:MOST]
     told = [value_at(each, "refunded_amount") for each in payments]
@@ -120,7 +121,7 @@ def _is_underway(tree: Any, refunds: Any) -> bool:
     """Whether a refund is not finished yet. The status of the order comes first, if it says so."""
     if word_at(tree, "status") == "refunded":
         return False
-    return any(word_at(each, "status") in REFUND_UNDERWAY for each in refunds)
+    return any(word_at(each, "status") in _REFUND_UNDERWAY for each in refunds)
 
 
 def _refund_amount(refund: Any, code: str) -> Money | None:

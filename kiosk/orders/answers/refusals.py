@@ -7,6 +7,7 @@ a request to wait or a broken page is an OutcomeUnknown.
 
 from __future__ import annotations
 
+import codecs
 import email.utils
 import re
 from collections.abc import Iterator, Mapping
@@ -77,10 +78,8 @@ def call_error(
         # it may be the answer to a request that was carried out.
         return OutcomeUnknown(f"the service answered {status}, a redirect; check orders.base_url")
     if 400 <= status < 500 and not is_from_service(status, body):
-        said = f" ({text})" if (text := str(parse_error(body))) else ""
         return OutcomeUnknown(
-            f"the answer {status} is not from the payment service{said}; "
-            "check the network: a proxy, a firewall or a login page may answer in its place",
+            _not_the_service(status, body),
             retry_after=retry_after(headers),
             rate_limited=status == _TOO_MANY,
         )
@@ -94,6 +93,24 @@ def call_error(
         f"the service answered {sentence}",
         retry_after=retry_after(headers),
         rate_limited=status == _TOO_MANY,
+    )
+
+
+def refuse_page(status: int, body: bytes) -> None:
+    """Raise OutcomeUnknown for a page in place of an answer: the login page of a network sends 200.
+
+    A body that begins like JSON is not a page, even if it is cut off.
+    """
+    text = body.removeprefix(codecs.BOM_UTF8).lstrip()
+    if text and text[:1] not in b"{[":
+        raise OutcomeUnknown(_not_the_service(status, body))
+
+
+def _not_the_service(status: int, body: bytes) -> str:
+    said = f" ({text})" if (text := str(parse_error(body))) else ""
+    return (
+        f"the answer {status} is not from the payment service{said}; "
+        "check the network: a proxy, a firewall or a login page may answer in its place"
     )
 
 

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
 from kiosk.orders.answers.json_values import clean
-from kiosk.orders.answers.refusals import parse_error, refuses_token
+from kiosk.orders.answers.refusals import is_from_service, parse_error, refuses_token
 from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
 from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.service_clock import date_of
@@ -115,7 +115,9 @@ class Exchange:
             )
 
         answer = await self._attempt(request())
-        refused = refuses_token(answer.status, answer.body, by_code=True)
+        refused = refuses_token(answer.status, answer.body, by_code=True) and is_from_service(
+            answer.status, answer.body
+        )
         if (refused or answer.status == _FORBIDDEN) and self._renew_token(answer, refused=refused):
             answer = await self._attempt(request())
         return answer

@@ -13,7 +13,7 @@ from kiosk.orders.answers.advice import ORDERS_API, advice
 from kiosk.orders.answers.json_values import parse_json, text_of, value_at
 from kiosk.orders.answers.new_order import checked
 from kiosk.orders.answers.order_answer import order_seen, refundable_payment
-from kiosk.orders.answers.refusals import call_error
+from kiosk.orders.answers.refusals import call_error, refuse_page
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
@@ -87,7 +87,9 @@ class OrdersApi:
         with self._log.call(f"GET {path}", "none (a probe)") as call:
             call.answer = answer = await self._exchange.send("GET", path)
             if answer.is_good:
-                return
+                if isinstance(parse_json(self._good(answer)), dict):
+                    return
+                raise OutcomeUnknown("the service's answer is incomplete: it is not a JSON object")
             error = call_error(answer.status, answer.headers, answer.body, self._advice)
             if not isinstance(error, OrderRefused) or error.status in (401, 403):
                 raise error
@@ -126,6 +128,7 @@ class OrdersApi:
     def _good(self, answer: HttpAnswer) -> bytes:
         if not answer.is_good:
             raise call_error(answer.status, answer.headers, answer.body, self._advice)
+        refuse_page(answer.status, answer.body)
         return answer.body
 
     def _reference(self, order_id: str) -> str:

@@ -40,8 +40,8 @@ from kiosk.orders.answers.json_values import (
     value_at,
 )
 from kiosk.orders.answers.new_order import checked
-from kiosk.orders.answers.order_answer import REFUND_UNDERWAY
-from kiosk.orders.answers.refusals import older_call_error
+from kiosk.orders.answers.order_answer import REFUND_DONE, REFUND_FAILED
+from kiosk.orders.answers.refusals import older_call_error, refuse_page
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.exchange import Exchange, HttpAnswer
@@ -261,7 +261,7 @@ class InstoreOrders:
             return (await self._fetch(order)).status == "processed"
 
         answer = await ask_for_a_minute(ask, is_paid)
-        return text_at(parse_json(answer.body), "status") in REFUND_UNDERWAY
+        return _is_underway(payment, answer.body)
 
     async def _send(
         self,
@@ -284,7 +284,23 @@ class InstoreOrders:
     def _good(self, answer: HttpAnswer) -> bytes:
         if not answer.is_good:
             raise older_call_error(answer.status, answer.headers, answer.body, self._advice)
+        refuse_page(answer.status, answer.body)
         return answer.body
+
+
+def _is_underway(payment: Payment, body: bytes) -> bool:
+    """Return whether the refund that was asked for is not finished; raises CallError without one.
+
+    A word that nobody knows is not finished: a later look shows what became of it.
+    """
+    tree = parse_json(body)
+    if not isinstance(tree, dict):
+        raise OutcomeUnknown("the service's answer has no refund")
+    status = text_at(tree, "status", longest=64)
+    if status in REFUND_FAILED:
+        message = f"the refund of payment {payment.id} is {status}; look at it in the account"
+        raise OrderRefused(message, code="refund_failed", status=400)
+    return bool(status) and status not in REFUND_DONE
 
 
 def _is_absent(refused: OrderRefused) -> bool:

@@ -31,6 +31,8 @@ _WORDS = {
     ("closed", "partially_reverted"): ("processed", "partially_refunded"),
     ("closed", "reverted"): ("refunded", "refunded"),
 }
+# The Orders API's own words say nothing here: no document has them for a merchant order.
+_WORDS_OF_ORDERS = {"created", "processed", "canceled", "expired", "refunded"}
 _GOING_ON = {"in_process", "pending", "authorized", "approved", "in_mediation"}
 # Of several merchant orders for one reference, the one with the greatest weight counts.
 _WEIGHT = {"created": 1, "refunded": 3, "processed": 5}
@@ -125,8 +127,11 @@ def _words(element: Any, payments: Sequence[Payment], total: Money | None) -> tu
         going_on = any(payment.status in _GOING_ON for payment in payments)
         going_on = going_on or order_status == "payment_in_process"
         return "created", "payment_in_process" if going_on else "created"
-    if status == "expired":  # this scan led to no payment; another one still may
+    took_money = any(payment.succeeded for payment in payments)
+    if status == "expired" and not took_money:  # this scan led to no payment; another one may
         return "created", "created"
+    if status in _WORDS_OF_ORDERS:
+        return "unknown", f"{status} {order_status}".rstrip()
     return _WORDS.get((status, order_status), (status or "unknown", order_status))
 
 

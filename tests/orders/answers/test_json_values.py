@@ -54,7 +54,8 @@ def test_a_text_is_cut_where_it_has_no_end() -> None:
     [
         ([{"id": "1"}], 1),
         ({"id": "1"}, 1),  # as one document shows a list
-        ([None, 7, "x", [], {}], 1),
+        ([None, 7, "x", [], {}], 0),
+        ({}, 0),  # it tells nothing: {"chargebacks": {}} is no chargeback
         (None, 0),
         ("many", 0),
     ],

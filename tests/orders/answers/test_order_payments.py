@@ -79,6 +79,11 @@ def test_the_number_is_the_reference_else_the_payments_own_id(
     assert payment.id == number
 
 
+@pytest.mark.parametrize("node", [None, [], {}, "x", 7, [None], [{}]])
+def test_an_empty_list_of_chargebacks_is_no_chargeback(node: Any) -> None:
+    assert not seen(chargebacks=node, transactions={"chargebacks": node}).charged_back
+
+
 @pytest.mark.parametrize("node", [None, [], {}, "x", 7, [None], [[]], {"payments": None}])
 def test_missing_nodes_contradict_nothing(node: Any) -> None:
     order = seen(transactions=node, discounts=node, chargebacks=None, total_paid_amount=None)
