@@ -78,7 +78,7 @@ class Kiosk:
             self.tasks.start_soon(self.display.run)
             self.tasks.start_soon(self.player.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
-            untold = tuple(it for it in self.journal.untold() if it[0].source not in informed)
+            untold = tuple(it for it in self.journal.untold() if it.sale.source not in informed)
             left = self.journal.set_aside(), self.journal.problems()
             await self.take(on.Started(self.journal.unsettled(), untold, *left))
             parts = (self.calls, self.writer, self.display)

@@ -17,7 +17,7 @@ from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 
 class Input(Protocol):
@@ -49,7 +49,7 @@ class AnsweringInput(Input, Protocol):
         """Tell the device that the amount delivered with this ticket did not become a sale."""
         ...
 
-    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+    def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         """Remember the newest sale of this input from an earlier run of the daemon.
 
         Without an ``outcome`` the sale has not ended yet, and its ``reply`` comes later.

@@ -112,7 +112,7 @@ class Button:
 
     def reply(self, result: Reply) -> None:
         """Report the result as delivered: a button cannot tell it."""
-        self._delivered.put(ResultDelivered(result.reference))
+        self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
 
 class _Presses:

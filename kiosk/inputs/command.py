@@ -37,7 +37,7 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 DEFAULT_SOCKET = Path("/run/kiosk/command.sock")
 _MODE = 0o660  # for the kiosk's user, and for the group of the folder
@@ -109,13 +109,13 @@ class CommandInput:
         """Queue the result for the program that asked, if it is still connected."""
         words = (result.outcome.value, result.amount.plain(), result.reference)
         self._tell(result.ticket, " ".join(words))
-        self._delivered.put(ResultDelivered(result.reference))
+        self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
     def decline(self, ticket: str) -> None:
         """Queue for the program that asked that there is no sale."""
         self._tell(ticket, "refused")
 
-    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+    def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         """Do nothing: programs that asked before a restart are not connected any more."""
 
     def _tell(self, ticket: str, line: str) -> None:

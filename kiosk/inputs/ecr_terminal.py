@@ -34,7 +34,7 @@ from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.stream_input import ClosableStream, StreamReader
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 _log = logging.getLogger(__name__)
 
@@ -224,7 +224,7 @@ class EcrTerminal:
         """Queue for the register that there is no sale for its request."""
         self._ended.put(ticket)
 
-    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+    def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         """Remember the last sale before a restart."""
         self._terminal.remember(last, outcome)
 

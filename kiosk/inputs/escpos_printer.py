@@ -150,7 +150,7 @@ class NetworkPrinter:
     def reply(self, result: Reply) -> None:
         """Report the result as delivered: a printer cannot tell it to the program."""
         self._repeats.forget()
-        self._delivered.put(ResultDelivered(result.reference))
+        self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -89,7 +89,7 @@ class FakeInput:
                 _append(self._settings.replies, result)
             except OSError as fault:
                 _log.warning("%s: the reply cannot be written: %s", result.reference, fault)
-        self._delivered.put(ResultDelivered(result.reference))
+        self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
     def _event(self, line: TextLine | DroppedLine) -> Event:
         if isinstance(line, DroppedLine):

@@ -31,7 +31,7 @@ from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
 from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.journal.schema import as_ours, check_tables
 from kiosk.sale.effects import Fact, ResultTold, SaleOpened
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
 
 __all__ = ["DaemonJournal", "Intent", "Journal", "JournalSettings", "SaleRecord"]
 
@@ -131,15 +131,20 @@ class Journal:
         """Return a sentence for each row that can't be read and that nobody has decided."""
         return tuple(str(row) for row in self._rows("TRUE") if _is_open_problem(row))
 
-    def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
-        """Return the ended sales whose result the register may not have, oldest first."""
-        rows = self._select("+outcome IS NOT NULL AND told_at IS NULL")
-        return tuple((record.sale, record.outcome) for record in rows if record.outcome)
+    def untold(self) -> tuple[UntoldResult, ...]:
+        """Return the results that the register may not have, oldest first."""
+        ended = "(+outcome IS NOT NULL OR set_aside_at IS NOT NULL)"
+        newest = {row.sale.reference for row in self._select(records.NEWEST_OF_EACH_SOURCE)}
+        return tuple(
+            UntoldResult(row.sale, row.result, row.paid, row.sale.reference not in newest)
+            for row in self._select(f"{ended} AND told_at IS NULL")
+            if row.result
+        )
 
-    def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:
-        """Return the newest sale of this input, and its outcome if it has ended."""
+    def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:
+        """Return the newest sale of this input, and what the register hears of it, if anything."""
         rows = self._select("source = ?", "rowid DESC LIMIT 5", source)
-        return next(((row.sale, row.outcome) for row in rows), None)
+        return next(((row.sale, row.result) for row in rows), None)
 
     def sales(self, newest: int = 50) -> list[SaleRecord]:
         """Return the newest sales, newest first."""

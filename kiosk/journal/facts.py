@@ -17,7 +17,7 @@ from kiosk.sale.effects import (
     SaleOpened,
     SaleSetAside,
 )
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 # The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
@@ -49,9 +49,9 @@ def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
         case RefundSeen(reference, receipt, evidence):
             _update(db, reference, looked_at=now, **_told(receipt))
             detail = evidence
-        case ResultTold(reference):
-            _update(db, reference, told_at=now)
-            detail = ""
+        case ResultTold(reference, outcome):
+            _knows(db, reference, outcome, now)
+            detail = outcome or ""
     reference = fact.sale.reference if isinstance(fact, SaleOpened) else fact.reference
     add_event(db, reference, now, type(fact).__name__, detail)
     if isinstance(fact, SaleSetAside | SaleEnded):
@@ -133,6 +133,17 @@ def _told(receipt: Receipt) -> dict[str, str]:
 
 def _plain(amount: Money | None) -> str:
     return amount.plain() if amount else ""
+
+
+def _knows(
+    db: sqlite3.Connection, reference: str, outcome: Outcome | Unknown | None, now: str
+) -> None:
+    """Write that the register knows the result, unless the sale has another one by now."""
+    db.execute(
+        "UPDATE sales SET told_at = ? "
+        "WHERE reference = ? AND coalesce(?, outcome, 'unknown') = coalesce(outcome, 'unknown')",
+        (now, reference, outcome),
+    )
 
 
 def _update(db: sqlite3.Connection, reference: str, **columns: str | None) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kiosk.base.settings import Settings, Whole
 from kiosk.sale.effects import Fact
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
 
 
 class JournalSettings(Settings):
@@ -76,12 +76,12 @@ class DaemonJournal(Protocol):
         """
         ...
 
-    def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
-        """Return the ended sales whose result the register may not have, oldest first."""
+    def untold(self) -> tuple[UntoldResult, ...]:
+        """Return the results that the register may not have, oldest first."""
         ...
 
-    def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:
-        """Return the newest sale of this input, and its outcome if it has ended."""
+    def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:
+        """Return the newest sale of this input, and what the register hears of it, if anything."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import NoReturn
 from kiosk.base.errors import JournalFailed
 from kiosk.journal.interface import Intent
 from kiosk.sale.effects import Fact
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
 
 
 class NoJournal:
@@ -50,11 +50,11 @@ class NoJournal:
         """Raise JournalFailed."""
         self._fail()
 
-    def untold(self) -> tuple[tuple[Sale, Outcome], ...]:
+    def untold(self) -> tuple[UntoldResult, ...]:
         """Return no results. They are delivered once the file can be opened."""
         return ()
 
-    def latest(self, source: str) -> tuple[Sale, Outcome | None] | None:  # noqa: ARG002
+    def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:  # noqa: ARG002
         """Return None: the newest sale is not known."""
         return None
 

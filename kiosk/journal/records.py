@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 COLUMNS = (
     "reference, source, amount, currency, order_id, refund_at, ticket, outcome, created_at, "
     "ended_at, told_at, set_aside_at, looked_at, note, paid_amount, payment_id, payment_method, "
     "refunded_amount"
 )
+NEWEST_OF_EACH_SOURCE = "rowid IN (SELECT max(rowid) FROM sales GROUP BY source)"
 _NEEDED = ("reference", "source", "amount", "currency", "created_at")
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8
 
@@ -37,6 +38,13 @@ class SaleRecord:
     payment_id: str | None = None  # the operation number on the payer's receipt
     payment_method: str | None = None
     refunded: Money | None = None
+
+    @property
+    def result(self) -> Outcome | Unknown | None:
+        """What the register hears of the sale; None if it must wait for it."""
+        if self.outcome is None and self.set_aside_at:
+            return Unknown.UNKNOWN
+        return self.outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,8 @@ def refuse_reading(transition: Transition, _: Phase, __: on.Reading) -> Transiti
 
 
 def result_delivered(transition: Transition, _: Phase, event: on.ResultDelivered) -> Transition:
-    """Write down that the register knows the result, so that a restart does not tell it again.
-
-    That the end of a sale is unknown is not its result.
-    """
-    if event.reference in {sale.reference for sale in transition.counter.set_aside}:
-        return transition
-    return transition.doing(Remember(do.ResultTold(event.reference)))
+    """Write down that the register knows the result, so that a restart does not tell it again."""
+    return transition.doing(Remember(do.ResultTold(event.reference, event.outcome)))
 
 
 def device_failed(transition: Transition, phase: Phase, event: on.DeviceFailed) -> Transition:

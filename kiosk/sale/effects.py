@@ -128,9 +128,13 @@ class RefundSeen:
 
 @dataclass(frozen=True, slots=True)
 class ResultTold:
-    """The register knows the result, or must not be told it."""
+    """The register knows the result, or must not be told it.
+
+    With an ``outcome`` it knows only this one: the sale may have another end by now.
+    """
 
     reference: str
+    outcome: Outcome | Unknown | None = None
 
 
 Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | SaleSetAside | RefundSeen | ResultTold
@@ -190,7 +194,11 @@ def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Tell the register how its sale ended. ``ResultDelivered`` comes when that is sent."""
+    """Tell the register how its sale ended. ``ResultDelivered`` comes when that is sent.
+
+    ``late``: the register had an answer for this sale before, and may be at another sale. It must
+    not take this result for the result of that one.
+    """
 
     source: str
     reference: str
@@ -198,11 +206,14 @@ class Reply:
     outcome: Outcome | Unknown  # unknown: the sale is set aside
     ticket: str = ""  # the input's own identifier of the reading
     paid: Money | None = None  # what the service says was paid; None if it does not tell it
+    late: bool = False
 
 
-def reply_to(sale: Sale, outcome: Outcome | Unknown, paid: Money | None = None) -> Reply:
+def reply_to(
+    sale: Sale, outcome: Outcome | Unknown, paid: Money | None = None, *, late: bool = False
+) -> Reply:
     """Return the reply to the input that asked for the sale."""
-    return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket, paid)
+    return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket, paid, late)
 
 
 @dataclass(frozen=True, slots=True)

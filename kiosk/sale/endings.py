@@ -44,13 +44,15 @@ def finish(
     outcome: Outcome,
     evidence: str,
     receipt: Receipt = NO_RECEIPT,
+    *,
+    late: bool = False,
 ) -> Transition:
-    """Write the result to the journal, show it, and tell the register."""
+    """Write the result to the journal, show it, and tell the register. ``late``: see ``Reply``."""
     return transition.to(
         Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
         Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
         *say_about(Screen(outcome.value), sale),
-        do.reply_to(sale, outcome, receipt.paid),
+        do.reply_to(sale, outcome, receipt.paid, late=late),
     )
 
 

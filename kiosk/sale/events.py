@@ -8,20 +8,29 @@ from enum import Enum
 
 from kiosk.base.money import Money
 from kiosk.sale.effects import Receipt
-from kiosk.sale.words import Fault, Item, OrderProblem, Outcome, Payment, Sale
+from kiosk.sale.words import (
+    Fault,
+    Item,
+    OrderProblem,
+    Outcome,
+    Payment,
+    Sale,
+    Unknown,
+    UntoldResult,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
     """The devices are open. In the journal some sales may be open, and some results not told.
 
-    ``untold``: these sales have ended, but the journal does not say that the register knows it.
+    ``untold``: the journal does not say that the register knows these results, oldest first.
     ``set_aside``: the service did not tell the end of these sales in time. ``problems``: sentences
     about rows of the journal that can't be read.
     """
 
     unsettled: tuple[Sale, ...] = ()
-    untold: tuple[tuple[Sale, Outcome], ...] = ()
+    untold: tuple[UntoldResult, ...] = ()
     set_aside: tuple[Sale, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -99,9 +108,10 @@ class ClearPressed:
 
 @dataclass(frozen=True, slots=True)
 class ResultDelivered:
-    """The input has sent the sale's result to the register."""
+    """The input has sent the sale's result to the register, or cannot send one."""
 
     reference: str
+    outcome: Outcome | Unknown
 
 
 # --- from the service: each call is answered by exactly one of these four --------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.asking import Asking
-from kiosk.sale.effects import Effect, Remember
+from kiosk.sale.effects import Remember
 from kiosk.sale.endings import describe, finish, hold
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
 from kiosk.sale.look import AFTER_ANSWER, SET_ASIDE_FOR, SHORTEST, Look, look_at_set_aside
@@ -81,7 +81,7 @@ def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition
         return _end(transition, look, Outcome.ABANDONED, event.reason, do.Receipt())
     if look.ask == "refund" and event.failure in REFUND_REFUSED:
         evidence = f"late, and not refunded: {event.reason}"
-        return _end(transition, look, Outcome.PAID, evidence, do.Receipt())
+        return _held(transition, look, Outcome.PAID, evidence, do.Receipt())
     if event.failure is Failure.CONFLICT and look.ask != "create":
         return _plan(transition, look, look.asking("fetch", transition.now + AFTER_ANSWER))
     return _plan(transition, look, look.after_pause(transition.now))
@@ -131,11 +131,10 @@ def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSe
             later = replace(look, sale=replace(sale, to_refund=True), until=until)
             later = later.asking("refund", transition.now)
             return _plan(transition.doing(decided), look, later)
-    done = _plan(transition, look, None)
     if _may_use_panel(transition):
-        return finish(done, sale, Outcome.PAID, evidence, receipt)
-    ended = Remember(do.SaleEnded(sale.reference, Outcome.PAID, evidence, receipt))
-    return done.doing(ended, do.reply_to(sale, Outcome.PAID, receipt.paid))
+        done = _plan(transition, look, None)
+        return finish(done, sale, Outcome.PAID, evidence, receipt, late=True)
+    return _end(transition, look, Outcome.PAID, evidence, receipt)
 
 
 def _held(
@@ -144,19 +143,18 @@ def _held(
     """Leave the sale to people, and say so on the panel if no other sale needs it."""
     if _may_use_panel(transition):
         return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt)
-    return _end(transition, look, outcome, evidence, receipt)
+    reference = look.sale.reference
+    ended = Remember(do.SaleEnded(reference, outcome, evidence, receipt))
+    return _plan(transition, look, None).doing(ended, Remember(do.ResultTold(reference)))
 
 
 def _end(
     transition: Transition, look: Look, outcome: Outcome, evidence: str, receipt: do.Receipt
 ) -> Transition:
-    """Write how the sale ended. The register had its answer when the sale left the counter."""
-    reference = look.sale.reference
-    written: tuple[Effect, ...] = (
-        Remember(do.SaleEnded(reference, outcome, evidence, receipt)),
-        Remember(do.ResultTold(reference)),
-    )
-    return _plan(transition, look, None).doing(*written)
+    """Write how the sale ended, and tell the register, which had another answer before."""
+    ended = Remember(do.SaleEnded(look.sale.reference, outcome, evidence, receipt))
+    told = do.reply_to(look.sale, outcome, receipt.paid, late=True)
+    return _plan(transition, look, None).doing(ended, told)
 
 
 def _may_use_panel(transition: Transition) -> bool:

@@ -19,7 +19,7 @@ from kiosk.sale.phases import (
     Starting,
 )
 from kiosk.sale.transition import Transition
-from kiosk.sale.words import Fault, Outcome, Sale, Screen
+from kiosk.sale.words import Fault, Sale, Screen, Unknown, UntoldResult
 
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
@@ -53,15 +53,17 @@ def begin_next(transition: Transition) -> Transition:
     if waiting:
         return notice(transition.with_waiting(None), TOO_OLD, after_pattern=True)
     if counter.untold:
-        return _say_again(transition, *counter.untold)
+        return _say_again(transition, counter.untold)
     return transition.to(Idle(), *say(Show(Screen.IDLE)))
 
 
-def _say_again(transition: Transition, sale: Sale, outcome: Outcome) -> Transition:
+def _say_again(transition: Transition, result: UntoldResult) -> Transition:
     """Show a result from before the start, because nobody may have seen it."""
     until = transition.now + transition.policy.result_shown_for
-    shown = say_about(Screen(outcome.value), sale)
-    return transition.with_untold(None).to(Finished(sale, outcome, until), *shown)
+    unknown = isinstance(result.outcome, Unknown)
+    screen = Screen.HELD if unknown else Screen(result.outcome.value)
+    finished = Finished(result.sale, result.outcome, until)
+    return transition.with_untold(None).to(finished, *say_about(screen, result.sale))
 
 
 def notice(transition: Transition, reason: str, *, after_pattern: bool) -> Transition:

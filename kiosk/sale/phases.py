@@ -8,7 +8,7 @@ from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.basket import Basket
 from kiosk.sale.events import AmountRead
 from kiosk.sale.look import Look, what_to_do
-from kiosk.sale.words import Fault, Outcome, Sale, Unknown
+from kiosk.sale.words import Fault, Outcome, Sale, Unknown, UntoldResult
 
 BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on the panel
 
@@ -167,7 +167,7 @@ class Counter:
     sales_made: int = 0  # since the start; numbers the references
     later: tuple[Look, ...] = ()  # at sales that are not at the counter any more
     looking: str = ""  # the reference of the later look that is underway
-    untold: tuple[Sale, Outcome] | None = None  # a result from before the start, to be shown again
+    untold: UntoldResult | None = None  # a result from before the start, to be shown again
     problems: tuple[str, ...] = ()  # what people must do something about, found at the start
 
     @property

@@ -24,8 +24,10 @@ def started(transition: Transition, phase: Starting, event: on.Started) -> Trans
 
     The panel shows the newest of these results again when nothing else comes first.
     """
-    replied = transition.doing(*(do.reply_to(sale, outcome) for sale, outcome in event.untold))
-    shown_again = [it for it in event.untold if it[1] is not Outcome.ABANDONED]  # has no screen
+    replied = transition.doing(
+        *(do.reply_to(it.sale, it.outcome, it.paid, late=it.late) for it in event.untold)
+    )
+    shown_again = [it for it in event.untold if it.outcome is not Outcome.ABANDONED]  # no screen
     if shown_again and not event.unsettled:
         replied = replied.with_untold(shown_again[-1])
     replied = look_again(replied.with_problems(event.problems), event.set_aside)

@@ -10,7 +10,7 @@ from kiosk.sale.events import AmountRead
 from kiosk.sale.look import Look
 from kiosk.sale.phases import Counter, Phase, Waiting
 from kiosk.sale.policy import Policy
-from kiosk.sale.words import Fault, Outcome, Sale
+from kiosk.sale.words import Fault, Sale, UntoldResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Transition:
         """Replace the sales that must be settled before the counter sells."""
         return self._with(replace(self.counter, unsettled=sales))
 
-    def with_untold(self, result: tuple[Sale, Outcome] | None) -> Self:
+    def with_untold(self, result: UntoldResult | None) -> Self:
         """Replace the result from before the start that must be shown again."""
         return self._with(replace(self.counter, untold=result))
 

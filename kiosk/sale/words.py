@@ -103,6 +103,16 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
+class UntoldResult:
+    """A result that the register may not have: how the sale ended, or that its end is unknown."""
+
+    sale: Sale
+    outcome: Outcome | Unknown
+    paid: Money | None = None  # what the service says was paid
+    late: bool = False  # see ``Reply``
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One payment of an order, as the service describes it.
 

@@ -17,7 +17,7 @@ from kiosk.base.money import Currency
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.results import remind
 from kiosk.sale.events import Deliver
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 
 @dataclass(eq=False)
@@ -51,7 +51,7 @@ class InputSupervisor:
     async def run_only(
         self,
         wanted: Sequence[SupervisedInput],
-        latest: Callable[[str], tuple[Sale, Outcome | None] | None],
+        latest: Callable[[str], tuple[Sale, Outcome | Unknown | None] | None],
     ) -> set[str]:
         """Run these inputs and no others; return the names of those that ran before.
 

@@ -135,7 +135,7 @@ async def test_a_button_has_nothing_to_tell(pins: MockFactory, listener: Listene
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
         device.reply(Reply("button", "n7", Money.of("1.00", "ARS"), Outcome.PAID))
-        assert await listener.next() == ResultDelivered("n7")
+        assert await listener.next() == ResultDelivered("n7", Outcome.PAID)
         tasks.cancel_scope.cancel()
 
 

@@ -75,7 +75,7 @@ async def test_a_program_sells_and_is_told_how_it_ended(tmp_path: Path, listener
         assert await hears(program) == b"heard\n"
         device.reply(result(asked, Outcome.PAID, "n7"))
         assert await hears(program) == b"paid 12.50 n7\n"
-        assert await listener.next() == ResultDelivered("n7")
+        assert await listener.next() == ResultDelivered("n7", Outcome.PAID)
         for word, event in (
             (b"pay\n", PayPressed("command")),
             (b"cancel\n", CancelPressed("command")),
@@ -142,7 +142,7 @@ async def test_a_program_that_hung_up_is_not_waited_for(tmp_path: Path, listener
             asked = await listener.next()
             assert is_for(asked, "1.00")
         device.reply(result(asked, Outcome.PAID, "n1"))
-        assert await listener.next() == ResultDelivered("n1")
+        assert await listener.next() == ResultDelivered("n1", Outcome.PAID)
 
 
 async def test_a_program_that_hangs_up_while_its_result_is_on_its_way(
@@ -164,7 +164,7 @@ async def test_a_program_that_hangs_up_while_its_result_is_on_its_way(
                     assert await hears(other) == b"heard\n"
             events = [await listener.next() for _ in range(5)]
             assert events.count(PayPressed("command")) == 4
-            assert ResultDelivered("n1") in events
+            assert ResultDelivered("n1", Outcome.PAID) in events
 
 
 async def test_idle_programs_can_not_keep_the_socket_but_one_that_waits_is_not_disconnected(

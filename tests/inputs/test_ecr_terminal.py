@@ -53,7 +53,7 @@ async def test_a_sale_is_acknowledged_at_once_and_answered_when_it_has_ended(
         answer = approved("000123", "5000").data
         assert await register.receive(answer) == answer
         register.send(b"\x06")
-        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
     assert (device.counts.accepted, device.counts.rejected) == (1, 0)
 
 

@@ -56,7 +56,7 @@ async def test_a_receipt_on_a_cable(register: Register, listener: Listener) -> N
         assert await listener.next(began=True) == ReadingBegan("till")
         assert await listener.next() == read("5.00")
         device.reply(Reply("till", "n7", Money.of("5", "ARS"), Outcome.PAID))
-        assert await listener.next() == ResultDelivered("n7")
+        assert await listener.next() == ResultDelivered("n7", Outcome.PAID)
         tasks.cancel_scope.cancel()
 
 
@@ -86,7 +86,9 @@ async def test_a_program_in_the_network_prints_an_invoice_and_its_copy(
             while not device.counts.repeated:  # noqa: ASYNC110 - the copy has a wire of its own
                 await anyio.sleep(0.01)
         device.reply(Reply("till", "n7", Money.of("2434.56", "ARS"), Outcome.PAID))
-        assert await listener.next() == ResultDelivered("n7")  # the copy was no second sale
+        assert await listener.next() == ResultDelivered(
+            "n7", Outcome.PAID
+        )  # the copy was no second sale
         await anyio.to_thread.run_sync(print_invoice, port, 1)
         assert await listener.next() == read("2434.56")
         tasks.cancel_scope.cancel()

@@ -56,7 +56,9 @@ async def test_a_total_on_the_display_becomes_a_reading(
         register.send(b"\x0cTOTAL\x1f$\x01\x02TOTAL       1.234,56")
         assert await listener.next() == read("1234.56")
         device.reply(Reply("till", "n7", Money.of("1234.56", "ARS"), Outcome.PAID))
-        assert await listener.next() == ResultDelivered("n7")  # a display has nothing to say
+        assert await listener.next() == ResultDelivered(
+            "n7", Outcome.PAID
+        )  # a display has nothing to say
 
 
 async def test_a_dsp800_answers_the_register(register: Register, listener: Listener) -> None:

@@ -81,7 +81,7 @@ async def test_a_scan_comes_in_and_the_result_is_told(
         assert await listener.next(began=True) == ReadingBegan("scanner")
         assert price(await listener.next()) == "12.50"
         device.reply(Reply("scanner", "counter-1-7", Money.of("12.50", "ARS"), Outcome.PAID))
-        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
         assert device.counts.accepted == 1
 
 

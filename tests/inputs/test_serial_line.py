@@ -54,7 +54,7 @@ async def test_a_total_comes_in_and_the_answer_goes_back(
         assert await listener.next() == read("12.10")
         device.reply(result("counter-1-7"))
         assert await register.receive() == b"PAID 12.10 counter-1-7\r\n"
-        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
         device.reply(result("counter-1-8", Outcome.EXPIRED))
         assert await register.receive() == b"FAIL expired counter-1-8\r\n"
 
@@ -86,7 +86,7 @@ async def test_without_a_template_the_result_counts_as_told_even_while_unplugged
     device = till(register, reply={"paid": REPLIES["paid"]})
     async with running(device, listener):
         device.reply(result("counter-1-7", Outcome.CANCELED))
-        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
 
 
 async def test_unplugged_in_the_middle_of_a_line_and_plugged_in_again(
@@ -102,7 +102,7 @@ async def test_unplugged_in_the_middle_of_a_line_and_plugged_in_again(
         device.reply(result("counter-1-7"))  # ended while the cable was out
         register.plug_in()
         assert await register.receive() == b"PAID 12.10 counter-1-7\r\n"
-        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
         register.send(b"TOTAL 5,00\r\n")
         assert await listener.next() == read("5.00")
     told = [message for message in caplog.messages if message.startswith("till:")]

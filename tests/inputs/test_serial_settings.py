@@ -50,6 +50,15 @@ def test_the_register_is_told_that_the_end_is_unknown() -> None:
     assert settings.reply.text_for(unknown) == "FAIL unknown counter-1-7\r\n"
 
 
+def test_a_late_result_is_sent_only_if_it_names_its_sale() -> None:
+    """The register may be at another sale, and would take the text for the result of that one."""
+    late = replace(result(Outcome.PAID), late=True)
+    settings = line_settings(reply={"paid": PAID, "failed": "NO\r\n"})
+    assert settings.reply.text_for(late) == "PAID 1234.56 counter-1-7\r\n"
+    assert settings.reply.text_for(replace(late, outcome=Outcome.EXPIRED)) == ""
+    assert settings.reply.text_for(result(Outcome.EXPIRED)) == "NO\r\n"
+
+
 def test_a_brace_of_the_register_s_own() -> None:
     settings = line_settings(reply={"paid": "{{{reference}}}\n"})
     assert settings.reply.text_for(result(Outcome.PAID)) == "{counter-1-7}\n"

@@ -42,7 +42,7 @@ def test_a_sale_from_its_opening_to_its_end(journal: Journal, path: Path) -> Non
     assert journal.unsettled()[0].order_id == "ORD1"
     journal.remember(SaleEnded("K-1", Outcome.PAID, "ORD1 processed/accredited"))
     assert journal.unsettled() == ()
-    assert [outcome for _, outcome in journal.untold()] == [Outcome.PAID]
+    assert [result.outcome for result in journal.untold()] == [Outcome.PAID]
     journal.remember(ResultTold("K-1"))
     assert journal.untold() == ()
     assert [event for _, event, _ in journal.events("K-1")] == [

@@ -192,4 +192,4 @@ def test_a_sale_is_sold_after_a_salvage(path: Path) -> None:
         journal.remember(OrderKnown("K-5", "ORD5"))
         journal.remember(SaleEnded("K-5", Outcome.PAID, "it was"))
     with closing(Journal.open(path, noon)) as journal:
-        assert [outcome for _, outcome in journal.untold()][-1] is Outcome.PAID
+        assert [result.outcome for result in journal.untold()][-1] is Outcome.PAID

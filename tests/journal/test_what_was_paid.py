@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from kiosk.sale.effects import (
     SaleOpened,
     SaleSetAside,
 )
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
 from tests.support.journals import SALE, noon
 from tests.support.play import pesos
 
@@ -78,10 +79,16 @@ def test_a_sale_that_is_set_aside_stays_open_and_does_not_hold_up_the_next(
     record = journal.find("K-1")
     assert record is not None
     assert (record.outcome, record.set_aside_at) == (None, "2027-01-15T08:00:00.000+00:00")
-    journal.remember(ResultTold("K-1"))
+    assert journal.untold() == (UntoldResult(SALE, Unknown.UNKNOWN),)
+    assert journal.latest("caja") == (SALE, Unknown.UNKNOWN)
+    journal.remember(ResultTold("K-1", Unknown.UNKNOWN))
+    assert journal.untold() == ()
     journal.remember(SaleEnded("K-1", Outcome.EXPIRED, "ORD1 expired"))
     assert journal.set_aside() == ()
-    assert [sale.reference for sale, _ in journal.untold()] == ["K-1"], "not told this end"
+    journal.remember(ResultTold("K-1", Unknown.UNKNOWN))
+    assert journal.untold() == (UntoldResult(SALE, Outcome.EXPIRED),), "it knows another result"
+    journal.remember(SaleOpened(replace(SALE, reference="K-2")), b"{}")
+    assert journal.untold() == (UntoldResult(SALE, Outcome.EXPIRED, late=True),)
 
 
 def test_older_code_may_write_the_file_except_while_a_sale_is_set_aside(

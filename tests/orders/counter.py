@@ -56,7 +56,7 @@ class Register:
         self._deliver = deliver
         async for reply in self._pending:
             self.told.append(reply.outcome)
-            await deliver(ResultDelivered(reply.reference))
+            await deliver(ResultDelivered(reply.reference, reply.outcome))
 
     def reply(self, result: Reply) -> None:
         self._send.send_nowait(result)

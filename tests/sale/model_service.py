@@ -10,7 +10,7 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
-from kiosk.sale.words import Item, Outcome, Sale
+from kiosk.sale.words import Item, Outcome, Sale, Unknown, UntoldResult
 from tests.support.play import QR
 
 VALIDITY = 300.0  # seconds
@@ -91,17 +91,28 @@ class ModelJournal:
             case do.SaleEnded(reference, outcome):
                 assert reference not in self.outcomes, "a sale ends once"
                 self.outcomes[reference] = outcome
+                self.told.discard(reference)
             case do.SaleSetAside(reference):
                 assert reference not in self.outcomes, "a sale that has ended is not set aside"
                 self.set_aside.add(reference)
-            case do.ResultTold(reference):
-                self.told.add(reference)
+            case do.ResultTold(reference, outcome):
+                if outcome in (None, self.result(reference)):
+                    self.told.add(reference)
+
+    def result(self, reference: str) -> Outcome | Unknown | None:
+        """Return what the register hears of the sale."""
+        aside = Unknown.UNKNOWN if reference in self.set_aside else None
+        return self.outcomes.get(reference, aside)
 
     def started(self) -> on.Started:
-        ended = {reference for reference in self.outcomes if reference not in self.told}
+        untold = sorted((self.set_aside | set(self.outcomes)) - self.told)
         still_open = {ref: sale for ref, sale in self.sales.items() if ref not in self.outcomes}
         return on.Started(
             tuple(sale for ref, sale in still_open.items() if ref not in self.set_aside),
-            tuple((self.sales[ref], self.outcomes[ref]) for ref in sorted(ended)),
+            tuple(
+                UntoldResult(self.sales[ref], result)
+                for ref in untold
+                if (result := self.result(ref))
+            ),
             tuple(sale for ref, sale in still_open.items() if ref in self.set_aside),
         )

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.sale.effects import Remember, ResultTold, SaleSetAside
-from kiosk.sale.events import ResultDelivered
+from kiosk.sale.effects import Remember, Reply, ResultTold, SaleSetAside
+from kiosk.sale.words import Unknown
 from tests.support.play import OPEN, POLICY, SHOWN, Play, perform
 
 HELD_BACK = "remember set_aside; reply unknown; show held"
@@ -69,7 +69,7 @@ def test_a_refund_without_an_end_is_set_aside_and_asked_for_again() -> None:
     assert play.cue("later 52") == "look fetch"
     assert play.cue("looked OLD processed") == ""
     assert play.cue("later 0") == "look refund"
-    assert play.cue("looked OLD refunded") == "remember refunded; remember told"
+    assert play.cue("looked OLD refunded") == "remember refunded; reply refunded"
     assert not play.counter.later
 
 
@@ -109,7 +109,7 @@ def test_money_that_is_found_is_a_late_payment(policy: str, done: str) -> None:
         assert play.cue("later 0") == "look refund"
         assert play.cue("looked K-1 fails unknown") == ""
         assert play.cue("later") == "look fetch"
-        assert play.cue("looked K-1 refunded") == "remember refunded; remember told"
+        assert play.cue("looked K-1 refunded") == "remember refunded; reply refunded"
     assert not play.counter.later
 
 
@@ -126,7 +126,7 @@ def test_money_that_is_found_during_a_sale_does_not_touch_the_panel() -> None:
 def test_an_order_that_ended_otherwise_ends_the_sale() -> None:
     play = set_aside()
     play.cue("later")
-    assert play.cue("looked K-1 expired") == "remember expired; remember told"
+    assert play.cue("looked K-1 expired") == "remember expired; reply expired"
     assert not play.counter.later
 
 
@@ -137,7 +137,7 @@ def test_an_order_that_can_be_paid_again_is_canceled() -> None:
     assert play.cue("later 0") == "look cancel"
     assert play.cue("looked K-1 fails conflict") == ""
     assert play.cue("later 2") == "look fetch"
-    assert play.cue("looked K-1 canceled") == "remember canceled; remember told"
+    assert play.cue("looked K-1 canceled") == "remember canceled; reply canceled"
 
 
 def test_the_start_looks_at_what_is_set_aside_and_closes_an_unanswered_create() -> None:
@@ -149,7 +149,7 @@ def test_the_start_looks_at_what_is_set_aside_and_closes_an_unanswered_create() 
     later 60                   | look create
     looked OLD created         | remember order
     later 0                    | look cancel
-    looked OLD canceled        | remember canceled; remember told
+    looked OLD canceled        | remember canceled; reply canceled
     """
     )
 
@@ -157,12 +157,12 @@ def test_the_start_looks_at_what_is_set_aside_and_closes_an_unanswered_create() 
 @pytest.mark.parametrize("failure", ["refused", "setup"])
 def test_a_create_that_is_refused_later_ends_the_sale(failure: str) -> None:
     play = perform("start aside OLD | show working; probe; look create")
-    assert play.cue(f"looked OLD fails {failure}") == "remember abandoned; remember told"
+    assert play.cue(f"looked OLD fails {failure}") == "remember abandoned; reply abandoned"
 
 
 def test_an_order_that_the_service_does_not_know_later_is_abandoned() -> None:
     play = perform("start aside OLD=ORD7 | show working; probe; look fetch")
-    assert play.cue("looked OLD fails missing") == "remember abandoned; remember told"
+    assert play.cue("looked OLD fails missing") == "remember abandoned; reply abandoned"
 
 
 def test_an_order_of_another_sale_does_not_answer_a_later_create() -> None:
@@ -176,9 +176,9 @@ def test_one_later_look_at_a_time() -> None:
         """
     start aside OLD=ORD7 OLDER=ORD8   | show working; probe; look fetch
     ready                             | show idle
-    looked OLD canceled               | remember canceled; remember told
+    looked OLD canceled               | remember canceled; reply canceled
     later 0                           | look fetch
-    looked OLDER canceled             | remember canceled; remember told
+    looked OLDER canceled             | remember canceled; reply canceled
     """
     )
 
@@ -206,10 +206,27 @@ def test_a_second_look_that_fails_is_repeated() -> None:
     assert play.cue("looked K-1 processed") == "remember paid; show paid; reply paid"
 
 
-def test_the_register_is_not_done_with_a_sale_that_is_set_aside() -> None:
+def test_the_register_is_told_that_the_end_is_unknown_until_it_has_heard_it() -> None:
     play = set_aside()
-    assert play.give(ResultDelivered("K-1")) == ""
-    assert Remember(ResultTold("K-1")) not in play.done
+    assert play.cue("told K-1 unknown") == "remember told"
+    assert play.done[-1] == Remember(ResultTold("K-1", Unknown.UNKNOWN))
+    perform(
+        """
+    start untold OLD=ORD7 unknown   | reply unknown; show working; probe
+    ready                           | show held
+    later 8                         | show idle
+    """
+    )
+
+
+@pytest.mark.parametrize(("answer", "result"), [("processed", "paid"), ("expired", "expired")])
+def test_a_late_end_says_that_it_is_late(answer: str, result: str) -> None:
+    """The register may be at another sale."""
+    play = set_aside()
+    play.cue("later")
+    assert f"reply {result}" in play.cue(f"looked K-1 {answer}")
+    (reply,) = [it for it in play.done if isinstance(it, Reply) and it.outcome != "unknown"]
+    assert reply.late
 
 
 def test_a_result_that_was_not_told_is_shown_again() -> None:

@@ -15,7 +15,7 @@ def test_an_amount_becomes_a_paid_sale() -> None:
     sees created         |
     later                | fetch
     sees processed       | remember paid; show paid; reply paid
-    told K-1             | remember told
+    told K-1 paid        | remember told
     later                | show idle
     """
     )

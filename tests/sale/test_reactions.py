@@ -53,8 +53,8 @@ def test_what_happens_in_every_phase_that_has_no_row_of_its_own(phase: Phase) ->
     rejected = (Signal(Screen.REJECTED_INPUT),)
     assert rows.react(at(phase), on.ReadingRejected("noise", "caja")).effects == rejected
     assert rows.react(at(phase), on.ItemScanned(ITEM, "gun")).effects == rejected
-    told = rows.react(at(phase), on.ResultDelivered("K-0"))
-    assert told.effects == (Remember(ResultTold("K-0")),)
+    told = rows.react(at(phase), on.ResultDelivered("K-0", Outcome.PAID))
+    assert told.effects == (Remember(ResultTold("K-0", Outcome.PAID)),)
     failed = rows.react(at(phase), on.DeviceFailed(Fault.PANEL, "it is dark"))
     assert failed.counter.faults == {Fault.PANEL}
     recovered = rows.react(at(phase, Fault.PANEL, Fault.JOURNAL), on.DeviceRecovered(Fault.PANEL))
@@ -67,7 +67,7 @@ def test_a_row_gets_the_phase_and_the_event() -> None:
 
     finished = at(Finished(SALE, Outcome.PAID, 8.0))
     rows = Reactions(Finished).when(on.ResultDelivered, told)
-    written = rows.react(finished, on.ResultDelivered("K-1")).effects
+    written = rows.react(finished, on.ResultDelivered("K-1", Outcome.PAID)).effects
     assert written == (Remember(ResultTold("paid K-1")),)
 
 

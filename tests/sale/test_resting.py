@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.sale import events as on
 from kiosk.sale.asking import NEVER
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, UntoldResult
 from tests.support.play import (
     AMOUNT_WAITS,
     OPEN,
@@ -174,7 +174,8 @@ def test_the_first_amount_may_come_during_the_start() -> None:
 def test_the_start_tells_the_results_that_were_not_told() -> None:
     play = Play()
     sale = Sale("OLD-1", pesos("7.00"), "caja", "ORD7")
-    started = on.Started(untold=((sale, Outcome.PAID), (sale, Outcome.CANCELED)))
+    results = UntoldResult(sale, Outcome.PAID), UntoldResult(sale, Outcome.CANCELED)
+    started = on.Started(untold=results)
     assert play.give(started) == "reply paid; reply canceled; show working; probe"
 
 
@@ -244,7 +245,7 @@ def test_one_fault_ends_and_another_is_left() -> None:
 def test_a_result_that_is_told_is_written_down_in_any_phase() -> None:
     perform(
         OPEN
-        + "told K-1 | remember told\npanel fails | show out_of_service panel\ntold K-1 | remember told"
+        + "told K-1 paid | remember told\npanel fails | show out_of_service panel\ntold K-1 paid | remember told"
     )
 
 

@@ -98,15 +98,11 @@ class Promises:
             )
 
     def _register_knows(self, reference: str, outcome: Outcome | None) -> None:
-        told = {what: n for (ref, what), n in self._stage.told_of.items() if ref == reference}
-        if not told and outcome is Outcome.PAID and self._stage.sale.late_payment != "accept":
+        told = self._stage.told_of[reference]
+        late = outcome is Outcome.PAID and self._stage.sale.late_payment != "accept"
+        if late and outcome not in told:
             return  # a late payment, which people must decide
-        if Unknown.UNKNOWN in told and outcome is not Outcome.PAID:
-            return  # it was set aside, and ended later
-        promise(
-            set(told) - {Unknown.UNKNOWN} == {outcome},
-            f"{reference} is {outcome}, the register heard {told}",
-        )
+        promise(told[-1:] == [outcome], f"{reference} is {outcome}, the register heard {told}")
 
     # --- looking things up ------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import math
 import os
 import random
 import shutil
-from collections import Counter as Tally
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -143,7 +143,7 @@ class Register:
             await self._stage.plugged_in.wait()
             self._stage.mains.check()
             self._stage.told(reply, LINES.reply.text_for(reply))
-            await deliver(ResultDelivered(reply.reference))
+            await deliver(ResultDelivered(reply.reference, reply.outcome))
 
     def reply(self, result: Reply) -> None:
         self._decoder.sale_ended()
@@ -329,7 +329,7 @@ class Stage:
         self.panel = GlassSettings()
         self._on_panel = ""
         self.clock_error = 0.0  # seconds by which the counter's clock is wrong
-        self.told_of: Tally[tuple[str, Outcome | Unknown]] = Tally()
+        self.told_of: defaultdict[str, list[Outcome | Unknown]] = defaultdict(list)
         self._told_by: set[tuple[Register, str, Outcome | Unknown]] = set()
         self.qr_shown: set[str] = set()  # every QR that was ever on the panel
         self.read = self.taken = 0  # readings since the start, and those that the counter took
@@ -362,7 +362,7 @@ class Stage:
         told = (self.register, reply.reference, reply.outcome)
         promise(told not in self._told_by, f"{reply.reference} is told twice")
         self._told_by.add(told)
-        self.told_of[reply.reference, reply.outcome] += 1
+        self.told_of[reply.reference].append(reply.outcome)
         self.on_told(reply.reference, reply.outcome)
 
     def look_at_panel(self) -> None:

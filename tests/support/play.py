@@ -28,7 +28,7 @@ is not the one that goes with the screen before it.
 | ``gun scans NAME PRICE`` | a scanner read an item |
 | ``noise``, ``first byte`` | an input read something else, or the first byte of something |
 | ``cancel``, ``pay``, ``remove``, ``clear`` | somebody pressed it |
-| ``told REFERENCE`` | the register got its result |
+| ``told REFERENCE OUTCOME`` | the register got its result |
 | ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]`` | the service described the order |
 | ``... [paid=] [offers=] [payments=WORD,...] [chargeback]`` | and its payments |
 | ``fails HOW [after=SECONDS] [limited]`` | a call failed (limited: too many calls) |
@@ -54,7 +54,17 @@ from kiosk.sale.events import Event, Failure
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
 from kiosk.sale.policy import Policy
-from kiosk.sale.words import SOUNDS_LIKE, Fault, Item, Outcome, Payment, Sale, Screen
+from kiosk.sale.words import (
+    SOUNDS_LIKE,
+    Fault,
+    Item,
+    Outcome,
+    Payment,
+    Sale,
+    Screen,
+    Unknown,
+    UntoldResult,
+)
 
 POLICY = Policy(prefix="K")
 ORDER = "ORD1"
@@ -108,6 +118,11 @@ TWO_OPEN = """
 def pesos(text: str) -> Money:
     """Return an amount in ARS."""
     return Money.of(text, "ARS")
+
+
+def result(word: str) -> Outcome | Unknown:
+    """Return what the register hears: an outcome, or that the end is unknown."""
+    return Unknown.UNKNOWN if word == Unknown.UNKNOWN else Outcome(word)
 
 
 def perform(script: str, policy: Policy = POLICY) -> Play:
@@ -177,7 +192,7 @@ class Play:
             case "start", ["aside", *others]:
                 return on.Started(set_aside=tuple(self._open_sale(text) for text in others))
             case "start", ["untold", text, outcome]:
-                return on.Started(untold=((self._open_sale(text), Outcome(outcome)),))
+                return on.Started(untold=(UntoldResult(self._open_sale(text), result(outcome)),))
             case "looked", [reference, "fails", how]:
                 failed = on.CallFailed(Failure(how.replace("_", " ")), "why")
                 return on.LookedLater(reference, failed)
@@ -199,8 +214,8 @@ class Play:
                 return on.ItemScanned(Item(name, pesos(price), 1, name), source)
             case "pay" | "remove" | "clear", []:
                 return PRESSED[word]("gun")
-            case "told", [reference]:
-                return on.ResultDelivered(reference)
+            case "told", [reference, outcome]:
+                return on.ResultDelivered(reference, result(outcome))
             case "panel" | "journal", ["fails"]:
                 return JOURNAL_FAILED if word == "journal" else PANEL_FAILED
             case "panel" | "journal", ["back"]:

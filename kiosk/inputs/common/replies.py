@@ -43,6 +43,10 @@ Template = Annotated[str, AfterValidator(_reply_template)]
 class ReplySettings(Settings):
     """The texts that are sent to the register; an empty one is not sent.
 
+    A sale may end after the register heard ``unknown``, or be paid after it heard ``expired``. That
+    late result is sent only if the text names the sale by its ``{reference}``: the register must
+    not take it for the result of another sale.
+
     ``{amount}`` is the plain decimal that the API got, ``{paid}`` what was really paid, in the same
     form, ``{reference}`` the sale's reference, ``{outcome}`` one of the journal's outcomes.
     """
@@ -57,6 +61,8 @@ class ReplySettings(Settings):
     def text_for(self, result: Reply) -> str:
         """Return the text for this result, which may be empty."""
         template = self.paid if result.outcome is Outcome.PAID else self.failed
+        if result.late and "{reference}" not in template:
+            return ""
         return template.format(
             amount=result.amount.plain(),
             paid=paid_text(result),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.inputs import AnsweringInput, Input
 from kiosk.sale.effects import Decline, Reply
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 log = logging.getLogger("kiosk.inputs")
 
@@ -29,7 +29,8 @@ def tell(inputs: Mapping[str, Input], message: Reply | Decline) -> None:
 
 
 def remind(
-    inputs: Mapping[str, Input], latest: Callable[[str], tuple[Sale, Outcome | None] | None]
+    inputs: Mapping[str, Input],
+    latest: Callable[[str], tuple[Sale, Outcome | Unknown | None] | None],
 ) -> None:
     """Tell the inputs whose device may ask for its last sale what that was, after a restart."""
     for name, device in inputs.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.inputs.ecr.frame_sender import FrameSender, OutgoingFrame
 from kiosk.inputs.ecr.frames import (
@@ -35,7 +35,7 @@ from kiosk.inputs.ecr.requests import (
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 MOST_NAKS = 3  # in a row; then the connection is too bad to ask for the request again
 _ENCODING = "latin-1"  # each byte is a character, so that a ticket is sent back unchanged
@@ -106,16 +106,28 @@ class Terminal:
     def sale_ended(self, reply: Reply, now: float) -> Output:
         """Answer the register, if it still waits for this sale."""
         if self._last and reply.reference == self._last.reference:
-            self._acknowledged_at = math.inf  # from before a restart: the register will ask for it
-            return []
+            return self._ended_before(self._last, reply)
         if not self._asked or reply.ticket != self._ticket:
-            return [ResultDelivered(reply.reference)]  # the register has given this sale up
+            # The register has given this sale up.
+            return [ResultDelivered(reply.reference, reply.outcome)]
         ticket = reply.ticket.partition(":")[2]
         self._last = Result(ticket, reply.reference, reply.amount, reply.outcome)
         self._acknowledged_at = math.inf
         self._asked, self._progress_at = None, math.inf
         # After a restart the register could take it for the answer to something else.
         return self._send_last(self._profile.result(self._last), now) if self._has_asked else []
+
+    def _ended_before(self, last: Result, reply: Reply) -> Output:
+        """Take the result of the last sale from before a restart, or its end after "unknown".
+
+        The register did not ask now, so it would take an answer for that of another sale. It gets
+        the result when it asks for the last sale, or asks for the same sale again.
+        """
+        if reply.outcome == last.outcome:
+            self._acknowledged_at = math.inf
+            return []
+        self._last = replace(last, outcome=reply.outcome)
+        return [ResultDelivered(reply.reference, reply.outcome)]
 
     def declined(self, ticket: str, now: float) -> Output:
         """Tell the register that there is no sale for this request; it may ask again."""
@@ -126,7 +138,7 @@ class Terminal:
         answer = self._profile.result(Result(asked.ticket, "", asked.amount, Outcome.REFUSED))
         return self._send(answer, now)
 
-    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+    def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         """Remember the last sale before a restart; without an outcome, wait for its end."""
         number, _, ticket = last.ticket.partition(":")
         self._number = int(number or 0)
@@ -206,7 +218,7 @@ class Terminal:
         last, is_first = self._last, self._acknowledged_at == math.inf
         if arrived and last and arrived.reference == last.reference and is_first:
             self._acknowledged_at = now
-            output.append(ResultDelivered(last.reference))
+            output.append(ResultDelivered(last.reference, last.outcome))
         return output
 
     def _on_nak(self, now: float) -> Output:

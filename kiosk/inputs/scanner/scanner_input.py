@@ -133,7 +133,7 @@ class Scanner:
     def reply(self, result: Reply) -> None:
         """Report the result as delivered at once: a scanner can't show it."""
         self.decoder.sale_ended()
-        self._results.put(ResultDelivered(result.reference))
+        self._results.put(ResultDelivered(result.reference, result.outcome))
 
     async def _read(self, device: ScannerDevice, deliver: Deliver) -> None:
         wait_until = math.inf

@@ -164,7 +164,7 @@ class StreamInput:
         """Queue the result for the device, also while it is unplugged."""
         self._decoder.sale_ended()
         if not self._wording(result):
-            self._delivered.put(ResultDelivered(result.reference))
+            self._delivered.put(ResultDelivered(result.reference, result.outcome))
         elif dropped := self._replies.put(result):
             _log.warning(
                 "%s: too many replies wait; the one for the sale %s is dropped",
@@ -180,7 +180,7 @@ class StreamInput:
             except DeviceGone:
                 return  # receiving fails too, and the reader raises it when no event can get lost
             self._replies.remove(result)
-            self._delivered.put(ResultDelivered(result.reference))
+            self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
 
 def no_wording(_: Reply) -> bytes:

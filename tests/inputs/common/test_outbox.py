@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.sale.events import ResultDelivered
+from kiosk.sale.words import Outcome
 from tests.inputs.conftest import Listener
 
 pytestmark = pytest.mark.anyio
@@ -48,8 +49,8 @@ async def test_results_are_reported_once_each(listener: Listener) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(report, box, listener.deliver)
         for reference in ("n1", "n2"):
-            box.put(ResultDelivered(reference))
-            assert await listener.next() == ResultDelivered(reference)
+            box.put(ResultDelivered(reference, Outcome.PAID))
+            assert await listener.next() == ResultDelivered(reference, Outcome.PAID)
         await anyio.wait_all_tasks_blocked()
         tasks.cancel_scope.cancel()
     assert listener.waiting == 0

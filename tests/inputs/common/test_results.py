@@ -8,7 +8,7 @@ from kiosk.base.money import Money
 from kiosk.inputs.common.results import remind, tell
 from kiosk.sale.effects import Decline, Reply
 from kiosk.sale.events import Deliver
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 
 REPLY = Reply("till", "n1", Money.of("5.00", "ARS"), Outcome.PAID)
 SALE = Sale("n1", Money.of("5.00", "ARS"), "till", "7")
@@ -34,7 +34,7 @@ class WithTickets(Plain):
     def decline(self, ticket: str) -> None:
         self.told.append(ticket)
 
-    def remember(self, last: Sale, outcome: Outcome | None) -> None:
+    def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         self.told.append((last, outcome))
 
 

@@ -13,7 +13,7 @@ from kiosk.inputs.ecr.terminal import Terminal
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Event, ReadingRejected, ResultDelivered
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, Sale, Unknown
 from tests.inputs.ecr.transbank_register import (
     ACK,
     BEGAN,
@@ -35,7 +35,7 @@ def test_a_sale_is_acknowledged_at_once_and_answered_when_it_has_ended() -> None
     assert pos.feed(SALE, 1.0) == [ACK, BEGAN, read("5000")]
     assert pos.deadline == math.inf
     assert pos.sale_ended(ended("5000"), 60.0) == [approved("000123", "5000")]
-    assert pos.feed(b"\x06", 60.2) == [ResultDelivered("counter-1-7")]
+    assert pos.feed(b"\x06", 60.2) == [ResultDelivered("counter-1-7", Outcome.PAID)]
     assert pos.deadline == math.inf
 
 
@@ -69,7 +69,7 @@ def test_a_request_that_is_sent_again_is_the_same_sale() -> None:
     assert pos.feed(SALE, 20.0) == [ACK]
     assert pos.sale_ended(ended("5000"), 30.0) == [approved("000123", "5000")]
     assert pos.feed(SALE, 31.0) == [ACK]  # the answer is on its way already
-    assert pos.feed(b"\x06", 31.2)[-1] == ResultDelivered("counter-1-7")
+    assert pos.feed(b"\x06", 31.2)[-1] == ResultDelivered("counter-1-7", Outcome.PAID)
 
 
 def test_a_request_after_a_lost_answer_gets_the_same_answer() -> None:
@@ -79,7 +79,7 @@ def test_a_request_after_a_lost_answer_gets_the_same_answer() -> None:
     for _ in range(3):
         pos.feed(b"", pos.deadline)
     assert pos.feed(SALE, 600.0) == [ACK, approved("000123", "5000")]
-    assert pos.feed(b"\x06", 600.1) == [ResultDelivered("counter-1-7")]
+    assert pos.feed(b"\x06", 600.1) == [ResultDelivered("counter-1-7", Outcome.PAID)]
     assert pos.feed(SALE, 620.0) == [ACK, approved("000123", "5000")]  # its own copy got lost
     pos.feed(b"\x06", 620.1)
     assert pos.feed(SALE, 700.0) == [ACK, BEGAN, read("5000", "2:000123")]  # a number used again
@@ -113,7 +113,7 @@ def test_an_answer_without_ack_is_sent_three_times_and_then_kept() -> None:
     assert pos.feed(b"", 31.0) == []
     assert pos.deadline == math.inf
     assert pos.feed(asks("0250|"), 40.0) == [ACK, approved("000123", "5000", "0260")]
-    assert pos.feed(b"\x06", 40.1) == [ResultDelivered("counter-1-7")]
+    assert pos.feed(b"\x06", 40.1) == [ResultDelivered("counter-1-7", Outcome.PAID)]
 
 
 def test_the_last_sale_can_be_asked_for_any_number_of_times() -> None:
@@ -128,12 +128,25 @@ def test_the_last_sale_can_be_asked_for_any_number_of_times() -> None:
         assert pos.feed(b"\x06", second + 0.1) == []
 
 
+def test_an_end_after_unknown_is_told_when_the_register_asks_for_its_last_sale() -> None:
+    pos = terminal()
+    pos.feed(SALE, 0.0)
+    assert pos.sale_ended(ended("5000", Unknown.UNKNOWN), 10.0) == [declined("22", "000123")]
+    told = [ResultDelivered("counter-1-7", Unknown.UNKNOWN)]
+    assert pos.feed(b"\x06", 10.1) == told
+    paid = [ResultDelivered("counter-1-7", Outcome.PAID)]
+    assert pos.sale_ended(ended("5000"), 700.0) == paid
+    assert pos.feed(asks("0250|"), 800.0) == [ACK, approved("000123", "5000", "0260")]
+
+
 def test_a_new_sale_never_gets_the_answer_of_the_one_before() -> None:
     pos = terminal()
     pos.feed(SALE, 0.0)
     second = asks("0200|5000|000124|||0|")
     assert pos.feed(second, 5.0) == [ACK, BEGAN, read("5000", "2:000124")]
-    assert pos.sale_ended(ended("5000", Outcome.CANCELED, "n1"), 6.0) == [ResultDelivered("n1")]
+    assert pos.sale_ended(ended("5000", Outcome.CANCELED, "n1"), 6.0) == [
+        ResultDelivered("n1", Outcome.CANCELED)
+    ]
     assert pos.sale_ended(ended("5000", ticket="2:000124"), 60.0) == [approved("000124", "5000")]
 
 
@@ -169,7 +182,7 @@ def test_a_result_that_a_power_cut_kept_back_waits_to_be_asked_for() -> None:
         assert heard == ACK
         assert isinstance(answer, ProtocolAnswer)
         assert b"|00|597029414300|75001637|000123|" in answer.data
-        assert pos.feed(b"\x06", 5.1) == [ResultDelivered("counter-1-7")]
+        assert pos.feed(b"\x06", 5.1) == [ResultDelivered("counter-1-7", Outcome.PAID)]
 
 
 @pytest.mark.parametrize("asked_again", [True, False])
@@ -226,7 +239,7 @@ def test_a_register_that_asks_for_it_is_told_that_the_sale_is_in_progress() -> N
         pos.sale_ended(ended("5000", ticket="1:1"), 21.0) == []
     )  # the one before is not acknowledged yet
     assert pos.feed(b"\x06", 21.1) == [approved("1", "5000")]
-    assert pos.feed(b"\x06", 21.2) == [ResultDelivered("counter-1-7")]
+    assert pos.feed(b"\x06", 21.2) == [ResultDelivered("counter-1-7", Outcome.PAID)]
     assert pos.deadline == math.inf
 
 

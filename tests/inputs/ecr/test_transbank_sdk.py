@@ -64,7 +64,7 @@ async def serve(listener: Listener, device: EcrTerminal, *outcomes: Outcome) -> 
         event = await listener.next()
         assert isinstance(event, AmountRead)
         device.reply(result(event, outcome, f"counter-1-{number}"))
-        assert await listener.next() == ResultDelivered(f"counter-1-{number}")
+        assert await listener.next() == ResultDelivered(f"counter-1-{number}", Outcome.PAID)
 
 
 def sell(port: str) -> dict[str, Any]:
@@ -129,5 +129,5 @@ async def test_an_answer_that_was_ready_while_the_line_was_out(
         answer = approved("000123", "5000").data
         assert await register.receive(answer[-3:]) == answer
         register.send(b"\x06")
-        assert await listener.next() == ResultDelivered("counter-1-7")
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
         tasks.cancel_scope.cancel()

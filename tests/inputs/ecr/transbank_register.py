@@ -11,7 +11,7 @@ from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 
 CLP = CURRENCIES["CLP"]
 ACK, NAK = ProtocolAnswer(b"\x06"), ProtocolAnswer(b"\x15")
@@ -43,7 +43,7 @@ def read(pesos: str, ticket: str = "1:000123") -> AmountRead:
 
 def ended(
     pesos: str,
-    outcome: Outcome = Outcome.PAID,
+    outcome: Outcome | Unknown = Outcome.PAID,
     reference: str = "counter-1-7",
     ticket: str = "1:000123",
 ) -> Reply:
