@@ -138,13 +138,28 @@ class OrderSeen:
     refund_underway: bool = False
     charged_back: bool = False
     offered: tuple[Money, ...] = ()  # the totals of the discounts that the order offers
+    cash: Money | None = None  # handed out with the sale; it is part of ``total``
     problem: OrderProblem | None = None  # why nobody can pay it as a new order
 
     @property
     def paid_amount(self) -> Money | None:
-        """What was paid in all, or None if neither the order nor its payments tell it."""
-        if self.paid is not None:
-            return self.paid
+        """What was paid in all, or None if neither the order nor its payments tell it.
+
+        Cash that is handed out is a transaction of its own beside the payments, and ``total`` is
+        the sum of all transactions (guide for migrating, ``total_amount``). No document says
+        whether ``total_paid_amount`` has the cash in it, so the payments come first then.
+        """
+        if self.cash is None:
+            return self.paid if self.paid is not None else self._paid_by_payments
+        told = self._paid_by_payments or self.paid
+        if told is None or told.currency != self.cash.currency:
+            return told
+        if self.total and told.amount >= self.total.amount:
+            return told
+        return Money(told.amount + self.cash.amount, told.currency)
+
+    @property
+    def _paid_by_payments(self) -> Money | None:
         paid = [payment.paid for payment in self.payments if payment.succeeded]
         told = [amount for amount in paid if amount is not None]
         if not told or len(told) < len(paid) or len({amount.currency for amount in told}) > 1:

@@ -89,6 +89,34 @@ def test_what_was_paid_must_be_what_was_asked_or_more_or_a_discount_that_was_off
     assert judge(SALE, seen) is standing
 
 
+@pytest.mark.parametrize(
+    ("in_all", "by_payment", "standing"),
+    [
+        ("10.00", "10.00", Outcome.PAID),  # the cash is a transaction beside the payment
+        ("12.50", "10.00", Outcome.PAID),
+        ("12.50", None, Outcome.PAID),
+        ("10.00", None, Outcome.PAID),
+        (None, "10.00", Outcome.PAID),
+        (None, "12.50", Outcome.PAID),  # older APIs: one payment has the cash in it
+        (None, "9.00", Standing.OTHER_AMOUNT),
+        ("12.50", "9.00", Standing.OTHER_AMOUNT),
+        ("9.00", None, Standing.OTHER_AMOUNT),
+    ],
+)
+def test_cash_that_is_handed_out_is_part_of_what_was_asked(
+    in_all: str | None, by_payment: str | None, standing: Outcome | Standing
+) -> None:
+    seen = replace(
+        PAID,
+        cash=pesos("2.50"),
+        paid=pesos(in_all) if in_all else None,
+        payments=(payment("processed", by_payment),),
+    )
+    assert judge(SALE, seen) is standing
+    if standing is Outcome.PAID:
+        assert seen.paid_amount == SALE.amount
+
+
 def test_another_currency_gives_no_verdict() -> None:
     reais = Money.of("12.50", "BRL")
     assert judge(SALE, replace(PAID, paid=reais)) is Standing.OTHER_CURRENCY

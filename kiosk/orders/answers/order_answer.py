@@ -61,6 +61,7 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
         refund_underway=_is_underway(tree, refunds),
         charged_back=_is_charged_back(tree, payments),
         offered=_offered(tree, code),
+        cash=_cash(tree, code),
         problem=None if code == currency.code else OrderProblem.CURRENCY,
     )
 
@@ -134,6 +135,12 @@ def _is_charged_back(tree: Any, payments: tuple[Payment, ...]) -> bool:
     listed = list_at(tree, "chargebacks") or list_at(tree, "transactions", "chargebacks")
     named = {word_at(tree, "status"), *(payment.status for payment in payments)}
     return bool(listed) or "charged_back" in named
+
+
+def _cash(tree: Any, code: str) -> Money | None:
+    """Return the cash that is handed out. Its status is that of the payment, where it counts."""
+    listed = list_at(tree, "transactions", "cash_outs")[:MOST]
+    return sum_of([money_of(value_at(each, "amount"), code) for each in listed])
 
 
 def _offered(tree: Any, code: str) -> tuple[Money, ...]:

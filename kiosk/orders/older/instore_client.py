@@ -26,6 +26,7 @@ import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
 from kiosk.base.money import Currency, Money
@@ -49,6 +50,7 @@ from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.orders.http.service_clock import ServiceClock, read_date
 from kiosk.orders.older.instore_routes import InstoreOrderId, Routes
 from kiosk.orders.older.merchant_orders import SearchResult, read_search
+from kiosk.orders.request.extras import without_cash
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Payment, Sale
 
@@ -74,6 +76,7 @@ class InstoreOrders:
         exchange: Exchange,
         currency: Currency,
         clock: ServiceClock,
+        cash_out: Decimal | None = None,
     ) -> None:
         """``build`` returns the request's bytes for a sale and the service's time."""
         self._routes = routes
@@ -81,6 +84,7 @@ class InstoreOrders:
         self._exchange = exchange
         self._currency = currency
         self._clock = clock
+        self._cash_out = cash_out
         self._needs_qr = settings.needs_qr
         self._advice = advice(settings, OLDER_APIS)
         self._log = CallLog()
@@ -208,9 +212,17 @@ class InstoreOrders:
             paid=known.paid,
             refunded=known.refunded,
             charged_back=known.charged_back,
+            cash=self._cash_in(known.total),
         )
         over = known.status == "created" and now >= order.expires_at + SHOWS_WITHIN
         return _with_status(seen, "expired") if over and not known.being_paid else seen
+
+    def _cash_in(self, total: Money | None) -> Money | None:
+        """Return the cash that is handed out with an order of this total: no answer tells it."""
+        if total is None or total.currency != self._currency:
+            return None
+        bought = without_cash(total, self._cash_out)
+        return None if bought == total else Money(total.amount - bought.amount, total.currency)
 
     async def _delete(self, order: InstoreOrderId) -> bool:
         """Delete the order; return whether it was on the point of sale."""

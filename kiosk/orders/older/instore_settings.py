@@ -149,6 +149,7 @@ class InstoreSettings(AccountSettings):
             self.exchange(environment),
             CURRENCIES[currency],
             ServiceClock(environment.wall_clock),
+            self.cash_out,
         )
 
     @property

@@ -45,6 +45,15 @@ def ars(text: str) -> Money:
     return Money.of(text, "ARS")
 
 
+def test_cash_that_is_handed_out_is_paid_beside_the_payments() -> None:
+    cash = {"id": "CSH1", "amount": "5.00", "status": "processed"}
+    order = seen(transactions={"payments": [GOOD], "cash_outs": [cash]}, total_paid_amount="45.00")
+    assert (order.cash, order.paid_amount) == (ars("5.00"), ars("50.00"))
+    for unreadable in (None, [], [{"amount": "five"}], "5.00"):
+        order = seen(transactions={"payments": [GOOD], "cash_outs": unreadable})
+        assert (order.cash, order.paid_amount) == (None, ars("45.00"))
+
+
 def test_a_payment_is_told_with_the_number_of_the_payers_receipt() -> None:
     order = paid_by(GOOD, total_paid_amount="45.00")
     assert order.payments == (
