@@ -214,6 +214,8 @@ class Counter:
 
     def qr(self) -> str | None:
         """Return what a payer's phone reads from the panel, or None."""
+        if not any((self.folder / "frames").glob("*.png")):
+            return None
         padded = ImageOps.expand(self.frame(), 20, 255)
         found = zxingcpp.read_barcodes(padded, try_invert=False)
         return found[0].text if found else None

@@ -1,0 +1,164 @@
+"""A counter at the strict service: one sale at a time, and what everything tells of its end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.oddities import Oddity
+from tests.e2e.rig import Counter, Register
+from tests.e2e.strict_service import Order, StrictService, serving
+from tests.support.processes import eventually
+
+SOON = 10.0  # seconds in which the next total must sell
+
+# What the register hears, and the signal, by the end of a sale. None: it hears nothing.
+TOLD: dict[str, tuple[str | None, str]] = {
+    "paid": ("PAID 50.00", "paid"),
+    "canceled": ("FAIL canceled", "canceled"),
+    "expired": ("FAIL expired", "expired"),
+    "refused": ("FAIL refused", "refused"),
+    "refunded": ("FAIL refunded", "canceled"),
+    "abandoned": ("FAIL abandoned", "idle"),
+    "held": (None, "checking"),
+    "set aside": ("FAIL unknown", "checking"),
+}
+
+
+class StrictCounter:
+    """The daemon, the strict service and a register."""
+
+    def __init__(
+        self, folder: Path, service: StrictService, url: str, *changes: tuple[str, str]
+    ) -> None:
+        folder.mkdir(parents=True)
+        self.service = service
+        self.register = Register(folder / "register")
+        self.counter = Counter(folder, url, self.register.path)
+        short = "expires_after: 30 s\n  set_aside_after: 10 s"
+        self.counter.change("expires_after: 5 min", short)
+        self.counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
+        for before, after in changes:
+            self.counter.change(before, after)
+        self.sold = 0
+
+    def row(self, number: int) -> dict[str, Any]:
+        """Return the journal's row of the first sale, the second …"""
+        rows = self.counter.sales()
+        return rows[number - 1] if len(rows) >= number else {}
+
+    def key(self, total: str) -> int:
+        """Key a total, and return the number of its sale."""
+        self.register.send(f"TOTAL {total}\r\n".encode())
+        self.sold += 1
+        return self.sold
+
+    def payable(self, number: int) -> Order:
+        """Wait until the sale can be paid: its QR is on the panel, if it has one."""
+        eventually(lambda: self.is_payable(number), SOON)
+        return self.service.order(number)
+
+    def is_payable(self, number: int) -> bool:
+        status = self.counter.status()
+        row = self.row(number)
+        if status["state"] != "paying" or status["reference"] != row.get("reference"):
+            return False
+        tree = self.service.order(number).tree
+        qr = tree.get("qr_data") or tree.get("type_response", {}).get("qr_data")
+        return qr is None or self.counter.qr() == qr
+
+    def play(self, oddity: Oddity) -> None:
+        """Sell 50.00 at an odd service, then 20.00: all must tell one truth, and both must end."""
+        self.counter.becomes("idle")
+        signals = len(self.counter.signals())
+        number = self.key("50,00")
+        if oddity.payer:
+            oddity.payer(self.service, self.payable(number))
+        row = eventually(lambda: self.ended(number))
+        self.check_end(oddity, row, signals)
+        self.sells_next()
+        assert not self.service.violations, self.service.violations
+
+    def ended(self, number: int) -> dict[str, Any]:
+        """Return the sale's row when it has an outcome or is set aside; before, nothing."""
+        row = self.row(number)
+        return row if row.get("outcome") or row.get("set_aside_at") else {}
+
+    def check_end(self, oddity: Oddity, row: dict[str, Any], signals: int) -> None:
+        reference, outcome = row["reference"], row["outcome"]
+        heard, signal = TOLD[oddity.ends]
+        if oddity.ends not in ("held", "set aside"):
+            assert outcome == oddity.ends, outcome
+        if heard:
+            assert self.register.hears() == f"{heard} {reference}\r\n".encode()
+        told = {column: row[column] for column in oddity.journal}
+        assert told == oddity.journal, row
+        after = self.counter.signals()[signals:]
+        if row["order_id"] or outcome:
+            assert signal in after, after
+        assert ("paid" in after) == (oddity.ends == "paid"), after
+        if oddity.log:
+            self.counter.says(oddity.log)
+        if oddity.ends == "set aside":
+            self.check_set_aside(row)
+
+    def check_set_aside(self, row: dict[str, Any]) -> None:
+        """The sale has no outcome; log and status say what to do."""
+        reference = row["reference"]
+        assert row["outcome"] is None, row
+        advice = f"kiosk orders settle {reference} --as OUTCOME --note TEXT"
+        self.counter.says(advice)
+        eventually(lambda: reference in self.counter.status()["set_aside"])
+        problems = [it for it in self.counter.status()["problems"] if reference in it]
+        assert any(advice in each for each in problems), problems
+
+    def sells_next(self) -> None:
+        """Key the next total at once: its QR is there soon, and it is paid."""
+        number = self.key("20,00")
+        self.service.pay(self.payable(number))
+        row = eventually(lambda: self.ended(number))
+        assert row["outcome"] == "paid", row
+        assert self.register.hears() == f"PAID 20.00 {row['reference']}\r\n".encode()
+
+    def status_command(self) -> subprocess.CompletedProcess[str]:
+        return self.command("status")
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the kiosk with the counter's configuration."""
+        line = [sys.executable, "-m", "kiosk", *words, "-c", str(self.counter.config)]
+        environ = {"KIOSK_TOKEN": "TEST", "PATH": "/usr/bin:/bin"}
+        return subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
+
+
+@contextmanager
+def strict_counter(
+    folder: Path, service: StrictService, *changes: tuple[str, str]
+) -> Iterator[StrictCounter]:
+    """Serve, and run the daemon."""
+    with serving(service) as url:
+        counter = StrictCounter(folder, service, url, *changes)
+        try:
+            with counter.counter.running():
+                yield counter
+        finally:
+            counter.register.unplug()
+
+
+def play_all(
+    folder: Path, service: StrictService, oddities: dict[str, Oddity], *changes: tuple[str, str]
+) -> dict[str, str]:
+    """Play the oddities one after another at one counter; return what failed, by name."""
+    service.scripts = [script for it in oddities.values() for script in (it.script, {})]
+    failed = {}
+    with strict_counter(folder, service, *changes) as counter:
+        for name, oddity in oddities.items():
+            try:
+                counter.play(oddity)
+            except AssertionError as error:
+                failed[name] = f"{error}\n{counter.counter.log.read_text()}"
+                break
+    return failed
