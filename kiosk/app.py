@@ -1,7 +1,4 @@
-"""The counter: open the devices, then event → sale → effects, for ever.
-
-``kiosk.sale`` decides what happens next; this file carries it out.
-"""
+"""The counter: events to ``kiosk.sale``, which decides what happens next, and effects from it."""
 
 from __future__ import annotations
 
@@ -79,8 +76,9 @@ class Kiosk:
             self.tasks.start_soon(self.player.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
             untold = tuple(it for it in self.journal.untold() if it.sale.source not in informed)
-            left = self.journal.set_aside(), self.journal.problems()
-            await self.take(on.Started(self.journal.unsettled(), untold, *left))
+            journal = self.journal
+            left = journal.set_aside(), journal.problems(), journal.refunds_underway()
+            await self.take(on.Started(journal.unsettled(), untold, *left))
             parts = (self.calls, self.writer, self.display)
             self.tasks.start_soon(watch, parts, self.display.startup_done)
             while not self.ends_with(event := await self.next_event()):

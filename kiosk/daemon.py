@@ -22,6 +22,7 @@ from kiosk.journal import DaemonJournal, Journal, JournalSettings
 from kiosk.journal.no_journal import NoJournal
 from kiosk.service import last_good, logs
 from kiosk.service.notify import extend_start_timeout, ready, reloading
+from kiosk.shell.command_socket import CommandSocket, beside
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.shell.request_flag import RequestFlag
@@ -104,7 +105,7 @@ class Daemon:
             ):
                 factory = KioskFactory(self._environment, events, supervisor, tasks)
                 first = factory.make(self._file, self._checked, self._journal)
-                handover = Handover(events, first)
+                handover = Handover(events, first, _serve_commands)
                 tasks.start_soon(self._follow_file, factory, handover)
                 if isinstance(self._journal, NoJournal):
                     tasks.start_soon(self._open_journal_later, factory, handover)
@@ -154,6 +155,13 @@ class Daemon:
             self._journal = await anyio.to_thread.run_sync(self._opener.open)
         log.info("%s: the journal is open now", self._opener.settings.path)
         handover.propose(factory.make(self._file, self._checked, self._journal))
+
+
+async def _serve_commands(kiosk: Kiosk) -> None:
+    """Carry out people's commands while this kiosk serves."""
+    await CommandSocket(
+        beside(kiosk.status.path), lambda: kiosk.counter, kiosk.writer, kiosk.events.deliver
+    ).run()
 
 
 def _needs_restart(checked: CheckedFile) -> ConfigFault:

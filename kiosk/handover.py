@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from contextlib import closing
+from typing import Any
 
 import anyio
 
@@ -13,12 +15,15 @@ from kiosk.shell.request_flag import RequestFlag
 
 REQUEST_EVERY = 1.0  # seconds
 
+Beside = Callable[[Kiosk], Coroutine[Any, Any, None]]
+
 
 class Handover:
     """Runs one kiosk after another; each is the one that was proposed last."""
 
-    def __init__(self, events: EventQueue, first: Kiosk) -> None:
-        self._events, self.serving = events, first
+    def __init__(self, events: EventQueue, first: Kiosk, beside: Beside | None = None) -> None:
+        """``beside`` runs beside each kiosk, as long as that one serves."""
+        self._events, self.serving, self._beside = events, first, beside
         self._successor: Kiosk | None = None
         self._proposed = RequestFlag()
 
@@ -33,9 +38,16 @@ class Handover:
             tasks.start_soon(self._request_handover)
             while True:
                 with closing(self.serving.status):
-                    await self.serving.serve()
+                    await self._serve()
                 assert self._successor, "a kiosk stops serving only when another one waits"
                 self.serving, self._successor = self._successor, None
+
+    async def _serve(self) -> None:
+        async with anyio.create_task_group() as tasks:
+            if self._beside:
+                tasks.start_soon(self._beside, self.serving)
+            await self.serving.serve()
+            tasks.cancel_scope.cancel()
 
     def propose(self, successor: Kiosk) -> None:
         """Let it replace the running kiosk when no sale is open, instead of any proposed before."""

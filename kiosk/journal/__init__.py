@@ -33,7 +33,14 @@ from kiosk.journal.schema import as_ours, check_tables
 from kiosk.sale.effects import Fact, ResultTold, SaleOpened
 from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
 
-__all__ = ["DaemonJournal", "Intent", "Journal", "JournalSettings", "SaleRecord"]
+__all__ = [
+    "DaemonJournal",
+    "Intent",
+    "Journal",
+    "JournalSettings",
+    "SaleRecord",
+    "UnreadableSale",
+]
 
 PROBLEMS_LOGGED = 20  # at the start; ``problems`` returns all of them
 
@@ -95,12 +102,16 @@ class Journal:
                 facts.forget_oldest(self._db, self._keep)
 
     def decide(self, reference: str, outcome: Outcome, note: str, said: str = "") -> bool:
-        """Write a person's decision about a sale; return whether there was one without an end.
+        """Write a person's decision about a sale; return whether there was one to decide.
 
-        ``said``: what the service said about its order when the person decided.
+        That is one without an end, or one that can't be read. ``said``: what the service said about
+        its order when the person decided.
         """
         with as_journal_failed(), self._commit() as now:
-            return facts.decide(self._db, reference, outcome, note, said, now)
+            may = _may_be_decided(self.row(reference), outcome)
+            if may:
+                facts.decide(self._db, reference, outcome, note, said, now)
+            return may
 
     def check(self) -> None:
         """Raise JournalFailed if no fact could be made durable now."""
@@ -125,6 +136,11 @@ class Journal:
     def set_aside(self) -> tuple[Sale, ...]:
         """Return the sales whose end the service did not tell in time, oldest first."""
         rows = self._select("+outcome IS NULL AND set_aside_at IS NOT NULL")
+        return tuple(record.sale for record in rows)
+
+    def refunds_underway(self) -> tuple[Sale, ...]:
+        """Return the paid sales whose refund the service had not finished, oldest first."""
+        rows = self._select("+outcome = ? AND refund_at IS NOT NULL", "rowid", Outcome.PAID.value)
         return tuple(record.sale for record in rows)
 
     def problems(self) -> tuple[str, ...]:
@@ -154,6 +170,10 @@ class Journal:
         """Return the sale with this reference, order id or payment id."""
         where = "? IN (reference, order_id, payment_id)"
         return next(self._select(where, "rowid DESC", word), None)
+
+    def row(self, reference: str) -> SaleRecord | UnreadableSale | None:
+        """Return the sale with this reference, even if its row can't be read."""
+        return next(self._rows("reference = ?", "rowid", reference), None)
 
     def events(self, reference: str) -> list[tuple[str, str, str]]:
         """Return (at, event, detail) of a sale, in order."""
@@ -204,6 +224,13 @@ def _log_problems(path: Path, problems: tuple[str, ...]) -> None:
         log.error("%s: %s", path, problem)
     if len(problems) > PROBLEMS_LOGGED:
         log.error("%s: %d more sales can't be read", path, len(problems) - PROBLEMS_LOGGED)
+
+
+def _may_be_decided(row: SaleRecord | UnreadableSale | None, outcome: Outcome) -> bool:
+    """Whether a person may decide so: the sale has no end, or can't be read and ended so."""
+    if isinstance(row, UnreadableSale):
+        return not row.decided and row.outcome in (None, outcome)
+    return row is not None and row.outcome is None
 
 
 def _is_open_problem(row: SaleRecord | UnreadableSale) -> bool:

@@ -12,6 +12,7 @@ from kiosk.sale.effects import (
     Receipt,
     RefundDecided,
     RefundSeen,
+    RefundUnderway,
     ResultTold,
     SaleEnded,
     SaleOpened,
@@ -36,18 +37,19 @@ def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
             detail = order_id
         case RefundDecided(reference, evidence):
             # Also of a sale that had ended without a payment: now it is open until the refund.
-            _update(db, reference, refund_at=now, outcome=None, ended_at=None)
+            _update_undecided(db, reference, refund_at=now, outcome=None, ended_at=None)
             detail = evidence
-        case SaleEnded(reference, outcome, evidence, receipt):
-            # Whatever the register was told before, it does not know this end yet.
-            end = {"outcome": outcome.value, "ended_at": now, "told_at": None}
-            _update(db, reference, **end, **_told(receipt))
+        case SaleEnded(reference, outcome, evidence):
+            _end(db, fact, now)
             detail = f"{outcome}: {evidence}"
         case SaleSetAside(reference, reason):
             _update(db, reference, set_aside_at=now)
             detail = reason
-        case RefundSeen(reference, receipt, evidence):
-            _update(db, reference, looked_at=now, **_told(receipt))
+        case RefundSeen(reference, _, evidence):
+            _see_refund(db, fact, now)
+            detail = evidence
+        case RefundUnderway(reference, evidence):
+            _set(db, reference, "outcome IS NOT NULL", {"refund_at": now})
             detail = evidence
         case ResultTold(reference, outcome):
             _knows(db, reference, outcome, now)
@@ -60,18 +62,15 @@ def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
 
 def decide(
     db: sqlite3.Connection, reference: str, outcome: Outcome, note: str, said: str, now: str
-) -> bool:
-    """Write a person's decision about a sale without an outcome; return whether there is one."""
-    changed = db.execute(
-        f"UPDATE sales SET outcome = ?, ended_at = ?, note = ? "  # noqa: S608 - our own words
-        f"WHERE reference = ? AND NOT coalesce({ENDED}, FALSE)",
+) -> None:
+    """Write a person's decision about a sale without an outcome, or one that can't be read."""
+    db.execute(
+        "UPDATE sales SET outcome = ?, ended_at = ?, note = ? WHERE reference = ?",
         (outcome.value, now, note, reference),
-    ).rowcount
-    if changed:
-        detail = f"{outcome}: {note}; the service said: {said or 'nothing'}"
-        add_event(db, reference, now, "SaleDecided", detail)
-        protect(db)
-    return bool(changed)
+    )
+    detail = f"{outcome}: {note}; the service said: {said or 'nothing'}"
+    add_event(db, reference, now, "SaleDecided", detail)
+    protect(db)
 
 
 def protect(db: sqlite3.Connection) -> None:
@@ -120,6 +119,21 @@ def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> Non
     )
 
 
+def _end(db: sqlite3.Connection, ended: SaleEnded, now: str) -> None:
+    """Write the end. Whatever the register was told before, it does not know this end yet."""
+    end = {"outcome": ended.outcome.value, "ended_at": now, "told_at": None}
+    _update_undecided(db, ended.reference, **end)
+    _update(db, ended.reference, **_told(ended.receipt))
+    if ended.outcome is Outcome.PAID:  # nothing goes back: see ``Journal.refunds_underway``
+        _update(db, ended.reference, refund_at=None)
+
+
+def _see_refund(db: sqlite3.Connection, seen: RefundSeen, now: str) -> None:
+    """Write the refund. The money of a sale that is not settled may still have to go back."""
+    _set(db, seen.reference, "outcome IS NOT NULL", {"refund_at": None})
+    _update(db, seen.reference, looked_at=now, **_told(seen.receipt))
+
+
 def _told(receipt: Receipt) -> dict[str, str]:
     """Return the columns that the receipt tells. What it does not tell stays as it is."""
     columns = {
@@ -147,8 +161,19 @@ def _knows(
 
 
 def _update(db: sqlite3.Connection, reference: str, **columns: str | None) -> None:
-    names = ", ".join(f"{name} = ?" for name in columns)
-    db.execute(
-        f"UPDATE sales SET {names} WHERE reference = ?",  # noqa: S608 - our own column names
-        (*columns.values(), reference),
-    )
+    _set(db, reference, "TRUE", columns)
+
+
+def _update_undecided(db: sqlite3.Connection, reference: str, **columns: str | None) -> None:
+    """Update the row, except if a person has decided its outcome: that is the last word."""
+    _set(db, reference, "note IS NULL", columns)
+
+
+def _set(
+    db: sqlite3.Connection, reference: str, where: str, columns: dict[str, str | None]
+) -> None:
+    for name, value in columns.items():
+        db.execute(
+            f"UPDATE sales SET {name} = ? WHERE reference = ? AND {where}",  # noqa: S608 - our own
+            (value, reference),
+        )

@@ -65,14 +65,19 @@ class DaemonJournal(Protocol):
         """Return the sales whose end the service did not tell in time, oldest first."""
         ...
 
+    def refunds_underway(self) -> tuple[Sale, ...]:
+        """Return the paid sales whose refund the service had not finished, oldest first."""
+        ...
+
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each row that can't be read and that nobody has decided."""
         ...
 
     def decide(self, reference: str, outcome: Outcome, note: str, said: str = "") -> bool:
-        """Write a person's decision about a sale; return whether there was one without an end.
+        """Write a person's decision about a sale; return whether there was one to decide.
 
-        ``said``: what the service said about its order. Raises JournalFailed.
+        That is one without an end, or one that can't be read. ``said``: what the service said about
+        its order. Raises JournalFailed.
         """
         ...
 

@@ -36,6 +36,10 @@ class NoJournal:
         """Return no sales."""
         return ()
 
+    def refunds_underway(self) -> tuple[Sale, ...]:
+        """Return no sales."""
+        return ()
+
     def problems(self) -> tuple[str, ...]:
         """Return no problems. The rows are read once the file can be opened."""
         return ()

@@ -46,6 +46,11 @@ class SaleRecord:
             return Unknown.UNKNOWN
         return self.outcome
 
+    @property
+    def refund_underway(self) -> bool:
+        """Whether the service had not finished a refund that was asked for here."""
+        return self.outcome is Outcome.PAID and self.sale.to_refund
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadableSale:
@@ -53,7 +58,14 @@ class UnreadableSale:
 
     reference: str
     what: str  # such as "its amount '5u5.00' can't be read"
-    decided: bool  # a person has decided its outcome
+    note: str | None = None  # why a person decided the outcome
+    order_id: str = ""  # empty if it is not known, or can't be read
+    outcome: Outcome | None = None
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person has decided its outcome."""
+        return bool(self.note)
 
     def __str__(self) -> str:
         return (
@@ -69,7 +81,7 @@ def read(rows: list[tuple[Any, ...]]) -> Iterator[SaleRecord | UnreadableSale]:
         columns = dict(zip(names, row, strict=True))
         what = _unreadable(columns)
         if what:
-            yield UnreadableSale(_shown(columns["reference"]), what, bool(columns["note"]))
+            yield _unreadable_sale(columns, what)
         else:
             yield _record(**columns)
 
@@ -83,6 +95,17 @@ def as_lenient(db: sqlite3.Connection) -> sqlite3.Connection:
     """Let the connection return text that is not UTF-8."""
     db.text_factory = lenient_text
     return db
+
+
+def _unreadable_sale(columns: dict[str, Any], what: str) -> UnreadableSale:
+    order_id, outcome = columns["order_id"], columns["outcome"]
+    return UnreadableSale(
+        _shown(columns["reference"]),
+        what,
+        note=None if columns["note"] is None else str(columns["note"]),
+        order_id=order_id if isinstance(order_id, str) and order_id.isprintable() else "",
+        outcome=Outcome(outcome) if outcome in list(Outcome) else None,
+    )
 
 
 def _unreadable(columns: dict[str, Any]) -> str:

@@ -127,6 +127,14 @@ class RefundSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundUnderway:
+    """A person asked for the refund of an ended sale, and the service has not finished it."""
+
+    reference: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultTold:
     """The register knows the result, or must not be told it.
 
@@ -137,7 +145,16 @@ class ResultTold:
     outcome: Outcome | Unknown | None = None
 
 
-Fact = SaleOpened | OrderKnown | RefundDecided | SaleEnded | SaleSetAside | RefundSeen | ResultTold
+Fact = (
+    SaleOpened
+    | OrderKnown
+    | RefundDecided
+    | SaleEnded
+    | SaleSetAside
+    | RefundSeen
+    | RefundUnderway
+    | ResultTold
+)
 
 
 @dataclass(frozen=True, slots=True)

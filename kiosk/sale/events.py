@@ -26,13 +26,15 @@ class Started:
 
     ``untold``: the journal does not say that the register knows these results, oldest first.
     ``set_aside``: the service did not tell the end of these sales in time. ``problems``: sentences
-    about rows of the journal that can't be read.
+    about rows of the journal that can't be read. ``refunds``: the service had not finished the
+    refunds of these paid sales.
     """
 
     unsettled: tuple[Sale, ...] = ()
     untold: tuple[UntoldResult, ...] = ()
     set_aside: tuple[Sale, ...] = ()
     problems: tuple[str, ...] = ()
+    refunds: tuple[Sale, ...] = ()
 
 
 # --- from the inputs -------------------------------------------------------------------------
@@ -215,6 +217,23 @@ class LookedLater:
     answer: OrderSeen | CallFailed
 
 
+# --- from people at the command line; the journal holds it already ----------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person decided how a sale ended that was set aside, or that can't be read."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStarted:
+    """A person asked for the refund of a sale, and the service has not finished it."""
+
+    sale: Sale
+
+
 # --- from the kiosk itself -------------------------------------------------------------------
 
 
@@ -261,6 +280,8 @@ Event = (
     | CallFailed
     | ReadyToSell
     | LookedLater
+    | Decided
+    | RefundStarted
     | DeviceFailed
     | DeviceRecovered
     | TimePassed

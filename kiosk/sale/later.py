@@ -1,4 +1,4 @@
-"""Later looks: at sales that are set aside, and at orders that ended without a payment.
+"""Later looks: at sales that are set aside, at orders that ended without a payment, and at refunds.
 
 A payer who had opened the pay screen may pay after the end, and a service may tell the end of an
 order very late. The later looks run beside the current sale: at most one question is underway, and
@@ -15,7 +15,14 @@ from kiosk.sale.asking import Asking
 from kiosk.sale.effects import Remember
 from kiosk.sale.endings import describe, finish, hold
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.look import AFTER_ANSWER, SET_ASIDE_FOR, SHORTEST, Look, look_at_set_aside
+from kiosk.sale.look import (
+    AFTER_ANSWER,
+    SET_ASIDE_FOR,
+    SHORTEST,
+    Look,
+    look_at_refund,
+    look_at_set_aside,
+)
 from kiosk.sale.phase_changes import checking
 from kiosk.sale.phases import Creating, Idle
 from kiosk.sale.transition import Transition
@@ -31,6 +38,21 @@ REFUND_REFUSED = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
 def look_again(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
     """Look now at the sales that were set aside before the start, one after another."""
     looks = (look_at_set_aside(sale, transition.now, pause=0.0) for sale in sales)
+    return transition.with_later((*transition.counter.later, *looks))
+
+
+def decided(transition: Transition, reference: str) -> Transition:
+    """Look no more at a sale that a person has decided."""
+    counter, about = transition.counter, f"sale {reference}: "
+    looks = tuple(look for look in counter.later if look.sale.reference != reference)
+    problems = tuple(each for each in counter.problems if not each.startswith(about))
+    return transition.with_later(looks).with_problems(problems)
+
+
+def follow_refunds(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
+    """Look at these sales until the service has finished their refunds."""
+    known = {look.sale.reference for look in transition.counter.later}
+    looks = (look_at_refund(sale, transition.now) for sale in sales if sale.reference not in known)
     return transition.with_later((*transition.counter.later, *looks))
 
 
@@ -95,6 +117,8 @@ def _seen(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
         known = replace(look, sale=replace(look.sale, order_id=seen.order_id))
         transition, look = _plan(transition, look, known), known
     standing, evidence = judge(look.sale, seen), f"late: {describe(look.sale, seen)}"
+    if look.ended is Outcome.PAID:
+        return _refund_seen(transition, look, standing, seen)
     match standing:
         case Outcome.PAID if look.sale.to_refund:
             return _refund_or_look(transition, look)
@@ -110,6 +134,17 @@ def _seen(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
         case Standing.PAYABLE if look.ask != "cancel":
             return _plan(transition, look, look.asking("cancel", transition.now))
     return _plan(transition, look, look.after_answer(transition.now))
+
+
+def _refund_seen(
+    transition: Transition, look: Look, standing: Outcome | Standing, seen: OrderSeen
+) -> Transition:
+    """Write what was refunded, once the refund is not under way any more."""
+    if seen.refund_underway or standing is Standing.FOREIGN:
+        return _plan(transition, look, look.after_pause(transition.now))
+    evidence = f"the refund is not under way any more: {describe(look.sale, seen)}"
+    refunded = do.RefundSeen(look.sale.reference, seen.receipt, evidence)
+    return _plan(transition, look, None).doing(Remember(refunded))
 
 
 def _refund_or_look(transition: Transition, look: Look) -> Transition:

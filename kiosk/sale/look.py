@@ -19,7 +19,8 @@ class Look:
     """What is asked about the order next, and when: ``due`` is in loop-clock seconds.
 
     ``until`` is when no further look is made. ``ended`` is how the sale ended here; it is None
-    while the sale is set aside. ``looks`` counts the pauses so far.
+    while the sale is set aside, and paid while its refund is under way. ``looks`` counts the pauses
+    so far.
     """
 
     sale: Sale
@@ -57,6 +58,11 @@ def look_at_set_aside(sale: Sale, now: float, pause: float = SHORTEST) -> Look:
 def second_look(sale: Sale, ended: Outcome, now: float) -> Look:
     """Return the first later look at a sale that ended without a payment."""
     return Look(sale, "fetch", now + SECOND, now + ANSWERED_WITHIN, ended, third=now + THIRD)
+
+
+def look_at_refund(sale: Sale, now: float) -> Look:
+    """Return the first later look at a paid sale whose refund is under way."""
+    return Look(sale, "fetch", now + SHORTEST, now + SET_ASIDE_FOR, Outcome.PAID, looks=1)
 
 
 def what_to_do(sale: Sale) -> str:

@@ -76,8 +76,13 @@ class Machine:
 
 def _react(before: Transition, event: Event) -> Transition:
     """Let the phase react, or the later looks, which run beside any phase."""
-    if isinstance(event, on.LookedLater):
-        return later.answered(before, event)
+    match event:
+        case on.LookedLater():
+            return later.answered(before, event)
+        case on.Decided(reference):
+            return later.decided(before, reference)
+        case on.RefundStarted(sale):
+            return later.follow_refunds(before, (sale,))
     due = before.counter.phase_wake <= before.now
     if isinstance(event, on.TimePassed) and not due:
         after = before

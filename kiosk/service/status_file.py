@@ -45,7 +45,7 @@ class StatusFile:
     def __init__(self, path: Path, extra: Callable[[], dict[str, Any]] = dict) -> None:
         """``extra`` returns more fields for the file."""
         self.reached_idle = anyio.Event()
-        self._path, self._extra = path, extra
+        self.path, self._extra = path, extra
         self._written: dict[str, Any] = {}
         self._sentence = self._note = self._sent = ""
 
@@ -59,11 +59,11 @@ class StatusFile:
         if status == self._written:
             return
         self._written = status
-        draft = self._path.with_name(self._path.name + ".new")
+        draft = self.path.with_name(self.path.name + ".new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_text(json.dumps(status) + "\n")
-            os.replace(draft, self._path)
+            os.replace(draft, self.path)
         except OSError as error:
             log.warning(
                 "service.status_file can't be written: %s; "
@@ -85,7 +85,7 @@ class StatusFile:
     def close(self) -> None:
         """Delete the file: a stopped daemon has no state."""
         try:
-            self._path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
         except OSError as error:
             log.warning("service.status_file can't be deleted: %s", error)
 

@@ -57,6 +57,10 @@ class JournalWriter:
         """Return what was written for this sale: its key and its exact request."""
         return await self._on_disk(partial(self._journal.intent, reference))
 
+    async def ask(self, question: Callable[[DaemonJournal], T]) -> T:
+        """Return what ``question`` returns about the journal, or raise its JournalFailed."""
+        return await self._on_disk(partial(question, self._journal))
+
     async def check(self) -> None:
         """Raise JournalFailed if no fact could be written now."""
         await self._on_disk(self._journal.check)

@@ -8,8 +8,8 @@ import math
 import os
 import socket
 import stat
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import anyio
@@ -18,6 +18,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.inputs.transport.descriptor import DescriptorStream
 
 MOST_CONNECTIONS = 8  # connections at a time; a shop has fewer programs that print
+LONGEST_ADDRESS = 107  # bytes
 KEEPALIVE = 60  # seconds of silence after which the system checks whether the peer is still there
 IDLE = 90  # seconds without a byte after which a program on the network is disconnected
 
@@ -152,7 +153,8 @@ def listen_unix(path: Path, mode: int) -> ListeningSocket:
             path.unlink()  # of an earlier run: the journal's lock prevents a second kiosk
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         try:
-            listener.bind(str(path))
+            with _address(path) as address:
+                listener.bind(address)
             os.chmod(path, mode)
             listener.listen()
         except OSError:
@@ -162,3 +164,32 @@ def listen_unix(path: Path, mode: int) -> ListeningSocket:
         reason = fault.strerror or str(fault)
         raise DeviceGone(f"{path}: the kiosk cannot listen there ({reason})") from fault
     return ListeningSocket(str(path), listener)
+
+
+def connect_unix(path: Path, within: float) -> socket.socket:
+    """Connect to a socket in the file system; each call waits for ``within`` seconds at most.
+
+    Raises OSError.
+    """
+    program = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        program.settimeout(within)
+        with _address(path) as address:
+            program.connect(address)
+    except OSError:
+        program.close()
+        raise
+    return program
+
+
+@contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """Yield the address of a socket. A path may be longer than an address: see unix(7)."""
+    if len(os.fsencode(path)) <= LONGEST_ADDRESS:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

@@ -1,0 +1,226 @@
+"""``kiosk orders cancel`` and ``refund``: what changes an order at the service."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+
+from kiosk.base.errors import CallError, OrderRefused
+from kiosk.base.money import CURRENCIES, Currency, Money
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.daemon_commands import carry_out
+from kiosk.cli.sale_records import (
+    Takings,
+    ask_service,
+    order_in_words,
+    read_journal,
+    takings_of,
+)
+from kiosk.config import Config
+from kiosk.journal import SaleRecord
+from kiosk.orders import Orders, refund_key
+from kiosk.orders.answers.json_values import clean
+from kiosk.sale.events import OrderSeen
+from kiosk.sale.words import Outcome
+from kiosk.shell.commands import LONGEST_TEXT, NoteRefund
+
+
+def _cleaned(word: str) -> str:
+    # A terminal may pass bytes that are not UTF-8, which no database and no address can hold.
+    return clean(word)
+
+
+Word = Annotated[
+    str,
+    typer.Argument(
+        callback=_cleaned,
+        help="The reference of a sale, the id of an order, or the operation number on a payer's "
+        "receipt.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRefund:
+    """A refund that a person asks for. ``part`` is None for all that is left.
+
+    Each partial refund has its own key: repeating it is safe, and a second one is possible.
+    """
+
+    order_id: str
+    part: Money | None
+    number: int  # 2 for a second refund of the same part
+
+    @property
+    def key(self) -> str:
+        """The idempotency key."""
+        part = f"/{self.part.plain()}/{self.number}" if self.part else ""
+        return refund_key(f"{self.order_id}{part}")
+
+    def __str__(self) -> str:
+        """Return what the journal keeps: ``orders refund of 12.50 ARS, number 1``."""
+        return (
+            f"orders refund of {self.part}, number {self.number}"
+            if self.part
+            else ("orders refund of all")
+        )
+
+
+def cancel(word: Word, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Cancel an order that is not paid. A running kiosk sees it when it next asks the service."""
+    settings = load_or_exit(config)
+    order_id = _order_id(_find(settings, word), word)
+    seen = ask_service(settings, lambda orders: orders.cancel(order_id))
+    _print_result(seen)
+    raise typer.Exit(0 if seen.status == "canceled" else 1)
+
+
+def refund(
+    word: Word,
+    amount: Annotated[
+        str | None, typer.Option(help="A part of the amount, such as 12.50. Default: all.")
+    ] = None,
+    number: Annotated[
+        int, typer.Option(min=1, help="2 for a second refund of the same amount.")
+    ] = 1,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Refund a paid order. Repeating the same command refunds nothing more."""
+    settings = load_or_exit(config)
+    part = None if amount is None else _part(amount, CURRENCIES[settings.kiosk.currency])
+    record = _find(settings, word)
+    asked = AskedRefund(_order_id(record, word), part, number)
+    repeated = record is not None and _is_in_journal(settings, record, asked)
+
+    async def answer(orders: Orders) -> OrderSeen:
+        if part and not repeated:
+            _check_part(part, _known(record) or await _known_at_service(orders, asked.order_id))
+        return await _refunded(orders, asked)
+
+    seen = ask_service(settings, answer)
+    _print_result(seen)
+    if record:
+        _write_down(settings, record, asked, seen)
+    done = {"refunded", "partially_refunded"} if part else {"refunded"}
+    raise typer.Exit(0 if seen.refund_underway or {seen.status, seen.status_detail} & done else 1)
+
+
+async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen:
+    """Refund, and return the order with the sum of all its refunds so far."""
+    try:
+        seen = await orders.refund(asked.order_id, asked.key, asked.part)
+    except OrderRefused as refused:
+        if asked.part or refused.code != "order_already_refunded":
+            raise
+        return await orders.fetch(asked.order_id)  # an earlier run of this command was killed
+    if asked.part is None:
+        return seen
+    with suppress(CallError):  # the answer may tell this refund only
+        after = await orders.fetch(asked.order_id)
+        return replace(seen, refunded=_larger(seen.refunded, after.refunded))
+    return seen
+
+
+def _larger(one: Money | None, other: Money | None) -> Money | None:
+    return max((it for it in (one, other) if it), key=lambda it: it.amount, default=None)
+
+
+def _write_down(settings: Config, record: SaleRecord, asked: AskedRefund, seen: OrderSeen) -> None:
+    """Write to the journal what the service has refunded so far, or that it is under way."""
+    paid = seen.paid_amount or takings_of(record).paid or record.sale.amount
+    currency = record.sale.amount.currency
+    refunded = seen.refunded or (paid if seen.status == "refunded" else None)
+    if refunded and refunded.currency != currency:
+        refunded = None
+    note = {
+        "reference": record.sale.reference,
+        "order_id": asked.order_id,
+        "amount": record.sale.amount.plain(),
+        "currency": currency.code,
+        "refunded": refunded.plain() if refunded else None,
+        "underway": seen.refund_underway,
+        "evidence": f"{asked}; the service said: {order_in_words(seen)}"[:LONGEST_TEXT],
+    }
+    if refused := carry_out(settings, NoteRefund.model_validate(note)):
+        fail(refused)
+
+
+def _is_in_journal(settings: Config, record: SaleRecord, asked: AskedRefund) -> bool:
+    """Whether this very refund was asked for before."""
+    reference = record.sale.reference
+    events = read_journal(settings.journal.path, lambda journal: journal.events(reference))
+    return any(detail.startswith(f"{asked};") for _, _, detail in events)
+
+
+def _part(text: str, currency: Currency) -> Money:
+    """Return the amount to refund, or exit with 2 if it is not one."""
+    example = "12.50" if currency.minor_units else "1250"
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]+)?", text, re.ASCII):
+        fail(f"--amount: {text[:40]!r} is not a valid amount; write it like {example}", code=2)
+    amount = Decimal(text)
+    if amount != round(amount, currency.minor_units):
+        fail(
+            f"--amount: {text[:40]} has too many decimals for {currency}; write it like {example}",
+            code=2,
+        )
+    if amount <= 0:
+        fail(f"--amount: {text[:40]} can't be refunded; write an amount above 0", code=2)
+    return Money(amount, currency)
+
+
+def _check_part(part: Money, known: Takings) -> None:
+    """Exit with 2 if no refund of this order can be this high. Where nothing is known, it may."""
+    paid, left = known.paid, known.net
+    if paid is None or left is None:
+        return
+    if part.currency != paid.currency:
+        fail(f"--amount is in {part.currency}, but the order is in {paid.currency}", code=2)
+    if part.amount > paid.amount:
+        fail(f"--amount: {part} is more than was paid; write {paid.plain()} or less", code=2)
+    if part.amount > left.amount:
+        fail(
+            f"--amount: {part} is more than is left of {paid}, because {known.refunded} was "
+            f"refunded already; write {left.plain()} or less",
+            code=2,
+        )
+
+
+def _known(record: SaleRecord | None) -> Takings | None:
+    """Return what was paid; None for a sale that ended otherwise: it may have been paid since."""
+    is_paid = record and record.outcome in (Outcome.PAID, Outcome.REFUNDED)
+    return takings_of(record) if record and is_paid else None
+
+
+async def _known_at_service(orders: Orders, order_id: str) -> Takings:
+    """Return what the service says was paid, or else the order's total."""
+    seen = await orders.fetch(order_id)
+    return Takings(seen.paid_amount or seen.total, seen.refunded)
+
+
+def _print_result(seen: OrderSeen) -> None:
+    later = f"; the refund is under way; see later: kiosk orders show {seen.order_id}"
+    underway = later if seen.refund_underway else ""
+    typer.echo(f"{seen.order_id}: {seen.status} ({seen.status_detail}){underway}")
+
+
+def cut(word: str) -> str:
+    """Return what a person typed, for a message."""
+    return clean(word, 64)
+
+
+def _order_id(record: SaleRecord | None, word: str) -> str:
+    """Return the id of the sale's order. Without a sale, the word itself is an order id."""
+    if record and not record.sale.order_id:
+        fail(f"{cut(word)}: this sale has no order at the service")
+    return record.sale.order_id if record else word
+
+
+def _find(settings: Config, word: str) -> SaleRecord | None:
+    if not settings.journal.path.exists():
+        return None  # without a journal the word can only be an id
+    return read_journal(settings.journal.path, lambda journal: journal.find(word))

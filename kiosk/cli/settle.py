@@ -1,0 +1,172 @@
+"""``kiosk orders settle``: a person decides how a sale ended that the service does not end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.base.environment import Environment
+from kiosk.base.errors import CallError
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.daemon_commands import carry_out
+from kiosk.cli.sale_records import ask_service, order_in_words, read_journal
+from kiosk.config import Config
+from kiosk.journal import SaleRecord, UnreadableSale
+from kiosk.orders import Orders
+from kiosk.orders.answers.failures import as_event
+from kiosk.orders.answers.json_values import clean
+from kiosk.sale.events import Failure, OrderSeen
+from kiosk.sale.verdict import FINAL, judge
+from kiosk.sale.words import Outcome
+from kiosk.shell.commands import LONGEST_NOTE, LONGEST_TEXT, DecideSale, Decision
+
+Row = SaleRecord | UnreadableSale
+
+# The service was not asked, or did not answer: it may say everything about the order.
+_UNHEARD = {Failure.NOT_SENT, Failure.UNKNOWN}
+
+
+def settle(
+    reference: Annotated[str, typer.Argument(help="The reference of the sale.")],
+    outcome: Annotated[Decision, typer.Option("--as", help="How the sale ended.")],
+    note: Annotated[
+        str, typer.Option(help="Who decided it, and why. The journal keeps this text.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Decide how a sale ended that is set aside, or that can't be read. Exit 1: not decided.
+
+    The service is asked first. If it says that the order can be paid, or that it ended otherwise,
+    the decision is refused.
+    """
+    reference, note = clean(reference), _cleaned(note)
+    settings = load_or_exit(config)
+    row = read_journal(settings.journal.path, lambda journal: journal.row(reference))
+    row = _undecided(row, reference, outcome, settings.journal.path)
+    said, ended = _ask_about(settings, row, Outcome(outcome))
+    if not ended:
+        _check_age(settings, row, reference)
+    decision = DecideSale.model_validate(
+        {"reference": reference, "outcome": outcome, "note": note, "said": said[:LONGEST_TEXT]}
+    )
+    if refused := carry_out(settings, decision):
+        fail(refused)
+    typer.echo(f"{reference}: {outcome}, as you decided; the service said: {said or 'nothing'}")
+
+
+def _cleaned(note: str) -> str:
+    """Return the note as one line, or exit with 2."""
+    line = " ".join(note.split())
+    if not line:
+        fail("--note: it is empty; write who decided this, and why", code=2)
+    if len(line) > LONGEST_NOTE:
+        fail(
+            f"--note: it has {len(line)} characters; write {LONGEST_NOTE} or fewer",
+            code=2,
+        )
+    if not line.isprintable():
+        fail("--note: it has control characters; write it as plain text", code=2)
+    return line
+
+
+def _undecided(row: Row | None, reference: str, outcome: str, journal: Path) -> Row:
+    """Return the row, or exit with 1 if there is none to decide."""
+    shown = clean(reference, 64)
+    if row is None:
+        fail(
+            f"{shown}: no sale in {journal} has this reference; kiosk status and kiosk orders list "
+            "name the references"
+        )
+    if isinstance(row, UnreadableSale) and not row.decided and row.outcome in (None, outcome):
+        return row
+    if row.outcome or row.note:
+        fail(
+            f"{shown}: this sale has ended already as {row.outcome}, and nothing is to be decided; "
+            f"see: kiosk orders show {shown}"
+        )
+    return row
+
+
+def _ask_about(settings: Config, row: Row, wanted: Outcome) -> tuple[str, bool]:
+    """Return what the service says about the order, and whether it says that it ended so.
+
+    Exit with 1 if that forbids the decision.
+    """
+    order_id = row.order_id if isinstance(row, UnreadableSale) else row.sale.order_id
+    if not order_id:
+        return "", False
+
+    async def fetch(orders: Orders) -> OrderSeen | CallError:
+        try:
+            return await orders.fetch(order_id)
+        except CallError as error:
+            return error
+
+    seen = ask_service(settings, fetch)
+    if isinstance(seen, OrderSeen):
+        ended = _check(row, order_id, seen, wanted)
+        return f"{order_id} {order_in_words(seen)}", ended
+    return _check_failure(seen, order_id, wanted)
+
+
+def _check_failure(error: CallError, order_id: str, wanted: Outcome) -> tuple[str, bool]:
+    """Return what is known after a failed look. Exit with 1 if the person must do more first."""
+    failure = as_event(error).failure
+    if failure in _UNHEARD:
+        return f"nothing ({error})", False
+    if failure is Failure.MISSING and wanted is not Outcome.ABANDONED:
+        fail(
+            f"the service does not know the order {order_id}, so nobody can pay it; write "
+            "--as abandoned, or use the access token of the account that the order is in"
+        )
+    if failure in (Failure.TOKEN, Failure.SETUP):
+        fail(f"the order can't be looked at: {error}")
+    return str(error), failure is Failure.MISSING
+
+
+def _check(row: Row, order_id: str, seen: OrderSeen, wanted: Outcome) -> bool:
+    """Return whether the order ended as the person says. Exit with 1 if it must not be decided."""
+    reference = row.reference if isinstance(row, UnreadableSale) else row.sale.reference
+    if seen.order_id != order_id or seen.reference not in (reference, ""):
+        fail(
+            f"{order_id}: the service says that this order is of another sale, "
+            f"{seen.reference or seen.order_id}; use the journal and the access token of this shop"
+        )
+    if seen.status == "created":
+        fail(
+            f"{order_id}: the order can still be paid; cancel it first: kiosk orders cancel "
+            f"{order_id}"
+        )
+    end = _end(row, seen)
+    if end and end != wanted:
+        fail(
+            f"{order_id}: the service says {order_in_words(seen)}, so the sale did not end as "
+            f"{wanted}; wait for the kiosk to see this, or write --as {end}"
+        )
+    return end is wanted
+
+
+def _end(row: Row, seen: OrderSeen) -> Outcome | None:
+    """Return how the order ended, if the service's words leave no doubt."""
+    if isinstance(row, SaleRecord):
+        end = judge(row.sale, seen)
+        return end if isinstance(end, Outcome) else None
+    if seen.status == "processed" and seen.status_detail != "refunded":
+        return Outcome.PAID
+    return FINAL.get(seen.status_detail if seen.status == "processed" else seen.status)
+
+
+def _check_age(settings: Config, row: Row, reference: str) -> None:
+    """Exit with 1 if the sale is so young that the kiosk would still wait for its end."""
+    if isinstance(row, UnreadableSale) or row.set_aside_at:
+        return
+    wait = timedelta(seconds=settings.sale.expires_after + settings.sale.set_aside_after)
+    until = datetime.fromisoformat(row.created_at).astimezone() + wait
+    if Environment().wall_clock() < until.timestamp():
+        fail(
+            f"{reference}: this sale is not set aside, and its order may still be paid until "
+            f"{until:%H:%M:%S}; start the kiosk, which finds out how it ends, or wait until then"
+        )
