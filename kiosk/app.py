@@ -46,7 +46,7 @@ class Kiosk:
         shop, sale = config.kiosk, config.sale
         currency = CURRENCIES[shop.currency]
         prefix = f"{shop.name}-{environment.nonce()}"
-        self.policy = sale.policy(prefix, config.orders.needs_qr, config.orders.printed_code)
+        self.policy = sale.policy(prefix, config.orders)
         self.machine, self.counter = Machine(self.policy), Counter()
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
         self.orders = config.orders.open(

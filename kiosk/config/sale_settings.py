@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from kiosk.base.durations import format_duration, parse_duration
 from kiosk.base.settings import Duration, Settings
+from kiosk.orders import OrdersSettings
 from kiosk.sale.policy import LatePayment, OnNewAmount, Policy
 
 _DEFAULTS = Policy(prefix="")
@@ -110,7 +111,7 @@ class SaleSettings(Settings):
         ),
     )
 
-    def policy(self, prefix: str, needs_qr: bool, printed_code: bool = False) -> Policy:
+    def policy(self, prefix: str, orders: OrdersSettings) -> Policy:
         """Return the settings as the machine uses them; ``prefix`` begins each reference."""
         return Policy(
             prefix=prefix,
@@ -121,7 +122,7 @@ class SaleSettings(Settings):
             amount_kept_for=self.amount_kept_for,
             on_new_amount=self.on_new_amount,
             late_payment=self.late_payment,
-            needs_qr=needs_qr,
-            set_aside_after=self.set_aside_after,
-            printed_code=printed_code,
+            needs_qr=orders.needs_qr,
+            set_aside_after=self.set_aside_after + orders.end_known_after,
+            printed_code=orders.printed_code,
         )

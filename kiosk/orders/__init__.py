@@ -74,6 +74,11 @@ class OrdersSettings(Settings):
         """Whether a payer can pay an order through a printed code, before any QR is shown."""
         return not self.needs_qr
 
+    @property
+    def end_known_after(self) -> float:
+        """The seconds past an order's validity after which the service can tell how it ended."""
+        return 0.0
+
     @abstractmethod
     def validate_sample(self, *, expires_after: float, currency: str) -> None:
         """Build a sample request, to find faults before the first sale; raises ConfigError."""

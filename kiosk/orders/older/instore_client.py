@@ -104,9 +104,14 @@ class InstoreOrders:
         first_time, self._never_sent = reference == self._never_sent, ""
         if not first_time:
             earlier = await self._fetch(self._order_id(reference, expires_at))
-            over = expires_at is not None and self._clock.now() >= expires_at
-            if over or (earlier.status, earlier.status_detail) != ("created", "created"):
+            if (earlier.status, earlier.status_detail) != ("created", "created"):
                 return earlier
+            if expires_at is not None and self._clock.now() >= expires_at:
+                # It may never have been created, or a payment of its last second does not show yet.
+                raise OutcomeUnknown(
+                    "the order's validity is over, and nobody knows yet how it ended; "
+                    "nothing to do: the kiosk asks again"
+                )
         routes = self._routes
         answer = await self._send(
             routes.method, routes.create, reference, body=request, headers=routes.headers

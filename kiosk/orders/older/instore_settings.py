@@ -20,7 +20,7 @@ from kiosk.orders import Orders
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.http.exact_json import dumps
 from kiosk.orders.http.service_clock import ServiceClock, write_date
-from kiosk.orders.older.instore_client import InstoreOrders
+from kiosk.orders.older.instore_client import SHOWS_WITHIN, InstoreOrders
 from kiosk.orders.older.instore_routes import Routes
 from kiosk.orders.request import receipt_items
 from kiosk.orders.request.extras import (
@@ -119,6 +119,11 @@ class InstoreSettings(AccountSettings):
     customization: Mapping[str, str] | None = Field(
         None, description="How the payer's app shows the order."
     )
+
+    @property
+    def end_known_after(self) -> float:
+        """The seconds after which a search finds a payment of the order's last second."""
+        return SHOWS_WITHIN
 
     @abstractmethod
     def routes(self, expires_after: float) -> Routes:
