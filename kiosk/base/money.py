@@ -13,6 +13,12 @@ from decimal import Decimal
 from kiosk.base.errors import BadReading
 
 MAX_DIGITS = 12  # digits before the decimal mark; a longer number is not a price
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")  # no-break and thin spaces
+
+
+def plain_blanks(text: str) -> str:
+    """Return the text with a blank for each of the blanks that typesetters use between digits."""
+    return text.translate(_BLANKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class NumberFormat:
 
     def parse(self, text: str, currency: Currency) -> Money:
         """Return the money that ``text`` states, or raise BadReading with the reason."""
-        whole, fraction = self._split(text)
+        whole, fraction = self._split(plain_blanks(text) if self.thousands == " " else text)
         if len(whole) > MAX_DIGITS + self.implied_decimals:
             raise BadReading(f"{len(whole)} digits are too many for an amount")
         value = Decimal(f"{whole}.{fraction or '0'}").scaleb(-self.implied_decimals)

@@ -137,8 +137,8 @@ class NumberSettings(Settings):
         "",
         pattern="^[., ']?$",
         description=(
-            "The mark between thousands: a point, a comma, a space or an apostrophe. "
-            "Leave it out if there is none."
+            "The mark between thousands: a point, a comma, a space (also a no-break or a thin one) "
+            "or an apostrophe. Leave it out if there is none."
         ),
     )
     implied_decimals: Whole = Field(

@@ -16,7 +16,14 @@ from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
 from kiosk.inputs.tools.playback import replay as replay_recording
 from kiosk.inputs.tools.recording import BadRecording, read_pieces
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
-from kiosk.sale.events import AmountRead, Event, ItemScanned, ReadingBegan, ReadingRejected
+from kiosk.sale.events import (
+    AmountRead,
+    Event,
+    ItemScanned,
+    ReadingBegan,
+    ReadingRejected,
+    ReadingUnread,
+)
 
 InputOption = Annotated[
     str, typer.Option("--input", help="The name of the input. Not needed if there is only one.")
@@ -39,7 +46,9 @@ def replay(
                 read_pieces(lines), chosen, CURRENCIES[settings.kiosk.currency]
             ):
                 if not isinstance(reading, ReadingBegan):
-                    readings += not isinstance(reading, ProtocolAnswer | ReadingRejected)
+                    readings += not isinstance(
+                        reading, ProtocolAnswer | ReadingRejected | ReadingUnread
+                    )
                     typer.echo(_json(at, reading) if as_json else f"{at:9.3f}  {describe(reading)}")
     except BadRecording as fault:
         fail(f"{file}: {fault}", code=2)
@@ -66,6 +75,8 @@ def describe(reading: Event | ProtocolAnswer | SignedAmountRead) -> str:
             return f"item {item}"
         case ReadingRejected(reason):
             return f"rejected: {reason}"
+        case ReadingUnread(reason, _, text):
+            return f"unread: {reason}" + (f" ({text})" if text else "")
         case SignedAmountRead(signed):
             return f"signed amount {signed.amount}"
         case ProtocolAnswer(data):

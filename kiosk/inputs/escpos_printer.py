@@ -21,8 +21,9 @@ from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, report
 from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.escpos.printed_receipt import SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
-from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
+from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder, ReceiptRule
 from kiosk.inputs.text.totals import TotalSettings
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_tcp
@@ -54,6 +55,20 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
             "The address of this computer, with the port if that is not 9100, that programs in the "
             "network print to: 192.168.1.20 or 192.168.1.20:9101. Any program in this network can "
             "start sales, so use a network of the shop only."
+        ),
+    )
+    language: Literal["epson", "bematech", "daruma", "star"] = Field(
+        "epson",
+        description=(
+            "The command language of the printer that the register's program prints for. A Nitere "
+            "takes bematech. Elgin, Control iD, Citizen and most others take epson."
+        ),
+    )
+    several_totals: SeveralTotals = Field(
+        "refuse",
+        description=(
+            "What to do with a receipt that has lines with different totals: refuse it, or take "
+            "the first, the last or the largest of them."
         ),
     )
     encoding: Literal["cp437", "cp850", "cp858", "cp860", "cp1252"] = Field(
@@ -104,15 +119,9 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         self, source: str, currency: Currency, repeats: RepeatFilter, *, joins_late: bool
     ) -> ReceiptDecoder:
         """Return the pure part of the input."""
-        return ReceiptDecoder(
-            source,
-            self.rule(currency),
-            PRINTER_LANGUAGES["epson"],
-            idle=self.idle,
-            repeats=repeats,
-            page=self.encoding,
-            joins_late=joins_late,
-        )
+        language = PRINTER_LANGUAGES[self.language]
+        rule = ReceiptRule(self.rule(currency), language, self.encoding, self.several_totals)
+        return ReceiptDecoder(source, rule, idle=self.idle, repeats=repeats, joins_late=joins_late)
 
 
 class NetworkPrinter:

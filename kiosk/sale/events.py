@@ -69,6 +69,18 @@ class ReadingRejected:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingUnread:
+    """An input received something whole that states no amount; ``text`` describes it, masked.
+
+    It may be meant so, such as a kitchen ticket. No sale and no screen changes; it is counted.
+    """
+
+    reason: str
+    source: str
+    text: str = ""
+
+
 TOO_OLD = "the amount is too old; send it again"  # why an amount that waited is rejected
 
 
@@ -270,6 +282,7 @@ Event = (
     | ReadingBegan
     | AmountRead
     | ReadingRejected
+    | ReadingUnread
     | CancelPressed
     | ItemScanned
     | PayPressed

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from kiosk.sale.events import AmountRead, Event, ReadingRejected
+from kiosk.sale.events import AmountRead, Event, ReadingRejected, ReadingUnread
 
 MANY = 20  # rejected readings
 WITHIN = 60.0  # seconds
+SAY_UNREAD_EVERY = 60.0  # seconds between two lines in the log about what was unread
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ class ReadingCounts:
     accepted: int = 0
     rejected: int = 0
     repeated: int = 0
+    unread: int = 0
     noisy: bool = False  # so many are rejected that the sale is not told
 
 
@@ -52,12 +55,27 @@ class ReadingCounter:
         self.counts = ReadingCounts()
         self._source = source
         self._rejected_at: deque[float] = deque(maxlen=MANY)
+        self._unread_said_at = -math.inf
+        self._unread_unsaid = 0
 
     def passes(self, event: Event, now: float) -> bool:
         """Count the event, at ``now`` in seconds; return whether to tell the sale of it."""
         if isinstance(event, AmountRead):
             self.accept()
+        if isinstance(event, ReadingUnread):
+            self._unread(event, now)
         return not isinstance(event, ReadingRejected) or self.reject(now)
+
+    def _unread(self, event: ReadingUnread, now: float) -> None:
+        """Count what states no amount. The log says the newest one, once a minute at most."""
+        self.counts.unread += 1
+        if now - self._unread_said_at < SAY_UNREAD_EVERY:
+            self._unread_unsaid += 1
+            return
+        more = f"; {self._unread_unsaid} more before it" if self._unread_unsaid else ""
+        text = f" in {event.text}" if event.text else ""
+        _log.warning("%s: no total read%s: %s%s", self._source, text, event.reason, more)
+        self._unread_said_at, self._unread_unsaid = now, 0
 
     def accept(self) -> None:
         """Count an accepted reading."""

@@ -38,7 +38,7 @@ class RealTimeStatus:
 def answer(command: EscapeCommand) -> bytes:
     """Return the printer's answer to a command that is not a real-time one; often nothing."""
     match command:
-        case EscapeCommand(b"\x1dr" | b"\x1bu" | b"\x1bv"):
+        case EscapeCommand(b"\x1dr" | b"\x1bu") | EscapeCommand(b"\x1bv", b""):
             return b"\x00"
         case EscapeCommand(b"\x1da", args) if args != b"\0":
             return _AUTOMATIC

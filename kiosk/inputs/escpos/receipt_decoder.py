@@ -1,95 +1,58 @@
-"""From the bytes that a register prints to events: the last total before the paper is cut.
+"""From the bytes that a register prints to events: the total before the paper is cut.
 
-Pure. Of a receipt, only the unfinished line and the total so far are kept.
+Pure. Of a receipt, only the unfinished line and the totals so far are kept.
 """
 
 from __future__ import annotations
 
 import logging
 import math
+from dataclasses import dataclass
 from functools import partial
 
 from kiosk.base.errors import BadReading
-from kiosk.base.money import Money
 from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.escpos.language_signs import LanguageSigns
+from kiosk.inputs.escpos.printed_receipt import PrintedReceipt, SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PrinterLanguage
 from kiosk.inputs.escpos.printer_status import RealTimeStatus, answer
 from kiosk.inputs.text.escape_sequences import (
-    CODE_PAGES,
-    EndlessCommand,
     EscapeCommand,
     EscapeReader,
     PlainText,
     Token,
-    UnknownCommand,
 )
 from kiosk.inputs.text.totals import TotalRule
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
-from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
+from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 
+OPEN_DRAWER = b"\x1bp"
 JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a receipt
-LONGEST_LINE = 512  # characters
-LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never cuts
-
-_UNREADABLE = BadReading("the line of the total cannot be read completely; print the receipt again")
 
 _log = logging.getLogger(__name__)
 
 
-class PrintedReceipt:
-    """What is known of the receipt so far. ``found`` is its last total, or why there is none."""
+@dataclass(frozen=True)
+class ReceiptRule:
+    """How a register's receipts state totals. ``page`` is the code page at a receipt's start."""
 
-    def __init__(self) -> None:
-        self.found: Money | BadReading | None = None
-        self.characters = 0
-        self.pictures = 0
-        self.line = ""
-        self.has_unknown_command = False  # in the line
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether anything was printed."""
-        return bool(self.characters or self.pictures)
-
-    def print(self, text: str) -> None:
-        """Add the text to the line."""
-        self.characters += len(text)
-        self.line = (self.line + text)[: LONGEST_LINE + 1]
-
-    def end_line(self, rule: TotalRule) -> None:
-        """Check whether the line states a total, and begin the next line."""
-        line, has_unknown_command = self.line, self.has_unknown_command
-        self.line, self.has_unknown_command = "", False
-        if not line or rule.after_label(line) is None:
-            return
-        try:
-            money = rule.read(line)
-        except BadReading as fault:
-            self.found = fault
-        else:
-            doubtful = len(line) > LONGEST_LINE or (has_unknown_command and money)
-            self.found = _UNREADABLE if doubtful else money or self.found
-
-    def result(self) -> Money | BadReading | None:
-        """Return what the finished receipt comes to; None if it states no total."""
-        if self.characters > LONGEST_RECEIPT:
-            return BadReading(f"the receipt has more than {LONGEST_RECEIPT} characters")
-        if self.pictures and not self.characters:
-            return BadReading(
-                "the receipt is a picture without text; set the register's program to print text"
-            )
-        return self.found
+    totals: TotalRule
+    language: PrinterLanguage
+    page: str = "cp437"
+    several: SeveralTotals = "refuse"
 
 
 class ReceiptStream:
-    """Reads what is printed on one connection. ``page`` is the code page at a receipt's start."""
+    """Reads what is printed on one connection."""
 
-    def __init__(self, rule: TotalRule, page: str, language: PrinterLanguage) -> None:
-        self._rule, self._page, self._language = rule, page, language
+    def __init__(self, receipts: ReceiptRule) -> None:
+        self._rule, self._page, self._language = receipts.totals, receipts.page, receipts.language
+        language, page = receipts.language, receipts.page
         self._reader = EscapeReader(language.commands)
         self._real_time = RealTimeStatus()
         self._code_page = page
         self._receipt = PrintedReceipt()
+        self._signs = LanguageSigns(language)
         self._waits_for_start = False  # for ESC @: it is unknown where commands begin
         self._rest = b""  # the last byte while it waits, which may be the ESC of ESC @
 
@@ -120,12 +83,18 @@ class ReceiptStream:
 
     def end_by_silence(self) -> PrintedReceipt:
         """End the receipt. Silence within a command or a total means that something is missing."""
-        self._waits_for_start, self._rest = self.in_command, b""
+        drawer = self._reader.unfinished == OPEN_DRAWER  # some programs leave its times out
+        self._waits_for_start, self._rest = self.in_command and not drawer, b""
         self._reader.reset()
         receipt = self._next_receipt()
         if self._waits_for_start or self._rule.after_label(receipt.line) is not None:
-            receipt.found = BadReading("the receipt is incomplete; print it again")
+            receipt.totals = [BadReading("the receipt is incomplete; print it again")]
         return receipt
+
+    @property
+    def advice(self) -> str:
+        """What to set if the receipts so far seem to be in another printer language."""
+        return self._signs.advice()
 
     def _next_receipt(self) -> PrintedReceipt:
         ended, self._receipt = self._receipt, PrintedReceipt()
@@ -144,23 +113,23 @@ class ReceiptStream:
     def _print(self, token: Token) -> bool:
         """Do to the receipt what the token does on paper; return whether the receipt ends here."""
         receipt, language = self._receipt, self._language
+        if self._signs.doubts(token):
+            receipt.is_doubtful = True
         match token:
             case PlainText(data):
                 receipt.print(data.decode(self._code_page, errors="replace"))
-            case UnknownCommand() | EndlessCommand():
-                receipt.has_unknown_command = True
             case EscapeCommand(name) if name in language.feeds:
-                receipt.end_line(self._rule)
+                receipt.end_line(self._rule, self.advice)
             case EscapeCommand(name) if name in language.moves:
                 receipt.print(" ")
             case EscapeCommand(name) if name in language.cuts:
-                receipt.end_line(self._rule)
+                receipt.end_line(self._rule, self.advice)
                 return True
             case EscapeCommand(language.initialize):
                 self._code_page = self._page
                 return True
             case EscapeCommand(language.code_page, args):
-                self._code_page = CODE_PAGES.get(args[0], "ascii")
+                self._code_page = language.code_pages.get(args[0], "ascii")
             case EscapeCommand() if language.prints_picture(token):
                 receipt.pictures += 1
         return False
@@ -176,16 +145,15 @@ class ReceiptDecoder:
     def __init__(
         self,
         source: str,
-        rule: TotalRule,
-        language: PrinterLanguage,
+        rule: ReceiptRule,
         *,
         idle: float,
         repeats: RepeatFilter,
-        page: str = "cp437",
         joins_late: bool = True,
     ) -> None:
         self._source, self._idle, self._joins_late, self.repeats = source, idle, joins_late, repeats
-        self._new_stream = partial(ReceiptStream, rule, page, language)
+        self._several = rule.several
+        self._new_stream = partial(ReceiptStream, rule)
         self._stream = self._new_stream()
         self._joins_late_until = self._last = -math.inf
 
@@ -223,10 +191,13 @@ class ReceiptDecoder:
         return output + [event for receipt in ended for event in self._events(receipt)]
 
     def _events(self, receipt: PrintedReceipt) -> list[Event]:
-        """Return what the receipt says, if anything."""
-        found = receipt.result()
+        """Return what the receipt says. A receipt without text says nothing."""
+        found = receipt.result(self._several)
         if found is None:
-            return []
+            if not receipt.characters:
+                return []
+            reason = receipt.why_unread(self._stream.advice)
+            return [ReadingUnread(reason, self._source, receipt.unread_line)]
         if isinstance(found, BadReading):
             _log.info("%s: no total in a receipt: %s", self._source, found)
             return [ReadingRejected(str(found), self._source)]

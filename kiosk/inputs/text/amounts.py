@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kiosk.base.errors import BadReading
-from kiosk.base.money import Currency, Money, NumberFormat
+from kiosk.base.money import Currency, Money, NumberFormat, plain_blanks
 
 # A pattern can take only a part of a number, as ``.*(?P<amount>[0-9,]+)`` does with 1.234,56. The
 # characters directly before and after the amount show it.
@@ -33,7 +33,7 @@ class AmountRule:
 
     def read(self, line: str) -> Money | None:
         """Return the line's amount, or None for a line to be ignored; raise BadReading."""
-        line = line.strip(" \t")
+        line = plain_blanks(line).strip(" \t")
         text = line if self.pattern is None else self._amount_in(line, self.pattern)
         if text is None:
             return None

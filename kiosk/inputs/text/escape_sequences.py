@@ -127,7 +127,14 @@ class EndlessCommand:
     name: bytes
 
 
-Token = PlainText | EscapeCommand | UnknownCommand | EndlessCommand
+@dataclass(frozen=True, slots=True)
+class StrayByte:
+    """A control byte that means nothing here: noise, or a part of another language."""
+
+    byte: bytes
+
+
+Token = PlainText | EscapeCommand | UnknownCommand | EndlessCommand | StrayByte
 
 
 class EscapeReader:
@@ -144,6 +151,11 @@ class EscapeReader:
     def in_command(self) -> bool:
         """Whether a command has begun and not ended."""
         return bool(self._beginning or self._skipping) or self._name is not None
+
+    @property
+    def unfinished(self) -> bytes | None:
+        """The name of the command whose arguments have not all come; None without one."""
+        return self._name
 
     def read(self, data: bytes) -> Iterator[Token]:
         """Yield what is whole by now.
@@ -205,7 +217,7 @@ class EscapeReader:
         """Return what bytes mean that began like a command, and are not in the table."""
         printable = data[0] >= 0x20
         if len(data) == 1:
-            return [PlainText(data)] if printable else []  # a control byte without a meaning
+            return [PlainText(data) if printable else StrayByte(data)]
         if printable and not data.startswith(self.table.introducer):
             return [PlainText(data[:-1]), *self._byte(data[-1:])]
         if AFTER_UNKNOWN in self.table.sizes:

@@ -8,7 +8,13 @@ import pytest
 
 from kiosk.base.money import Money
 from kiosk.inputs.common.counters import MANY, WITHIN, ReadingCounter, counts_by_input
-from kiosk.sale.events import AmountRead, CancelPressed, ReadingBegan, ReadingRejected
+from kiosk.sale.events import (
+    AmountRead,
+    CancelPressed,
+    ReadingBegan,
+    ReadingRejected,
+    ReadingUnread,
+)
 
 READ = AmountRead(Money.of("5.00", "ARS"), "till")
 REJECTED = ReadingRejected("noise", "till")
@@ -20,8 +26,22 @@ def test_readings_are_counted_and_other_events_are_not() -> None:
         assert counter.passes(event, 0.0)
     counter.repeat()
     assert counts_by_input({"till": counter, "button": object()}) == {
-        "inputs": {"till": {"accepted": 2, "rejected": 1, "repeated": 1, "noisy": False}}
+        "inputs": {
+            "till": {"accepted": 2, "rejected": 1, "repeated": 1, "unread": 0, "noisy": False}
+        }
     }
+
+
+def test_what_is_unread_is_counted_each_time_and_said_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    counter = ReadingCounter("till")
+    label = ReadingUnread("TOTAL: a label, but no number behind it", "till", "9 characters")
+    for at in (0.0, 1.0, 59.0, 61.0):
+        assert counter.passes(label, at)
+    assert counter.counts.unread == 4
+    said = "till: no total read in 9 characters: TOTAL: a label, but no number behind it"
+    assert caplog.messages == [said, f"{said}; 2 more before it"]
 
 
 def test_the_twentieth_rejection_within_a_minute_is_held_back() -> None:

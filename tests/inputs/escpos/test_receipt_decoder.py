@@ -14,12 +14,12 @@ from PIL import Image
 
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.common.repeats import RepeatFilter
-from kiosk.inputs.escpos.printer_languages import EPSON
-from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder
+from kiosk.inputs.escpos.printer_languages import EPSON, PRINTER_LANGUAGES
+from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder, ReceiptRule
 from kiosk.inputs.text.escape_sequences import EndlessCommand, EscapeReader, UnknownCommand
 from kiosk.inputs.text.totals import TotalSettings
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
-from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
+from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 from tests.support.examples import examples
 
 BEGAN = ReadingBegan("till")
@@ -30,8 +30,12 @@ INIT = b"\x1b@"
 def decoder(**more: Any) -> ReceiptDecoder:
     fields = {"number": {"decimal": ",", "thousands": "."}}
     limits = {key: more.pop(key) for key in ("include", "exclude", "max") if key in more}
-    rule = TotalSettings.model_validate(fields | limits).rule(CURRENCIES["ARS"])
-    return ReceiptDecoder("till", rule, EPSON, idle=2.0, repeats=RepeatFilter(3.0), **more)
+    totals = TotalSettings.model_validate(fields | limits).rule(
+        CURRENCIES[more.pop("currency", "ARS")]
+    )
+    language = PRINTER_LANGUAGES[more.pop("language", "epson")]
+    rule = ReceiptRule(totals, language, several=more.pop("several", "refuse"))
+    return ReceiptDecoder("till", rule, idle=2.0, repeats=RepeatFilter(3.0), **more)
 
 
 def printed(*pieces: bytes, **more: Any) -> list[Event | ProtocolAnswer]:
@@ -42,16 +46,32 @@ def printed(*pieces: bytes, **more: Any) -> list[Event | ProtocolAnswer]:
     return [each for each in said if each != BEGAN]
 
 
-def read(plain: str) -> AmountRead:
-    return AmountRead(Money.of(plain, "ARS"), "till")
+def read(plain: str, currency: str = "ARS") -> AmountRead:
+    return AmountRead(Money.of(plain, currency), "till")
 
 
-def test_the_last_total_before_the_cut() -> None:
+def test_the_total_before_the_cut() -> None:
     receipt = (
-        b"ALMACEN\nPAN LACTAL    1.200,00\nSUBTOTAL   1.234,56\nTOTAL      9,00\n"
+        b"ALMACEN\nPAN LACTAL    1.200,00\nSUBTOTAL   1.234,56\nTOTAL      1.234,56\n"
         b"\x1b!\x20Total\x1b!\x00 $ 1.234,56\nEFECTIVO  2.000,00\nVUELTO 765,44\n\n\n"
     )
     assert printed(INIT + receipt + CUT) == [read("1234.56")]
+
+
+@pytest.mark.parametrize(
+    ("several", "amount"),
+    [("refuse", None), ("first", "1100.00"), ("last", "90.00"), ("largest", "1250.00")],
+)
+def test_a_receipt_with_several_totals(several: str, amount: str | None) -> None:
+    receipt = INIT + b"TOTAL 1.100,00\nTOTAL CON IVA 1.250,00\nTOTAL 90,00\n" + CUT
+    (said,) = printed(receipt, several=several)
+    if amount:
+        assert said == read(amount)
+    else:
+        assert isinstance(said, ReadingRejected)
+        assert "has several totals; correct include and exclude, or set several" in said.reason
+    (spoiled,) = printed(INIT + b"TOTAL 5,00\nTOTAL 1.23\n" + CUT, several=several)
+    assert (spoiled == read("5.00")) == (several == "first")
 
 
 @pytest.mark.parametrize("end", [CUT, b"\x1dV\x41\x03", b"\x1bi", b"\x1bm", INIT, b""])
@@ -70,8 +90,19 @@ def test_two_receipts_are_two_totals_and_one_printed_twice_is_one() -> None:
     assert printed(one + one) == [read("5.00")]
 
 
-def test_a_kitchen_ticket_is_no_sale() -> None:
-    assert printed(INIT + b"MESA 4\n2 EMPANADAS\n" + CUT) == []
+@pytest.mark.parametrize(
+    ("ticket", "reason", "text"),
+    [
+        (b"MESA 4\n2 EMPANADAS\n", "no line begins with the label of a total; see", ""),
+        (b"COLGATE TOTAL  250,00\n", "TOTAL is not at the beginning of the line", "21 char"),
+        (b"TOTAL PUNTOS 120\nCOLGATE TOTAL\n", "TOTAL: a label, but no number behind", "' 120'"),
+    ],
+)
+def test_a_kitchen_ticket_is_no_sale_and_is_counted(ticket: bytes, reason: str, text: str) -> None:
+    (said,) = printed(INIT + ticket + CUT)
+    assert isinstance(said, ReadingUnread)
+    assert reason in said.reason
+    assert text in said.text
 
 
 def test_columns_do_not_run_together() -> None:
@@ -87,7 +118,7 @@ def test_columns_do_not_run_together() -> None:
         (b"TOTAL 1.23.4\n" + CUT, "not written like"),
         (b"TOTAL 5,00\nTOTAL -5,00\n" + CUT, "negative"),
         (b"TOTAL 9.000,00\n" + CUT, "above the limit"),
-        (b"TOTAL \x1b\x077,00\n" + CUT, "not written like|cannot be read completely"),
+        (b"TOTAL \x1b\x077,00\n" + CUT, "not written like|another printer language"),
         (b"TOTAL " + b" " * 600 + b"5,00\n" + CUT, "cannot be read completely"),
         (b"TOTAL 5,0", "incomplete; print it again"),
         (b"TOTAL 5,00\n\x1dv0\x00\x10\x00\x10\x00abc", "incomplete; print it again"),

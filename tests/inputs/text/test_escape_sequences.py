@@ -22,6 +22,7 @@ from kiosk.inputs.text.escape_sequences import (
     EscapeReader,
     PlainText,
     Size,
+    StrayByte,
     Token,
     UnknownCommand,
     by_first,
@@ -103,7 +104,7 @@ TABLE = CommandTable(
 READ = [
     (b"TOTAL 12,00", [PlainText(b"TOTAL 12,00")]),
     (b"PAN\n12", [PlainText(b"PAN"), EscapeCommand(b"\n"), PlainText(b"12")]),
-    (b"a\x07\x00b", [PlainText(b"ab")]),  # control bytes without a meaning
+    (b"a\x07b", [PlainText(b"a"), StrayByte(b"\x07"), PlainText(b"b")]),
     (b"\x1bD12\x00x", [EscapeCommand(b"\x1bD", b"12\x00"), PlainText(b"x")]),
     (b"\x1b(\x02\x00\x1b@x", [EscapeCommand(b"\x1b(", b"\x02\x00\x1b@"), PlainText(b"x")]),
     (b"\x1b[AxB", [EscapeCommand(b"\x1b[A", b"x"), PlainText(b"B")]),
@@ -114,7 +115,7 @@ READ = [
     (b"!?x", [PlainText(b"!?x")]),  # text, where it does not begin as commands do
     (b"!!#2abc", [PlainText(b"!"), EscapeCommand(b"!#2", b"ab"), PlainText(b"c")]),
     (b"!\x1b@", [PlainText(b"!"), EscapeCommand(b"\x1b@")]),
-    (b"!\x07a", [PlainText(b"!a")]),
+    (b"!\x07a", [PlainText(b"!"), StrayByte(b"\x07"), PlainText(b"a")]),
     (b"!#Zx", [UnknownCommand(b"!#Z"), PlainText(b"x")]),
 ]
 
