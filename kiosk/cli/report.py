@@ -22,6 +22,7 @@ from kiosk.cli.sale_records import (
     Takings,
     ask_service,
     day_of,
+    is_being_refunded,
     read_sales,
     select_sales,
     state_of,
@@ -77,6 +78,8 @@ def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison
     for sale in _set_aside(records):
         advice = DECIDE.format(reference=sale.reference)
         typer.echo(f"  {sale.reference}, {sale.amount}, is set aside; {advice}")
+    for sale in _being_refunded(records):
+        typer.echo(f"  {sale.reference}, {sale.amount}: a refund is under way")
     for difference in compared.differences:
         typer.echo(_in_words(difference), err=True)
     if compared.not_compared:
@@ -96,6 +99,11 @@ def _in_words(difference: Difference) -> str:
 def _set_aside(records: Sequence[SaleRecord]) -> Sequence[Sale]:
     """Return the sales that are set aside, the oldest first."""
     return [record.sale for record in reversed(records) if state_of(record) == SET_ASIDE]
+
+
+def _being_refunded(records: Sequence[SaleRecord]) -> Sequence[Sale]:
+    """Return the sales with a refund that is not finished, the oldest first."""
+    return [record.sale for record in reversed(records) if is_being_refunded(record)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ def _json(day: date | None, records: Sequence[SaleRecord], compared: Comparison)
         "methods": [asdict(each) for each in takings_by_method(records)],
         "taken": takings(records),
         "set_aside": [sale.reference for sale in _set_aside(records)],
+        "refunds_underway": [sale.reference for sale in _being_refunded(records)],
         "differences": [asdict(each) for each in compared.differences],
         "not_compared": compared.not_compared,
         "reason": compared.reason,

@@ -52,6 +52,7 @@ COLUMNS = (
     "paid_amount",
     "refunded_amount",
     "net_amount",
+    "refund_underway",
     "note",
 )
 
@@ -154,6 +155,11 @@ def takings_of(record: SaleRecord) -> Takings:
     return Takings(paid, record.refunded or back)
 
 
+def is_being_refunded(record: SaleRecord) -> bool:
+    """Whether a refund was decided here, and the service has not finished it."""
+    return record.sale.to_refund and record.outcome in (None, Outcome.PAID)
+
+
 def sale_as_json(record: SaleRecord) -> dict[str, Any]:
     """Return a sale with the fields that programs get."""
     sale, takings = record.sale, takings_of(record)
@@ -174,6 +180,7 @@ def sale_as_json(record: SaleRecord) -> dict[str, Any]:
         "paid_amount": _plain(takings.paid),
         "refunded_amount": _plain(takings.refunded),
         "net_amount": _plain(takings.net),
+        "refund_underway": "yes" if is_being_refunded(record) else None,
         "note": record.note or None,
     }
 
@@ -181,12 +188,13 @@ def sale_as_json(record: SaleRecord) -> dict[str, Any]:
 def payment_in_words(record: SaleRecord) -> str:
     """Return the end of a line of ``list``; empty if no payment is known."""
     takings = takings_of(record)
+    underway = ", a refund is under way" if is_being_refunded(record) else ""
     if takings.paid is None:
-        return ""
+        return underway.replace(",", " ", 1)
     refunded = takings.refunded.plain() if takings.refunded else "-"
     net = takings.net.plain() if takings.net else "-"
     method = clean(record.payment_method or "-")
-    return f"  {method}: paid {takings.paid.plain()}, refunded {refunded}, net {net}"
+    return f"  {method}: paid {takings.paid.plain()}, refunded {refunded}, net {net}{underway}"
 
 
 def order_in_words(seen: OrderSeen) -> str:

@@ -46,6 +46,8 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
                 f"{counts[kind]} {kind}" for kind in ("accepted", "rejected", "repeated")
             )
             typer.echo(f"  {name}: {kinds}{'; noisy, check its cable' if counts['noisy'] else ''}")
+        for problem in seen.get("problems", []):
+            typer.echo(f"  problem: {problem}")
     raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)
 
 

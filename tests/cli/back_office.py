@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.base.money import Money
 from kiosk.journal import Journal
-from kiosk.sale.effects import Receipt, RefundSeen, SaleEnded, SaleSetAside
+from kiosk.sale.effects import Fact, Receipt, SaleEnded
 from kiosk.sale.words import Outcome
 from tests.cli.conftest import Shell
 from tests.orders.live import Live, sdk
@@ -26,7 +26,7 @@ def ars(amount: str) -> Money:
     return Money.of(amount, "ARS")
 
 
-def remember(shell: Shell, fact: SaleEnded | SaleSetAside | RefundSeen) -> None:
+def remember(shell: Shell, fact: Fact) -> None:
     journal = Journal.open(shell.folder / "journal.sqlite3", lambda: NOON)
     journal.remember(fact)
     journal.close()

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.cli.sale_records import as_cell
 from kiosk.journal import Journal
-from kiosk.sale.effects import Receipt, RefundSeen, SaleEnded, SaleSetAside
+from kiosk.sale.effects import Receipt, RefundDecided, RefundSeen, SaleEnded, SaleSetAside
 from kiosk.sale.words import Outcome
 from kiosk.simulator.service.options import ServiceOptions
 from tests.cli.back_office import NOON, ars, listed, made, paid_by_card, remember
@@ -89,8 +89,23 @@ def test_a_refund_that_takes_its_time_is_under_way(tmp_path: Path, part: tuple[s
         assert "the refund is under way" in shell.run("orders", "refund", "k-1", *part)
         assert "a refund is under way" in shell.run("orders", "show", "k-1")
         assert "a refund is under way" in shell.run("orders", "show", "k-1", "--json")["service"]
-        (found,) = shell.run("report", "--json", code=1)["differences"]
-        assert found["what"] == "a refund is under way"
+        report = shell.run("report", "--json", code=1)
+        assert [each["what"] for each in report["differences"]] == ["a refund is under way"]
+        assert report["refunds_underway"] == ["k-1"]
+        assert "net 100.00, a refund is under way" in shell.run("orders", "list")
+        assert "k-1, 100.00 ARS: a refund is under way" in shell.run("report", "--offline")
+        (row,) = csv.DictReader(io.StringIO(shell.run("orders", "export")))
+        assert row["refund_underway"] == "yes"
+        service.now += 61
+        shell.run("report", code=1)
+        assert "refunded" in shell.err
+
+
+def test_money_that_came_late_and_goes_back_is_a_refund_under_way(shell: Shell) -> None:
+    shell.sold("k-1", "100.00", Outcome.EXPIRED, NOON)
+    remember(shell, RefundDecided("k-1", "paid late"))
+    assert shell.run("orders", "list").rstrip().endswith("-  a refund is under way")
+    assert shell.run("orders", "list", "--json")[0]["refund_underway"] == "yes"
 
 
 # --- what was paid -------------------------------------------------------------------------------
