@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Remember, Signal
-from kiosk.sale.phase_changes import ask_soon, begin_next, say_why
+from kiosk.sale.phase_changes import ask_soon, begin_next, refuse_waiting, say_why
 from kiosk.sale.phases import Closing, Idle, OutOfService, Phase, Refunding, Starting
 from kiosk.sale.transition import Transition
 from kiosk.sale.words import Screen
@@ -28,7 +28,7 @@ def device_failed(transition: Transition, phase: Phase, event: on.DeviceFailed) 
     if isinstance(phase, Idle):
         return begin_next(failed)
     if isinstance(phase, OutOfService) and event.fault not in before:
-        return failed.doing(*say_why(failed.counter.faults))
+        return refuse_waiting(failed).doing(*say_why(failed.counter.faults))
     return failed
 
 
@@ -37,10 +37,13 @@ def device_recovered(transition: Transition, phase: Phase, event: on.DeviceRecov
 
     The answer to a probe that is underway must not come into a sale; it decides what comes next.
     """
-    recovered = transition.with_faults(transition.counter.faults - {event.fault})
-    if recovered.counter.faults or not isinstance(phase, OutOfService) or phase.asking.underway:
+    before = transition.counter.faults
+    recovered = transition.with_faults(before - {event.fault})
+    if not isinstance(phase, OutOfService) or event.fault not in before:
         return recovered
-    return begin_next(recovered)
+    if left := recovered.counter.faults:
+        return recovered.doing(*(say_why(left) if say_why(left) != say_why(before) else ()))
+    return recovered if phase.asking.underway else begin_next(recovered)
 
 
 def warm_up(transition: Transition, _: Phase, __: on.ReadingBegan) -> Transition:
@@ -56,7 +59,7 @@ def keep_amount(
 
 
 def drop_amount(
-    transition: Transition, _: Starting | Closing | Refunding, __: on.CancelPressed
+    transition: Transition, _: Starting | Closing | Refunding | OutOfService, __: on.CancelPressed
 ) -> Transition:
-    """Drop the amount that waits. The order before it is being closed in any case."""
+    """Drop the amount that waits. What it waits for goes on in any case."""
     return ask_soon(transition.with_waiting(None))

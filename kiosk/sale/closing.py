@@ -7,11 +7,11 @@ from dataclasses import replace
 from kiosk.sale import events as on
 from kiosk.sale.endings import describe, end_unshown, finish, hold, set_aside, settled, settled_late
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
-from kiosk.sale.phase_changes import FAULT_OF, ask_in_closing, ask_in_refunding, asked_again
+from kiosk.sale.phase_changes import ask_in_closing, ask_in_refunding, asked_again, faults_of
 from kiosk.sale.phases import Closing, Refunding
 from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Fault, Outcome, Sale
+from kiosk.sale.words import Outcome, Sale
 
 MOST_OTHER_AMOUNTS = 5  # answers in a row; fewer may be a mistake that the service corrects
 MISSING_AFTER = 60.0  # seconds past its validity, after which a missing order is given up
@@ -24,7 +24,7 @@ REFUND_REFUSED = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
 def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Transition:
     """Settle the order if it has ended; cancel it if it can still be paid; else look again."""
     sale, standing = phase.sale, judge(phase.sale, seen)
-    if standing is Outcome.PAID and phase.gave_up:
+    if standing is Outcome.PAID and phase.gave_up and not phase.timed_out:
         return settled_late(transition, sale, seen)
     if isinstance(standing, Outcome):
         return settled(transition, sale, standing, seen)
@@ -36,7 +36,7 @@ def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Trans
         evidence = f"another amount was paid: {describe(sale, seen)}"
         return hold(transition, sale, Outcome.ABANDONED, evidence, seen.receipt)
     asking = phase.asking.answered(transition.now)
-    phase = replace(phase, said=_answer(sale, standing, seen))
+    phase = replace(phase, said=_answer(sale, standing, seen), timed_out=False)
     cancel = phase.look and standing is Standing.PAYABLE
     if cancel and not phase.conflicts:
         asking = asking.at(transition.now)
@@ -67,15 +67,16 @@ def call_failed(transition: Transition, phase: Closing, event: CallFailed) -> Tr
     looking = transition.to(replace(phase, asking=asking, look=True, said=event.reason))
     if asking.failures < FAILURES_OF_NETWORK:
         return looking
-    fault = FAULT_OF.get(event.failure, Fault.NETWORK)
-    return looking.with_faults(looking.counter.faults | {fault})
+    return looking.with_faults(looking.counter.faults | faults_of(event.failure))
 
 
 def time_passed(transition: Transition, phase: Closing, _: on.TimePassed) -> Transition:
     """Look at the order, or cancel it. Set the sale aside if the service tells no end of it."""
-    if transition.now >= phase.give_up_at:
-        return set_aside(transition, phase.sale, phase.said)
-    return ask_in_closing(transition, phase)
+    if transition.now < phase.give_up_at:
+        return ask_in_closing(transition, phase)
+    if not phase.last_look:
+        return ask_in_closing(transition, replace(phase, look=True, last_look=True))
+    return set_aside(transition, phase.sale, phase.said)
 
 
 def refund_seen(transition: Transition, phase: Refunding, seen: OrderSeen) -> Transition:

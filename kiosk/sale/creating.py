@@ -17,13 +17,14 @@ from kiosk.sale.phase_changes import (
     begin_next,
     checking,
     close,
+    faults_of,
     say_why,
     scan_me,
 )
 from kiosk.sale.phases import Creating, Paying
 from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Fault, Outcome
+from kiosk.sale.words import Fault, OrderProblem, Outcome
 
 
 def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Transition:
@@ -37,8 +38,9 @@ def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Tran
     standing = judge(sale, seen)
     if isinstance(standing, Outcome):
         return settled(known, sale, standing, seen)
-    if transition.policy.needs_qr and not seen.qr_data:
-        return close(known.with_faults(known.counter.faults | {Fault.SETUP}), sale)
+    problem = _problem(transition, phase, seen)
+    if problem:
+        return close(known.with_faults(known.counter.faults | {problem}), sale, gave_up=True)
     if phase.close_reason or standing is not Standing.PAYABLE or _too_old(transition, phase):
         return close(known, sale, gave_up=True)
     now = transition.now
@@ -46,6 +48,16 @@ def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Tran
     asking = phase.asking.answered(now)
     paying = Paying(sale, seen.qr_data or "", now, until, asking, seen_at=now)
     return known.to(paying, *scan_me(paying))
+
+
+def _problem(transition: Transition, phase: Creating, seen: OrderSeen) -> Fault | None:
+    """Return why the new order can't be shown, unless it is closed anyway or is being paid."""
+    policy, problem = transition.policy, seen.problem
+    if phase.close_reason or (problem is OrderProblem.NOT_PAYABLE and policy.printed_code):
+        return None
+    if problem:
+        return Fault(problem.value)
+    return Fault.NO_QR if policy.needs_qr and not seen.qr_data else None
 
 
 def _too_old(transition: Transition, phase: Creating) -> bool:
@@ -73,11 +85,11 @@ def _ask_again(transition: Transition, phase: Creating, event: CallFailed) -> Tr
     if not phase.close_reason:
         return transition.to(phase)
     before = transition.counter.faults
-    failed = transition.with_faults(before | {FAULT_OF.get(event.failure, Fault.NETWORK)})
+    failed = transition.with_faults(before | faults_of(event.failure))
     if not phase.maybe_sent:
         return _abandon(failed, phase)
     faults = failed.counter.faults
-    return failed.to(phase, *(say_why(faults) if faults != before else ()))
+    return failed.to(phase, *(say_why(faults) if faults - before else ()))
 
 
 def _refused(transition: Transition, phase: Creating, event: CallFailed) -> Transition:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kiosk.sale import effects as do
 from kiosk.sale.effects import Receipt, Remember, say_about
-from kiosk.sale.events import OrderSeen
-from kiosk.sale.look import Look, look_at_set_aside, second_look
-from kiosk.sale.phase_changes import begin_next, refund
+from kiosk.sale.events import NO_ANSWER, OrderSeen
+from kiosk.sale.look import Look, look_at_set_aside, second_look, what_to_do_held
+from kiosk.sale.phase_changes import begin_next, notice, refund
 from kiosk.sale.phases import Finished
 from kiosk.sale.transition import Transition
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown
@@ -64,7 +64,7 @@ def hold(
     receipt: Receipt = NO_RECEIPT,
 ) -> Transition:
     """Leave the sale to people: the panel sends the payer to the cashier, no register is told."""
-    return transition.to(
+    return transition.with_problem(what_to_do_held(sale, evidence)).to(
         Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
         Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
         *say_about(Screen.HELD, sale),
@@ -91,8 +91,10 @@ def set_aside(transition: Transition, sale: Sale, said: str) -> Transition:
     left = transition.with_later((*transition.counter.later, look)).doing(
         Remember(do.SaleSetAside(sale.reference, reason)), do.reply_to(sale, Unknown.UNKNOWN)
     )
-    if transition.counter.waiting or not sale.order_id:
+    if transition.counter.waiting:
         return begin_next(left)
+    if not sale.order_id and not transition.policy.printed_code:
+        return begin_next(left) if left.counter.faults else notice(left, NO_ANSWER)
     until = transition.now + transition.policy.result_shown_for
     return left.to(Finished(sale, Unknown.UNKNOWN, until), *say_about(Screen.HELD, sale))
 

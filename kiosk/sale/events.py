@@ -81,7 +81,10 @@ class ReadingUnread:
     text: str = ""
 
 
-TOO_OLD = "the amount is too old; send it again"  # why an amount that waited is rejected
+# Why an amount that waited is rejected, and why one has no order.
+TOO_OLD = "the amount is too old; send it again"
+NO_ANSWER = "the payment service did not answer; send the amount again"
+DROPPED = "dropped"  # the evidence of the end of an amount that waited too long begins so
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from kiosk.sale.look import (
     Look,
     look_at_refund,
     look_at_set_aside,
+    what_to_do_held,
 )
 from kiosk.sale.phase_changes import checking
 from kiosk.sale.phases import Creating, Idle
@@ -180,7 +181,8 @@ def _held(
         return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt)
     reference = look.sale.reference
     ended = Remember(do.SaleEnded(reference, outcome, evidence, receipt))
-    return _plan(transition, look, None).doing(ended, Remember(do.ResultTold(reference)))
+    left = _plan(transition, look, None).with_problem(what_to_do_held(look.sale, evidence))
+    return left.doing(ended, Remember(do.ResultTold(reference)))
 
 
 def _end(

@@ -67,9 +67,17 @@ def look_at_refund(sale: Sale, now: float) -> Look:
 
 def what_to_do(sale: Sale) -> str:
     """Return a sentence about a sale that is set aside."""
-    order = f"order {sale.order_id}" if sale.order_id else "its order was never shown"
+    order = f"order {sale.order_id}" if sale.order_id else "the service did not tell its order"
+    why = "did not finish its refund" if sale.to_refund else "told no end of it"
     return (
-        f"sale {sale.reference} of {sale.amount} ({order}) is set aside, because the service told "
-        f"no end of it; wait, or find out and run: kiosk orders settle {sale.reference} "
-        f"--as OUTCOME --note TEXT"
+        f"sale {sale.reference} of {sale.amount} ({order}) is set aside, because the service {why};"
+        f" wait, or find out and run: kiosk orders settle {sale.reference} --as OUTCOME --note TEXT"
+    )
+
+
+def what_to_do_held(sale: Sale, evidence: str) -> str:
+    """Return a sentence about a sale that is held for people."""
+    return (
+        f"sale {sale.reference}: {sale.amount} is held for people ({evidence}); look at it with "
+        f"kiosk orders show {sale.reference}, then refund it or collect the rest"
     )

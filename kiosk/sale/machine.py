@@ -190,6 +190,7 @@ REACTIONS = table(
         .when(on.ReadyToSell, resting.ready_to_sell)
         .when(on.CallFailed, resting.probe_failed)
         .when(on.TimePassed, resting.probe)
-        .when(on.AmountRead, resting.reading_out_of_service)
+        .when(on.AmountRead, resting.amount_out_of_service)
+        .when(on.CancelPressed, anywhere.drop_amount)
         .when(on.ItemScanned, resting.reading_out_of_service),
 )  # fmt: skip

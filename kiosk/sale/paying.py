@@ -35,7 +35,8 @@ def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> T
     """Take the QR off the panel, because the order is processed, and look at the order again."""
     asking = phase.asking.answered(transition.now)
     give_up_at = give_up_order_at(transition, phase.until)
-    closing = Closing(phase.sale, transition.now, asking, give_up_at, look=True)
+    said = f"the order is processed, but {standing.value}"
+    closing = Closing(phase.sale, transition.now, asking, give_up_at, look=True, said=said)
     if standing is Standing.OTHER_AMOUNT:
         closing = replace(closing, other_amounts=1)
     return transition.to(closing, *checking(phase.sale))
@@ -43,7 +44,10 @@ def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> T
 
 def call_failed(transition: Transition, phase: Paying, event: CallFailed) -> Transition:
     """Look again later. With a refused token nobody will see the payment."""
-    phase = replace(phase, asking=phase.asking.failed(transition.now, event))
+    asking = phase.asking.failed(transition.now, event)
+    if event.retry_after is None:  # a payer waits
+        asking = asking.soon(transition.now)
+    phase = replace(phase, asking=asking, said=event.reason)
     if event.failure is Failure.TOKEN:
         return _blind(transition, phase)
     return _blind_in_time(transition, phase)
@@ -65,7 +69,7 @@ def _blind(transition: Transition, phase: Paying) -> Transition:
 def time_passed(transition: Transition, phase: Paying, _: on.TimePassed) -> Transition:
     """Look at the order; or close it if its time is up, which says nothing about the payment."""
     if transition.now >= phase.until:
-        return _close(transition, phase, look=True, gave_up=True)
+        return _close(transition, phase, look=True, gave_up=True, timed_out=True)
     if transition.now < phase.asking.due:
         return _blind_in_time(transition, phase)
     looking = replace(phase, asking=phase.asking.sent())
@@ -97,9 +101,14 @@ def _give_up(transition: Transition, phase: Paying) -> Transition:
 
 
 def _close(
-    transition: Transition, phase: Paying, *, look: bool = False, gave_up: bool = False
+    transition: Transition,
+    phase: Paying,
+    *,
+    look: bool = False,
+    gave_up: bool = False,
+    timed_out: bool = False,
 ) -> Transition:
-    return close(
+    closed = close(
         transition,
         phase.sale,
         look=look,
@@ -107,3 +116,6 @@ def _close(
         asking=phase.asking,
         valid_until=phase.until,
     )
+    closing = closed.counter.phase
+    assert isinstance(closing, Closing)
+    return closed.to(replace(closing, timed_out=timed_out, said=phase.said))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.sale import effects as do
 from kiosk.sale.asking import Asking
 from kiosk.sale.effects import Effect, Remember, Show, Signal, say, say_about
-from kiosk.sale.events import TOO_OLD, AmountRead, CallFailed, Failure
+from kiosk.sale.events import DROPPED, TOO_OLD, AmountRead, CallFailed, Failure
 from kiosk.sale.phases import (
     Closing,
     Creating,
@@ -19,19 +19,26 @@ from kiosk.sale.phases import (
     Starting,
 )
 from kiosk.sale.transition import Transition
-from kiosk.sale.words import Fault, Sale, Screen, Unknown, UntoldResult
+from kiosk.sale.words import Fault, Outcome, Sale, Screen, Unknown, UntoldResult
 
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
 # What a probe finds out. The panel reports its own faults.
-SERVICE_FAULTS = frozenset({Fault.NETWORK, Fault.TOKEN, Fault.SETUP, Fault.JOURNAL})
+SERVICE_FAULTS = frozenset(Fault) - {Fault.PANEL, Fault.START}
 
-# The fault behind a failed call; every other failure is one of the network.
+# The fault behind a failed call. The other failures are about one order.
 FAULT_OF = {
+    Failure.NOT_SENT: Fault.NETWORK,
+    Failure.UNKNOWN: Fault.NETWORK,
     Failure.TOKEN: Fault.TOKEN,
     Failure.SETUP: Fault.SETUP,
     Failure.JOURNAL: Fault.JOURNAL,
 }
+
+
+def faults_of(failure: Failure) -> frozenset[Fault]:
+    """Return the fault behind a failed call, or none if it is about one order."""
+    return frozenset({FAULT_OF[failure]} if failure in FAULT_OF else ())
 
 
 # --- to the next task -------------------------------------------------------------------------
@@ -46,12 +53,12 @@ def begin_next(transition: Transition) -> Transition:
     if counter.unsettled:
         first, *others = counter.unsettled
         return resume(transition.with_unsettled(tuple(others)), first)
+    if waiting and transition.now - waiting.since > transition.policy.amount_kept_for:
+        return _too_old(transition, waiting.reading)
     if counter.faults:
         return out_of_service(transition)
-    if waiting and transition.now - waiting.since <= transition.policy.amount_kept_for:
-        return open_sale(transition, waiting.reading, waiting.since)
     if waiting:
-        return notice(transition.with_waiting(None), TOO_OLD, after_pattern=True)
+        return open_sale(transition, waiting.reading, waiting.since)
     if counter.untold:
         return _say_again(transition, counter.untold)
     return transition.to(Idle(), *say(Show(Screen.IDLE)))
@@ -66,12 +73,33 @@ def _say_again(transition: Transition, result: UntoldResult) -> Transition:
     return transition.with_untold(None).to(finished, *say_about(screen, result.sale))
 
 
-def notice(transition: Transition, reason: str, *, after_pattern: bool) -> Transition:
-    """Show for some seconds why an amount or a reading is not sold."""
-    # The tone is played over the lamps' pattern, so the pattern of a sale must be ended first.
-    over = (Signal(Screen.IDLE),) if after_pattern else ()
+def _too_old(transition: Transition, reading: AmountRead) -> Transition:
+    """Say on the panel, in the log and to the register that the amount is not sold.
+
+    It becomes a sale that ends at once, so that the register gets the reply that it waits for.
+    """
+    faults = transition.counter.faults
+    if Fault.JOURNAL in faults:
+        return out_of_service(refuse_waiting(transition))
+    sale, numbered = _new_sale(transition, reading)
+    evidence = f"{DROPPED}: {TOO_OLD}"
+    dropped = numbered.doing(
+        Remember(do.SaleOpened(sale)),
+        Remember(do.SaleEnded(sale.reference, Outcome.ABANDONED, evidence)),
+        do.reply_to(sale, Outcome.ABANDONED),
+    )
+    return out_of_service(dropped) if faults else notice(dropped, TOO_OLD)
+
+
+def notice(transition: Transition, reason: str, *, over: bool = True) -> Transition:
+    """Show for some seconds why an amount or a reading is not sold.
+
+    ``over``: a sale was shown. The tone is played over the lamps' pattern, so the pattern of a
+    sale must be ended first.
+    """
+    before = (Signal(Screen.IDLE),) if over else ()
     shown = say(Show(Screen.REJECTED_INPUT, reason=reason))
-    return transition.to(Idle(transition.now + NOTICE_SHOWN_FOR), *over, *shown)
+    return transition.to(Idle(transition.now + NOTICE_SHOWN_FOR), *before, *shown)
 
 
 def resume(transition: Transition, sale: Sale) -> Transition:
@@ -95,6 +123,17 @@ def resume(transition: Transition, sale: Sale) -> Transition:
 
 def open_sale(transition: Transition, reading: AmountRead, since: float) -> Transition:
     """Write the intent to the journal, then ask for the order. ``since``: when it was read."""
+    sale, numbered = _new_sale(transition, reading)
+    return numbered.to(
+        Creating(sale, since, Asking(sale.reference).sent(), give_up_create_at(transition)),
+        Remember(do.SaleOpened(sale)),
+        *say_about(Screen.WORKING, sale),
+        do.CreateOrder(sale.reference),
+    )
+
+
+def _new_sale(transition: Transition, reading: AmountRead) -> tuple[Sale, Transition]:
+    """Return the sale of the amount that waited, with the next number."""
     number = transition.counter.sales_made + 1
     sale = Sale(
         f"{transition.policy.prefix}-{number}",
@@ -103,17 +142,7 @@ def open_sale(transition: Transition, reading: AmountRead, since: float) -> Tran
         items=reading.items,
         ticket=reading.ticket,
     )
-    return (
-        transition.with_waiting(None)
-        .with_untold(None)
-        .with_sales_made(number)
-        .to(
-            Creating(sale, since, Asking(sale.reference).sent(), give_up_create_at(transition)),
-            Remember(do.SaleOpened(sale)),
-            *say_about(Screen.WORKING, sale),
-            do.CreateOrder(sale.reference),
-        )
-    )
+    return sale, transition.with_waiting(None).with_untold(None).with_sales_made(number)
 
 
 def give_up_create_at(transition: Transition) -> float:
@@ -128,14 +157,35 @@ def give_up_create_at(transition: Transition) -> float:
 
 
 def out_of_service(transition: Transition, asking: Asking | None = None) -> Transition:
-    """Say that the counter can't sell, and why. Nothing waits; go on probing."""
+    """Say that the counter can't sell, and why; go on probing.
+
+    ``asking``: a probe has just failed. Without it an amount waits for a probe if that can help.
+    """
     faults, waiting = transition.counter.faults, transition.counter.waiting
-    if asking is None:
-        asking = Asking(transition.policy.prefix)
-        if faults & SERVICE_FAULTS:
-            asking = asking.failed(transition.now, CallFailed(Failure.UNKNOWN, ""))
-    refused = (Signal(Screen.REJECTED_INPUT),) if waiting else ()
-    return transition.with_waiting(None).to(OutOfService(asking), *say_why(faults), *refused)
+    first = Asking(transition.policy.prefix)
+    if waiting and not asking and faults <= SERVICE_FAULTS:
+        return probe_for_waiting(transition, first)
+    if asking is None and faults & SERVICE_FAULTS:
+        first = first.failed(transition.now, CallFailed(Failure.UNKNOWN, ""))
+    phase = OutOfService(asking or first, confirmed=asking is not None)
+    said = transition.to(phase, *say_why(faults))
+    return refuse_waiting(said)
+
+
+def probe_for_waiting(transition: Transition, asking: Asking) -> Transition:
+    """Let the amount wait until a probe has found out whether it can be sold."""
+    waiting = transition.counter.waiting
+    working = say(Show(Screen.WORKING, amount=waiting.reading.amount if waiting else None))
+    if asking.underway:
+        return transition.to(OutOfService(asking), *working)
+    return transition.to(OutOfService(asking.sent()), *working, do.Probe())
+
+
+def refuse_waiting(transition: Transition) -> Transition:
+    """Say that the amount that waits is not sold."""
+    if transition.counter.waiting is None:
+        return transition
+    return transition.with_waiting(None).doing(Signal(Screen.REJECTED_INPUT))
 
 
 def say_why(faults: frozenset[Fault]) -> tuple[Effect, ...]:

@@ -60,7 +60,7 @@ class Paying:
     """The order can be paid, and its QR is on the panel unless the counter is ``blind``.
 
     ``seen_at`` is when the service last described the order. Blind: that is too long ago to show
-    something payable, so the panel asks the payer to wait.
+    something payable, so the panel asks the payer to wait. ``said``: why the latest look failed.
     """
 
     sale: Sale
@@ -70,6 +70,7 @@ class Paying:
     asking: Asking
     seen_at: float
     blind: bool = False
+    said: str = ""
 
     @property
     def blind_at(self) -> float:
@@ -84,8 +85,10 @@ class Closing:
     ``look``: the question that is due or underway is a look, not a cancel. ``conflicts`` counts
     the cancels that the service refused, as it does while a payer is paying. ``gave_up``: the sale
     was canceled, was replaced or ran out of time here, so a payment is a late one.
-    ``other_amounts`` counts the answers in a row in which our order was paid with another amount.
-    ``give_up_at``: when the sale is set aside. ``said``: the latest answer, in words.
+    ``timed_out``: nobody but our own clock ended it, and the order was not seen since: a payment
+    in the next answer is not late. ``other_amounts`` counts the answers in a row in which our order
+    was paid with another amount. ``give_up_at``: when the sale is set aside, after one last look.
+    ``said``: the latest answer, in words.
     """
 
     sale: Sale
@@ -95,7 +98,9 @@ class Closing:
     look: bool = False
     conflicts: int = 0
     gave_up: bool = False
+    timed_out: bool = False
     other_amounts: int = 0
+    last_look: bool = False
     said: str = ""
 
 
@@ -125,9 +130,13 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class OutOfService:
-    """The counter can't sell, and no sale is open. ``Counter.faults`` says why."""
+    """The counter can't sell, and no sale is open. ``Counter.faults`` says why.
+
+    ``confirmed``: a probe said so. Until then an amount may wait for the answer of a probe.
+    """
 
     asking: Asking
+    confirmed: bool = False
 
 
 # The words of the status file.
@@ -168,7 +177,7 @@ class Counter:
     later: tuple[Look, ...] = ()  # at sales that are not at the counter any more
     looking: str = ""  # the reference of the later look that is underway
     untold: UntoldResult | None = None  # a result from before the start, to be shown again
-    problems: tuple[str, ...] = ()  # what people must do something about, found at the start
+    problems: tuple[str, ...] = ()  # what people must do something about
 
     @property
     def wake(self) -> float:

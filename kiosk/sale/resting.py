@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
@@ -13,6 +15,7 @@ from kiosk.sale.phase_changes import (
     begin_next,
     notice,
     out_of_service,
+    probe_for_waiting,
 )
 from kiosk.sale.phases import Finished, Idle, OutOfService, Starting
 from kiosk.sale.transition import Transition
@@ -52,8 +55,8 @@ def probe_failed(
     before = transition.counter.faults
     faults = before - SERVICE_FAULTS | {FAULT_OF.get(event.failure, Fault.NETWORK)}
     asking = phase.asking.failed(transition.now, event)
-    if faults == before:
-        return transition.to(OutOfService(asking))
+    if faults == before and not transition.counter.waiting:
+        return transition.to(OutOfService(asking, confirmed=True))
     return out_of_service(transition.with_faults(faults), asking)
 
 
@@ -68,7 +71,7 @@ def reading_rejected(
     """Show why the reading is not a valid amount, unless something more important comes next."""
     if transition.counter.pending:
         return refuse_reading(transition, phase, event)
-    return notice(transition, event.reason, after_pattern=isinstance(phase, Finished))
+    return notice(transition, event.reason, over=isinstance(phase, Finished))
 
 
 def shown_long_enough(transition: Transition, _: Idle | Finished, __: on.TimePassed) -> Transition:
@@ -83,7 +86,16 @@ def cancel_pressed(transition: Transition, _: Finished, __: on.CancelPressed) ->
 
 def probe(transition: Transition, phase: OutOfService, _: on.TimePassed) -> Transition:
     """Find out whether the counter can sell again."""
-    return transition.to(OutOfService(phase.asking.sent()), do.Probe())
+    return transition.to(replace(phase, asking=phase.asking.sent()), do.Probe())
+
+
+def amount_out_of_service(
+    transition: Transition, phase: OutOfService, event: on.AmountRead
+) -> Transition:
+    """Sell the amount if a probe finds that the service is ready; refuse it if one said no."""
+    if phase.confirmed or transition.counter.faults - SERVICE_FAULTS:
+        return reading_out_of_service(transition, phase, event)
+    return probe_for_waiting(transition.with_waiting(event), phase.asking)
 
 
 def reading_out_of_service(
@@ -91,4 +103,4 @@ def reading_out_of_service(
 ) -> Transition:
     """Refuse the reading, but probe now, because somebody is at the counter."""
     asking = phase.asking.at(transition.now)
-    return transition.to(OutOfService(asking), Signal(Screen.REJECTED_INPUT))
+    return transition.to(replace(phase, asking=asking), Signal(Screen.REJECTED_INPUT))

@@ -12,6 +12,8 @@ from kiosk.sale.phases import Counter, Phase, Waiting
 from kiosk.sale.policy import Policy
 from kiosk.sale.words import Fault, Sale, UntoldResult
 
+MOST_PROBLEMS = 100  # the newest are kept
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -50,6 +52,10 @@ class Transition:
     def with_untold(self, result: UntoldResult | None) -> Self:
         """Replace the result from before the start that must be shown again."""
         return self._with(replace(self.counter, untold=result))
+
+    def with_problem(self, problem: str) -> Self:
+        """Add something that people must do something about."""
+        return self.with_problems((*self.counter.problems, problem)[-MOST_PROBLEMS:])
 
     def with_problems(self, problems: tuple[str, ...]) -> Self:
         """Replace what people must do something about."""

@@ -67,6 +67,9 @@ class Fault(StrEnum):
     NETWORK = "network"  # the service does not answer
     TOKEN = "token"  # noqa: S105 - the service refused the access token
     SETUP = "setup"  # the service refused a setting, such as external_pos_id
+    NO_QR = "no_qr"  # the latest order: see ``OrderProblem``
+    NOT_PAYABLE = "not_payable"
+    CURRENCY = "currency"
     PANEL = "panel"  # nobody can see the QR
     JOURNAL = "journal"  # the journal can't be written
     START = "start"  # the kiosk did not start; the safe mode shows it

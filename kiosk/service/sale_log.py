@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, Remember
-from kiosk.sale.events import Event
+from kiosk.sale.events import DROPPED, Event
 from kiosk.sale.words import Sale
 
 log = logging.getLogger("kiosk.sale")
 
 # The evidence of an end that people should look at begins so.
-DOUBTS = ("late", "another amount", "charged back")
+DOUBTS = ("late", "another amount", "charged back", DROPPED)
 
 
 def log_event(event: Event, sale: Sale | None) -> None:
@@ -92,6 +92,12 @@ def log_effect(effect: Effect) -> None:
                 "sale %s: set aside: %s; the kiosk looks at its order again; to decide it, run: "
                 "kiosk orders settle %s --as OUTCOME --note TEXT",
                 *(reference, reason, reference),
+            )
+        case Remember(do.ResultTold(reference, None)):
+            log.warning(
+                "sale %s: held for people; the register is not told; look at it with kiosk orders "
+                "show %s, then refund it or collect the rest",
+                *(reference, reference),
             )
         case do.LookLater(reference, order_id, ask):
             log.info("sale %s: later look, %s %s", reference, ask, order_id)

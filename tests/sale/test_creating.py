@@ -69,9 +69,9 @@ def test_no_network_at_all() -> None:
     wait 31              |
     later                | create
     fails not_sent       | remember abandoned; reply abandoned; show out_of_service network
+    caja 5.00            | show working; probe
+    fails not_sent       | show out_of_service network; signal rejected_input
     caja 5.00            | signal rejected_input
-    later                | probe
-    fails not_sent       |
     later                | probe
     ready                | show idle
     """
@@ -156,7 +156,7 @@ def test_an_order_without_a_qr_is_closed() -> None:
     caja 12.50             | remember opened; show working; create
     sees created noqr      | remember order; show checking; cancel
     sees canceled          | remember canceled; show canceled; reply canceled
-    later                  | show out_of_service setup
+    later                  | show out_of_service no_qr
     """
     )
 

@@ -65,13 +65,13 @@ def test_an_amount_that_is_canceled_while_it_waits_is_declined() -> None:
     )
 
 
-def test_an_amount_that_waited_too_long_is_declined() -> None:
+def test_an_amount_that_waited_too_long_gets_a_reply() -> None:
     perform(
         SHOWN
         + """
     pos 5.00 T1          | show checking; cancel
     wait 60              |
-    sees canceled        | remember canceled; reply canceled; signal idle; show rejected_input; decline T1
+    sees canceled        | remember canceled; reply canceled; remember opened; remember abandoned; reply abandoned; signal idle; show rejected_input
     """
     )
 

@@ -162,7 +162,8 @@ def test_a_device_fails_while_a_basket_is_filled() -> None:
         + """
         gun scans yerba 10.00   | show basket 10.00
         journal fails           |
-        pay                     | show out_of_service journal; signal rejected_input
+        pay                     | show working; probe
+        fails journal           | show out_of_service journal; signal rejected_input
         gun scans yerba 10.00   | signal rejected_input
         """,
         ON_PAY,

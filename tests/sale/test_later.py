@@ -62,6 +62,27 @@ def test_a_create_that_a_printed_code_may_pay_waits_for_the_validity_too() -> No
     assert play.now - begun == pytest.approx(310)
 
 
+def test_a_create_without_an_answer_that_no_fault_explains_is_said_on_the_panel() -> None:
+    """A scanner's counter has no register that hears of it."""
+    play = perform(
+        OPEN + "caja 12.50 | remember opened; show working; create",
+        replace(POLICY, set_aside_after=10.0),
+    )
+    done = settle(play, "fails unknown", 600)
+    assert done == "remember set_aside; reply unknown; signal idle; show rejected_input"
+
+
+def test_a_sale_is_looked_at_once_more_before_it_is_set_aside() -> None:
+    play = perform(SHOWN, replace(POLICY, expires_after=30.0, set_aside_after=10.0))
+    play.cue("later")
+    play.now += 8.0
+    assert play.cue("fails unknown after=600 limited") == "show checking"  # blind
+    assert play.cue("later") == "show checking"  # its time is up; the service needs the pause
+    assert play.cue("later") == "fetch"
+    assert play.cue("fails unknown") == ""
+    assert play.cue("later 0") == HELD_BACK
+
+
 def test_a_refund_without_an_end_is_set_aside_and_asked_for_again() -> None:
     play = perform("start OLD=ORD7! | show checking; fetch")
     assert settle(play, "sees processed", 600) == HELD_BACK

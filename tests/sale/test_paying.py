@@ -77,7 +77,7 @@ def test_an_amount_does_not_wait_for_ever() -> None:
     fails unknown        |
     wait 60              |
     later                | fetch
-    sees canceled        | remember canceled; reply canceled; signal idle; show rejected_input
+    sees canceled        | remember canceled; reply canceled; remember opened; remember abandoned; reply abandoned; signal idle; show rejected_input
     later 4              | show idle
     """
     )
@@ -179,7 +179,6 @@ def test_an_answer_about_another_order_changes_nothing() -> None:
     sees processed id=ORD9             |
     later                              | fetch
     sees processed ref=other           |
-    later                              | show checking
     later                              | fetch
     sees processed amount=1.00         | show checking
     later                              | fetch
@@ -253,6 +252,10 @@ def test_a_payment_after_the_time_ran_out_here_is_a_late_one() -> None:
         + """
     wait 300             |
     later                | show checking; fetch
+    sees created         |
+    later                | cancel
+    fails conflict       |
+    later                | fetch
     sees processed       | remember paid; show held; remember told
     """,
         replace(POLICY, late_payment="hold"),

@@ -190,7 +190,10 @@ def test_cancel_on_a_result_drops_the_amount_that_waits() -> None:
 def test_an_amount_is_sold_until_it_has_waited_for_30_s() -> None:
     for age, done in (
         (30.0, "remember opened; show working; create"),
-        (30.1, "signal idle; show rejected_input"),
+        (
+            30.1,
+            "remember opened; remember abandoned; reply abandoned; signal idle; show rejected_input",
+        ),
     ):
         perform(f"start | show working; probe\ncaja 5.00 |\nwait {age} |\nready | {done}")
 

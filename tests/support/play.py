@@ -30,7 +30,7 @@ is not the one that goes with the screen before it.
 | ``cancel``, ``pay``, ``remove``, ``clear`` | somebody pressed it |
 | ``told REFERENCE OUTCOME`` | the register got its result |
 | ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]`` | the service described the order |
-| ``... [paid=] [offers=] [payments=WORD,...] [chargeback]`` | and its payments |
+| ``... [paid=] [offers=] [payments=WORD,...] [chargeback] [problem=]`` | and its payments |
 | ``fails HOW [after=SECONDS] [limited]`` | a call failed (limited: too many calls) |
 | ``looked REFERENCE STATUS [...]`` | a later look is answered, as by ``sees`` |
 | ``looked REFERENCE fails HOW`` | a later look failed |
@@ -58,6 +58,7 @@ from kiosk.sale.words import (
     SOUNDS_LIKE,
     Fault,
     Item,
+    OrderProblem,
     Outcome,
     Payment,
     Sale,
@@ -253,6 +254,7 @@ class Play:
                 if word
             ),
             charged_back="chargeback" in options,
+            problem=OrderProblem(options["problem"]) if "problem" in options else None,
         )
 
     def _open_sale(self, text: str) -> Sale:
