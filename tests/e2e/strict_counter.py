@@ -60,14 +60,14 @@ class StrictCounter:
     def payable(self, number: int) -> Order:
         """Wait until the sale can be paid: its QR is on the panel, if it has one."""
         eventually(lambda: self.is_payable(number), SOON)
-        return self.service.order(number)
+        return self.service.order_of(self.row(number)["reference"])
 
     def is_payable(self, number: int) -> bool:
         status = self.counter.status()
         row = self.row(number)
         if status["state"] != "paying" or status["reference"] != row.get("reference"):
             return False
-        tree = self.service.order(number).tree
+        tree = self.service.order_of(row["reference"]).tree
         qr = tree.get("qr_data") or tree.get("type_response", {}).get("qr_data")
         return qr is None or self.counter.qr() == qr
 

@@ -81,12 +81,15 @@ class StrictService:
     # --- for the test -------------------------------------------------------------------------
 
     def order(self, number: int = 1) -> Order:
-        """Return the order of the first sale, the second …"""
+        """Return the order of the first sale that the service heard of, the second …"""
         with self.lock:
-            reference = self._references[number - 1]
-            return next(
-                it for it in self.orders.values() if it.tree["external_reference"] == reference
-            )
+            return self.order_of(self._references[number - 1])
+
+    def order_of(self, reference: str) -> Order:
+        """Return the order with this reference."""
+        with self.lock:
+            orders = self.orders.values()
+            return next(it for it in orders if it.tree["external_reference"] == reference)
 
     def calls(self, kind: str, number: int = 1) -> int:
         """Return how many calls of this kind the sale has had."""
