@@ -31,9 +31,12 @@ is not the one that goes with the screen before it.
 | ``told REFERENCE OUTCOME`` | the register got its result |
 | ``sees STATUS [detail=] [amount=] [ref=] [id=] [noqr]`` | the service described the order |
 | ``... [paid=] [offers=] [payments=WORD,...] [chargeback] [problem=]`` | and its payments |
+| ``... [refunded=] [underway]`` | and its refunds |
 | ``fails HOW [after=SECONDS] [limited]`` | a call failed (limited: too many calls) |
 | ``looked REFERENCE STATUS [...]`` | a later look is answered, as by ``sees`` |
 | ``looked REFERENCE fails HOW`` | a later look failed |
+| ``decided REFERENCE`` | a person decided this sale |
+| ``refunding REFERENCE=ORDER`` | a person asked for a refund that the service has not finished |
 | ``panel fails``, ``panel back``, ``journal fails`` | a device failed, or works again |
 | ``later [SECONDS]`` | the moment came that the machine asked for; in so many seconds, ± 10 % |
 | ``wait SECONDS`` | time passes, and the machine does not hear of it |
@@ -201,6 +204,12 @@ class Play:
                 looks = self.counter.later
                 (sale,) = [it.sale for it in looks if it.sale.reference == reference]
                 return on.LookedLater(reference, self._seen(sale, status, _options(options)))
+            case "start", ["refunding", *others]:
+                return on.Started(refunds=tuple(self._open_sale(text) for text in others))
+            case "decided", [reference]:
+                return on.Decided(reference)
+            case "refunding", [text]:
+                return on.RefundStarted(self._open_sale(text))
             case "start", _:
                 return on.Started(tuple(self._open_sale(text) for text in rest))
             case "ready", []:
@@ -255,6 +264,8 @@ class Play:
             ),
             charged_back="chargeback" in options,
             problem=OrderProblem(options["problem"]) if "problem" in options else None,
+            refunded=pesos(options["refunded"]) if "refunded" in options else None,
+            refund_underway="underway" in options,
         )
 
     def _open_sale(self, text: str) -> Sale:
@@ -293,6 +304,8 @@ def _in_words(effect: Effect) -> str:
             return f"remember {outcome}"
         case do.Remember(do.SaleSetAside()):
             return "remember set_aside"
+        case do.Remember(do.RefundSeen()):
+            return "remember refund_seen"
         case do.LookLater(_, _, ask):
             return f"look {ask}"
         case do.Remember(do.ResultTold()):
