@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import anyio
+import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed, JournalRefused
@@ -42,6 +43,18 @@ def carry_out(settings: Config, command: Command) -> str:
     starting, so it is tried again for some seconds.
     """
     return anyio.run(_carry_out, settings, command)
+
+
+def tell_daemon(settings: Config, command: Command) -> str:
+    """Tell the running kiosk; return why that is not possible, or an empty text."""
+    try:
+        return _by_daemon(beside(settings.service.status_file), command)
+    except _NobodyListens:
+        return "the kiosk is not running"
+    except _AnswerLost:
+        return "the kiosk has stopped"
+    except typer.Exit:
+        return "the kiosk was not told"
 
 
 async def _carry_out(settings: Config, command: Command) -> str:

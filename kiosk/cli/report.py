@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
@@ -16,6 +16,7 @@ import typer
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_exit
 from kiosk.cli.comparison import DECIDE, Comparison, Difference, compare_all
+from kiosk.cli.daemon_commands import tell_daemon
 from kiosk.cli.sale_records import (
     SET_ASIDE,
     DayOption,
@@ -31,7 +32,11 @@ from kiosk.cli.sale_records import (
 from kiosk.config import Config
 from kiosk.journal import SaleRecord
 from kiosk.orders.answers.json_values import clean
-from kiosk.sale.words import Sale
+from kiosk.sale.words import Outcome, Sale
+from kiosk.shell.commands import LookAgain
+
+# Sales with these ends are looked at again by the kiosk: see ``kiosk.sale.later``.
+_LOOKED_AT = {Outcome.CANCELED, Outcome.EXPIRED}
 
 
 def report(
@@ -61,7 +66,37 @@ def _compare(settings: Config, records: Sequence[SaleRecord]) -> Comparison:
     def note(sentence: str) -> None:
         typer.echo(sentence, err=True)
 
-    return ask_service(settings, lambda orders: compare_all(orders, records, note))
+    compared = ask_service(settings, lambda orders: compare_all(orders, records, note))
+    ended = {record.sale.reference: record for record in records if record.outcome in _LOOKED_AT}
+    told = [
+        _tell(settings, ended[each.reference], each)
+        if each.paid_late and each.reference in ended
+        else each
+        for each in compared.differences
+    ]
+    return replace(compared, differences=told)
+
+
+def _tell(settings: Config, record: SaleRecord, found: Difference) -> Difference:
+    """Let the running kiosk look at the order again; return the difference with what it does."""
+    sale, policy = record.sale, settings.sale.late_payment
+    command = LookAgain.model_validate(
+        {
+            "reference": sale.reference,
+            "order_id": sale.order_id,
+            "amount": sale.amount.plain(),
+            "currency": sale.amount.currency.code,
+            "source": sale.source,
+            "ticket": sale.ticket,
+            "ended": record.outcome,
+        }
+    )
+    if refused := tell_daemon(settings, command):
+        return replace(
+            found, to_do=f"{found.to_do}; sale.late_payment was not applied, because {refused}"
+        )
+    done = f"the kiosk looks at it now, and does what sale.late_payment says: {policy}"
+    return replace(found, to_do=f"{done}; run the report again later")
 
 
 def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison) -> None:

@@ -249,6 +249,14 @@ class RefundStarted:
     sale: Sale
 
 
+@dataclass(frozen=True, slots=True)
+class PaidLate:
+    """The day's report found money for a sale that had ended without a payment."""
+
+    sale: Sale
+    ended: Outcome
+
+
 # --- from the kiosk itself -------------------------------------------------------------------
 
 
@@ -298,6 +306,7 @@ Event = (
     | LookedLater
     | Decided
     | RefundStarted
+    | PaidLate
     | DeviceFailed
     | DeviceRecovered
     | TimePassed

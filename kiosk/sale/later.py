@@ -22,6 +22,7 @@ from kiosk.sale.look import (
     Look,
     look_at_refund,
     look_at_set_aside,
+    second_look,
     what_to_do_held,
 )
 from kiosk.sale.phase_changes import checking
@@ -55,6 +56,13 @@ def follow_refunds(transition: Transition, sales: tuple[Sale, ...]) -> Transitio
     known = {look.sale.reference for look in transition.counter.later}
     looks = (look_at_refund(sale, transition.now) for sale in sales if sale.reference not in known)
     return transition.with_later((*transition.counter.later, *looks))
+
+
+def look_at_late_money(transition: Transition, sale: Sale, ended: Outcome) -> Transition:
+    """Look at once at a sale that ended without a payment, because the day's report found one."""
+    looks = {look.sale.reference: look for look in transition.counter.later}
+    look = looks.get(sale.reference) or second_look(sale, ended, transition.now)
+    return _plan(transition, look, look.asking("fetch", transition.now))
 
 
 def ask(transition: Transition) -> Transition:

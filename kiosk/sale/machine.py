@@ -83,6 +83,8 @@ def _react(before: Transition, event: Event) -> Transition:
             return later.decided(before, reference)
         case on.RefundStarted(sale):
             return later.follow_refunds(before, (sale,))
+        case on.PaidLate(sale, ended):
+            return later.look_at_late_money(before, sale, ended)
     due = before.counter.phase_wake <= before.now
     if isinstance(event, on.TimePassed) and not due:
         after = before

@@ -18,7 +18,7 @@ from kiosk.base.settings import Settings
 from kiosk.journal import DaemonJournal, Journal
 from kiosk.orders.answers.json_values import money_of
 from kiosk.sale.effects import Receipt, RefundSeen, RefundUnderway
-from kiosk.sale.events import Decided, Event, RefundStarted
+from kiosk.sale.events import Decided, Event, PaidLate, RefundStarted
 from kiosk.sale.words import Outcome, Sale
 
 LONGEST_NOTE = 500  # characters
@@ -110,7 +110,44 @@ class NoteRefund(Settings):
         return money_of(text, self.currency)
 
 
-Command = DecideSale | NoteRefund
+class LookAgain(Settings):
+    """The day's report found money for a sale that had ended without a payment.
+
+    Nothing is written: the kiosk looks at the order itself, and does what the policy says.
+    """
+
+    kind: Literal["look"] = "look"
+    reference: ShortText
+    order_id: ShortText
+    amount: ShortText
+    currency: ShortText
+    source: str = Field(max_length=200)
+    ticket: str = Field("", max_length=200)
+    ended: Literal["canceled", "expired"]
+
+    @model_validator(mode="after")
+    def _amount_is_valid(self) -> Self:
+        if money_of(self.amount, self.currency) is None:
+            raise ValueError(f"{self.amount} {self.currency} is not a valid amount")
+        return self
+
+    def write(self, journal: DaemonJournal) -> str:  # noqa: ARG002
+        """Return an empty text: there is nothing to write."""
+        return ""
+
+    def is_written(self, journal: Journal) -> bool:  # noqa: ARG002
+        """Return False: asking twice does no harm."""
+        return False
+
+    def event(self) -> Event | None:
+        """Return what the sale machine must know."""
+        amount = money_of(self.amount, self.currency)
+        assert amount is not None
+        sale = Sale(self.reference, amount, self.source, self.order_id, ticket=self.ticket)
+        return PaidLate(sale, Outcome(self.ended))
+
+
+Command = DecideSale | NoteRefund | LookAgain
 
 _ANY: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 

@@ -221,7 +221,8 @@ def test_a_sale_that_was_paid_after_its_end_is_the_first_line_and_the_command_fa
     first, second = shell.err.splitlines()[-2:]
     assert first == (
         f"PAID AFTER ITS END: k-2  {late}: the journal says expired, the service says paid; "
-        "hand over the goods, or give the money back: kiosk orders refund k-2"
+        "hand over the goods, or give the money back: kiosk orders refund k-2; "
+        "sale.late_payment was not applied, because the kiosk is not running"
     )
     assert second.startswith("k-1")
     refunded = sdk(service).order().refund(late)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.sale.effects import Remember, Reply, ResultTold, SaleSetAside
-from kiosk.sale.words import Unknown
+from kiosk.sale.events import PaidLate
+from kiosk.sale.words import Outcome, Unknown
 from tests.support.play import OPEN, POLICY, SHOWN, Play, perform
 
 HELD_BACK = "remember set_aside; reply unknown; show held"
@@ -225,6 +226,40 @@ def test_a_second_look_that_fails_is_repeated() -> None:
         assert play.cue("looked K-1 fails unknown") == ""
         assert play.cue(f"later {pause}") == "look fetch"
     assert play.cue("looked K-1 processed") == "remember paid; show paid; reply paid"
+
+
+@pytest.mark.parametrize(
+    ("policy", "done"),
+    [
+        ("accept", "remember paid; show paid; reply paid"),
+        ("hold", "remember paid; show held; remember told"),
+        ("refund", "remember refund"),
+    ],
+)
+def test_money_that_the_days_report_found_is_a_late_payment(policy: str, done: str) -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel", replace(POLICY, late_payment=policy))  # type: ignore[arg-type]
+    sale = play.counter.sale
+    assert sale
+    play.cue("sees canceled")
+    play.cue("later 8")
+    for pause in (52, 540):
+        play.cue(f"later {pause}")
+        play.cue("looked K-1 canceled")
+    assert not play.counter.later
+    assert play.give(PaidLate(sale, Outcome.CANCELED)) == ""
+    assert play.cue("later 0") == "look fetch"
+    assert play.cue("looked K-1 processed") == done
+
+
+def test_a_report_during_the_second_looks_brings_the_next_one_forward() -> None:
+    play = perform(SHOWN + "cancel | show checking; cancel")
+    sale = play.counter.sale
+    assert sale
+    play.cue("sees canceled")
+    play.give(PaidLate(sale, Outcome.CANCELED))
+    assert play.cue("later 0") == "look fetch"
+    assert play.cue("looked K-1 canceled") == ""
+    assert len(play.counter.later) == 1
 
 
 def test_the_register_is_told_that_the_end_is_unknown_until_it_has_heard_it() -> None:
