@@ -1,4 +1,4 @@
-"""The tables of ``kiosk/orders/documents.md`` are true.
+"""The tables of ``kiosk/orders/documents.md`` are true, and that of its README.
 
 Each row names a test; beyond that, endpoints, fields and errors are held against the code itself.
 """
@@ -33,12 +33,14 @@ from tests.simulator.counter import DISCOUNTS, ITEM, Counter, order
 
 ROOT = Path(__file__).parents[2]
 TABLES = (ROOT / "kiosk/orders/documents.md").read_text()
+README = (ROOT / "kiosk/orders/README.md").read_text()
+PASSED_OVER = "Nodes that were passed over"
 PROOF = re.compile(r"`((?:tests/)?[\w/]+\.py)::(\w+)`")
 
 
-def rows(title: str) -> list[list[str]]:
+def rows(title: str, text: str = TABLES) -> list[list[str]]:
     """Return the cells of the table under a heading."""
-    section = TABLES.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+    section = text.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("|")][2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
@@ -67,7 +69,7 @@ def functions_of(file: Path) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
 
 
-@pytest.mark.parametrize(("file", "test"), sorted(set(PROOF.findall(TABLES))), ids=str)
+@pytest.mark.parametrize(("file", "test"), sorted(set(PROOF.findall(TABLES + README))), ids=str)
 def test_each_proof_is_where_it_is_said_to_be(file: str, test: str) -> None:
     where = ROOT / file if file.startswith("tests/") else ROOT / "tests/orders" / file
     assert test in functions_of(where)
@@ -152,6 +154,22 @@ def answers() -> Iterator[Any]:
 def test_each_field_of_an_answer_is_answered() -> None:
     answered = {path for answer in answers() for path in paths(answer)}
     assert set(names("Fields of answers, Orders API")) == answered
+
+
+def test_each_node_that_was_passed_over_is_read_now_and_has_its_test() -> None:
+    read = {row[0].strip("`") for row in rows("Fields of answers, Orders API") if row[1] != "-"}
+    nodes = rows(PASSED_OVER, README)
+    assert all(use and PROOF.fullmatch(test) for _, use, test in nodes)
+    older = {node.partition(": ")[2].strip("`") for node, *_ in nodes if ": " in node}
+    assert older == {"paid_amount", "refunded_amount", "payments[]"}
+    newer = {node.strip("`") for node, *_ in nodes if ": " not in node}
+    assert newer - {"chargebacks"} <= read
+    assert {node.partition("[")[0].partition(".")[0] for node in newer} == {
+        "total_paid_amount",
+        "transactions",
+        "discounts",
+        "chargebacks",
+    }
 
 
 def test_each_error_is_one_of_the_clients_rows_and_the_other_way_round() -> None:
