@@ -26,6 +26,13 @@ from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Fault, OrderProblem, Outcome
 
+# Why the latest order could not be shown.
+REFUSALS = {
+    Fault.NO_QR: "its order has no QR that can be drawn; check orders.mode",
+    Fault.NOT_PAYABLE: "its order could not be paid; see the log",
+    Fault.CURRENCY: "its order is in another currency; check kiosk.currency",
+}
+
 
 def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Transition:
     """Remember the order's id. Then show the order, or close it if it came too late."""
@@ -34,20 +41,24 @@ def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Tran
         reason = f"the answer is about another order: {seen.order_id!r}"
         return call_failed(transition, phase, CallFailed(Failure.UNKNOWN, reason))
     sale = replace(phase.sale, order_id=seen.order_id)
-    known = transition.doing(Remember(do.OrderKnown(sale.reference, sale.order_id)))
+    known = transition.creating(works=True).doing(
+        Remember(do.OrderKnown(sale.reference, sale.order_id))
+    )
     standing = judge(sale, seen)
     if isinstance(standing, Outcome):
         return settled(known, sale, standing, seen)
     problem = _problem(transition, phase, seen)
     if problem:
-        return close(known.with_faults(known.counter.faults | {problem}), sale, gave_up=True)
+        reason = f"sale {sale.reference}: {REFUSALS[problem]}"
+        known = known.with_refusal(problem, reason).with_faults(known.counter.faults | {problem})
+        return close(known, sale, gave_up=True)
     if phase.close_reason or standing is not Standing.PAYABLE or _too_old(transition, phase):
         return close(known, sale, gave_up=True)
     now = transition.now
     until = now + transition.policy.expires_after
     asking = phase.asking.answered(now)
     paying = Paying(sale, seen.qr_data or "", now, until, asking, seen_at=now)
-    return known.to(paying, *scan_me(paying))
+    return known.without_refusal(*Fault).to(paying, *scan_me(paying))
 
 
 def _problem(transition: Transition, phase: Creating, seen: OrderSeen) -> Fault | None:
@@ -122,14 +133,23 @@ def _close_when_known(transition: Transition, phase: Creating, reason: str) -> T
 def time_passed(transition: Transition, phase: Creating, _: on.TimePassed) -> Transition:
     """Ask again: the journal holds the same key and the same bytes.
 
-    Set the sale aside if the service gives no definite answer.
+    Set the sale aside if the service gives no definite answer. A request may make the order, which
+    a printed code shows for all its validity: so the last request is sent that long before.
     """
     if phase.maybe_sent and transition.now >= phase.give_up_at:
-        if phase.earlier:
-            return set_aside_again(transition, phase.earlier)
-        return set_aside(transition, phase.sale, phase.said)
+        return _set_aside(transition, phase)
+    last_send = phase.give_up_at - transition.policy.expires_after
+    if phase.maybe_sent and transition.policy.printed_code and transition.now > last_send:
+        return transition.to(replace(phase, asking=phase.asking.at(phase.give_up_at)))
     asking = phase.asking.sent()
     return transition.to(replace(phase, asking=asking), do.CreateOrder(phase.sale.reference))
+
+
+def _set_aside(transition: Transition, phase: Creating) -> Transition:
+    doubtful = transition.creating(works=False)
+    if phase.earlier:
+        return set_aside_again(doubtful, phase.earlier)
+    return set_aside(doubtful, phase.sale, phase.said)
 
 
 def cancel_pressed(transition: Transition, phase: Creating, _: on.CancelPressed) -> Transition:

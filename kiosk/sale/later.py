@@ -76,15 +76,19 @@ def ask(transition: Transition) -> Transition:
 
 
 def _ask_at_the_counter(transition: Transition, look: Look) -> Transition:
-    """Ask for an order that the printed code would show: only while no other order is there."""
+    """Ask for an order that the printed code would show: only while no other order is there.
+
+    If the answer is lost, the counter waits for the order's validity. So it asks only while other
+    creates are answered.
+    """
     now, reference = transition.now, look.sale.reference
-    if not _may_use_panel(transition):
+    if not _may_use_panel(transition) or not transition.counter.creates_work:
         return _plan(transition, look, look.asking("create", now + SHORTEST))
     creating = Creating(
         look.sale,
         now,
         Asking(reference).sent(),
-        give_up_at=now,
+        give_up_at=now + transition.policy.expires_after,
         maybe_sent=True,
         close_reason="it was set aside",
         earlier=look,
@@ -108,6 +112,9 @@ def answered(transition: Transition, event: on.LookedLater) -> Transition:
 def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition:
     refused = look.ask == "create" and event.failure in CREATE_REFUSED
     missing = look.ask == "fetch" and event.failure is Failure.MISSING
+    if missing and not look.missing:  # a part of the service may not know it yet
+        again = look.after_pause(transition.now)
+        return _plan(transition, look, replace(again, missing=True) if again else None)
     if look.ended is None and (refused or missing):
         return _end(transition, look, Outcome.ABANDONED, event.reason, do.Receipt())
     if look.ask == "refund" and event.failure in REFUND_REFUSED:
@@ -199,7 +206,9 @@ def _end(
     """Write how the sale ended, and tell the register, which had another answer before."""
     ended = Remember(do.SaleEnded(look.sale.reference, outcome, evidence, receipt))
     told = do.reply_to(look.sale, outcome, receipt.paid, late=True)
-    return _plan(transition, look, None).doing(ended, told)
+    again = outcome in (Outcome.CANCELED, Outcome.EXPIRED) and look.ended is None
+    following = second_look(look.sale, outcome, transition.now) if again else None
+    return _plan(transition, look, following).doing(ended, told)
 
 
 def _may_use_panel(transition: Transition) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
+from kiosk.sale.asking import NEVER
 from kiosk.sale.words import Ask, Outcome, Sale
 
 SHORTEST, LONGEST = 60.0, 3600.0  # seconds between two looks at a sale that is set aside
@@ -29,6 +30,7 @@ class Look:
     until: float
     ended: Outcome | None = None
     looks: int = 0
+    missing: bool = False  # the latest look found no order
     third: float = 0.0  # when the last look is due after an end without a payment
 
     def asking(self, ask: Ask, due: float) -> Self:
@@ -36,11 +38,16 @@ class Look:
         return replace(self, ask=ask, due=due)
 
     def after_pause(self, now: float) -> Self | None:
-        """Return the next look, after a longer pause; None if this was the last one."""
+        """Return the next look, after a longer pause; None if this was the last one.
+
+        A sale that is set aside stays on the list, so that the status names it.
+        """
         pause = min(SHORTEST * 2.0**self.looks, LONGEST)
         ask: Ask = "fetch" if self.sale.order_id else "create"
         later = replace(self, ask=ask, due=now + pause, looks=self.looks + 1)
-        return later if later.due <= self.until else None
+        if later.due <= self.until:
+            return later
+        return replace(later, due=NEVER) if self.ended is None else None
 
     def after_answer(self, now: float) -> Self | None:
         """Return the next look after an answer that says nothing new."""

@@ -30,7 +30,7 @@ without a sale in ``resting.py``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kiosk.sale import anywhere, closing, creating, filling, later, paying, resting
 from kiosk.sale import events as on
@@ -65,13 +65,25 @@ class Machine:
 
     def step(self, counter: Counter, event: Event, now: float) -> Step:
         """Return the next state, and the effects in order. ``now`` is in loop-clock seconds."""
-        if isinstance(event, on.OrderSeen):
-            counter = replace(counter, faults=counter.faults - {Fault.NETWORK, Fault.TOKEN})
         if isinstance(event, on.ItemScanned) and not self.policy.checkout:
             event = filling.sold_at_once(event)
-        before = Transition(self.policy, counter, now)
+        before = _heard(Transition(self.policy, counter, now), event)
         after = _react(before, event)
         return after.counter, (*after.effects, *_declined(before, event, after))
+
+
+def _heard(before: Transition, event: Event) -> Transition:
+    """Note what every answer of the service says about the token, a setting and the network."""
+    match event:
+        case on.OrderSeen() | on.ReadyToSell():
+            heard = before.without_refusal(Fault.TOKEN)
+            over = {Fault.NETWORK, Fault.TOKEN} if isinstance(event, on.OrderSeen) else set()
+            return heard.with_faults(heard.counter.faults - over)
+        case on.CallFailed(on.Failure.TOKEN, reason):
+            return before.with_refusal(Fault.TOKEN, reason)
+        case on.CallFailed(on.Failure.SETUP, reason):
+            return before.with_refusal(Fault.SETUP, reason)
+    return before
 
 
 def _react(before: Transition, event: Event) -> Transition:

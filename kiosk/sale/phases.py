@@ -178,6 +178,8 @@ class Counter:
     looking: str = ""  # the reference of the later look that is underway
     untold: UntoldResult | None = None  # a result from before the start, to be shown again
     problems: tuple[str, ...] = ()  # what people must do something about
+    refusals: tuple[tuple[Fault, str], ...] = ()  # of the token, a setting or the latest order
+    creates_work: bool = False  # the latest create was answered
 
     @property
     def wake(self) -> float:
@@ -220,7 +222,11 @@ class Counter:
             "reference": self.sale.reference if self.sale else None,
             "health": {fault: "failed" if fault in faults else "ok" for fault in Fault},
             "set_aside": [sale.reference for sale in self.set_aside],
-            "problems": [*self.problems, *map(what_to_do, self.set_aside)],
+            "problems": [
+                *(reason for _, reason in self.refusals),
+                *self.problems,
+                *map(what_to_do, self.set_aside),
+            ],
         }
 
     @property

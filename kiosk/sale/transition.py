@@ -53,6 +53,20 @@ class Transition:
         """Replace the result from before the start that must be shown again."""
         return self._with(replace(self.counter, untold=result))
 
+    def with_refusal(self, fault: Fault, reason: str) -> Self:
+        """Note why the service refused the token, a setting or the latest order."""
+        others = self.without_refusal(fault).counter.refusals
+        return self._with(replace(self.counter, refusals=(*others, (fault, reason))))
+
+    def without_refusal(self, *faults: Fault) -> Self:
+        """Forget why the service refused these."""
+        left = tuple(each for each in self.counter.refusals if each[0] not in faults)
+        return self._with(replace(self.counter, refusals=left))
+
+    def creating(self, *, works: bool) -> Self:
+        """Note whether the latest create was answered."""
+        return self._with(replace(self.counter, creates_work=works))
+
     def with_problem(self, problem: str) -> Self:
         """Add something that people must do something about."""
         return self.with_problems((*self.counter.problems, problem)[-MOST_PROBLEMS:])

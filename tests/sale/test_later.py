@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Remember, Reply, ResultTold, SaleSetAside
 from kiosk.sale.events import PaidLate
 from kiosk.sale.words import Outcome, Unknown
@@ -112,7 +113,8 @@ def test_the_looks_at_a_sale_that_is_set_aside_get_rarer() -> None:
     play.now += 30 * 86_400
     play.cue("later")
     play.cue("looked K-1 failed")
-    assert not play.counter.later
+    assert play.counter.wake == NEVER
+    assert play.counter.status()["set_aside"] == ["K-1"], "people must still decide it"
 
 
 @pytest.mark.parametrize(
@@ -149,6 +151,10 @@ def test_an_order_that_ended_otherwise_ends_the_sale() -> None:
     play = set_aside()
     play.cue("later")
     assert play.cue("looked K-1 expired") == "remember expired; reply expired"
+    assert not play.counter.set_aside
+    for pause in (60, 540):
+        assert play.cue(f"later {pause}") == "look fetch"
+        assert play.cue("looked K-1 expired") == ""
     assert not play.counter.later
 
 
@@ -184,6 +190,8 @@ def test_a_create_that_is_refused_later_ends_the_sale(failure: str) -> None:
 
 def test_an_order_that_the_service_does_not_know_later_is_abandoned() -> None:
     play = perform("start aside OLD=ORD7 | show working; probe; look fetch")
+    assert play.cue("looked OLD fails missing") == "", "a part of the service may not know it yet"
+    assert play.cue("later 60") == "look fetch"
     assert play.cue("looked OLD fails missing") == "remember abandoned; reply abandoned"
 
 
@@ -302,23 +310,40 @@ def test_a_result_that_was_not_told_is_shown_again() -> None:
     )
 
 
+PRINTED = replace(POLICY, printed_code=True)
+
+
 def test_an_order_that_the_printed_code_would_show_is_asked_for_while_no_other_is_there() -> None:
     perform(
         """
     start aside OLD            | show working; probe
     ready                      | show idle
-    later 60                   | show checking; create
-    fails unknown              | show out_of_service network
-    later 0                    | show out_of_service network
-    later 3.3                  | probe
-    ready                      | show idle
-    later 57                   | show checking; create
+    later 60                   |
+    caja 12.50                 | remember opened; show working; create
+    sees created               | remember order; show scan_me
+    later                      | fetch
+    sees processed             | remember paid; show paid; reply paid
+    later 8                    | show idle
+    later 50                   | show checking; create
     caja 5.00                  |
     sees created               | remember order; show checking; cancel
     sees canceled              | remember canceled; reply canceled; remember opened; show working; create
     """,
-        replace(POLICY, printed_code=True),
+        PRINTED,
     )
+
+
+def test_an_order_that_the_printed_code_may_show_is_waited_for() -> None:
+    """Each request may make it, so the last one is sent its validity before the end."""
+    play = perform(OPEN + "caja 12.50 | remember opened; show working; create", PRINTED)
+    begun, sent = play.now, play.now
+    while play.counter.state == "creating":
+        if play.underway:
+            play.cue("fails unknown")
+        elif play.cue("later") == "create":
+            sent = play.now
+    assert sent <= begun + 120
+    assert play.now == begun + 420
 
 
 def test_a_sale_that_was_abandoned_has_no_screen_to_be_shown_again() -> None:

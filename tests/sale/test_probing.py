@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.sale.creating import REFUSALS
+from kiosk.sale.words import Fault
 from tests.sale.test_later import settle
 from tests.support.play import OPEN, POLICY, SHOWN, perform
 
@@ -45,6 +47,17 @@ def test_an_amount_that_waits_for_a_probe_can_be_dropped(way: str) -> None:
     assert play.cue("ready") == ready[way]
 
 
+def test_a_refused_token_says_what_to_do_in_the_status_until_it_is_accepted() -> None:
+    play = perform("start | show working; probe\nfails token | show out_of_service token")
+    assert play.counter.status()["problems"] == ["why"]
+    play.cue("later")
+    play.cue("fails unknown")
+    assert play.counter.status()["problems"] == ["why"]
+    play.cue("later")
+    play.cue("ready")
+    assert play.counter.status()["problems"] == []
+
+
 def test_an_amount_is_refused_after_a_probe_said_no() -> None:
     perform(
         """
@@ -81,7 +94,11 @@ def test_an_order_that_nobody_can_pay_names_its_reason_on_the_panel(problem: str
     ready                             | remember opened; show working; create
     """
     )
-    assert play.counter.status()["health"][problem] == "ok"  # type: ignore[index]
+    status = play.counter.status()
+    assert status["health"] == dict.fromkeys(Fault, "ok")
+    assert status["problems"] == [f"sale K-1: {REFUSALS[Fault(problem)]}"]
+    play.cue("sees created id=ORD2")
+    assert play.counter.status()["problems"] == [], "this order is shown"
 
 
 def test_an_order_that_is_paid_by_the_printed_code_before_it_is_shown_is_no_problem() -> None:
