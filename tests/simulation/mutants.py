@@ -22,13 +22,13 @@ class Mutant:
     """A change of the source of one module.
 
     ``day`` is a seed whose day shows the mistake. It comes first, which saves time. After a change
-    of the simulation it may show nothing; then all 200 days are tried.
+    of the simulation it may show nothing; then all 200 days are tried. The model has no days.
     """
 
     module: str
     before: str
     after: str
-    day: int
+    day: int = 0
 
 
 MUTANTS = {

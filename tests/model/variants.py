@@ -1,0 +1,44 @@
+"""The variants of the model: a configuration of the kiosk, and what can happen in its world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kiosk.sale.policy import Policy
+from tests.model.parts import Variant
+
+# The times are short, so that the states are few. What counts is which moment comes first, and
+# that is as with the default settings: README.md.
+POLICY = Policy("K", expires_after=12.0, set_aside_after=10.0, amount_kept_for=10.0)
+PRINTED = replace(POLICY, printed_code=True)
+STATIC = replace(PRINTED, needs_qr=False)
+
+SALES = "amount, cancel"
+LOSSES = "lost, not sent, unanswered create"
+REFUSALS = "token, refused, setup, conflict, strange"
+BANK = "less, unpaid, stuck, elsewhere, charged back"
+
+
+def _variants() -> Iterator[Variant]:
+    """Yield those of the suite, then those of the night."""
+    yield _variant("a lossy wire and power cuts", f"{SALES}, {LOSSES}, cut", 1)
+    yield _variant("a full disk and power cuts", f"{SALES}, lost, no journal, journal, cut", 1)
+    yield _variant("a broken panel", f"{SALES}, {LOSSES}, panel, cut", 1)
+    yield _variant("refusals and strange answers", f"{SALES}, {LOSSES}, {REFUSALS}", 1)
+    yield _variant("pauses that the service asks for", f"{SALES}, busy, limited", 1)
+    yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
+    yield _variant("strange ends", f"{SALES}, {BANK}, cut", 1)
+    yield _variant("baskets", "items, amount, cancel, cut", 1, replace(POLICY, checkout=20.0))
+
+    yield _variant("two sales", f"{SALES}, cut", 2, nightly=True)
+
+
+def _variant(
+    name: str, may: str, slots: int, policy: Policy = POLICY, *, nightly: bool = False
+) -> Variant:
+    words = frozenset(may.split(", "))
+    return Variant(name, policy, words, slots, policy.printed_code, policy.needs_qr, nightly)
+
+
+VARIANTS = {variant.name: variant for variant in _variants()}
