@@ -69,8 +69,8 @@ class Journal:
         """Open for writing; make the file if it does not exist. Raises JournalFailed."""
         with as_journal_failed(path), ExitStack() as on_failure:
             path.parent.mkdir(parents=True, exist_ok=True)
-            held = on_failure.enter_context(lock(path))
-            db = connect(path)
+            held = on_failure.enter_context(lock(path.resolve()))
+            db = connect(path.resolve())
             on_failure.callback(db.close)
             journal = cls(db, held, wall, keep, FileIdentity(path))
             _log_problems(path, journal.problems())

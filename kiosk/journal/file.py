@@ -76,7 +76,8 @@ def connect(path: Path) -> sqlite3.Connection:
     except salvage.UNREADABLE as error:
         if not _is_unreadable(error):
             raise
-        log.error("%s: %s; what can be read of it is copied into a new file", path, error)
+        reason = " ".join(str(error).split())
+        log.error("%s: %s; what can be read of it is copied into a new file", path, reason)
     salvage.salvage(path)
     return _open(path)
 
@@ -164,10 +165,11 @@ def _refuse_another_programs(db: sqlite3.Connection, path: Path) -> None:
 
 
 class FileIdentity:
-    """The journal's file and its write-ahead log, as they were when they were opened."""
+    """The journal's file and what SQLite keeps beside it, as they were when they were opened."""
 
     def __init__(self, path: Path) -> None:
-        self._files = (path, Path(f"{path}-wal"))
+        real = path.resolve()  # SQLite keeps the other files beside this one
+        self._files = (path, real, Path(f"{real}-wal"), Path(f"{real}-shm"))
         self._opened = self._seen()
 
     def check(self) -> None:
@@ -185,10 +187,10 @@ class FileIdentity:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode; None if there is no such file."""
+    """Return device and inode of the file or of the link; None if there is no such file."""
     try:
-        found = path.stat()
-    except FileNotFoundError:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_dev, found.st_ino
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kiosk.base.errors import JournalFailed
+from kiosk.base.errors import JournalFailed, JournalRefused
 from kiosk.journal import Journal
 from kiosk.sale.effects import OrderKnown, SaleOpened
 from kiosk.sale.words import Outcome
@@ -55,10 +56,24 @@ def test_a_replaced_journal_is_noticed(journal: Journal, path: Path) -> None:
     assert refusals(journal) == {f"{path}: it was replaced {ADVICE}"}
 
 
-def test_a_deleted_write_ahead_log_is_noticed(journal: Journal, path: Path) -> None:
-    """The newest sales are in it, and SQLite goes on writing to the deleted file."""
-    Path(f"{path}-wal").unlink()
-    assert refusals(journal) == {f"{path}-wal: it was deleted {ADVICE}"}
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_a_deleted_file_beside_it_is_noticed(journal: Journal, path: Path, suffix: str) -> None:
+    """The newest sales are in the log, and SQLite goes on writing to the deleted file."""
+    Path(f"{path}{suffix}").unlink()
+    assert refusals(journal) == {f"{path}{suffix}: it was deleted {ADVICE}"}
+
+
+def test_a_journal_that_is_moved_behind_a_link_is_noticed(journal: Journal, path: Path) -> None:
+    """The next start would look for the write-ahead log beside the moved file."""
+    path.rename(path.with_name("moved"))
+    path.symlink_to("moved")
+    assert refusals(journal) == {f"{path}: it was replaced {ADVICE}"}
+
+
+def test_a_directory_in_its_place_is_noticed(journal: Journal, path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    assert refusals(journal) == {f"{path}: it was replaced {ADVICE}"}
 
 
 def test_a_journal_that_is_put_back_is_good_again(journal: Journal, path: Path) -> None:
@@ -72,4 +87,26 @@ def test_a_journal_that_is_put_back_is_good_again(journal: Journal, path: Path) 
 
 def test_a_folder_that_is_gone_is_noticed(journal: Journal, path: Path) -> None:
     path.parent.rename(path.parent.with_name("other"))
-    assert len(refusals(journal)) == 1
+    assert refusals(journal) == {f"{path}: it was deleted {ADVICE}"}
+    path.parent.touch()
+    assert refusals(journal) == {f"{path}: it was deleted {ADVICE}"}
+    path.parent.unlink()
+    path.parent.with_name("other").rename(path.parent)
+    journal.check()
+
+
+def test_a_link_to_the_journal(path: Path) -> None:
+    """Such as to a larger disk: the link and the file are watched, and locked for one kiosk."""
+    link, disk = path.with_name("link"), path.parent / "disk"
+    disk.mkdir()
+    link.symlink_to(disk / "journal.sqlite3")
+    with closing(Journal.open(link, noon)) as journal:
+        journal.remember(SaleOpened(SALE), b"{}")
+        with pytest.raises(JournalRefused, match="another kiosk is running with this journal"):
+            Journal.open(disk / "journal.sqlite3", noon)
+        link.unlink()
+        assert refusals(journal) == {f"{link}: it was deleted {ADVICE}"}
+    link.symlink_to(disk / "journal.sqlite3")
+    with closing(Journal.open(link, noon)) as journal:
+        (disk / "journal.sqlite3").unlink()
+        assert refusals(journal) == {f"{disk}/journal.sqlite3: it was deleted {ADVICE}"}

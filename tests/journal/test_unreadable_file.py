@@ -135,7 +135,7 @@ def test_a_directory_in_place_of_a_file(path: Path, name: str) -> None:
 
 def test_a_link_to_a_disk_that_is_not_mounted(path: Path) -> None:
     path.symlink_to(path.parent / "usb" / "journal.sqlite3")
-    with pytest.raises(JournalFailed, match=f"^{path}: .*No such file or directory: '{path}'"):
+    with pytest.raises(JournalFailed, match=f"^{path}: .*No such file.*/usb/"):
         Journal.open(path, noon)
     path.resolve().parent.mkdir()
     with closing(Journal.open(path, noon)) as journal:
