@@ -66,17 +66,22 @@ class Unpacker:
 
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
-    """Return the unpacked body. Raises TooLarge, BadPacking or httpx's errors."""
+    """Return the unpacked body. Raises TooLarge, BadPacking or httpx's errors.
+
+    The limit holds for what is received and for what is unpacked.
+    """
     assert isinstance(response.stream, httpx.AsyncByteStream)
     unpackers = _unpackers(response.headers.get("content-encoding", ""), limit)
-    body = bytearray()
+    body, received = bytearray(), 0
     failed: TooLarge | BadPacking | None = None
     # Canceled, not left with an exception: only then do the transport's nested iterators close.
     with anyio.CancelScope() as reading:
         async for part in response.stream:
             try:
+                received += len(part)
                 body += _unpacked(part, unpackers)
-                if len(body) > limit:
+                # A body without an end may unpack to nothing.
+                if max(received, len(body)) > limit:
                     raise TooLarge
             except (TooLarge, BadPacking) as error:
                 failed = error
