@@ -18,6 +18,9 @@ from tests.orders.support import order_bytes
 # Made for these tests alone: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
 # -nodes -days 36500 -subj /CN=loopback -addext subjectAltName=IP:127.0.0.1,DNS:localhost
 PEM = Path(__file__).with_name("loopback.pem")
+# An authority of a shop, and the certificate of a server that it signed (openssl x509 -req -CA).
+OWN_AUTHORITY = Path(__file__).with_name("own-authority.pem")
+BY_OWN_AUTHORITY = Path(__file__).with_name("by-own-authority.pem")
 FROM_2090 = Path(__file__).with_name("from-2090.pem")  # as all are to a computer in 1970
 
 Answer = Callable[[ByteStream], Awaitable[None]]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.base.errors import NotSent
-from tests.orders.http.counterpart import PEM, counterpart
+from tests.orders.http.counterpart import BY_OWN_AUTHORITY, OWN_AUTHORITY, PEM, counterpart
 from tests.orders.support import ORDER_ID, client
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +40,23 @@ async def test_an_authority_in_the_systems_file_is_trusted(
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     async with counterpart("https") as peer:
         assert await call(peer.url) == ORDER_ID
+
+
+async def test_a_server_is_trusted_by_the_shops_own_authority_and_by_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A firewall that opens TLS shows certificates that the shop's own authority signed."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    async with counterpart("https") as peer:
+        peer.pem = BY_OWN_AUTHORITY
+        monkeypatch.setenv("SSL_CERT_FILE", str(OWN_AUTHORITY))
+        assert await call(peer.url) == ORDER_ID
+        monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+        advice = "add it to the system's with update-ca-certificates"
+        with pytest.raises(NotSent, match=advice):
+            await call(peer.url)
+        assert len(peer.heard) == 2
+        assert b"Bearer" not in peer.heard[1]
 
 
 async def test_an_authority_in_the_systems_folder_is_trusted(
