@@ -7,7 +7,6 @@ for the result.
 from __future__ import annotations
 
 import logging
-import re
 from typing import Annotated, Literal, Self
 
 import anyio
@@ -29,7 +28,7 @@ from kiosk.inputs.ecr.requests import Profile, Result
 from kiosk.inputs.ecr.terminal import Terminal, TerminalTiming
 from kiosk.inputs.ecr.transbank import Transbank
 from kiosk.inputs.text.amounts import AmountRule
-from kiosk.inputs.text.regular_expressions import checked
+from kiosk.inputs.text.regular_expressions import checked, compiled
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.stream_input import ClosableStream, StreamReader
 from kiosk.sale.effects import Reply
@@ -108,8 +107,8 @@ class GenericSettings(Settings):
 
     def profile(self, amounts: AmountRule) -> Profile:
         """Return the profile for these settings."""
-        last = re.compile(self.last) if self.last else None
-        return Generic(amounts, re.compile(self.sale), last, self._word)
+        last = compiled(self.last) if self.last else None
+        return Generic(amounts, compiled(self.sale), last, self._word)
 
     def checksum(self) -> Checksum | None:
         """Return the checksum of frames; None for none."""

@@ -6,7 +6,6 @@ For registers that drive a pole display or a printer there are ``pole_display`` 
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Literal, Self
 
@@ -20,7 +19,7 @@ from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import ReplySettings
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.line_decoder import LineDecoder
-from kiosk.inputs.text.regular_expressions import checked
+from kiosk.inputs.text.regular_expressions import checked, compiled
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
@@ -108,7 +107,7 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
 
     def rule(self, currency: Currency) -> AmountRule:
         """Return how this input's lines state amounts."""
-        pattern = re.compile(self.amount) if self.amount else None
+        pattern = compiled(self.amount) if self.amount else None
         return AmountRule(self.number.format(), currency, pattern, self.min, self.max)
 
 

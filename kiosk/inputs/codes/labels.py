@@ -15,7 +15,7 @@ from functools import cached_property
 
 from kiosk.inputs.codes.check_digits import price_check_digit
 
-_PATTERN = re.compile(r"([0-9]+)([0-9.V]*)\{(N*)(D*)\}([0-9.V]*)")
+_PATTERN = re.compile(r"[0-9][0-9.V]*\{(N*)(D*)\}[0-9.V]*")
 LENGTHS = {11: "UPC-A", 12: "EAN-13"}  # digits that a pattern has, without the check digit
 
 
@@ -45,7 +45,7 @@ class LabelPattern:
 
     def __post_init__(self) -> None:
         match = _PATTERN.fullmatch(self.text)
-        if match is None or not match[3] + match[4]:
+        if match is None or not match[1] + match[2]:
             raise ValueError(
                 f"{self.text!r} is not a valid label pattern; write it like 20.....{{NNNDD}}"
             )

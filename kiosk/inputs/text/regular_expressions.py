@@ -1,24 +1,86 @@
-"""Check the regular expressions that a technician writes."""
+"""Check and compile the regular expressions that a technician writes.
+
+No line of a register may hold up the counter, so an expression that can take more than linear time
+is refused. ``backtracking.py`` decides it.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
+from typing import Any
 
-# A repeated group that ends in a repetition: matching can take exponential time.
-_RUNAWAY = re.compile(r"(?<!\\)[+*]\)[+*{]")
+from kiosk.inputs.text.backtracking import slow_text
+from kiosk.inputs.text.pattern_automaton import TooComplicatedError, parse
+
+_sre: Any = importlib.import_module("re._parser")
+_compile: Any = importlib.import_module("re._compiler").compile
 
 
 def checked(pattern: str, *groups: str) -> str:
     """Return the pattern if it is valid and has these groups; raise ValueError otherwise."""
     try:
         names = re.compile(pattern).groupindex
-    except re.error as fault:
+    except (re.error, OverflowError, RecursionError) as fault:
         raise ValueError(f"it is not a valid regular expression ({fault}); correct it") from None
     for group in groups:
         if group not in names:
             raise ValueError(
                 f"it has no group named {group}; write (?P<{group}>...) around the {group}"
             )
-    if _RUNAWAY.search(pattern):
-        raise ValueError("a repetition within a repetition can be endless; remove one of them")
+    try:
+        text = slow_text(_simplified(parse(pattern)))
+    except TooComplicatedError as fault:
+        raise ValueError(str(fault)) from None
+    if text:
+        raise ValueError(
+            f"a long line of {text * 3!r} would take too long, because two repetitions can read "
+            "it; begin the second one with a character that the first one can't read"
+        )
     return pattern
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return the compiled pattern. It needs linear time if ``checked`` accepts it."""
+    expression: re.Pattern[str] = _compile(_simplified(parse(pattern)))
+    return expression
+
+
+def _simplified(tree: Any) -> Any:
+    r"""Return an equal expression without the slow form ``X+Y?X*``, which becomes ``X+(?:YX*)?``.
+
+    Technicians often write it: ``\s+\$?\s*``.
+    """
+    items: list[Any] = []
+    for operation, argument in tree:
+        group = str(operation) == "SUBPATTERN"
+        inner = (*argument[:-1], _simplified(argument[-1])) if group else argument
+        _append(items, (operation, inner), tree.state)
+    return _sre.SubPattern(tree.state, items)
+
+
+def _append(items: list[Any], item: Any, state: Any) -> None:
+    """Append ``X*`` to an option before it, if the same ``X`` is repeated before that option."""
+    if not _is_repeat(item, 0, _sre.MAXREPEAT):
+        items.append(item)
+    elif _ends_in_repeat(items, item):
+        return  # X+X* is X+
+    elif items and _is_repeat(items[-1], 0, 1) and _ends_in_repeat(items[:-1], item):
+        operation, (least, most, option) = items.pop()
+        items.append((operation, (least, most, _sre.SubPattern(state, [*option, item]))))
+    else:
+        items.append(item)
+
+
+def _ends_in_repeat(items: list[Any], item: Any) -> bool:
+    """Return whether the items end in a repetition of the same, or in ``(?:YX*)?`` after one."""
+    for before in reversed(items):
+        if str(before[0]) == "MAX_REPEAT" and before[1][1] == _sre.MAXREPEAT:
+            return repr(before[1][2]) == repr(item[1][2])
+        if not _is_repeat(before, 0, 1) or repr(list(before[1][2])[-1:]) != repr([item]):
+            return False
+    return False
+
+
+def _is_repeat(item: Any, least: int, most: int) -> bool:
+    return str(item[0]) == "MAX_REPEAT" and tuple(item[1][:2]) == (least, most)

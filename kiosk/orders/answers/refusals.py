@@ -174,8 +174,8 @@ def is_from_service(status: int, body: bytes) -> bool:
 
 def _page_text(body: bytes) -> str:
     page = body[:4096].decode(errors="replace")
-    title = re.search(r"<title[^>]*>([^<]*)", page, re.IGNORECASE)
-    return title[1] if title else re.sub(r"<[^>]*>", " ", page)
+    title = re.search(r"<title[^<>]*>([^<]*)", page, re.IGNORECASE)
+    return title[1] if title else re.sub(r"<[^<>]*>", " ", page)
 
 
 def _texts(tree: Any, depth: int = 9) -> Iterator[str]:

@@ -1,0 +1,92 @@
+"""Every regular expression of the package needs linear time, whatever comes over the wire."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kiosk.base.money import NumberFormat
+from kiosk.inputs.codes import gs1_table
+from kiosk.inputs.codes.labels import LabelPattern, LabelValue
+from kiosk.inputs.text.backtracking import slow_text
+from kiosk.inputs.text.pattern_automaton import parse
+from tests.test_house import modules, parsed
+
+SEARCHES = {"search", "sub", "split", "findall", "finditer"}
+FUNCTIONS = {"compile", "match", "fullmatch", *SEARCHES}
+
+MARKS = [("", ""), (",", ""), (",", "."), (".", " ")]
+BUILT: dict[str, list[str]] = {
+    "kiosk.base.money": [NumberFormat(*marks)._pattern() for marks in MARKS],
+    "kiosk.inputs.codes.gs1_table": [rule.pattern.pattern for rule in gs1_table.rules().values()],
+    "kiosk.inputs.codes.labels": [
+        LabelPattern(text, LabelValue.PRICE)._regex.pattern
+        for text in ("20.....{NNNDD}", "2....V{NNNN}..")
+    ],
+}
+OTHERS = {
+    "kiosk.inputs.text.escape_sequences": "a single character",
+    "kiosk.inputs.text.regular_expressions": "a technician's: checked before it is compiled",
+    "kiosk.inputs.text.totals": "see tests/inputs/text/test_totals.py",
+    "kiosk.journal.records": "bounded: it repeats 15 digits at most",
+    "kiosk.simulator.service.json_checks": "the simulator's own, for requests of this kiosk",
+}
+
+
+def searched_names(tree: ast.Module) -> set[str]:
+    """Return the names of expressions that are searched for somewhere in the text."""
+    return {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.attr in SEARCHES
+    }
+
+
+def expressions(module: str) -> Iterator[tuple[Any, bool]]:
+    """Yield each expression in the module, and whether it is searched for; None if it is built."""
+    tree = parsed(module)
+    searched = searched_names(tree)
+    names = {
+        id(node.value): node.targets[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="re"), attr=function), args=[first, *_]
+            ) if function in FUNCTIONS:
+                search = function in SEARCHES or names.get(id(node)) in searched
+                yield value_of(first, module), search
+
+
+def value_of(node: ast.expr, module: str) -> Any:
+    code = compile(ast.Expression(node), module, "eval")
+    try:
+        return eval(code, vars(importlib.import_module(module)))
+    except NameError:
+        return None  # built from arguments
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if any(expressions(name))])
+def test_each_expression_needs_linear_time(module: str) -> None:
+    built = False
+    for pattern, search in expressions(module):
+        if pattern is None:
+            built = True
+        elif not isinstance(pattern, re.Pattern):
+            assert slow_text(parse(pattern), search=search) is None, pattern
+    assert not built or module in BUILT.keys() | OTHERS.keys(), "name its expressions in BUILT"
+
+
+@pytest.mark.parametrize("module", BUILT)
+def test_each_expression_that_is_built_needs_linear_time(module: str) -> None:
+    for pattern in set(BUILT[module]):
+        assert slow_text(parse(pattern)) is None, pattern
