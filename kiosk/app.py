@@ -53,7 +53,9 @@ class Kiosk:
             expires_after=sale.expires_after, currency=shop.currency, environment=environment
         )
         self.tasks = anyio.create_task_group()
-        self.calls = ServiceCalls(self.orders, self.writer, events.deliver, self.tasks)
+        printed = config.orders.printed_code
+        parts = self.orders, self.writer, events.deliver, self.tasks
+        self.calls = ServiceCalls(*parts, printed_code=printed)
         self.events, self.supervisor = events, supervisor
         self.supervised = supervisor.prepare(config.inputs, currency)
         self.inputs = {each.device.name: each.device for each in self.supervised}
@@ -78,7 +80,7 @@ class Kiosk:
             untold = tuple(it for it in self.journal.untold() if it.sale.source not in informed)
             journal = self.journal
             left = journal.set_aside(), journal.problems(), journal.refunds_underway()
-            await self.take(on.Started(journal.unsettled(), untold, *left))
+            await self.take(on.Started(journal.unsettled(), untold, *left, journal.ended_lately()))
             parts = (self.calls, self.writer, self.display)
             self.tasks.start_soon(watch, parts, self.display.startup_done)
             while not self.ends_with(event := await self.next_event()):

@@ -42,6 +42,7 @@ __all__ = [
     "UnreadableSale",
 ]
 
+LATELY, LATELY_FOR = 50, 900.0  # sales, and seconds since their end: they are looked at again
 PROBLEMS_LOGGED = 20  # at the start; ``problems`` returns all of them
 
 log = logging.getLogger("kiosk.journal")
@@ -122,11 +123,13 @@ class Journal:
         """Return the key and the bytes that were written for this sale."""
         with as_journal_failed():
             row = self._db.execute(
-                "SELECT idempotency_key, request FROM sales WHERE reference = ?", (reference,)
+                "SELECT idempotency_key, request, created_at FROM sales WHERE reference = ?",
+                (reference,),
             ).fetchone()
         if row is None:
             raise JournalFailed(f"the journal has no sale {reference}")
-        return Intent(*row)
+        key, request, created_at = row
+        return Intent(key, request, records.age(created_at, self._wall()))
 
     def unsettled(self) -> tuple[Sale, ...]:
         """Return the sales without an outcome that are not set aside, oldest first."""
@@ -142,6 +145,18 @@ class Journal:
         """Return the paid sales whose refund the service had not finished, oldest first."""
         rows = self._select("+outcome = ? AND refund_at IS NOT NULL", "rowid", Outcome.PAID.value)
         return tuple(record.sale for record in rows)
+
+    def ended_lately(self) -> tuple[tuple[Sale, Outcome], ...]:
+        """Return the sales whose orders ended without a payment some minutes ago."""
+        rows = self._select("+outcome IN ('canceled', 'expired')", f"rowid DESC LIMIT {LATELY}")
+        now = self._wall()
+        return tuple(
+            (row.sale, row.outcome)
+            for row in rows
+            if row.outcome
+            and row.sale.order_id
+            and abs(records.age(row.ended_at or "", now)) < LATELY_FOR
+        )
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each row that can't be read and that nobody has decided."""

@@ -37,6 +37,7 @@ class Intent:
 
     key: str
     request: bytes
+    age: float = 0.0  # in seconds; the clock may have been set since then
 
 
 class DaemonJournal(Protocol):
@@ -67,6 +68,10 @@ class DaemonJournal(Protocol):
 
     def refunds_underway(self) -> tuple[Sale, ...]:
         """Return the paid sales whose refund the service had not finished, oldest first."""
+        ...
+
+    def ended_lately(self) -> tuple[tuple[Sale, Outcome], ...]:
+        """Return the sales whose orders ended without a payment some minutes ago."""
         ...
 
     def problems(self) -> tuple[str, ...]:

@@ -40,6 +40,10 @@ class NoJournal:
         """Return no sales."""
         return ()
 
+    def ended_lately(self) -> tuple[tuple[Sale, Outcome], ...]:
+        """Return no sales."""
+        return ()
+
     def problems(self) -> tuple[str, ...]:
         """Return no problems. The rows are read once the file can be opened."""
         return ()

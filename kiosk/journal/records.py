@@ -135,6 +135,11 @@ def _is_readable(name: str, value: Any, currency: Any) -> bool:
     return True
 
 
+def age(written_at: str, now: float) -> float:
+    """Return how long ago this was written, in seconds by the wall clock ``now``."""
+    return now - datetime.fromisoformat(written_at).timestamp() if _is_time(written_at) else now
+
+
 def _is_time(text: str) -> bool:
     try:
         return bool(datetime.fromisoformat(text))

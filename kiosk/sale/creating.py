@@ -78,6 +78,8 @@ def _too_old(transition: Transition, phase: Creating) -> bool:
 
 def call_failed(transition: Transition, phase: Creating, event: CallFailed) -> Transition:
     """Ask again; a definite refusal ends the sale."""
+    if event.failure is Failure.LAPSED:
+        return _set_aside(transition, replace(phase, said=event.reason))
     if event.failure in (Failure.NOT_SENT, Failure.JOURNAL, Failure.UNKNOWN):
         maybe_sent = phase.maybe_sent or event.failure is Failure.UNKNOWN
         return _ask_again(transition, replace(phase, maybe_sent=maybe_sent), event)

@@ -27,7 +27,8 @@ class Started:
     ``untold``: the journal does not say that the register knows these results, oldest first.
     ``set_aside``: the service did not tell the end of these sales in time. ``problems``: sentences
     about rows of the journal that can't be read. ``refunds``: the service had not finished the
-    refunds of these paid sales.
+    refunds of these paid sales. ``ended_lately``: these ended without a payment, and were not
+    looked at again.
     """
 
     unsettled: tuple[Sale, ...] = ()
@@ -35,6 +36,7 @@ class Started:
     set_aside: tuple[Sale, ...] = ()
     problems: tuple[str, ...] = ()
     refunds: tuple[Sale, ...] = ()
+    ended_lately: tuple[tuple[Sale, Outcome], ...] = ()
 
 
 # --- from the inputs -------------------------------------------------------------------------
@@ -203,6 +205,7 @@ class Failure(Enum):
     TOKEN = "token"  # noqa: S105 - definitely refused, because of the access token
     SETUP = "setup"  # definitely refused, because of a setting
     JOURNAL = "journal"  # not sent, because the journal could not be written
+    LAPSED = "lapsed"  # not sent, because the same key would make another order by now
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,12 @@ def look_again(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
     return transition.with_later((*transition.counter.later, *looks))
 
 
+def look_twice(transition: Transition, ended: tuple[tuple[Sale, Outcome], ...]) -> Transition:
+    """Look again at orders that ended without a payment shortly before the start."""
+    looks = (second_look(sale, outcome, transition.now) for sale, outcome in ended)
+    return transition.with_later((*transition.counter.later, *looks))
+
+
 def decided(transition: Transition, reference: str) -> Transition:
     """Look no more at a sale that a person has decided."""
     counter, about = transition.counter, f"sale {reference}: "

@@ -8,7 +8,7 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.effects import Show, Signal, say
-from kiosk.sale.later import follow_refunds, look_again
+from kiosk.sale.later import follow_refunds, look_again, look_twice
 from kiosk.sale.phase_changes import (
     FAULT_OF,
     SERVICE_FAULTS,
@@ -34,7 +34,7 @@ def started(transition: Transition, phase: Starting, event: on.Started) -> Trans
     if shown_again and not event.unsettled:
         replied = replied.with_untold(shown_again[-1])
     replied = look_again(replied.with_problems(event.problems), event.set_aside)
-    replied = follow_refunds(replied, event.refunds)
+    replied = look_twice(follow_refunds(replied, event.refunds), event.ended_lately)
     if event.unsettled:
         return begin_next(replied.with_unsettled(event.unsettled))
     probing = Starting(phase.asking.sent())

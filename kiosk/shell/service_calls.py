@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -27,6 +28,8 @@ from kiosk.shell.journal_writer import JournalWriter
 
 log = logging.getLogger("kiosk.orders")
 
+KEY_LASTS = 23 * 3600.0  # seconds; the service keeps a key for 24 hours
+
 OneCall = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.RefundOrder | do.Probe
 ServiceCall = OneCall | do.LookLater
 
@@ -45,8 +48,16 @@ class ServiceCalls:
     """Makes the calls that the machine asks for, and delivers their answers as events."""
 
     def __init__(
-        self, orders: Orders, writer: JournalWriter, deliver: Deliver, tasks: TaskGroup
+        self,
+        orders: Orders,
+        writer: JournalWriter,
+        deliver: Deliver,
+        tasks: TaskGroup,
+        *,
+        printed_code: bool = False,
     ) -> None:
+        """``printed_code``: a payer reaches an order before its QR is shown."""
+        self._key_lasts = KEY_LASTS if printed_code else math.inf
         self._orders = orders
         self._writer = writer
         self._deliver = deliver
@@ -95,9 +106,15 @@ class ServiceCalls:
         assert isinstance(answer, OrderSeen | CallFailed)
         await self._deliver(LookedLater(look.reference, answer))
 
-    async def _create(self, reference: str) -> OrderSeen:
-        """Send the request that the journal holds for this sale, under the key that it holds."""
+    async def _create(self, reference: str) -> OrderSeen | CallFailed:
+        """Send the request that the journal holds for this sale, under the key that it holds.
+
+        The service forgets the key after 24 hours. Then the request would make a second order, and
+        the first one may have been paid by the printed code.
+        """
         intent = await self._writer.intent(reference)
+        if intent.age > self._key_lasts:
+            return CallFailed(Failure.LAPSED, "the request is a day old; the service has its order")
         return await self._orders.create(intent.key, intent.request)
 
     async def _probe(self) -> Event:

@@ -91,6 +91,24 @@ def test_a_sale_that_is_set_aside_stays_open_and_does_not_hold_up_the_next(
     assert journal.untold() == (UntoldResult(SALE, Outcome.EXPIRED, late=True),)
 
 
+def test_an_order_that_ended_without_a_payment_is_found_for_a_quarter_of_an_hour(
+    path: Path,
+) -> None:
+    now = noon()
+    journal = Journal.open(path, lambda: now)
+    journal.remember(SaleOpened(SALE), b"{}")
+    journal.remember(SaleEnded("K-1", Outcome.EXPIRED, "ORD1 expired"))
+    assert journal.ended_lately() == (), "it never had an order"
+    journal.remember(OrderKnown("K-1", "ORD1"))
+    assert journal.ended_lately() == ((replace(SALE, order_id="ORD1"), Outcome.EXPIRED),)
+    now += 899
+    assert journal.ended_lately()
+    assert journal.intent("K-1").age == 899
+    now += 2
+    assert journal.ended_lately() == ()
+    journal.close()
+
+
 def test_older_code_may_write_the_file_except_while_a_sale_is_set_aside(
     journal: Journal, path: Path
 ) -> None:

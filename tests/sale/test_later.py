@@ -8,10 +8,11 @@ import pytest
 
 from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Remember, Reply, ResultTold, SaleSetAside
-from kiosk.sale.events import PaidLate
-from kiosk.sale.words import Outcome, Unknown
-from tests.support.play import OPEN, POLICY, SHOWN, Play, perform
+from kiosk.sale.events import PaidLate, Started
+from kiosk.sale.words import Outcome, Sale, Unknown
+from tests.support.play import OPEN, POLICY, SHOWN, Play, perform, pesos
 
+PRINTED = replace(POLICY, printed_code=True)
 HELD_BACK = "remember set_aside; reply unknown; show held"
 
 
@@ -213,6 +214,23 @@ def test_one_later_look_at_a_time() -> None:
     )
 
 
+def test_an_order_that_ended_shortly_before_the_start_is_looked_at_twice() -> None:
+    play = Play()
+    ended = (Sale("OLD", pesos("7.00"), "caja", "ORD7"), Outcome.CANCELED)
+    assert play.give(Started(ended_lately=(ended,))) == "show working; probe"
+    assert play.cue("ready") == "show idle"
+    assert play.cue("later 60") == "look fetch"
+    assert play.cue("looked OLD processed") == "remember paid; show paid; reply paid"
+
+
+def test_a_create_that_is_a_day_old_is_left_to_people() -> None:
+    """The same key would make a second order, and the first may have been paid."""
+    perform(
+        "start OLD | show checking; create\nfails lapsed | remember set_aside; reply unknown; show held",
+        PRINTED,
+    )
+
+
 @pytest.mark.parametrize("end", ["canceled", "expired"])
 def test_an_order_that_ended_without_a_payment_is_looked_at_twice(end: str) -> None:
     play = perform(SHOWN + "cancel | show checking; cancel")
@@ -308,9 +326,6 @@ def test_a_result_that_was_not_told_is_shown_again() -> None:
     caja 5.00                    | remember opened; show working; create
     """
     )
-
-
-PRINTED = replace(POLICY, printed_code=True)
 
 
 def test_an_order_that_the_printed_code_would_show_is_asked_for_while_no_other_is_there() -> None:

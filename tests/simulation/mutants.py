@@ -37,14 +37,14 @@ MUTANTS = {
     ),
     "a retry uses a fresh key": Mutant(
         "kiosk.journal",
-        "return Intent(*row)",
-        "import uuid; return Intent(str(uuid.uuid4()), row[1])",
+        "return Intent(key, request,",
+        "import uuid; return Intent(str(uuid.uuid4()), request,",
         day=11,
     ),
     "a retry sends fresh bytes": Mutant(
         "kiosk.journal",
-        "return Intent(*row)",
-        "import uuid; return Intent(row[0], row[1] + b' ' * (uuid.uuid4().int % 9))",
+        "return Intent(key, request,",
+        "import uuid; return Intent(key, request + b' ' * (uuid.uuid4().int % 9),",
         day=11,
     ),
     "a cancel that comes too late counts as canceled": Mutant(
