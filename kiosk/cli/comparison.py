@@ -10,7 +10,8 @@ from kiosk.cli.patience import PatientOrders, ServiceSilent
 from kiosk.cli.sale_records import SET_ASIDE, Takings, state_of, takings_of
 from kiosk.journal import SaleRecord
 from kiosk.orders import Orders
-from kiosk.sale.events import OrderSeen
+from kiosk.orders.answers.failures import as_event
+from kiosk.sale.events import Failure, OrderSeen
 from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome
 
@@ -86,12 +87,14 @@ async def _compared(orders: PatientOrders, record: SaleRecord) -> Difference:
     try:
         seen = await orders.fetch(sale.order_id)
     except CallError as error:
+        if record.note and as_event(error).failure is Failure.MISSING:
+            return _difference(record, "")
         return _difference(record, f"the order can't be fetched: {error}", _LOOK)
     return compare(record, seen)
 
 
 def _without_order(record: SaleRecord) -> Difference:
-    if record.outcome in _NO_ORDER:
+    if record.outcome in _NO_ORDER or record.note:
         return _difference(record, "")
     what = "the journal has no order for this sale"
     if state_of(record) == SET_ASIDE:
@@ -102,6 +105,8 @@ def _without_order(record: SaleRecord) -> Difference:
 def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
     """Return the difference between a sale in the journal and its order; perhaps an empty one."""
     at_service = judge(record.sale, seen)
+    if record.note and at_service in _decided(record):
+        return _difference(record, "")
     if _is_same_end(record, at_service):
         return _difference(record, *_difference_of_money(record, seen))
     state = state_of(record)
@@ -110,6 +115,13 @@ def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
         return _difference(record, _service_says(record, seen, at_service), _LOOK)
     late = record.outcome in _NOTHING_PAID and at_service in _MONEY
     return _difference(record, what, _to_do(record, at_service, late=late), late=late)
+
+
+def _decided(record: SaleRecord) -> set[Standing]:
+    """Return how an order may stand whose sale a person has decided: nothing new is known."""
+    if record.outcome in _NOTHING_PAID:
+        return {Standing.UNDECIDED, Standing.UNPAID}
+    return {Standing.UNDECIDED, Standing.UNPAID, Standing.OTHER_AMOUNT, Standing.OTHER_CURRENCY}
 
 
 def _service_says(record: SaleRecord, seen: OrderSeen, at_service: Outcome | Standing) -> str:

@@ -147,5 +147,5 @@ def _sales(settings: Config, day: datetime | None, outcome: str | None) -> Itera
     if outcome is not None and outcome not in {*Outcome, "open", SET_ASIDE}:
         words = ", ".join([*Outcome, "open", "set-aside"])
         fail(f"--outcome: {outcome!r} is not a valid outcome; choose from {words}", code=2)
-    records = read_sales(settings.journal.path)
+    records, _ = read_sales(settings.journal.path)
     return select_sales(records, day.date() if day else None, outcome)

@@ -45,12 +45,13 @@ def report(
     offline: Annotated[bool, typer.Option(help="Add up only; do not ask the service.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add up a day, and compare each of its sales with the service. Exit 1: they differ.
+    """Add up a day, and compare each of its sales with the service.
 
-    Without --day, it reports the day of the newest sale.
+    Without --day, it reports the day of the newest sale. Exit 1: journal and service differ, the
+    service does not answer, or the journal has a sale that can't be read.
     """
     settings = load_or_exit(config)
-    records = read_sales(settings.journal.path)
+    records, all_read = read_sales(settings.journal.path)
     wanted = day.date() if day else max(map(day_of, records), default=None)
     of_day = list(select_sales(records, wanted))
     compared = Comparison() if offline else _compare(settings, of_day)
@@ -58,7 +59,7 @@ def report(
         typer.echo(json.dumps(_json(wanted, of_day, compared), indent=2))
     else:
         _print(wanted, of_day, compared)
-    if not compared.is_well:
+    if not (compared.is_well and all_read):
         raise typer.Exit(1)
 
 

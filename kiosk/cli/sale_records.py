@@ -75,8 +75,11 @@ def read_journal(path: Path, question: Callable[[Journal], T]) -> T:
         fail(failure)
 
 
-def read_sales(path: Path) -> list[SaleRecord]:
-    """Return all sales of the journal, the newest first. Name those that can't be read."""
+def read_sales(path: Path) -> tuple[list[SaleRecord], bool]:
+    """Return all sales of the journal, the newest first, and whether each could be read.
+
+    Those that can't be read are named on standard error.
+    """
 
     def question(journal: Journal) -> tuple[list[SaleRecord], tuple[str, ...]]:
         return journal.sales(EVERYTHING), journal.problems()
@@ -86,7 +89,7 @@ def read_sales(path: Path) -> list[SaleRecord]:
         typer.echo(clean(problem), err=True)
     if len(problems) > _PROBLEMS:
         typer.echo(f"{len(problems) - _PROBLEMS} more sales can't be read", err=True)
-    return records
+    return records, not problems
 
 
 def ask_service(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
