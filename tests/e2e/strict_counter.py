@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.oddities import Oddity
+from tests.e2e.oddities import Oddity, Payer
 from tests.e2e.rig import Counter, Register
 from tests.e2e.strict_service import Order, StrictService, serving
 from tests.support.processes import eventually
@@ -46,6 +47,13 @@ class StrictCounter:
             self.counter.change(before, after)
         self.sold = 0
 
+    @contextmanager
+    def selling(self, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the daemon, and wait until it can sell."""
+        with self.counter.running("TEST", **environ) as daemon:
+            self.counter.becomes("idle")
+            yield daemon
+
     def row(self, number: int) -> dict[str, Any]:
         """Return the journal's row of the first sale, the second …"""
         rows = self.counter.sales()
@@ -73,7 +81,6 @@ class StrictCounter:
 
     def play(self, oddity: Oddity) -> None:
         """Sell 50.00 at an odd service, then 20.00: all must tell one truth, and both must end."""
-        self.counter.becomes("idle")
         signals = len(self.counter.signals())
         number = self.key("50,00")
         if oddity.payer:
@@ -120,32 +127,46 @@ class StrictCounter:
         """Key the next total at once: its QR is there soon, and it is paid."""
         number = self.key("20,00")
         self.service.pay(self.payable(number))
-        row = eventually(lambda: self.ended(number))
-        assert row["outcome"] == "paid", row
-        assert self.register.hears() == f"PAID 20.00 {row['reference']}\r\n".encode()
+        self.hears("PAID 20.00", number)
+        assert self.row(number)["outcome"] == "paid"
 
-    def status_command(self) -> subprocess.CompletedProcess[str]:
-        return self.command("status")
+    def sells(self, payer: Payer) -> dict[str, Any]:
+        """Sell 50.00, let the payer act, and return the row of the sale when it has ended."""
+        number = self.key("50,00")
+        payer(self.service, self.payable(number))
+        return eventually(lambda: self.ended(number))
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the kiosk with the counter's configuration."""
+    def hears(self, words: str, number: int) -> None:
+        """Check the next line that the register hears."""
+        line = self.register.hears()
+        assert line == f"{words} {self.row(number)['reference']}\r\n".encode(), line
+
+    def command(self, *words: str) -> tuple[int, str]:
+        """Run a command of the kiosk; return its exit code and what it prints."""
         line = [sys.executable, "-m", "kiosk", *words, "-c", str(self.counter.config)]
-        environ = {"KIOSK_TOKEN": "TEST", "PATH": "/usr/bin:/bin"}
-        return subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
+        environ = {**os.environ, "KIOSK_TOKEN": "TEST"}
+        done = subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
+        return done.returncode, done.stdout + done.stderr
+
+
+@contextmanager
+def stopped_counter(
+    folder: Path, service: StrictService, *changes: tuple[str, str]
+) -> Iterator[StrictCounter]:
+    """Serve, and make a counter whose daemon does not run yet."""
+    with serving(service) as url:
+        counter = StrictCounter(folder, service, url, *changes)
+        yield counter
+        counter.register.unplug()
 
 
 @contextmanager
 def strict_counter(
     folder: Path, service: StrictService, *changes: tuple[str, str]
 ) -> Iterator[StrictCounter]:
-    """Serve, and run the daemon."""
-    with serving(service) as url:
-        counter = StrictCounter(folder, service, url, *changes)
-        try:
-            with counter.counter.running():
-                yield counter
-        finally:
-            counter.register.unplug()
+    """Serve, run the daemon, and wait until it can sell."""
+    with stopped_counter(folder, service, *changes) as counter, counter.selling():
+        yield counter
 
 
 def play_all(
