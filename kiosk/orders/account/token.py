@@ -115,7 +115,9 @@ class TokenSettings(Settings):
         token = text.rstrip("\r\n")
         if not token:
             # systemd passes an empty credential if the file that it loads is missing.
-            where = f"into /etc/kiosk/{self.credential}" if self.credential else "there"
+            where = "there"
+            if self.credential:
+                where = f"into /etc/kiosk/{self.credential}, and restart the kiosk"
             raise ConfigError(f"{self}: it is empty; put the access token {where}")
         if len(token) > _LONGEST or not re.fullmatch(r"[!-~]+", token):
             raise ConfigError(
