@@ -57,10 +57,14 @@ def decided(transition: Transition, reference: str) -> Transition:
     return transition.with_later(looks).with_problems(problems)
 
 
-def follow_refunds(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
+def follow_refunds(
+    transition: Transition, sales: tuple[Sale, ...], pause: float = SHORTEST
+) -> Transition:
     """Look at these sales until the service has finished their refunds."""
     known = {look.sale.reference for look in transition.counter.later}
-    looks = (look_at_refund(sale, transition.now) for sale in sales if sale.reference not in known)
+    looks = (
+        look_at_refund(sale, transition.now, pause) for sale in sales if sale.reference not in known
+    )
     return transition.with_later((*transition.counter.later, *looks))
 
 

@@ -67,9 +67,10 @@ def second_look(sale: Sale, ended: Outcome, now: float) -> Look:
     return Look(sale, "fetch", now + SECOND, now + ANSWERED_WITHIN, ended, third=now + THIRD)
 
 
-def look_at_refund(sale: Sale, now: float) -> Look:
+def look_at_refund(sale: Sale, now: float, pause: float = SHORTEST) -> Look:
     """Return the first later look at a paid sale whose refund is under way."""
-    return Look(sale, "fetch", now + SHORTEST, now + SET_ASIDE_FOR, Outcome.PAID, looks=1)
+    looks = 1 if pause else 0
+    return Look(sale, "fetch", now + pause, now + SET_ASIDE_FOR, Outcome.PAID, looks)
 
 
 def what_to_do(sale: Sale) -> str:

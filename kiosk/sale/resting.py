@@ -34,7 +34,8 @@ def started(transition: Transition, phase: Starting, event: on.Started) -> Trans
     if shown_again and not event.unsettled:
         replied = replied.with_untold(shown_again[-1])
     replied = look_again(replied.with_problems(event.problems), event.set_aside)
-    replied = look_twice(follow_refunds(replied, event.refunds), event.ended_lately)
+    replied = follow_refunds(replied, event.refunds, pause=0.0)
+    replied = look_twice(replied, event.ended_lately)
     if event.unsettled:
         return begin_next(replied.with_unsettled(event.unsettled))
     probing = Starting(phase.asking.sent())

@@ -9,6 +9,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 import time
 import tty
 from collections.abc import Iterator, Sequence
@@ -92,10 +93,10 @@ class Api:
 
 
 @contextmanager
-def fake_api() -> Iterator[Api]:
+def fake_api(options: ServiceOptions = ServiceOptions()) -> Iterator[Api]:  # noqa: B008 - frozen
     """Serve what ``kiosk simulate-api`` serves, from a thread of this process."""
     rng = Random()
-    app = create_app(OrderBook(rng, ServiceOptions()), Faults(), time.time, rng)
+    app = create_app(OrderBook(rng, options), Faults(), time.time, rng)
     with served(app) as url:
         api = Api(url)
         with api.http:
@@ -166,6 +167,12 @@ class Counter:
         environ["KIOSK_TOKEN"] = token
         with running(*words, log=self.log, through=through, **environ) as daemon:
             yield daemon
+
+    def command(self, *words: str, token: str = "TEST") -> subprocess.CompletedProcess[str]:
+        """Run a command of the kiosk with the counter's configuration."""
+        line = [sys.executable, "-m", "kiosk", *words, "-c", str(self.config)]
+        environ = {**os.environ, "KIOSK_TOKEN": token}
+        return subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
 
     def says(self, text: str) -> None:
         """Wait until the log says this."""
