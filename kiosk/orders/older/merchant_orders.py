@@ -157,8 +157,8 @@ def _method(tree: Any) -> str:
 
 def _sent_back(payments: Sequence[Any], code: str) -> Money | None:
     """Return the sum of what the payments say was refunded; None if they say nothing or zero."""
-    told = [value_at(each, "amount_refunded") for each in payments]
-    total = sum_of([money_of(amount, code) for amount in told if amount is not None])
+    told = [(value_at(each, "amount_refunded"), word_at(each, "currency_id")) for each in payments]
+    total = sum_of([money_of(it, own or code) for it, own in told if it is not None])
     return total if total is not None and total.amount else None
 
 

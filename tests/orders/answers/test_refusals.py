@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
-from kiosk.orders.answers.refusals import call_error, older_call_error, parse_error, retry_after
+from kiosk.orders.answers.refusals import (
+    call_error,
+    older_call_error,
+    parse_error,
+    refuse_page,
+    retry_after,
+)
 
 DATE = "Tue, 01 Jul 2025 12:00:00 GMT"
 ORDERS = {"errors": [{"code": "property_value", "message": "Bad.", "details": ["'$.a' - wrong"]}]}
@@ -115,6 +121,28 @@ def test_the_page_of_a_proxy_is_quoted_and_its_pause_is_kept() -> None:
     unknown = error(403, page, **{"retry-after": "7"})
     assert "the answer 403 is not from the payment service (Blocked by the fire" in str(unknown)
     assert unknown.retry_after == 7.0
+
+
+@pytest.mark.parametrize("page", [b"<html>", b" \n<title>Log in</title>", b"Blocked", b"0"])
+def test_a_page_in_place_of_a_good_answer_is_not_the_service(page: bytes) -> None:
+    with pytest.raises(OutcomeUnknown, match=r"^the answer 200 is not from the payment service"):
+        refuse_page(200, page)
+
+
+def test_the_page_is_quoted_with_what_to_check() -> None:
+    with pytest.raises(OutcomeUnknown) as caught:
+        refuse_page(200, b"<title>Welcome to our hotel</title>")
+    assert str(caught.value) == (
+        "the answer 200 is not from the payment service (Welcome to our hotel); "
+        "check the network: a proxy, a firewall or a login page may answer in its place"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"  ", b"{}", b" [", b"\xef\xbb\xbf{}", b'{"id": "ORD', b"\xef\xbb\xbf \n{"]
+)
+def test_what_begins_like_json_or_is_empty_is_not_a_page(body: bytes) -> None:
+    refuse_page(200, body)
 
 
 def test_a_proxy_that_wants_a_password_is_not_the_service_whatever_it_writes() -> None:

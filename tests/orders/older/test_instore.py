@@ -553,6 +553,8 @@ def test_a_paid_amount_that_says_nothing_leaves_it_to_the_payments(paid: Any) ->
         ({"payments": [payment("approved", amount_refunded=None)]}, None),
         ({"payments": [HALF | {"amount_refunded": 5}, HALF | {"amount_refunded": "5.5"}]}, "10.50"),
         ({"refunded_amount": None, "payments": None}, None),
+        ({"payments": [HALF | {"amount_refunded": 5},
+                       HALF | {"amount_refunded": 5, "currency_id": "BRL"}]}, None),
         ({"payments": [payment("approved", amount_refunded=5), HALF | {"amount_refunded": "x"}]},
          None),
     ],
