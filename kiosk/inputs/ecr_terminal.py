@@ -20,7 +20,7 @@ from kiosk.base.settings import Duration, NumberSettings, Settings, Whole, YesNo
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox
+from kiosk.inputs.common.outbox import Outbox, in_place_of_older
 from kiosk.inputs.common.replies import template
 from kiosk.inputs.ecr.frames import Checksum
 from kiosk.inputs.ecr.generic import Generic
@@ -213,7 +213,7 @@ class EcrTerminal:
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the register, also while it is unplugged."""
-        if dropped := self._ended.put(result):
+        if dropped := self._ended.put(in_place_of_older(self._ended, result)):
             which = dropped.reference if isinstance(dropped, Reply) else dropped
             _log.warning(
                 "%s: too many replies wait; the one for the sale %s is dropped", self.name, which

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -12,12 +13,16 @@ import trio
 
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.sale.phases import Finished, Idle
+from kiosk.simulator.service.error_codes import Problem
+from kiosk.simulator.service.order import Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable
 from tests.simulation.promises import Promises
 from tests.simulation.stage import Stage, run_exactly, scratch
-from tests.simulation.wire import promise
+from tests.simulation.wire import Weather, promise
 
 DAY = 86_400.0
+FOUND_WITHIN = 7_200.0  # seconds after the end; then the second looks are over
+MISHAPS = ("", "", "network", "panel", "disk", "register", "clock", "creates", "order")
 EVENING = 7_200.0  # seconds; without faults, all sales must end within this time
 AMOUNTS = ("22.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
 
@@ -88,7 +93,8 @@ class Day:
         """Remove all faults; then every sale must end."""
         stage = self.stage
         stage.note("--- evening: no more faults")
-        stage.weather.trouble, stage.weather.outages = 0.0, []
+        stage.weather = Weather()
+        stage.wire.weather = stage.weather
         stage.panel_broken = stage.disk.full = False
         stage.plug_in()
         async with trio.open_nursery() as nursery:
@@ -108,7 +114,7 @@ class Day:
             at_rest
             and kiosk is not None
             and not (kiosk.journal.unsettled() or kiosk.journal.untold())
-            and not kiosk.journal.set_aside()
+            and self.promises.waits_for_people(kiosk.journal.set_aside())
         )
 
     # --- the people ------------------------------------------------------------------------------
@@ -144,10 +150,37 @@ class Day:
         await trio.sleep(self._rng.choice((0.0, 0.0, 1.0, 5.0, 30.0, 58.0, 70.0)))
         try:
             takes = self._rng.choice((0.0, 0.0, 3.0, 20.0))
-            self.stage.book.pay(order.id, self.stage.service_clock(), takes)
-            self.stage.note(f"payer: pays {order.id} (that takes {takes:.0f} s)")
+            odd = self.stage.oddities.pay(order, self.stage.service_clock(), takes)
+            self.stage.note(f"payer: pays {order.id} (that takes {takes:.0f} s) {odd}".rstrip())
+            await self._regret(order)
         except NotPayable as no:
             self.stage.note(f"payer: can't pay {order.id}: {no}")
+            await self._pay_after_the_end(order)
+
+    async def _regret(self, order: Order) -> None:
+        """Have the seller give the money back in the app, sometimes."""
+        if self._rng.random() > 0.1 or order.id in self.stage.oddities.of:
+            return
+        await trio.sleep(self._rng.choice((1.0, 30.0, 600.0)))
+        try:
+            self.stage.book.refund_elsewhere(order.id, self.stage.service_clock())
+        except Problem:
+            return
+        self.stage.oddities.refunded_elsewhere.add(order.id)
+        self.stage.note(f"seller: gives the money of {order.id} back")
+
+    async def _pay_after_the_end(self, order: Order) -> None:
+        """Have the payer, who had opened the pay screen, pay an order that has ended."""
+        late = order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED)
+        refund = self.stage.sale.late_payment == "refund"  # the simulated service refuses it
+        if not late or refund or self._rng.random() < 0.5:
+            return
+        self.stage.note(f"payer: pays {order.id} after its end")
+        self.stage.oddities.pay_after_the_end(order)
+        boots, now = self.stage.boots, trio.current_time()
+        await trio.sleep(FOUND_WITHIN)
+        if self.stage.boots == boots and not self.stage.weather.was_down(now, FOUND_WITHIN):
+            self.promises.late_money_is_found(order)
 
     async def _reload(self) -> None:
         """Change the configuration."""
@@ -162,7 +195,7 @@ class Day:
         await trio.sleep(max(0.0, rng.uniform(-5, 30)))
         lasts = rng.choice((1.0, 15.0, 120.0, 2000.0))
         now = trio.current_time()
-        what = rng.choice(("", "", "network", "panel", "disk", "register", "clock"))
+        what = rng.choice(MISHAPS)
         if what:
             stage.note(f"--- trouble with the {what} for {lasts:.0f} s")
         match what:
@@ -174,8 +207,20 @@ class Day:
                 await trio.sleep(lasts)
                 end()
                 stage.note(f"--- the {what} is repaired")
+            case "creates":
+                stage.weather.creates_fail_until = now + lasts
+            case "order":
+                self._set_to_failed()
             case "clock":
                 stage.clock_error = rng.choice((NO_CLOCK, 3600.0, -7200.0, 0.0))
+
+    def _set_to_failed(self) -> None:
+        """Have a tester set an order to ``failed``: it has no end that the documents know."""
+        stage = self.stage
+        for order in stage.book.payable(stage.service_clock()):
+            with contextlib.suppress(NotPayable):
+                stage.book.fail(order.id, stage.service_clock())
+                stage.note(f"tester: sets {order.id} to failed")
 
     def _trouble(self, what: str) -> tuple[Callable[[], None], Callable[[], None]]:
         """Return the functions that begin and end that trouble."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import trio
 
 from kiosk.sale.phases import OutOfService, Paying
-from kiosk.sale.words import Outcome, Screen, Unknown
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 from kiosk.simulator.service.order import Order, OrderStatus
+from tests.simulation.oddities import Oddity
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
 
@@ -47,8 +48,7 @@ class Promises:
         shown, kiosk = self._stage.glass, self._stage.kiosk
         assert kiosk is not None
         if shown and shown.screen is Screen.PAID:
-            order = self.order(shown.reference)
-            promise(order and order.status is OrderStatus.PROCESSED, "paid is shown, and it is not")
+            promise(self._is_paid(shown.reference), "paid is shown, and it is not")
         phase = kiosk.counter.phase
         at_hand = isinstance(phase, Paying) and not phase.blind and phase.qr_data
         if shown is None or not shown.qr_data or shown.qr_data == at_hand:
@@ -67,9 +67,8 @@ class Promises:
             promise(row is None, f"the register hears {outcome}, the journal says {row}")
             return
         promise(row == outcome, f"the register hears {outcome}, the journal says {row}")
-        order = self.order(reference)
         if outcome is Outcome.PAID:
-            promise(order and order.status is OrderStatus.PROCESSED, "paid is told, and it is not")
+            promise(self._is_paid(reference), "paid is told, and it is not")
 
     # --- in the evening ---------------------------------------------------------------------------
 
@@ -79,7 +78,9 @@ class Promises:
         outcomes = self.outcomes()
         made = {str(order.request["external_reference"]) for order in self._orders()}
         for reference, outcome in outcomes.items():
-            promise(outcome is not None, f"{reference} stays open")
+            if outcome is None:
+                self._says_that_people_must_decide(reference)
+                continue
             if reference not in made:
                 never = (Outcome.REFUSED, Outcome.ABANDONED)
                 promise(outcome in never, f"{reference} is {outcome} and never had an order")
@@ -91,18 +92,68 @@ class Promises:
         for order in self._orders():
             reference = str(order.request["external_reference"])
             promise(reference in outcomes, f"order {order.id} is not in the journal")
-            ended = OUTCOME_OF.get(order.status)
             promise(
-                outcomes[reference] == ended,
+                outcomes[reference] in self._true_outcomes(order),
                 f"{reference}: the journal says {outcomes[reference]}, the service {order.status}",
             )
 
     def _register_knows(self, reference: str, outcome: Outcome | None) -> None:
         told = self._stage.told_of[reference]
+        if outcome is Outcome.ABANDONED and self._oddity(reference) is Oddity.LESS:
+            promise(Outcome.PAID not in told, f"{reference} is held, the register heard {told}")
+            return
         late = outcome is Outcome.PAID and self._stage.sale.late_payment != "accept"
         if late and outcome not in told:
             return  # a late payment, which people must decide
         promise(told[-1:] == [outcome], f"{reference} is {outcome}, the register heard {told}")
+
+    def waits_for_people(self, sales: tuple[Sale, ...]) -> bool:
+        """Whether the service will never tell the end of any of these sales."""
+        return all(self._has_no_end(sale.reference) for sale in sales)
+
+    def late_money_is_found(self, order: Order) -> None:
+        """Check that a payment after the end was found by the looks after the end."""
+        reference = str(order.request["external_reference"])
+        if self._stage.kiosk and reference in self.outcomes():
+            found = self.outcomes()[reference] is Outcome.PAID
+            promise(found, f"{reference} was paid after its end, and nobody has noticed")
+
+    def _says_that_people_must_decide(self, reference: str) -> None:
+        assert self._stage.kiosk is not None
+        promise(self._has_no_end(reference), f"{reference} stays open")
+        told = self._stage.told_of[reference]
+        promise(told == [Unknown.UNKNOWN], f"{reference} has no end, the register heard {told}")
+        status = self._stage.kiosk.counter.status()
+        promise(reference in str(status["set_aside"]), f"the status does not name {reference}")
+        promise(f"settle {reference}" in str(status["problems"]), "it does not say what to do")
+
+    # --- what is true ----------------------------------------------------------------------------
+
+    def _true_outcomes(self, order: Order) -> set[Outcome | None]:
+        """Return the outcomes that are true of this order."""
+        oddities, ended = self._stage.oddities, OUTCOME_OF.get(order.status)
+        match oddities.of.get(order.id):
+            case Oddity.LESS if ended is Outcome.PAID:
+                return {Outcome.ABANDONED}
+            case Oddity.ALL_FAILED if ended is Outcome.PAID:
+                return {None}
+            case Oddity.LATE:  # the day's report finds what the looks after a restart can't find
+                return {ended, Outcome.PAID}
+        if order.id in oddities.refunded_elsewhere:
+            return {Outcome.PAID, Outcome.REFUNDED}
+        return {ended}
+
+    def _is_paid(self, reference: str) -> bool:
+        order = self.order(reference)
+        return order is not None and Outcome.PAID in self._true_outcomes(order)
+
+    def _has_no_end(self, reference: str) -> bool:
+        order = self.order(reference)
+        return order is not None and None in self._true_outcomes(order)
+
+    def _oddity(self, reference: str) -> Oddity | None:
+        order = self.order(reference)
+        return self._stage.oddities.of.get(order.id) if order else None
 
     # --- looking things up ------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ and the lamps, the power.
 
 from __future__ import annotations
 
-import math
 import os
 import random
 import shutil
@@ -34,6 +33,7 @@ from kiosk.config.sections import KioskSettings
 from kiosk.display import Panel, PanelSettings, Viewer
 from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
+from kiosk.inputs.common.outbox import Outbox, in_place_of_older
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.inputs.text.line_decoder import LineDecoder
 from kiosk.journal import Intent, Journal, JournalSettings
@@ -55,6 +55,7 @@ from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
+from tests.simulation.oddities import Oddities
 from tests.simulation.wire import Weather, Wire, promise
 
 T = TypeVar("T")
@@ -133,21 +134,24 @@ class Register:
         self._decoder = LineDecoder(
             self.name, rule, gap=LINES.gap, longest=LINES.longest_line, repeat_within=3.0
         )
-        self._send, self._pending = trio.open_memory_channel[Reply](math.inf)
+        self._pending: Outbox[Reply] = Outbox()
 
     async def run(self, deliver: Deliver) -> None:
         self._stage.register = self
         self._deliver = deliver
-        async for reply in self._pending:
+        while True:
+            await self._pending.first()
             await trio.sleep(0.1)
             await self._stage.plugged_in.wait()
             self._stage.mains.check()
+            reply = await self._pending.first()
+            self._pending.remove(reply)
             self._stage.told(reply, LINES.reply.text_for(reply))
             await deliver(ResultDelivered(reply.reference, reply.outcome))
 
     def reply(self, result: Reply) -> None:
         self._decoder.sale_ended()
-        self._send.send_nowait(result)
+        self._pending.put(in_place_of_older(self._pending, result))
 
     async def sends(self, data: bytes) -> None:
         """Send bytes to the kiosk."""
@@ -322,6 +326,8 @@ class Stage:
         self.wire = Wire(
             OrdersService(self.book), self.weather, rng, self.service_clock, backstage, self.note
         )
+        self.oddities = Oddities(rng, self.book)
+        self.wire.spoil = self.oddities.spoil
         self.disk = Disk(folder)
         self.folder = folder
         self.mains = Mains()

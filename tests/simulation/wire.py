@@ -36,6 +36,14 @@ class Weather:
 
     trouble: float = 0.0  # the chance that something happens to a call
     outages: list[tuple[float, float]] = field(default_factory=list)  # from, until
+    creates_fail_until: float = 0.0  # each create is answered 500, and may be carried out
+
+    def fails_creates(self, now: float) -> bool:
+        return now < self.creates_fail_until
+
+    def was_down(self, begin: float, seconds: float) -> bool:
+        """Whether a part of this time had an outage."""
+        return any(begin - 900 < until and since < begin + seconds for since, until in self.outages)
 
     def down(self, now: float) -> bool:
         return any(begin <= now < end for begin, end in self.outages)
@@ -53,7 +61,7 @@ class Wire(httpx.AsyncBaseTransport):
         backstage: trio.Nursery,
         note: Callable[[str], None],
     ) -> None:
-        self._service, self._weather, self._rng = service, weather, rng
+        self._service, self.weather, self._rng = service, weather, rng
         self._wall, self._backstage, self._note = wall, backstage, note
         self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
         self.rates: dict[str, float] = {}  # how often each fault happens to a call
@@ -66,11 +74,13 @@ class Wire(httpx.AsyncBaseTransport):
         if call.operation is Operation.CREATE:
             first = self.keys.setdefault(call.key, call.body)
             promise(first == call.body, f"key {call.key} was used with other bytes")
-        if self._weather.down(trio.current_time()):
+        if self.weather.down(trio.current_time()):
             return await self._outage(call)
+        if call.operation is Operation.CREATE and self.weather.fails_creates(trio.current_time()):
+            return self._half_set_up(call)
         if fate := self._fate(call):
             return await fate(call)
-        if self._rng.random() >= self._weather.trouble:
+        if self._rng.random() >= self.weather.trouble:
             return self._carry_out(call)
         trouble = self._rng.choice(self._troubles())
         return await trouble(call)
@@ -113,6 +123,13 @@ class Wire(httpx.AsyncBaseTransport):
         if self._rng.random() < 0.5:
             return await self._never_sent(call)
         return await self._request_lost(call)
+
+    def _half_set_up(self, call: ApiRequest) -> httpx.Response:
+        """Answer as the service does for an account that is half set up."""
+        if self._rng.random() < 0.1:
+            self._carry_out(call)
+        self._note("wire: create is answered 500")
+        return httpx.Response(500, content=b"{}")
 
     async def _never_sent(self, call: ApiRequest) -> httpx.Response:
         self._note(f"wire: {call.operation} can't be sent")

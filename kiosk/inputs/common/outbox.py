@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
 
 import anyio
 
+from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, ResultDelivered
 
 T = TypeVar("T")
@@ -28,6 +31,13 @@ class Outbox(Generic[T]):
         self._filled.set()
         return dropped
 
+    def take_back(self, is_it: Callable[[T], bool]) -> T | None:
+        """Remove the first item that ``is_it`` accepts, and return it, if there is one."""
+        item = next(filter(is_it, self._items), None)
+        if item is not None:
+            self._items.remove(item)
+        return item
+
     async def first(self) -> T:
         """Wait for the oldest item and return it. It stays in the queue until it is removed."""
         while not self._items:
@@ -39,6 +49,15 @@ class Outbox(Generic[T]):
         """Remove an item that was sent."""
         with contextlib.suppress(ValueError):  # it was dropped meanwhile
             self._items.remove(item)
+
+
+def in_place_of_older(box: Outbox[Any], result: Reply) -> Reply:
+    """Return the result, in place of an outdated one of the same sale that still waits in the box.
+
+    The register never heard that one, so this is not a late one for it either.
+    """
+    outdated = box.take_back(lambda it: isinstance(it, Reply) and it.reference == result.reference)
+    return replace(result, late=outdated.late) if isinstance(outdated, Reply) else result
 
 
 async def report(results: Outbox[ResultDelivered], deliver: Deliver) -> None:

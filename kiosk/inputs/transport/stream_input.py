@@ -16,7 +16,7 @@ import anyio
 from kiosk.base.errors import DeviceGone
 from kiosk.base.retry import keep_open
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.outbox import Outbox, in_place_of_older, report
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, Event, ResultDelivered
@@ -163,6 +163,7 @@ class StreamInput:
     def reply(self, result: Reply) -> None:
         """Queue the result for the device, also while it is unplugged."""
         self._decoder.sale_ended()
+        result = in_place_of_older(self._replies, result)
         if not self._wording(result):
             self._delivered.put(ResultDelivered(result.reference, result.outcome))
         elif dropped := self._replies.put(result):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import anyio
 import pytest
 
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.base.money import Money
+from kiosk.inputs.common.outbox import Outbox, in_place_of_older, report
+from kiosk.sale.effects import Reply
 from kiosk.sale.events import ResultDelivered
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 from tests.inputs.conftest import Listener
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +32,23 @@ async def test_a_full_outbox_drops_the_oldest_item() -> None:
     box: Outbox[int] = Outbox(longest=2)
     assert [box.put(item) for item in (1, 2, 3)] == [None, None, 1]
     assert await box.first() == 2
+
+
+async def test_a_reply_that_waits_gives_way_to_a_newer_one_of_the_same_sale() -> None:
+    box: Outbox[Reply | str] = Outbox()
+    unknown = Reply("caja", "n1", Money.of("5.00", "ARS"), Unknown.UNKNOWN)
+    paid = replace(unknown, outcome=Outcome.PAID, late=True)
+    for item in ("ticket", unknown, replace(unknown, reference="n2")):
+        box.put(item)
+    result = in_place_of_older(box, paid)
+    assert result == replace(paid, late=False), "the register did not hear of it before"
+    box.put(result)
+    heard = []
+    for _ in range(3):
+        heard.append(await box.first())
+        box.remove(heard[-1])
+    assert heard == ["ticket", replace(unknown, reference="n2"), result]
+    assert in_place_of_older(box, paid) == paid
 
 
 async def test_the_first_item_is_waited_for() -> None:
