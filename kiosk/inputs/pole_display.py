@@ -13,10 +13,12 @@ from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
+from kiosk.inputs.pole import numeric_display
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
-from kiosk.inputs.pole.pole_decoder import PoleDecoder, ScreenRule
+from kiosk.inputs.pole.pole_decoder import PoleDecoder
+from kiosk.inputs.pole.screen_rule import ScreenRule
 from kiosk.inputs.text.totals import TotalSettings, Words, words_pattern
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput, no_wording
@@ -37,10 +39,12 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
         "logic_controls",
         "ibm",
         "dsp800",
+        "led8n",
     ] = Field(
         description=(
             "The kind of display that the register is set to. If you do not know it, use "
-            "kiosk identify."
+            "kiosk identify. led8n has eight digits and lamps; the digits count while the lamp for "
+            "the total is lit."
         )
     )
     over: Words = Field(
@@ -93,19 +97,30 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
 
     def decoder(self, source: str, currency: Currency) -> PoleDecoder:
         """Return the pure part of the input."""
+        rule = self.numeric_rule(currency) if self.dialect == "led8n" else self.text_rule(currency)
+        return PoleDecoder(
+            source, self.emulator, rule, settle=self.settle, repeat_within=self.repeat_within
+        )
+
+    def text_rule(self, currency: Currency) -> ScreenRule:
+        """Return which total a display of text shows."""
         apart = self.label_row and self.amount_row
-        rule = ScreenRule(
+        return ScreenRule(
             self.rule(currency),
             words_pattern(self.over, whole=False),
             self.label_row - 1 if apart and self.label_row else None,
             self.amount_row - 1 if apart and self.amount_row else None,
         )
-        return PoleDecoder(
-            source, self.emulator, rule, settle=self.settle, repeat_within=self.repeat_within
+
+    def numeric_rule(self, currency: Currency) -> ScreenRule:
+        """Return which total a display of digits and lamps shows."""
+        lamps = self.model_copy(update={"include": (numeric_display.TOTAL_LAMP,), "exclude": ()})
+        over = words_pattern((numeric_display.CHANGE_LAMP,), whole=True)
+        return ScreenRule(
+            lamps.rule(currency), over, numeric_display.LAMPS, numeric_display.DIGITS, True
         )
 
     def emulator(self) -> Emulator:
         """Return a display whose content is not known yet."""
-        return Emulator(
-            DIALECTS[self.dialect], CharacterDisplay(self.rows, self.columns), self.encoding
-        )
+        size = (2, 20) if self.dialect == "led8n" else (self.rows, self.columns)
+        return Emulator(DIALECTS[self.dialect], CharacterDisplay(*size), self.encoding)

@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.sale.events import Event, ReadingBegan
+from kiosk.sale.events import Event, ReadingBegan, ReadingUnread
 
 PATIENCE = 120.0  # real seconds; only a failing test waits that long
 
@@ -37,12 +37,12 @@ class Listener:
     async def deliver(self, event: Event) -> None:
         await self._send.send(event)
 
-    async def next(self, *, began: bool = False) -> Event:
-        """Return the next event; ReadingBegan only with ``began``."""
+    async def next(self, *, began: bool = False, unread: bool = False) -> Event:
+        """Return the next event; ReadingBegan and ReadingUnread only if they are asked for."""
+        skipped = (*((ReadingBegan,) * (not began)), *((ReadingUnread,) * (not unread)))
         with anyio.fail_after(PATIENCE):
-            event = await self._heard.receive()
-            while isinstance(event, ReadingBegan) and not began:
-                event = await self._heard.receive()
+            while isinstance(event := await self._heard.receive(), skipped):
+                pass
             return event
 
     @property

@@ -78,7 +78,12 @@ def bottom(display: Emulator, _: bytes) -> None:
 
 
 def to_xy(display: Emulator, args: bytes) -> None:
-    """Move the cursor to column ``args[0]`` of row ``args[1]``, both counted from 1."""
+    """Move the cursor to column ``args[0]`` of row ``args[1]``, both counted from 1.
+
+    A display ignores a place that it does not have. But a 0 is a lost byte: see ``noise``.
+    """
+    if b"\0" in args:
+        display.screen.forget()
     display.screen.to(args[1] - 1, args[0] - 1)
 
 
@@ -114,7 +119,10 @@ def row_text(row: int) -> Action:
     """Replace the row by the text before the terminator."""
 
     def write(display: Emulator, args: bytes) -> None:
-        display.screen.write_row(row, display.decoded(args[:-1].replace(b"\0", b"")))
+        if b"\0" in args:  # a lost byte: see ``noise``
+            display.screen.forget()
+        else:
+            display.screen.write_row(row, display.decoded(args[:-1]))
 
     return write
 
@@ -122,6 +130,9 @@ def row_text(row: int) -> Action:
 def all_text(display: Emulator, args: bytes) -> None:
     """Replace all rows by the text before the terminator, row after row."""
     screen, text = display.screen, display.decoded(args[:-1])
+    if b"\0" in args:  # a lost byte: see ``noise``
+        screen.forget()
+        return
     for row in range(screen.rows):
         last = row + 1 == screen.rows
         end = None if last else (row + 1) * screen.columns

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from kiosk.inputs.pole import actions as do
 from kiosk.inputs.pole.character_display import EndOfText
 from kiosk.inputs.pole.emulator import Dialect, DisplayCommand, Emulator, select
+from kiosk.inputs.pole.numeric_display import LED8N
 from kiosk.inputs.text.escape_sequences import AFTER_UNKNOWN, counted, downloaded_font
 
 CR = b"\r"
@@ -222,4 +223,5 @@ DIALECTS: dict[str, Dialect] = {
     "logic_controls": LOGIC_CONTROLS,
     "ibm": IBM,
     "dsp800": DSP800,
+    "led8n": LED8N,
 }

@@ -66,6 +66,10 @@ class Emulator:
         self.unknown = 0  # commands that are not in the dialect, or did not end
         self.explained = 0  # bytes that were commands, or text in a known place
         self.used: set[bytes] = set()  # the names of the commands that came
+        self.written: set[int] = set()  # the rows that numeric displays wrote since they settled
+        self._loose = ""  # text since then that was written at an unknown place
+        self._after_text = False  # the last byte was text
+        self._after_nul = False  # the last byte was a NUL between two commands
         self._dialect = dialect
         self._reader = EscapeReader(dialect.table)
 
@@ -97,6 +101,31 @@ class Emulator:
             self._reader.reset()
             self._forget()
 
+    def settled(self) -> None:
+        """Take note that nothing has come in for a while.
+
+        Some registers never clear the display, but write all of its cells each time. Such a text
+        begins at the first cell.
+        """
+        self.interrupted()
+        screen = self.screen
+        if screen.cursor is None and len(self._loose) == screen.rows * screen.columns:
+            screen.to(0, 0)
+            for char in self._loose:
+                screen.put(char)
+        self._loose = ""
+        self.written.clear()
+
+    def noise(self) -> None:
+        """Take a NUL: between two commands it is fill, in or beside a text it is a lost byte.
+
+        A serial port delivers a byte with a wrong parity bit as NUL, too.
+        """
+        self.explained += 1
+        if self._after_text:
+            self._forget()
+        self._after_nul = True
+
     def decoded(self, text: bytes) -> str:
         """Return the text by the code page that is selected."""
         return text.decode(self.page, errors="replace")
@@ -105,7 +134,12 @@ class Emulator:
         match token:
             case PlainText(data) if self.dialect.prints and self.selected:
                 self._put(data)
+            case PlainText() if self.selected:
+                self._forget()
+            case EscapeCommand(b"\0"):
+                self.noise()
             case EscapeCommand(name, args):
+                self._after_text = self._after_nul = False
                 self._run(self.dialect.commands[name], name, args)
             case UnknownCommand() if self.selected:
                 self._forget()
@@ -113,12 +147,18 @@ class Emulator:
                 self._forget()
 
     def _put(self, text: bytes) -> None:
+        if self._after_nul:
+            self._forget()
+        self._after_text, self._after_nul = True, False
         if self.screen.cursor is not None:
             self.explained += len(text)
+        elif len(self._loose) <= self.screen.rows * self.screen.columns:
+            self._loose += self.decoded(text)
         for char in self.decoded(text):
             self.screen.put(char)
 
     def _run(self, command: DisplayCommand, name: bytes, args: bytes) -> None:
+        self._loose = ""
         text = isinstance(command.size, bytes)
         self.explained += len(name) + (_printable(args) + 1 if text else len(args))
         self.used.add(name)
@@ -128,6 +168,7 @@ class Emulator:
     def _forget(self) -> None:
         """Take the whole screen for unknown: it is unknown what the command did."""
         self.unknown += 1
+        self._loose = ""
         self.screen.forget()
 
 

@@ -7,60 +7,22 @@ from __future__ import annotations
 
 import logging
 import math
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.pole.emulator import Emulator
+from kiosk.inputs.pole.screen_rule import Rows, ScreenRule
 from kiosk.inputs.text.amounts import masked
-from kiosk.inputs.text.totals import TotalRule, fold
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
-from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
+from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 
 # A register clears the display for a moment whenever it writes it again. A display that is blank
 # for longer means that the sale is over.
 BLANK_BETWEEN_SALES = 2.0  # seconds
 
 _log = logging.getLogger(__name__)
-
-Rows = tuple[str | None, ...]  # None: what the row shows is not known
-
-
-@dataclass(frozen=True)
-class ScreenRule:
-    """Which total a display shows.
-
-    ``over`` finds the words that come only when the sale is over, such as the change; a display
-    with one of them shows no total. ``label_row`` and ``amount_row`` count from 0. None: a label
-    and its amount are in the same row, whichever that is.
-    """
-
-    totals: TotalRule
-    over: re.Pattern[str]
-    label_row: int | None = None
-    amount_row: int | None = None
-
-    def read(self, rows: Rows) -> Money | None:
-        """Return the total on the display, or None if it shows none; raise BadReading."""
-        texts = [row or "" for row in rows]
-        if any(self.over.search(fold(text)) for text in texts):
-            return None
-        if self.label_row is not None and self.amount_row is not None:
-            return self._read_apart(texts[self.label_row], rows[self.amount_row])
-        found = {money for text in texts if (money := self.totals.read(text))}
-        if len(found) > 1:
-            raise BadReading(
-                "the display shows two totals; correct the settings include and exclude"
-            )
-        return next(iter(found), None)
-
-    def _read_apart(self, label: str, amount: str | None) -> Money | None:
-        if amount is None or self.totals.after_label(label) is None:
-            return None
-        return self.totals.amount_in(amount)
 
 
 class StandingTotal:
@@ -143,21 +105,24 @@ class PoleDecoder:
     def _read(self) -> list[Event]:
         """Return what the display says, if it is not what it said before."""
         self._changing = False
-        self._display.interrupted()
-        rows = self._display.screen.text()
+        self._display.settled()
+        screen = self._display.screen
+        rows = screen.text()
         if rows == self._read_rows:
             return []
         self._read_rows = rows
+        text = masked(" ".join(row or "" for row in rows).strip())
         try:
-            money = self._rule.read(rows)
+            money = self._rule.read(rows, screen.cursor)
         except BadReading as fault:
             self._standing.forget()
-            text = " ".join(row or "" for row in rows).strip()
-            _log.info("%s: no amount in %s: %s", self._source, masked(text), fault)
+            _log.info("%s: no amount in %s: %s", self._source, text, fault)
             return [ReadingRejected(str(fault), self._source)]
         blank = not any(row is None or row.strip() for row in rows)
         is_new = self._standing.is_new(money, blank=blank, at=self._last)
-        if money is None or not is_new:
-            return []
+        if money is None:
+            if blank or self._rule.is_over(rows):
+                return []
+            return [ReadingUnread(self._rule.why_not(rows), self._source, text)]
         event = AmountRead(money, self._source)
-        return [] if self.repeats.repeats(event, self._last) else [event]
+        return [event] if is_new and not self.repeats.repeats(event, self._last) else []
