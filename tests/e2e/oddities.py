@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.e2e.strict_http import Answer
 from tests.e2e.strict_service import Call, Honest, Order, Script, StrictService, Twist
+from tests.support.processes import eventually
 
 Payer = Callable[[StrictService, Order], object]
 
@@ -20,7 +21,8 @@ class Oddity:
     """One sale at an odd service, and the end that everything must tell.
 
     ``payer`` acts when the order can be paid. ``ends``: an outcome of the journal, ``set aside``, or
-    ``held`` (people decide; ``journal`` says what is written). ``log`` is what the log must say too.
+    ``held`` (people decide; ``journal`` says what is written). ``log`` and ``problem`` are what the
+    log and the status must say too. ``config``: changes of the configuration.
     """
 
     ends: str
@@ -28,6 +30,8 @@ class Oddity:
     payer: Payer | None = None
     journal: Mapping[str, str | None] = field(default_factory=dict)
     log: str = ""
+    problem: str = ""
+    config: tuple[tuple[str, str], ...] = ()
 
 
 # --- twists -----------------------------------------------------------------------------------
@@ -102,11 +106,21 @@ def bomb(call: Call, honest: Honest) -> Answer:
 GARBAGE = says(Answer(raw=bytes(range(256)) * 2))
 
 
+def about_the_order(twist: Twist) -> Script:
+    """Twist all that is asked about the order once it exists."""
+    return {"look": twist, "cancel": twist}
+
+
 # --- payers -----------------------------------------------------------------------------------
 
 
 def pays(paid: str | None = None, **fields: Any) -> Payer:
     return lambda service, order: service.pay(order, paid, **fields)
+
+
+def pays_after_a_look(service: StrictService, order: Order) -> None:
+    eventually(lambda: service.calls("look"))
+    service.pay(order)
 
 
 def becomes(status: str, detail: str = "") -> Payer:

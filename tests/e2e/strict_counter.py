@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,10 @@ class StrictCounter:
         assert ("paid" in after) == (oddity.ends == "paid"), after
         if oddity.log:
             self.counter.says(oddity.log)
+        if oddity.problem:
+            eventually(
+                lambda: any(oddity.problem in it for it in self.counter.status()["problems"])
+            )
         if oddity.ends == "set aside":
             self.check_set_aside(row)
 
@@ -169,17 +174,27 @@ def strict_counter(
         yield counter
 
 
-def play_all(
-    folder: Path, service: StrictService, oddities: dict[str, Oddity], *changes: tuple[str, str]
-) -> dict[str, str]:
-    """Play the oddities one after another at one counter; return what failed, by name."""
-    service.scripts = [script for it in oddities.values() for script in (it.script, {})]
+def side_by_side(plays: Mapping[str, Callable[[], None]]) -> None:
+    """Play all at the same time, each with a daemon of its own; then tell all that failed."""
     failed = {}
-    with strict_counter(folder, service, *changes) as counter:
-        for name, oddity in oddities.items():
+    with ThreadPoolExecutor(len(plays)) as pool:
+        played = {name: pool.submit(play) for name, play in plays.items()}
+        for name, play in played.items():
             try:
-                counter.play(oddity)
+                play.result()
             except AssertionError as error:
-                failed[name] = f"{error}\n{counter.counter.log.read_text()}"
-                break
-    return failed
+                failed[name] = error
+    assert not failed, "\n\n".join(f"{name}: {error}" for name, error in failed.items())
+
+
+def play_day(
+    folder: Path, service: StrictService, oddities: Sequence[Oddity], *changes: tuple[str, str]
+) -> None:
+    """Play the oddities one after another at one counter; each is followed by an honest sale."""
+    service.scripts = [script for oddity in oddities for script in (oddity.script, {})]
+    with strict_counter(folder, service, *changes) as counter:
+        try:
+            for oddity in oddities:
+                counter.play(oddity)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{counter.counter.log.read_text()}") from None

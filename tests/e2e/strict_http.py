@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -46,6 +47,11 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     answer_of: ClassVar[dict[int, Callable[[Request], Answer]]] = {}
+
+    def handle(self) -> None:
+        """Serve until the kiosk closes the connection, or drops it."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def _serve(self) -> None:
         length = int(self.headers.get("content-length") or 0)

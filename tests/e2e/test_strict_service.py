@@ -6,20 +6,25 @@ set aside, and log and status say what to do. The next total, keyed at once, sel
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.oddities import (
+    GARBAGE,
     Oddity,
+    about_the_order,
     all_payments_fail,
     becomes,
+    bomb,
     busy,
     first,
     held,
     lost,
     pays,
+    pays_after_a_look,
     pays_untold,
     pays_with,
     says,
@@ -29,9 +34,10 @@ from tests.e2e.oddities import (
     uses_discount,
     without,
 )
-from tests.e2e.strict_counter import play_all
-from tests.e2e.strict_older import StrictOlderService
-from tests.e2e.strict_orders import StrictOrdersService
+from tests.e2e.strict_counter import play_day, side_by_side
+from tests.e2e.strict_http import Answer
+from tests.e2e.strict_older import StrictOlderService, older_error
+from tests.e2e.strict_orders import NO_ORDER, StrictOrdersService
 from tests.e2e.strict_service import StrictService, error
 
 BRL = {"id": "REF1", "amount": "10.00", "currency": "BRL", "status": "processed"}
@@ -48,7 +54,11 @@ AT_ONCE = {
     "paid more: a tip": Oddity("paid", {}, pays("55.00"), {"paid_amount": "55.00"}),
     "an offered discount": Oddity("paid", {}, uses_discount, {"paid_amount": "45.00"}),
     "paid less": Oddity(
-        "held", {}, pays("45.00"), {"outcome": "abandoned", "paid_amount": "45.00"}
+        "held",
+        {},
+        pays("45.00"),
+        {"outcome": "abandoned", "paid_amount": "45.00"},
+        problem="held for people",
     ),
     "no paid amount": Oddity("paid", {}, pays_untold, {"paid_amount": None}),
     "no payments": Oddity(
@@ -73,16 +83,36 @@ AT_ONCE = {
     "a chargeback": Oddity(
         "held", {}, pays_with(chargebacks=[{"id": "CHB1"}]), {"outcome": "paid"}
     ),
+    "no QR": Oddity("canceled", {"create": without("type_response")}, log="no_qr", problem="no QR"),
     "an order in another currency": Oddity(
-        "canceled", {"create": sets(currency="BRL")}, log="currency"
+        "canceled", {"create": sets(currency="BRL")}, log="currency", problem="kiosk.currency"
     ),
     "a new order that failed": Oddity(
         "canceled", {"create": sets(status="failed")}, log="not_payable"
     ),
 }
 
-# These end only when the sale is set aside, so each has a counter of its own.
-SET_ASIDE = {
+STATIC = (("mode: dynamic", "mode: static"),)
+
+# These need the time of an order's validity, so each has a counter of its own.
+LATE = {
+    "Retry-After: 600": Oddity(
+        "paid", {"look": first(busy(500, 600))}, pays_after_a_look, PAID, "panel shows checking"
+    ),
+    "503 for an hour": Oddity(
+        "paid", {"look": first(busy(503, 3600))}, pays_after_a_look, PAID, "panel shows checking"
+    ),
+    "too many requests": Oddity(
+        "paid", {"look": first(busy(429, 120))}, pays_after_a_look, PAID, "panel shows checking"
+    ),
+    "nobody pays": Oddity("expired"),
+    "an order of another account": Oddity(
+        "set aside", about_the_order(says(Answer(404, NO_ORDER)))
+    ),
+    "garbage": Oddity("set aside", about_the_order(GARBAGE)),
+    "300 MB of zeros": Oddity("set aside", about_the_order(bomb)),
+    "a login page": Oddity("set aside", about_the_order(text(200, "<html>Wi-Fi: log in</html>"))),
+    "creates fail for ever, printed code": Oddity("set aside", ENDLESS, config=STATIC),
     "creates fail for ever": Oddity("set aside", ENDLESS),
     "a gateway answers": Oddity("set aside", {"create": busy(504, 3600)}),
     "the answer comes minutes later": Oddity("set aside", {"create": held}),
@@ -104,6 +134,10 @@ SET_ASIDE = {
 }
 
 OLDER: dict[str, Oddity] = {
+    "nobody pays": Oddity("expired"),
+    "creates fail for ever": Oddity(
+        "set aside", {"create": says(older_error(500, "in_store_order_creation_error"))}
+    ),
     "opened, but approved": Oddity(
         "set aside", {}, pays(status="opened", order_status="payment_required")
     ),
@@ -121,43 +155,48 @@ OLDER_AT_ONCE = {
 Changes = tuple[tuple[str, str], ...]
 
 
-def driver(words: str) -> Changes:
-    """Return the changes of the configuration to an older driver."""
-    older = f"driver: {words}\n  user_id: 446566691"
-    return ("  mode: dynamic\n", ""), ("driver: mercadopago", older)
-
-
-DRIVERS = {name: driver(name) for name in ("dynamic_qr", "attended_qr")}
-
-
-def play_side_by_side(
-    folder: Path, kind: type[StrictService], *days: dict[str, Oddity], config: Changes = ()
-) -> None:
-    """Play each day at a counter of its own, all at the same time."""
-    with ThreadPoolExecutor(len(days)) as pool:
-        played = [
-            pool.submit(play_all, folder / str(number), kind(token="TEST"), day, *config)
-            for number, day in enumerate(days)
-        ]
-        failed = {name: why for each in played for name, why in each.result().items()}
-    assert not failed, "\n\n".join(f"{name}: {why}" for name, why in failed.items())
-
-
-def one_by_one(oddities: dict[str, Oddity]) -> list[dict[str, Oddity]]:
-    return [{name: oddity} for name, oddity in oddities.items()]
+def days(
+    folder: Path, kind: type[StrictService], oddities: dict[str, Oddity], config: Changes = ()
+) -> dict[str, Callable[[], None]]:
+    """Return a play for each oddity, with a counter of its own."""
+    return {
+        name: partial(
+            play_day,
+            folder / str(number),
+            kind(token="TEST"),
+            [oddity],
+            *config,
+            *oddity.config,
+        )
+        for number, (name, oddity) in enumerate(oddities.items())
+    }
 
 
 def test_sales_that_end_at_once(tmp_path: Path) -> None:
     names = list(AT_ONCE)
-    days = [{name: AT_ONCE[name] for name in names[first::COUNTERS]} for first in range(COUNTERS)]
-    play_side_by_side(tmp_path, StrictOrdersService, *days)
+    parts = [names[first::COUNTERS] for first in range(COUNTERS)]
+    side_by_side(
+        {
+            ", ".join(part): partial(
+                play_day,
+                tmp_path / str(number),
+                StrictOrdersService(token="TEST"),
+                [AT_ONCE[name] for name in part],
+            )
+            for number, part in enumerate(parts)
+        }
+    )
 
 
-def test_sales_that_are_set_aside(tmp_path: Path) -> None:
-    play_side_by_side(tmp_path, StrictOrdersService, *one_by_one(SET_ASIDE))
+def test_sales_that_end_late_or_are_set_aside(tmp_path: Path) -> None:
+    side_by_side(days(tmp_path, StrictOrdersService, LATE))
 
 
-@pytest.mark.parametrize("words", DRIVERS)
+@pytest.mark.parametrize("words", ["dynamic_qr", "attended_qr"])
 def test_the_older_apis(tmp_path: Path, words: str) -> None:
-    days = [OLDER_AT_ONCE, *one_by_one(OLDER)]
-    play_side_by_side(tmp_path, StrictOlderService, *days, config=DRIVERS[words])
+    older = f"driver: {words}\n  user_id: 446566691"
+    config = ("  mode: dynamic\n", ""), ("driver: mercadopago", older)
+    service = StrictOlderService(token="TEST")
+    at_once = partial(play_day, tmp_path / "at once", service, [*OLDER_AT_ONCE.values()], *config)
+    plays = days(tmp_path, StrictOlderService, OLDER, config)
+    side_by_side({", ".join(OLDER_AT_ONCE): at_once, **plays})
