@@ -21,6 +21,7 @@ from kiosk.cli.sale_records import (
     SET_ASIDE,
     DayOption,
     OutcomeOption,
+    in_words,
     open_orders,
     order_in_words,
     payment_in_words,
@@ -94,7 +95,7 @@ def show(word: Word, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption 
         typer.echo(json.dumps({**about, "events": events}))
     else:
         for name, value in about.items():
-            typer.echo(f"{name}: {clean(value) if value else '-'}")
+            typer.echo(f"{name}: {in_words(value) or '-'}")
         for at, event, detail in events:
             typer.echo(f"  {at}  {event:<11} {clean(detail)}")
     if isinstance(said, Exception):

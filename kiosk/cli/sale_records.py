@@ -183,7 +183,7 @@ def sale_as_json(record: SaleRecord) -> dict[str, Any]:
         "paid_amount": _plain(takings.paid),
         "refunded_amount": _plain(takings.refunded),
         "net_amount": _plain(takings.net),
-        "refund_underway": "yes" if is_being_refunded(record) else None,
+        "refund_underway": is_being_refunded(record),
         "note": record.note or None,
     }
 
@@ -225,13 +225,18 @@ def sales_as_csv(records: Iterable[SaleRecord]) -> str:
     return sheet.getvalue()
 
 
-def as_cell(name: str, value: str | None) -> str:
+def in_words(value: str | bool | None) -> str:
+    """Return the value of a field for people, without control characters."""
+    return "yes" if value is True else clean(value or "")
+
+
+def as_cell(name: str, value: str | bool | None) -> str:
     """Return the text of a CSV cell, which no spreadsheet takes for a formula.
 
     An apostrophe in front makes it a text. Control characters are replaced. The amounts are our
     own, and stay numbers.
     """
-    text = clean(value or "")
+    text = in_words(value)
     is_number = name in _NUMBERS
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not is_number else text
 

@@ -105,7 +105,7 @@ def test_money_that_came_late_and_goes_back_is_a_refund_under_way(shell: Shell) 
     shell.sold("k-1", "100.00", Outcome.EXPIRED, NOON)
     remember(shell, RefundDecided("k-1", "paid late"))
     assert shell.run("orders", "list").rstrip().endswith("-  a refund is under way")
-    assert shell.run("orders", "list", "--json")[0]["refund_underway"] == "yes"
+    assert shell.run("orders", "list", "--json")[0]["refund_underway"] is True
 
 
 # --- what was paid -------------------------------------------------------------------------------
@@ -174,7 +174,8 @@ def test_no_cell_of_an_export_is_a_formula(start: str) -> None:
     assert as_cell("note", formula) == f"'{formula}"
     assert as_cell("payment_id", "1234567-8") == "1234567-8"
     assert as_cell("net_amount", "-20.00") == "-20.00"
-    assert as_cell("note", None) == ""
+    assert as_cell("note", None) == as_cell("refund_underway", False) == ""
+    assert as_cell("refund_underway", True) == "yes"
 
 
 def test_a_decision_with_a_formula_is_exported_as_a_text(shell: Shell) -> None:
