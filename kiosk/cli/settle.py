@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kiosk.base.environment import Environment
-from kiosk.base.errors import CallError
+from kiosk.base.errors import CallError, OrderRefused
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
 from kiosk.cli.sale_records import ask_service, order_in_words, read_journal
 from kiosk.config import Config
-from kiosk.journal import SaleRecord, UnreadableSale
+from kiosk.journal import Intent, SaleRecord, UnreadableSale
 from kiosk.orders import Orders
 from kiosk.orders.answers.failures import as_event
 from kiosk.orders.answers.json_values import clean
@@ -96,20 +99,39 @@ def _ask_about(settings: Config, row: Row, wanted: Outcome) -> tuple[str, bool]:
     Exit with 1 if that forbids the decision.
     """
     order_id = row.order_id if isinstance(row, UnreadableSale) else row.sale.order_id
-    if not order_id:
+    if order_id:
+        ask = partial(_fetch, order_id)
+    elif isinstance(row, SaleRecord) and not settings.orders.printed_code:
+        reference = row.sale.reference
+        intent = read_journal(settings.journal.path, lambda journal: journal.intent(reference))
+        ask = partial(_create_and_cancel, intent)
+    else:
         return "", False
+    seen = ask_service(settings, ask)
+    if isinstance(seen, CallError):
+        return _check_failure(seen, order_id, wanted)
+    return f"{seen.order_id} {order_in_words(seen)}", _check(row, order_id, seen, wanted)
 
-    async def fetch(orders: Orders) -> OrderSeen | CallError:
-        try:
-            return await orders.fetch(order_id)
-        except CallError as error:
-            return error
 
-    seen = ask_service(settings, fetch)
-    if isinstance(seen, OrderSeen):
-        ended = _check(row, order_id, seen, wanted)
-        return f"{order_id} {order_in_words(seen)}", ended
-    return _check_failure(seen, order_id, wanted)
+async def _fetch(order_id: str, orders: Orders) -> OrderSeen | CallError:
+    try:
+        return await orders.fetch(order_id)
+    except CallError as error:
+        return error
+
+
+async def _create_and_cancel(intent: Intent, orders: Orders) -> OrderSeen | CallError:
+    """Ask for an order whose QR was never shown, with its own key and bytes, and cancel it.
+
+    Not where there is a printed code: a payer would reach the order meanwhile.
+    """
+    try:
+        seen = await orders.create(intent.key, intent.request)
+        with suppress(OrderRefused):  # it has ended already: see the order
+            await orders.cancel(seen.order_id)
+        return await orders.fetch(seen.order_id)
+    except CallError as error:
+        return error
 
 
 def _check_failure(error: CallError, order_id: str, wanted: Outcome) -> tuple[str, bool]:
@@ -128,22 +150,25 @@ def _check_failure(error: CallError, order_id: str, wanted: Outcome) -> tuple[st
 
 
 def _check(row: Row, order_id: str, seen: OrderSeen, wanted: Outcome) -> bool:
-    """Return whether the order ended as the person says. Exit with 1 if it must not be decided."""
+    """Return whether the order ended as the person says. Exit with 1 if it must not be decided.
+
+    ``order_id`` is empty if only the service knows it.
+    """
     reference = row.reference if isinstance(row, UnreadableSale) else row.sale.reference
-    if seen.order_id != order_id or seen.reference not in (reference, ""):
+    if seen.order_id != (order_id or seen.order_id) or seen.reference not in (reference, ""):
         fail(
-            f"{order_id}: the service says that this order is of another sale, "
+            f"{seen.order_id}: the service says that this order is of another sale, "
             f"{seen.reference or seen.order_id}; use the journal and the access token of this shop"
         )
     if seen.status == "created":
         fail(
-            f"{order_id}: the order can still be paid; cancel it first: kiosk orders cancel "
-            f"{order_id}"
+            f"{seen.order_id}: the order can still be paid; cancel it first: kiosk orders cancel "
+            f"{seen.order_id}"
         )
     end = _end(row, seen)
     if end and end != wanted:
         fail(
-            f"{order_id}: the service says {order_in_words(seen)}, so the sale did not end as "
+            f"{seen.order_id}: the service says {order_in_words(seen)}, so the sale did not end as "
             f"{wanted}; wait for the kiosk to see this, or write --as {end}"
         )
     return end is wanted
@@ -152,7 +177,7 @@ def _check(row: Row, order_id: str, seen: OrderSeen, wanted: Outcome) -> bool:
 def _end(row: Row, seen: OrderSeen) -> Outcome | None:
     """Return how the order ended, if the service's words leave no doubt."""
     if isinstance(row, SaleRecord):
-        end = judge(row.sale, seen)
+        end = judge(replace(row.sale, order_id=seen.order_id), seen)
         return end if isinstance(end, Outcome) else None
     if seen.status == "processed" and seen.status_detail != "refunded":
         return Outcome.PAID

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
+from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import facts, records
 from kiosk.journal.file import (
@@ -92,7 +93,7 @@ class Journal:
                 check_tables(records.as_lenient(db))
                 ours = records.as_lenient(as_ours(db, path))
                 on_failure.pop_all()
-                return cls(ours, None, _no_clock, 0)
+                return cls(ours, None, Environment().wall_clock, 0)
 
     def remember(self, fact: Fact, request: bytes = b"") -> None:
         """Make the fact durable. ``request``: the bytes that create the order, with SaleOpened."""
@@ -147,13 +148,17 @@ class Journal:
         return tuple(record.sale for record in rows)
 
     def ended_lately(self) -> tuple[tuple[Sale, Outcome], ...]:
-        """Return the sales whose orders ended without a payment some minutes ago."""
+        """Return the sales whose orders ended without a payment some minutes ago.
+
+        What a person decided is not looked at again.
+        """
         rows = self._select("+outcome IN ('canceled', 'expired')", f"rowid DESC LIMIT {LATELY}")
         now = self._wall()
         return tuple(
             (row.sale, row.outcome)
             for row in rows
             if row.outcome
+            and row.note is None
             and row.sale.order_id
             and abs(records.age(row.ended_at or "", now)) < LATELY_FOR
         )
@@ -250,7 +255,3 @@ def _may_be_decided(row: SaleRecord | UnreadableSale | None, outcome: Outcome) -
 
 def _is_open_problem(row: SaleRecord | UnreadableSale) -> bool:
     return isinstance(row, UnreadableSale) and not row.decided
-
-
-def _no_clock() -> float:
-    raise AssertionError("a journal that is open read-only writes nothing")

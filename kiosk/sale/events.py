@@ -246,10 +246,11 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundStarted:
-    """A person asked for the refund of a sale, and the service has not finished it."""
+class RefundAsked:
+    """A person refunded a sale, or a part of it. ``underway``: the service has not finished it."""
 
     sale: Sale
+    underway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +309,7 @@ Event = (
     | ReadyToSell
     | LookedLater
     | Decided
-    | RefundStarted
+    | RefundAsked
     | PaidLate
     | DeviceFailed
     | DeviceRecovered

@@ -51,10 +51,15 @@ def look_twice(transition: Transition, ended: tuple[tuple[Sale, Outcome], ...]) 
 
 def decided(transition: Transition, reference: str) -> Transition:
     """Look no more at a sale that a person has decided."""
-    counter, about = transition.counter, f"sale {reference}: "
-    looks = tuple(look for look in counter.later if look.sale.reference != reference)
-    problems = tuple(each for each in counter.problems if not each.startswith(about))
-    return transition.with_later(looks).with_problems(problems)
+    others = (look for look in transition.counter.later if look.sale.reference != reference)
+    return without_problems(transition.with_later(tuple(others)), reference)
+
+
+def without_problems(transition: Transition, reference: str) -> Transition:
+    """Drop the sentences about a sale that a person has taken care of."""
+    about = f"sale {reference}: "
+    left = (each for each in transition.counter.problems if not each.startswith(about))
+    return transition.with_problems(tuple(left))
 
 
 def follow_refunds(

@@ -93,8 +93,9 @@ def _react(before: Transition, event: Event) -> Transition:
             return later.answered(before, event)
         case on.Decided(reference):
             return later.decided(before, reference)
-        case on.RefundStarted(sale):
-            return later.follow_refunds(before, (sale,))
+        case on.RefundAsked(sale, underway):
+            done = later.without_problems(before, sale.reference)
+            return later.follow_refunds(done, (sale,)) if underway else done
         case on.PaidLate(sale, ended):
             return later.look_at_late_money(before, sale, ended)
     due = before.counter.phase_wake <= before.now

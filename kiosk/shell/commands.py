@@ -18,7 +18,7 @@ from kiosk.base.settings import Settings
 from kiosk.journal import DaemonJournal, Journal
 from kiosk.orders.answers.json_values import money_of
 from kiosk.sale.effects import Receipt, RefundSeen, RefundUnderway
-from kiosk.sale.events import Decided, Event, PaidLate, RefundStarted
+from kiosk.sale.events import Decided, Event, PaidLate, RefundAsked
 from kiosk.sale.words import Outcome, Sale
 
 LONGEST_NOTE = 500  # characters
@@ -102,9 +102,8 @@ class NoteRefund(Settings):
     def event(self) -> Event | None:
         """Return what the sale machine must know."""
         amount = self._money(self.amount)
-        if not self.underway or amount is None:
-            return None
-        return RefundStarted(Sale(self.reference, amount, "", self.order_id))
+        assert amount is not None
+        return RefundAsked(Sale(self.reference, amount, "", self.order_id), self.underway)
 
     def _money(self, text: str | None) -> Money | None:
         return money_of(text, self.currency)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.base.environment import Environment
+from kiosk.config import load
 from kiosk.journal import Journal, SaleRecord
-from kiosk.sale.effects import SaleSetAside
-from kiosk.sale.words import Outcome
-from tests.cli.back_office import NOON, made, remember
+from kiosk.sale.effects import SaleOpened, SaleSetAside
+from kiosk.sale.words import Outcome, Sale
+from tests.cli.back_office import NOON, ars, made, remember
 from tests.cli.conftest import Shell
 from tests.orders.live import Live
 
@@ -112,9 +114,51 @@ def test_without_an_answer_the_decision_counts_and_the_journal_says_so(
     assert "; the service said: nothing (" in decision(shell)
 
 
-def test_a_create_that_was_never_answered_has_no_order_to_ask_about(shell: Shell) -> None:
-    set_aside(shell)
+# --- creates that were never answered ------------------------------------------------------------
+
+
+def unanswered(shell: Shell, reference: str = "k-1") -> None:
+    """Set aside a sale whose create was never answered."""
+    sale = Sale(reference, ars("100.00"), "caja")
+    with closing(Journal.open(shell.folder / "journal.sqlite3", lambda: NOON)) as journal:
+        settings = load(shell.config, {"KIOSK_TOKEN": "X"})
+        orders = settings.orders.open(
+            expires_after=300, currency="ARS", environment=Environment(lambda: NOON)
+        )
+        journal.remember(SaleOpened(sale), orders.request(sale))
+        journal.remember(SaleSetAside(reference, "no answer"))
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_TOKEN", "APP_USR-1")
+
+
+@pytest.mark.usefixtures("token")
+def test_the_order_is_asked_for_and_canceled_first(shell: Shell, service: Live) -> None:
+    unanswered(shell)
+    settle(shell, "k-1", code=1)
+    assert "the sale did not end as paid" in shell.err
+    (order,) = service.book.orders(service.now)
+    assert order.status == "canceled"
+    settle(shell, "k-1", outcome="canceled")
+    assert f"the service said: {order.id} canceled/" in decision(shell)
+    assert service.count() == 1, "under its own key"
+
+
+@pytest.mark.usefixtures("token")
+def test_a_create_that_is_not_answered_now_either(shell: Shell, service: Live) -> None:
+    unanswered(shell)
+    service.spoil({"do": "status", "status": 500})
+    assert "the service said: nothing (" in settle(shell, "k-1", outcome="abandoned")
+
+
+@pytest.mark.usefixtures("token")
+def test_an_order_is_never_put_on_a_printed_code(shell: Shell, service: Live) -> None:
+    shell.configure(more="  mode: static\n")
+    unanswered(shell)
     assert settle(shell, "k-1", outcome="abandoned").endswith("the service said: nothing\n")
+    assert service.count() == 0
 
 
 # --- sales that are not to be decided here -------------------------------------------------------

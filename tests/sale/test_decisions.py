@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.sale import events as on
 from kiosk.sale.effects import RefundSeen, Remember
-from tests.support.play import SHOWN, Play, perform, pesos
+from tests.support.play import POLICY, SHOWN, Play, perform, pesos
 
 ASIDE = """
     start aside K-1=ORD7 K-2=ORD8 | show working; probe; look fetch
@@ -54,6 +56,17 @@ def test_a_row_that_cannot_be_read_is_not_a_problem_any_more() -> None:
     play.cue("decided K-1")
     (left,) = play.counter.problems
     assert left.startswith("sale K-12: ")
+
+
+def test_a_payment_that_people_held_and_refunded_is_not_a_problem_any_more() -> None:
+    script = SHOWN + "later | fetch"
+    play = perform(script, replace(POLICY, late_payment="hold"))
+    while not play.counter.problems:
+        play.cue("sees processed paid=5.00" if play.underway else "later")
+    assert play.cue("refunded OTHER=ORD9") == ""
+    assert len(play.counter.problems) == 1
+    assert play.cue("refunded K-1=ORD1") == ""
+    assert not play.counter.problems
 
 
 # --- a refund under way --------------------------------------------------------------------------

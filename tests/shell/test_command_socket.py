@@ -20,7 +20,7 @@ from kiosk.inputs.transport.sockets import MOST_CONNECTIONS
 from kiosk.journal import Journal
 from kiosk.journal.no_journal import NoJournal
 from kiosk.sale.effects import OrderKnown, Receipt, SaleEnded, SaleOpened, SaleSetAside
-from kiosk.sale.events import Decided, Event, RefundStarted
+from kiosk.sale.events import Decided, Event, RefundAsked
 from kiosk.sale.words import Outcome, Sale
 from kiosk.shell import command_socket
 from kiosk.shell.command_socket import LONGEST_LINE, CommandSocket
@@ -198,13 +198,13 @@ async def test_a_refund_is_written(daemon: Daemon) -> None:
     assert record is not None
     assert (record.outcome, record.refunded) == (Outcome.PAID, pesos("12.50"))
     assert not record.refund_underway
-    assert daemon.events == []
+    assert daemon.events == [RefundAsked(Sale("K-1", SALE.amount, "", "ORD1"))] * 2
 
 
 async def test_a_refund_under_way_is_followed_up(daemon: Daemon) -> None:
     paid(daemon)
     assert await daemon.asks(REFUND | {"underway": True, "refunded": None}) == ""
-    assert daemon.events == [RefundStarted(Sale("K-1", SALE.amount, "", "ORD1"))]
+    assert daemon.events == [RefundAsked(Sale("K-1", SALE.amount, "", "ORD1"), underway=True)]
     record = daemon.journal.find("K-1")
     assert record is not None
     assert record.refund_underway

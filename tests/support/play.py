@@ -36,7 +36,8 @@ is not the one that goes with the screen before it.
 | ``looked REFERENCE STATUS [...]`` | a later look is answered, as by ``sees`` |
 | ``looked REFERENCE fails HOW`` | a later look failed |
 | ``decided REFERENCE`` | a person decided this sale |
-| ``refunding REFERENCE=ORDER`` | a person asked for a refund that the service has not finished |
+| ``refunded REFERENCE=ORDER`` | a person refunded this sale |
+| ``refunding REFERENCE=ORDER`` | the same, and the service has not finished it |
 | ``panel fails``, ``panel back``, ``journal fails`` | a device failed, or works again |
 | ``later [SECONDS]`` | the moment came that the machine asked for; in so many seconds, ± 10 % |
 | ``wait SECONDS`` | time passes, and the machine does not hear of it |
@@ -209,7 +210,9 @@ class Play:
             case "decided", [reference]:
                 return on.Decided(reference)
             case "refunding", [text]:
-                return on.RefundStarted(self._open_sale(text))
+                return on.RefundAsked(self._open_sale(text), underway=True)
+            case "refunded", [text]:
+                return on.RefundAsked(self._open_sale(text))
             case "start", _:
                 return on.Started(tuple(self._open_sale(text) for text in rest))
             case "ready", []:
