@@ -116,6 +116,9 @@ def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison
         typer.echo(f"  {sale.reference}, {sale.amount}, is set aside; {advice}")
     for sale in _being_refunded(records):
         typer.echo(f"  {sale.reference}, {sale.amount}: a refund is under way")
+    for record in _decided(records):
+        about = f"{record.sale.reference}, {record.sale.amount}"
+        typer.echo(f"  {about}: a person decided {record.outcome}: {clean(record.note or '', 200)}")
     for difference in compared.differences:
         typer.echo(_in_words(difference), err=True)
     if compared.not_compared:
@@ -135,6 +138,11 @@ def _in_words(difference: Difference) -> str:
 def _set_aside(records: Sequence[SaleRecord]) -> Sequence[Sale]:
     """Return the sales that are set aside, the oldest first."""
     return [record.sale for record in reversed(records) if state_of(record) == SET_ASIDE]
+
+
+def _decided(records: Sequence[SaleRecord]) -> Sequence[SaleRecord]:
+    """Return the sales whose end a person decided, the oldest first."""
+    return [record for record in reversed(records) if record.note]
 
 
 def _being_refunded(records: Sequence[SaleRecord]) -> Sequence[Sale]:
@@ -190,6 +198,7 @@ def _json(day: date | None, records: Sequence[SaleRecord], compared: Comparison)
         "methods": [asdict(each) for each in takings_by_method(records)],
         "taken": takings(records),
         "set_aside": [sale.reference for sale in _set_aside(records)],
+        "decided": [record.sale.reference for record in _decided(records)],
         "refunds_underway": [sale.reference for sale in _being_refunded(records)],
         "differences": [asdict(each) for each in compared.differences],
         "not_compared": compared.not_compared,

@@ -92,6 +92,7 @@ def test_a_day_on_which_both_agree(shell: Shell, service: Live) -> None:
         ],
         "taken": {"ARS": "100.00"},
         "set_aside": [],
+        "decided": [],
         "refunds_underway": [],
         "differences": [],
         "not_compared": 0,

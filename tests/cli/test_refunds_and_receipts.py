@@ -185,4 +185,7 @@ def test_a_decision_with_a_formula_is_exported_as_a_text(shell: Shell) -> None:
     journal.close()
     (row,) = csv.DictReader(io.StringIO(shell.run("orders", "export")))
     assert row["note"].startswith("'=1+1")
+    report = shell.run("report", "--offline")
+    assert "  k-1, 100.00 ARS: a person decided paid: =1+1?[2J\n" in report
+    assert shell.run("report", "--offline", "--json")["decided"] == ["k-1"]
     assert "\x1b" not in shell.run("orders", "export") + shell.run("orders", "show", "k-1")
