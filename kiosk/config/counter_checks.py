@@ -10,7 +10,7 @@ from kiosk.config.fault import ConfigFault
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
-from kiosk.inputs.scanner.price_list import load_catalogue
+from kiosk.inputs.scanner.price_list_reader import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
 
@@ -74,6 +74,8 @@ def check_scanner_files(config: Config) -> Iterator[str]:
             if scanner.codes.signed:
                 scanner.codes.signed.key()
             if scanner.codes.catalogue:
-                load_catalogue(scanner.codes.catalogue, currency)
+                catalogue = load_catalogue(scanner.codes.catalogue, currency)
+                if catalogue.refusals or catalogue.remarks:
+                    yield catalogue.summary()
         except ConfigError as error:
             yield from error.faults

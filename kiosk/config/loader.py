@@ -62,7 +62,7 @@ def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
     faults += _check_sample_order(parsed.settings, parsed.document)
     more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
     faults, warnings = [*faults, *more_faults], [*warnings, *more_warnings]
-    config = None if faults else parsed.settings
+    config = None if faults else parsed.settings.with_last_good_lists()
     return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
 
 

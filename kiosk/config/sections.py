@@ -26,6 +26,7 @@ from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
+from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.inputs.serial_line import SerialLineSettings
@@ -138,6 +139,18 @@ class Config(Settings):
         default_factory=ServiceSettings,
         description="How the daemon reports its state to the system.",
     )
+
+    def with_last_good_lists(self) -> Config:
+        """Return it with a place for the last good price list of each scanner."""
+        return self.model_copy(update={"inputs": tuple(map(self._with_last_good, self.inputs))})
+
+    def _with_last_good(self, entry: AnyInput) -> AnyInput:
+        if not isinstance(entry, ScannerSettings) or not (old := entry.codes.catalogue):
+            return entry
+        beside = self.journal.path.with_name(f"{entry.name}.prices.good")
+        catalogue = old.model_copy(update={"last_good": old.last_good or beside})
+        codes = entry.codes.model_copy(update={"catalogue": catalogue})
+        return entry.model_copy(update={"codes": codes})
 
     def permissions(self) -> Permissions:
         """Return what all its devices and files need of the system."""

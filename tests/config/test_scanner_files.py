@@ -9,6 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from kiosk.cli.check import check
+from kiosk.config.loader import load
+from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from tests.config.counter import COUNTER
 
 SCANNER = """inputs:
@@ -44,11 +46,26 @@ def test_a_good_list_is_not_worth_a_word(folder: Path) -> None:
 
 
 def test_each_faulty_line_is_named(folder: Path) -> None:
-    (folder / "prices.csv").write_text("code,title,price\n42,Pan,x\n42,Pan,1\n42,Pan,2\n")
+    rows = ["42,Pan,x", "42,Pan,1", "42,Pan,2", "7.79E+12,Yerba,1", "7790001001054.0,Té,5"]
+    (folder / "prices.csv").write_text("\n".join(["code,title,price", *rows]))
     assert warnings(folder).splitlines() == [
-        "prices.csv:2: the price 'x' can't be used: it is not written like 1234.56",
-        "prices.csv:4: the code 42 is already on line 3; remove one of them",
+        "prices.csv: 1 article; 4 rows refused:",
+        "    line 2, Pan (42): the price 'x' can't be used: it is not written like 1234.56",
+        "    line 5, Yerba (7.79E+12): a spreadsheet has written the code in powers of ten (7.79E+12), and its digits are lost; format the column as text, and write the code again",
+        "    line 3, Pan (42): the code 42 has two prices, on the lines 3 and 4; remove one",
+        "    line 4, Pan (42): the code 42 has two prices, on the lines 3 and 4; remove one",
+        "    line 6, Té: a spreadsheet has added decimals to the code 7790001001054.0; it is read as 7790001001054; format the column as text",
     ]
+
+
+def test_the_last_good_list_is_kept_beside_the_journal(folder: Path) -> None:
+    config = load(folder / "kiosk.yaml", {"KIOSK_TOKEN": "x"})
+    scanner = config.inputs[0]
+    assert isinstance(scanner, ScannerSettings)
+    assert scanner.codes.catalogue
+    journal = config.journal.path
+    assert scanner.codes.catalogue.last_good == journal.with_name("scanner_serial.prices.good")
+    assert journal.parent in scanner.permissions().folders
 
 
 def test_a_list_that_is_not_here(folder: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_basket_of_many_lines_is_paid_to_the_cent(
     scanner(counter, f"driver: scanner_serial\n    port: {register.path}", "  checkout: on_pay\n")
     with counter.running():
         counter.becomes("idle")
-        eventually(lambda: "1 products from" in counter.log.read_text())
+        eventually(lambda: "prices.csv: 1 article" in counter.log.read_text())
         for number in range(1, 13):
             register.send(f"{label(number, 100 * number + 7)}\r".encode())
         register.send(b"KQQTY03\r7790001001054\r")

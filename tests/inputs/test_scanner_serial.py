@@ -147,7 +147,7 @@ async def test_a_product_of_the_price_list(
 ) -> None:
     caplog.set_level("INFO")
     async with running(listener, register.port, catalogue=listed(prices)):
-        await told(caplog, f"1 products from {prices}")
+        await told(caplog, f"{prices}: 1 article")
         register.send(b"42\r")
         item = Item("Pan", Money.of("900.00", "ARS"), 1, "42")
         assert await listener.next() == ItemScanned(item, "scanner")

@@ -1,38 +1,40 @@
 """The catalogue: one parsed CSV file with a line for each product.
 
-It keeps the file's bytes and an index of 12 bytes per row, so that a hundred thousand products take
+It keeps the file's bytes and an index of 16 bytes per row, so that a hundred thousand products take
 a few megabytes; a row is parsed when its code is scanned. All rows are checked when the file is
-loaded. A file with a fault is refused as a whole, because half a price list sells wrongly.
+loaded. A row with a fault is refused, and the others are sold.
 
 ``kiosk/inputs/scanner/price_list.py`` loads the file again when it changes.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
 
 from kiosk.base.errors import BadReading, ConfigError
 from kiosk.base.money import Currency, Money, NumberFormat
+from kiosk.inputs.codes.catalogue_columns import NEEDED, find_columns
+from kiosk.inputs.codes.catalogue_fields import is_cut_price, read_code, read_price, read_unit
+from kiosk.inputs.codes.catalogue_text import CatalogueText
 from kiosk.inputs.codes.check_digits import is_gtin
 
-COLUMNS = ("code", "title", "price", "unit", "category")
-MAX_FAULTS = 20  # that are reported; more of them would hide the first
+MAX_FAULTS = 20  # rows that are named; more of them would hide the first
+MAX_REASONS = 2000  # refused rows whose reason is kept for the cashier
 MAX_BYTES = 64 * 2**20  # of the file
 
-_NEEDED = ("code", "title", "price")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A row of the file. ``price`` is for one ``unit``; an empty unit is a piece."""
+    """A row of the file. ``price`` is for one ``unit``: kg, or else a piece."""
 
     code: str
     title: str
@@ -52,27 +54,30 @@ class CatalogueFormat:
 
 
 class Catalogue:
-    """Products by their codes. A GTIN is found with any of its lengths: 12, 13 or 14 digits."""
+    """Products by their codes. A GTIN is found with any of its lengths: 12, 13 or 14 digits.
+
+    ``refused`` has a sentence for each of the first rows that are not sold, ``remarks`` for each of
+    the first ones that are sold and should be corrected.
+    """
 
     def __init__(
         self, data: bytes, file_format: CatalogueFormat, name: str = "the catalogue"
     ) -> None:
-        """Index the file's bytes. Raises ConfigError with a sentence for each faulty line."""
+        """Index the file's bytes. Raises ConfigError if no row can be sold."""
         self._format, self._name = file_format, name
-        self._faults: list[str] = []
-        self._data = data.removeprefix(b"\xef\xbb\xbf")  # a spreadsheet's byte order mark
-        self._columns: dict[str, int] = {}
-        index = sorted(self._rows())
+        self.refused: list[str] = []
+        self.remarks: list[str] = []
+        self.refusals = 0  # all rows that are not sold
+        self._reasons: dict[str, str] = {}  # by code
+        self._text = self._read(data)
+        self._width = 0  # fields of the first line
+        self._columns = self._header()
+        index = list(self._without_duplicates(sorted(self._rows())))
         self._keys = array("Q", (key for key, _ in index))
-        self._offsets = array("L", (offset for _, offset in index))
-        self._check_duplicates()
-        if self._faults:
-            raise ConfigError(*self._faults[:MAX_FAULTS])
-
-    @classmethod
-    def empty(cls, file_format: CatalogueFormat) -> Catalogue:
-        """Return a catalogue without products."""
-        return cls(b"code,title,price\n".replace(b",", file_format.delimiter.encode()), file_format)
+        self._offsets = array("Q", (offset for _, offset in index))
+        if not index:
+            why = self.refused or ["the file has no articles; fill it"]
+            raise ConfigError(*(f"{name}: {each}" for each in why))
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -82,96 +87,152 @@ class Catalogue:
         key = _key(code)
         place = bisect_left(self._keys, key)
         while place < len(self._keys) and self._keys[place] == key:
-            product = self._product(self._line_at(self._offsets[place]))
+            product = self._product_at(self._offsets[place])
             if _canonical(product.code) == _canonical(code):
                 return product
             place += 1  # another code with the same hash
         return None
 
+    def why_missing(self, code: str) -> str:
+        """Return why a code is not found although the file has it; an empty text if it has not."""
+        if reason := self._reasons.get(_canonical(code)):
+            return reason
+        short = code.lstrip("0")
+        if code.isdigit() and short != code and self.find(short):
+            return f"the price list has {short}; a spreadsheet has removed its zeros"
+        return ""
+
+    def summary(self) -> str:
+        """Return how many articles are sold and refused, and a line for each refused one."""
+        articles = "article" if len(self) == 1 else "articles"
+        lines = [f"{self._name}: {len(self):,} {articles}"]
+        if self.refusals:
+            rows = "row" if self.refusals == 1 else "rows"
+            lines[0] += f"; {self.refusals:,} {rows} refused:"
+        more = self.refusals - len(self.refused)
+        also = [f"and {more:,} more"] if more else []
+        return "\n    ".join([*lines, *self.refused, *also, *self.remarks])
+
+    def _read(self, data: bytes) -> CatalogueText:
+        try:
+            return CatalogueText.read(data, self._format.delimiter, self._format.encoding)
+        except ConfigError as fault:
+            raise ConfigError(f"{self._name}: {fault}") from None
+
+    def _header(self) -> dict[str, int]:
+        line = self._text.line_at(self._text.begin)
+        place = f"{self._name}:{self._text.first_line}"
+        if not line.strip():
+            raise ConfigError(f"{place}: the file is empty; start it with code,title,price")
+        try:
+            fields = self._text.fields(line)
+            self._width = len(fields)
+            return find_columns(fields, self._text)
+        except BadReading as fault:
+            raise ConfigError(f"{place}: {fault}") from None
+
     def _rows(self) -> Iterator[tuple[int, int]]:
-        """Yield the key of each row and its offset in the data; collect the faults."""
-        offset = 0
-        for number, line in enumerate(io.BytesIO(self._data), 1):
-            start, offset = offset, offset + len(line)
-            if len(self._faults) >= MAX_FAULTS:
-                return
-            try:
-                fields = self._fields(line)
-                if not self._columns:
-                    self._columns = self._header(fields)
-                elif any(fields):
-                    yield _key(self._product(fields).code), start
-            except BadReading as fault:
-                self._faults.append(f"{self._name}:{number}: {fault}")
-                if not self._columns:
-                    return
-        if not self._columns and not self._faults:
-            self._faults.append(
-                f"{self._name}:1: the file is empty; start it with code,title,price"
+        """Yield the key of each row and its offset in the data; collect the refused rows."""
+        offset, text = self._text.begin, self._text
+        number = text.first_line
+        while (end := text.data.find(b"\n", offset)) >= 0 or offset < len(text.data):
+            start, offset = offset, end + 1 if end >= 0 else len(text.data)
+            number += 1
+            if number == text.first_line + 1:
+                continue  # the names of the columns
+            key = self._checked(text.data[start:offset], number - 1)
+            if key is not None:
+                yield key, start
+
+    def _checked(self, line: bytes, number: int) -> int | None:
+        """Return the key of a row; None if it is empty or refused."""
+        fields: list[str] = []
+        try:
+            fields = self._text.fields(line)
+            if not any(fields):
+                return None
+            self._check_length(fields, line.decode())
+            product = self._product(fields)
+        except BadReading as fault:
+            self._refuse(number, fields, str(fault))
+            return None
+        code = self._field(fields, "code")
+        if (product.code != code or len(code) in {7, 10, 11}) and len(self.remarks) < MAX_FAULTS:
+            remark = read_code(code)[1]
+            self.remarks += [f"line {number}, {product.title}: {remark}"] if remark else []
+        return _key(product.code)
+
+    def _check_length(self, fields: list[str], line: str) -> None:
+        if len(fields) <= max(self._columns[name] for name in NEEDED):
+            raise BadReading("the line has fewer fields than the first line; add the missing ones")
+        if any(fields[self._width :]):
+            raise BadReading(
+                "the line has more fields than the first line; put quotation marks around a field "
+                f"that has a {self._text.delimiter!r}"
+            )
+        place = self._columns["price"]
+        after = fields[place + 1] if place + 1 < len(fields) else ""
+        if is_cut_price(fields[place], after, line, self._format.number, self._text.delimiter):
+            raise BadReading(
+                f"the price may be {fields[place]}{self._text.delimiter}{after}; put quotation "
+                "marks around the price"
             )
 
-    def _fields(self, line: bytes) -> list[str]:
-        try:
-            text = line.decode(self._format.encoding).rstrip("\r\n")
-        except UnicodeDecodeError:
-            encoding = self._format.encoding
-            raise BadReading(
-                f"it is not written in {encoding}; save the file as {encoding}, or set encoding"
-            ) from None
-        if '"' not in text:
-            return [field.strip() for field in text.split(self._format.delimiter)]
-        try:
-            rows = list(csv.reader([text], delimiter=self._format.delimiter, strict=True))
-        except csv.Error:
-            raise BadReading("a quotation mark is not closed on this line; close it") from None
-        return [field.strip() for field in rows[0]]
-
-    def _header(self, fields: list[str]) -> dict[str, int]:
-        columns = {field.lower(): place for place, field in enumerate(fields)}
-        if missing := [name for name in _NEEDED if name not in columns]:
-            raise BadReading(
-                f"the first line has no column {missing[0]}; write the names of the columns: "
-                + self._format.delimiter.join(COLUMNS)
+    def _refuse(self, number: int, fields: list[str], why: str) -> None:
+        code, title = self._field(fields, "code"), self._field(fields, "title")
+        names = f"{title} ({code})" if title and code else title or code
+        name = "".join(char if char.isprintable() else "?" for char in names)[:60]
+        self.refusals += 1
+        if len(self.refused) < MAX_FAULTS:
+            self.refused.append(
+                f"line {number}, {name}: {why}" if name else f"line {number}: {why}"
             )
-        return {name: columns[name] for name in COLUMNS if name in columns}
+        if code and len(self._reasons) < MAX_REASONS:
+            self._reasons[_canonical(code)] = f"line {number} of the price list is refused: {why}"
+
+    def _field(self, fields: list[str], name: str) -> str:
+        place = self._columns.get(name, len(fields))
+        return fields[place] if place < len(fields) else ""
 
     def _product(self, fields: list[str]) -> Product:
-        if len(fields) <= max(self._columns[name] for name in _NEEDED):
-            raise BadReading("the line has fewer fields than the first line; add the missing ones")
-        values = {name: fields[at] for name, at in self._columns.items() if at < len(fields)}
-        code, title = values["code"], values["title"]
-        if not code or not title:
-            raise BadReading(f"the {'title' if code else 'code'} is empty; write it")
-        if _CONTROL.search(code + title):
-            raise BadReading("the code or the title has control characters; remove them")
-        if not code.isascii():
-            raise BadReading("the code has characters that are not ASCII; remove them")
-        try:
-            price = self._format.number.parse(values["price"], self._format.currency)
-        except BadReading as fault:
-            raise BadReading(f"the price {values['price']!r} can't be used: {fault}") from None
-        return Product(code, title, price, values.get("unit", ""), values.get("category", ""))
+        code, _ = read_code(self._field(fields, "code"))
+        title = self._field(fields, "title")
+        if not title:
+            raise BadReading("the title is empty; write it")
+        if _CONTROL.search(title):
+            raise BadReading("the title has control characters; remove them")
+        price = read_price(self._field(fields, "price"), self._format.number, self._format.currency)
+        unit = read_unit(self._field(fields, "unit"))
+        return Product(code, title, price, unit, self._field(fields, "category"))
 
-    def _check_duplicates(self) -> None:
-        for place in range(1, len(self._keys)):
-            if self._keys[place] != self._keys[place - 1] or len(self._faults) >= MAX_FAULTS:
+    def _product_at(self, offset: int) -> Product:
+        return self._product(self._text.fields(self._text.line_at(offset)))
+
+    def _without_duplicates(self, index: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Yield each row once; refuse all rows of a code that has two prices."""
+        for key, group in groupby(index, key=itemgetter(0)):
+            rows = list(group)
+            if len(rows) == 1:
+                yield rows[0]
+            else:
+                yield from ((key, offset) for offset in self._agreeing([at for _, at in rows]))
+
+    def _agreeing(self, offsets: list[int]) -> Iterator[int]:
+        """Yield the first row of each code, if its other rows have the same price."""
+        products: dict[str, list[tuple[int, Product]]] = {}
+        for offset in offsets:
+            product = self._product_at(offset)
+            products.setdefault(_canonical(product.code), []).append((offset, product))
+        for rows in products.values():
+            if len({(product.price, product.unit) for _, product in rows}) == 1:
+                yield rows[0][0]
                 continue
-            first, second = (self._line_number(self._offsets[p]) for p in (place - 1, place))
-            code = self._product(self._line_at(self._offsets[place])).code
-            if _canonical(code) == _canonical(
-                self._product(self._line_at(self._offsets[place - 1])).code
-            ):
-                self._faults.append(
-                    f"{self._name}:{second}: the code {code} is already on line {first}; "
-                    "remove one of them"
-                )
-
-    def _line_at(self, offset: int) -> list[str]:
-        end = self._data.find(b"\n", offset)
-        return self._fields(self._data[offset : end if end >= 0 else None])
-
-    def _line_number(self, offset: int) -> int:
-        return self._data.count(b"\n", 0, offset) + 1
+            numbers = [self._text.number_at(offset) for offset, _ in rows]
+            lines = " and ".join(map(str, numbers[:2]))
+            for number, (offset, product) in zip(numbers, rows, strict=True):
+                fields = self._text.fields(self._text.line_at(offset))
+                why = f"the code {product.code} has two prices, on the lines {lines}; remove one"
+                self._refuse(number, fields, why)
 
 
 def _canonical(code: str) -> str:

@@ -36,6 +36,8 @@ _EAN_SYMBOLS = {"]E0", "]E3", "]E4"}
 class CodeReader:
     """Reads the codes of one scanner. ``find`` looks a code up in the price list.
 
+    ``why_missing`` returns what the list says about a code that is not found, if it says anything.
+
     ``gs1``: whether an element string needs its AIM identifier or a separator (``identified``), or
     any long number may be one (``assumed``). ``gln``: the shop's own number, for its payment slips.
     ``key`` verifies signed amounts; ``plain`` reads numbers that are nothing else. Both are off
@@ -52,6 +54,7 @@ class CodeReader:
     plain: NumberFormat | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    why_missing: Callable[[str], str] = lambda _: ""
 
     def read(self, scan: str) -> Meaning:
         """Return what the scan means. Raises BadReading with a reason for log and screen."""
@@ -116,7 +119,7 @@ class CodeReader:
             return item_by_count(product)
         if self.plain is not None and (text[:1].isdigit() or text[:1] in "-("):
             return self.plain.parse(text, self.currency)
-        raise _unknown_product(text)
+        raise self._unknown_product(text)
 
     def _gtin(self, symbol: str, text: str) -> Meaning:
         forms = _gtin_forms(symbol, text)
@@ -129,7 +132,7 @@ class CodeReader:
         if not forms and not found:
             raise BadReading("the check digit is wrong; scan it again")
         if not found:
-            raise _unknown_product(text)
+            raise self._unknown_product(text)
         if any(product != found[0] for product in found):
             raise BadReading("the code fits two products; set the scanner to send AIM identifiers")
         return item_by_count(found[0])
@@ -148,10 +151,16 @@ class CodeReader:
         if label.holds is LabelValue.PRICE:
             return item_by_price(label.item, label.value, self.currency, product)
         if product is None:
-            raise _unknown_product(label.item)
+            raise self._unknown_product(label.item)
         if label.holds is LabelValue.WEIGHT:
             return item_by_weight(product, label.value)
         return item_by_count(product, int(label.value))
+
+    def _unknown_product(self, code: str) -> BadReading:
+        ending = code if len(code) <= 4 else f"…{code[-4:]}"
+        if why := self.why_missing(code):
+            return BadReading(f"the article {ending} can't be sold: {why}")
+        return BadReading(f"no product has the code {ending}; add it to the price list")
 
     def _check_minimum(self, money: Money) -> None:
         if self.minimum is not None and money.amount < self.minimum:
@@ -188,8 +197,3 @@ def _bodies(gtin: str) -> list[str]:
     body = gtin[:-1]
     shapes = {body, body.zfill(12) if len(body) == 11 else body.removeprefix("0")}
     return sorted((shape for shape in shapes if len(shape) in LENGTHS), key=len)
-
-
-def _unknown_product(code: str) -> BadReading:
-    ending = code if len(code) <= 4 else f"…{code[-4:]}"
-    return BadReading(f"no product has the code {ending}; add it to the price list")

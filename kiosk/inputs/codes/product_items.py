@@ -7,14 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Currency, Money
 from kiosk.inputs.codes.catalogue import Product
+from kiosk.inputs.codes.catalogue_fields import WEIGHED
 from kiosk.sale.words import Item
-
-WEIGHED = "kg"  # the unit of a product that is sold by weight; scales and GS1 use kilograms too
 
 
 def item_by_count(product: Product, quantity: int = 1) -> Item:
     """Return pieces of a product. Raises BadReading if it is sold by weight."""
-    if product.unit.lower() == WEIGHED:
+    if product.unit == WEIGHED:
         raise BadReading(f"{product.title} is sold by {product.unit}; scan its label")
     return _item(product, product.price, quantity)
 
@@ -24,7 +23,7 @@ def item_by_weight(product: Product, weight: Decimal) -> Item:
 
     Raises BadReading if the product is not sold by weight, or if the price becomes zero.
     """
-    if product.unit.lower() != WEIGHED:
+    if product.unit != WEIGHED:
         raise BadReading(f"{product.title} is not sold by weight; set its unit to kg")
     price = _rounded(product.price.amount * weight, product.price.currency)
     if price.amount == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import stat
 from itertools import combinations
 from pathlib import Path
@@ -50,8 +49,8 @@ class LabelSettings(Settings):
 
 def _encoding(name: str) -> str:
     try:
-        codecs.lookup(name)
-    except LookupError:
+        "a".encode(name).decode(name)  # there are codecs that are not for text
+    except (LookupError, UnicodeError, TypeError):
         raise ValueError(
             f"{name!r} is not a valid encoding; write utf-8, cp1252 or the encoding of the file"
         ) from None
@@ -64,27 +63,36 @@ class CatalogueSettings(Settings):
     file: Path = Field(
         description=(
             "The CSV file. Its first line names the columns: code, title, price, and optionally "
-            "unit (kg; empty for pieces) and category. The kiosk reads the file again when it "
-            "changes."
+            "unit (kg; empty for pieces) and category; or código, producto, precio, unidad, rubro. "
+            "A row with a fault is refused, and the others are sold. The kiosk reads the file "
+            "again when it changes."
         )
     )
     number: NumberSettings = Field(
         description="How the prices are written in the file; the kiosk never guesses it."
     )
     delimiter: str = Field(
-        ",", min_length=1, max_length=1, description="The character between two fields: , or ;"
+        ",",
+        pattern=r"""^[^A-Za-z0-9"'\r\n]$""",
+        description=(
+            "The character between two fields: , or ; (if a file begins with sep=; that is used). "
+            "With a comma here and in the prices, the file must have quotation marks around them."
+        ),
     )
     encoding: Annotated[str, AfterValidator(_encoding)] = Field(
-        "utf-8", description="The encoding of the file: utf-8; old programs often write cp1252."
+        "utf-8",
+        description=(
+            "The encoding of the file: utf-8; old programs often write cp1252. Not for a file that "
+            "states it by a byte order mark, as spreadsheets do for UTF-16."
+        ),
     )
-
-    @model_validator(mode="after")
-    def _marks_differ(self) -> Self:
-        if self.delimiter in (self.number.decimal, self.number.thousands):
-            raise ValueError(
-                f"the prices also use {self.delimiter!r}; set delimiter to another character"
-            )
-        return self
+    last_good: Path | None = Field(
+        None,
+        description=(
+            "Where the kiosk keeps the last list that it could sell from, for a restart while the "
+            "file is missing or wrong. Default: beside the journal."
+        ),
+    )
 
     def file_format(self, currency: Currency) -> CatalogueFormat:
         """Return how the file is written."""

@@ -1,56 +1,53 @@
 """The price list in use: the catalogue file, loaded again whenever it changes.
 
-How one file is parsed is in ``kiosk/inputs/codes/catalogue.py``.
+How one file is parsed is in ``kiosk/inputs/codes/catalogue.py``. That takes a second for a hundred
+thousand rows, and several on a small Pi. It is done by ``price_list_reader.py`` in a process of its
+own: a thread would hold the interpreter's lock, and slow down the sales.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import anyio
-import anyio.to_thread
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import Currency
-from kiosk.inputs.codes.catalogue import MAX_BYTES, Catalogue, Product
+from kiosk.inputs.codes.catalogue import Catalogue, Product
 from kiosk.inputs.codes.settings import CatalogueSettings
+from kiosk.inputs.scanner.price_list_reader import load_catalogue, load_in_process, load_last_good
 
 CHECK_EVERY = 5.0  # seconds between two checks whether the file has changed
 
 _log = logging.getLogger(__name__)
 
 FileVersion = tuple[int, int, int]  # time of the last change in ns, size in bytes, inode
-
-
-def load_catalogue(settings: CatalogueSettings, currency: Currency) -> Catalogue:
-    """Return the catalogue of the settings. Raises ConfigError with a sentence for each fault.
-
-    Takes a second for a hundred thousand rows, and several seconds on a small Pi.
-    """
-    file = settings.file
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{file}: it is larger than {MAX_BYTES // 2**20} MB; shorten it")
-        data = file.read_bytes()
-    except OSError as fault:
-        raise ConfigError(
-            f"{file}: it can't be read ({fault.strerror}); check the path and the permissions"
-        ) from fault
-    return Catalogue(data, settings.file_format(currency), str(file))
+Load = Callable[[CatalogueSettings, Currency], Awaitable[Catalogue]]
 
 
 class PriceList:
-    """The products that are sold now. If a new file has a fault, the previous one stays in use."""
+    """The products that are sold now. If no row of a new file can be sold, the old one stays."""
 
-    def __init__(self, settings: CatalogueSettings | None, currency: Currency) -> None:
-        self._settings, self._currency = settings, currency
+    def __init__(
+        self,
+        settings: CatalogueSettings | None,
+        currency: Currency,
+        load: Load = load_in_process,
+    ) -> None:
+        self._settings, self._currency, self._load_file = settings, currency, load
         self._catalogue: Catalogue | None = None
         self._version: FileVersion | None = None
+        self._changing: FileVersion | None = None  # seen at the latest check
 
     def find(self, code: str) -> Product | None:
         """Return the product with this code, or None."""
         return self._catalogue.find(code) if self._catalogue else None
+
+    def why_missing(self, code: str) -> str:
+        """Return what the list says about a code that is not found; an empty text for nothing."""
+        return self._catalogue.why_missing(code) if self._catalogue else ""
 
     async def run(self) -> None:
         """Load the file now, and again whenever it changes, for ever."""
@@ -58,23 +55,50 @@ class PriceList:
             await self.reload_if_changed(self._settings)
             await anyio.sleep(CHECK_EVERY)
 
+    def load_now(self) -> str:
+        """Load the file in this process, and return what was loaded. Raises ConfigError."""
+        if not self._settings:
+            return ""
+        self._catalogue = load_catalogue(self._settings, self._currency)
+        return self._catalogue.summary()
+
     async def reload_if_changed(self, settings: CatalogueSettings) -> None:
-        """Load the file, in a thread, if it is not the version that was loaded."""
-        version = _version_of(settings.file)
-        if version != self._version:
+        """Load the file if it is not the version that was loaded.
+
+        A file that changed since the last check may be half written: it is loaded at the next one.
+        """
+        version, before = _version_of(settings.file), self._changing
+        self._changing = version
+        is_settled = version == before or self._catalogue is None
+        if version != self._version and is_settled:
             self._version = version
             await self._load(settings)
+            if _version_of(settings.file) != version:
+                self._version = None  # it changed while it was read
 
     async def _load(self, settings: CatalogueSettings) -> None:
         try:
-            catalogue = await anyio.to_thread.run_sync(load_catalogue, settings, self._currency)
+            self._catalogue = await self._load_file(settings, self._currency)
         except ConfigError as error:
             kept = "; the previous price list stays in use" if self._catalogue else ""
             for fault in error.faults:
                 _log.error("catalogue: %s%s", fault, kept)
+            if self._catalogue is None:
+                await self._use_last_good(settings)
         else:
-            self._catalogue = catalogue
-            _log.info("catalogue: %d products from %s", len(catalogue), settings.file)
+            level = logging.WARNING if self._catalogue.refusals else logging.INFO
+            for line in self._catalogue.summary().splitlines():
+                _log.log(level, "catalogue: %s", line.strip())
+
+    async def _use_last_good(self, settings: CatalogueSettings) -> None:
+        """Sell by the list that was kept before a restart, if it was written in the same format."""
+        self._catalogue = await load_last_good(settings, self._currency)
+        if self._catalogue:
+            _log.warning(
+                "catalogue: the last good price list is used, with %d articles; correct %s",
+                len(self._catalogue),
+                settings.file,
+            )
 
 
 def _version_of(file: Path) -> FileVersion:

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency
-from kiosk.base.permissions import NOTHING, Permissions, files
+from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
@@ -83,8 +83,11 @@ class ScannerSettings(InputSettings):
     codes: CodesSettings = Field(CodesSettings(), description="Which codes this scanner may read.")
 
     def permissions(self) -> Permissions:
-        """Return what all scanners need: write access to the file of used signed amounts."""
-        return files(self.codes.signed.used_file) if self.codes.signed else NOTHING
+        """Return what all scanners need: write access to the files that they keep."""
+        catalogue, signed = self.codes.catalogue, self.codes.signed
+        return files(
+            catalogue.last_good if catalogue else None, signed.used_file if signed else None
+        )
 
     def scan_options(self) -> ScanOptions:
         """Return what the scanner adds to codes, and which scans count once."""
@@ -187,4 +190,5 @@ def _code_reader(settings: CodesSettings, currency: Currency, price_list: PriceL
         settings.plain.format() if settings.plain else None,
         settings.min,
         settings.max,
+        price_list.why_missing,
     )

@@ -1,0 +1,70 @@
+"""Which column of a price list is which: by the words of its first line, in three languages."""
+
+from __future__ import annotations
+
+from kiosk.base.errors import BadReading
+from kiosk.inputs.codes.catalogue_text import CatalogueText, plain_words
+
+COLUMNS = ("code", "title", "price", "unit", "category")
+NEEDED = ("code", "title", "price")
+
+# Other names, without accents. A name of COLUMNS itself always wins.
+_NAMES = {
+    "code": (
+        "codigo", "cod", "codigo de barras", "codigo de barra", "codigo barras", "codigo barra",
+        "cod barras", "cod barra", "cod de barras", "codbarra", "ean", "ean13", "ean 13", "gtin",
+        "upc", "barcode", "bar code", "plu", "sku", "codigo articulo", "codigo de articulo",
+        "codigo producto", "codigo de producto", "codigo do produto",
+    ),
+    "title": (
+        "titulo", "name", "nombre", "nome", "descripcion", "descricao", "description", "producto",
+        "produto", "product", "articulo", "artigo", "article", "item", "detalle", "denominacion",
+    ),
+    "price": (
+        "precio", "preco", "precio de venta", "precio venta", "precio final", "precio unitario",
+        "precio publico", "precio al publico", "precio lista", "precio de lista", "pvp",
+        "preco de venda", "preco venda", "preco unitario", "sale price", "sales price",
+        "list price", "unit price", "importe",
+    ),
+    "unit": (
+        "unidad", "unidade", "um", "u m", "uom", "u medida", "unidad de medida", "unidad medida",
+        "unidade de medida", "medida", "unit of measure",
+    ),
+    "category": ("categoria", "rubro", "familia", "departamento", "seccion", "grupo"),
+}  # fmt: skip
+_CURRENCIES = {"ars", "ar", "brl", "r", "clp", "uyu", "pesos", "reais"}
+
+
+def find_columns(fields: list[str], text: CatalogueText) -> dict[str, int]:
+    """Return the place of each column that is used. Raises BadReading."""
+    words = [_without_currency(plain_words(field)) for field in fields]
+    found = {name: _places(name, words) for name in COLUMNS}
+    for name, places in found.items():
+        if len(places) > 1 and name != "title":
+            both = " and ".join(fields[place] for place in places[:2])
+            raise BadReading(f"the columns {both} both mean {name}; rename one of them")
+    if missing := next((name for name in NEEDED if not found[name]), None):
+        raise BadReading(_advice(missing, fields, text.delimiter))
+    return {name: places[0] for name, places in found.items() if places}
+
+
+def _places(name: str, words: list[str]) -> list[int]:
+    """Return where the column is; of titles, the one that comes first among the names."""
+    if name in words:
+        return [words.index(name)]
+    return [place for known in _NAMES[name] for place, word in enumerate(words) if word == known]
+
+
+def _without_currency(words: str) -> str:
+    return " ".join(word for word in words.split() if word not in _CURRENCIES)
+
+
+def _advice(missing: str, fields: list[str], delimiter: str) -> str:
+    others = [mark for mark in (";", ",", "\t", "|") if mark != delimiter and mark in fields[0]]
+    if len(fields) == 1 and others:
+        mark = "tab" if others[0] == "\t" else others[0]
+        return f"the fields are not separated by {delimiter!r}; set delimiter to {mark!r}"
+    return (
+        f"the first line has no column {missing}; write the names of the columns: "
+        + delimiter.join(COLUMNS)
+    )

@@ -1,0 +1,135 @@
+"""The fields of a row in a price list: code, price and unit, as shops and spreadsheets write them.
+
+What a spreadsheet has done to a code is named. Where the digits are certain, because the check
+digit of a GTIN is right, the code is read with a remark; otherwise its row is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kiosk.base.errors import BadReading
+from kiosk.base.money import Currency, Money, NumberFormat
+from kiosk.inputs.codes.catalogue_text import plain_words
+from kiosk.inputs.codes.check_digits import is_gtin
+
+WEIGHED = "kg"  # the unit of a product that is sold by weight; scales and GS1 use kilograms too
+
+_AS_TEXT = "format the column as text, and write the code again"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_FORMULA = re.compile(r'="?([^"]*)"?')
+_POWER = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+?([0-9]{1,2})")
+_WITH_DECIMALS = re.compile(r"([0-9]+)[.,]0+")
+_SEPARATED = re.compile(r"['0-9][0-9 .,\u00a0-]*[0-9]")
+_LOST_ZEROS = {7: 8, 10: 12, 11: 12}  # digits that are left, and those of the GTIN
+
+
+def read_code(text: str) -> tuple[str, str]:
+    """Return the code, and a remark if a spreadsheet has changed it. Raises BadReading."""
+    if not text:
+        raise BadReading("the code is empty; write it")
+    if _CONTROL.search(text):
+        raise BadReading("the code has control characters; remove them")
+    if formula := _FORMULA.fullmatch(text):
+        return _certain(formula[1], f"the code is the formula {text}")
+    if power := _POWER.fullmatch(text):
+        return _from_power(text, power)
+    if whole := _WITH_DECIMALS.fullmatch(text):
+        if not is_gtin(whole[1]):
+            raise BadReading(f"a spreadsheet has added decimals to the code {text}; {_AS_TEXT}")
+        return _certain(whole[1], f"a spreadsheet has added decimals to the code {text}")
+    digits = re.sub("[^0-9]", "", text)
+    if digits != text and _SEPARATED.fullmatch(text) and is_gtin(digits):
+        return _certain(digits, f"there are marks between the digits of the code {text}")
+    if not text.isascii():
+        raise BadReading("the code has characters that are not ASCII; remove them")
+    return text, _lost_zeros(text)
+
+
+def _certain(code: str, what: str) -> tuple[str, str]:
+    if not code or not code.isascii():
+        raise BadReading(f"{what}; {_AS_TEXT}")
+    return code, f"{what}; it is read as {code}; format the column as text"
+
+
+def _from_power(text: str, power: re.Match[str]) -> tuple[str, str]:
+    """Read ``7.790001001054E+12``; refuse ``7,79E+12``. ``12E3`` is a code of the shop."""
+    first, decimals, exponent = power[1], power[2] or "", int(power[3])
+    digits = first + decimals
+    if "+" not in text and not decimals:
+        return text, ""
+    what = f"a spreadsheet has written the code in powers of ten ({text})"
+    if len(digits) != exponent + 1 or not is_gtin(digits):
+        raise BadReading(f"{what}, and its digits are lost; {_AS_TEXT}")
+    return _certain(digits, what)
+
+
+def _lost_zeros(code: str) -> str:
+    whole = code.zfill(_LOST_ZEROS.get(len(code), 0))
+    if not code.isdigit() or whole == code or not is_gtin(whole):
+        return ""
+    return (
+        f"the code {code} may be {whole}, of which a spreadsheet has removed the zeros at the "
+        "beginning; if so, format the column as text, and write the code again"
+    )
+
+
+def read_price(text: str, number: NumberFormat, currency: Currency) -> Money:
+    """Return the price of a field. Raises BadReading.
+
+    Spreadsheets write a currency beside it, a single decimal (``1234,5``), or more decimals that
+    are zeros (``1234.5000``). Three decimals are refused, because they may be thousands.
+    """
+    bare = _without_sign(text, currency)
+    whole, mark, decimals = bare.rpartition(number.decimal or "\0")
+    if mark and re.fullmatch("[0-9]|[0-9]{2}0{2,}", decimals):
+        bare = f"{whole}{mark}{decimals[:2]:0<2}"
+    try:
+        return number.parse(bare, currency)
+    except BadReading as fault:
+        raise BadReading(f"the price {text!r} can't be used: {fault}") from None
+
+
+def _without_sign(text: str, currency: Currency) -> str:
+    bare = re.sub(r"\s", " ", text).strip()
+    for sign in (currency.code, f"{currency.code[:2]}$", currency.symbol, "$"):
+        if bare.upper().startswith(sign) or bare.upper().endswith(sign):
+            return bare.upper().removeprefix(sign).removesuffix(sign).strip()
+    return bare
+
+
+_KILOGRAMS = {
+    "kg", "kgs", "kgr", "kgrs", "k", "kilo", "kilos", "kilogramo", "kilogramos", "kilogram",
+    "kilograms", "quilo", "quilos", "quilograma", "quilogramas",
+}  # fmt: skip
+_PIECES = {
+    "u", "un", "uni", "unid", "unids", "unidad", "unidades", "unidade", "ud", "uds", "und", "unds",
+    "unit", "units", "pz", "pza", "pzas", "pzs", "pieza", "piezas", "peca", "pecas", "pc", "pcs",
+    "piece", "pieces", "c", "cu", "cada", "each", "ea", "uno", "una", "caja", "cajas", "caixa",
+    "cx", "bolsa", "bolsas", "paquete", "paquetes", "paq", "pack", "packs", "pacote", "pct", "lata",
+    "latas", "botella", "botellas", "bot", "garrafa", "frasco", "docena", "docenas", "duzia", "dz",
+    "par", "pares", "rollo", "rollos", "sobre", "sobres", "bandeja", "atado", "maple", "bulto",
+    "fardo", "juego", "kit", "set", "blister", "tira", "display", "pote", "barra", "litro",
+    "litros", "lt", "lts", "l", "ml", "cc", "metro", "metros", "m", "mt", "mts",
+}  # fmt: skip
+_FILL = {"por", "x", "el", "la", "de", "precio", "preco", "o", "1"}
+
+
+def read_unit(text: str) -> str:
+    """Return ``kg``, or the text for pieces. Raises BadReading for any other unit."""
+    words = set(re.findall("[a-z]+|[0-9]+", plain_words(text.replace(".", ""))))
+    if not text or (words & _PIECES and all(map(str.isdigit, words - _PIECES - _FILL))):
+        return text
+    if set() < words - _FILL <= _KILOGRAMS:
+        return WEIGHED
+    raise BadReading(
+        f"the unit {text!r} can't be used; write kg and the price of a kg, or leave the unit of "
+        "pieces empty"
+    )
+
+
+def is_cut_price(price: str, after: str, line: str, number: NumberFormat, delimiter: str) -> bool:
+    """Return whether the price may be cut at its own mark: ``1234,50`` in a file with commas."""
+    has_same_mark = delimiter in {number.decimal, number.thousands}
+    is_quoted = f'"{price}"' in line
+    return has_same_mark and not is_quoted and bool(re.fullmatch("[0-9]{1,3}", after))
