@@ -22,12 +22,7 @@ def found_late(counter: StrictCounter, number: int) -> dict[str, Any]:
     return row if row["outcome"] != "canceled" or row["refund_at"] else {}
 
 
-def test_a_payer_finishes_after_the_order_was_replaced(tmp_path: Path) -> None:
-    policies = ("accept", "hold", "refund")
-    side_by_side({policy: partial(finishes_late, tmp_path, policy) for policy in policies})
-
-
-def finishes_late(folder: Path, policy: str) -> None:
+def pays_after_the_order_was_replaced(folder: Path, policy: str) -> None:
     service = StrictOrdersService(token="TEST")
     late = ("on_new_amount: replace", f"late_payment: {policy}")
     with strict_counter(folder / policy, service, late) as counter:
@@ -50,9 +45,9 @@ def finishes_late(folder: Path, policy: str) -> None:
         assert not service.violations
 
 
-def test_set_aside_and_found_paid_at_the_next_start(tmp_path: Path) -> None:
+def set_aside_and_found_paid_at_the_next_start(folder: Path) -> None:
     service = StrictOrdersService({"look": sets(status="in_review")}, token="TEST")
-    with stopped_counter(tmp_path / "counter", service) as counter:
+    with stopped_counter(folder, service) as counter:
         with counter.selling():
             assert counter.sells(pays())["outcome"] is None
             counter.hears("FAIL unknown", 1)
@@ -63,9 +58,9 @@ def test_set_aside_and_found_paid_at_the_next_start(tmp_path: Path) -> None:
             assert not counter.counter.status()["set_aside"]
 
 
-def test_a_create_without_an_answer_is_found_out_at_the_next_start(tmp_path: Path) -> None:
+def a_create_without_an_answer_is_found_out_at_the_next_start(folder: Path) -> None:
     service = StrictOrdersService({"create": held}, token="TEST")
-    with stopped_counter(tmp_path / "counter", service) as counter:
+    with stopped_counter(folder, service) as counter:
         with counter.selling():
             counter.key("50,00")
             counter.hears("FAIL unknown", 1)
@@ -80,9 +75,9 @@ def test_a_create_without_an_answer_is_found_out_at_the_next_start(tmp_path: Pat
     assert not service.violations  # the same key and the same bytes, and one order
 
 
-def test_a_refund_that_comes_too_early_and_is_finished_later(tmp_path: Path) -> None:
+def a_refund_that_comes_too_early_and_is_finished_later(folder: Path) -> None:
     service = StrictOrdersService({"refund": first(TOO_YOUNG, 2)}, token="TEST")
-    with strict_counter(tmp_path / "counter", service) as counter:
+    with strict_counter(folder, service) as counter:
         row = counter.sells(second_payment_succeeds)
         reference, order = row["reference"], service.order()
         for amount in ("0", "-5", "50.01", "1e3"):
@@ -103,9 +98,9 @@ def test_a_refund_that_comes_too_early_and_is_finished_later(tmp_path: Path) -> 
         assert not service.violations  # it named the payment that was approved
 
 
-def test_people_decide_about_a_sale_that_was_set_aside(tmp_path: Path) -> None:
+def people_decide_about_a_sale_that_was_set_aside(folder: Path) -> None:
     service = StrictOrdersService(token="TEST")
-    with strict_counter(tmp_path / "counter", service) as counter:
+    with strict_counter(folder, service) as counter:
         reference = counter.sells(becomes("failed", "insufficient_amount"))["reference"]
 
         def settle(note: str, outcome: str = "canceled", sale: str = reference) -> tuple[int, str]:
@@ -132,3 +127,19 @@ def test_people_decide_about_a_sale_that_was_set_aside(tmp_path: Path) -> None:
         assert reference not in counter.command("status")[1]
         counter.hears("FAIL unknown", 1)
         counter.sells_next()
+
+
+POLICIES = ("accept", "hold", "refund")
+STORIES = (
+    set_aside_and_found_paid_at_the_next_start,
+    a_create_without_an_answer_is_found_out_at_the_next_start,
+    a_refund_that_comes_too_early_and_is_finished_later,
+    people_decide_about_a_sale_that_was_set_aside,
+)
+
+
+def test_what_comes_after_a_sale(tmp_path: Path) -> None:
+    stories = {story.__name__: story for story in STORIES}
+    plays = {name: partial(story, tmp_path / name) for name, story in stories.items()}
+    late = {it: partial(pays_after_the_order_was_replaced, tmp_path, it) for it in POLICIES}
+    side_by_side({**plays, **late})
