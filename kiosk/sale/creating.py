@@ -18,6 +18,8 @@ from kiosk.sale.phase_changes import (
     checking,
     close,
     faults_of,
+    give_up_create_at,
+    reachable_for,
     say_why,
     scan_me,
 )
@@ -140,11 +142,13 @@ def time_passed(transition: Transition, phase: Creating, _: on.TimePassed) -> Tr
     """
     if phase.maybe_sent and transition.now >= phase.give_up_at:
         return _set_aside(transition, phase)
-    last_send = phase.give_up_at - transition.policy.expires_after
+    if not phase.maybe_sent:
+        phase = replace(phase, give_up_at=give_up_create_at(transition))
+    last_send = phase.give_up_at - reachable_for(transition.policy)
     if phase.maybe_sent and transition.policy.printed_code and transition.now > last_send:
         return transition.to(replace(phase, asking=phase.asking.at(phase.give_up_at)))
-    asking = phase.asking.sent()
-    return transition.to(replace(phase, asking=asking), do.CreateOrder(phase.sale.reference))
+    phase = replace(phase, asking=phase.asking.sent())
+    return transition.to(phase, do.CreateOrder(phase.sale.reference))
 
 
 def _set_aside(transition: Transition, phase: Creating) -> Transition:

@@ -25,7 +25,7 @@ from kiosk.sale.look import (
     second_look,
     what_to_do_held,
 )
-from kiosk.sale.phase_changes import checking
+from kiosk.sale.phase_changes import checking, reachable_for
 from kiosk.sale.phases import Creating, Idle
 from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
@@ -52,14 +52,7 @@ def look_twice(transition: Transition, ended: tuple[tuple[Sale, Outcome], ...]) 
 def decided(transition: Transition, reference: str) -> Transition:
     """Look no more at a sale that a person has decided."""
     others = (look for look in transition.counter.later if look.sale.reference != reference)
-    return without_problems(transition.with_later(tuple(others)), reference)
-
-
-def without_problems(transition: Transition, reference: str) -> Transition:
-    """Drop the sentences about a sale that a person has taken care of."""
-    about = f"sale {reference}: "
-    left = (each for each in transition.counter.problems if not each.startswith(about))
-    return transition.with_problems(tuple(left))
+    return transition.with_later(tuple(others)).without_problem(reference)
 
 
 def follow_refunds(
@@ -103,7 +96,7 @@ def _ask_at_the_counter(transition: Transition, look: Look) -> Transition:
         look.sale,
         now,
         Asking(reference).sent(),
-        give_up_at=now + transition.policy.expires_after,
+        give_up_at=now + reachable_for(transition.policy),
         maybe_sent=True,
         close_reason="it was set aside",
         earlier=look,
@@ -175,7 +168,8 @@ def _refund_seen(
         return _plan(transition, look, look.after_pause(transition.now))
     evidence = f"the refund is not under way any more: {describe(look.sale, seen)}"
     refunded = do.RefundSeen(look.sale.reference, seen.receipt, evidence)
-    return _plan(transition, look, None).doing(Remember(refunded))
+    done = _plan(transition, look, None).without_problem(look.sale.reference)
+    return done.doing(Remember(refunded))
 
 
 def _refund_or_look(transition: Transition, look: Look) -> Transition:

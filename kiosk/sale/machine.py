@@ -94,7 +94,7 @@ def _react(before: Transition, event: Event) -> Transition:
         case on.Decided(reference):
             return later.decided(before, reference)
         case on.RefundAsked(sale, underway):
-            done = later.without_problems(before, sale.reference)
+            done = before.without_problem(sale.reference)
             return later.follow_refunds(done, (sale,)) if underway else done
         case on.PaidLate(sale, ended):
             return later.look_at_late_money(before, sale, ended)

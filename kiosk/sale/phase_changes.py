@@ -18,9 +18,11 @@ from kiosk.sale.phases import (
     Refunding,
     Starting,
 )
+from kiosk.sale.policy import Policy
 from kiosk.sale.transition import Transition
 from kiosk.sale.words import Fault, Outcome, Sale, Screen, Unknown, UntoldResult
 
+ON_ITS_WAY = 10.0  # seconds; a request that is sent now has arrived by then, or never arrives
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
 # What a probe finds out. The panel reports its own faults.
@@ -152,8 +154,12 @@ def give_up_create_at(transition: Transition) -> float:
     validity ends.
     """
     policy = transition.policy
-    reachable_for = policy.expires_after if policy.printed_code else 0.0
-    return transition.now + reachable_for + policy.set_aside_after
+    return transition.now + reachable_for(policy) + policy.set_aside_after
+
+
+def reachable_for(policy: Policy) -> float:
+    """Return how long after a create, in seconds, a payer may reach its order without its QR."""
+    return policy.expires_after + ON_ITS_WAY if policy.printed_code else 0.0
 
 
 def out_of_service(transition: Transition, asking: Asking | None = None) -> Transition:

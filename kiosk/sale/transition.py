@@ -71,6 +71,13 @@ class Transition:
         """Add something that people must do something about."""
         return self.with_problems((*self.counter.problems, problem)[-MOST_PROBLEMS:])
 
+    def without_problem(self, reference: str) -> Self:
+        """Take away what people had to do about this sale."""
+        about = f"sale {reference}: "
+        return self.with_problems(
+            tuple(each for each in self.counter.problems if not each.startswith(about))
+        )
+
     def with_problems(self, problems: tuple[str, ...]) -> Self:
         """Replace what people must do something about."""
         return self._with(replace(self.counter, problems=problems))

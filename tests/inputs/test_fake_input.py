@@ -71,7 +71,7 @@ async def test_results_are_written_down(tmp_path: Path, listener: Listener) -> N
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
         device.reply(Reply("pad", "n7", Money.of("12.5", "ARS"), Outcome.EXPIRED))
-        assert await listener.next() == ResultDelivered("n7", Outcome.PAID)
+        assert await listener.next() == ResultDelivered("n7", Outcome.EXPIRED)
         tasks.cancel_scope.cancel()
     assert [json.loads(line) for line in replies.read_text().splitlines()] == [
         {"reference": "n7", "amount": "12.50", "outcome": "expired"}

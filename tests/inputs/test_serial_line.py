@@ -86,7 +86,7 @@ async def test_without_a_template_the_result_counts_as_told_even_while_unplugged
     device = till(register, reply={"paid": REPLIES["paid"]})
     async with running(device, listener):
         device.reply(result("counter-1-7", Outcome.CANCELED))
-        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.PAID)
+        assert await listener.next() == ResultDelivered("counter-1-7", Outcome.CANCELED)
 
 
 async def test_unplugged_in_the_middle_of_a_line_and_plugged_in_again(

@@ -62,7 +62,7 @@ def test_a_create_that_a_printed_code_may_pay_waits_for_the_validity_too() -> No
     )
     begun = play.now
     assert settle(play, "fails unknown", 600).startswith("remember set_aside")
-    assert play.now - begun == pytest.approx(310)
+    assert play.now - begun == pytest.approx(320)
 
 
 def test_a_create_without_an_answer_that_no_fault_explains_is_said_on_the_panel() -> None:
@@ -358,7 +358,7 @@ def test_an_order_that_the_printed_code_may_show_is_waited_for() -> None:
         elif play.cue("later") == "create":
             sent = play.now
     assert sent <= begun + 120
-    assert play.now == begun + 420
+    assert play.now == begun + 430
 
 
 def test_a_sale_that_was_abandoned_has_no_screen_to_be_shown_again() -> None:

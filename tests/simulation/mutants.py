@@ -62,7 +62,7 @@ MUTANTS = {
         "        return finish(transition, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
         day=35,
     ),
-    "nothing is settled at boot": Mutant("kiosk.app", "self.journal.unsettled()", "()", day=0),
+    "nothing is settled at boot": Mutant("kiosk.app", "journal.unsettled()", "()", day=0),
     "an unanswered create counts as never sent": Mutant(
         "kiosk.sale.creating",
         "phase.maybe_sent or event.failure is Failure.UNKNOWN",
@@ -84,6 +84,48 @@ MUTANTS = {
     ),
     "results that a power cut kept back are forgotten": Mutant(
         "kiosk.app", "self.journal.untold()", "()", day=9
+    ),
+    "what is set aside is forgotten at boot": Mutant(
+        "kiosk.app", "journal.set_aside()", "()", day=0
+    ),
+    "a sale without an end keeps the counter": Mutant(
+        "kiosk.sale.phase_changes",
+        "return valid_until + transition.policy.set_aside_after",
+        "return valid_until + 9e9",
+        day=0,
+    ),
+    "less money counts as paid": Mutant(
+        "kiosk.sale.verdict",
+        "return told.amount >= sale.amount.amount or told in seen.offered",
+        "return True",
+        day=0,
+    ),
+    "payments that all failed count as paid": Mutant(
+        "kiosk.sale.verdict",
+        "if seen.payments and all(payment.failed for payment in seen.payments):",
+        "if False:",
+        day=0,
+    ),
+    "nobody looks again at an order that ended": Mutant(
+        "kiosk.sale.endings",
+        "transition = transition.with_later((*transition.counter.later, again))",
+        "pass",
+        day=0,
+    ),
+    "the register is not told a late end": Mutant(
+        "kiosk.sale.later",
+        "_plan(transition, look, following).doing(ended, told)",
+        "_plan(transition, look, following).doing(ended)",
+        day=0,
+    ),
+    "that the end is unknown is not told again": Mutant(
+        "kiosk.journal", " OR set_aside_at IS NOT NULL)", ")", day=0
+    ),
+    "an outdated result is sent after the end": Mutant(
+        "kiosk.inputs.common.outbox",
+        "outdated = box.take_back(",
+        "outdated = (lambda _: None)(",
+        day=23,
     ),
 }
 

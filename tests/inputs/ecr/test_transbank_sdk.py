@@ -64,7 +64,7 @@ async def serve(listener: Listener, device: EcrTerminal, *outcomes: Outcome) -> 
         event = await listener.next()
         assert isinstance(event, AmountRead)
         device.reply(result(event, outcome, f"counter-1-{number}"))
-        assert await listener.next() == ResultDelivered(f"counter-1-{number}", Outcome.PAID)
+        assert await listener.next() == ResultDelivered(f"counter-1-{number}", outcome)
 
 
 def sell(port: str) -> dict[str, Any]:
