@@ -1,0 +1,92 @@
+"""The log of sales: what people must act on is a warning that says what to do."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
+from kiosk.sale.effects import Effect, Remember
+from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
+from kiosk.sale.words import Outcome, Sale
+from kiosk.service.sale_log import log_effect, log_event
+from tests.support.play import pesos
+
+SALE = Sale("K-1", pesos("7.00"), "caja", "ORD7")
+SEEN = OrderSeen("ORD7", "K-1", "failed", pesos("7.00"))
+
+
+@pytest.mark.parametrize(
+    ("effect", "level", "line"),
+    [
+        (
+            Remember(do.SaleSetAside("K-1", "the service told no end in time")),
+            "WARNING",
+            "sale K-1: set aside: the service told no end in time; the kiosk looks at its order "
+            "again; to decide it, run: kiosk orders settle K-1 --as OUTCOME --note TEXT",
+        ),
+        (
+            Remember(do.SaleEnded("K-1", Outcome.PAID, "late: ORD7 processed")),
+            "WARNING",
+            "sale K-1: paid (late: ORD7 processed)",
+        ),
+        (
+            Remember(do.SaleEnded("K-1", Outcome.ABANDONED, "dropped: the amount is too old")),
+            "WARNING",
+            "sale K-1: abandoned (dropped: the amount is too old)",
+        ),
+        (
+            Remember(do.SaleEnded("K-1", Outcome.PAID, "ORD7 processed")),
+            "INFO",
+            "sale K-1: paid (ORD7 processed)",
+        ),
+        (
+            Remember(do.ResultTold("K-1")),
+            "WARNING",
+            "sale K-1: held for people; the register is not told; look at it with kiosk orders "
+            "show K-1, then refund it or collect the rest",
+        ),
+        (
+            do.LookLater("K-1", "ORD7", "fetch"),
+            "INFO",
+            "sale K-1: later look, fetch ORD7",
+        ),
+    ],
+)
+def test_what_the_machine_does_is_logged(
+    effect: Effect, level: str, line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    log_effect(effect)
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [(level, line)]
+
+
+def test_that_the_register_has_its_result_is_only_a_detail(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    log_effect(Remember(do.ResultTold("K-1", Outcome.PAID)))
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("answer", "level", "line"),
+    [
+        (SEEN, "INFO", "sale K-1: order ORD7 is failed"),
+        (
+            CallFailed(Failure.UNKNOWN, "503"),
+            "WARNING",
+            "sale K-1: the later look failed (unknown): 503",
+        ),
+    ],
+)
+def test_the_answer_to_a_later_look_names_its_own_sale(
+    answer: OrderSeen | CallFailed, level: str, line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another sale may be at the counter."""
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    event: Event = on.LookedLater("K-1", answer)
+    log_event(event, Sale("K-2", pesos("5.00"), "caja"))
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [(level, line)]
