@@ -63,6 +63,8 @@ class Promises:
 
     def told(self, reference: str, outcome: Outcome | Unknown) -> None:
         row = self._row(reference)
+        if outcome is not Outcome.PAID and self._is_held(reference, row):
+            return  # what was true before; people tell the register how the sale ended
         if isinstance(outcome, Unknown):
             promise(row is None, f"the register hears {outcome}, the journal says {row}")
             return
@@ -126,6 +128,11 @@ class Promises:
         status = self._stage.kiosk.counter.status()
         promise(reference in str(status["set_aside"]), f"the status does not name {reference}")
         promise(f"settle {reference}" in str(status["problems"]), "it does not say what to do")
+
+    def _is_held(self, reference: str, row: Outcome | None) -> bool:
+        """Whether people must decide about the payment of this sale."""
+        held = row is Outcome.PAID and self._stage.sale.late_payment == "hold"
+        return held or self._oddity(reference) is Oddity.LESS
 
     # --- what is true ----------------------------------------------------------------------------
 
