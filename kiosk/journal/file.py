@@ -101,7 +101,7 @@ def _log_losses(path: Path) -> None:
 def _keep_log_without_file(path: Path, found: str) -> None:
     """Rename a write-ahead log whose file is gone: SQLite would delete it."""
     left = Path(f"{path}-wal")
-    kept = f"{salvage.free_name(path, 'left')}-wal"
+    kept = f"{path}.left-{salvage.free_number(path, 'left')}-wal"
     if left.exists():
         left.rename(kept)
         log.error(

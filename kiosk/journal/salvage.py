@@ -23,7 +23,8 @@ from kiosk.journal.schema import columns_of, create
 log = logging.getLogger("kiosk.journal")
 
 SUFFIXES = ("-shm", "-wal", "-journal", "")  # of what SQLite keeps beside it, and of the file
-UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second one for a name in the schema
+# What SQLite raises, and Python for a name that is not UTF-8 and for a too large row number.
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError)
 
 # How far the reader looks for the next readable row: row by row over a page, then in larger steps.
 _STEPS = (*range(1, 101), *(2**power for power in range(7, 41)))
@@ -49,8 +50,8 @@ def salvage(path: Path) -> None:
     except (sqlite3.Error, OSError):
         _remove(draft)  # the disk may be full
         raise
-    number = free_name(path, "unreadable").suffix.rpartition("-")[2]
-    atomic_file.put_in_place(draft, path.with_name(f"{path.name}.salvaged-{number}"))
+    number = free_number(path, "unreadable")
+    atomic_file.put_in_place(draft, Path(f"{path}.salvaged-{number}"))
     finish(path)
 
 
@@ -70,12 +71,12 @@ def _copy(path: Path, draft: Path) -> None:
         new.execute("PRAGMA journal_mode=WAL")
 
 
-def free_name(path: Path, word: str) -> Path:
-    """Return the first free one of ``NAME.WORD-1``, ``NAME.WORD-2`` and so on."""
+def free_number(path: Path, word: str) -> int:
+    """Return the number of the first free one of ``NAME.WORD-1``, ``NAME.WORD-2`` and so on."""
     number = 1
     while any(Path(f"{path}.{word}-{number}{suffix}").exists() for suffix in SUFFIXES):
         number += 1
-    return Path(f"{path}.{word}-{number}")
+    return number
 
 
 def finish(path: Path) -> None:
@@ -145,7 +146,7 @@ class _Table:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield all readable rows, by their row number."""
-        start: int | None = -(2**62)
+        start: int | None = -(2**63)
         while start is not None:
             try:
                 for row in self._old.execute(self._query, (start,)):
@@ -153,6 +154,11 @@ class _Table:
                     start = row[0] + 1
                 return
             except UNREADABLE:
+                # Python reads ahead, and drops the row before the one that can't be read.
+                if row_before := self._first_row(start):
+                    yield row_before[0]
+                    start = row_before[0][0] + 1
+                    continue
                 broken = max(start, 1)
                 start = self._next_readable(broken)
                 until = f"to {start - 1}" if start else "and later"
@@ -162,7 +168,7 @@ class _Table:
         """Return the first row number after ``broken`` at which the table can be read."""
         failed = broken
         for step in _STEPS:
-            if self._can_read(broken + step):
+            if self._first_row(broken + step) is not None:
                 return self._first_between(failed, broken + step)
             failed = broken + step
         return None
@@ -170,23 +176,25 @@ class _Table:
     def _first_between(self, failed: int, readable: int) -> int:
         while readable - failed > 1:
             middle = (failed + readable) // 2
-            if self._can_read(middle):
+            if self._first_row(middle) is not None:
                 readable = middle
             else:
                 failed = middle
         return readable
 
-    def _can_read(self, number: int) -> bool:
-        try:
-            self._old.execute(f"{self._query} LIMIT 1", (number,)).fetchall()
-        except UNREADABLE:
-            return False
-        return True
+    def _first_row(self, number: int) -> list[tuple[Any, ...]] | None:
+        """Return the first row from this number on, if there is one; None if it can't be read."""
+        with suppress(*UNREADABLE):
+            return self._old.execute(f"{self._query} LIMIT 1", (number,)).fetchall()
+        return None
 
     def _insert(self, number: int, row: dict[str, Any]) -> None:
-        """Insert the row; one with the key of another row gets a key of its own."""
-        row.pop("id", None)  # it is the rowid
-        if not self._insert_as({"rowid": number, **row}):
+        """Insert the row; one with the key of another row gets a key of its own.
+
+        The rows get new numbers in their order: one that is far too large would count as newest.
+        """
+        row.pop("id", None)  # the number of an event
+        if not self._insert_as(row):
             own = {name: f"?{number}" for name in ("reference", "idempotency_key") if name in row}
             self._insert_as(row | own)
 

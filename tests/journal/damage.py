@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -46,6 +47,35 @@ def break_page(path: Path, table: str = "", number: int = 0) -> None:
     with path.open("r+b") as file:
         file.seek((number - 1) * 4096)
         file.write(b"\xa5" * 4096)
+
+
+def leaf_pages(path: Path, table: str) -> list[int]:
+    """Return the leaf pages of the table in their order, by the interior page at its root."""
+    with closing(sqlite3.connect(path)) as db:
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        (root,) = db.execute(query, (table,)).fetchone()
+    page = path.read_bytes()[(root - 1) * 4096 : root * 4096]
+    assert page[0] == 5, "an interior page of a table"
+    count = int.from_bytes(page[3:5], "big")
+    cells = [int.from_bytes(page[12 + 2 * n : 14 + 2 * n], "big") for n in range(count)]
+    children = [int.from_bytes(page[cell : cell + 4], "big") for cell in cells]
+    return [*children, int.from_bytes(page[8:12], "big")]
+
+
+def rows_in(path: Path, pages: Sequence[int]) -> int:
+    """Return the number of rows in these leaf pages."""
+    data = path.read_bytes()
+    starts = [(page - 1) * 4096 for page in pages]
+    return sum(int.from_bytes(data[start + 3 : start + 5], "big") for start in starts)
+
+
+def without_rules(path: Path) -> None:
+    """Let the tables take every value in every column, also twice."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema=ON")
+        plain = "replace(replace(replace(sql, 'NOT NULL', ''), 'PRIMARY KEY', ''), 'UNIQUE', '')"
+        db.execute("DELETE FROM sqlite_schema WHERE type = 'index'")
+        db.execute(f"UPDATE sqlite_schema SET sql = replace({plain}, 'STRICT', '')")
 
 
 def references(path: Path) -> set[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kiosk.base.errors import JournalFailed
 from kiosk.journal import Journal
 from kiosk.journal.schema import MIGRATIONS
 from kiosk.sale.effects import SaleOpened
-from tests.support.journals import SALE, noon
+from tests.support.journals import OLD_SALE, SALE, noon, old_journal
 
 OURS = len(MIGRATIONS)
 
@@ -46,6 +48,7 @@ def test_a_schema_number_that_does_not_fit_the_tables(
     "damage",
     [
         "DELETE FROM compatibility",
+        "DROP TABLE compatibility",
         "UPDATE compatibility SET oldest = 0",
         "UPDATE compatibility SET oldest = 1027",
         "UPDATE compatibility SET oldest = NULL",
@@ -64,4 +67,30 @@ def test_a_file_whose_compatibility_can_not_be_read_is_copied(
     with closing(Journal.open(path, noon)) as journal:
         assert journal.unsettled() == (SALE,)
     message = caplog.records[0].getMessage()
-    assert message.startswith(f"{path}: the table compatibility can't be read; what can be read")
+    assert message.startswith(
+        f"{path}: no such table: compatibility; what can be read"
+        if "DROP" in damage
+        else f"{path}: the table compatibility can't be read; what can be read"
+    )
+
+
+def test_a_disk_without_room_for_the_new_columns_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file itself is good: it stays in its place."""
+    path = tmp_path / "old.sqlite3"
+    old_journal(path)
+    before, connect = path.stat().st_size, sqlite3.connect
+
+    def small(name: Any, **words: Any) -> sqlite3.Connection:
+        db: sqlite3.Connection = connect(name, **words)
+        db.execute(f"PRAGMA max_page_count={before // 4096}")
+        return db
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", small)
+        with pytest.raises(JournalFailed, match="the disk is full; free space on it"):
+            Journal.open(path, noon)
+    assert not list(tmp_path.glob("*unreadable*"))
+    with closing(Journal.open(path, noon)) as journal:
+        assert journal.unsettled() == (OLD_SALE,)

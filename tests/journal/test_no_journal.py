@@ -10,6 +10,7 @@ from kiosk.base.errors import JournalFailed
 from kiosk.journal import DaemonJournal
 from kiosk.journal.no_journal import NoJournal
 from kiosk.sale.effects import SaleOpened
+from kiosk.sale.words import Outcome
 from tests.support.journals import SALE
 
 
@@ -24,6 +25,7 @@ def none() -> DaemonJournal:
         lambda none: none.remember(SaleOpened(SALE), b"{}"),
         lambda none: none.check(),
         lambda none: none.intent("K-1"),
+        lambda none: none.decide("K-1", Outcome.PAID, "Ana saw the receipt"),
     ],
 )
 def test_what_needs_the_file_fails_with_the_reason(
@@ -36,6 +38,8 @@ def test_what_needs_the_file_fails_with_the_reason(
 def test_no_sale_is_known(none: DaemonJournal) -> None:
     assert none.unsettled() == ()
     assert none.untold() == ()
+    assert none.set_aside() == ()
+    assert none.problems() == ()
     assert none.latest("caja") is None
 
 

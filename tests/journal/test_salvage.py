@@ -18,6 +18,7 @@ from kiosk.sale.words import Outcome, Sale
 from tests.journal.damage import (
     break_page,
     filled,
+    leaf_pages,
     references,
 )
 from tests.support.journals import noon
@@ -93,7 +94,7 @@ def test_only_the_rows_of_the_broken_page_are_lost(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     filled(path, 300)
-    pages = _leaf_pages(path, "sales")
+    pages = leaf_pages(path, "sales")
     break_page(path, number=pages[10])
     break_page(path, number=pages[-1])
     with closing(Journal.open(path, noon)) as journal:
@@ -107,41 +108,6 @@ def test_only_the_rows_of_the_broken_page_are_lost(
     assert f"{path}: {300 - len(lost)} sales were copied from the unreadable file" in log
     assert "in the table sales can't be read" in log
     assert f"{path}: 1 open sales are known only by their events" in log
-
-
-def _leaf_pages(path: Path, table: str) -> list[int]:
-    """Return the leaf pages of the table in their order, by the interior page at its root."""
-    with closing(sqlite3.connect(path)) as db:
-        query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
-        (root,) = db.execute(query, (table,)).fetchone()
-    page = path.read_bytes()[(root - 1) * 4096 : root * 4096]
-    assert page[0] == 5, "an interior page of a table"
-    count = int.from_bytes(page[3:5], "big")
-    cells = [int.from_bytes(page[12 + 2 * n : 14 + 2 * n], "big") for n in range(count)]
-    children = [int.from_bytes(page[cell : cell + 4], "big") for cell in cells]
-    return [*children, int.from_bytes(page[8:12], "big")]
-
-
-def test_a_row_that_a_good_file_would_not_take_is_kept_as_a_problem(path: Path) -> None:
-    """Rows without a reference, and two with one reference, get one that says so."""
-    filled(path, 3)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute("PRAGMA writable_schema=ON")
-        plain = "replace(replace(replace(sql, 'NOT NULL', ''), 'PRIMARY KEY', ''), 'UNIQUE', '')"
-        db.execute("DELETE FROM sqlite_schema WHERE type = 'index'")
-        db.execute(f"UPDATE sqlite_schema SET sql = replace({plain}, 'STRICT', '')")
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute("UPDATE sales SET reference = NULL WHERE reference = 'K-0'")
-        db.execute("UPDATE sales SET reference = 'K-2' WHERE reference = 'K-1'")
-    with closing(Journal.open(path, noon)) as journal:
-        assert [record.sale.reference for record in journal.sales()] == ["K-2"]
-        assert [problem.split(";")[0] for problem in journal.problems()] == [
-            "sale ?1: its reference ?1 can't be read in the journal",
-            "sale ?3: its reference ?3 can't be read in the journal",
-        ]
-        assert journal.unsettled() == ()
-        assert journal.decide("?3", Outcome.CANCELED, "Ana asked the service")
-        assert len(journal.problems()) == 1
 
 
 def test_a_write_ahead_log_never_meets_the_new_file(path: Path) -> None:

@@ -122,6 +122,8 @@ def test_older_code_may_write_the_file_except_while_a_sale_is_set_aside(
     journal.remember(SaleEnded("K-1", Outcome.ABANDONED, "canceled"))
     assert oldest_writer(path) == 4
     assert journal.decide("K-2", Outcome.PAID, "the payer has a receipt")
+    decided = "paid: the payer has a receipt; the service said: nothing"
+    assert journal.events("K-2")[-1][1:] == ("SaleDecided", decided)
     assert oldest_writer(path) == 3
 
 
