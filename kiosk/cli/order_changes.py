@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -43,6 +44,9 @@ Word = Annotated[
         "receipt.",
     ),
 ]
+
+
+_REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,34 +99,43 @@ def refund(
     part = None if amount is None else _part(amount, CURRENCIES[settings.kiosk.currency])
     record = _find(settings, word)
     asked = AskedRefund(_order_id(record, word), part, number)
-    repeated = record is not None and _is_in_journal(settings, record, asked)
-
-    async def answer(orders: Orders) -> OrderSeen:
-        if part and not repeated:
-            _check_part(part, _known(record) or await _known_at_service(orders, asked.order_id))
-        return await _refunded(orders, asked)
-
-    seen = ask_service(settings, answer)
+    before = ask_service(settings, lambda orders: orders.fetch(asked.order_id))
+    if part and not (record and _is_in_journal(settings, record, asked)):
+        at_service = Takings(before.paid_amount or before.total, before.refunded)
+        _check_part(part, _known(record) or at_service)
+    note = partial(_write_down, settings, record, asked)
+    note("asked for", underway=True)  # so that the kiosk looks, even if this command is killed
+    seen = ask_service(settings, lambda orders: _refunded(orders, asked))
+    if isinstance(seen, OrderRefused):
+        note(f"{_REFUSED}: {seen}")
+        fail(seen)
+    if isinstance(seen, CallError):
+        fail(f"{seen}; to find out, run the command again: nothing is refunded twice")
     _print_result(seen)
-    if record:
-        _write_down(settings, record, asked, seen)
+    all_of_it = seen.paid_amount or before.paid_amount or before.total
+    refunded = all_of_it if seen.status == "refunded" else seen.refunded
+    note(f"the service said: {order_in_words(seen)}", refunded, underway=seen.refund_underway)
     done = {"refunded", "partially_refunded"} if part else {"refunded"}
     raise typer.Exit(0 if seen.refund_underway or {seen.status, seen.status_detail} & done else 1)
 
 
-async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen:
+async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen | CallError:
     """Refund, and return the order with the sum of all its refunds so far."""
     try:
         seen = await orders.refund(asked.order_id, asked.key, asked.part)
     except OrderRefused as refused:
         if asked.part or refused.code != "order_already_refunded":
-            raise
+            return refused
         return await orders.fetch(asked.order_id)  # an earlier run of this command was killed
-    if asked.part is None:
+    except CallError as error:
+        return error
+    if asked.part is None and not seen.refund_underway:
         return seen
-    with suppress(CallError):  # the answer may tell this refund only
+    with suppress(CallError):  # the answer may tell this refund only, and as not finished yet
         after = await orders.fetch(asked.order_id)
-        return replace(seen, refunded=_larger(seen.refunded, after.refunded))
+        underway = seen.refund_underway and after.refund_underway
+        refunded = _larger(seen.refunded, after.refunded)
+        return replace(seen, refunded=refunded, refund_underway=underway)
     return seen
 
 
@@ -130,31 +143,39 @@ def _larger(one: Money | None, other: Money | None) -> Money | None:
     return max((it for it in (one, other) if it), key=lambda it: it.amount, default=None)
 
 
-def _write_down(settings: Config, record: SaleRecord, asked: AskedRefund, seen: OrderSeen) -> None:
-    """Write to the journal what the service has refunded so far, or that it is under way."""
-    paid = seen.paid_amount or takings_of(record).paid or record.sale.amount
-    currency = record.sale.amount.currency
-    refunded = seen.refunded or (paid if seen.status == "refunded" else None)
-    if refunded and refunded.currency != currency:
-        refunded = None
-    note = {
+def _write_down(
+    settings: Config,
+    record: SaleRecord | None,
+    asked: AskedRefund,
+    what: str,
+    refunded: Money | None = None,
+    *,
+    underway: bool = False,
+) -> None:
+    """Write to the sale's row what was refunded so far, or that it is under way."""
+    if record is None:
+        return  # the order is not of this counter
+    amount = record.sale.amount
+    known = refunded if refunded and refunded.currency == amount.currency else None
+    fields = {
         "reference": record.sale.reference,
         "order_id": asked.order_id,
-        "amount": record.sale.amount.plain(),
-        "currency": currency.code,
-        "refunded": refunded.plain() if refunded else None,
-        "underway": seen.refund_underway,
-        "evidence": f"{asked}; the service said: {order_in_words(seen)}"[:LONGEST_TEXT],
+        "amount": amount.plain(),
+        "currency": amount.currency.code,
+        "refunded": known.plain() if known else None,
+        "underway": underway,
+        "evidence": f"{asked}; {what}"[:LONGEST_TEXT],
     }
-    if refused := carry_out(settings, NoteRefund.model_validate(note)):
+    if refused := carry_out(settings, NoteRefund.model_validate(fields)):
         fail(refused)
 
 
 def _is_in_journal(settings: Config, record: SaleRecord, asked: AskedRefund) -> bool:
-    """Whether this very refund was asked for before."""
+    """Whether this very refund was asked for before, and was not refused."""
     reference = record.sale.reference
     events = read_journal(settings.journal.path, lambda journal: journal.events(reference))
-    return any(detail.startswith(f"{asked};") for _, _, detail in events)
+    of_it = [detail for _, _, detail in events if detail.startswith(f"{asked};")]
+    return bool(of_it) and not of_it[-1].startswith(f"{asked}; {_REFUSED}")
 
 
 def _part(text: str, currency: Currency) -> Money:
@@ -194,12 +215,6 @@ def _known(record: SaleRecord | None) -> Takings | None:
     """Return what was paid; None for a sale that ended otherwise: it may have been paid since."""
     is_paid = record and record.outcome in (Outcome.PAID, Outcome.REFUNDED)
     return takings_of(record) if record and is_paid else None
-
-
-async def _known_at_service(orders: Orders, order_id: str) -> Takings:
-    """Return what the service says was paid, or else the order's total."""
-    seen = await orders.fetch(order_id)
-    return Takings(seen.paid_amount or seen.total, seen.refunded)
 
 
 def _print_result(seen: OrderSeen) -> None:

@@ -55,6 +55,16 @@ def decided(transition: Transition, reference: str) -> Transition:
     return transition.with_later(tuple(others)).without_problem(reference)
 
 
+def refund_asked(transition: Transition, sale: Sale, underway: bool) -> Transition:
+    """Look until the refund is finished, or no more if the person knows how it went."""
+    if underway:
+        return follow_refunds(transition, (sale,))
+    handled = transition.without_problem(sale.reference)
+    ended = (sale.reference, Outcome.PAID)
+    looks = (look for look in handled.counter.later if (look.sale.reference, look.ended) != ended)
+    return handled.with_later(tuple(looks))
+
+
 def follow_refunds(
     transition: Transition, sales: tuple[Sale, ...], pause: float = SHORTEST
 ) -> Transition:

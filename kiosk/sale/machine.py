@@ -94,8 +94,7 @@ def _react(before: Transition, event: Event) -> Transition:
         case on.Decided(reference):
             return later.decided(before, reference)
         case on.RefundAsked(sale, underway):
-            done = before.without_problem(sale.reference)
-            return later.follow_refunds(done, (sale,)) if underway else done
+            return later.refund_asked(before, sale, underway)
         case on.PaidLate(sale, ended):
             return later.look_at_late_money(before, sale, ended)
     due = before.counter.phase_wake <= before.now

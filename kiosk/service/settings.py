@@ -15,7 +15,10 @@ class ServiceSettings(Settings):
 
     status_file: Path = Field(
         Path("/run/kiosk/status.json"),
-        description="The file of the live state, for kiosk status. Keep it on a tmpfs.",
+        description=(
+            "The file of the live state, for kiosk status. Keep it on a tmpfs. Beside it is the "
+            "socket through which commands such as kiosk orders settle write to the journal."
+        ),
     )
     log: Literal["debug", "info", "warning"] = Field(
         "info", description="How much is logged: debug, info or warning."

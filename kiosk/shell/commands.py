@@ -103,6 +103,8 @@ class NoteRefund(Settings):
         """Return what the sale machine must know."""
         amount = self._money(self.amount)
         assert amount is not None
+        if not self.underway and self.refunded is None:
+            return None  # refused: a look makes sure of it
         return RefundAsked(Sale(self.reference, amount, "", self.order_id), self.underway)
 
     def _money(self, text: str | None) -> Money | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,6 +108,107 @@ def test_money_that_came_late_and_goes_back_is_a_refund_under_way(shell: Shell) 
     remember(shell, RefundDecided("k-1", "paid late"))
     assert shell.run("orders", "list").rstrip().endswith("-  a refund is under way")
     assert shell.run("orders", "list", "--json")[0]["refund_underway"] is True
+
+
+# --- what the journal keeps of our own refunds ---------------------------------------------------
+
+
+def refunds(shell: Shell, reference: str = "k-1") -> tuple[Any, bool, list[str]]:
+    """Return the refunded amount, whether a refund is under way, and the refunds' events."""
+    with closing(Journal.open_read_only(shell.folder / "journal.sqlite3")) as journal:
+        record = journal.find(reference)
+        events = [it for _, event, it in journal.events(reference) if event.startswith("Refund")]
+    assert record is not None
+    refunded = record.refunded.plain() if record.refunded else None
+    return refunded, record.refund_underway, events
+
+
+def sold_by_card(shell: Shell, service: Live) -> str:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    paid_by_card(shell, "k-1", order_id, "100.00")
+    return order_id
+
+
+def refunded(shell: Shell, service: Live, *part: str) -> None:
+    """Refund, and ask again when the service has finished it: its first answer never says so."""
+    shell.run("orders", "refund", "k-1", *part)
+    service.now += 1
+    shell.run("orders", "refund", "k-1", *part)
+
+
+def test_our_own_refund_is_in_the_journal(shell: Shell, service: Live) -> None:
+    sold_by_card(shell, service)
+    refunded(shell, service, "--amount", "12.50")
+    assert refunds(shell)[:2] == ("12.50", False)
+    refunded(shell, service, "--amount", "12.50", "--number", "2")
+    assert refunds(shell)[0] == "25.00"
+    refunded(shell, service)
+    amount, underway, events = refunds(shell)
+    assert (amount, underway) == ("100.00", False)
+    assert events[0] == "orders refund of 12.50 ARS, number 1; asked for"
+    assert events[-1].startswith("orders refund of all; the service said: refunded/")
+    assert shell.run("orders", "list", "--json")[0]["outcome"] == "paid"
+    shell.run("report")
+
+
+def test_no_more_than_what_is_left_is_refunded(shell: Shell, service: Live) -> None:
+    sold_by_card(shell, service)
+    refunded(shell, service, "--amount", "60")
+    shell.run("orders", "refund", "k-1", "--amount", "40.01", code=2)
+    assert "is more than is left of 100.00 ARS, because 60.00 ARS was refunded" in shell.err
+    assert "write 40.00 or less" in shell.err
+    shell.run("orders", "refund", "k-1", "--amount", "60", "--number", "2", code=2)
+    refunded(shell, service, "--amount", "40")
+    assert refunds(shell)[0] == "100.00"
+    (order,) = service.book.orders(service.now)
+    assert [str(refund.amount) for refund in order.refunds] == ["60.00", "40.00"]
+
+
+def test_a_refund_without_an_answer_is_under_way_until_it_is_known(
+    shell: Shell, service: Live
+) -> None:
+    sold_by_card(shell, service)
+    service.spoil({"do": "drop_reply", "call": "refund", "times": 1})
+    shell.run("orders", "refund", "k-1", code=1)
+    assert "run the command again: nothing is refunded twice" in shell.err
+    assert refunds(shell)[:2] == (None, True)
+    shell.run("orders", "refund", "k-1")
+    assert refunds(shell)[:2] == ("100.00", False)
+    (order,) = service.book.orders(service.now)
+    assert len(order.refunds) == 1
+
+
+def test_a_refund_that_is_refused_is_not_under_way(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00")
+    shell.sold("k-1", "100.00", Outcome.PAID, NOON, order_id)
+    for amount in ((), ("--amount", "12.50")):
+        shell.run("orders", "refund", "k-1", *amount, code=1)
+        refunded, underway, events = refunds(shell)
+        assert (refunded, underway) == (None, False)
+        assert "; refused: the service refused" in events[-1]
+
+
+@pytest.mark.parametrize("rule", [{"call": "get"}, {}])
+def test_nothing_is_asked_for_without_an_answer_about_the_order(
+    shell: Shell, service: Live, rule: dict[str, Any]
+) -> None:
+    sold_by_card(shell, service)
+    service.spoil({"do": "status", "status": 500} | rule)
+    shell.run("orders", "refund", "k-1", code=1)
+    assert refunds(shell) == (None, False, [])
+
+
+def test_without_the_journal_nothing_is_refunded(
+    shell: Shell, service: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another kiosk has it, and does not answer."""
+    sold_by_card(shell, service)
+    monkeypatch.setattr("kiosk.cli.daemon_commands.TRIED_FOR", 0.1)
+    with closing(Journal.open(shell.folder / "journal.sqlite3", lambda: NOON)):
+        shell.run("orders", "refund", "k-1", code=1)
+    assert "another kiosk is running with this journal" in shell.err
+    (order,) = service.book.orders(service.now)
+    assert order.refunds == []
 
 
 # --- what was paid -------------------------------------------------------------------------------

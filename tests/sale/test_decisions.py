@@ -97,6 +97,19 @@ def test_a_refund_under_way_is_looked_at_until_it_is_finished() -> None:
     assert (seen.reference, seen.receipt.refunded) == ("K-1", pesos("7.00"))
 
 
+def test_a_refund_whose_end_the_person_saw_is_not_looked_at() -> None:
+    play = perform(
+        ASIDE
+        + """
+        refunding K-1=ORD7 |
+        refunding K-3=ORD9 |
+        refunded K-3=ORD9  |
+        refunded K-1=ORD7  |
+        """
+    )
+    assert [look.sale.reference for look in play.counter.later] == ["K-1", "K-2"]
+
+
 def test_it_is_not_a_sale_that_people_must_decide() -> None:
     play = perform(REFUNDING)
     assert play.counter.status()["set_aside"] == []
