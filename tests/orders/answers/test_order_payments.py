@@ -140,6 +140,7 @@ def test_a_payment_with_an_unknown_status_has_neither_succeeded_nor_failed(node:
         ([{"amount": None, "status": "processed"}], None, False),
         ([{"amount": "10.00", "status": "processed", "currency": "BRL"}], None, False),
         ([{"amount": "10.00", "status": "processed", "currency_id": "ARS"}], "10.00", False),
+        ([{"amount": "10.00", "status": "processed", "currency_id": "BRL"}], None, False),
         ([None, "x", 7], None, False),
     ],
 )

@@ -15,6 +15,7 @@ from kiosk.orders.answers.refusals import (
     older_call_error,
     parse_error,
     refuse_page,
+    refuses_token,
     retry_after,
 )
 
@@ -121,6 +122,29 @@ def test_the_page_of_a_proxy_is_quoted_and_its_pause_is_kept() -> None:
     unknown = error(403, page, **{"retry-after": "7"})
     assert "the answer 403 is not from the payment service (Blocked by the fire" in str(unknown)
     assert unknown.retry_after == 7.0
+
+
+def test_a_page_of_the_services_own_gateway_is_trouble_of_the_service() -> None:
+    assert str(error(500, b"<title>Oops</title>")).startswith("the service answered 500 (Oops)")
+
+
+def test_an_empty_answer_of_a_proxy_is_not_quoted() -> None:
+    assert str(error(403, b"")).startswith("the answer 403 is not from the payment service; check")
+
+
+def test_a_code_alone_is_an_answer_of_the_service() -> None:
+    assert isinstance(error(404, {"code": "pos_not_found"}), OrderRefused)
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(str(parse_error(body({"message": "x" * 1000})))) == 300
+
+
+def test_a_message_that_mentions_a_token_is_not_a_code() -> None:
+    other = body({"error": "bad_request", "message": "write no access token into the title"})
+    assert refuses_token(400, other)
+    assert not refuses_token(400, other, by_code=True)
+    assert refuses_token(400, body({"error": "invalid_access_token"}), by_code=True)
 
 
 @pytest.mark.parametrize("page", [b"<html>", b" \n<title>Log in</title>", b"Blocked", b"0"])
