@@ -120,8 +120,12 @@ def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> Non
 
 
 def _end(db: sqlite3.Connection, ended: SaleEnded, now: str) -> None:
-    """Write the end. Whatever the register was told before, it does not know this end yet."""
-    end = {"outcome": ended.outcome.value, "ended_at": now, "told_at": None}
+    """Write the end. Whatever the register was told before, it does not know this end yet.
+
+    A sale that is held counts as told in the same commit, so that no restart tells it.
+    """
+    told_at = now if ended.held else None
+    end = {"outcome": ended.outcome.value, "ended_at": now, "told_at": told_at}
     _update_undecided(db, ended.reference, **end)
     _update(db, ended.reference, **_told(ended.receipt))
     if ended.outcome is Outcome.PAID:  # nothing goes back: see ``Journal.refunds_underway``

@@ -101,12 +101,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class SaleEnded:
-    """The sale is settled; ``evidence`` says who said so."""
+    """The sale is settled; ``evidence`` says who said so.
+
+    ``held``: it is left to people, and the register must not be told.
+    """
 
     reference: str
     outcome: Outcome
     evidence: str
     receipt: Receipt = Receipt()
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class RefundUnderway:
 
 @dataclass(frozen=True, slots=True)
 class ResultTold:
-    """The register knows the result, or must not be told it.
+    """The register knows the result.
 
     With an ``outcome`` it knows only this one: the sale may have another end by now.
     """

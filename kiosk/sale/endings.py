@@ -66,9 +66,8 @@ def hold(
     """Leave the sale to people: the panel sends the payer to the cashier, no register is told."""
     return transition.with_problem(what_to_do_held(sale, evidence)).to(
         Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
-        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
+        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt, held=True)),
         *say_about(Screen.HELD, sale),
-        Remember(do.ResultTold(sale.reference)),
     )
 
 

@@ -213,10 +213,9 @@ def _held(
     """Leave the sale to people, and say so on the panel if no other sale needs it."""
     if _may_use_panel(transition):
         return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt)
-    reference = look.sale.reference
-    ended = Remember(do.SaleEnded(reference, outcome, evidence, receipt))
     left = _plan(transition, look, None).with_problem(what_to_do_held(look.sale, evidence))
-    return left.doing(ended, Remember(do.ResultTold(reference)))
+    ended = do.SaleEnded(look.sale.reference, outcome, evidence, receipt, held=True)
+    return left.doing(Remember(ended))
 
 
 def _end(

@@ -84,6 +84,12 @@ def log_effect(effect: Effect) -> None:
             log.info("sale %s: order %s was created", reference, order_id)
         case Remember(do.RefundDecided(reference, evidence)):
             log.warning("sale %s: the payment will be refunded (%s)", reference, evidence)
+        case Remember(do.SaleEnded(reference, outcome, evidence, held=True)):
+            log.warning(
+                "sale %s: %s (%s); held for people, and the register is not told; look at it with "
+                "kiosk orders show %s, then refund it or collect the rest",
+                *(reference, outcome, evidence, reference),
+            )
         case Remember(do.SaleEnded(reference, outcome, evidence)):
             level = logging.WARNING if evidence.startswith(DOUBTS) else logging.INFO
             log.log(level, "sale %s: %s (%s)", reference, outcome, evidence)
@@ -92,12 +98,6 @@ def log_effect(effect: Effect) -> None:
                 "sale %s: set aside: %s; the kiosk looks at its order again; to decide it, run: "
                 "kiosk orders settle %s --as OUTCOME --note TEXT",
                 *(reference, reason, reference),
-            )
-        case Remember(do.ResultTold(reference, None)):
-            log.warning(
-                "sale %s: held for people; the register is not told; look at it with kiosk orders "
-                "show %s, then refund it or collect the rest",
-                *(reference, reference),
             )
         case do.LookLater(reference, order_id, ask):
             log.info("sale %s: later look, %s %s", reference, ask, order_id)

@@ -91,6 +91,11 @@ def test_a_sale_that_is_set_aside_stays_open_and_does_not_hold_up_the_next(
     assert journal.untold() == (UntoldResult(SALE, Outcome.EXPIRED, late=True),)
 
 
+def test_a_sale_that_is_held_for_people_is_never_told_to_the_register(journal: Journal) -> None:
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "late: ORD1 processed", held=True))
+    assert journal.untold() == ()
+
+
 def test_an_order_that_ended_without_a_payment_is_found_for_a_quarter_of_an_hour(
     path: Path,
 ) -> None:

@@ -78,8 +78,8 @@ def _fact(fact: Fact) -> str:
             return f"{reference} has an order"
         case do.RefundDecided(reference):
             return f"{reference} must be refunded"
-        case do.SaleEnded(reference, outcome):
-            return f"{reference} is {outcome}"
+        case do.SaleEnded(reference, outcome, held=held):
+            return f"{reference} is {outcome}{', and held for people' if held else ''}"
         case do.SaleSetAside(reference):
             return f"{reference} is set aside"
         case do.ResultTold(reference):

@@ -88,10 +88,12 @@ class ModelJournal:
                 self.sales[sale.reference] = sale
             case do.OrderKnown(reference, order_id):
                 self.sales[reference] = replace(self.sales[reference], order_id=order_id)
-            case do.SaleEnded(reference, outcome):
+            case do.SaleEnded(reference, outcome, held=held):
                 assert reference not in self.outcomes, "a sale ends once"
                 self.outcomes[reference] = outcome
                 self.told.discard(reference)
+                if held:
+                    self.told.add(reference)
             case do.SaleSetAside(reference):
                 assert reference not in self.outcomes, "a sale that has ended is not set aside"
                 self.set_aside.add(reference)

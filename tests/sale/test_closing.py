@@ -44,7 +44,7 @@ def test_another_amount_than_ours_was_paid_on_our_order() -> None:
     for _ in range(4):
         assert play.cue("sees processed amount=99.00") == ""
         assert play.cue("later") == "fetch"
-    held = "remember abandoned; show held; remember told"
+    held = "remember abandoned held; show held"
     assert play.cue("sees processed amount=99.00") == held
 
 
@@ -103,7 +103,7 @@ def test_a_refund_that_the_service_refuses_is_left_to_people() -> None:
         LATE
         + """
     sees processed       | remember refund; show checking; refund
-    fails refused        | remember paid; show held; remember told
+    fails refused        | remember paid held; show held
     later                | show idle
     """,
         replace(POLICY, late_payment="refund"),
@@ -126,7 +126,7 @@ def test_a_late_payment_is_held_for_people() -> None:
     perform(
         LATE
         + """
-    sees processed       | remember paid; show held; remember told
+    sees processed       | remember paid held; show held
     later 8              | show idle
     """,
         replace(POLICY, late_payment="hold"),
@@ -162,7 +162,7 @@ def test_other_amounts_must_come_in_a_row_to_count() -> None:
     for answer in answers:
         assert play.cue(f"sees {answer}") == ""
         assert play.cue("later 2") == "fetch"
-    held = "remember abandoned; show held; remember told"
+    held = "remember abandoned held; show held"
     assert play.cue("sees processed amount=99.00") == held
 
 
@@ -221,7 +221,7 @@ def test_a_look_that_fails_during_a_refund_is_repeated() -> None:
     later                | fetch
     sees processed       |
     later 2              | refund
-    fails missing        | remember paid; show held; remember told
+    fails missing        | remember paid held; show held
     """
     )
 
@@ -243,7 +243,7 @@ def test_less_than_was_asked_is_held_for_people() -> None:
         assert play.cue("later 2") == "fetch"
         assert play.cue(less) == ""
     assert play.cue("later 2") == "fetch"
-    assert play.cue(less) == "remember abandoned; show held; remember told"
+    assert play.cue(less) == "remember abandoned held; show held"
     (ended,) = [it.fact for it in play.done if isinstance(it, Remember)][2:3]
     assert isinstance(ended, SaleEnded)
     assert ended.receipt.paid == pesos("12.00")
@@ -285,6 +285,6 @@ def test_a_payment_that_is_charged_back_is_held_for_people() -> None:
     later                       | fetch
     sees processed chargeback   | show checking
     later 2                     | fetch
-    sees processed chargeback   | remember paid; show held; remember told
+    sees processed chargeback   | remember paid held; show held
     """
     )

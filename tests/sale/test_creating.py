@@ -346,7 +346,7 @@ def test_a_payment_of_an_order_that_was_known_too_late_is_a_late_one() -> None:
     sees created         | remember order; show checking; cancel
     fails conflict       |
     later                | fetch
-    sees processed       | remember paid; show held; remember told
+    sees processed       | remember paid held; show held
     """,
         replace(POLICY, late_payment="hold"),
     )

@@ -23,7 +23,6 @@ from kiosk.sale.effects import (
     RefundOrder,
     Remember,
     Reply,
-    ResultTold,
     SaleEnded,
     SaleOpened,
     Show,
@@ -58,7 +57,7 @@ def ended(outcome: Outcome, evidence: str) -> list[Effect]:
 
 def held(outcome: Outcome, evidence: str) -> list[Effect]:
     """Return the same for a sale that is left to people: no register gets a result."""
-    return [Remember(SaleEnded("K-1", outcome, evidence)), Remember(ResultTold("K-1"))]
+    return [Remember(SaleEnded("K-1", outcome, evidence, held=True))]
 
 
 def test_a_sale_that_is_paid() -> None:

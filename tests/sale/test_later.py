@@ -122,7 +122,7 @@ def test_the_looks_at_a_sale_that_is_set_aside_get_rarer() -> None:
     ("policy", "done"),
     [
         ("accept", "remember paid; show paid; reply paid"),
-        ("hold", "remember paid; show held; remember told"),
+        ("hold", "remember paid held; show held"),
         ("refund", "remember refund"),
     ],
 )
@@ -258,7 +258,7 @@ def test_a_second_look_that_fails_is_repeated() -> None:
     ("policy", "done"),
     [
         ("accept", "remember paid; show paid; reply paid"),
-        ("hold", "remember paid; show held; remember told"),
+        ("hold", "remember paid held; show held"),
         ("refund", "remember refund"),
     ],
 )

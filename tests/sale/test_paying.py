@@ -256,7 +256,7 @@ def test_a_payment_after_the_time_ran_out_here_is_a_late_one() -> None:
     later                | cancel
     fails conflict       |
     later                | fetch
-    sees processed       | remember paid; show held; remember told
+    sees processed       | remember paid held; show held
     """,
         replace(POLICY, late_payment="hold"),
     )

@@ -43,10 +43,10 @@ SEEN = OrderSeen("ORD7", "K-1", "failed", pesos("7.00"))
             "sale K-1: paid (ORD7 processed)",
         ),
         (
-            Remember(do.ResultTold("K-1")),
+            Remember(do.SaleEnded("K-1", Outcome.PAID, "charged back", held=True)),
             "WARNING",
-            "sale K-1: held for people; the register is not told; look at it with kiosk orders "
-            "show K-1, then refund it or collect the rest",
+            "sale K-1: paid (charged back); held for people, and the register is not told; look at "
+            "it with kiosk orders show K-1, then refund it or collect the rest",
         ),
         (
             do.LookLater("K-1", "ORD7", "fetch"),

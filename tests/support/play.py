@@ -303,8 +303,8 @@ def _in_words(effect: Effect) -> str:
             return "remember refund"
         case do.RefundOrder():
             return "refund"
-        case do.Remember(do.SaleEnded(_, outcome)):
-            return f"remember {outcome}"
+        case do.Remember(do.SaleEnded(_, outcome, held=held)):
+            return f"remember {outcome}{' held' if held else ''}"
         case do.Remember(do.SaleSetAside()):
             return "remember set_aside"
         case do.Remember(do.RefundSeen()):
