@@ -55,7 +55,11 @@ class ReplySettings(Settings):
         "", description='What is sent when the sale is paid, such as "OK\\r\\n".'
     )
     failed: Template = Field(
-        "", description="What is sent when the sale ended in any other way than paid."
+        "",
+        description=(
+            "What is sent when the sale ended in any other way than paid, or when its end is "
+            "unknown. If the sale ends later, that is sent too, where the text has {reference}."
+        ),
     )
 
     def text_for(self, result: Reply) -> str:
