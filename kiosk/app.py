@@ -10,7 +10,6 @@ from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
 from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
-from kiosk.inputs.common.counters import counts_by_input
 from kiosk.inputs.common.results import tell
 from kiosk.journal import DaemonJournal
 from kiosk.sale import effects as do
@@ -53,10 +52,9 @@ class Kiosk:
             expires_after=sale.expires_after, currency=shop.currency, environment=environment
         )
         self.tasks = anyio.create_task_group()
-        printed = config.orders.printed_code
         parts = self.orders, self.writer, events.deliver, self.tasks
-        self.calls = ServiceCalls(*parts, printed_code=printed)
-        self.events, self.supervisor = events, supervisor
+        self.calls = ServiceCalls(*parts, printed_code=config.orders.printed_code)
+        self.events, self.supervisor, report = events, supervisor, supervisor.report
         self.supervised = supervisor.prepare(config.inputs, currency)
         self.inputs = {each.device.name: each.device for each in self.supervised}
         self.display = PanelWorker(
@@ -67,7 +65,7 @@ class Kiosk:
             deliver=events.deliver,
         )
         self.player = Player(config.signals, clock=environment.wall_clock)
-        self.status = StatusFile(config.service.status_file, lambda: counts_by_input(self.inputs))
+        self.status = StatusFile(config.service.status_file, lambda: report.fields(self.inputs))
         self.shown: dict[type, Show | Signal] = {}  # the latest on the panel and in the lamps
 
     async def serve(self) -> None:
@@ -116,6 +114,8 @@ class Kiosk:
                 await self.perform(effect)
         except JournalFailed as failure:  # the effects after an intent that is not on disk are void
             await self.take(on.DeviceFailed(Fault.JOURNAL, str(failure)))
+        if isinstance(event, on.InputChange) and Show in self.shown:
+            self.show(self.shown[Show])
         self.status.write(self.counter.status())
 
     async def perform(self, effect: Effect) -> None:
@@ -140,7 +140,7 @@ class Kiosk:
         """Put screens on the panel, and play signals."""
         for effect in effects:
             if isinstance(effect, Show):
-                self.display.show(effect)
+                self.display.show(effect, marked=self.supervisor.report.any_lost(self.inputs))
             else:
                 self.player.play(effect.name)
 

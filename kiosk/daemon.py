@@ -100,7 +100,7 @@ class Daemon:
         try:
             async with (
                 open_event_queue() as events,
-                supervised_inputs(events.deliver) as supervisor,
+                supervised_inputs(events.deliver, self._environment.wall_clock) as supervisor,
                 anyio.create_task_group() as tasks,
             ):
                 factory = KioskFactory(self._environment, events, supervisor, tasks)

@@ -40,16 +40,27 @@ def pauses(first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> Iterat
         pause = min(pause * 2, longest)
 
 
+async def _tell_nobody(_: str) -> None:
+    """Do nothing: nobody wants to know whether the device is open."""
+
+
 async def keep_open(
-    name: str, open_device: Callable[[], Device], use: Callable[[Device], Awaitable[None]]
+    name: str,
+    open_device: Callable[[], Device],
+    use: Callable[[Device], Awaitable[None]],
+    tell: Callable[[str], Awaitable[None]] = _tell_nobody,
 ) -> NoReturn:
     """Open the device and use it; on DeviceGone close it at once, wait, and open it again.
+
+    ``tell`` is called with each new reason why the device is not open, and with an empty text when
+    it is open.
 
     It is closed at once because Linux gives an adapter another name if it is plugged in again while
     its old descriptor is open. The pauses become short again only after the device has worked for a
     while, so that a loose plug does not fill the log.
     """
     waits, trouble = pauses(), ""
+    told: str | None = None
     while True:
         begun = anyio.current_time()
         try:
@@ -57,12 +68,18 @@ async def keep_open(
                 if trouble:
                     _log.info("%s: it works again", name)
                     trouble = ""
+                if told != trouble:
+                    told = trouble
+                    await tell(trouble)
                 await use(device)
         except* DeviceGone as group:
             reason = _reason(group)
             if reason != trouble:
                 _log.warning("%s: %s", name, reason)
             trouble = reason
+        if trouble and told != trouble:
+            told = trouble
+            await tell(trouble)
         if anyio.current_time() - begun >= LONGEST_PAUSE:
             waits = pauses()
         await anyio.sleep(next(waits))

@@ -28,6 +28,7 @@ from kiosk.cli import (
     simulate,
     simulate_api,
     status,
+    watch,
 )
 
 app = typer.Typer(
@@ -60,6 +61,7 @@ app.command()(check.check)
 app.command()(check.schema)
 app.command()(preview.preview)
 app.command()(status.status)
+app.command()(watch.watch)
 app.command()(simulate.simulate)
 app.command("simulate-api")(simulate_api.simulate_api)
 app.command()(doctor.doctor)

@@ -11,7 +11,7 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import JsonOption, fail
-from kiosk.config.counter_checks import check_scanner_files, legibility
+from kiosk.config.counter_checks import check_devices, check_scanner_files, legibility
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
@@ -30,8 +30,9 @@ def check(
     last line says from how far away phones read the panel's QRs, if the panel's size is known.
     """
     checked = _check_file(file)
-    files = check_scanner_files(checked.config) if checked.config else ()
-    for warning in (*checked.warnings, *files):
+    config = checked.config
+    here = (*check_devices(config), *check_scanner_files(config)) if config else ()
+    for warning in (*checked.warnings, *here):
         typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
     typer.echo(_json(file, checked) if as_json else _lines(file, checked))
     seen = legibility(checked.config) if checked.config else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -13,10 +15,36 @@ from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, sta
 from kiosk.config.loader import check_file
 from kiosk.service.settings import ServiceSettings
 
+_COUNTS = ("accepted", "rejected", "unread", "repeated")
+
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Print the live state. Exit 1: the kiosk is not running, or is out of service."""
-    path, faults = _status_file(config)
+    """Print the live state.
+
+    Exit 1: the kiosk is not running, it is out of service, or an input is not connected.
+    """
+    path, faults = status_file(config)
+    text, seen = read_status(path, faults)
+    if faults:
+        typer.echo(
+            f"{config} has faults, see kiosk check; the kiosk runs with an earlier configuration",
+            err=True,
+        )
+    inputs = seen.get("inputs", {})
+    if as_json:
+        typer.echo(text.strip())
+    else:
+        typer.echo(f"{seen['state']}  {seen['reference'] or ''}".strip())
+        for part, health in seen["health"].items():
+            typer.echo(f"  {part}: {health}")
+        for name, state in inputs.items():
+            typer.echo(f"  {input_line(name, state)}")
+    lost = any(not state["connected"] for state in inputs.values())
+    raise typer.Exit(1 if lost or seen["state"] == "out_of_service" else 0)
+
+
+def read_status(path: Path, faults: ConfigError | None) -> tuple[str, dict[str, Any]]:
+    """Return the status file of the running daemon, as text and as an object; or exit."""
     try:
         text = path.read_text()
     except FileNotFoundError:
@@ -30,28 +58,19 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     seen = json.loads(text)
     if not _runs(seen["pid"]):
         fail(f"{path}: the kiosk is not running; its last state was {seen['state']}")
-    if faults:
-        typer.echo(
-            f"{config} has faults, see kiosk check; the kiosk runs with an earlier configuration",
-            err=True,
-        )
-    if as_json:
-        typer.echo(text.strip())
-    else:
-        typer.echo(f"{seen['state']}  {seen['reference'] or ''}".strip())
-        for part, health in seen["health"].items():
-            typer.echo(f"  {part}: {health}")
-        for name, counts in seen.get("inputs", {}).items():
-            kinds = ", ".join(
-                f"{counts[kind]} {kind}" for kind in ("accepted", "rejected", "repeated")
-            )
-            typer.echo(f"  {name}: {kinds}{'; noisy, check its cable' if counts['noisy'] else ''}")
-        for problem in seen.get("problems", []):
-            typer.echo(f"  problem: {problem}")
-    raise typer.Exit(1 if seen["state"] == "out_of_service" else 0)
+    return text, seen
 
 
-def _status_file(config: Path) -> tuple[Path, ConfigError | None]:
+def input_line(name: str, state: dict[str, Any]) -> str:
+    """Return the state of an input in words."""
+    counts = ", ".join(f"{state[kind]} {kind}" for kind in _COUNTS)
+    since = datetime.fromtimestamp(state["since"]).astimezone()
+    connection = f"{'' if state['connected'] else 'not '}connected since {since:%Y-%m-%d %H:%M:%S}"
+    why = f" ({state['why']})" if state["why"] else ""
+    return f"{name}: {connection}{why}; {counts}{'; noisy, check its cable' * state['noisy']}"
+
+
+def status_file(config: Path) -> tuple[Path, ConfigError | None]:
     """Return the path of the status file, and the faults of the configuration, if any."""
     path = ServiceSettings().status_file
     try:

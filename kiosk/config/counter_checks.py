@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES
@@ -59,6 +60,15 @@ def _check_logo(config: Config) -> list[str]:
     if logo is None or logo.is_file():
         return []
     return [f"display.logo: there is no file {logo}; the panel shows only the shop's name"]
+
+
+def check_devices(config: Config) -> Iterator[str]:
+    """Yield a sentence for each device of an input that is not there."""
+    for each in config.inputs:
+        for key in ("port", "device"):
+            path = getattr(each, key, None)
+            if isinstance(path, str) and path.startswith("/dev/") and not Path(path).exists():
+                yield f"inputs.{each.name}.{key}: {path} is not there; plug it in, or correct {key}"
 
 
 def check_scanner_files(config: Config) -> Iterator[str]:

@@ -15,7 +15,7 @@ from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Permissions
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Pin, PlainDecimal
 from kiosk.inputs import InputSettings
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,
@@ -108,7 +108,9 @@ class Button:
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
-            await keep_open(self.name, lambda: _Presses(self._settings), use)
+            await keep_open(
+                self.name, lambda: _Presses(self._settings), use, connection_of(self.name, deliver)
+            )
 
     def reply(self, result: Reply) -> None:
         """Report the result as delivered: a button cannot tell it."""

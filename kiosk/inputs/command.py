@@ -23,7 +23,7 @@ from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_unix
@@ -103,7 +103,12 @@ class CommandInput:
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
-            await keep_open(self.name, lambda: listen_unix(self._path, _MODE), use)
+            await keep_open(
+                self.name,
+                lambda: listen_unix(self._path, _MODE),
+                use,
+                connection_of(self.name, deliver),
+            )
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the program that asked, if it is still connected."""

@@ -20,7 +20,7 @@ from kiosk.base.settings import Duration, NumberSettings, Settings, Whole, YesNo
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox, in_place_of_older
+from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older
 from kiosk.inputs.common.replies import template
 from kiosk.inputs.ecr.frames import Checksum
 from kiosk.inputs.ecr.generic import Generic
@@ -209,7 +209,9 @@ class EcrTerminal:
                 group.start_soon(self._send_results, reader)
                 await reader.run()
 
-        await keep_open(self.name, lambda: SerialPort(self._port), use)
+        await keep_open(
+            self.name, lambda: SerialPort(self._port), use, connection_of(self.name, deliver)
+        )
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the register, also while it is unplugged."""

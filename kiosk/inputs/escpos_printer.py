@@ -19,7 +19,7 @@ from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.printed_receipt import SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
@@ -154,7 +154,9 @@ class NetworkPrinter:
         address = _address(self._settings.listen)
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
-            await keep_open(self.name, lambda: listen_tcp(*address), use)
+            await keep_open(
+                self.name, lambda: listen_tcp(*address), use, connection_of(self.name, deliver)
+            )
 
     def reply(self, result: Reply) -> None:
         """Report the result as delivered: a printer cannot tell it to the program."""

@@ -21,7 +21,7 @@ from kiosk.base.money import Currency, NumberFormat
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
@@ -80,7 +80,12 @@ class FakeInput:
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
-            await keep_open(self.name, lambda: _Pipe(self._settings.path), use)
+            await keep_open(
+                self.name,
+                lambda: _Pipe(self._settings.path),
+                use,
+                connection_of(self.name, deliver),
+            )
 
     def reply(self, result: Reply) -> None:
         """Write the result to the file for replies, if there is one."""

@@ -84,6 +84,23 @@ class ReadingUnread:
 
 
 # Why an amount that waited is rejected, and why one has no order.
+@dataclass(frozen=True, slots=True)
+class InputOpened:
+    """The device of an input is open: it can deliver readings."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputLost:
+    """The device of an input is missing or does not work; the input opens it again and again."""
+
+    source: str
+    reason: str
+
+
+InputChange = InputOpened | InputLost
+
 TOO_OLD = "the amount is too old; send it again"
 NO_ANSWER = "the payment service did not answer; send the amount again"
 DROPPED = "dropped"  # the evidence of the end of an amount that waited too long begins so
@@ -298,6 +315,7 @@ Event = (
     | AmountRead
     | ReadingRejected
     | ReadingUnread
+    | InputChange
     | CancelPressed
     | ItemScanned
     | PayPressed

@@ -16,8 +16,9 @@ from anyio.abc import TaskGroup
 from kiosk.base.money import Currency
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.results import remind
-from kiosk.sale.events import Deliver
+from kiosk.sale.events import Deliver, Event
 from kiosk.sale.words import Outcome, Sale, Unknown
+from kiosk.shell.input_report import InputReport
 
 
 @dataclass(eq=False)
@@ -33,8 +34,8 @@ class SupervisedInput:
 class InputSupervisor:
     """Starts and stops inputs. See ``supervised_inputs``."""
 
-    def __init__(self, tasks: TaskGroup, deliver: Deliver) -> None:
-        self._tasks, self._deliver = tasks, deliver
+    def __init__(self, tasks: TaskGroup, deliver: Deliver, report: InputReport) -> None:
+        self._tasks, self._deliver, self.report = tasks, deliver, report
         self._running: Sequence[SupervisedInput] = ()
 
     def prepare(
@@ -71,13 +72,20 @@ class InputSupervisor:
 
     async def _run(self, each: SupervisedInput) -> None:
         with each.scope:
-            await each.device.run(self._deliver)
+            await each.device.run(self._noted)
         each.stopped.set()
+
+    async def _noted(self, event: Event) -> None:
+        """Take note of what an input delivers, and pass it on."""
+        self.report.note(event)
+        await self._deliver(event)
 
 
 @asynccontextmanager
-async def supervised_inputs(deliver: Deliver) -> AsyncIterator[InputSupervisor]:
+async def supervised_inputs(
+    deliver: Deliver, wall_clock: Callable[[], float]
+) -> AsyncIterator[InputSupervisor]:
     """Start a supervisor; at the end it closes its inputs."""
     async with anyio.create_task_group() as tasks:
-        yield InputSupervisor(tasks, deliver)
+        yield InputSupervisor(tasks, deliver, InputReport(wall_clock))
         tasks.cancel_scope.cancel()

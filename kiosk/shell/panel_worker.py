@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 
@@ -17,6 +18,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.retry import pauses
 from kiosk.display import Panel, PanelSettings
 from kiosk.display.qr.fit import QrDoesNotFit
+from kiosk.display.screens.idle import INPUT_LOST
 from kiosk.sale.effects import Show
 from kiosk.sale.events import Deliver, DeviceFailed, DeviceRecovered
 from kiosk.sale.words import Fault, Screen
@@ -60,8 +62,13 @@ class PanelWorker:
         self._changed = anyio.Event()  # something else is wanted
         self._fault = ""  # why the panel does not show what is wanted
 
-    def show(self, effect: Show) -> None:
-        """Show this from now on. Never blocks; call it from the event loop."""
+    def show(self, effect: Show, *, marked: bool = False) -> None:
+        """Show this from now on. Never blocks; call it from the event loop.
+
+        ``marked``: the idle screen says that an input is not connected.
+        """
+        if marked and effect.screen is Screen.IDLE:
+            effect = replace(effect, reason=INPUT_LOST)
         if self._wanted is None or effect.screen is not self._wanted.screen:
             self._wanted_since = anyio.current_time()
         self._wanted = effect

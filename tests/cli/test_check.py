@@ -30,8 +30,16 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_good_file_is_reported_as_fine(file: Path) -> None:
+    file.write_text(file.read_text().replace("/dev/ttyUSB0", "/dev/null"))
     assert run("check", file) == (0, f"{file}: fine\n", "")
     assert run("check", "--json", file) == (0, "[]\n", "")
+
+
+def test_a_device_that_is_not_there_is_a_warning(file: Path) -> None:
+    file.write_text(file.read_text().replace("/dev/ttyUSB0", "/dev/ttyNOWHERE"))
+    code, _, err = run("check", file)
+    assert code == 0
+    assert "serial_line.port: /dev/ttyNOWHERE is not there; plug it in, or correct port" in err
 
 
 def test_a_faulty_file_is_told_line_by_line_and_exits_1(file: Path) -> None:

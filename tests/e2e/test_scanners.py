@@ -100,8 +100,9 @@ def test_a_basket_of_many_lines_is_paid_to_the_cent(
         api.pay(api.orders()[0]["id"])
         counter.becomes("finished")
         assert "rejected_input" in counter.signals()
-        counts = {"accepted": 15, "rejected": 1, "repeated": 0, "noisy": False}
-        assert counter.status()["inputs"] == {"scanner_serial": counts}
+        state = counter.status()["inputs"]["scanner_serial"]
+        counts = {"accepted": 15, "rejected": 1, "unread": 0, "repeated": 0, "connected": True}
+        assert counts.items() <= state.items()
 
 
 @pytest.mark.anyio

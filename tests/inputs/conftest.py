@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.sale.events import Event, ReadingBegan, ReadingUnread
+from kiosk.sale.events import Event, InputChange, ReadingBegan, ReadingUnread
 
 PATIENCE = 120.0  # real seconds; only a failing test waits that long
 
@@ -33,13 +33,20 @@ class Listener:
 
     def __init__(self) -> None:
         self._send, self._heard = anyio.create_memory_object_stream[Event](math.inf)
+        self.connections: list[InputChange] = []
 
     async def deliver(self, event: Event) -> None:
+        if isinstance(event, InputChange):
+            self.connections.append(event)
+            return
         await self._send.send(event)
 
     async def next(self, *, began: bool = False, unread: bool = False) -> Event:
-        """Return the next event; ReadingBegan and ReadingUnread only if they are asked for."""
-        skipped = (*((ReadingBegan,) * (not began)), *((ReadingUnread,) * (not unread)))
+        """Return the next event; ReadingBegan and ReadingUnread only if they are asked for.
+
+        Whether the device is open is in ``connections``.
+        """
+        skipped = (*[ReadingBegan] * (not began), *[ReadingUnread] * (not unread))
         with anyio.fail_after(PATIENCE):
             while isinstance(event := await self._heard.receive(), skipped):
                 pass

@@ -105,7 +105,7 @@ class Counter:
         with self._journal() as journal:
             async with (
                 open_event_queue() as events,
-                supervised_inputs(events.deliver) as supervisor,
+                supervised_inputs(events.deliver, self.clock) as supervisor,
                 trio.open_nursery() as nursery,
             ):
                 self.kiosk = Kiosk(self._config(), self._environment(), journal, events, supervisor)

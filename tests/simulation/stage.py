@@ -413,7 +413,7 @@ class Stage:
             with _fused(self.mains), trio.CancelScope() as self.scope:
                 async with (
                     open_event_queue() as events,
-                    supervised_inputs(events.deliver) as supervisor,
+                    supervised_inputs(events.deliver, environment.wall_clock) as supervisor,
                 ):
                     parts = (environment, journal, events, supervisor)
                     self._make = partial(self._watched, *parts)

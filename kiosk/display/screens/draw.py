@@ -31,7 +31,7 @@ def draw(show: Show, canvas: Canvas, now: float) -> Image.Image:
 def compose(show: Show, canvas: Canvas, now: float) -> tuple[Part, ...]:
     """Return the parts of the screen with their places; tests measure them."""
     if show.screen is Screen.IDLE:
-        return tuple(idle_screen(canvas))
+        return tuple(idle_screen(canvas, show.reason))
     time_left = time_left_of(show, now, canvas.time_step)
     if show.screen is Screen.SCAN_ME and show.qr_data:
         return tuple(scan_me_screen(show, canvas.texts, canvas.area, time_left))

@@ -18,15 +18,27 @@ from kiosk.display.screens.layout import (
 )
 from kiosk.sale.words import Screen
 
+INPUT_LOST = "input"  # the reason of an idle screen with the mark
 
-def idle_screen(canvas: Canvas) -> Iterator[Part]:
-    """Yield the parts. The logo is beside the name on a wide panel, and above it on others."""
+
+def idle_screen(canvas: Canvas, reason: str) -> Iterator[Part]:
+    """Yield the parts. The logo is beside the name on a wide panel, and above it on others.
+
+    A small square in the corner says that an input is not connected: see ``kiosk status``.
+    """
+    if reason == INPUT_LOST:
+        yield _mark(canvas.area.inset(2))
     area = canvas.area.inset(margin(canvas.area))
     if canvas.logo:
         wide = canvas.area.width >= 1.6 * canvas.area.height
         place, area = _split_beside(area) if wide else _split_above(area)
         yield _logo(canvas.logo, place)
     yield from _name(canvas, area)
+
+
+def _mark(area: Box) -> Separator:
+    side = max(3, area.height // 20)
+    return Separator(Box(area.right - side, area.bottom - side, area.right, area.bottom))
 
 
 def _split_beside(area: Box) -> tuple[Box, Box]:

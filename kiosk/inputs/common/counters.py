@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import math
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from kiosk.sale.events import AmountRead, Event, ReadingRejected, ReadingUnread
 
@@ -37,12 +36,6 @@ class Counted(Protocol):
     def counts(self) -> ReadingCounts:
         """How the readings went, since the daemon started."""
         ...
-
-
-def counts_by_input(inputs: Mapping[str, object]) -> dict[str, Any]:
-    """Return what the status file says about the inputs, by their names."""
-    counted = {name: device for name, device in inputs.items() if isinstance(device, Counted)}
-    return {"inputs": {name: asdict(device.counts) for name, device in counted.items()}}
 
 
 class ReadingCounter:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import anyio
 
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import Deliver, ResultDelivered
+from kiosk.sale.events import Deliver, InputLost, InputOpened, ResultDelivered
 
 T = TypeVar("T")
 
@@ -66,3 +66,12 @@ async def report(results: Outbox[ResultDelivered], deliver: Deliver) -> None:
         result = await results.first()
         results.remove(result)
         await deliver(result)
+
+
+def connection_of(source: str, deliver: Deliver) -> Callable[[str], Awaitable[None]]:
+    """Return what ``keep_open`` calls to tell whether the device of this input is open."""
+
+    async def tell(trouble: str) -> None:
+        await deliver(InputLost(source, trouble) if trouble else InputOpened(source))
+
+    return tell

@@ -20,7 +20,7 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.codes.meaning import CodeReader
 from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.common.counters import ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, report
+from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
 from kiosk.inputs.scanner.price_list import PriceList
 from kiosk.inputs.scanner.scan_decoder import ScanDecoder, ScanOptions, SignedAmountRead
@@ -131,7 +131,7 @@ class Scanner:
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._results, deliver)
             group.start_soon(self._price_list.run)
-            await keep_open(self.name, self._open_device, use)
+            await keep_open(self.name, self._open_device, use, connection_of(self.name, deliver))
 
     def reply(self, result: Reply) -> None:
         """Report the result as delivered at once: a scanner can't show it."""

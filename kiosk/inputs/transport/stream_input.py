@@ -16,7 +16,7 @@ import anyio
 from kiosk.base.errors import DeviceGone
 from kiosk.base.retry import keep_open
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, in_place_of_older, report
+from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older, report
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, Event, ResultDelivered
@@ -158,7 +158,7 @@ class StreamInput:
 
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
-            await keep_open(self.name, self._open, use)
+            await keep_open(self.name, self._open, use, connection_of(self.name, deliver))
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the device, also while it is unplugged."""

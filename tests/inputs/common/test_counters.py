@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from kiosk.base.money import Money
-from kiosk.inputs.common.counters import MANY, WITHIN, ReadingCounter, counts_by_input
+from kiosk.inputs.common.counters import MANY, WITHIN, ReadingCounter, ReadingCounts
 from kiosk.sale.events import (
     AmountRead,
     CancelPressed,
@@ -25,11 +25,7 @@ def test_readings_are_counted_and_other_events_are_not() -> None:
     for event in (READ, REJECTED, READ, ReadingBegan("till"), CancelPressed("till")):
         assert counter.passes(event, 0.0)
     counter.repeat()
-    assert counts_by_input({"till": counter, "button": object()}) == {
-        "inputs": {
-            "till": {"accepted": 2, "rejected": 1, "repeated": 1, "unread": 0, "noisy": False}
-        }
-    }
+    assert counter.counts == ReadingCounts(accepted=2, rejected=1, repeated=1)
 
 
 def test_what_is_unread_is_counted_each_time_and_said_once_a_minute(
