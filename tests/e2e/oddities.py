@@ -59,6 +59,15 @@ def held(call: Call, honest: Honest) -> Answer:
     return Answer(answer.status, answer.tree, held=True)
 
 
+def flapping(call: Call, honest: Honest) -> Answer:
+    """Answer every other time as if nothing had happened, as a cache does."""
+    return (
+        sets(status="created", status_detail="created")(call, honest)
+        if call.number % 2
+        else honest()
+    )
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> Twist:
     """Change the tree of each good answer."""
 
@@ -159,6 +168,14 @@ def second_payment_succeeds(service: StrictService, order: Order) -> None:
         service.pay(order)
         refused = {"id": "PAY-A", "amount": order.tree["total_amount"], "status": "failed"}
         order.tree["transactions"]["payments"].insert(0, refused)
+
+
+def pays_twice(service: StrictService, order: Order) -> None:
+    with service.lock:
+        service.pay(order, "100.00")
+        (payment,) = order.tree["transactions"]["payments"]
+        payment["paid_amount"] = "50.00"
+        order.tree["transactions"]["payments"].append({**payment, "id": "PAY-B"})
 
 
 def uses_discount(service: StrictService, order: Order) -> None:

@@ -19,10 +19,12 @@ from tests.e2e.oddities import (
     bomb,
     busy,
     first,
+    flapping,
     held,
     lost,
     pays,
     pays_after_a_look,
+    pays_twice,
     pays_untold,
     pays_with,
     says,
@@ -45,7 +47,7 @@ ENDLESS = {"create": says(error(500, "internal_error"))}
 NOT_OURS = "is not from the payment service"
 
 # These end at once, so a counter plays several of them, one after another.
-COUNTERS = 4
+COUNTERS = 5
 AT_ONCE = {
     "the answer to the create is lost": Oddity("paid", {"create": first(lost)}, pays(), PAID),
     "a detail that nobody knows": Oddity("paid", {}, pays(status_detail="settled"), PAID),
@@ -76,6 +78,15 @@ AT_ONCE = {
         "paid", {"look": sets(total_amount=50.0, total_paid_amount=50, user_id=7)}, pays(), PAID
     ),
     "the first of two payments failed": Oddity("paid", {}, second_payment_succeeds, PAID),
+    "paid twice": Oddity("paid", {}, pays_twice, {"paid_amount": "100.00"}, "paid 100.00 ARS of"),
+    "an amount with a comma": Oddity(
+        "paid", {"look": sets(total_paid_amount="50,00", total_amount=None)}, pays(), PAID
+    ),
+    "an old answer from a cache": Oddity("paid", {"look": flapping}, pays(), PAID),
+    "paid before the create is answered": Oddity(
+        "paid", {"create": sets(status="processed", total_paid_amount="50.00")}
+    ),
+    "a create that is refused": Oddity("refused", {"create": says(error(402, "failed"))}),
     "refunded before we look": Oddity("refunded", {}, becomes("refunded")),
     "a refund in another currency": Oddity("paid", {}, pays_with(refunds=[BRL]), PAID),
     "a chargeback": Oddity(
@@ -90,7 +101,9 @@ AT_ONCE = {
     ),
 }
 
+CONTROL = "\x1b[2Jfai\u202eled"
 STATIC = (("mode: dynamic", "mode: static"),)
+HYBRID = (("mode: dynamic", "mode: hybrid"),)
 
 # These need the time of an order's validity, so each has a counter of its own.
 LATE = {
@@ -107,6 +120,10 @@ LATE = {
     "an order of another account": Oddity(
         "set aside", about_the_order(says(Answer(404, NO_ORDER)))
     ),
+    "another id": Oddity("set aside", {"look": sets(id=f"ORD{'9' * 26}")}, pays(), log="(foreign)"),
+    "control characters": Oddity("set aside", {"look": sets(status=CONTROL)}, log="?[2Jfai?led/"),
+    "a redirect": Oddity("set aside", {"create": text(302, Location="http://127.0.0.1:1")}),
+    "a tester sets failed, hybrid": Oddity("set aside", {}, becomes("failed"), config=HYBRID),
     "garbage": Oddity("set aside", about_the_order(GARBAGE)),
     "300 MB of zeros": Oddity("set aside", about_the_order(bomb)),
     "a login page": Oddity("set aside", about_the_order(text(200, "<html>Wi-Fi: log in</html>"))),
