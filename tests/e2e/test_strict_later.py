@@ -51,6 +51,7 @@ def set_aside_and_found_paid_at_the_next_start(folder: Path) -> None:
         with counter.selling():
             assert counter.sells(pays())["outcome"] is None
             counter.hears("FAIL unknown", 1)
+            eventually(lambda: counter.row(1)["told_at"])
         service.scripts = []
         with counter.counter.running():
             counter.hears("PAID 50.00", 1)
@@ -129,12 +130,26 @@ def people_decide_about_a_sale_that_was_set_aside(folder: Path) -> None:
         counter.sells_next()
 
 
+def a_total_that_waited_too_long_is_declined(folder: Path) -> None:
+    service = StrictOrdersService({"cancel": says(error(500, "internal_error"))}, token="TEST")
+    with strict_counter(folder, service) as counter:
+        counter.payable(counter.key("50,00"))
+        waiting = counter.key("30,00")  # its order can't be canceled, so this waits for its end
+        counter.hears("FAIL expired", 1)
+        counter.hears("FAIL abandoned", waiting)
+        assert "rejected_input" in counter.counter.signals()
+        counter.counter.says("the amount is too old; send it again")
+        assert len(service.orders) == 1
+        counter.sells_next()
+
+
 POLICIES = ("accept", "hold", "refund")
 STORIES = (
     set_aside_and_found_paid_at_the_next_start,
     a_create_without_an_answer_is_found_out_at_the_next_start,
     a_refund_that_comes_too_early_and_is_finished_later,
     people_decide_about_a_sale_that_was_set_aside,
+    a_total_that_waited_too_long_is_declined,
 )
 
 
