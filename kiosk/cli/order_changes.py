@@ -115,8 +115,12 @@ def refund(
     all_of_it = seen.paid_amount or before.paid_amount or before.total
     refunded = all_of_it if seen.status == "refunded" else seen.refunded
     note(f"the service said: {order_in_words(seen)}", refunded, underway=seen.refund_underway)
-    done = {"refunded", "partially_refunded"} if part else {"refunded"}
-    raise typer.Exit(0 if seen.refund_underway or {seen.status, seen.status_detail} & done else 1)
+    done = {seen.status, seen.status_detail} & {
+        "refunded",
+        "partially_refunded" if part else "refunded",
+    }
+    is_enough = part and refunded and refunded.amount >= part.amount
+    raise typer.Exit(0 if done or is_enough or seen.refund_underway else 1)
 
 
 async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen | CallError:
@@ -131,12 +135,17 @@ async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen | CallError
         return error
     if asked.part is None and not seen.refund_underway:
         return seen
-    with suppress(CallError):  # the answer may tell this refund only, and as not finished yet
+    with suppress(CallError):  # the answer may tell this refund only, and never as finished
         after = await orders.fetch(asked.order_id)
-        underway = seen.refund_underway and after.refund_underway
-        refunded = _larger(seen.refunded, after.refunded)
-        return replace(seen, refunded=refunded, refund_underway=underway)
+        if seen.refund_underway and _is_finished(after):
+            return after
+        return replace(seen, refunded=_larger(seen.refunded, after.refunded))
     return seen
+
+
+def _is_finished(seen: OrderSeen) -> bool:
+    """Whether the service has given money back, and has no refund under way."""
+    return seen.status == "refunded" or bool(seen.refunded and not seen.refund_underway)
 
 
 def _larger(one: Money | None, other: Money | None) -> Money | None:

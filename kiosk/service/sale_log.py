@@ -41,8 +41,8 @@ def log_event(event: Event, sale: Sale | None) -> None:
             _log_device(event, about)
         case on.ResultDelivered(reference):
             log.info("sale %s: the register has the result", reference)
-        case on.LookedLater(reference, answer):
-            _log_later(reference, answer)
+        case on.LookedLater() | on.Decided() | on.RefundAsked():
+            _log_beside(event)
         case on.OrderSeen(order_id, _, status):
             log.debug("%sorder %s is %s", about, order_id, status)
         case _:
@@ -56,12 +56,19 @@ def _log_device(event: on.DeviceFailed | on.DeviceRecovered, about: str) -> None
         log.info("%s%s works again", about, event.fault.value)
 
 
-def _log_later(reference: str, answer: on.OrderSeen | on.CallFailed) -> None:
-    if isinstance(answer, on.CallFailed):
-        why = answer.failure.value, answer.reason
-        log.warning("sale %s: the later look failed (%s): %s", reference, *why)
-    else:
-        log.info("sale %s: order %s is %s", reference, answer.order_id, answer.status)
+def _log_beside(event: on.LookedLater | on.Decided | on.RefundAsked) -> None:
+    """Log what is about another sale than the one at the counter."""
+    match event:
+        case on.LookedLater(reference, on.CallFailed(failure, reason)):
+            why = failure.value, reason
+            log.warning("sale %s: the later look failed (%s): %s", reference, *why)
+        case on.LookedLater(reference, on.OrderSeen(order_id, _, status)):
+            log.info("sale %s: order %s is %s", reference, order_id, status)
+        case on.Decided(reference):
+            log.info("sale %s: a person decided it; it is not looked at any more", reference)
+        case on.RefundAsked(sale, underway):
+            what = "asked for" if underway else "made"
+            log.info("sale %s: a refund was %s with kiosk orders refund", sale.reference, what)
 
 
 def log_unsold(

@@ -90,3 +90,22 @@ def test_the_answer_to_a_later_look_names_its_own_sale(
     event: Event = on.LookedLater("K-1", answer)
     log_event(event, Sale("K-2", pesos("5.00"), "caja"))
     assert [(each.levelname, each.getMessage()) for each in caplog.records] == [(level, line)]
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (on.Decided("K-1"), "sale K-1: a person decided it; it is not looked at any more"),
+        (on.RefundAsked(SALE), "sale K-1: a refund was made with kiosk orders refund"),
+        (
+            on.RefundAsked(SALE, underway=True),
+            "sale K-1: a refund was asked for with kiosk orders refund",
+        ),
+    ],
+)
+def test_what_people_do_at_the_command_line_is_logged(
+    event: Event, line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    log_event(event, None)
+    assert caplog.messages == [line]
