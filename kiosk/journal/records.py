@@ -19,6 +19,7 @@ COLUMNS = (
 )
 NEWEST_OF_EACH_SOURCE = "rowid IN (SELECT max(rowid) FROM sales GROUP BY source)"
 _NEEDED = ("reference", "source", "amount", "currency", "created_at")
+_LONGEST = 256  # characters; a note of a person may be longer
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8
 
 
@@ -120,6 +121,8 @@ def _is_readable(name: str, value: Any, currency: Any) -> bool:
     if value is None:
         return name not in _NEEDED
     if not isinstance(value, str) or _UNREADABLE in value or not (value or name not in _NEEDED):
+        return False
+    if len(value) > _LONGEST and name != "note":
         return False
     match name:
         case "amount" | "paid_amount" | "refunded_amount":

@@ -52,6 +52,8 @@ UNREADABLE = [
     ("created_at", "2027-91-15"),
     ("paid_amount", "12,50"),
     ("refunded_amount", "all"),
+    ("amount", "9" * 16 + ".00"),
+    ("created_at", "0000-01-15T08:00:00.000+00:00"),
 ]
 
 
@@ -83,6 +85,27 @@ def test_anybody_may_look_at_the_journal(path: Path, column: str, value: str) ->
     with closing(Journal.open_read_only(path)) as journal:
         assert journal.unsettled() == (OTHER,)
         assert len(journal.problems()) == 1
+
+
+@pytest.mark.parametrize("column", ["reference", "order_id", "payment_id", "source", "ticket"])
+def test_a_text_of_ten_thousand_characters(path: Path, column: str) -> None:
+    """It would fill the log, the register's line and the request."""
+    change(path, column, "K" * 256)
+    with closing(Journal.open(path, noon)) as journal:
+        assert len(journal.unsettled()) == 2
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(f"UPDATE sales SET {column} = ? WHERE rowid = 1", ("K" * 10_000,))
+    with closing(Journal.open(path, noon)) as journal:
+        assert journal.unsettled() == (OTHER,)
+        (problem,) = journal.problems()
+    assert f"its {column} {'K' * 60}... can't be read" in problem
+    assert len(problem) < 400
+
+
+def test_a_long_note_of_a_person_can_be_read(path: Path) -> None:
+    change(path, "note", "Ana asked. " * 100)
+    with closing(Journal.open_read_only(path)) as journal:
+        assert journal.problems() == ()
 
 
 def test_text_that_is_not_utf_8(path: Path) -> None:
