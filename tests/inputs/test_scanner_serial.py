@@ -153,5 +153,22 @@ async def test_a_product_of_the_price_list(
         assert await listener.next() == ItemScanned(item, "scanner")
 
 
+async def test_a_scanner_whose_codes_end_in_a_star(
+    register: Register, listener: Listener, prices: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    fields = {"name": "scanner", "port": str(register.port), "begins_with": "STX", "ends_with": "*"}
+    wanted = fields | {"codes": {"catalogue": listed(prices)}}
+    device = ScannerSerialSettings.model_validate(wanted).open(ARS)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await told(caplog, f"{prices}: 1 article")
+        register.send(b"\x0242*\r42*")
+        item = Item("Pan", Money.of("900.00", "ARS"), 1, "42")
+        assert await listener.next() == ItemScanned(item, "scanner")
+        assert await listener.next() == rejected("the beginning of a code was lost; scan it again")
+        tasks.cancel_scope.cancel()
+
+
 def _write(file: Path, *lines: str) -> None:
     file.write_text("".join(line + "\n" for line in lines))

@@ -91,6 +91,8 @@ def read_price(text: str, number: NumberFormat, currency: Currency) -> Money:
 
 
 def _without_sign(text: str, currency: Currency) -> str:
+    if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
+        return text
     bare = re.sub(r"\s", " ", text).strip()
     for sign in (currency.code, f"{currency.code[:2]}$", currency.symbol, "$"):
         if bare.upper().startswith(sign) or bare.upper().endswith(sign):
@@ -117,8 +119,10 @@ _FILL = {"por", "x", "el", "la", "de", "precio", "preco", "o", "1"}
 
 def read_unit(text: str) -> str:
     """Return ``kg``, or the text for pieces. Raises BadReading for any other unit."""
+    if not text:
+        return text
     words = set(re.findall("[a-z]+|[0-9]+", plain_words(text.replace(".", ""))))
-    if not text or (words & _PIECES and all(map(str.isdigit, words - _PIECES - _FILL))):
+    if words & _PIECES and all(map(str.isdigit, words - _PIECES - _FILL)):
         return text
     if set() < words - _FILL <= _KILOGRAMS:
         return WEIGHED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 
 # The weighted product of each digit 0 to 9 of a price, by GS1's names for the weights (7.9.1).
@@ -9,6 +11,8 @@ _TWO_MINUS = "0246891357"
 _THREE = "0369258147"
 _FIVE_PLUS = "0516273849"
 _FIVE_MINUS = "0594837261"
+
+_APART = re.compile(r"([0-9]{8}|[0-9]{12,13})[ +/-]([0-9]{2}|[0-9]{5})")
 
 
 def check_digit(digits: str) -> str:
@@ -51,6 +55,22 @@ def expand_upc_e(digits: str) -> str | None:
         body = f"{six[:5]}0000{last}"
     whole = system + body + check
     return whole if has_valid_check_digit(whole) else None
+
+
+def without_add_on(text: str) -> list[str]:
+    """Return the GTINs that may be before an add-on of two or five digits; often none.
+
+    GS1 General Specifications, 5.2.2.5: the digits beside the code of a magazine or a book are its
+    issue, or a price that is not this shop's. They have no check digit. Some scanners send a mark
+    between both.
+    """
+    apart = _APART.fullmatch(text)
+    digits = apart[1] + apart[2] if apart else text
+    if not (digits.isascii() and digits.isdigit()):
+        return []
+    before = [digits[:-length] for length in (2, 5)]
+    upc_e = [whole for each in before if (whole := expand_upc_e(each))]
+    return [each for each in before if len(each) in {12, 13} and is_gtin(each)] + upc_e
 
 
 def price_check_digit(price: str) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
-from kiosk.inputs.codes.check_digits import price_check_digit
+from kiosk.inputs.codes.check_digits import check_digit, price_check_digit
 
 _PATTERN = re.compile(r"[0-9][0-9.V]*\{(N*)(D*)\}[0-9.V]*")
 LENGTHS = {11: "UPC-A", 12: "EAN-13"}  # digits that a pattern has, without the check digit
@@ -29,11 +29,15 @@ class LabelValue(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a label states. ``value`` has the decimals of the pattern."""
+    """What a label states. ``value`` has the decimals of the pattern.
+
+    ``base`` is the whole code with the value 0: some programs keep it as the code of the product.
+    """
 
     item: str
     holds: LabelValue
     value: Decimal
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,22 @@ class LabelPattern:
         if "V" in self.text and price_check_digit(value) != match["check"]:
             raise ValueError("the price on the label was misread; scan it again")
         item = "".join(match[group] for group in self._item_groups)
-        return Label(item, self.holds, Decimal(int(value)).scaleb(-self.text.count("D")))
+        amount = Decimal(int(value)).scaleb(-self.text.count("D"))
+        return Label(item, self.holds, amount, self._base(match))
+
+    def _base(self, match: re.Match[str]) -> str:
+        zeros = "0" * self._value_digits
+        body = _replaced(match.string, match.span("value"), zeros)
+        if "V" in self.text:
+            body = _replaced(body, match.span("check"), price_check_digit(zeros))
+        return body + check_digit(body)
 
     @cached_property
     def _item_groups(self) -> list[int]:
         named = self._regex.groupindex.values()
         return [group for group in range(1, self._regex.groups + 1) if group not in named]
+
+
+def _replaced(text: str, span: tuple[int, int], new: str) -> str:
+    begin, end = span
+    return text[:begin] + new + text[end:]

@@ -17,7 +17,7 @@ from kiosk.base.errors import BadReading
 from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes import digital_link, foreign_codes, gs1, own_codes
 from kiosk.inputs.codes.catalogue import Product
-from kiosk.inputs.codes.check_digits import GTIN_LENGTHS, expand_upc_e, is_gtin
+from kiosk.inputs.codes.check_digits import GTIN_LENGTHS, expand_upc_e, is_gtin, without_add_on
 from kiosk.inputs.codes.gs1 import GS, Fields
 from kiosk.inputs.codes.gs1_meaning import item_or_amount
 from kiosk.inputs.codes.labels import LENGTHS, Label, LabelPattern, LabelValue
@@ -30,6 +30,7 @@ Meaning = Money | Item | SignedAmount | ControlCode | Quantity
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLS = {"]C1", "]e0", "]d2", "]Q3", "]J1"}
 _EAN_SYMBOLS = {"]E0", "]E3", "]E4"}
+_WITH_ADD_ON, _ONLY_ADD_ON = "]E3", {"]E1", "]E2"}
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,20 @@ class CodeReader:
         return item_or_amount(fields, self.find, self.currency, self.gln)
 
     def _number(self, symbol: str, text: str) -> Meaning:
-        """Read what is left: a label, a code of the price list, or a plain number."""
-        if symbol in _EAN_SYMBOLS or (not symbol and _looks_like_gtin(text)):
+        """Read what is left: a label, a code of the price list, or a plain number.
+
+        Code 128 and the like may hold the number of a label or a product too, as without an
+        identifier.
+        """
+        if symbol in _ONLY_ADD_ON:
+            raise BadReading("this is only the add-on of a magazine; scan the whole code")
+        symbol = symbol if symbol in _EAN_SYMBOLS else ""
+        if symbol or _looks_like_gtin(text):
             return self._gtin(symbol, text)
         if product := self.find(text):
             return item_by_count(product)
+        if found := self._products(without_add_on(text)):
+            return item_by_count(_only(found))
         if self.plain is not None and (text[:1].isdigit() or text[:1] in "-("):
             return self.plain.parse(text, self.currency)
         raise self._unknown_product(text)
@@ -126,16 +136,19 @@ class CodeReader:
         for form in forms:
             if label := self._label(form):
                 return self._label_item(label)
-        found = [product for form in forms if (product := self.find(form))]
+        if symbol == _WITH_ADD_ON or not (symbol or forms):
+            forms += without_add_on(text)
+        found = self._products(forms)
         if not found and not symbol and (product := self.find(text)):
             found = [product]  # a number of the shop's own, which has no check digit
         if not forms and not found:
             raise BadReading("the check digit is wrong; scan it again")
         if not found:
-            raise self._unknown_product(text)
-        if any(product != found[0] for product in found):
-            raise BadReading("the code fits two products; set the scanner to send AIM identifiers")
-        return item_by_count(found[0])
+            raise self._unknown_product(text, *forms)
+        return item_by_count(_only(found))
+
+    def _products(self, codes: list[str]) -> list[Product]:
+        return [product for code in codes if (product := self.find(code))]
 
     def _label(self, gtin: str) -> Label | None:
         try:
@@ -145,21 +158,23 @@ class CodeReader:
             raise BadReading(str(fault)) from None
 
     def _label_item(self, label: Label) -> Item:
-        product = self.find(label.item) or self.find(label.item.lstrip("0"))
+        found = self._products([label.item, label.base])
+        product = _only(found) if found else self.find(label.item.lstrip("0"))
         if label.value == 0:
             raise BadReading(f"the label's {label.holds.value} is zero; print the label again")
         if label.holds is LabelValue.PRICE:
             return item_by_price(label.item, label.value, self.currency, product)
         if product is None:
-            raise self._unknown_product(label.item)
+            raise self._unknown_product(label.item, label.base)
         if label.holds is LabelValue.WEIGHT:
             return item_by_weight(product, label.value)
         return item_by_count(product, int(label.value))
 
-    def _unknown_product(self, code: str) -> BadReading:
+    def _unknown_product(self, code: str, *others: str) -> BadReading:
         ending = code if len(code) <= 4 else f"…{code[-4:]}"
-        if why := self.why_missing(code):
-            return BadReading(f"the article {ending} can't be sold: {why}")
+        for each in (code, *others):
+            if why := self.why_missing(each):
+                return BadReading(f"the article {ending} can't be sold: {why}")
         return BadReading(f"no product has the code {ending}; add it to the price list")
 
     def _check_minimum(self, money: Money) -> None:
@@ -197,3 +212,10 @@ def _bodies(gtin: str) -> list[str]:
     body = gtin[:-1]
     shapes = {body, body.zfill(12) if len(body) == 11 else body.removeprefix("0")}
     return sorted((shape for shape in shapes if len(shape) in LENGTHS), key=len)
+
+
+def _only(found: list[Product]) -> Product:
+    """Return the one product that was found. Raises BadReading if there are several."""
+    if any(product != found[0] for product in found):
+        raise BadReading("the code fits two products; set the scanner to send AIM identifiers")
+    return found[0]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kiosk.inputs.scanner.code_framer import GARBLED, LOST
+from kiosk.inputs.scanner.code_framer import GARBLED, LOST, STRAY
 from kiosk.inputs.scanner.keymap import DEAD_KEYS, KEYPAD, NOTHING, Layout, keymap
 
 EV_SYN, EV_KEY = 0, 1
@@ -27,6 +27,7 @@ _CAPS, _F8, _BRACKET, _SPACE = 58, 66, 27, 57
 _LOCKS = {69, 70}  # Num Lock and Scroll Lock: a scanner may press them; they type nothing
 _TYPED = {28: "\r", 96: "\r", 108: "\n", 15: "\t", _SPACE: " "}  # Enter, keypad Enter, Down, Tab
 _ENDS = {28, 96, 108}
+_U = 22
 _US = keymap("us")
 
 
@@ -41,7 +42,7 @@ class KeyEvent:
 
 
 class KeyDecoder:
-    """Turns key events into ASCII, and into the marks GARBLED and LOST of ``code_framer``.
+    """Turns key events into ASCII, and into the marks GARBLED, LOST and STRAY of ``code_framer``.
 
     ``gs_keys`` are the keys for the separator of GS1 codes: ``ctrl+]``, ``f8``.
     """
@@ -55,12 +56,14 @@ class KeyDecoder:
         self._caps_lock = False
         self._number = ""  # typed on the keypad while Alt is held
         self._accent = ""  # of a dead key that waits for the next key
+        self._unicode: str | None = None  # hexadecimal digits, typed after Ctrl+Shift+U
 
     def release_all(self) -> None:
         """Regard all keys as released, and Caps Lock as off."""
         self._held.clear()
         self._caps_lock = False
         self._number = self._accent = ""
+        self._unicode = None
 
     def feed(self, event: KeyEvent) -> str:
         """Return the characters that the event types; often none."""
@@ -90,6 +93,8 @@ class KeyDecoder:
             self._held.add(code)
             return ""
         self._held.discard(code)
+        if code in _CTRLS and self._unicode:  # the digits were typed while Ctrl was held
+            return self._end_unicode()
         number, self._number = self._number, ""
         return _by_number(number) if code == _ALT and number else ""
 
@@ -99,6 +104,8 @@ class KeyDecoder:
             return ""
         if code in _LOCKS:
             return ""
+        if self._unicode is not None:
+            return self._unicode_digit(code)
         if _ALT in self._held:
             self._number += KEYPAD.get(code, "?")
             return ""
@@ -112,8 +119,31 @@ class KeyDecoder:
         """Return the control character of a key with Ctrl; the same key in every layout."""
         if code == _BRACKET:
             return GS if self._ctrl_is_gs else GARBLED
+        if self._held & _SHIFTS:
+            self._unicode = "" if code == _U else None
+            return "" if code == _U else STRAY
         letter = _US[code][0].upper() if code in _US else ""
         return chr(ord(letter) - 64) if "@" <= letter <= "_" else GARBLED
+
+    def _unicode_digit(self, code: int) -> str:
+        """Take a key after Ctrl+Shift+U: a digit, or Enter or the space bar, which end the number.
+
+        That Enter is not the suffix of the code. Any other key makes all up to the end of the scan
+        doubtful: nobody knows which program the scanner is set for.
+        """
+        if code in _ENDS or code == _SPACE:
+            return self._end_unicode()
+        digit = KEYPAD.get(code, _US.get(code, (NOTHING,))[0])
+        if digit not in "0123456789abcdef" or len(self._unicode or "") >= 6:
+            self._unicode = None
+            return STRAY
+        self._unicode = (self._unicode or "") + digit
+        return ""
+
+    def _end_unicode(self) -> str:
+        digits, self._unicode = self._unicode, None
+        char = chr(min(int(digits or "0", 16), 0x7F))
+        return char if char == GS or " " <= char <= "~" else STRAY
 
     def _character(self, code: int) -> str:
         if code in _ENDS:

@@ -25,6 +25,7 @@ from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
 from kiosk.inputs.scanner.price_list import PriceList
 from kiosk.inputs.scanner.scan_decoder import ScanDecoder, ScanOptions, SignedAmountRead
 from kiosk.inputs.scanner.used_serials import UsedSerials
+from kiosk.inputs.text.control_names import Characters
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, Deliver, Event, ReadingRejected, ResultDelivered
 
@@ -59,6 +60,20 @@ class ScannerSettings(InputSettings):
     )
     prefix: str = Field(
         "", max_length=8, description="What the scanner sends before each code, if anything."
+    )
+    begins_with: Characters = Field(
+        "",
+        description=(
+            "What is before every code, if anything: STX, SOH, or characters such as *. A code "
+            "without it is rejected, because its beginning was lost."
+        ),
+    )
+    ends_with: Characters = Field(
+        "",
+        description=(
+            "What ends every code, if it is not a key of suffix: ETX, CR LF, DC3 DC3, or "
+            "characters such as *."
+        ),
     )
     gs_character: str = Field(
         "",
@@ -113,7 +128,13 @@ class Scanner:
         signed = settings.codes.signed
         self._used_serials = UsedSerials(signed.used_file) if signed else None
         codes = _code_reader(settings.codes, currency, self._price_list)
-        framer = CodeFramer(suffix=settings.suffix, gap=gap, longest=settings.longest_code)
+        framer = CodeFramer(
+            suffix=settings.suffix,
+            gap=gap,
+            longest=settings.longest_code,
+            begins_with=settings.begins_with,
+            ends_with=settings.ends_with,
+        )
         self.decoder = ScanDecoder(self.name, framer, codes.read, settings.scan_options())
 
     @property

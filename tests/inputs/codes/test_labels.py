@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money
+from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.check_digits import price_check_digit
 from kiosk.inputs.codes.labels import LabelPattern, LabelValue
 from kiosk.sale.words import Item
@@ -75,6 +76,52 @@ def test_a_price_with_its_own_check_digit() -> None:
     bad = with_check("200012382875")
     with pytest.raises(BadReading, match="price on the label was misread"):
         read(bad, labels=guarded)
+
+
+@pytest.mark.parametrize("identifier", ["", "]E0", "]C0", "]A0", "]I0"])
+def test_a_label_in_any_kind_of_barcode(identifier: str) -> None:
+    """Scales print Code 128 too; a scanner that sends identifiers reads the same label."""
+    label = with_check("200004201250")
+    assert read(identifier + label, labels=LABELS).price == ars("12.50")
+    with pytest.raises(BadReading, match="check digit is wrong"):
+        read(identifier + label[:-1] + str((int(label[-1]) + 1) % 10), labels=LABELS)
+
+
+class TestBaseCodes:
+    """Odoo keeps the label with the value 0 as the code of the product."""
+
+    queso = Product("2100001000004", "Queso", ars("9000.00"), "kg")
+    jamon = Product(with_check("200000100000"), "Jamón", ars("8000.00"))
+
+    def find(self, code: str) -> Product | None:
+        return next((each for each in (self.queso, self.jamon) if each.code == code), None)
+
+    def test_a_label_finds_its_product_by_its_base_code(self) -> None:
+        weighed = read("2100001027506", labels=LABELS, find=self.find)
+        assert (weighed.title, weighed.price) == ("Queso", ars("24750.00"))
+        priced = read("]C0" + with_check("200000101250"), labels=LABELS, find=self.find)
+        assert (priced.title, priced.price, priced.code) == ("Jamón", ars("12.50"), self.jamon.code)
+
+    def test_the_base_code_itself_is_a_label_without_a_weight(self) -> None:
+        with pytest.raises(BadReading, match="weight is zero"):
+            read("2100001000004", labels=LABELS, find=self.find)
+
+    def test_a_label_that_fits_two_products_is_refused(self) -> None:
+        other = Product("00001", "Pan", ars("1.00"), "kg")
+        with pytest.raises(BadReading, match="fits two products"):
+            read(
+                "2100001027506",
+                labels=LABELS,
+                find=lambda c: other if c == "00001" else self.find(c),
+            )
+
+    def test_a_price_with_its_own_check_digit_is_zero_in_the_base_code_too(self) -> None:
+        guarded = (LabelPattern("2......V{NNDD}", LabelValue.PRICE),)
+        base = with_check("2000123" + price_check_digit("0000") + "0000")
+        listed = Product(base, "Queso", ars("1.00"))
+        scan = with_check("2000123" + price_check_digit("2875") + "2875")
+        found = read(scan, labels=guarded, find=lambda code: listed if code == base else None)
+        assert (found.title, found.price) == ("Queso", ars("28.75"))
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,15 @@ def test_what_is_no_product_is_refused_with_the_reason(scan: str, reason: str) -
         read(scan)
 
 
+def test_the_price_list_says_why_an_article_is_not_sold() -> None:
+    def why(code: str) -> str:
+        return "line 3 is refused" if code == "7790001001061" else ""
+
+    for scan in ("7790001001061", "]C07790001001061", "]E3779000100106105"):
+        with pytest.raises(BadReading, match=r"the article ….* can't be sold: line 3 is refused"):
+            read(scan, why_missing=why)
+
+
 def test_plain_numbers_are_amounts_only_where_the_technician_says_so() -> None:
     with pytest.raises(BadReading, match="no product"):
         read("150,00")

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.inputs.scanner.code_framer import GARBLED, LOST, REST_WITHIN, CodeFramer
+from kiosk.inputs.scanner.code_framer import (
+    GARBLED,
+    LOST,
+    REST_WITHIN,
+    STRAY,
+    STRAY_ENDS_AFTER,
+    CodeFramer,
+    Suffix,
+)
 from kiosk.inputs.text.line_framer import DroppedLine
 from tests.support.examples import examples
 
@@ -66,6 +74,68 @@ def test_an_unreadable_character_spoils_its_code_only() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("begins_with", "ends_with", "text", "codes"),
+    [
+        ("", "*", f"{CODE}*{CODE}*", [CODE, CODE]),
+        ("", "*", f"{CODE}*\r\n{CODE}*\t", [CODE, CODE]),
+        ("*", "*", f"*{CODE}**{CODE}*\r", [CODE, CODE]),
+        ("\x02", "\x03", f"\x02{CODE}\x03\x02{CODE}\x03", [CODE, CODE]),
+        ("", "\x13\x13", f"{CODE}\x13\x13{CODE}\x13\x13", [CODE, CODE]),
+        ("*", "", f"*{CODE}\r*{CODE}\n", [CODE, CODE]),
+        ("\x02", "\x03", "\x02\x03", []),
+        ("", "*", "**\r", []),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["enter", "none"])
+def test_a_code_between_characters_that_are_not_keys(
+    suffix: str, begins_with: str, ends_with: str, text: str, codes: list[str]
+) -> None:
+    end: Suffix = "none" if suffix == "none" else "enter"
+    framer = CodeFramer(suffix=end, begins_with=begins_with, ends_with=ends_with)
+    assert framer.feed(text, 0.0) == codes
+    one_by_one = CodeFramer(suffix=end, begins_with=begins_with, ends_with=ends_with)
+    assert [code for char in text for code in one_by_one.feed(char, 0.0)] == codes
+
+
+HEADLESS = DroppedLine("the beginning of a code was lost; scan it again")
+
+
+@pytest.mark.parametrize(
+    ("begins_with", "ends_with", "text", "results"),
+    [
+        ("*", "", f"{CODE}\r*{CODE}\r", [HEADLESS, CODE]),
+        ("\x02", "\x03", f"54\x03\x02{CODE}\x03", [HEADLESS, CODE]),
+        ("\x02", "\x03", f"\x0277\x02{CODE}\x03", [DroppedLine("two codes came as one; scan them again")]),
+        ("*", "*", f"54**{CODE}*", [HEADLESS, CODE]),
+        ("\x02", "\x03", f"\x02779{LOST}54\x03\x02{CODE}\x03", [MISSING, CODE]),
+        ("", "\x13\x13", f"779{LOST}54\x13\x13{CODE}\x13\x13", [MISSING, CODE]),
+    ],
+)  # fmt: skip
+def test_a_code_without_its_beginning_is_no_code(
+    begins_with: str, ends_with: str, text: str, results: list[str | DroppedLine]
+) -> None:
+    framer = CodeFramer(begins_with=begins_with, ends_with=ends_with)
+    assert framer.feed(text, 0.0) == results
+
+
+@pytest.mark.parametrize("suffix", ["enter", "none"])
+def test_a_code_without_its_end_is_cut_off(suffix: str) -> None:
+    framer = CodeFramer(suffix="none" if suffix == "none" else "enter", ends_with="*")
+    assert framer.feed("779\r", 0.0) == []
+    assert framer.feed("", 0.5) == [
+        DroppedLine("a code was cut off after 4 characters; scan it again")
+    ]
+
+
+def test_after_a_control_sequence_nothing_counts_up_to_a_silence() -> None:
+    framer = CodeFramer()
+    stray = DroppedLine("the scanner typed a control sequence; set it to send characters only")
+    assert framer.feed(f"77{STRAY}9\r54\r", 0.0) == [stray]
+    assert framer.feed("12\r", STRAY_ENDS_AFTER - 0.1) == []
+    assert framer.feed(CODE + "\r", 2 * STRAY_ENDS_AFTER) == [CODE]
+
+
 def test_a_code_without_end() -> None:
     framer = CodeFramer(longest=16)
     too_long = DroppedLine("a code has more than 16 characters; see longest_code")
@@ -81,7 +151,11 @@ def test_unplugged_in_the_middle_of_a_code(suffix: str) -> None:
     assert framer.feed(CODE + "\r", 0.1) == [CODE]
 
 
-@given(st.lists(st.tuples(st.text("12\r\t\x1d" + LOST + GARBLED, max_size=20), st.floats(0, 5))))
+@given(
+    st.lists(
+        st.tuples(st.text("12\r\t\x1d" + LOST + GARBLED + STRAY, max_size=20), st.floats(0, 5))
+    )
+)
 @settings(max_examples=examples(200))
 def test_whatever_came_before_the_next_code_after_a_pause_is_whole(
     pieces: list[tuple[str, float]],

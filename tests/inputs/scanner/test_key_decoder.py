@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.inputs.scanner.code_framer import GARBLED, LOST
+from kiosk.inputs.scanner.code_framer import GARBLED, LOST, STRAY
 from kiosk.inputs.scanner.key_decoder import (
     DOWN,
     RELEASED_AFTER,
@@ -153,6 +153,49 @@ def test_alt_and_a_number(digits: str, char: str) -> None:
 def test_alt_and_something_else_is_nothing_that_a_code_has() -> None:
     assert text(press(ALT, DOWN) + tap(30) + press(ALT, UP)) == GARBLED
     assert text(tap(ALT)) == ""
+
+
+KEY_U = 22
+UNICODE = tap(CTRL, SHIFT, KEY_U)
+ENTER_KEY = tap(28)
+
+
+def held(digits: str) -> list[Raw]:
+    """Type the number while Ctrl and Shift are held, as some scanners do."""
+    keys = [event for digit in digits for event in typed(digit, end=())]
+    down, up = press(CTRL, DOWN) + press(SHIFT, DOWN), press(SHIFT, UP) + press(CTRL, UP)
+    return down + tap(KEY_U) + keys + up
+
+
+@pytest.mark.parametrize(
+    ("digits", "char"), [("1d", "\x1d"), ("001d", "\x1d"), ("41", "A"), ("0031", "1")]
+)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_character_by_its_unicode_number(layout: Layout, digits: str, char: str) -> None:
+    """The Enter that ends the number is not the end of the code."""
+    for end in (ENTER_KEY, tap(96), tap(SPACE)):
+        keys = UNICODE + typed(digits, end=()) + end + typed("45", layout)
+        assert text(keys, layout) == f"{char}45\r"
+    assert text(held(digits) + typed("45", layout), layout) == f"{char}45\r"
+    keypad = [event for digit in "31" for event in tap(KEYPAD[digit])]
+    assert text(UNICODE + keypad + ENTER_KEY, layout) == "1"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        UNICODE + ENTER_KEY,
+        UNICODE + typed("zz", end=()),
+        UNICODE + typed("0d", end=()) + ENTER_KEY,
+        UNICODE + typed("f1", end=()) + ENTER_KEY,
+        UNICODE + typed("0031234", end=()),
+        UNICODE + tap(TAB),
+        tap(CTRL, SHIFT, 47),
+        tap(CTRL, SHIFT, 50),
+    ],
+)
+def test_a_control_sequence_that_is_not_understood(keys: list[Raw]) -> None:
+    assert STRAY in text(keys)
 
 
 @pytest.mark.parametrize(

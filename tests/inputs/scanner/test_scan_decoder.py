@@ -36,7 +36,7 @@ from kiosk.sale.events import (
     RemovePressed,
 )
 from kiosk.sale.words import Item
-from tests.inputs.scanner.keyboard import DROPPED, REPORT, Raw, typed
+from tests.inputs.scanner.keyboard import CTRL, DROPPED, REPORT, SHIFT, Raw, tap, typed
 
 YERBA = Product("7790001001054", "Yerba", Money.of("4250.00", "ARS"))
 MATE = Product("7790001001061", "Mate", Money.of("9000.00", "ARS"))
@@ -250,3 +250,18 @@ def test_a_recording_cut_anywhere_says_the_same(cut: int) -> None:
     decoder = scanner()
     events = decoder.feed(recording[:cut], 0.0) + decoder.feed(recording[cut:], 0.05)
     assert events == [BEGAN, SAID[0], SAID[1], SAID[3]]
+
+
+@pytest.mark.parametrize("cut", range(1, 13))
+@pytest.mark.parametrize("number", ["1d", "0031", "zz", "0d", "", "f1"])
+def test_a_control_sequence_never_leaves_half_a_code_that_is_an_amount(
+    cut: int, number: str
+) -> None:
+    """Ctrl+Shift+U, a number and Enter, in the middle of a code of digits."""
+    decoder = scanner(plain=NumberFormat())
+    sequence = tap(CTRL, SHIFT, 22) + typed(number)
+    keys = typed(YERBA.code[:cut], end=()) + sequence + typed(YERBA.code[cut:])
+    events = decoded(decoder, KeyDecoder("us"), as_keys(keys, 0.0, 0.0015))
+    events += decoder.feed("", 10.0)
+    assert any(isinstance(event, ReadingRejected) for event in events)
+    assert not any(isinstance(event, AmountRead | ItemScanned) for event in events)
