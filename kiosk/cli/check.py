@@ -31,9 +31,14 @@ def check(
     """
     checked = _check_file(file)
     config = checked.config
-    here = (*check_devices(config), *check_scanner_files(config)) if config else ()
-    for warning in (*checked.warnings, *here):
+    notes = tuple(check_scanner_files(config)) if config else ()
+    devices = tuple(check_devices(config)) if config else ()
+    files = (note.text for note in notes if note.is_warning)
+    for warning in (*checked.warnings, *devices, *files):
         typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
+    for note in notes:
+        if not note.is_warning:
+            typer.echo(f"{file}: {note.text}", err=True)
     typer.echo(_json(file, checked) if as_json else _lines(file, checked))
     seen = legibility(checked.config) if checked.config else None
     if seen:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.money import CURRENCIES
+from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config.fault import ConfigFault
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
+from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.scanner.price_list_reader import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
@@ -71,21 +73,41 @@ def check_devices(config: Config) -> Iterator[str]:
                 yield f"inputs.{each.name}.{key}: {path} is not there; plug it in, or correct {key}"
 
 
-def check_scanner_files(config: Config) -> Iterator[str]:
-    """Yield a sentence for each fault in a price list or a key file. Reads the whole files.
+@dataclass(frozen=True, slots=True)
+class ScannerFileNote:
+    """What is to be said about a file of a scanner."""
+
+    text: str
+    is_warning: bool = True
+
+
+def check_scanner_files(config: Config) -> Iterator[ScannerFileNote]:
+    """Yield a note for each price list, and for each fault in one or in a key file. Reads them all.
 
     They are not faults of the configuration: the kiosk itself may have other files.
     """
     currency = CURRENCIES[config.kiosk.currency]
     for scanner in config.inputs:
-        if not isinstance(scanner, ScannerSettings):
-            continue
-        try:
-            if scanner.codes.signed:
-                scanner.codes.signed.key()
-            if scanner.codes.catalogue:
-                catalogue = load_catalogue(scanner.codes.catalogue, currency)
-                if catalogue.refusals or catalogue.remarks:
-                    yield catalogue.summary()
-        except ConfigError as error:
-            yield from error.faults
+        if isinstance(scanner, ScannerSettings):
+            yield from _check_key(scanner.codes)
+            yield from _check_price_list(scanner.codes, currency)
+
+
+def _check_key(codes: CodesSettings) -> Iterator[ScannerFileNote]:
+    try:
+        if codes.signed:
+            codes.signed.key()
+    except ConfigError as error:
+        yield ScannerFileNote(str(error))
+
+
+def _check_price_list(codes: CodesSettings, currency: Currency) -> Iterator[ScannerFileNote]:
+    if not codes.catalogue:
+        return
+    try:
+        catalogue = load_catalogue(codes.catalogue, currency)
+    except ConfigError as error:
+        yield ScannerFileNote(str(error))
+    else:
+        to_correct = bool(catalogue.refusals or catalogue.remarks)
+        yield ScannerFileNote(catalogue.summary(), to_correct)

@@ -76,8 +76,8 @@ class Catalogue:
         self._keys = array("Q", (key for key, _ in index))
         self._offsets = array("Q", (offset for _, offset in index))
         if not index:
-            why = self.refused or ["the file has no articles; fill it"]
-            raise ConfigError(*(f"{name}: {each}" for each in why))
+            empty = f"{name}: the file has no articles; fill it"
+            raise ConfigError(self.summary() if self.refused else empty)
 
     def __len__(self) -> int:
         return len(self._keys)

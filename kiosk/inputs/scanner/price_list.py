@@ -81,8 +81,8 @@ class PriceList:
             self._catalogue = await self._load_file(settings, self._currency)
         except ConfigError as error:
             kept = "; the previous price list stays in use" if self._catalogue else ""
-            for fault in error.faults:
-                _log.error("catalogue: %s%s", fault, kept)
+            for line in str(error).splitlines():
+                _log.error("catalogue: %s%s", line.strip(), kept)
             if self._catalogue is None:
                 await self._use_last_good(settings)
         else:

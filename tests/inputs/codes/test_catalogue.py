@@ -143,7 +143,7 @@ def test_a_price_that_is_cut_at_its_comma_is_never_a_smaller_price() -> None:
         (b"number,title,price\n1,a,1\n", "prices.csv:1: the first line has no column code; write the names"),
         (b"codigo,ean,title,price\n1,2,a,1\n", "prices.csv:1: the columns codigo and ean both mean code; rename"),
         (b"code,title,price\n", "prices.csv: the file has no articles; fill it"),
-        (b"code,title,price\n1,a,x\n", "prices.csv: line 2, a (1): the price 'x' can't be used"),
+        (b"code,title,price\n1,a,x\n", "prices.csv: 0 articles; 1 row refused:\n    line 2, a (1): the price 'x' can't be used"),
         (b"\xff\xfeh\x00", "prices.csv:1: the first line has no column code"),
         (b"caf\xe9,title", "prices.csv:1: it is not written in utf-8"),
         (b"PK\x03\x04...", "prices.csv: it is the own file of a spreadsheet program; save it as CSV"),
