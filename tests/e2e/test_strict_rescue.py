@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from tests.e2e.strict_counter import StrictCounter, side_by_side, stopped_counter, strict_counter
+from tests.e2e.strict_older import StrictOlderService
 from tests.e2e.strict_orders import StrictOrdersService
+from tests.e2e.strict_service import StrictService
 from tests.support.processes import eventually, power_cut
 
 
@@ -160,3 +164,42 @@ def test_killed_between_writing_and_telling(tmp_path: Path) -> None:
             eventually(lambda: "paid" in counter.counter.signals()[signals:])
             counter.counter.becomes("idle")
             counter.sells_next()
+
+
+WRONG_CLOCK = """
+import time
+right = time.time
+time.time = lambda: right() + {seconds}
+"""
+DAY = 86_400
+CLOCKS = {"decades behind": -20_000 * DAY, "a year ahead": 365 * DAY}
+OLDER = ("driver: mercadopago", "driver: dynamic_qr\n  user_id: 446566691")
+DRIVERS: dict[str, tuple[type[StrictService], tuple[tuple[str, str], ...]]] = {
+    "mercadopago": (StrictOrdersService, ()),
+    "dynamic_qr": (StrictOlderService, (("  mode: dynamic\n", ""), OLDER)),
+}
+
+
+def sells_by_a_wrong_clock(folder: Path, driver: str, seconds: int) -> None:
+    kind, changes = DRIVERS[driver]
+    with stopped_counter(folder, kind(token="TEST"), *changes) as counter:
+        (folder / "sitecustomize.py").write_text(WRONG_CLOCK.format(seconds=seconds))
+        with counter.selling(PYTHONPATH=str(folder)):
+            counter.sells_next()
+            counter.sells_next()
+        assert not counter.service.violations  # the older API wants dates that are not past
+        written = datetime.fromisoformat(counter.row(1)["created_at"]).timestamp()
+        assert abs(written - time.time()) < DAY  # by the service's clock
+        counter.counter.says("this computer's clock is wrong by")
+
+
+def test_a_clock_that_is_wrong(tmp_path: Path) -> None:
+    side_by_side(
+        {
+            f"{driver}, {clock}": partial(
+                sells_by_a_wrong_clock, tmp_path / driver / clock, driver, seconds
+            )
+            for driver in DRIVERS
+            for clock, seconds in CLOCKS.items()
+        }
+    )
