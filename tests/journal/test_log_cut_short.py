@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +25,11 @@ FRAME = FRAME_HEADER + 4096
 def path(tmp_path: Path) -> Path:
     """Return a journal of ten sales whose process was killed: they are in the log only."""
     path = tmp_path / "journal.sqlite3"
+    write_and_be_killed(path)
+    return path
+
+
+def write_and_be_killed(path: Path) -> None:
     child = os.fork()
     if not child:
         journal = Journal.open(path, noon)
@@ -31,7 +37,6 @@ def path(tmp_path: Path) -> Path:
             journal.remember(SaleOpened(Sale(f"K-{number}", pesos("1.00"), "caja")), b"{}")
         os._exit(0)
     os.waitpid(child, 0)
-    return path
 
 
 def log_of(path: Path) -> Path:
@@ -196,8 +201,27 @@ def test_a_log_whose_file_is_gone_is_kept(path: Path, caplog: pytest.LogCaptureF
     left = log_of(path).read_bytes()
     path.unlink()
     assert sales_after_a_start(path) == 0
-    assert path.with_name("journal.sqlite3.left-1-wal").read_bytes() == left
-    assert "the file is gone; its write-ahead log is kept as" in caplog.text
+    kept = path.with_name("journal.sqlite3.left-1-wal")
+    assert kept.read_bytes() == left
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path}: the file is gone; its write-ahead log is kept as {kept}, and a new journal is "
+        "started; compare the newest sales with the service: kiosk report"
+    ]
+
+
+@pytest.mark.parametrize("size", [512, 1024, 8192, 65536])
+def test_a_journal_with_pages_of_another_size(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "other.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(f"PRAGMA page_size={size}")
+        db.execute("PRAGMA journal_mode=WAL")
+    write_and_be_killed(path)
+    log = Path(f"{path}-wal")
+    assert dropped(path) is None
+    flip(log, log.stat().st_size - size)
+    found = dropped(path)
+    assert found is not None
+    assert found.commits == 10 - sales_after_a_start(path) == 1
 
 
 @pytest.mark.parametrize("contents", [b"", b"S"])

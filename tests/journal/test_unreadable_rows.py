@@ -102,6 +102,20 @@ def test_a_text_of_ten_thousand_characters(path: Path, column: str) -> None:
     assert len(problem) < 400
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("x" * 64, "x" * 64),
+        ("x" * 65, "x" * 60 + "..."),
+        ("a\tb", r"'a\tb'"),
+    ],
+)
+def test_what_is_shown_of_a_value(path: Path, value: str, shown: str) -> None:
+    change(path, "amount", value)
+    with closing(Journal.open(path, noon)) as journal:
+        assert journal.problems()[0].startswith(f"sale K-1: its amount {shown} can't be read")
+
+
 def test_a_long_note_of_a_person_can_be_read(path: Path) -> None:
     change(path, "note", "Ana asked. " * 100)
     with closing(Journal.open_read_only(path)) as journal:

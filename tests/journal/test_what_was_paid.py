@@ -14,6 +14,7 @@ from kiosk.journal import Journal
 from kiosk.sale.effects import (
     OrderKnown,
     Receipt,
+    RefundDecided,
     RefundSeen,
     ResultTold,
     SaleEnded,
@@ -68,6 +69,16 @@ def test_a_refund_that_is_seen_later_keeps_what_was_known(journal: Journal) -> N
     )
     assert record.looked_at == "2027-01-15T08:00:00.000+00:00"
     assert journal.events("K-1")[-1][1:] == ("RefundSeen", "ORD1 partially")
+
+
+def test_money_that_goes_back_opens_an_ended_sale_again(journal: Journal) -> None:
+    """Until the refund it has no end, whatever was told before."""
+    journal.remember(SaleEnded("K-1", Outcome.CANCELED, "ORD1 canceled"))
+    journal.remember(RefundDecided("K-1", "ORD1 processed late"))
+    record = journal.find("K-1")
+    assert record is not None
+    assert (record.outcome, record.ended_at) == (None, None)
+    assert [sale.to_refund for sale in journal.unsettled()] == [True]
 
 
 def test_a_sale_that_is_set_aside_stays_open_and_does_not_hold_up_the_next(

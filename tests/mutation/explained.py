@@ -12,7 +12,7 @@ from typing import Any
 from tests.mutation.mutants import Change, Mutant
 
 LIST = Path(__file__).with_name("equivalent.toml")
-_SQL = re.compile(r"\.(execute|executemany|_select)\('")
+_SQL = re.compile(r"(\.(execute|executemany|_select)\(|\b(where|query|_query) = )f?'|'rowid DESC'")
 
 
 @dataclass(frozen=True, slots=True)
