@@ -16,7 +16,8 @@ import typer
 
 from kiosk.base.errors import CallError, ConfigError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
-from kiosk.cli.order_changes import Word, cancel, cut, refund
+from kiosk.cli.order_changes import Word, cancel, cut
+from kiosk.cli.refund import refund
 from kiosk.cli.sale_records import (
     SET_ASIDE,
     DayOption,
