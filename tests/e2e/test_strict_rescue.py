@@ -143,6 +143,22 @@ def test_rows_that_can_not_be_read_at_the_start(tmp_path: Path) -> None:
             counter.sells_next()
 
 
+def test_a_write_ahead_log_that_is_cut_short(tmp_path: Path) -> None:
+    with stopped_counter(tmp_path / "counter", StrictOrdersService(token="TEST")) as counter:
+        with counter.selling() as daemon:
+            counter.sells_next()
+            order = counter.payable(counter.key("50,00"))
+            power_cut(daemon)
+        counter.service.pay(order)
+        log = counter.counter.journal.with_name("journal.sqlite3-wal")
+        os.truncate(log, log.stat().st_size - 5000)  # the last page, and a part of the one before
+        with counter.selling():
+            counter.counter.says("the newest changes may be lost")
+            counter.hears("PAID 50.00", 2)  # asked again, with the key that is still there
+            counter.sells_next()
+        assert not counter.service.violations
+
+
 def kill_before_it_is_told(counter: StrictCounter) -> None:
     """Kill the daemon when the payment is written, and the register does not know it."""
     with counter.selling() as daemon:
