@@ -32,7 +32,7 @@ MODE = 0o600  # to connect, a program must be able to write: the kiosk's user, a
 
 def beside(status_file: Path) -> Path:
     """Return the path of the socket: each status file has one beside it."""
-    return status_file.with_suffix(".sock")
+    return status_file.with_name(f"{status_file.name}.sock")
 
 
 class CounterState(Protocol):

@@ -23,7 +23,7 @@ from kiosk.sale.effects import OrderKnown, Receipt, SaleEnded, SaleOpened, SaleS
 from kiosk.sale.events import Decided, Event, RefundAsked
 from kiosk.sale.words import Outcome, Sale
 from kiosk.shell import command_socket
-from kiosk.shell.command_socket import LONGEST_LINE, CommandSocket
+from kiosk.shell.command_socket import LONGEST_LINE, CommandSocket, beside
 from kiosk.shell.journal_writer import JournalWriter
 from tests.support.journals import SALE, noon
 from tests.support.play import pesos
@@ -312,3 +312,9 @@ async def test_the_next_kiosk_listens_on_the_same_path(daemon: Daemon) -> None:
     assert daemon.path.exists()
     async with listening(daemon, daemon.journal):
         assert await daemon.asks(SETTLE) == ""
+
+
+def test_each_status_file_has_its_own_socket() -> None:
+    names = ("status.json", "status.txt", "status.sock", ".status")
+    sockets = {beside(Path("/run/kiosk") / name).name for name in names}
+    assert len(sockets - set(names)) == len(names)
