@@ -39,6 +39,8 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
             typer.echo(f"  {part}: {health}")
         for name, state in inputs.items():
             typer.echo(f"  {input_line(name, state)}")
+        for problem in seen.get("problems", []):
+            typer.echo(f"  problem: {problem}")
     lost = any(not state["connected"] for state in inputs.values())
     raise typer.Exit(1 if lost or seen["state"] == "out_of_service" else 0)
 
