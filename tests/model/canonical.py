@@ -45,6 +45,8 @@ def canonical(counter: Counter, policy: Policy) -> Counter:
         phase=_phase(counter.phase, policy),
         waiting=_waiting(counter.waiting, policy),
         sales_made=0,
+        problems=(),
+        refusals=(),
         later=tuple(later),
     )
 
@@ -73,7 +75,7 @@ def _phase(phase: Phase, policy: Policy) -> Phase:
         case Paying():
             seen_at = 0.0 if phase.blind else max(phase.seen_at, -BLIND_AFTER - GRID)
             until = max(0.0, phase.until)
-            return _asking(replace(phase, begun=0.0, seen_at=seen_at, until=until))
+            return _asking(replace(phase, begun=0.0, seen_at=seen_at, until=until, said=""))
         case Closing():
             oldest = -(policy.expires_after + MISSING_AFTER + 1)
             return _asking(
@@ -117,7 +119,7 @@ def _waiting(waiting: Waiting | None, policy: Policy) -> Waiting | None:
 
 def _look(look: Look) -> Look:
     """Keep only whether the look is due, whether another one follows, whether looks end."""
-    due = 0.0 if look.due <= 0 else FAR
+    due = 0.0 if look.due <= 0 else NEVER if look.due == NEVER else FAR
     third = BEYOND if look.third > look.due else 0.0
     until = FOREVER if look.until > 0 else 0.0
     return replace(look, due=due, third=third, until=until, looks=0)

@@ -165,7 +165,7 @@ class Happenings:
         for look in sorted(value.later, key=lambda it: is_stuck(self._world, service, it)):
             others = tuple(it for it in value.later if it is not look)
             about = look.sale.reference
-            if look.due >= FAR and not value.looking:
+            if look.due == FAR and not value.looking:
                 due = replace(value, later=(*others, replace(look, due=0.0)))
                 found.append((f"the look at {about} is due", self._world.counter(due)))
             if "looks end" in self._may and look.until:

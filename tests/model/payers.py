@@ -57,7 +57,7 @@ class Payers:
         reference = SLOTS[slot]
         row = self._world.journals.values[journal].by_reference.get(reference)
         if row is None or row.outcome is None:
-            return row is not None and not row.set_aside
+            return row is not None
         value = self._world.counters.values[counter]
         looks = {look.sale.reference for look in value.later} if value else set()
         return reference in looks and value is not None and value.looking != reference

@@ -55,7 +55,9 @@ def choices(
             yield Choice(what, _with(wire._replace(underway=question), late), after, event)
     if wire.looking:
         reference = SLOTS[wire.looking.call.slot]
-        for what, question, after, answer, late in _of(wire.looking, service, may, events):
+        # A later look is made when every part of the service knows the order.
+        known = may - {"missing"}
+        for what, question, after, answer, late in _of(wire.looking, service, known, events):
             event = _looked(reference, answer)
             later = _with(wire._replace(looking=question), late)
             yield Choice(f"{what} (a later look)", later, after, event)
