@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+from tests.model.facts import write_facts
 from tests.model.telling import explored
 from tests.model.variants import VARIANTS
 
@@ -24,15 +25,20 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="only those of the test suite")
     parser.add_argument("--most", type=int, default=5_000_000, help="states of one variant")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--write-facts", action="store_true", help="write facts.txt again")
     words = parser.parse_args()
     names = [name for name in words.names if not (words.quick and VARIANTS[name].nightly)]
     begun, states, complete, broken = time.perf_counter(), 0, True, False
+    written: set[tuple[str, str]] = set()
     with ProcessPoolExecutor(words.jobs, max_tasks_per_child=1) as pool:
-        for told, count, whole, is_broken in pool.map(partial(explored, words.most), names):
-            print(told, flush=True)
-            states, complete, broken = states + count, complete and whole, broken or is_broken
+        for report in pool.map(partial(explored, words.most), names):
+            print(report.told, flush=True)
+            states, written = states + report.states, written | report.written
+            complete, broken = complete and report.complete, broken or report.broken
     end = "COMPLETE" if complete else "CUT OFF"
     print(f"{end}: {states:,} states in {time.perf_counter() - begun:.0f} s")
+    if words.write_facts:
+        write_facts(written)
     return 1 if broken else 0
 
 

@@ -18,6 +18,7 @@ from kiosk.sale.events import Started
 from kiosk.sale.words import Outcome
 
 SLOTS = ("K-1", "K-2", "K-3")  # the references; one that is forgotten is used again
+NO_ROW = "no row"
 REQUEST = b"{}"
 
 
@@ -31,6 +32,19 @@ class Row:
     told: bool
     set_aside: bool
     to_refund: bool
+
+    @property
+    def may_be_paid_late(self) -> bool:
+        """Whether the kiosk looks again after this end."""
+        return self.outcome in (Outcome.CANCELED, Outcome.EXPIRED)
+
+    @property
+    def words(self) -> str:
+        """The row in words; the same for all rows that allow the same facts."""
+        result = self.outcome or ("set aside" if self.set_aside else "open")
+        words = [result, "with an order" if self.order_id else "without an order"]
+        words += ["to be refunded"] if self.to_refund and not self.outcome else []
+        return ", ".join([*words, "told"] if self.told and result != "open" else words)
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,12 @@ class Rows:
     def started(self) -> Started:
         """Return what the kiosk hears of these rows when it starts."""
         journal = _opened(self)
-        return Started(journal.unsettled(), journal.untold(), journal.set_aside())
+        return Started(
+            journal.unsettled(),
+            journal.untold(),
+            journal.set_aside(),
+            ended_lately=journal.ended_lately(),
+        )
 
     def free(self, slots: int, none: int) -> int:
         """Return the number of the first reference that no row has, from 0; or ``none``."""
@@ -74,6 +93,12 @@ class Rows:
     def without(self, reference: str) -> Rows:
         """Return the rows without this one."""
         return Rows(tuple(row for row in self.values if row[0] != reference))
+
+
+def fact_in_words(fact: Fact) -> str:
+    """Return the name of the fact, and the outcome that it tells."""
+    outcome = getattr(fact, "outcome", None)
+    return f"{type(fact).__name__} {outcome or ''}".rstrip()
 
 
 class MemoryJournal(Journal):

@@ -15,6 +15,7 @@ from kiosk.sale.asking import NEVER
 from kiosk.sale.events import Event
 from kiosk.sale.phases import Counter, Filling, Idle
 from kiosk.sale.words import Fault, Item
+from tests.model.abstract_journal import SLOTS
 from tests.model.abstract_service import ASKED
 from tests.model.canonical import FAR
 from tests.model.parts import State, Wire
@@ -53,6 +54,7 @@ class Happenings:
         self._calls, self._kiosk = cache(self._find_calls), cache(self._find_kiosk)
         self._time, self._looks = cache(self._find_time), cache(self._find_looks)
         self._deeds, self._off = cache(self._find_deeds), cache(self._find_off)
+        self._over = cache(self._find_over)
         self._started = cache(self._find_started)
 
     def of(self, state: State) -> Iterator[Happening]:
@@ -86,6 +88,10 @@ class Happenings:
         yield from self._of_calls(state)
         yield "the power comes back", self._started(state[1]), state
         yield from self._of_time(state)
+        journal, service = self._over(state[1], state[2])
+        if journal != state[1]:
+            what = "a quarter of an hour passes, so that no second look is made"
+            yield what, NOTHING, (0, journal, service, *state[3:])
 
     def _of_calls(self, state: State) -> Iterator[Happening]:
         counter, journal, service, wire, people, _ = state
@@ -104,6 +110,14 @@ class Happenings:
     def _find_off(self, wire: int) -> int:
         late = self._world.wires.values[wire].late
         return self._world.wires.number(Wire(late=late))
+
+    def _find_over(self, journal: int, service: int) -> tuple[int, int]:
+        """Return journal and service without the sales that the next start would look at again."""
+        rows, orders = self._world.journals.values[journal], self._world.services.values[service]
+        for reference, row in rows.by_reference.items():
+            if row.may_be_paid_late and row.told:
+                rows, orders = rows.without(reference), orders.forget(SLOTS.index(reference))
+        return self._world.journals.number(rows), self._world.services.number(orders)
 
     def _find_started(self, journal: int) -> int:
         return self._world.events.number(self._world.journals.values[journal].started)

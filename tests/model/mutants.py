@@ -172,9 +172,9 @@ def main() -> int:
     name, mutant = MUTANTS[sys.argv[1]]
     sys.meta_path.insert(0, MutantFinder(mutant))
     model = importlib.import_module("tests.model.telling")  # imports the kiosk
-    told, _, _, broken = model.explored(MOST, name)
-    print(told)
-    return 1 if broken else 0
+    report = model.explored(MOST, name)
+    print(report.told)
+    return 1 if report.broken else 0
 
 
 if __name__ == "__main__":

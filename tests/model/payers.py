@@ -58,6 +58,8 @@ class Payers:
         row = self._world.journals.values[journal].by_reference.get(reference)
         if row is None or row.outcome is None:
             return row is not None
+        if not counter:
+            return row.may_be_paid_late
         value = self._world.counters.values[counter]
         looks = {look.sale.reference for look in value.later} if value else set()
         return reference in looks and value is not None and value.looking != reference

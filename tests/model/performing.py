@@ -8,7 +8,7 @@ from kiosk.sale import effects as do
 from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Effect, Fact
 from kiosk.sale.words import Outcome, Screen, Unknown
-from tests.model.abstract_journal import SLOTS, Rows
+from tests.model.abstract_journal import NO_ROW, SLOTS, Rows, fact_in_words
 from tests.model.abstract_service import Call, where
 from tests.model.parts import People, Question, Wire
 
@@ -28,7 +28,7 @@ class Performed(NamedTuple):
     """The parts after the effects.
 
     ``reached``: the orders whose QR was shown. ``paid``: the orders that were said to be paid.
-    ``broken``: the promise that was broken.
+    ``written``: the facts, each with the row before it. ``broken``: the promise that was broken.
     """
 
     rows: Rows
@@ -37,6 +37,7 @@ class Performed(NamedTuple):
     reached: tuple[tuple[int, int], ...] = ()
     paid: tuple[str, ...] = ()
     broken: str = ""
+    written: tuple[tuple[str, str], ...] = ()
 
 
 def perform(effects: tuple[Effect, ...], rows: Rows, wire: Wire, people: People) -> Performed:
@@ -84,7 +85,8 @@ def _written(fact: Fact, before: Performed) -> Performed:
     rows = before.rows
     if isinstance(fact, do.SaleOpened):
         _promise(fact.sale.reference not in rows.by_reference, "a reference is used once")
-        return before._replace(rows=rows.after(fact))
+        written = (*before.written, (NO_ROW, fact_in_words(fact)))
+        return before._replace(rows=rows.after(fact), written=written)
     row = rows.by_reference.get(fact.reference)
     if row is None:  # the model has forgotten it: it has ended, and all is told
         _promise(isinstance(fact, do.ResultTold), "a sale that is forgotten does not change")
@@ -97,7 +99,8 @@ def _written(fact: Fact, before: Performed) -> Performed:
             _promise(row.outcome is None, "a sale that has ended is not set aside")
         case do.OrderKnown(_, order_id):
             _promise(row.order_id in ("", order_id), "a sale has one order")
-    return before._replace(rows=rows.after(fact))
+    written = (*before.written, (row.words, fact_in_words(fact)))
+    return before._replace(rows=rows.after(fact), written=written)
 
 
 def _told(screen: Screen, reference: str, before: Performed) -> Performed:

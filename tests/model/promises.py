@@ -8,11 +8,10 @@ from kiosk.sale.asking import NEVER
 from kiosk.sale.phases import BLIND_AFTER, Closing, Counter, Creating, Idle, Paying
 from kiosk.sale.words import Fault, Outcome
 from tests.model.abstract_journal import SLOTS, Row
-from tests.model.abstract_service import MONEY_CAME, OUTCOMES, Order, order_id
+from tests.model.abstract_service import MONEY_CAME, OUTCOMES, order_id
 from tests.model.parts import State
 from tests.model.world import World, is_stuck
 
-LATE = (Outcome.CANCELED, Outcome.EXPIRED)
 NO_ORDER = (Outcome.REFUSED, Outcome.ABANDONED)
 AT_HAND = (Creating, Paying, Closing)  # only then an order can be payable
 
@@ -86,25 +85,25 @@ class Promises:
             if row.order_id not in ("", order_id(slot, number)):
                 if order.payable or order.status in MONEY_CAME:
                     return f"{reference} has another order, which is {order.status}"
-            elif row.outcome not in OUTCOMES[order.status] and not self._is_lost(row, order):
+            elif row.outcome not in OUTCOMES[order.status]:
                 return f"{reference} is {row.outcome} in the journal, {order.status} at the service"
         return ""
-
-    def _is_lost(self, row: Row, order: Order) -> bool:
-        """Whether a late payment came when a power cut had ended the second looks."""
-        paid_late = row.outcome in LATE and order.status == "paid late"
-        return paid_late and "cut" in self._world.variant.may
 
     # --- what is forgotten -----------------------------------------------------------------------
 
     def forgotten(self, state: State) -> tuple[State, str]:
         """Forget each sale that has ended, that is told, and that nobody asks about any more."""
         for reference in self._ended(state[1]):
-            if not self._is_mentioned(state, reference):
+            if not self._is_mentioned(state, reference) and not self._is_late(state, reference):
                 state, broken = self._without(state, reference)
                 if broken:
                     return state, broken
         return state, ""
+
+    def _is_late(self, state: State, reference: str) -> bool:
+        """Whether the next start looks at this sale again, because it ended some minutes ago."""
+        row = self._world.journals.values[state[1]].by_reference[reference]
+        return not state[0] and row.may_be_paid_late
 
     def _without(self, state: State, reference: str) -> tuple[State, str]:
         counter, journal, service, wire, people, blocked = state

@@ -80,7 +80,7 @@ class Model:
                 after, broken = self._done(state, effects, first, at)
                 off = self.happenings.off(after)
                 yield Step(what, effects, first, at, "the power is cut", off, broken)
-            if self._journal_fails and fact and (at > first or at == 0):
+            if self._journal_fails and fact and (at > first or at == first == 0):
                 failed = self._unwritten(state, effects, first, at, intent)
                 yield Step(what, effects, first, at, "the journal can't be written", *failed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kiosk.sale import effects as do
 from kiosk.sale.effects import Effect, Fact
@@ -16,14 +17,24 @@ from tests.model.world import World
 WIDTH = 58
 
 
-def explored(most: int, name: str) -> tuple[str, int, bool, bool]:
-    """Explore the variant; return what there is to say, and whether it is complete, is broken."""
+class Report(NamedTuple):
+    """What there is to say of an exploration. ``written``: see ``World``."""
+
+    told: str
+    states: int
+    complete: bool
+    broken: bool
+    written: set[tuple[str, str]]
+
+
+def explored(most: int, name: str) -> Report:
+    """Explore the variant."""
     model = Model(VARIANTS[name])
     found = Exploration(model).run(most)
     told = figures(found)
     if found.broken:
         told += "\n" + play(model.world, found)
-    return told, found.states, found.complete, bool(found.broken)
+    return Report(told, found.states, found.complete, bool(found.broken), model.world.written)
 
 
 def figures(found: Found) -> str:

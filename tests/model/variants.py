@@ -28,8 +28,13 @@ def _variants() -> Iterator[Variant]:
     yield _variant("refusals and strange answers", f"{SALES}, {LOSSES}, {REFUSALS}", 1)
     yield _variant("pauses that the service asks for", f"{SALES}, busy, limited", 1)
     yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
-    yield _variant("strange ends", f"{SALES}, {BANK}, cut", 1)
+    refund = replace(POLICY, late_payment="refund")
+    yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, refund)
+    hold = replace(POLICY, late_payment="hold")
+    yield _variant("late payments are held", f"{SALES}, lost, late payment", 1, hold)
+    yield _variant("strange ends", f"{SALES}, {BANK}, cut, looks end", 1)
     yield _variant("baskets", "items, amount, cancel, cut", 1, replace(POLICY, checkout=20.0))
+    yield _variant("a printed code", f"{SALES}, lost, cut, late payment", 1, STATIC)
 
     yield _variant("two sales", f"{SALES}, cut", 2, nightly=True)
 

@@ -32,6 +32,7 @@ REFUSES = {
     "missing": ("fetch",),
     "no journal": ("create", "probe"),
 }
+LAPSED = CallFailed(Failure.LAPSED, "the request is a day old")
 # After these a create may have made an order.
 UNANSWERED = ("lost", "busy", "limited")
 MOST_LATE = 1  # requests that arrive after the kiosk has given them up
@@ -83,6 +84,9 @@ def _of(
         if "strange" in may and isinstance(answer, OrderSeen):
             for said, strange in _strange(call, answer):
                 yield f"the {words} is answered with {said}", None, service, strange, None
+        return
+    if call.ask == "create" and service.printed and service.slots[call.slot].lapsed:
+        yield f"the {words} is too old to be sent", None, service, LAPSED, None
         return
     after, answer = service.carry_out(call)
     asked = question._replace(reply=events.number(answer))

@@ -56,6 +56,7 @@ class World:
         self.service_later = cache(self._service_later)
         slots = (Slot(),) * variant.slots
         nothing = Orders(slots, self.policy.expires_after, variant.printed, variant.own_qr)
+        self.written: set[tuple[str, str]] = set()  # facts, each with the row before it
         self.effects.number(())
         self.blocked.number((0, 0))
         self.first: State = (
@@ -85,6 +86,7 @@ class World:
             self.wires.values[wire],
             self.people.values[people],
         )
+        self.written.update(done.written)
         return Done(
             self.journals.number(done.rows),
             self.wires.number(done.wire),
@@ -114,5 +116,7 @@ class World:
 
 def is_stuck(world: World, service: int, look: Look) -> bool:
     """Whether the service will never tell the end of this order."""
-    known = world.services.values[service].slots[SLOTS.index(look.sale.reference)]
-    return any(order.status in STUCK for order in known.orders)
+    orders = world.services.values[service]
+    known = orders.slots[SLOTS.index(look.sale.reference)]
+    is_unknown = orders.printed and known.lapsed and not look.sale.order_id
+    return is_unknown or any(order.status in STUCK for order in known.orders)
