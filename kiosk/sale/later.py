@@ -192,6 +192,7 @@ def _refund_or_look(transition: Transition, look: Look) -> Transition:
 def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSeen) -> Transition:
     """Do with the late payment what the technician decided."""
     sale, receipt = look.sale, seen.receipt
+    transition = _without_untold(transition, sale)
     match transition.policy.late_payment:
         case "hold":
             return _held(transition, look, Outcome.PAID, evidence, receipt)
@@ -211,6 +212,7 @@ def _held(
     transition: Transition, look: Look, outcome: Outcome, evidence: str, receipt: do.Receipt
 ) -> Transition:
     """Leave the sale to people, and say so on the panel if no other sale needs it."""
+    transition = _without_untold(transition, look.sale)
     if _may_use_panel(transition):
         return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt)
     left = _plan(transition, look, None).with_problem(what_to_do_held(look.sale, evidence))
@@ -226,7 +228,14 @@ def _end(
     told = do.reply_to(look.sale, outcome, receipt.paid, late=True)
     again = outcome in (Outcome.CANCELED, Outcome.EXPIRED) and look.ended is None
     following = second_look(look.sale, outcome, transition.now) if again else None
-    return _plan(transition, look, following).doing(ended, told)
+    return _plan(_without_untold(transition, look.sale), look, following).doing(ended, told)
+
+
+def _without_untold(transition: Transition, sale: Sale) -> Transition:
+    """Do not show the sale's result from before the start again: now it has another one."""
+    untold = transition.counter.untold
+    is_old = untold is not None and untold.sale.reference == sale.reference
+    return transition.with_untold(None) if is_old else transition
 
 
 def _may_use_panel(transition: Transition) -> bool:

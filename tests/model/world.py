@@ -115,8 +115,9 @@ class World:
 
 
 def is_stuck(world: World, service: int, look: Look) -> bool:
-    """Whether the service will never tell the end of this order."""
+    """Whether a fair world alone does not bring the end of this order."""
     orders = world.services.values[service]
     known = orders.slots[SLOTS.index(look.sale.reference)]
-    is_unknown = orders.printed and known.lapsed and not look.sale.order_id
+    # A printed code would show its order: the kiosk waits until it knows that creates work.
+    is_unknown = orders.printed and not look.sale.order_id
     return is_unknown or any(order.status in STUCK for order in known.orders)

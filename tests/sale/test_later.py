@@ -9,7 +9,7 @@ import pytest
 from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Remember, Reply, ResultTold, SaleSetAside
 from kiosk.sale.events import PaidLate, Started
-from kiosk.sale.words import Outcome, Sale, Unknown
+from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
 from tests.support.play import OPEN, POLICY, SHOWN, Play, perform, pesos
 
 PRINTED = replace(POLICY, printed_code=True)
@@ -368,3 +368,31 @@ def test_a_sale_that_was_abandoned_has_no_screen_to_be_shown_again() -> None:
     ready                             | show idle
     """
     )
+
+
+def test_a_request_that_follows_some_that_were_not_sent_counts_from_then() -> None:
+    """The order that it may make is as new as this request."""
+    play = perform(
+        OPEN
+        + """
+    caja 12.50           | remember opened; show working; create
+    fails not_sent       |
+    later                | create
+    fails not_sent       |
+    later                | create
+    """,
+        PRINTED,
+    )
+    sent = play.now
+    assert settle(play, "fails unknown", 600).startswith("remember set_aside")
+    assert play.now == sent + 420
+
+
+def test_a_result_from_before_the_start_that_a_look_has_changed_is_not_shown_again() -> None:
+    play, old = Play(), Sale("OLD", pesos("7.00"), "caja", "ORD7")
+    untold = (UntoldResult(old, Outcome.CANCELED),)
+    started = Started(untold=untold, ended_lately=((old, Outcome.CANCELED),))
+    assert play.give(started) == "reply canceled; show working; probe"
+    assert play.cue("later 60") == "look fetch"
+    assert play.cue("looked OLD processed") == "remember paid; reply paid"
+    assert play.cue("ready") == "show idle"
