@@ -11,6 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.model.facts import unlike_the_model
+
+
+@pytest.fixture(autouse=True)
+def every_journal_is_one_of_the_model(tmp_path: Path) -> Iterator[None]:
+    """After the test, replay what the daemons wrote: see ``tests/model/facts.py``."""
+    yield
+    for path in tmp_path.rglob("journal.sqlite3"):
+        assert unlike_the_model(path) == []
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ of a real daemon is replayed fact by fact through the kiosk's own rules, and com
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -34,15 +33,15 @@ BY_PEOPLE = ("SaleDecided", "RefundSeen", "RefundUnderway")
 
 def write_facts(written: set[tuple[str, str]]) -> None:
     """Write the file again."""
-    lines = sorted(f"{row:<46} {fact}\n" for row, fact in written)
+    lines = sorted(f"{row} → {fact}\n" for row, fact in written)
     FACTS.write_text(HEAD + "".join(lines))
 
 
 @cache
 def possible_facts() -> frozenset[tuple[str, str]]:
     """Return the facts that the model writes, each with the row before it."""
-    lines = (re.split(r"\s{2,}", line) for line in FACTS.read_text().splitlines()[1:])
-    return frozenset((row, fact) for row, fact in lines)
+    lines = (line.partition(" → ") for line in FACTS.read_text().splitlines()[1:])
+    return frozenset((row, fact) for row, _, fact in lines)
 
 
 def unlike_the_model(path: Path) -> list[str]:

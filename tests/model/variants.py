@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from kiosk.sale.policy import Policy
 from tests.model.parts import Variant
@@ -12,6 +14,7 @@ from tests.model.parts import Variant
 # that is as with the default settings: README.md.
 POLICY = Policy("K", expires_after=12.0, set_aside_after=10.0, amount_kept_for=10.0)
 PRINTED = replace(POLICY, printed_code=True)
+BUSY = replace(POLICY, on_new_amount="busy")
 STATIC = replace(PRINTED, needs_qr=False)
 
 SALES = "amount, cancel"
@@ -22,21 +25,41 @@ BANK = "less, unpaid, stuck, elsewhere, charged back"
 
 def _variants() -> Iterator[Variant]:
     """Yield those of the suite, then those of the night."""
-    yield _variant("a lossy wire and power cuts", f"{SALES}, {LOSSES}, cut", 1)
-    yield _variant("a full disk and power cuts", f"{SALES}, lost, no journal, journal, cut", 1)
-    yield _variant("a broken panel", f"{SALES}, {LOSSES}, panel, cut", 1)
-    yield _variant("refusals and strange answers", f"{SALES}, {LOSSES}, {REFUSALS}", 1)
+    refund, hold = replace(POLICY, late_payment="refund"), replace(POLICY, late_payment="hold")
+    basket = replace(POLICY, checkout=20.0)
+    yield _variant("baskets", "items, amount, cancel, cut", 1, basket)
     yield _variant("pauses that the service asks for", f"{SALES}, busy, limited", 1)
+    yield _variant("a lossy wire and power cuts", f"{SALES}, lost, unanswered create, cut", 1)
+    yield _variant("a full disk and power cuts", f"{SALES}, journal, no journal, cut", 1)
+    yield _variant("a broken panel", f"{SALES}, lost, panel", 1)
+    yield _variant("refusals and strange answers", f"{SALES}, {LOSSES}, {REFUSALS}", 1)
     yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
-    refund = replace(POLICY, late_payment="refund")
     yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, refund)
-    hold = replace(POLICY, late_payment="hold")
     yield _variant("late payments are held", f"{SALES}, lost, late payment", 1, hold)
     yield _variant("strange ends", f"{SALES}, {BANK}, cut, looks end", 1)
-    yield _variant("baskets", "items, amount, cancel, cut", 1, replace(POLICY, checkout=20.0))
-    yield _variant("a printed code", f"{SALES}, lost, cut, late payment", 1, STATIC)
+    yield _variant("a printed code", f"{SALES}, lost, unanswered create, cut, lapse", 1, STATIC)
 
-    yield _variant("two sales", f"{SALES}, cut", 2, nightly=True)
+    night = partial(_variant, nightly=True)
+    yield night("two sales", f"{SALES}, cut", 2)
+    yield night("two sales, late payments", f"{SALES}, cut, late payment", 2)
+    yield night("two sales, a printed code", f"{SALES}, cut", 2, STATIC)
+    yield night("two baskets", "items, cancel, cut", 2, replace(POLICY, checkout=math.inf))
+    yield night("two sales, a busy counter", f"{SALES}, cut", 2, BUSY)
+    yield night("all faults of the wire", f"{SALES}, {LOSSES}, {REFUSALS}, missing, busy, cut", 1)
+    yield night("requests that arrive late", f"{SALES}, late, unanswered create, cut", 1)
+    yield night(
+        "a printed code, all losses", f"{SALES}, {LOSSES}, cut, lapse, late payment", 1, STATIC
+    )
+    yield night(
+        "a printed code beside a QR", f"{SALES}, {LOSSES}, cut, lapse, late payment", 1, PRINTED
+    )
+    yield night(
+        "refunds, power cuts", f"{SALES}, lost, refused, late payment, cut, {BANK}", 1, refund
+    )
+    yield night(
+        "a full disk, a broken panel", f"{SALES}, {LOSSES}, journal, no journal, panel, cut", 1
+    )
+    yield night("a key that lapses", f"{SALES}, {LOSSES}, cut, lapse, late payment", 1)
 
 
 def _variant(
