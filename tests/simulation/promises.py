@@ -7,6 +7,7 @@ import trio
 from kiosk.sale.phases import OutOfService, Paying
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 from kiosk.simulator.service.order import Order, OrderStatus
+from tests.model.facts import unlike_the_model
 from tests.simulation.oddities import Oddity
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
@@ -77,6 +78,8 @@ class Promises:
     def evening(self) -> None:
         """Check that all sales have ended, and that the service and the journal agree."""
         self.both_sides_agree()
+        unlike = unlike_the_model(self._stage.disk.path)
+        promise(not unlike, f"the model does not write what the journal holds: {unlike}")
         outcomes = self.outcomes()
         made = {str(order.request["external_reference"]) for order in self._orders()}
         for reference, outcome in outcomes.items():
