@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
 from kiosk.config import Config
@@ -50,6 +51,8 @@ def replay(
                         reading, ProtocolAnswer | ReadingRejected | ReadingUnread
                     )
                     typer.echo(_json(at, reading) if as_json else f"{at:9.3f}  {describe(reading)}")
+    except ConfigError as fault:
+        fail(f"the price list can't be used: {fault}", code=2)
     except BadRecording as fault:
         fail(f"{file}: {fault}", code=2)
     except (OSError, UnicodeDecodeError) as fault:
@@ -72,7 +75,7 @@ def describe(reading: Event | ProtocolAnswer | SignedAmountRead) -> str:
         case AmountRead(amount):
             return f"amount {amount}"
         case ItemScanned(item):
-            return f"item {item}"
+            return f"item {item.title}: {item.quantity} × {item.price}"
         case ReadingRejected(reason):
             return f"rejected: {reason}"
         case ReadingUnread(reason, _, text):

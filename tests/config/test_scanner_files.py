@@ -8,9 +8,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from kiosk.cli import app
 from kiosk.cli.check import check
 from kiosk.config.loader import load
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
+from kiosk.inputs.tools.recording import Chunk, header_line, piece_line
 from tests.config.counter import COUNTER
 
 SCANNER = """inputs:
@@ -33,10 +35,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def warnings(folder: Path) -> str:
-    app = typer.Typer()
-    app.command()(check)
+    checker = typer.Typer()
+    checker.command()(check)
     file = folder / "kiosk.yaml"
-    result = CliRunner().invoke(app, [str(file)], env={"KIOSK_TOKEN": "x"})
+    result = CliRunner().invoke(checker, [str(file)], env={"KIOSK_TOKEN": "x"})
     assert result.exit_code == 0, result.output
     lines = result.stderr.replace(f"{file}: warning, on this computer: {folder}/", "")
     devices = "is not there; plug it in"
@@ -81,3 +83,15 @@ def test_a_list_that_is_not_here(folder: Path) -> None:
 def test_a_secret_that_anyone_can_read(folder: Path) -> None:
     (folder / "key").chmod(0o644)
     assert warnings(folder).startswith("key: other users can read it; set its mode to 600\n")
+
+
+def test_a_recording_is_not_replayed_with_a_list_that_sells_nothing(folder: Path) -> None:
+    (folder / "prices.csv").write_text("code,title,price\n42,Pan,0\n")
+    recording = folder / "scans.jsonl"
+    recording.write_text(f"{header_line('/dev/ttyACM0')}\n{piece_line(Chunk(1.0, b'42'))}\n")
+    config = str(folder / "kiosk.yaml")
+    words = ["replay", str(recording), "-c", config, "--input", "scanner_serial"]
+    replayed = CliRunner().invoke(app, words, env={"KIOSK_TOKEN": "x"})
+    assert replayed.exit_code == 2
+    assert "the price list can't be used" in replayed.stderr
+    assert "line 2, Pan (42): the price '0' can't be used: the amount is zero" in replayed.stderr

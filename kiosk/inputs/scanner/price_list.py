@@ -55,12 +55,10 @@ class PriceList:
             await self.reload_if_changed(self._settings)
             await anyio.sleep(CHECK_EVERY)
 
-    def load_now(self) -> str:
-        """Load the file in this process, and return what was loaded. Raises ConfigError."""
-        if not self._settings:
-            return ""
-        self._catalogue = load_catalogue(self._settings, self._currency)
-        return self._catalogue.summary()
+    def load_now(self) -> None:
+        """Load the file in this process. Raises ConfigError."""
+        if self._settings:
+            self._catalogue = load_catalogue(self._settings, self._currency)
 
     async def reload_if_changed(self, settings: CatalogueSettings) -> None:
         """Load the file if it is not the version that was loaded.

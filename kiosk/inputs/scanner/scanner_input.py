@@ -142,6 +142,10 @@ class Scanner:
         """The counters of the readings since the daemon started."""
         return self.decoder.counts
 
+    def load_price_list(self) -> None:
+        """Load the price list now; ``run`` does it by itself. Raises ConfigError."""
+        self._price_list.load_now()
+
     async def run(self, deliver: Deliver) -> None:
         """Deliver what is scanned, for ever."""
 

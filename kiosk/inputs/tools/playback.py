@@ -29,7 +29,10 @@ Timed = tuple[float, Event | ProtocolAnswer | SignedAmountRead]  # seconds, and 
 
 
 def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency) -> Iterator[Timed]:
-    """Yield what this input reads; raise BadRecording for a recording of another kind of input."""
+    """Yield what this input reads; raise BadRecording for a recording of another kind of input.
+
+    A scanner's price list is loaded first; raises ConfigError if nothing in it can be sold.
+    """
     if isinstance(settings, ScannerSettings):
         return _scanned(pieces, settings, currency)
     return _streamed(pieces, stream_decoder(settings, currency))
@@ -75,6 +78,7 @@ def _scanned(
 ) -> Iterator[Timed]:
     scanner = settings.open(currency)
     assert isinstance(scanner, Scanner)
+    scanner.load_price_list()
     decoder, gap = scanner.decoder, scanner.gap
     now, ends = 0.0, math.inf
     for at, text in _typed(pieces, settings):
