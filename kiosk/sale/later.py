@@ -133,6 +133,8 @@ def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition
     if missing and not look.missing:  # a part of the service may not know it yet
         again = look.after_pause(transition.now)
         return _plan(transition, look, replace(again, missing=True) if again else None)
+    if missing and look.ended is not None:
+        return _plan(transition, look, None)
     if look.ended is None and (refused or missing):
         return _end(transition, look, Outcome.ABANDONED, event.reason, do.Receipt())
     if look.ask == "refund" and event.failure in REFUND_REFUSED:

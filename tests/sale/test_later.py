@@ -223,6 +223,17 @@ def test_an_order_that_ended_shortly_before_the_start_is_looked_at_twice() -> No
     assert play.cue("looked OLD processed") == "remember paid; show paid; reply paid"
 
 
+def test_an_order_that_is_forgotten_by_the_service_is_not_looked_at_for_long() -> None:
+    play = Play()
+    ended = (Sale("OLD", pesos("7.00"), "caja", "ORD7"), Outcome.CANCELED)
+    play.give(Started(ended_lately=(ended,)))
+    play.cue("ready")
+    for _ in range(2):
+        assert play.cue("later 60") == "look fetch"
+        assert play.cue("looked OLD fails missing") == ""
+    assert not play.counter.later
+
+
 def test_a_create_that_is_a_day_old_is_left_to_people() -> None:
     """The same key would make a second order, and the first may have been paid."""
     perform(

@@ -23,6 +23,7 @@ from tests.simulation.wire import Weather, promise
 DAY = 86_400.0
 FOUND_WITHIN = 7_200.0  # seconds after the end; then the second looks are over
 MISHAPS = ("", "", "network", "panel", "disk", "register", "clock", "creates", "order")
+TOLD_WITHIN = 300.0  # seconds; then a register that is plugged in has heard a result
 EVENING = 7_200.0  # seconds; without faults, all sales must end within this time
 AMOUNTS = ("22.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
 
@@ -73,6 +74,7 @@ class Day:
             )
             for _ in range(self._rng.randint(1, 4)):
                 backstage.start_soon(self._sale, self._rng.uniform(60, DAY - 3600), backstage)
+            backstage.start_soon(self._audit)
             with trio.move_on_at(DAY):
                 await self._power_comes_and_goes()
             await self._evening()
@@ -116,6 +118,13 @@ class Day:
             and not (kiosk.journal.unsettled() or kiosk.journal.untold())
             and self.promises.waits_for_people(kiosk.journal.set_aside())
         )
+
+    async def _audit(self) -> None:
+        """Check now and then that the register has heard every result."""
+        before: set[tuple[int, str]] = set()
+        while True:
+            await trio.sleep(TOLD_WITHIN)
+            before = self.promises.results_are_told(before)
 
     # --- the people ------------------------------------------------------------------------------
 

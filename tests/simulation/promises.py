@@ -112,6 +112,17 @@ class Promises:
             return  # a late payment, which people must decide
         promise(told[-1:] == [outcome], f"{reference} is {outcome}, the register heard {told}")
 
+    def results_are_told(self, before: set[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Check that none of the results that were untold ``before`` still is; return those now."""
+        stage = self._stage
+        if stage.kiosk is None or not stage.mains.on or not stage.plugged_in.is_set():
+            return set()
+        if stage.disk.full:
+            return set()
+        untold = {(stage.boots, it.sale.reference) for it in stage.kiosk.journal.untold()}
+        promise(not untold & before, f"the register never hears of {untold & before}")
+        return untold
+
     def waits_for_people(self, sales: tuple[Sale, ...]) -> bool:
         """Whether the service will never tell the end of any of these sales."""
         return all(self._has_no_end(sale.reference) for sale in sales)
