@@ -138,7 +138,9 @@ class Promises:
         assert self._stage.kiosk is not None
         promise(self._has_no_end(reference), f"{reference} stays open")
         told = self._stage.told_of[reference]
-        promise(told == [Unknown.UNKNOWN], f"{reference} has no end, the register heard {told}")
+        promise(
+            set(told) == {Unknown.UNKNOWN}, f"{reference} has no end, the register heard {told}"
+        )
         status = self._stage.kiosk.counter.status()
         promise(reference in str(status["set_aside"]), f"the status does not name {reference}")
         promise(f"settle {reference}" in str(status["problems"]), "it does not say what to do")
