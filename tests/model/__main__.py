@@ -1,7 +1,7 @@
 """``python -m tests.model [--quick] [--most N] [NAME...]``: explore the variants, two at a time.
 
-Says of each variant whether it is COMPLETE or CUT OFF. Prints the shortest play that breaks a
-promise, and exits 1, if there is one.
+Says of each variant whether it is COMPLETE (no state is left), CUT OFF or BROKEN. Then it prints the
+shortest play that breaks the promise, and exits 1.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> int:
             print(report.told, flush=True)
             states, written = states + report.states, written | report.written
             complete, broken = complete and report.complete, broken or report.broken
-    end = "COMPLETE" if complete else "CUT OFF"
+    end = "BROKEN" if broken else "COMPLETE" if complete else "CUT OFF"
     print(f"{end}: {states:,} states in {time.perf_counter() - begun:.0f} s")
     if words.write_facts:
         write_facts(written)

@@ -39,7 +39,7 @@ def explored(most: int, name: str) -> Report:
 
 def figures(found: Found) -> str:
     """Return one line about an exploration."""
-    end = "COMPLETE" if found.complete else "CUT OFF"
+    end = "BROKEN" if found.broken else "COMPLETE" if found.complete else "CUT OFF"
     return (
         f"{found.variant.name:<34} {end:<8} {found.states:>9,} states {found.edges:>10,} edges "
         f"depth {found.depth:>3} {found.seconds:>6.1f} s {found.states / found.seconds:>7,.0f}/s"
