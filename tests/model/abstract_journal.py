@@ -32,6 +32,7 @@ class Row:
     told: bool
     set_aside: bool
     to_refund: bool
+    decided: bool  # by a person
 
     @property
     def may_be_paid_late(self) -> bool:
@@ -65,6 +66,7 @@ class Rows:
                 told=record.sale.reference not in untold,
                 set_aside=record.set_aside_at is not None,
                 to_refund=record.sale.to_refund,
+                decided=record.note is not None,
             )
             for record in journal.sales()
         }
@@ -88,6 +90,12 @@ class Rows:
         """Return the rows after the fact was written."""
         journal = _opened(self)
         journal.remember(fact, REQUEST)
+        return journal.rows()
+
+    def decided(self, reference: str) -> Rows:
+        """Return the rows after a person has given this sale up."""
+        journal = _opened(self)
+        journal.decide(reference, Outcome.ABANDONED, "a person's note", "no end")
         return journal.rows()
 
     def without(self, reference: str) -> Rows:

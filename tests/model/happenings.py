@@ -16,7 +16,7 @@ from kiosk.sale.events import Event
 from kiosk.sale.phases import Counter, Filling, Idle
 from kiosk.sale.words import Fault, Item
 from tests.model.abstract_journal import SLOTS
-from tests.model.abstract_service import ASKED
+from tests.model.abstract_service import ASKED, STUCK
 from tests.model.canonical import FAR
 from tests.model.parts import State, Wire
 from tests.model.payers import Payers
@@ -54,6 +54,7 @@ class Happenings:
         self._calls, self._kiosk = cache(self._find_calls), cache(self._find_kiosk)
         self._time, self._looks = cache(self._find_time), cache(self._find_looks)
         self._deeds, self._off = cache(self._find_deeds), cache(self._find_off)
+        self._decisions = cache(self._find_decisions)
         self._over = cache(self._find_over)
         self._started = cache(self._find_started)
 
@@ -81,6 +82,7 @@ class Happenings:
         yield from self._of_time(state)
         for what, due in self._looks(counter, service):
             yield what, NOTHING, (due, journal, service, wire, people, 0)
+        yield from self._of_decisions(state)
         for what, event in self._deeds(counter, self._world.free(journal) != NONE_FREE):
             yield what, event, state
 
@@ -88,6 +90,7 @@ class Happenings:
         yield from self._of_calls(state)
         yield "the power comes back", self._started(state[1]), state
         yield from self._of_time(state)
+        yield from self._of_decisions(state)
         journal, service = self._over(state[1], state[2])
         if journal != state[1]:
             what = "a quarter of an hour passes, so that no second look is made"
@@ -102,6 +105,27 @@ class Happenings:
         counter, journal, service, wire, people, blocked = state
         for what, later, aged, orders in self._time(counter, wire, service):
             yield what, NOTHING, (later, journal, orders, aged, people, blocked)
+
+    def _of_decisions(self, state: State) -> Iterator[Happening]:
+        """Yield that a person decides about a sale that is set aside and that has no end."""
+        if "people decide" not in self._may:
+            return
+        counter, journal, service, wire, people, _ = state
+        for what, event, decided in self._decisions(journal, service):
+            heard = event if counter else NOTHING
+            yield what, heard, (counter, decided, service, wire, people, 0)
+
+    def _find_decisions(self, journal: int, service: int) -> list[tuple[str, int, int]]:
+        rows, orders = self._world.journals.values[journal], self._world.services.values[service]
+        found = []
+        for reference, row in rows.by_reference.items():
+            known = orders.slots[SLOTS.index(reference)].orders
+            is_stuck = all(order.status in (*STUCK, "expired") for order in known)
+            if row.set_aside and row.outcome is None and is_stuck:
+                event = self._world.events.number(on.Decided(reference))
+                decided = self._world.journals.number(rows.decided(reference))
+                found.append((f"a person gives {reference} up", event, decided))
+        return found
 
     def off(self, state: State) -> State:
         """Return the state after the power is cut."""

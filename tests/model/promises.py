@@ -79,6 +79,8 @@ class Promises:
         """Return how the service contradicts the outcome of the journal, or an empty text."""
         slot = SLOTS.index(reference)
         known = self._world.services.values[service].slots[slot].orders
+        if row.decided:
+            return ""  # a person answers for it
         if not known and row.outcome not in NO_ORDER:
             return f"{reference} is {row.outcome}, and never had an order"
         for number, order in enumerate(known):

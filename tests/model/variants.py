@@ -36,7 +36,7 @@ def _variants() -> Iterator[Variant]:
     yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
     yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, refund)
     yield _variant("late payments are held", f"{SALES}, lost, late payment", 1, hold)
-    yield _variant("strange ends", f"{SALES}, {BANK}, cut, looks end", 1)
+    yield _variant("strange ends", f"{SALES}, {BANK}, cut, looks end, people decide", 1)
     yield _variant("a printed code", f"{SALES}, lost, unanswered create, cut, lapse", 1, STATIC)
 
     night = partial(_variant, nightly=True)
