@@ -231,6 +231,7 @@ async def test_a_refund_under_way_is_followed_up(daemon: Daemon) -> None:
         json.dumps(SETTLE | {"outcome": "refused"}).encode(),
         json.dumps(SETTLE | {"outcome": None}).encode(),
         json.dumps(SETTLE | {"note": ""}).encode(),
+        json.dumps(SETTLE | {"note": "half of a pair: \ud800"}).encode(),
         json.dumps(SETTLE | {"note": "x" * 501}).encode(),
         json.dumps(SETTLE | {"reference": 7}).encode(),
         json.dumps(SETTLE | {"more": "than that"}).encode(),
