@@ -14,6 +14,7 @@ from pydantic import Field
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration
+from kiosk.inputs.scanner.code_framer import GARBLED
 from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings, TimedCharacters
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
@@ -37,6 +38,11 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
         return Scanner(self, self.gap, currency, lambda: SerialScanner(SerialPort(self)))
 
 
+def characters(data: bytes) -> str:
+    """Return a character for each byte. A NUL was another one, which was damaged on its way."""
+    return data.decode("latin-1").replace("\0", GARBLED)
+
+
 class SerialScanner:
     """An open scanner: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
@@ -50,10 +56,10 @@ class SerialScanner:
     async def receive(self) -> list[TimedCharacters]:
         """Wait for the next characters and return them: one for each byte.
 
-        Bytes that are not ASCII are rejected later, with their code.
+        Bytes that are not ASCII are rejected later, with their code. So is a NUL: see SerialPort.
         """
         data = await self._port.receive()
-        return [(data.replace(b"\0", b"").decode("latin-1"), anyio.current_time())]
+        return [(characters(data), anyio.current_time())]
 
     def close(self) -> None:
         """Close the port."""

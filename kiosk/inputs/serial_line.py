@@ -6,6 +6,7 @@ For registers that drive a pole display or a printer there are ``pole_display`` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Literal, Self
 
@@ -17,8 +18,11 @@ from kiosk.base.settings import Duration, NumberSettings, Whole
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import ReplySettings
+from kiosk.inputs.escpos.printer_codes import PrinterCodes
 from kiosk.inputs.text.amounts import AmountRule
-from kiosk.inputs.text.line_decoder import LineDecoder
+from kiosk.inputs.text.control_bytes import Bytes
+from kiosk.inputs.text.line_decoder import LineDecoder, LineRule
+from kiosk.inputs.text.line_framer import LineEnds
 from kiosk.inputs.text.regular_expressions import checked, compiled
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput
@@ -39,6 +43,27 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
             "A Python regular expression for the whole line, with a group named amount. Lines "
             "whose beginning does not match are ignored. Default: every line is an amount and "
             "nothing else."
+        ),
+    )
+    label: str = Field(
+        "",
+        max_length=256,
+        description=(
+            "A Python regular expression for the whole line before the amount, where label and "
+            "amount are two lines. Other lines are ignored. Default: they are one line."
+        ),
+    )
+    begins_with: Bytes = Field(
+        "", description='What begins each line, such as STX, or "\\x02". Default: nothing.'
+    )
+    ends_with: Bytes = Field(
+        "", description="What ends each line, such as ETX. Default: CR, LF or both."
+    )
+    strip: Literal["none", "printer"] = Field(
+        "none",
+        description=(
+            "printer: take out the codes that registers send to printers: XON and XOFF, wide "
+            "print, form feeds and escape sequences."
         ),
     )
     reply: ReplySettings = Field(
@@ -72,6 +97,11 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     def _has_an_amount(cls, pattern: str) -> str:
         return checked(pattern, "amount") if pattern else pattern
 
+    @field_validator("label")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        return checked(pattern)
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         try:
@@ -96,19 +126,25 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
 
     def decoder(self, source: str, currency: Currency) -> LineDecoder:
         """Return the pure part of the input."""
-        return LineDecoder(
-            source,
+        rule = LineRule(
             self.rule(currency),
-            gap=self.gap,
-            longest=self.longest_line,
-            encoding=self.encoding,
-            repeat_within=self.repeat_within,
+            self.gap,
+            self.longest_line,
+            self.encoding,
+            LineEnds(self.begins_with.encode("latin-1"), self.ends_with.encode("latin-1")),
+            compiled(self.label) if self.label else None,
+            _new_strip if self.strip == "printer" else None,
         )
+        return LineDecoder(source, rule, repeat_within=self.repeat_within)
 
     def rule(self, currency: Currency) -> AmountRule:
         """Return how this input's lines state amounts."""
         pattern = compiled(self.amount) if self.amount else None
         return AmountRule(self.number.format(), currency, pattern, self.min, self.max)
+
+
+def _new_strip() -> Callable[[bytes], bytes]:
+    return PrinterCodes().strip
 
 
 def _wording(settings: SerialLineSettings, result: Reply) -> bytes:

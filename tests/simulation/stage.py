@@ -35,7 +35,6 @@ from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.outbox import Outbox, in_place_of_older
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.inputs.text.line_decoder import LineDecoder
 from kiosk.journal import Intent, Journal, JournalSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.effects import Fact, Reply, Show
@@ -130,10 +129,7 @@ class Register:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._deliver: Deliver | None = None
-        rule = LINES.rule(CURRENCIES["ARS"])
-        self._decoder = LineDecoder(
-            self.name, rule, gap=LINES.gap, longest=LINES.longest_line, repeat_within=3.0
-        )
+        self._decoder = LINES.decoder(self.name, CURRENCIES["ARS"])
         self._pending: Outbox[Reply] = Outbox()
 
     async def run(self, deliver: Deliver) -> None:

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 
 JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a line
+LOST = b"\0"  # a lost byte: a serial port delivers a wrong parity bit, or a break, as NUL
+_FLOW = b"\0\x11\x13"  # NUL, XON and XOFF: alone they are no line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,26 @@ class DroppedLine:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineEnds:
+    """The bytes that begin and end each line. Without ``end``, CR, LF or CRLF ends it."""
+
+    begin: bytes = b""
+    end: bytes = b""
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """What ends a line."""
+        return re.compile(re.escape(self.end) if self.end else rb"[\r\n]")
+
+
 class LineFramer:
-    """Cuts a stream at CR, LF or CRLF, and ignores empty lines.
+    """Cuts a stream into lines, and ignores empty lines.
 
     ``gap`` is the silence in seconds after which an unfinished line counts as cut off, ``longest``
-    the most bytes a line may have. ``ignored`` are bytes that are skipped everywhere. After a line
-    that was cut off, the next bytes begin a new line; or, with ``skip_tails``, they still belong to
-    the old line, up to its line end. With ``skip_tails``, this is also true of the bytes that come
-    right after ``opened``.
+    the most bytes a line may have. After a line that was cut off, the next bytes begin a new line;
+    or, with ``skip_tails``, they still belong to the old line, up to its line end. With
+    ``skip_tails``, this is also true of the bytes that come right after ``opened``.
     """
 
     def __init__(
@@ -42,13 +56,14 @@ class LineFramer:
         *,
         gap: float = 0.5,
         longest: int = 512,
-        ignored: bytes = b"\0",
+        ends: LineEnds = LineEnds(),
         skip_tails: bool = False,
         opened: float = -math.inf,
     ) -> None:
-        self._gap, self._longest, self._ignored = gap, longest, ignored
-        self._skip_tails = skip_tails
-        self._joins_late_until = opened + JOINED_LATE if skip_tails else -math.inf
+        self._gap, self._longest, self._begin = gap, longest, ends.begin
+        self._end_pattern, self._end_length = ends.pattern, len(ends.end)
+        self._skip_tails = skip_tails and not ends.begin
+        self._joins_late_until = opened + JOINED_LATE if self._skip_tails else -math.inf
         self._line = bytearray()
         self._skipping = False  # up to the next line end
         self._overlong = False  # the line that is skipped was reported already
@@ -58,7 +73,7 @@ class LineFramer:
     @property
     def deadline(self) -> float:
         """When the unfinished line counts as cut off; infinite without one."""
-        return self._last + self._gap if self._line else math.inf
+        return self._last + self._gap if self._line.strip(LOST) else math.inf
 
     def silent(self, now: float) -> bool:
         """Return whether nothing has come in for at least the gap."""
@@ -67,13 +82,16 @@ class LineFramer:
     def feed(self, data: bytes, now: float) -> list[TextLine | DroppedLine]:
         """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
         results = self._expire(now)
-        data = data.translate(None, self._ignored)
         if not data:
             return results
         self._skipping = self._skipping or now < self._joins_late_until
         self._joins_late_until = -math.inf
         self._last = now
-        *ended, rest = re.split(rb"[\r\n]", data)
+        if self._end_length > 1:  # its beginning may have come already
+            begun = len(self._line) - self._end_length + 1
+            data = bytes(self._line[max(begun, 0) :]) + data
+            del self._line[max(begun, 0) :]
+        *ended, rest = self._end_pattern.split(data)
         for piece in ended:
             results += self._take(piece) + self._end()
         return results + self._take(rest)
@@ -81,7 +99,8 @@ class LineFramer:
     def _expire(self, now: float) -> list[TextLine | DroppedLine]:
         if not self.silent(now):
             return []
-        if not self._line:
+        if not self._line.strip(_FLOW):
+            self._line.clear()
             self._skipping = self._skipping and self._skip_tails
             return []
         reason = f"a line was cut off after {len(self._line)} characters; send the total again"
@@ -91,7 +110,7 @@ class LineFramer:
 
     def _take(self, piece: bytes) -> list[TextLine | DroppedLine]:
         if self._skipping:
-            self._skipped += len(piece)
+            self._skipped += len(piece.strip(LOST))
             return []
         self._line += piece
         if len(self._line) <= self._longest:
@@ -102,11 +121,26 @@ class LineFramer:
 
     def _end(self) -> list[TextLine | DroppedLine]:
         results: list[TextLine | DroppedLine] = []
-        if self._line:
-            results.append(TextLine(bytes(self._line)))
+        line = bytes(self._line)
+        if line.strip(LOST + b"\r\n" * bool(self._end_length)):
+            results.append(self._whole(line))
         elif self._skipped and not self._overlong:
             results.append(DroppedLine("only the end of a line was received; send the total again"))
         self._line.clear()
         self._skipping = self._overlong = False
         self._skipped = 0
         return results
+
+    def _whole(self, line: bytes) -> TextLine | DroppedLine:
+        """Return the line without what begins it; or why it is not a whole one."""
+        if LOST in line:
+            return DroppedLine(
+                "a character of the line was damaged; check the cable and the parity, and send "
+                "the total again"
+            )
+        if not self._begin:
+            return TextLine(line.strip(b"\r\n") if self._end_length else line)
+        before, *parts = line.split(self._begin)
+        if before.strip(b"\r\n" + _FLOW) or len(parts) != 1 or not parts[0]:
+            return DroppedLine("a line does not begin as begins_with says; send the total again")
+        return TextLine(parts[0])

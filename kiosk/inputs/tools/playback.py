@@ -18,6 +18,7 @@ from kiosk.inputs.scanner.key_decoder import KeyEvent
 from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
 from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
+from kiosk.inputs.scanner_serial import characters
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.inputs.tools.recording import BadRecording, Chunk, Piece
 from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
@@ -97,6 +98,6 @@ def _typed(pieces: Iterable[Piece], settings: ScannerSettings) -> Iterator[tuple
         if isinstance(piece, Chunk) == bool(keys):
             raise BadRecording("it was recorded from another kind of scanner than this input")
         if isinstance(piece, Chunk):
-            yield piece.at, piece.data.replace(b"\0", b"").decode("latin-1")
+            yield piece.at, characters(piece.data)
         elif keys and (text := keys.feed(KeyEvent(piece.at, piece.type, piece.code, piece.value))):
             yield piece.at, text

@@ -105,10 +105,23 @@ def _open(settings: SerialPortSettings) -> serial.Serial:
     )
     try:
         _lock(port.fileno())
-    except OSError:
+        _mark_damaged_bytes(port.fileno())
+    except (OSError, termios.error):
         port.close()
         raise
     return port
+
+
+def _mark_damaged_bytes(fd: int) -> None:
+    """Let the kernel replace a byte with a wrong parity or stop bit, and a break, by NUL.
+
+    pyserial switches this off, so that ``parity: even`` would protect nothing. Each decoder takes a
+    NUL within a text for a lost character. (termios(3): INPCK, without IGNPAR and PARMRK)
+    """
+    modes = termios.tcgetattr(fd)
+    modes[0] |= termios.INPCK
+    modes[0] &= ~(termios.IGNPAR | termios.PARMRK | termios.IGNBRK | termios.BRKINT)
+    termios.tcsetattr(fd, termios.TCSANOW, modes)
 
 
 def _lock(fd: int) -> None:

@@ -9,20 +9,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.text.line_decoder import LineDecoder
-from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected
+from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 from tests.inputs.conftest import line_settings
 
 BEGAN = ReadingBegan("till")
 
 
 def decoder(**more: Any) -> LineDecoder:
-    rule = line_settings(**{k: more.pop(k) for k in list(more) if k == "amount"}).rule(
-        CURRENCIES["ARS"]
-    )
-    return LineDecoder("till", rule, **({"gap": 0.5, "longest": 512, "repeat_within": 3} | more))
+    return line_settings(**more).decoder("till", CURRENCIES["ARS"])
 
 
 def read(plain: str) -> AmountRead:
@@ -72,7 +70,91 @@ def test_a_line_cut_in_half_and_the_next_good_one() -> None:
     assert till.feed(b"", till.deadline) == [
         rejected("a line was cut off after 9 characters; send the total again")
     ]
-    assert till.feed(b"34,56\r\nTOTAL 5,00\r\n", 1.0) == [BEGAN, read("5.00")]
+    began, tail, total = till.feed(b"34,56\r\nTOTAL 5,00\r\n", 1.0)
+    assert (began, total) == (BEGAN, read("5.00"))
+    assert isinstance(tail, ReadingUnread)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"\x11TOTAL 12,34\r\n\x13", b"TOTAL \x0e12,34\x14\r\n", b"\x0cTOTAL 12,34\r\n",
+     b"\x1b@\x1b!\x10TOTAL\x1b!\x01 12,34\x1bd\x02", b"\x0f\x1ba\x01TOTAL\t12,34\n"],
+)  # fmt: skip
+def test_the_codes_of_a_printer_are_taken_out_where_the_setting_says_so(line: bytes) -> None:
+    for pieces in ([line], [bytes([byte]) for byte in line]):
+        till = decoder(strip="printer")
+        events = [each for piece in pieces for each in till.feed(piece, 1.0)]
+        assert events + till.feed(b"", 9.0) == [BEGAN, read("12.34")]
+    (_, said, *_) = decoder().feed(line.replace(b"\x1bd\x02", b"\n"), 1.0)
+    assert isinstance(said, ReadingRejected | ReadingUnread)
+    assert "set strip: printer" in said.reason or "\t" in line.decode()
+
+
+@pytest.mark.parametrize("line", [b"TOTAL \x1bW112,34\r\n", b"TOTAL 1\x1bF2,34\r\n"])
+def test_a_code_whose_end_is_not_certain_spoils_the_line(line: bytes) -> None:
+    till = decoder(strip="printer")
+    said = till.feed(line + b"TOTAL 5,00\r\n", 1.0)
+    assert not [each for each in said if isinstance(each, AmountRead) and each != read("5.00")]
+
+
+def test_bytes_around_a_line() -> None:
+    framed = b"\x02TOTAL 12,34\x03"
+    assert decoder(begins_with="STX", ends_with="ETX").feed(framed, 0.0) == [BEGAN, read("12.34")]
+    assert decoder(begins_with="\\x02", ends_with="\x03").feed(framed, 0.0)[1] == read("12.34")
+    said = decoder().feed(framed + b"\r\n", 0.0)[1]
+    assert isinstance(said, ReadingUnread)
+    assert "set begins_with and ends_with" in said.reason
+
+
+def test_a_total_on_two_lines() -> None:
+    till = decoder(label=r"\s*TOTAL:?\s*", amount=r"\$?\s*(?P<amount>\S+)")
+    lines = b"PAN\r\n1.200,00\r\nTOTAL:\r\n\r\n$ 12,34\r\n5,00\r\n"
+    said = [each for each in till.feed(lines, 1.0) if not isinstance(each, ReadingUnread)]
+    assert said == [BEGAN, read("12.34")]
+    (spoiled,) = till.feed(b"TOTAL:\r\nGRACIAS 7\r\n", 1.1)
+    assert isinstance(spoiled, ReadingRejected | ReadingUnread)
+
+
+@pytest.mark.parametrize(
+    ("line", "unread"),
+    [
+        (b"TICKET 7", False),
+        (b"PAN LACTAL   1.200,00", False),
+        (b"SUBTOTAL 10,00", False),
+        (b"26/11/2026 17:20", False),
+        (b"T O T A L  12,00", True),
+        (b"Total: 12,00", True),
+        (b"IMPORTE 12,00", True),
+        (b"$ 12,00", True),
+        (b"12,00", True),
+    ],
+)
+def test_a_line_that_looks_like_a_total_and_is_none_is_counted(line: bytes, unread: bool) -> None:
+    said = decoder().feed(line + b"\r\n", 1.0)[1:]
+    assert [type(each) for each in said] == [ReadingUnread] * unread
+
+
+@pytest.mark.parametrize("place", range(len(b"TOTAL 1.234,56")))
+def test_a_damaged_byte_never_makes_another_amount(place: int) -> None:
+    line = b"TOTAL 1.234,56"
+    for rule in ({}, {"amount": ""}, {"strip": "printer"}):
+        damaged = line[:place] + b"\0" + line[place + 1 :]
+        said = decoder(**rule).feed(damaged + b"\r\n", 1.0)
+        assert not any(isinstance(each, AmountRead) for each in said)
+        assert isinstance(said[-1], ReadingRejected)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"begins_with": "NUL"}, "a NUL is a lost character"),
+        ({"begins_with": "→"}, "not one byte"),
+        ({"label": "("}, "not a valid regular expression"),
+    ],
+)
+def test_an_invalid_setting_is_refused(fields: dict[str, str], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        line_settings(**fields)
 
 
 @pytest.mark.parametrize("cut", range(1, len(b"1.234,56\r\n")))
@@ -138,7 +220,7 @@ def test_labels_in_another_code_page() -> None:
 @given(st.lists(st.binary(max_size=60), max_size=8), st.sampled_from(["", r"T(?P<amount>.+)"]))
 @settings(max_examples=150)
 def test_noise_is_no_amount_and_the_next_good_line_works(noise: list[bytes], amount: str) -> None:
-    till = decoder(amount=amount, longest=64)
+    till = decoder(amount=amount, longest_line=64)
     events: list[Event] = []
     for second, data in enumerate(noise):
         events += till.feed(data, float(second))

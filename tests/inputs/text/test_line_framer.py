@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
+from kiosk.inputs.text.line_framer import DroppedLine, LineEnds, LineFramer, TextLine
 
 GAP = 0.5
 
@@ -21,12 +21,12 @@ def texts(results: list[TextLine | DroppedLine]) -> list[str]:
     return [r.data.decode() if isinstance(r, TextLine) else f"! {r.reason}" for r in results]
 
 
-@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\n\r\n", b"\r\0\n", b"\0\r"])
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\r\n\r\n", b"\r\0\n"])
 def test_every_terminator_ends_one_line(end: bytes) -> None:
     assert texts(LineFramer().feed(b"10,00" + end + b"20,00" + end, 0.0)) == ["10,00", "20,00"]
 
 
-RECORDING = b"\r\nTICKET 7\r\n\0TOTAL 1.234,56\r" + b"#" * 40 + b"\nTOTAL 5,00\n\n\rGRACIAS\0\r\n"
+RECORDING = b"\r\nTICKET 7\r\n\0\rTOTAL 1.234,56\r" + b"#" * 40 + b"\nTOTAL 5,00\n\n\rGRACIAS\r\n"
 
 
 @pytest.mark.parametrize("cut", range(len(RECORDING) + 1))
@@ -39,6 +39,48 @@ def test_a_recording_cut_anywhere_gives_the_same_lines(cut: int) -> None:
         "TOTAL 5,00",
         "GRACIAS",
     ]
+
+
+@pytest.mark.parametrize("place", range(len(b"1.234,56")))
+def test_a_line_with_a_lost_byte_is_dropped(place: int) -> None:
+    line = b"1.234,56"
+    damaged = line[:place] + b"\0" + line[place + 1 :] + b"\r\n"
+    for pieces in (
+        [damaged],
+        [damaged[:place], damaged[place:]],
+        [damaged[: place + 1], damaged[place + 1 :]],
+    ):
+        (said,) = feed_all(LineFramer(), *pieces)
+        assert isinstance(said, DroppedLine)
+        assert "a character of the line was damaged; check the cable" in said.reason
+
+
+def test_fill_between_two_lines_is_nothing() -> None:
+    framer = LineFramer()
+    assert framer.feed(b"\0\0", 0.0) == framer.feed(b"\x11\x13", 0.1) == []
+    assert framer.feed(b"", framer.deadline) == []
+    assert texts(framer.feed(b"5,00\r", 9.0)) == ["5,00"]
+
+
+FRAMED = LineEnds(b"\x02", b"\x03")
+
+
+def test_other_bytes_can_begin_and_end_a_line() -> None:
+    stream = b"\x02TOTAL 12,34\x03\r\n\x0213,00\x03"
+    for pieces in ([stream], [bytes([byte]) for byte in stream]):
+        assert texts(feed_all(LineFramer(ends=FRAMED), *pieces)) == ["TOTAL 12,34", "13,00"]
+    ended = LineFramer(ends=LineEnds(end=b"\x13\x13"))
+    assert texts(feed_all(ended, b"77\x13", b"\x1388\x13\x13")) == ["77", "88"]
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [b"2,34\x03", b"\x021\x022,34\x03", b"1\x022,34\x03", b"\x02\x03", b"\x021\x002,34\x03"],
+)
+def test_a_line_without_its_beginning_is_dropped(stream: bytes) -> None:
+    (said,) = feed_all(LineFramer(ends=FRAMED), stream)
+    assert isinstance(said, DroppedLine)
+    assert texts(feed_all(LineFramer(ends=FRAMED), stream, b"\x029,00\x03"))[-1] == "9,00"
 
 
 @given(st.lists(st.sampled_from([b"1", b"2", b"\r", b"\n", b"\0", b"\xff"]), max_size=40))

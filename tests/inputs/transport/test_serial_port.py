@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import termios
+
 import anyio
 import pytest
 from trio.testing import MockClock
@@ -19,6 +22,14 @@ async def test_two_readers_on_one_port_are_refused(register: Register) -> None:
         SerialPort(line_settings(str(register.port)))
     first.close()
     SerialPort(line_settings(str(register.port))).close()
+
+
+async def test_a_damaged_byte_or_a_break_arrives_as_nul(register: Register) -> None:
+    port = SerialPort(line_settings(str(register.port)))
+    flags = termios.tcgetattr(os.open(register.port, os.O_RDWR | os.O_NOCTTY))[0]
+    assert flags & termios.INPCK
+    assert not flags & (termios.IGNPAR | termios.PARMRK | termios.IGNBRK | termios.BRKINT)
+    port.close()
 
 
 @pytest.mark.parametrize(
