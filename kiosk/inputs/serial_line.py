@@ -20,7 +20,7 @@ from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import ReplySettings
 from kiosk.inputs.escpos.printer_codes import PrinterCodes
 from kiosk.inputs.text.amounts import AmountRule
-from kiosk.inputs.text.control_bytes import Bytes
+from kiosk.inputs.text.control_names import Characters
 from kiosk.inputs.text.line_decoder import LineDecoder, LineRule
 from kiosk.inputs.text.line_framer import LineEnds
 from kiosk.inputs.text.regular_expressions import checked, compiled
@@ -53,10 +53,10 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
             "amount are two lines. Other lines are ignored. Default: they are one line."
         ),
     )
-    begins_with: Bytes = Field(
-        "", description='What begins each line, such as STX, or "\\x02". Default: nothing.'
+    begins_with: Characters = Field(
+        "", description="What begins each line, such as STX, 0x02 or #. Default: nothing."
     )
-    ends_with: Bytes = Field(
+    ends_with: Characters = Field(
         "", description="What ends each line, such as ETX. Default: CR, LF or both."
     )
     strip: Literal["none", "printer"] = Field(
@@ -96,6 +96,13 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     @classmethod
     def _has_an_amount(cls, pattern: str) -> str:
         return checked(pattern, "amount") if pattern else pattern
+
+    @field_validator("begins_with", "ends_with")
+    @classmethod
+    def _is_not_lost(cls, characters: str) -> str:
+        if "\0" in characters:
+            raise ValueError("a NUL is a lost character; write other characters")
+        return characters
 
     @field_validator("label")
     @classmethod

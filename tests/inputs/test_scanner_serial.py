@@ -60,7 +60,7 @@ async def test_noise_then_a_good_code(register: Register, listener: Listener) ->
     async with running(listener, register.port):
         register.send(b"\x80\xff\x01\0\r" + PRICED)
         assert await listener.next() == rejected(
-            "the code has unreadable characters; check the scanner's settings"
+            "a code has unreadable characters; check the scanner's settings"
         )
         assert await listener.next() == ItemScanned(PAN, "scanner")
 

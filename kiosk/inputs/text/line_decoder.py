@@ -33,8 +33,8 @@ _FRAME = re.compile(r"[\x01-\x08]")
 class LineRule:
     """How one device sends its lines, and which of them are amounts.
 
-    ``label``: a line that it matches says that the next line is the amount. ``strip`` takes what is
-    no text out of the stream. The gap is in seconds.
+    ``label``: a line that it matches says that the next line is the amount. ``new_strip`` returns a
+    function that takes all but text out of one stream. The gap is in seconds.
     """
 
     amounts: AmountRule
@@ -105,7 +105,7 @@ class LineDecoder:
         return AmountRead(money, self._source)
 
     def _passed_over(self, line: str) -> Event | None:
-        """Return what to say of a line that is no amount: something, if it looks like one."""
+        """Return what to say of a line without an amount: something, if it looks like a total."""
         if not _LOOKS_LIKE_TOTAL.search(fold(_NO_TEXT.sub("", line)).replace(" ", "")):
             _log.debug("%s: ignored %s", self._source, masked(line))
             return None

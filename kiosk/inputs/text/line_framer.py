@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a line
 LOST = b"\0"  # a lost byte: a serial port delivers a wrong parity bit, or a break, as NUL
-_FLOW = b"\0\x11\x13"  # NUL, XON and XOFF: alone they are no line
+_FLOW = b"\0\x11\x13"  # NUL, XON and XOFF: a line has more than these
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def test_a_code_whose_end_is_not_certain_spoils_the_line(line: bytes) -> None:
 def test_bytes_around_a_line() -> None:
     framed = b"\x02TOTAL 12,34\x03"
     assert decoder(begins_with="STX", ends_with="ETX").feed(framed, 0.0) == [BEGAN, read("12.34")]
-    assert decoder(begins_with="\\x02", ends_with="\x03").feed(framed, 0.0)[1] == read("12.34")
+    assert decoder(begins_with="0x02", ends_with="\x03").feed(framed, 0.0)[1] == read("12.34")
     said = decoder().feed(framed + b"\r\n", 0.0)[1]
     assert isinstance(said, ReadingUnread)
     assert "set begins_with and ends_with" in said.reason
@@ -148,7 +148,7 @@ def test_a_damaged_byte_never_makes_another_amount(place: int) -> None:
     ("fields", "reason"),
     [
         ({"begins_with": "NUL"}, "a NUL is a lost character"),
-        ({"begins_with": "→"}, "not one byte"),
+        ({"begins_with": "→"}, "not ASCII"),
         ({"label": "("}, "not a valid regular expression"),
     ],
 )
