@@ -99,8 +99,9 @@ def _written(fact: Fact, before: Performed) -> Performed:
             _promise(row.outcome is None, "a sale that has ended is not set aside")
         case do.OrderKnown(_, order_id):
             _promise(row.order_id in ("", order_id), "a sale has one order")
-    written = (*before.written, (row.words, fact_in_words(fact)))
-    return before._replace(rows=rows.after(fact), written=written)
+    # What follows a person's decision is not judged: see ``facts.py``.
+    written = () if row.decided else ((row.words, fact_in_words(fact)),)
+    return before._replace(rows=rows.after(fact), written=(*before.written, *written))
 
 
 def _told(screen: Screen, reference: str, before: Performed) -> Performed:
