@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.sale import effects as do
 from kiosk.sale.effects import Receipt, Remember, say_about
-from kiosk.sale.events import NO_ANSWER, OrderSeen
+from kiosk.sale.events import NO_ANSWER, PAID_TWICE, OrderSeen
 from kiosk.sale.look import Look, look_at_set_aside, second_look, what_to_do_held
 from kiosk.sale.phase_changes import begin_next, notice, refund
 from kiosk.sale.phases import Finished
@@ -110,4 +110,7 @@ def describe(sale: Sale, seen: OrderSeen) -> str:
     said = f"{seen.order_id} {seen.status}/{seen.status_detail} {seen.total}"
     if seen.paid_amount in (None, sale.amount):
         return said
-    return f"{said}, paid {seen.paid_amount} of {sale.amount}"
+    said = f"{said}, paid {seen.paid_amount} of {sale.amount}"
+    several = sum(payment.succeeded for payment in seen.payments) > 1
+    more = seen.paid_amount is not None and seen.paid_amount.amount > sale.amount.amount
+    return f"{said}, {PAID_TWICE}" if several and more else said

@@ -103,6 +103,8 @@ InputChange = InputOpened | InputLost
 
 TOO_OLD = "the amount is too old; send it again"
 NO_ANSWER = "the payment service did not answer; send the amount again"
+# The evidence of an order that was paid more than once ends so.
+PAID_TWICE = "in several payments; look whether one must be refunded"
 DROPPED = "dropped"  # the evidence of the end of an amount that waited too long begins so
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, Remember
-from kiosk.sale.events import DROPPED, Event
+from kiosk.sale.events import DROPPED, PAID_TWICE, Event
 from kiosk.sale.words import Sale
 
 log = logging.getLogger("kiosk.sale")
@@ -98,7 +98,8 @@ def log_effect(effect: Effect) -> None:
                 *(reference, outcome, evidence, reference),
             )
         case Remember(do.SaleEnded(reference, outcome, evidence)):
-            level = logging.WARNING if evidence.startswith(DOUBTS) else logging.INFO
+            doubtful = evidence.startswith(DOUBTS) or evidence.endswith(PAID_TWICE)
+            level = logging.WARNING if doubtful else logging.INFO
             log.log(level, "sale %s: %s (%s)", reference, outcome, evidence)
         case Remember(do.SaleSetAside(reference, reason)):
             log.warning(

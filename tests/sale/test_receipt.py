@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kiosk.base.money import Money
-from kiosk.sale.effects import Receipt
-from kiosk.sale.events import OrderSeen
-from kiosk.sale.words import Payment
+from kiosk.sale.effects import Receipt, Remember, SaleEnded
+from kiosk.sale.events import PAID_TWICE, OrderSeen
+from kiosk.sale.words import Outcome, Payment
+from tests.support.play import SHOWN, perform
 
 
 def ars(text: str) -> Money:
@@ -58,3 +59,13 @@ def test_only_a_known_word_says_that_a_payment_failed() -> None:
     assert payment("rejected", None).failed
     assert not payment("processed", "1.00").failed
     assert not payment("of the future", None).failed
+
+
+def test_an_order_that_was_paid_twice_says_so() -> None:
+    play = perform(SHOWN + "later | fetch")
+    play.cue("sees processed paid=25.00 payments=processed,processed")
+    ends = [it.fact for it in play.done if isinstance(it, Remember)]
+    end = ends[-1]
+    assert isinstance(end, SaleEnded)
+    assert end.outcome is Outcome.PAID
+    assert end.evidence.endswith(f"paid 25.00 ARS of 12.50 ARS, {PAID_TWICE}")

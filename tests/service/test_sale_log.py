@@ -38,6 +38,11 @@ SEEN = OrderSeen("ORD7", "K-1", "failed", pesos("7.00"))
             "sale K-1: abandoned (dropped: the amount is too old)",
         ),
         (
+            Remember(do.SaleEnded("K-1", Outcome.PAID, f"ORD7 processed, {on.PAID_TWICE}")),
+            "WARNING",
+            f"sale K-1: paid (ORD7 processed, {on.PAID_TWICE})",
+        ),
+        (
             Remember(do.SaleEnded("K-1", Outcome.PAID, "ORD7 processed")),
             "INFO",
             "sale K-1: paid (ORD7 processed)",
