@@ -92,7 +92,7 @@ class Happenings:
         yield from self._of_time(state)
         yield from self._of_decisions(state)
         journal, service = self._over(state[1], state[2])
-        if journal != state[1]:
+        if journal != state[1] and not self._world.wires.values[state[3]].late:
             what = "a quarter of an hour passes, so that no second look is made"
             yield what, NOTHING, (0, journal, service, *state[3:])
 

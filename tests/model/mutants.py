@@ -13,6 +13,7 @@ from tests.simulation.mutants import Mutant, MutantFinder
 MOST = 300_000  # states; each mistake shows much earlier
 
 WIRE, PANEL, LATE = "a lossy wire and power cuts", "a broken panel", "late payments"
+PRINTED_CODE = "a printed code"
 REFUSALS, ENDS, DISK = "refusals and strange answers", "strange ends", "a full disk and power cuts"
 
 # Each mistake: the variant that shows it, and the change.
@@ -162,6 +163,32 @@ MUTANTS: dict[str, tuple[str, Mutant]] = {
             "kiosk.sale.creating",
             "    if event.fault is not Fault.JOURNAL:\n",
             "    if True:\n",
+        ),
+    ),
+    "a sale that was looked at for 30 days leaves the status": (
+        ENDS,
+        Mutant(
+            "kiosk.sale.look", "replace(later, due=NEVER) if self.ended is None else None", "None"
+        ),
+    ),
+    "a printed code's create is sent until it is given up": (
+        PRINTED_CODE,
+        Mutant("kiosk.sale.creating", "transition.now > last_send", "False"),
+    ),
+    "a start forgets the second looks": (
+        "refunds, power cuts",
+        Mutant("kiosk.journal", "DESC LIMIT {LATELY}", "DESC LIMIT 0"),
+    ),
+    "nobody looks again after the end of a sale that was set aside": (
+        LATE,
+        Mutant("kiosk.sale.later", "again = outcome in", "again = False and outcome in"),
+    ),
+    "a result that a look has changed is shown again": (
+        "refunds, power cuts",
+        Mutant(
+            "kiosk.sale.later",
+            "transition.with_untold(None) if is_old else transition",
+            "transition",
         ),
     ),
 }

@@ -63,10 +63,13 @@ class Promises:
         for slot, known in enumerate(self._world.services.values[service].slots):
             if known.orders and SLOTS[slot] not in rows:
                 return f"{SLOTS[slot]} has an order, and is not in the journal"
-        set_aside, looked_at = value.status()["set_aside"], self._known_to(counter)
+        looked_at, status = self._known_to(counter), value.status()
+        set_aside, problems = status["set_aside"], status["problems"]
         assert isinstance(set_aside, list)
+        assert isinstance(problems, list)
         for reference, row in rows.items():
-            left = row.set_aside and reference in set_aside
+            said = reference in set_aside and any(reference in problem for problem in problems)
+            left = row.set_aside and said
             refunding = row.to_refund and reference in looked_at
             if row.outcome is None and not (left or refunding):
                 return f"{reference} has no end, and is not set aside"
