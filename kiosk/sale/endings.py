@@ -108,9 +108,9 @@ def set_aside_again(transition: Transition, look: Look) -> Transition:
 def describe(sale: Sale, seen: OrderSeen) -> str:
     """Return what the service said, for the journal, and whether more or less was paid."""
     said = f"{seen.order_id} {seen.status}/{seen.status_detail} {seen.total}"
-    if seen.paid_amount in (None, sale.amount):
+    paid = seen.paid_amount
+    if paid is None or paid == sale.amount:
         return said
-    said = f"{said}, paid {seen.paid_amount} of {sale.amount}"
+    said = f"{said}, paid {paid} of {sale.amount}"
     several = sum(payment.succeeded for payment in seen.payments) > 1
-    more = seen.paid_amount is not None and seen.paid_amount.amount > sale.amount.amount
-    return f"{said}, {PAID_TWICE}" if several and more else said
+    return f"{said}, {PAID_TWICE}" if several and paid.amount > sale.amount.amount else said
