@@ -152,8 +152,10 @@ class Journal:
         """Return the sales whose orders ended without a payment some minutes ago.
 
         The clock of a computer may be wrong at its start, so the newest ones count in any case.
+        What a person decided is not looked at again.
         """
-        rows = self._select("+outcome IN ('canceled', 'expired')", f"rowid DESC LIMIT {LATELY}")
+        ended = "+outcome IN ('canceled', 'expired') AND note IS NULL"
+        rows = self._select(ended, f"rowid DESC LIMIT {LATELY}")
         now = self._wall()
         return tuple(
             (row.sale, row.outcome)
