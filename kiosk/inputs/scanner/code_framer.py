@@ -97,6 +97,9 @@ class CodeFramer:
             self._skipping = False
         if not self._code or not self.is_silent(at):
             return []
+        if not self._code.strip(GARBLED):  # a NUL or two between the codes
+            self._code = ""
+            return []
         if self._silence_ends:
             return self._end()
         cut_off = self._cut_off()
