@@ -22,7 +22,7 @@ from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older
 from kiosk.inputs.common.replies import template
-from kiosk.inputs.ecr.frames import Checksum
+from kiosk.inputs.ecr.frames import FrameFormat
 from kiosk.inputs.ecr.generic import Generic
 from kiosk.inputs.ecr.requests import Profile, Result
 from kiosk.inputs.ecr.terminal import Terminal, TerminalTiming
@@ -65,9 +65,9 @@ class TransbankSettings(Settings):
         """Return the profile for these settings."""
         return Transbank(amounts, self.commerce, self.terminal)
 
-    def checksum(self) -> Checksum:
-        """Return the checksum of frames; None for none."""
-        return Checksum()
+    def frame_format(self) -> FrameFormat:
+        """Return what is around the data of a frame."""
+        return FrameFormat()
 
 
 class GenericSettings(Settings):
@@ -96,25 +96,34 @@ class GenericSettings(Settings):
         )
     )
     failed: Wording = Field(description="What is sent when the sale ended in any other way.")
-    check: Literal["xor", "none"] = Field(
-        "xor", description="The byte after ETX: xor for the exclusive or of the frame, or none."
+    check: Literal["xor", "sum", "none"] = Field(
+        "xor",
+        description=(
+            "What follows ETX: xor for a byte with the exclusive or of the frame, sum for its sum "
+            "in four hexadecimal digits, or none."
+        ),
     )
-    check_start: Whole = Field(
-        0, ge=0, le=255, description="The initial value of the exclusive or."
+    check_start: Whole = Field(0, ge=0, le=255, description="The initial value of the check.")
+    check_stx: YesNo = Field(False, description="Whether the check includes STX.")
+    check_etx: YesNo = Field(True, description="Whether the check includes ETX.")
+    length: Literal["none", "binary", "bcd", "digits"] = Field(
+        "none",
+        description=(
+            "How the length of the data is written between STX and the data: binary (the high byte "
+            "first), bcd (two digits in a byte), digits of text, or none."
+        ),
     )
-    check_stx: YesNo = Field(False, description="Whether the exclusive or includes STX.")
-    check_etx: YesNo = Field(True, description="Whether the exclusive or includes ETX.")
+    length_bytes: Whole = Field(2, ge=1, le=4, description="How many bytes the length has.")
 
     def profile(self, amounts: AmountRule) -> Profile:
         """Return the profile for these settings."""
         last = compiled(self.last) if self.last else None
         return Generic(amounts, compiled(self.sale), last, self._word)
 
-    def checksum(self) -> Checksum | None:
-        """Return the checksum of frames; None for none."""
-        if self.check == "none":
-            return None
-        return Checksum(self.check_start, self.check_stx, self.check_etx)
+    def frame_format(self) -> FrameFormat:
+        """Return what is around the data of a frame."""
+        check = self.check, self.check_start, self.check_stx, self.check_etx
+        return FrameFormat(*check, self.length, self.length_bytes)
 
     def _word(self, result: Result) -> str:
         text = self.paid if result.outcome is Outcome.PAID else self.failed
@@ -183,7 +192,7 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
         number = self.generic.number.format() if self.generic else NumberFormat()
         amounts = AmountRule(number, currency, least=self.min, most=self.max)
         timing = TerminalTiming(self.gap, self.resend, self.progress)
-        return Terminal(source, chosen.profile(amounts), chosen.checksum(), timing)
+        return Terminal(source, chosen.profile(amounts), chosen.frame_format(), timing)
 
 
 class EcrTerminal:

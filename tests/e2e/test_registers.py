@@ -14,7 +14,7 @@ from time import monotonic
 
 import pytest
 
-from kiosk.inputs.ecr.frames import Checksum, frame
+from kiosk.inputs.ecr.frames import FrameFormat
 from tests.e2e.rig import Api, Counter, Register
 from tests.support.processes import LONG_ENOUGH, eventually, free_port, power_cut
 
@@ -87,7 +87,7 @@ def test_a_sale_asked_of_a_payment_terminal(api: Api, register: Register, counte
     connect(counter, f"{{driver: ecr_terminal, port: {register.path}, transbank: {{}}}}")
     with counter.running():
         counter.becomes("idle")
-        request = frame(b"0200|5000|000123|||0|", Checksum())
+        request = FrameFormat().frame(b"0200|5000|000123|||0|")
         register.send(request)
         assert receive(register, bool) == b"\x06"  # heard
         counter.becomes("paying")
@@ -101,7 +101,7 @@ def test_a_sale_asked_of_a_payment_terminal(api: Api, register: Register, counte
         register.send(b"\x06")
         counter.becomes("finished")
         eventually(lambda: counter.sales()[0]["told_at"])
-        register.send(frame(b"0250|", Checksum()))
+        register.send(FrameFormat().frame(b"0250|"))
         last = receive(register, lambda heard: b"\x03" in heard[:-1])
         assert last.startswith(b"\x06\x020260|00|000000000000|KIOSK001|000123|")
     assert len(api.orders()) == 1
@@ -111,7 +111,7 @@ def test_a_sale_that_was_paid_while_the_power_was_out_is_not_sold_again(
     api: Api, register: Register, counter: Counter
 ) -> None:
     connect(counter, f"{{driver: ecr_terminal, port: {register.path}, transbank: {{}}}}")
-    request = frame(b"0200|5000|000123|||0|", Checksum())
+    request = FrameFormat().frame(b"0200|5000|000123|||0|")
     with counter.running() as daemon:
         counter.becomes("idle")
         register.send(request)
@@ -137,7 +137,7 @@ def test_a_sale_that_can_not_be_is_declined_at_once(
     connect(counter, f"{{driver: ecr_terminal, port: {register.path}, transbank: {{}}}}")
     with counter.running(token="BAD"):
         counter.becomes("out_of_service")
-        register.send(frame(b"0200|5000|000123|||0|", Checksum()))
+        register.send(FrameFormat().frame(b"0200|5000|000123|||0|"))
         answer = receive(register, lambda heard: b"\x03" in heard[:-1])
         assert answer.startswith(b"\x06\x020210|01|000000000000|KIOSK001|000123|")
 

@@ -7,26 +7,75 @@ checksum covers other bytes.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import reduce
 from operator import xor
+from typing import Literal
 
 STX, ETX, ACK, NAK = b"\x02", b"\x03", b"\x06", b"\x15"
 LONGEST = 1024  # bytes of a frame's data; more is noise
 
 
 @dataclass(frozen=True, slots=True)
-class Checksum:
-    """The byte after ETX: the exclusive or of ``start``, the data and, if true, STX and ETX."""
+class FrameFormat:
+    """What is around the data of a frame, besides STX and ETX.
 
+    ``check`` is what follows ETX: ``xor`` is the byte with the exclusive or of ``start``, the data
+    and, if true, STX and ETX; ``sum`` is their sum in four hexadecimal digits, as Epson's and
+    Hasar's fiscal printers have it. ``length`` is how the length of the data is written before it,
+    in ``length_bytes``; these bytes are part of what is checked.
+    """
+
+    check: Literal["xor", "sum", "none"] = "xor"
     start: int = 0
     stx: bool = False
     etx: bool = True
+    length: Literal["none", "binary", "bcd", "digits"] = "none"
+    length_bytes: int = 2
 
-    def of(self, data: bytes) -> bytes:
-        """Return the checksum of a frame with this data."""
-        covered = STX * self.stx + data + ETX * self.etx
-        return bytes([reduce(xor, covered, self.start)])
+    def frame(self, data: bytes) -> bytes:
+        """Return the frame with this data."""
+        content = self._prefix(len(data)) + data
+        return STX + content + ETX + self.check_of(content)
+
+    def check_of(self, content: bytes) -> bytes:
+        """Return what follows ETX, for the data with its length before it."""
+        covered = STX * self.stx + content + ETX * self.etx
+        if self.check == "xor":
+            return bytes([reduce(xor, covered, self.start)])
+        if self.check == "sum":
+            return b"%04X" % ((self.start + sum(covered)) % 0x10000)
+        return b""
+
+    @property
+    def check_bytes(self) -> int:
+        """How many bytes follow ETX."""
+        return {"xor": 1, "sum": 4, "none": 0}[self.check]
+
+    @property
+    def prefix_bytes(self) -> int:
+        """How many bytes the length has."""
+        return self.length_bytes if self.length != "none" else 0
+
+    def length_in(self, prefix: bytes) -> int | None:
+        """Return the length that is written so; None if it is not valid."""
+        if self.length == "binary":
+            return int.from_bytes(prefix, "big")
+        digits = prefix.hex() if self.length == "bcd" else prefix.decode("latin-1")
+        return int(digits) if re.fullmatch("[0-9]+", digits) else None
+
+    def _prefix(self, length: int) -> bytes:
+        digits = f"{length:0{2 * self.length_bytes}}"
+        match self.length:
+            case "none":
+                return b""
+            case "binary":
+                return length.to_bytes(self.length_bytes, "big")
+            case "bcd":
+                return bytes.fromhex(digits)
+            case "digits":
+                return digits[-self.length_bytes :].encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +99,13 @@ class ControlByte:
     byte: bytes
 
 
-def frame(data: bytes, checksum: Checksum | None) -> bytes:
-    """Return the frame with this data."""
-    return STX + data + ETX + (checksum.of(data) if checksum else b"")
-
-
 class Framer:
     """Cuts a stream into frames. ``gap`` is the silence, in seconds, that cuts a frame off."""
 
-    def __init__(self, checksum: Checksum | None, *, gap: float) -> None:
-        self._checksum, self._gap = checksum, gap
-        self._data: bytearray | None = None  # None between frames
-        self._ended = False  # ETX has come, the checksum has not
+    def __init__(self, form: FrameFormat, *, gap: float) -> None:
+        self._form, self._gap = form, gap
+        self._data: bytearray | None = None  # None between frames; begins with the length
+        self._check: bytearray | None = None  # None before ETX
         self._last = -math.inf
 
     @property
@@ -73,8 +117,7 @@ class Framer:
         """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
         received: list[Frame | BrokenFrame | ControlByte] = []
         if now >= self.deadline:
-            self._data, self._ended = None, False
-            received.append(BrokenFrame("a request was cut off; check the cable"))
+            received.append(self._broken("a request was cut off; check the cable"))
         if data:
             self._last = now
         received += [each for byte in data if (each := self._byte(bytes([byte])))]
@@ -85,32 +128,49 @@ class Framer:
             if byte == STX:
                 self._data = bytearray()
             return ControlByte(byte) if byte in (ACK, NAK) else None
-        if self._ended:
-            return self._close(byte)
-        if byte == STX:  # the register has given up the frame before
-            self._data.clear()
-        elif byte != ETX:
+        if self._check is not None:
+            self._check += byte
+            return self._close() if len(self._check) == self._form.check_bytes else None
+        missing = self._missing(self._data)
+        if missing > 0 or (byte not in (STX, ETX) and missing < 0):
             return self._add(byte)
-        elif self._checksum:
-            self._ended = True
-        else:
-            return self._close(b"")
+        if byte == ETX:
+            self._check = bytearray()
+            return None if self._form.check_bytes else self._close()
+        if missing == 0:
+            return self._broken("the length of a request is wrong; check the protocol")
+        self._data.clear()  # STX: the register has given up the frame before
         return None
+
+    def _missing(self, data: bytearray) -> int:
+        """Return how many bytes must come before ETX; negative if the frame does not say it."""
+        prefix = self._form.prefix_bytes
+        if not prefix:
+            return -1
+        if len(data) < prefix:
+            return prefix - len(data)
+        length = self._form.length_in(bytes(data[:prefix]))
+        return 0 if length is None else max(prefix + length - len(data), 0)
 
     def _add(self, byte: bytes) -> BrokenFrame | None:
         assert self._data is not None
         self._data += byte
         if len(self._data) <= LONGEST:
             return None
-        self._data = None
-        return BrokenFrame(f"a request has more than {LONGEST} characters")
+        return self._broken(f"a request has more than {LONGEST} characters")
 
-    def _close(self, checksum: bytes) -> Frame | BrokenFrame:
+    def _broken(self, reason: str) -> BrokenFrame:
+        self._data = self._check = None
+        return BrokenFrame(reason)
+
+    def _close(self) -> Frame | BrokenFrame:
         """End the frame. Its checksum can be the same byte as a control byte."""
         assert self._data is not None
-        data, self._data, self._ended = bytes(self._data), None, False
-        if self._checksum and checksum != self._checksum.of(data):
+        assert self._check is not None
+        data, check = bytes(self._data), bytes(self._check)
+        self._data = self._check = None
+        if (check.upper() if self._form.check == "sum" else check) != self._form.check_of(data):
             return BrokenFrame(
                 "the checksum of a request is wrong; check the cable and the protocol"
             )
-        return Frame(data)
+        return Frame(data[self._form.prefix_bytes :])

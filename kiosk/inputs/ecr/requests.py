@@ -11,16 +11,22 @@ from kiosk.sale.words import Outcome, Unknown
 
 @dataclass(frozen=True, slots=True)
 class SaleAsked:
-    """Sell for this amount. ``ticket`` is the register's own number for the sale, perhaps empty."""
+    """Sell for this amount. ``ticket`` is the register's own number for the sale, perhaps empty.
+
+    ``form`` is the profile's own note on how the answer must be written.
+    """
 
     amount: Money
     ticket: str
     progress: bool = False  # the register wants messages while the sale is in progress
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LastSaleAsked:
     """Repeat how the last sale ended."""
+
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,13 @@ class RegisterRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownRequest:
+    """A request that the profile does not know. It is acknowledged, and counted as unread."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvalidSaleAsked:
     """A request for a sale that is not possible; ``answer`` is sent to the register."""
 
@@ -38,7 +51,7 @@ class InvalidSaleAsked:
     answer: str
 
 
-Request = SaleAsked | LastSaleAsked | RegisterRequest | InvalidSaleAsked
+Request = SaleAsked | LastSaleAsked | RegisterRequest | InvalidSaleAsked | UnknownRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class Result:
     reference: str
     amount: Money
     outcome: Outcome | Unknown
+    form: str = ""
 
 
 class Profile(Protocol):

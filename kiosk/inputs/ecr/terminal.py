@@ -17,11 +17,10 @@ from kiosk.inputs.ecr.frames import (
     ACK,
     NAK,
     BrokenFrame,
-    Checksum,
     ControlByte,
     Frame,
+    FrameFormat,
     Framer,
-    frame,
 )
 from kiosk.inputs.ecr.requests import (
     InvalidSaleAsked,
@@ -31,10 +30,11 @@ from kiosk.inputs.ecr.requests import (
     Request,
     Result,
     SaleAsked,
+    UnknownRequest,
 )
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
+from kiosk.sale import events as on
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale, Unknown
 
 MOST_NAKS = 3  # in a row; then the connection is too bad to ask for the request again
@@ -42,7 +42,7 @@ _ENCODING = "latin-1"  # each byte is a character, so that a ticket is sent back
 
 _log = logging.getLogger(__name__)
 
-Output = list[Event | ProtocolAnswer]
+Output = list[on.Event | ProtocolAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Terminal:
     """One terminal. ``source`` is the input's name."""
 
     def __init__(
-        self, source: str, profile: Profile, checksum: Checksum | None, timing: TerminalTiming
+        self, source: str, profile: Profile, form: FrameFormat, timing: TerminalTiming
     ) -> None:
-        self._source, self._profile, self._checksum = source, profile, checksum
+        self._source, self._profile, self._form = source, profile, form
         self._timing = timing
         self._asked: SaleAsked | None = None  # the sale that the register waits for
         self._number = 0  # of that request; it makes the ticket that the sale gets unique
@@ -74,12 +74,12 @@ class Terminal:
         self._acknowledged_at = math.inf  # of the last result; infinite: not acknowledged yet
         self._progress_at = math.inf
         self._sender = FrameSender()
-        self._framer = Framer(checksum, gap=timing.gap)
+        self._framer = Framer(form, gap=timing.gap)
         self._broken = 0  # frames in a row
 
     def opened(self, now: float) -> None:
         """Start again: the port was opened. What it receives begins with STX anyway."""
-        self._framer = Framer(self._checksum, gap=self._timing.gap)
+        self._framer = Framer(self._form, gap=self._timing.gap)
         self._broken = 0
         self._sender.reopened(now)
 
@@ -109,9 +109,9 @@ class Terminal:
             return self._ended_before(self._last, reply)
         if not self._asked or reply.ticket != self._ticket:
             # The register has given this sale up.
-            return [ResultDelivered(reply.reference, reply.outcome)]
+            return [on.ResultDelivered(reply.reference, reply.outcome)]
         ticket = reply.ticket.partition(":")[2]
-        self._last = Result(ticket, reply.reference, reply.amount, reply.outcome)
+        self._last = Result(ticket, reply.reference, reply.amount, reply.outcome, self._asked.form)
         self._acknowledged_at = math.inf
         self._asked, self._progress_at = None, math.inf
         # After a restart the register could take it for the answer to something else.
@@ -127,7 +127,7 @@ class Terminal:
             self._acknowledged_at = math.inf
             return []
         self._last = replace(last, outcome=reply.outcome)
-        return [ResultDelivered(reply.reference, reply.outcome)]
+        return [on.ResultDelivered(reply.reference, reply.outcome)]
 
     def declined(self, ticket: str, now: float) -> Output:
         """Tell the register that there is no sale for this request; it may ask again."""
@@ -135,8 +135,8 @@ class Terminal:
         if asked is None or ticket != self._ticket:
             return []
         self._asked = None
-        answer = self._profile.result(Result(asked.ticket, "", asked.amount, Outcome.REFUSED))
-        return self._send(answer, now)
+        refused = Result(asked.ticket, "", asked.amount, Outcome.REFUSED, asked.form)
+        return self._send(self._profile.result(refused), now)
 
     def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         """Remember the last sale before a restart; without an outcome, wait for its end."""
@@ -157,10 +157,13 @@ class Terminal:
         match request:
             case SaleAsked():
                 return self._sell(request, now)
-            case LastSaleAsked():
-                return self._send_last(self._profile.last_sale(self._last), now)
+            case LastSaleAsked(form):
+                last = replace(self._last, form=form) if self._last and form else self._last
+                return self._send_last(self._profile.last_sale(last), now)
+            case UnknownRequest(reason):
+                return [on.ReadingUnread(reason, self._source)]
             case InvalidSaleAsked(reason, answer):
-                return [ReadingRejected(reason, self._source), *self._send(answer, now)]
+                return [on.ReadingRejected(reason, self._source), *self._send(answer, now)]
             case RegisterRequest(answer):
                 return self._send(answer, now)
 
@@ -172,8 +175,8 @@ class Terminal:
         if self._last and self._is_the_last(asked, now):
             return self._send_last(self._profile.result(self._last), now)
         self._start(asked)
-        read = AmountRead(asked.amount, self._source, ticket=self._ticket)
-        return [ReadingBegan(self._source), read, *self._report_progress(now)]
+        read = on.AmountRead(asked.amount, self._source, ticket=self._ticket)
+        return [on.ReadingBegan(self._source), read, *self._report_progress(now)]
 
     def _is_in_progress(self, asked: SaleAsked) -> bool:
         """Whether this is the sale that the register waits for already."""
@@ -209,7 +212,7 @@ class Terminal:
     def _send(self, answer: str, now: float, reference: str = "") -> Output:
         if not answer:
             return []
-        data = frame(answer.encode(_ENCODING, errors="replace"), self._checksum)
+        data = self._form.frame(answer.encode(_ENCODING, errors="replace"))
         return _bytes(self._sender.put(OutgoingFrame(data, reference), now))
 
     def _on_ack(self, now: float) -> Output:
@@ -218,7 +221,7 @@ class Terminal:
         last, is_first = self._last, self._acknowledged_at == math.inf
         if arrived and last and arrived.reference == last.reference and is_first:
             self._acknowledged_at = now
-            output.append(ResultDelivered(last.reference, last.outcome))
+            output.append(on.ResultDelivered(last.reference, last.outcome))
         return output
 
     def _on_nak(self, now: float) -> Output:
@@ -230,7 +233,7 @@ class Terminal:
         if self._broken < MOST_NAKS:
             return [ProtocolAnswer(NAK)]
         _log.info("%s: %s", self._source, reason)
-        rejected = ReadingRejected(reason, self._source)
+        rejected = on.ReadingRejected(reason, self._source)
         return [ProtocolAnswer(NAK), rejected] if self._broken == MOST_NAKS else [rejected]
 
     def _on_time(self, now: float) -> Output:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kiosk.inputs.ecr.frames import Checksum, ControlByte, Frame, Framer
+from kiosk.inputs.ecr.frames import ControlByte, Frame, FrameFormat, Framer
 from kiosk.inputs.escpos.printer_languages import EPSON
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
@@ -128,7 +128,7 @@ def _printers(data: bytes) -> Iterator[Guess]:
 
 def _terminals(data: bytes) -> Iterator[Guess]:
     for etx in (True, False):
-        received = Framer(Checksum(etx=etx), gap=1.0).feed(data, 0.0)
+        received = Framer(FrameFormat(etx=etx), gap=1.0).feed(data, 0.0)
         frames = [each.data for each in received if isinstance(each, Frame)]
         controls = sum(isinstance(each, ControlByte) for each in received)
         if frames:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kiosk.inputs.ecr.frames import BrokenFrame, Checksum, ControlByte, Frame, Framer, frame
+from kiosk.inputs.ecr.frames import BrokenFrame, ControlByte, Frame, FrameFormat, Framer
 from tests.inputs.ecr.transbank_register import SALE
 
 
@@ -24,29 +26,32 @@ from tests.inputs.ecr.transbank_register import SALE
     ],
 )
 def test_the_public_examples_are_frames(whole: bytes) -> None:
-    assert Framer(Checksum(), gap=0.5).feed(whole, 0.0) == [Frame(whole[1:-2])]
-    assert frame(whole[1:-2], Checksum()) == whole
+    assert Framer(FrameFormat(), gap=0.5).feed(whole, 0.0) == [Frame(whole[1:-2])]
+    assert FrameFormat().frame(whole[1:-2]) == whole
 
 
 @pytest.mark.parametrize("checksum", [b"\x02", b"\x03", b"\x06", b"\x15"])
 def test_a_checksum_may_look_like_a_control_byte(checksum: bytes) -> None:
     data = b"A" + bytes([ord("A") ^ 3 ^ checksum[0]])
-    whole = frame(data, Checksum())
+    whole = FrameFormat().frame(data)
     assert whole.endswith(checksum)
-    assert Framer(Checksum(), gap=0.5).feed(whole + b"\x06", 0.0) == [
+    assert Framer(FrameFormat(), gap=0.5).feed(whole + b"\x06", 0.0) == [
         Frame(data),
         ControlByte(b"\x06"),
     ]
 
 
 def test_other_checksums() -> None:
-    assert Checksum(0x7F, etx=False).of(b"A") == bytes([0x7F ^ 0x41])
-    assert Checksum(stx=True).of(b"A") == bytes([2 ^ 0x41 ^ 3])
-    assert Framer(None, gap=0.5).feed(b"\x02A\x03\x06", 0.0) == [Frame(b"A"), ControlByte(b"\x06")]
+    assert FrameFormat(start=0x7F, etx=False).check_of(b"A") == bytes([0x7F ^ 0x41])
+    assert FrameFormat(stx=True).check_of(b"A") == bytes([2 ^ 0x41 ^ 3])
+    assert Framer(FrameFormat("none"), gap=0.5).feed(b"\x02A\x03\x06", 0.0) == [
+        Frame(b"A"),
+        ControlByte(b"\x06"),
+    ]
 
 
 def test_broken_frames() -> None:
-    framer = Framer(Checksum(), gap=0.5)
+    framer = Framer(FrameFormat(), gap=0.5)
     assert framer.feed(b"noise\x00\xff", 0.0) == []
     assert framer.feed(SALE[:-1] + b"\x7f", 0.0) == [
         BrokenFrame("the checksum of a request is wrong; check the cable and the protocol")
@@ -62,3 +67,46 @@ def test_broken_frames() -> None:
         BrokenFrame("a request has more than 1024 characters")
     ]
     assert framer.deadline == math.inf
+
+
+FORMATS = [
+    FrameFormat(length="binary"),
+    FrameFormat(length="bcd"),
+    FrameFormat(length="digits", length_bytes=4),
+    FrameFormat("sum", stx=True),
+    FrameFormat("sum", stx=True, length="binary"),
+    FrameFormat("none"),
+]
+
+
+def test_frames_of_other_protocols() -> None:
+    assert FORMATS[0].frame(b"AB") == b"\x02\x00\x02AB\x03" + bytes([2 ^ 0x41 ^ 0x42 ^ 3])
+    assert FORMATS[1].frame(b"A" * 12)[:3] == b"\x02\x00\x12"
+    assert FORMATS[2].frame(b"A" * 12)[:5] == b"\x020012"
+    fiscal = b"\x02\x20\x42\x1c1\x03"  # sequence, command, separator, field
+    assert FORMATS[3].frame(fiscal[1:-1]) == fiscal + b"%04X" % sum(fiscal)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@given(data=st.binary(min_size=1, max_size=40))
+def test_what_one_side_frames_the_other_reads(form: FrameFormat, data: bytes) -> None:
+    if form.length == "none":
+        data = data.replace(b"\x02", b"x").replace(b"\x03", b"y")
+    stream = form.frame(data)
+    for pieces in ([stream], [bytes([byte]) for byte in stream]):
+        framer = Framer(form, gap=0.5)
+        said = [each for piece in pieces for each in framer.feed(piece, 0.0)]
+        assert said == [Frame(data)]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form.check != "none"])
+def test_a_flipped_bit_is_found(form: FrameFormat) -> None:
+    stream = form.frame(b"0200|5000|7")
+    for place in range(1, len(stream)):
+        for bit in range(8):
+            damaged = bytearray(stream)
+            damaged[place] ^= 1 << bit
+            framer = Framer(form, gap=0.5)
+            said = framer.feed(bytes(damaged), 0.0) + framer.feed(b"", 9.0)
+            assert Frame(b"0200|5000|7") not in said or bytes(damaged).upper() == stream.upper()
+            assert all(each.data == b"0200|5000|7" for each in said if isinstance(each, Frame))

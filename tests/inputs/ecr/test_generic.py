@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.ecr.frames import Checksum, frame
+from kiosk.inputs.ecr.frames import FrameFormat
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingRejected
@@ -23,21 +23,21 @@ GENERIC = {
 
 def test_a_generic_register() -> None:
     pos = ecr_settings(generic=GENERIC).terminal("pos", CURRENCIES["ARS"])
-    check = Checksum(127, etx=False)
+    check = FrameFormat(start=127, etx=False)
     amount = Money.of("12.50", "ARS")
-    assert pos.feed(frame(b"S;1250;7", check), 0.0) == [
+    assert pos.feed(check.frame(b"S;1250;7"), 0.0) == [
         ACK,
         BEGAN,
         AmountRead(amount, "pos", ticket="1:7"),
     ]
     told = pos.sale_ended(Reply("pos", "n7", amount, Outcome.PAID, "1:7"), 9.0)
-    assert told == [ProtocolAnswer(frame(b"P;12.50;7;n7", check))]
+    assert told == [ProtocolAnswer(check.frame(b"P;12.50;7;n7"))]
     pos.feed(b"\x06", 9.1)
-    assert pos.feed(frame(b"L", check), 10.0) == [
+    assert pos.feed(check.frame(b"L"), 10.0) == [
         ACK,
-        ProtocolAnswer(frame(b"P;12.50;7;n7", check)),
+        ProtocolAnswer(check.frame(b"P;12.50;7;n7")),
     ]
     pos.feed(b"\x06", 10.1)
-    heard, rejected = pos.feed(frame(b"S;1.250;8", check), 50.0)
+    heard, rejected = pos.feed(check.frame(b"S;1.250;8"), 50.0)
     assert heard == ACK
     assert isinstance(rejected, ReadingRejected)

@@ -12,7 +12,13 @@ from kiosk.base.money import Money
 from kiosk.inputs.ecr.terminal import Terminal
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import AmountRead, Event, ReadingRejected, ResultDelivered
+from kiosk.sale.events import (
+    AmountRead,
+    Event,
+    ReadingRejected,
+    ReadingUnread,
+    ResultDelivered,
+)
 from kiosk.sale.words import Outcome, Sale, Unknown
 from tests.inputs.ecr.transbank_register import (
     ACK,
@@ -286,12 +292,62 @@ def test_a_broken_request_is_asked_for_three_times_and_then_reported() -> None:
         ("0800", "0810|00|597029414300|75001637|"),
         ("0500||", "0510|00|597029414300|75001637|"),
         ("1200|17|", "1210|12|597029414300|75001637|"),
-        ("0270|5000|1|||0|597029414301|", None),
-        ("nonsense", None),
+        ("0070", None),
+        ("0080", "1080|90||"),
+        ("0500|1", "0510|00|597029414300|75001637|"),
     ],
 )
 def test_other_commands_start_no_sale(command: str, answer: str | None) -> None:
     assert terminal().feed(asks(command), 0.0) == [ACK, *([answers(answer)] if answer else [])]
+
+
+def test_a_command_that_is_not_known_is_acknowledged_and_counted() -> None:
+    heard, unread = terminal().feed(asks("nonsense"), 0.0)
+    assert heard == ACK
+    assert isinstance(unread, ReadingUnread)
+
+
+# --- the self-service terminals, and several shops ---------------------------------------------
+
+SELF_SERVICE = "597029414300|75001637|TEST-002|nter17|15000||17|DB|||||||||||"
+
+
+@pytest.mark.parametrize("asked", ["0200|000015000|TEST-002            |1|0",
+                                   "0200|000015000|TEST-002||1|0"])  # fmt: skip
+def test_a_self_service_terminal_sells(asked: str) -> None:
+    pos = terminal()
+    assert pos.feed(asks(asked), 0.0) == [ACK, BEGAN, read("15000", "1:TEST-002")]
+    told = pos.sale_ended(ended("15000", ticket="1:TEST-002"), 9.0)
+    assert told == [answers(f"0210|00|{SELF_SERVICE}")]
+    pos.feed(b"\x06", 9.1)
+    assert pos.feed(asks("0250|1"), 20.0) == [ACK, answers(f"0260|00|{SELF_SERVICE}")]
+
+
+def test_a_self_service_terminal_is_told_of_progress() -> None:
+    _, _, _, progress = terminal().feed(asks("0200|000015000|000123|1|1"), 0.0)
+    assert progress == answers("0900|78|597029414300|75001637|")
+
+
+def test_a_sale_for_one_of_several_shops_is_answered_for_it() -> None:
+    pos = terminal()
+    asked = asks("0270|5000|000123|||0|597029414303|")
+    assert pos.feed(asked, 0.0) == [ACK, BEGAN, read("5000")]
+    sale = "000123|nter17|5000|0|||17|DB|||||||0||0|597029414303|"
+    told = pos.sale_ended(ended("5000"), 9.0)
+    assert told == [answers(f"0271|00|597029414300|75001637|{sale}")]
+    own = terminal()
+    own.feed(asks("0270|1000|123456|1|0|597029414303"), 0.0)
+    (answer,) = own.sale_ended(ended("1000", ticket="1:123456"), 9.0)
+    assert isinstance(answer, ProtocolAnswer)
+    assert b"0271|00|597029414303|75001637|123456|" in answer.data
+
+
+@pytest.mark.parametrize("asked", ["0200|5000|1|1|0|597029414303", "0270|5000|1|1|0",
+                                   "0200|5000|123456789012345678901|1|0"])  # fmt: skip
+def test_an_impossible_form_is_refused(asked: str) -> None:
+    _, rejected, answer = terminal().feed(asks(asked), 0.0)
+    assert isinstance(rejected, ReadingRejected)
+    assert isinstance(answer, ProtocolAnswer)
 
 
 # --- anything at all ---------------------------------------------------------------------------

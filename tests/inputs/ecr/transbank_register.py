@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.ecr.frames import Checksum, frame
+from kiosk.inputs.ecr.frames import FrameFormat
 from kiosk.inputs.ecr.terminal import Terminal
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
@@ -30,11 +30,11 @@ def terminal(**more: Any) -> Terminal:
 
 
 def asks(text: str) -> bytes:
-    return frame(text.encode(), Checksum())
+    return FrameFormat().frame(text.encode())
 
 
 def answers(text: str) -> ProtocolAnswer:
-    return ProtocolAnswer(frame(text.encode(), Checksum()))
+    return ProtocolAnswer(FrameFormat().frame(text.encode()))
 
 
 def read(pesos: str, ticket: str = "1:000123") -> AmountRead:
