@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import pytest
+from pydantic import ValidationError
 
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.own_codes import sign
@@ -168,6 +169,13 @@ async def test_a_scanner_whose_codes_end_in_a_star(
         assert await listener.next() == ItemScanned(item, "scanner")
         assert await listener.next() == rejected("the beginning of a code was lost; scan it again")
         tasks.cancel_scope.cancel()
+
+
+def test_a_mark_as_the_suffix_is_what_ends_a_code() -> None:
+    fields = {"port": "/dev/ttyACM0", "suffix": "*"}
+    assert ScannerSerialSettings.model_validate(fields).ends_with == "*"
+    with pytest.raises(ValidationError, match="'enter', 'tab' or 'none'"):
+        ScannerSerialSettings.model_validate(fields | {"suffix": "entr"})
 
 
 def _write(file: Path, *lines: str) -> None:

@@ -8,6 +8,7 @@ the code decides: it returns a meaning, or raises BadReading.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -171,6 +172,9 @@ class CodeReader:
         return item_by_count(product, int(label.value))
 
     def _unknown_product(self, code: str, *others: str) -> BadReading:
+        bare = code.strip(string.punctuation)
+        if bare != code and is_gtin(bare):
+            return BadReading(f"the scanner sends {code!r}; set begins_with or ends_with")
         ending = code if len(code) <= 4 else f"…{code[-4:]}"
         for each in (code, *others):
             if why := self.why_missing(each):

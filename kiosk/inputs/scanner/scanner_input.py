@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio
 import anyio.to_thread
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency
@@ -55,7 +56,8 @@ class ScannerSettings(InputSettings):
         "enter",
         description=(
             "What the scanner sends after each code: enter (also CR or LF), tab, or none. With "
-            "none, a pause ends the code, so the kiosk can't detect a code that was cut off."
+            "none, a pause ends the code, so the kiosk can't detect a code that was cut off. A "
+            "mark such as * is the same as ends_with."
         ),
     )
     prefix: str = Field(
@@ -96,6 +98,14 @@ class ScannerSettings(InputSettings):
         description="As echo_within, for codes that contain the whole amount of a sale.",
     )
     codes: CodesSettings = Field(CodesSettings(), description="Which codes this scanner may read.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_a_mark_as_the_end(cls, fields: Any) -> Any:
+        suffix = fields.get("suffix") if isinstance(fields, dict) else None
+        if isinstance(suffix, str) and suffix in string.punctuation and len(suffix) == 1:
+            return {**fields, "suffix": "enter", "ends_with": fields.get("ends_with", suffix)}
+        return fields
 
     def permissions(self) -> Permissions:
         """Return what all scanners need: write access to the files that they keep."""

@@ -38,6 +38,8 @@ def test_a_code_of_the_shops_own() -> None:
         ("12\x01345", "unreadable"),
         ("ñandú", "unreadable"),
         ("Infinity", "no product"),
+        ("7790001001054*", r"the scanner sends '7790001001054\*'; set begins_with or ends_with"),
+        ("*7790001001054*", "set begins_with or ends_with"),
         ("42", "sold by kg; scan its label"),
         ("https://example.com/promo", "web address"),
     ],
