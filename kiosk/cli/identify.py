@@ -20,6 +20,7 @@ from kiosk.cli.common import fail
 from kiosk.inputs.scanner.event_device import EventDevice, explain
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
 from kiosk.inputs.scanner.keyboard_search import keyboards
+from kiosk.inputs.tools.proposals import proposals
 from kiosk.inputs.tools.protocol_guess import Guess, best
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
@@ -97,16 +98,23 @@ class _Search:
     async def _serial(self, path: str) -> None:
         try:
             for baud, following in pairwise(cycle(BAUDS)):
-                with closing(SerialPort(SerialPortSettings(port=path, baud=baud))) as port:
-                    data = await _receive_burst(port)
-                if found := best(data):
-                    return self._report(_serial_report(path, baud, found))
+                while best(data := await self._burst(path, baud)):
+                    if found := proposals(data):
+                        return self._report(_serial_report(path, baud, found))
+                    typer.echo(
+                        f"{path}: {best(data)[0].driver} at {baud} baud, but no total is in what "
+                        "came; ring up a total"
+                    )
                 typer.echo(
                     f"{path}: {len(data)} bytes that are not readable at {baud} baud; "
                     f"now listening at {following} baud, please send the same again"
                 )
         except DeviceGone as gone:
             typer.echo(str(gone))
+
+    async def _burst(self, path: str, baud: int) -> bytes:
+        with closing(SerialPort(SerialPortSettings(port=path, baud=baud))) as port:
+            return await _receive_burst(port)
 
     async def _keys(self, path: str) -> None:
         try:

@@ -6,24 +6,28 @@ guesses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kiosk.inputs.ecr.frames import ControlByte, Frame, FrameFormat, Framer
-from kiosk.inputs.escpos.printer_languages import EPSON
+from kiosk.inputs.escpos.language_signs import misread
+from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
 from kiosk.inputs.text.escape_sequences import (
-    EndlessCommand,
     EscapeCommand,
     EscapeReader,
     PlainText,
-    UnknownCommand,
 )
 
 SURE = 0.85  # the least score to show
 ENOUGH = 12  # bytes; fewer say nothing about a parity bit
+_AROUND_LINES = b"\x02\x03\x0e\x0f\x11\x12\x13\x14"  # frames, flow control, wide print
+_CODE = re.compile(
+    rb"(?:\][A-Za-z][0-9])?[0-9A-Za-z]{8,}"
+)  # a barcode, perhaps with its AIM identifier
 _CONTROLS = b"\x00\t\n\r\x0c"
 _IN_MOST_DIALECTS = {b"\x00", b"\x08", b"\x09", b"\x0a", b"\x0d"}
 
@@ -86,10 +90,10 @@ def _text_share(data: bytes) -> float:
 
 
 def _lines(data: bytes) -> Iterator[Guess]:
-    lines = [line for line in data.replace(b"\n", b"\r").split(b"\r") if line.strip(b"\0 ")]
-    ends = any(end in data for end in (b"\r", b"\n"))
-    score = _text_share(data) * (1.0 if ends else 0.5)
-    if lines and all(line.isalnum() and len(line) >= 8 for line in lines):
+    lines = [line for line in re.split(rb"[\r\n\x03]", data) if line.strip(b"\0 ")]
+    ends = any(end in data for end in (b"\r", b"\n", b"\x03"))
+    score = _text_share(data.translate(None, _AROUND_LINES)) * (1.0 if ends else 0.5)
+    if lines and all(_CODE.fullmatch(line) for line in lines):
         yield Guess(score * 0.99, "scanner_serial")
     # Text with line ends can be another protocol, too, which then explains more of it.
     yield Guess(score * 0.97, "serial_line", (("number", '{decimal: ",", thousands: "."}'),))
@@ -111,19 +115,22 @@ def _displays(data: bytes) -> Iterator[Guess]:
 
 
 def _printers(data: bytes) -> Iterator[Guess]:
-    tokens = list(EscapeReader(EPSON.commands).read(data))
+    """Yield a guess in the language with the fewest commands that do not fit it."""
+    unknown = {name: misread(data, language) for name, language in PRINTER_LANGUAGES.items()}
+    name = min(unknown, key=unknown.__getitem__)
+    language = PRINTER_LANGUAGES[name]
+    tokens = list(EscapeReader(language.commands).read(data))
     names = {token.name for token in tokens if isinstance(token, EscapeCommand)}
-    if not names & {EPSON.initialize, *EPSON.cuts}:
+    printing = (language.feeds | language.cuts) - {b"\r"}
+    if not (names & {language.initialize, *language.cuts} and names & printing):
         return
-    unknown = sum(isinstance(token, UnknownCommand | EndlessCommand) for token in tokens)
-    unknown += 0 if b"\x1dv" in names else data.count(b"\x1f")  # in ESC/POS only in pictures
+    faults = unknown[name]
+    faults += 0 if names & language.pictures else data.count(b"\x1f")  # only in pictures
     text = b"".join(token.data for token in tokens if isinstance(token, PlainText))
-    share = 1.0 - 10 * unknown / len(data)
-    yield Guess(
-        max(share, 0.0) * (_text_share(text) if text else 1.0),
-        "escpos_printer",
-        (("number", '{decimal: ",", thousands: "."}'),),
-    )
+    share = 1.0 - 10 * faults / len(data)
+    chosen = () if name == "epson" else (("language", name),)
+    settings = (*chosen, ("number", '{decimal: ",", thousands: "."}'))
+    yield Guess(max(share, 0.0) * (_text_share(text) if text else 1.0), "escpos_printer", settings)
 
 
 def _terminals(data: bytes) -> Iterator[Guess]:
