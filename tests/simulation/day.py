@@ -72,6 +72,7 @@ class Day:
                 on_new_amount=self._rng.choice(("replace", "replace", "busy")),
                 late_payment=self._rng.choice(("accept", "accept", "refund", "hold")),
             )
+            stage.mode = self._rng.choice(("dynamic", "dynamic", "static", "hybrid"))
             for _ in range(self._rng.randint(1, 4)):
                 backstage.start_soon(self._sale, self._rng.uniform(60, DAY - 3600), backstage)
             backstage.start_soon(self._audit)
@@ -92,7 +93,7 @@ class Day:
         await self.stage.run()
 
     async def _evening(self) -> None:
-        """Remove all faults; then every sale must end."""
+        """Remove all faults, and sell once more; then every sale must end."""
         stage = self.stage
         stage.note("--- evening: no more faults")
         stage.weather = Weather()
@@ -102,19 +103,32 @@ class Day:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(stage.run)
             with trio.move_on_after(EVENING) as patience:
-                while not self._all_settled():  # noqa: ASYNC110 - on virtual time
-                    await trio.sleep(30)
+                await self._until(self._sells)
+                orders = len(stage.book.stored_orders())
+                await stage.cashier_keys("15.00")
+                await trio.sleep(5)
+                await stage.cashier_cancels()
+                await self._until(self._all_settled)
+                sold = len(stage.book.stored_orders()) > orders
+                promise(sold, "without faults, it does not sell")
             promise(not patience.cancelled_caught, "it is never settled")
             self.promises.check()
             self.promises.evening()
             stage.switch_off()
 
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():  # noqa: ASYNC110 - on virtual time
+            await trio.sleep(30)
+
+    def _sells(self) -> bool:
+        kiosk = self.stage.kiosk
+        return kiosk is not None and isinstance(kiosk.counter.phase, (Idle, Finished))
+
     def _all_settled(self) -> bool:
         kiosk = self.stage.kiosk
-        at_rest = kiosk is not None and isinstance(kiosk.counter.phase, (Idle, Finished))
         return (
-            at_rest
-            and kiosk is not None
+            kiosk is not None
+            and self._sells()
             and not (kiosk.journal.unsettled() or kiosk.journal.untold())
             and self.promises.waits_for_people(kiosk.journal.set_aside())
         )
@@ -149,13 +163,12 @@ class Day:
             backstage.start_soon(self._payer)
 
     async def _payer(self) -> None:
-        """Scan what is on the panel, and pay at once, later or never."""
+        """Scan what is on the panel or the printed code, and pay at once, later or never."""
         await trio.sleep(self._rng.expovariate(1 / 10))
-        shown = self.stage.glass
-        if shown is None or not shown.qr_data:
+        printed = {"static": True, "hybrid": self._rng.random() < 0.5}.get(self.stage.mode, False)
+        order = self.stage.scanned(printed=printed)
+        if order is None:
             return
-        now = self.stage.service_clock()
-        order = next(o for o in self.stage.book.orders(now) if o.qr_data == shown.qr_data)
         await trio.sleep(self._rng.choice((0.0, 0.0, 1.0, 5.0, 30.0, 58.0, 70.0)))
         try:
             takes = self._rng.choice((0.0, 0.0, 3.0, 20.0))

@@ -32,8 +32,7 @@ class Promises:
     # --- at every step ---------------------------------------------------------------------------
 
     def check(self) -> None:
-        created = self._stage.book.payable(self._stage.service_clock())
-        payable = [order for order in created if order.qr_data in self._stage.qr_shown]
+        payable = self._stage.reachable()
         promise(len(payable) <= 1, f"{len(payable)} orders can be reached by a payer at once")
         kiosk = self._stage.kiosk
         if kiosk is None:

@@ -52,6 +52,7 @@ from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps
+from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
 from tests.simulation.oddities import Oddities
@@ -61,7 +62,8 @@ T = TypeVar("T")
 EPOCH = 1_800_000_000.0
 """The service's clock at the start, in Unix seconds."""
 
-ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": "COUNTER1"}
+POS = "COUNTER1"
+ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": POS}
 
 
 class PowerCut(BaseException):
@@ -343,6 +345,7 @@ class Stage:
         self.handover: Handover | None = None
         self.register = Register(self)
         self.sale = SaleSettings(expires_after=60.0)
+        self.mode = "dynamic"  # which QR the payer scans
         self.after_step: Callable[[], None] = lambda: None
         self.on_told: Callable[[str, Outcome | Unknown], None] = lambda *_: None
 
@@ -382,6 +385,21 @@ class Stage:
         serving = self.handover.serving if self.handover else None
         assert serving is None or isinstance(serving, WatchedKiosk)
         return serving
+
+    def reachable(self) -> list[Order]:
+        """Return the orders that a payer can reach: by a QR that was shown, or the printed code."""
+        payable = self.book.payable(self.service_clock())
+        return [it for it in payable if it.mode != "dynamic" or it.qr_data in self.qr_shown]
+
+    def scanned(self, *, printed: bool) -> Order | None:
+        """Return what a payer gets who scans the printed code or the panel, if it has a QR."""
+        now = self.service_clock()
+        if printed:
+            return self.book.printed_order(POS, now)
+        shown, orders = self.glass, self.book.orders(now)
+        if shown is None or not shown.qr_data:
+            return None
+        return next(order for order in orders if order.qr_data == shown.qr_data)
 
     @property
     def glass(self) -> Show | None:
@@ -460,7 +478,7 @@ class Stage:
             "kiosk": KioskSettings(name="K", language="es", currency="ARS"),
             "inputs": (RegisterSettings(name="caja", cable=self.cable),),
             "sale": self.sale,
-            "orders": MercadoPagoSettings.model_validate(ACCOUNT),
+            "orders": MercadoPagoSettings.model_validate({**ACCOUNT, "mode": self.mode}),
             "display": self.panel,
             "signals": LampsSettings(),
             "journal": JournalSettings(path=self.disk.path),
