@@ -30,6 +30,7 @@ from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.inputs.tef_files import TefFilesSettings
 from kiosk.journal import JournalSettings
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
@@ -66,6 +67,7 @@ AnyInput = Annotated[
     | PoleDisplaySettings
     | EscposPrinterSettings
     | EcrTerminalSettings
+    | TefFilesSettings
     | CommandSettings
     | ButtonSettings
     | FakeInputSettings,

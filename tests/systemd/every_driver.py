@@ -29,6 +29,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "serial_line": {"port": "/dev/ttyUSB0", "number": NUMBER},
     "serial_line on the header": {"port": "/dev/ttyAMA0", "number": NUMBER},
     "serial_line of a gadget": {"port": "/dev/ttyGS0", "number": NUMBER},
+    "tef_files": {"request": "/srv/tef/req", "response": "/srv/tef/resp"},
     "serial_line over the air": {"port": "/dev/rfcomm0", "number": NUMBER},
 }
 PANELS: dict[str, dict[str, Any]] = {

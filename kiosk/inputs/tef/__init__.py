@@ -1,0 +1,1 @@
+"""The kiosk as a TEF manager: requests and answers in files. Pure."""
