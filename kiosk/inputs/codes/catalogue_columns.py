@@ -25,7 +25,8 @@ _NAMES = {
         "precio publico", "precio al publico", "precio lista", "precio de lista", "pvp",
         "preco de venda", "preco venda", "preco unitario", "sale price", "sales price",
         "list price", "unit price", "importe", "precio con iva", "precio c iva",
-        "precio final con iva", "precio iva incluido", "precio minorista", "precio contado", "valor", "valor unitario",
+        "precio final con iva", "precio iva incluido", "precio minorista", "precio contado",
+        "valor", "valor unitario",
     ),
     "unit": (
         "unidad", "unidade", "um", "u m", "uom", "u medida", "unidad de medida", "unidad medida",
