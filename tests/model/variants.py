@@ -43,7 +43,12 @@ def _variants() -> Iterator[Variant]:
     yield night("two sales", f"{SALES}, cut", 2)
     yield night("two sales, late payments", f"{SALES}, cut, late payment", 2)
     yield night("two sales, a printed code", f"{SALES}, cut", 2, STATIC)
-    yield night("two baskets", "items, cancel, cut", 2, replace(POLICY, checkout=math.inf))
+    yield night(
+        "two baskets",
+        "items, cancel, cut",
+        2,
+        replace(POLICY, checkout=math.inf, basket_kept_for=20.0),
+    )
     yield night("two sales, a busy counter", f"{SALES}, cut", 2, BUSY)
     yield night("all faults of the wire", f"{SALES}, {LOSSES}, {REFUSALS}, missing, busy, cut", 1)
     yield night("requests that arrive late", f"{SALES}, late, unanswered create, cut", 1)
