@@ -3,6 +3,8 @@
     pip install atheris      (x86-64, CPython; no dependency of the project)
     python -m tests.fuzz.registers [-max_total_time=600]
 
+Without atheris, ``python -m tests.fuzz.random_streams`` feeds each decoder 10,000 random streams.
+
 The first byte chooses the decoder, the others are its stream. What must hold: nothing is raised,
 nothing grows without end, an amount is within its limits, and the stream in small pieces says what
 it says as a whole.
@@ -20,6 +22,7 @@ from typing import Any, get_args
 from kiosk.base.money import CURRENCIES
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
+from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.serial_line import SerialLineSettings
@@ -37,8 +40,9 @@ def display(dialect: str) -> Decoder:
     return PoleDisplaySettings.model_validate(TOTALS | settings).decoder("till", ARS)
 
 
-def printer() -> Decoder:
-    settings = EscposPrinterSettings.model_validate(TOTALS | {"listen": "127.0.0.1"})
+def printer(language: str) -> Decoder:
+    fields = {"listen": "127.0.0.1", "language": language}
+    settings = EscposPrinterSettings.model_validate(TOTALS | fields)
     return settings.decoder("till", ARS, RepeatFilter(0), joins_late=False)
 
 
@@ -47,15 +51,24 @@ def terminal() -> Decoder:
     return EcrTerminalSettings.model_validate(settings).terminal("till", ARS)
 
 
-def plain() -> Decoder:
-    settings = {"port": "/dev/null", "amount": r"TOTAL\s+(?P<amount>\S+)"}
+def frames() -> Decoder:
+    generic = {"sale": r"S(?P<amount>[^;]*)", "number": {}, "paid": "P", "failed": "F"}
+    fields = {"port": "/dev/null", "generic": generic | {"check": "sum", "length": "binary"}}
+    return EcrTerminalSettings.model_validate(fields).terminal("till", ARS)
+
+
+def plain(**more: str) -> Decoder:
+    settings = {"port": "/dev/null", "amount": r"TOTAL\s+(?P<amount>\S+)"} | more
     return SerialLineSettings.model_validate(TOTALS | settings).decoder("till", ARS)
 
 
 MAKERS: list[Callable[[], Decoder]] = [
-    printer,
+    *(partial(printer, language) for language in PRINTER_LANGUAGES),
     terminal,
+    frames,
     plain,
+    partial(plain, strip="printer"),
+    partial(plain, begins_with="STX", ends_with="ETX"),
     *(partial(display, dialect) for dialect in DIALECTS),
 ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +104,24 @@ def test_a_receipt_with_a_damaged_or_missing_end_never_says_another_amount(print
         for data in (damaged, stream[:place]):
             for each in (language, "epson"):
                 assert amounts(printed(data, language=each, currency="BRL")) <= {TOTAL}, place
+
+
+# --- printed by receiptline, in each of its command sets ---------------------------------------
+
+RECEIPTLINE = {
+    name: bytes.fromhex(stream)
+    for name, stream in json.loads(
+        Path(__file__).with_name("receiptline_receipts.json").read_text()
+    ).items()
+}
+
+
+@pytest.mark.parametrize("name", RECEIPTLINE)
+def test_a_command_set_of_receiptline_is_read_in_its_language_and_in_no_other(name: str) -> None:
+    right = "star" if name.startswith("star") else "epson"
+    assert amounts(printed(RECEIPTLINE[name], language=right)) == {"1234.56"}
+    assert misread(RECEIPTLINE[name], PRINTER_LANGUAGES[right]) == 0
+    for language in PRINTER_LANGUAGES:
+        said = printed(RECEIPTLINE[name], language=language)
+        assert said
+        assert amounts(said) <= {"1234.56"}
