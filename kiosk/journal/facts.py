@@ -36,8 +36,7 @@ def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
             _update(db, reference, order_id=order_id)
             detail = order_id
         case RefundDecided(reference, evidence):
-            # Also of a sale that had ended without a payment: now it is open until the refund.
-            _update_undecided(db, reference, refund_at=now, outcome=None, ended_at=None)
+            _open_until_refund(db, fact, now)
             detail = evidence
         case SaleEnded(reference, outcome, evidence):
             _end(db, fact, now)
@@ -117,6 +116,12 @@ def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> Non
             *(key, request, now, sale.ticket),
         ),
     )
+
+
+def _open_until_refund(db: sqlite3.Connection, decided: RefundDecided, now: str) -> None:
+    """Write that the money must go back. A sale that had ended without a payment is open again."""
+    _update_undecided(db, decided.reference, refund_at=now, outcome=None, ended_at=None)
+    _update(db, decided.reference, **_told(decided.receipt))
 
 
 def _end(db: sqlite3.Connection, ended: SaleEnded, now: str) -> None:

@@ -80,13 +80,16 @@ def time_passed(transition: Transition, phase: Closing, _: on.TimePassed) -> Tra
 
 
 def refund_seen(transition: Transition, phase: Refunding, seen: OrderSeen) -> Transition:
-    """End the sale if it is refunded; else take turns between looking and asking for the refund."""
+    """End the sale if it is refunded; else take turns between looking and asking for the refund.
+
+    A refund that is under way is not asked for again.
+    """
     if judge(phase.sale, seen) is Outcome.REFUNDED:
         evidence = f"late: {describe(phase.sale, seen)}"
         return finish(transition, phase.sale, Outcome.REFUNDED, evidence, seen.receipt)
     asking = phase.asking.answered(transition.now)
-    told = describe(phase.sale, seen)
-    return transition.to(replace(phase, asking=asking, look=not phase.look, said=told))
+    told, look = describe(phase.sale, seen), not phase.look or seen.refund_underway
+    return transition.to(replace(phase, asking=asking, look=look, said=told))
 
 
 def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -> Transition:

@@ -82,14 +82,6 @@ class OrderKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundDecided:
-    """The sale was paid too late, and must be refunded; ``evidence`` is what the service said."""
-
-    reference: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """What the service says was paid and refunded; None or empty where it says nothing."""
 
@@ -97,6 +89,15 @@ class Receipt:
     payment_id: str = ""  # the operation number that the payer's receipt shows
     method: str = ""
     refunded: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDecided:
+    """The sale was paid too late, and must be refunded; ``evidence`` is what the service said."""
+
+    reference: str
+    evidence: str
+    receipt: Receipt = Receipt()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transit
         case "hold":
             return hold(transition, sale, Outcome.PAID, evidence, seen.receipt)
         case "refund":
-            decided = Remember(do.RefundDecided(sale.reference, evidence))
+            decided = Remember(do.RefundDecided(sale.reference, evidence, seen.receipt))
             return refund(transition.doing(decided), sale)
 
 

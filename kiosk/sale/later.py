@@ -140,6 +140,8 @@ def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition
     if look.ask == "refund" and event.failure in REFUND_REFUSED:
         evidence = f"late, and not refunded: {event.reason}"
         return _held(transition, look, Outcome.PAID, evidence, do.Receipt())
+    if look.sale.to_refund and look.ended is not Outcome.PAID:
+        return _refund_unfinished(transition, look, event.reason)
     if event.failure is Failure.CONFLICT and look.ask != "create":
         return _plan(transition, look, look.asking("fetch", transition.now + AFTER_ANSWER))
     return _plan(transition, look, look.after_pause(transition.now))
@@ -157,7 +159,7 @@ def _seen(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
         return _refund_seen(transition, look, standing, seen)
     match standing:
         case Outcome.PAID if look.sale.to_refund:
-            return _refund_or_look(transition, look)
+            return _refund_or_look(transition, look, seen)
         case Outcome.PAID:
             return _found_paid(transition, look, evidence, seen)
         case Outcome() if standing == look.ended:
@@ -184,11 +186,21 @@ def _refund_seen(
     return done.doing(Remember(refunded))
 
 
-def _refund_or_look(transition: Transition, look: Look) -> Transition:
-    """Take turns between asking for the refund and looking."""
-    if look.ask == "refund":
-        return _plan(transition, look, look.after_pause(transition.now))
+def _refund_or_look(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
+    """Take turns between asking for the refund and looking. Only look while it is under way."""
+    if look.ask == "refund" or seen.refund_underway:
+        return _refund_unfinished(transition, look, describe(look.sale, seen))
     return _plan(transition, look, look.asking("refund", transition.now))
+
+
+def _refund_unfinished(transition: Transition, look: Look, said: str) -> Transition:
+    """Look again after a pause. Until then the sale is set aside, so that people know of it."""
+    again = look.after_pause(transition.now)
+    if look.ended is None or again is None:
+        return _plan(transition, look, again)
+    reason = f"its refund is not finished; the latest answer: {said}"
+    aside = do.SaleSetAside(look.sale.reference, reason)
+    return _plan(transition.doing(Remember(aside)), look, replace(again, ended=None))
 
 
 def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSeen) -> Transition:
@@ -199,7 +211,7 @@ def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSe
         case "hold":
             return _held(transition, look, Outcome.PAID, evidence, receipt)
         case "refund":
-            decided = Remember(do.RefundDecided(sale.reference, evidence))
+            decided = Remember(do.RefundDecided(sale.reference, evidence, receipt))
             until = transition.now + SET_ASIDE_FOR
             later = replace(look, sale=replace(sale, to_refund=True), until=until)
             later = later.asking("refund", transition.now)

@@ -74,10 +74,11 @@ def test_a_refund_that_is_seen_later_keeps_what_was_known(journal: Journal) -> N
 def test_money_that_goes_back_opens_an_ended_sale_again(journal: Journal) -> None:
     """Until the refund it has no end, whatever was told before."""
     journal.remember(SaleEnded("K-1", Outcome.CANCELED, "ORD1 canceled"))
-    journal.remember(RefundDecided("K-1", "ORD1 processed late"))
+    journal.remember(RefundDecided("K-1", "ORD1 processed late", RECEIPT))
     record = journal.find("K-1")
     assert record is not None
     assert (record.outcome, record.ended_at) == (None, None)
+    assert record == journal.find(RECEIPT.payment_id), "the payer shows the operation number"
     assert [sale.to_refund for sale in journal.unsettled()] == [True]
 
 

@@ -98,6 +98,21 @@ def test_a_refund_that_takes_some_time() -> None:
     )
 
 
+def test_a_refund_that_is_under_way_is_not_asked_for_again() -> None:
+    perform(
+        LATE
+        + """
+    sees processed            | remember refund; show checking; refund
+    sees processed underway   |
+    later                     | fetch
+    sees processed underway   |
+    later                     | fetch
+    sees refunded             | remember refunded; show refunded; reply refunded
+    """,
+        replace(POLICY, late_payment="refund"),
+    )
+
+
 def test_a_refund_that_the_service_refuses_is_left_to_people() -> None:
     perform(
         LATE

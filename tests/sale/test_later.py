@@ -97,6 +97,28 @@ def test_a_refund_without_an_end_is_set_aside_and_asked_for_again() -> None:
     assert not play.counter.later
 
 
+@pytest.mark.parametrize("answer", ["fails unknown", "fails conflict", "processed underway"])
+def test_a_late_refund_that_is_not_finished_is_set_aside_until_it_is(answer: str) -> None:
+    """The register heard another end before, and no panel shows the sale: the status names it."""
+    play = perform(SHOWN + "cancel | show checking; cancel", replace(POLICY, late_payment="refund"))
+    play.cue("sees canceled")
+    play.cue("later 8")
+    play.cue("later 52")
+    assert play.cue("looked K-1 processed") == "remember refund"
+    assert play.cue("later 0") == "look refund"
+    assert play.cue(f"looked K-1 {answer}") == "remember set_aside"
+    assert play.counter.status()["set_aside"] == ["K-1"]
+    for pause in (60, 120, 240):
+        assert play.cue(f"later {pause}") == "look fetch"
+        if "underway" not in answer:
+            assert play.cue("looked K-1 processed") == ""
+            assert play.cue("later 0") == "look refund"
+        assert play.cue(f"looked K-1 {answer}") == "", "not asked for again at once"
+    play.cue("later 480")
+    assert play.cue("looked K-1 refunded") == "remember refunded; reply refunded"
+    assert not play.counter.set_aside
+
+
 def set_aside(policy: str = "accept") -> Play:
     """Return a play in which K-1 is set aside and the counter is idle."""
     play = perform(SHOWN, replace(POLICY, late_payment=policy))  # type: ignore[arg-type]

@@ -43,7 +43,8 @@ _SPANISH = Language(
         Screen.REFUSED: Message("No se pudo cobrar", ("Avise en la caja",)),
         Screen.REFUNDED: Message("Devuelto", ("Le devolvimos todo el importe", "Pago devuelto")),
         Screen.HELD: Message(
-            "Avise en la caja", ("Su pago llegó tarde; muestre este código", "Pago fuera de hora")
+            "Avise en la caja",
+            ("Hay que revisar su pago; muestre este código", "Pago por revisar"),
         ),
         Screen.CHECKING: Message(
             "No pague de nuevo", ("Estamos verificando su pago", "Verificando su pago")
@@ -74,7 +75,7 @@ _PORTUGUESE = Language(
         Screen.REFUNDED: Message("Devolvido", ("Devolvemos o valor total", "Valor devolvido")),
         Screen.HELD: Message(
             "Avise no caixa",
-            ("Seu pagamento chegou tarde; mostre este código", "Pago fora de hora"),
+            ("É preciso verificar seu pagamento; mostre este código", "Pago a verificar"),
         ),
         Screen.CHECKING: Message(
             "Não pague de novo", ("Estamos verificando seu pagamento", "Verificando")
@@ -102,7 +103,7 @@ _ENGLISH = Language(
         Screen.REFUSED: Message("Could not charge", ("Please tell the cashier", "Ask for help")),
         Screen.REFUNDED: Message("Refunded", ("The whole amount was returned", "Money returned")),
         Screen.HELD: Message(
-            "See the cashier", ("Your payment came late; show this code", "Late payment")
+            "See the cashier", ("Your payment must be checked; show this code", "Check payment")
         ),
         Screen.CHECKING: Message(
             "Do not pay again", ("We are checking your payment", "Checking your payment")
