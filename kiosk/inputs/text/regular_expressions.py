@@ -35,7 +35,8 @@ def checked(pattern: str, *groups: str) -> str:
     if text:
         raise ValueError(
             f"a long line of {text * 3!r} would take too long, because two repetitions can read "
-            "it; begin the second one with a character that the first one can't read"
+            "it; begin the second one with a character that the first one can't read, such as "
+            "[^0-9]* before [0-9]"
         )
     return pattern
 
@@ -49,7 +50,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 def _simplified(tree: Any) -> Any:
     r"""Return an equal expression without the slow form ``X+Y?X*``, which becomes ``X+(?:YX*)?``.
 
-    Technicians often write it: ``\s+\$?\s*``.
+    Technicians often write it: ``\s+\$?\s*``. Also with ``Y*``, which becomes ``X+(?:Y+X*)?``.
     """
     items: list[Any] = []
     for operation, argument in tree:
@@ -65,9 +66,10 @@ def _append(items: list[Any], item: Any, state: Any) -> None:
         items.append(item)
     elif _ends_in_repeat(items, item):
         return  # X+X* is X+
-    elif items and _is_repeat(items[-1], 0, 1) and _ends_in_repeat(items[:-1], item):
-        operation, (least, most, option) = items.pop()
-        items.append((operation, (least, most, _sre.SubPattern(state, [*option, item]))))
+    elif items and _is_option(items[-1]) and _ends_in_repeat(items[:-1], item):
+        repeat, (_, most, inner) = items.pop()
+        option = list(inner) if most == 1 else [(repeat, (1, most, inner))]
+        items.append((repeat, (0, 1, _sre.SubPattern(state, [*option, item]))))
     else:
         items.append(item)
 
@@ -80,6 +82,10 @@ def _ends_in_repeat(items: list[Any], item: Any) -> bool:
         if not _is_repeat(before, 0, 1) or repr(list(before[1][2])[-1:]) != repr([item]):
             return False
     return False
+
+
+def _is_option(item: Any) -> bool:
+    return str(item[0]) == "MAX_REPEAT" and item[1][0] == 0
 
 
 def _is_repeat(item: Any, least: int, most: int) -> bool:

@@ -27,6 +27,8 @@ QUICK = [
     r"(?:a?)*(?P<amount>5)",
     r"TOTAL(?!ES) (?P<amount>.+)",
     r"T\b[^0-9]*(?P<amount>[0-9]+)$",
+    r"TOTAL\s*[:.=]*\s*\$?\s*(?P<amount>[0-9][0-9.,]*)\s*-*\s*",
+    r"TOTAL[^0-9]*(?P<amount>[0-9][0-9.,]*)",
 ]
 SLOW = [
     (r"(?P<amount>([0-9]+)+)", "0"),
@@ -76,7 +78,7 @@ def test_what_can_not_be_judged_is_refused(pattern: str, reason: str) -> None:
 
 
 PIECES = st.sampled_from(
-    [r"\s*", r"\s+", r"\$?", r"(?:ARS)?", r"[:=]?", "x", r"(?P<one>\$)?", r"\S+", ".*"]
+    [r"\s*", r"\s+", r"\$?", r"(?:ARS)?", r"[:=]?", r"[:=]*", "x", r"(?P<one>\$)?", r"\S+", ".*"]
 )
 
 
