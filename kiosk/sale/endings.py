@@ -85,7 +85,8 @@ def end_unshown(
 
 def set_aside(transition: Transition, sale: Sale, said: str) -> Transition:
     """Leave a sale without an end: it is looked at again later, and the counter sells on."""
-    reason = f"the service told no end in time; its latest answer: {said or 'none'}"
+    late = "did not finish the refund" if sale.to_refund else "told no end"
+    reason = f"the service {late} in time; its latest answer: {said or 'none'}"
     look = look_at_set_aside(sale, transition.now)
     left = transition.with_later((*transition.counter.later, look)).doing(
         Remember(do.SaleSetAside(sale.reference, reason)), do.reply_to(sale, Unknown.UNKNOWN)

@@ -258,7 +258,7 @@ def ask_in_closing(transition: Transition, phase: Closing) -> Transition:
 def refund(transition: Transition, sale: Sale, look: bool = False) -> Transition:
     """Give the money back: by a look first, or a refund."""
     give_up_at = transition.now + transition.policy.set_aside_after
-    phase = Refunding(sale, Asking(sale.reference), give_up_at, look)
+    phase = Refunding(replace(sale, to_refund=True), Asking(sale.reference), give_up_at, look)
     return ask_in_refunding(transition.doing(*checking(sale)), phase)
 
 

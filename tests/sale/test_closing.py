@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from kiosk.sale.effects import Remember, Reply, SaleEnded
 from kiosk.sale.words import Fault
 from tests.support.play import POLICY, SHOWN, perform, pesos
@@ -123,6 +125,38 @@ def test_a_refund_that_the_service_refuses_is_left_to_people() -> None:
     """,
         replace(POLICY, late_payment="refund"),
     )
+
+
+LATE_REFUND = LATE + "sees processed | remember refund; show checking; refund\n"
+REFUND = replace(POLICY, late_payment="refund")
+
+
+@pytest.mark.parametrize(
+    ("answer", "look"),
+    [
+        ("fails conflict", "sees processed"),
+        ("fails unknown", "sees processed"),
+        ("fails unknown", "fails unknown"),
+        ("sees processed", "sees processed"),
+        ("sees processed underway", "sees processed underway"),
+    ],
+)
+def test_a_refund_that_never_ends_is_set_aside(answer: str, look: str) -> None:
+    play = perform(LATE_REFUND, REFUND)
+    began, said, asked = play.now, "refund", []
+    while said in ("refund", "fetch"):
+        asked.append(said)
+        assert play.cue(answer if said == "refund" else look) == ""
+        said = play.cue("later")
+    assert said == "remember set_aside; reply unknown; show held"
+    assert (asked.count("refund") == 1) == (look != "sees processed")
+    assert play.now - began < REFUND.set_aside_after + 20
+    problems = str(play.counter.status()["problems"])
+    assert (
+        "did not finish its refund; wait, or find out and run: kiosk orders settle K-1" in problems
+    )
+    assert play.cue("later 8") == "show idle"
+    assert play.cue("caja 5.00") == "remember opened; show working; create"
 
 
 def test_a_decided_refund_survives_a_power_cut() -> None:

@@ -93,6 +93,11 @@ def test_a_refund_without_an_end_is_set_aside_and_asked_for_again() -> None:
     assert play.cue("later 52") == "look fetch"
     assert play.cue("looked OLD processed") == ""
     assert play.cue("later 0") == "look refund"
+    assert play.cue("looked OLD processed underway") == ""
+    for pause in (120, 240):
+        assert play.cue(f"later {pause}") == "look fetch"
+        assert play.cue("looked OLD processed underway") == ""
+    assert play.cue("later 480") == "look fetch"
     assert play.cue("looked OLD refunded") == "remember refunded; reply refunded"
     assert not play.counter.later
 

@@ -6,6 +6,7 @@ import contextlib
 import math
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ from tests.simulation.wire import Weather, promise
 
 DAY = 86_400.0
 FOUND_WITHIN = 7_200.0  # seconds after the end; then the second looks are over
-MISHAPS = ("", "", "network", "panel", "disk", "register", "clock", "creates", "order")
+MISHAPS = ("", "", "network", "panel", "disk", "register", "clock", "creates", "refunds", "order")
 TOLD_WITHIN = 300.0  # seconds; then a register that is plugged in has heard a result
 EVENING = 7_200.0  # seconds; without faults, all sales must end within this time
 AMOUNTS = ("22.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
@@ -231,6 +232,8 @@ class Day:
                 stage.note(f"--- the {what} is repaired")
             case "creates":
                 stage.weather.creates_fail_until = now + lasts
+            case "refunds":
+                stage.book.options = replace(stage.book.options, refund_takes=lasts)
             case "order":
                 self._set_to_failed()
             case "clock":

@@ -18,7 +18,7 @@ import trio
 from kiosk.sale.words import Outcome
 from kiosk.simulator.service.order import Order
 from tests.simulation.promises import Promises
-from tests.simulation.stage import Stage, run_exactly, scratch
+from tests.simulation.stage import Stage, WatchedKiosk, run_exactly, scratch
 
 
 class Story:
@@ -70,13 +70,17 @@ class Story:
 
     def rows(self) -> list[Outcome | None]:
         """Return the outcomes in the journal, oldest first; None for an open sale."""
-        assert self.stage.kiosk is not None
-        return [row.outcome for row in reversed(self.stage.kiosk.journal.sales(1000))]
+        return [row.outcome for row in reversed(self.kiosk.journal.sales(1000))]
 
     @property
     def state(self) -> str:
+        return self.kiosk.counter.state
+
+    @property
+    def kiosk(self) -> WatchedKiosk:
+        """Return the daemon that runs."""
         assert self.stage.kiosk is not None
-        return self.stage.kiosk.counter.state
+        return self.stage.kiosk
 
 
 def tell(story: Callable[[Story], Awaitable[None]]) -> str:

@@ -13,7 +13,9 @@ import pytest
 import trio
 
 from kiosk.config.sale_settings import SaleSettings
-from kiosk.simulator.service.messages import ApiRequest
+from kiosk.sale.words import Outcome
+from kiosk.simulator.service.messages import ApiAnswer, ApiRequest, Operation
+from kiosk.simulator.service.options import ServiceOptions
 from tests.simulation.stage import GlassSettings
 from tests.simulation.story import Story, tell
 
@@ -665,6 +667,92 @@ async def s22_nobody_is_asked_to_pay_twice(s: Story) -> None:
     assert glass is not None
     assert glass.screen == "checking"
     await trio.sleep(60)
+
+
+async def pays_while_it_is_canceled(s: Story) -> None:
+    """The payer has paid when the cancel arrives: a late payment."""
+    await s.till("TOTAL 22,50")
+    s.pays(takes=5)
+    await s.stage.cashier_cancels()
+    await trio.sleep(10)
+
+
+@story(
+    """
+    --- power on, start 1
+    says working
+    says idle
+    wire > TOTAL 22,50
+    says working
+    api: create -> 201
+    says scan_me
+    payer: pays
+    cashier: presses cancel
+    says checking
+    api: cancel -> 409
+    api: cancel -> 409
+    api: cancel -> 409
+    api: refund -> 201
+    panel: held
+    wire < FAIL unknown K-0001-1
+    says idle
+    wire > TOTAL 20,00
+    says working
+    api: create -> 201
+    says scan_me
+    payer: pays
+    says paid
+    wire < PAID 20.00 K-0001-2
+    says idle
+    wire < FAIL refunded K-0001-1
+    journal: K-0001-1 refunded
+    journal: K-0001-2 paid
+    """
+)
+async def s23_a_refund_that_stays_under_way_does_not_keep_the_counter(s: Story) -> None:
+    s.stage.book.options = ServiceOptions(refund_takes=40_000.0)
+    s.stage.sale = SaleSettings(expires_after=60.0, late_payment="refund")
+    await s.power_on()
+    await pays_while_it_is_canceled(s)
+    await trio.sleep(LATE_REFUND_ENDS_WITHIN)
+    await s.till("TOTAL 20,00")
+    s.pays()
+    await trio.sleep(20)
+    assert "did not finish its refund" in str(s.kiosk.counter.status()["problems"])
+    await trio.sleep(50_000)
+    assert s.kiosk.counter.status()["problems"] == []
+
+
+LATE_REFUND_ENDS_WITHIN = 200.0  # seconds: two minutes, and the minute of a call
+NO_REFUND = {
+    422: ("unprocessable_entity", Outcome.PAID, "then refund it or collect the rest"),
+    409: ("order_is_locked", None, "did not finish its refund; wait, or find out and run: kiosk"),
+    500: ("internal_error", None, "did not finish its refund; wait, or find out and run: kiosk"),
+}
+
+
+@pytest.mark.parametrize("status", NO_REFUND)
+def test_a_refund_that_is_refused_does_not_keep_the_counter(status: int) -> None:
+    """The sale is held or set aside: the status says what to do, and the counter sells on."""
+    code, outcome, advice = NO_REFUND[status]
+    answer = ApiAnswer.json(status, {"errors": [{"code": code}]})
+
+    async def refuses(s: Story) -> None:
+        s.stage.wire.answers[Operation.REFUND] = answer
+        s.stage.sale = SaleSettings(expires_after=60.0, late_payment="refund")
+        await s.power_on()
+        await pays_while_it_is_canceled(s)
+        await trio.sleep(LATE_REFUND_ENDS_WITHIN)
+        assert s.rows() == [outcome]
+        assert advice in str(s.kiosk.counter.status()["problems"])
+        await s.till("TOTAL 20,00")
+        s.pays()
+        await trio.sleep(20)
+        s.stage.wire.answers.clear()
+        await trio.sleep(3600)
+        assert s.rows() == [outcome or Outcome.REFUNDED, Outcome.PAID]
+
+    tell(refuses)
 
 
 async def a_computer_that_believes_it_is_1970(s: Story) -> None:

@@ -66,6 +66,7 @@ class Wire(httpx.AsyncBaseTransport):
         self.keys: dict[str, bytes] = {}  # each idempotency key, with the bytes it stood for
         self.rates: dict[str, float] = {}  # how often each fault happens to a call
         self.fates: list[str] = []  # the faults of the next calls; other calls succeed
+        self.answers: dict[Operation, ApiAnswer] = {}  # calls that are not carried out
         self.spoil: Callable[[ApiRequest, httpx.Response], httpx.Response] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -78,6 +79,9 @@ class Wire(httpx.AsyncBaseTransport):
             return await self._outage(call)
         if call.operation is Operation.CREATE and self.weather.fails_creates(trio.current_time()):
             return self._half_set_up(call)
+        if answer := self.answers.get(call.operation):
+            self._note(f"api: {call.operation} -> {answer.status}")
+            return write(answer, self._wall())
         if fate := self._fate(call):
             return await fate(call)
         if self._rng.random() >= self.weather.trouble:
