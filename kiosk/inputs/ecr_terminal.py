@@ -47,10 +47,11 @@ def _sale_pattern(pattern: str) -> str:
 
 
 Wording = Annotated[str, AfterValidator(_wording)]
+CommerceCode = Annotated[str, Field(pattern="^[0-9]{12}$")]
 
 
 class TransbankSettings(Settings):
-    """Transbank's POS Integrado (Chile): how the terminal identifies itself."""
+    """Transbank's POS Integrado or POS Autoservicio (Chile): how the terminal identifies itself."""
 
     commerce: str = Field(
         "000000000000", pattern="^[0-9]{12}$", description="The code of the shop: 12 digits."
@@ -61,9 +62,17 @@ class TransbankSettings(Settings):
         description="The identifier of the terminal: 8 letters or digits.",
     )
 
+    multicode: list[CommerceCode] = Field(
+        [],
+        description=(
+            "The shops whose multi-code sales (command 0270) the kiosk takes to its account; a "
+            "sale for another shop is refused. Default: the sales for every shop."
+        ),
+    )
+
     def profile(self, amounts: AmountRule) -> Profile:
         """Return the profile for these settings."""
-        return Transbank(amounts, self.commerce, self.terminal)
+        return Transbank(amounts, self.commerce, self.terminal, frozenset(self.multicode))
 
     def frame_format(self) -> FrameFormat:
         """Return what is around the data of a frame."""
@@ -143,7 +152,7 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
     )
     baud: Whole = Field(115200, ge=50, le=4_000_000, description="Bits per second.")
     transbank: TransbankSettings | None = Field(
-        None, description="The register uses Transbank's POS Integrado."
+        None, description="The register uses Transbank's POS Integrado or POS Autoservicio."
     )
     generic: GenericSettings | None = Field(
         None, description="The register uses another protocol, which is described here."

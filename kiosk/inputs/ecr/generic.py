@@ -34,7 +34,7 @@ class Generic:
     def read(self, text: str) -> Request:
         """Return what the register asks; what matches no pattern is only acknowledged."""
         if self.last and self.last.fullmatch(text):
-            return LastSaleAsked()
+            return LastSaleAsked(self._told)
         fields = self.sale.fullmatch(text)
         if fields is None:
             return RegisterRequest()
@@ -44,16 +44,8 @@ class Generic:
         except BadReading as fault:
             return InvalidSaleAsked(str(fault), "")
         assert amount, "without a pattern, read returns an amount or raises"
-        return SaleAsked(amount, ticket)
+        return SaleAsked(amount, ticket, answer=self._told)
 
-    def result(self, result: Result) -> str:
-        """Return the text of the result."""
-        return self.wording(result)
-
-    def last_sale(self, result: Result | None) -> str:
-        """Return the text of the last sale's result, if there is one."""
+    def _told(self, result: Result | None) -> str:
+        """Return the text of the result, if there is one."""
         return self.wording(result) if result else ""
-
-    def progress(self, asked: SaleAsked) -> str:  # noqa: ARG002 - of Profile
-        """Return no message."""
-        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,37 +11,58 @@ from kiosk.sale.words import Outcome, Unknown
 
 
 @dataclass(frozen=True, slots=True)
-class SaleAsked:
-    """Sell for this amount. ``ticket`` is the register's own number for the sale, perhaps empty.
+class Result:
+    """How the sale ended; ``reference`` is the kiosk's own number for it."""
 
-    ``form`` is the profile's own note on how the answer must be written.
+    ticket: str
+    reference: str
+    amount: Money
+    outcome: Outcome | Unknown
+
+
+# Returns the text that tells a result in the form of the request. None: there is no result.
+Answer = Callable[[Result | None], str]
+
+
+def no_answer(_: Result | None) -> str:
+    """Return nothing: the register did not ask since the start."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleAsked:
+    """Sell for this amount.
+
+    ``ticket`` is the register's own number for the sale, perhaps empty. ``progress`` is what it is
+    told while the sale is in progress; empty for nothing.
     """
 
     amount: Money
     ticket: str
-    progress: bool = False  # the register wants messages while the sale is in progress
-    form: str = ""
+    progress: str = ""
+    answer: Answer = no_answer
 
 
 @dataclass(frozen=True, slots=True)
 class LastSaleAsked:
     """Repeat how the last sale ended."""
 
-    form: str = ""
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRequest:
-    """A request that needs only an acknowledgement, or an answer that is always the same."""
+    """A request that needs only an acknowledgement, or answers that are always the same."""
 
-    answer: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownRequest:
-    """A request that the profile does not know. It is acknowledged, and counted as unread."""
+    """A request that the profile does not know. It is counted as unread; ``answer`` is sent."""
 
     reason: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +76,9 @@ class InvalidSaleAsked:
 Request = SaleAsked | LastSaleAsked | RegisterRequest | InvalidSaleAsked | UnknownRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How the sale ended; ``reference`` is the kiosk's own number for it."""
-
-    ticket: str
-    reference: str
-    amount: Money
-    outcome: Outcome | Unknown
-    form: str = ""
-
-
 class Profile(Protocol):
     """One family of registers: its requests and its answers, as the text between STX and ETX."""
 
     def read(self, text: str) -> Request:
-        """Return what the register asks."""
-        ...
-
-    def result(self, result: Result) -> str:
-        """Return the answer to a request for a sale."""
-        ...
-
-    def last_sale(self, result: Result | None) -> str:
-        """Return the answer to LastSaleAsked; empty for none."""
-        ...
-
-    def progress(self, asked: SaleAsked) -> str:
-        """Return the message that the sale is in progress; empty for none."""
+        """Return what the register asks, and how it is answered."""
         ...

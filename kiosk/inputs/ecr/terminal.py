@@ -23,6 +23,7 @@ from kiosk.inputs.ecr.frames import (
     Framer,
 )
 from kiosk.inputs.ecr.requests import (
+    Answer,
     InvalidSaleAsked,
     LastSaleAsked,
     Profile,
@@ -38,6 +39,8 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.words import Outcome, Sale, Unknown
 
 MOST_NAKS = 3  # in a row; then the connection is too bad to ask for the request again
+# Transbank's SDK for Node takes what comes within 100 ms for one message: ACK must come by itself.
+AFTER_ACK = 0.2  # seconds
 _ENCODING = "latin-1"  # each byte is a character, so that a ticket is sent back unchanged
 
 _log = logging.getLogger(__name__)
@@ -69,7 +72,6 @@ class Terminal:
         self._timing = timing
         self._asked: SaleAsked | None = None  # the sale that the register waits for
         self._number = 0  # of that request; it makes the ticket that the sale gets unique
-        self._has_asked = False  # whether the register has asked for a sale since the start
         self._last: Result | None = None
         self._acknowledged_at = math.inf  # of the last result; infinite: not acknowledged yet
         self._progress_at = math.inf
@@ -111,11 +113,12 @@ class Terminal:
             # The register has given this sale up.
             return [on.ResultDelivered(reply.reference, reply.outcome)]
         ticket = reply.ticket.partition(":")[2]
-        self._last = Result(ticket, reply.reference, reply.amount, reply.outcome, self._asked.form)
+        self._last = Result(ticket, reply.reference, reply.amount, reply.outcome)
         self._acknowledged_at = math.inf
-        self._asked, self._progress_at = None, math.inf
-        # After a restart the register could take it for the answer to something else.
-        return self._send_last(self._profile.result(self._last), now) if self._has_asked else []
+        asked, self._asked, self._progress_at = self._asked, None, math.inf
+        # After a restart the register could take it for the answer to something else: asked.answer
+        # is then no_answer, until the register asks for the sale again.
+        return self._send_last(asked.answer, now)
 
     def _ended_before(self, last: Result, reply: Reply) -> Output:
         """Take the result of the last sale from before a restart, or its end after "unknown".
@@ -135,8 +138,8 @@ class Terminal:
         if asked is None or ticket != self._ticket:
             return []
         self._asked = None
-        refused = Result(asked.ticket, "", asked.amount, Outcome.REFUSED, asked.form)
-        return self._send(self._profile.result(refused), now)
+        refused = Result(asked.ticket, "", asked.amount, Outcome.REFUSED)
+        return self._send(asked.answer(refused), now)
 
     def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
         """Remember the last sale before a restart; without an outcome, wait for its end."""
@@ -157,23 +160,22 @@ class Terminal:
         match request:
             case SaleAsked():
                 return self._sell(request, now)
-            case LastSaleAsked(form):
-                last = replace(self._last, form=form) if self._last and form else self._last
-                return self._send_last(self._profile.last_sale(last), now)
-            case UnknownRequest(reason):
-                return [on.ReadingUnread(reason, self._source)]
+            case LastSaleAsked(answer):
+                return self._send_last(answer, now)
+            case UnknownRequest(reason, answer):
+                return [on.ReadingUnread(reason, self._source), *self._send(answer, now)]
             case InvalidSaleAsked(reason, answer):
                 return [on.ReadingRejected(reason, self._source), *self._send(answer, now)]
-            case RegisterRequest(answer):
-                return self._send(answer, now)
+            case RegisterRequest(answers):
+                return [each for answer in answers for each in self._send(answer, now)]
 
     def _sell(self, asked: SaleAsked, now: float) -> Output:
         """Deliver the amount, unless it is that of the sale in progress or of the last one."""
-        self._has_asked = True
         if self._is_in_progress(asked):
-            return []
+            self._asked = asked
+            return self._report_progress(now) if self._progress_at == math.inf else []
         if self._last and self._is_the_last(asked, now):
-            return self._send_last(self._profile.result(self._last), now)
+            return self._send_last(asked.answer, now)
         self._start(asked)
         read = on.AmountRead(asked.amount, self._source, ticket=self._ticket)
         return [on.ReadingBegan(self._source), read, *self._report_progress(now)]
@@ -202,12 +204,11 @@ class Terminal:
         if not (self._asked and self._asked.progress):
             return []
         self._progress_at = now + self._timing.progress
-        message = self._profile.progress(self._asked)
-        return [] if self._sender.busy else self._send(message, now)
+        return [] if self._sender.busy else self._send(self._asked.progress, now)
 
-    def _send_last(self, answer: str, now: float) -> Output:
-        """Send an answer that tells the result of the last sale, if there is one."""
-        return self._send(answer, now, self._last.reference if self._last else "")
+    def _send_last(self, answer: Answer, now: float) -> Output:
+        """Send the answer that tells the result of the last sale, if there is one."""
+        return self._send(answer(self._last), now, self._last.reference if self._last else "")
 
     def _send(self, answer: str, now: float, reference: str = "") -> Output:
         if not answer:
@@ -244,4 +245,4 @@ class Terminal:
 
 
 def _bytes(data: bytes) -> Output:
-    return [ProtocolAnswer(data)] if data else []
+    return [ProtocolAnswer(data, pause=AFTER_ACK)] if data else []

@@ -1,6 +1,13 @@
-"""The profile of Transbank's "POS Integrado" and self-service terminals (IM30), in Chile.
+"""The profile of Transbank's terminals (Chile): "POS Integrado" and "POS Autoservicio".
 
-Source: its public reference, and what its SDKs for .NET and Node send ("POS Autoservicio").
+Sources: the public reference "POS Integrado"; the "Manual de integración POS Autoservicio" 4.9; and
+Transbank's SDKs for Python, Node and .NET, whose parsers the answers must satisfy. A register of
+either kind is recognised by the number of fields of its requests:
+
+    POS Integrado    0200|amount|ticket||voucher|status|         0270 with |commerce| behind it
+    POS Autoservicio 0200|amount|ticket|voucher|status           0270 with |commerce behind it
+
+An old SDK sends the form of POS Integrado also with a long ticket: it wants the other answer.
 
 Fields are separated by "|". Fields about a card have no meaning for a QR payment: they are empty
 where the reference allows it. The shop must find out whether its acquirer accepts the kiosk as a
@@ -10,10 +17,15 @@ terminal.
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from kiosk.base.environment import Environment
 from kiosk.base.errors import BadReading
 from kiosk.inputs.ecr.requests import (
+    Answer,
     InvalidSaleAsked,
     LastSaleAsked,
     RegisterRequest,
@@ -35,109 +47,159 @@ _CODES: dict[Outcome | Unknown, str] = {
     Outcome.REFUNDED: "01",
     Unknown.UNKNOWN: "22",
 }
-_NO_SALE, _NOT_SUPPORTED, _MALFORMED = "11", "12", "61"
+_NO_SALE, _NOT_SUPPORTED, _NO_REFUND, _MALFORMED = "11", "12", "21", "61"
+_INITIALIZED = "90"
 _WAITING = "78"  # "Esperando Leer Tarjeta": the payer has not done anything yet
-_READY = "90"  # "Inicialización Exitosa"
+_OPERATE = "84"  # "Opere tarjeta": what the self-service terminals say at that time
 
-# The forms of a sale: POS Integrado and the self-service terminals, for one shop or for several
-# (multi-code), where the last field is the code of the shop.
-_SALE = re.compile(
-    r"(?P<command>0200|0270)\|(?P<amount>[0-9]{1,9})\|(?P<ticket>[^|]{0,20})"
-    r"(?:\|\|\|(?P<integrated>[01])|\|?\|(?P<voucher>[01])\|(?P<status>[01]))"
-    r"(?:\|(?P<shop>[0-9]{1,12}))?\|?"
+_ASKED = (
+    r"(?P<amount>[0-9]{1,9})\|"
+    r"(?:(?P<ticket>[^|]{0,6})\|\|[01]?|(?P<long_ticket>[^|]{0,20})\|\|?[01])\|(?P<status>[01])"
 )
-_LONGEST_TICKET = 6  # of POS Integrado
-_SELF_SERVICE, _SEVERAL_SHOPS = "self-service", "several-shops"
+_SALE = re.compile(rf"0200\|{_ASKED}\|?")
+_MULTICODE_SALE = re.compile(rf"0270\|{_ASKED}\|(?P<commerce>[0-9]{{0,12}})\|?")
+_LAST_SALE = re.compile(r"(0250|0280)\|?([01]?)\|?")
+_OPERATION = re.compile(r"1200\|?([0-9]{0,6})\|?")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which fields an answer has. ``commerce`` is the shop of a multi-code sale."""
+
+    command: str
+    self_service: bool = False
+    commerce: str | None = None  # None: not a multi-code sale
 
 
 @dataclass(frozen=True)
 class Transbank:
-    """``commerce`` is the shop's code (12 digits), ``terminal`` the terminal's (8 characters)."""
+    """``commerce`` is the shop's code (12 digits), ``terminal`` the terminal's (8 characters).
+
+    ``multicode`` are the shops whose multi-code sales the kiosk may take; empty: every shop's.
+    """
 
     amounts: AmountRule
     commerce: str
     terminal: str
+    multicode: frozenset[str] = frozenset()
+    wall_clock: Callable[[], float] = Environment().wall_clock
 
     def read(self, text: str) -> Request:
         """Return what the register asks, by the command in the first four characters."""
-        command, _, rest = text.partition("|")
-        match command:
+        match text[:4]:
             case "0200" | "0270":
                 return self._sale(text)
-            case "0250":  # the self-service terminals say whether they want the voucher
-                return LastSaleAsked(_SELF_SERVICE if rest[:1] in ("0", "1") else "")
-            case "0280":
-                return LastSaleAsked(_SEVERAL_SHOPS)
+            case "0250" | "0280":
+                return self._last_sale(text)
             case "0100" | "0300" | "0070":  # poll; return to normal mode; initialize
                 return RegisterRequest()
-            case "0080":
-                return RegisterRequest(f"1080|{_READY}||")
+            case "0080":  # how the initialization went
+                now = time.localtime(self.wall_clock())
+                return RegisterRequest((time.strftime(f"1080|{_INITIALIZED}|%d%m%Y|%H%M%S", now),))
             case "0500" | "0800":  # close the day; load keys: nothing to do here
-                return RegisterRequest(self._line(f"{command[:2]}10", "00", self.commerce))
-            case "1200":  # a refund is made in the account and not by a register
-                return RegisterRequest(self._line("1210", _NOT_SUPPORTED, self.commerce))
+                return RegisterRequest((self._line(f"{text[:2]}10", "00"),))
             case _:
-                return UnknownRequest("the register sends a command that is not known")
-
-    def result(self, result: Result) -> str:
-        """Return the answer 0210, or 0271 with several shops."""
-        return self._described("0271" if _SEVERAL_SHOPS in result.form else "0210", result)
-
-    def last_sale(self, result: Result | None) -> str:
-        """Return the answer 0260, or 0290: the answer to that sale again."""
-        command = "0290" if result and _SEVERAL_SHOPS in result.form else "0260"
-        if result is None:
-            return self._line(command, _NO_SALE, self.commerce, "", " " * 6, *_NOTHING)
-        return self._described(command, result)
-
-    def progress(self, asked: SaleAsked) -> str:  # noqa: ARG002 - of Profile; it is the same for all sales
-        """Return the message 0900."""
-        return self._line("0900", _WAITING, self.commerce)
+                return self._refused(text)
 
     def _sale(self, text: str) -> Request:
-        fields = _SALE.fullmatch(text)
-        several = text.startswith("0270")
-        longest = _LONGEST_TICKET if fields and fields["integrated"] else 20
-        if fields is None or several != bool(fields["shop"]) or len(fields["ticket"]) > longest:
-            answer = self._line("0210", _MALFORMED, self.commerce, "", " " * 6, *_NOTHING)
+        multicode = text.startswith("0270")
+        command = "0271" if multicode else "0210"
+        fields = (_MULTICODE_SALE if multicode else _SALE).fullmatch(text)
+        if fields is None:
+            layout = _Layout(command, commerce="" if multicode else None)
+            answer = self._failed(layout, _MALFORMED, "")
             return InvalidSaleAsked("the register asks for a sale in an unknown format", answer)
-        kinds = (_SELF_SERVICE * bool(fields["status"]), _SEVERAL_SHOPS * several)
-        form = " ".join((*filter(None, kinds), fields["shop"] or "")).strip()
-        ticket = fields["ticket"].strip(" ")
+        self_service = fields["ticket"] is None
+        ticket = (fields["long_ticket"] if self_service else fields["ticket"]).strip(" ")
+        commerce = fields["commerce"] if multicode else None
+        layout = _Layout(command, self_service, commerce)
+        if not self._takes(commerce):
+            reason = f"the shop {commerce} is not allowed to sell here; see the setting multicode"
+            return InvalidSaleAsked(reason, self._failed(layout, _NOT_SUPPORTED, ticket))
         try:
             amount = self.amounts.read(fields["amount"])
         except BadReading as fault:
-            command = "0271" if several else "0210"
-            answer = self._line(command, _MALFORMED, self.commerce, ticket, " " * 6, *_NOTHING)
-            return InvalidSaleAsked(str(fault), answer)
+            return InvalidSaleAsked(str(fault), self._failed(layout, _MALFORMED, ticket))
         assert amount, "without a pattern, read returns an amount or raises"
-        progress = "1" in (fields["integrated"], fields["status"])
-        return SaleAsked(amount, ticket, progress, form)
+        progress = self._progress(self_service) if fields["status"] == "1" else ""
+        return SaleAsked(amount, ticket, progress, self._answer(layout))
 
-    def _described(self, command: str, result: Result) -> str:
+    def _takes(self, commerce: str | None) -> bool:
+        """Return whether the kiosk may take the money of this shop."""
+        own = commerce is None or commerce.strip("0") == "" or commerce == self.commerce
+        return own or not self.multicode or commerce in self.multicode
+
+    def _last_sale(self, text: str) -> Request:
+        """Return the request 0250, or 0280 for the last multi-code sale."""
+        fields = _LAST_SALE.fullmatch(text)
+        multicode = text.startswith("0280")
+        self_service = bool(fields and fields[2]) and not multicode
+        layout = _Layout("0260", self_service, "" if multicode else None)
+        return LastSaleAsked(self._answer(layout))
+
+    def _refused(self, text: str) -> Request:
+        """Return the answer to what a kiosk can't do, each in the form that the SDKs expect."""
+        match text[:4]:
+            case "0260" | "0290" if text[4:6] == "|0":  # list the sales on the terminal's printer
+                return RegisterRequest()
+            case "0260" | "0290" as command:  # send the sales: the list ends after two empty ones
+                blanks = "|" * (18 if command == "0260" else 20)
+                last = f"{command[:3]}1|{_NOT_SUPPORTED}{blanks}"
+                return RegisterRequest((last, last))
+            case "0700":
+                return RegisterRequest((f"0710|{_NOT_SUPPORTED}|0|0|",))
+            case "1200":  # a refund is made in the account and not by a register
+                operation = _OPERATION.fullmatch(text)
+                number = operation[1] if operation else ""
+                return RegisterRequest((self._line("1210", _NO_REFUND, "", number),))
+            case command if re.fullmatch("[0-9]{4}", command):
+                answer = self._line(f"{int(command) + 10:04}"[-4:], _NOT_SUPPORTED)
+                return UnknownRequest("the register sends a command that is not known", answer)
+            case _:
+                return UnknownRequest("the register sends a command that is not known")
+
+    def _progress(self, self_service: bool) -> str:
+        """Return the message 0900."""
+        return f"0900|{_OPERATE}" if self_service else self._line("0900", _WAITING)
+
+    def _answer(self, layout: _Layout) -> Answer:
+        return partial(self._told, layout)
+
+    def _told(self, layout: _Layout, result: Result | None) -> str:
+        """Return the answer that tells a result, or that there is none."""
+        if result is None:
+            return self._failed(layout, _NO_SALE, "")
         code = _CODES[result.outcome]
-        last_word = result.form.rpartition(" ")[2]
-        shop = last_word if last_word.isdigit() else ""
-        begin = command, code, shop or self.commerce, result.ticket
         if result.outcome is not Outcome.PAID:
-            return self._line(*begin, " " * 6, *_NOTHING)
-        reference = re.sub("[^0-9A-Za-z]", "", result.reference)[-6:].rjust(6, "0")
-        digits = re.sub("[^0-9]", "", result.reference)[-6:]
+            return self._failed(layout, code, result.ticket)
+        authorization = re.sub("[^0-9A-Za-z]", "", result.reference)[-6:].rjust(6, "0")
+        operation = re.sub("[^0-9]", "", result.reference)[-6:]
         amount = f"{result.amount.amount.to_integral_value():f}"
-        if _SELF_SERVICE in result.form:
-            sale = (reference, amount, "", digits, "DB", *_SELF_SERVICE_BLANKS)
-            return self._line(*begin, *sale)
-        sale = (reference, amount, "0", "", "", digits, "DB", *_BLANKS)
-        shops = ("0", shop) if _SEVERAL_SHOPS in result.form else ()
-        return self._line(command, code, self.commerce, result.ticket, *sale, *shops)
+        return self._described(layout, code, result.ticket, authorization, amount, operation, "DB")
 
-    def _line(self, command: str, code: str, commerce: str, *fields: str) -> str:
-        return "|".join((command, code, commerce, self.terminal, *fields)) + "|"
+    def _failed(self, layout: _Layout, code: str, ticket: str) -> str:
+        """Return the answer of a sale that was not paid."""
+        return self._described(layout, code, ticket, " " * 6, "0", "", "")
+
+    def _described(self, layout: _Layout, code: str, *fields: str) -> str:
+        """Return the answer with these fields: ticket, authorization, amount, operation, kind."""
+        ticket, authorization, amount, operation, kind = fields
+        shop = [layout.command, code, self.commerce, self.terminal]
+        sale = [ticket, authorization, amount]
+        if not layout.self_service:
+            sale += ["0", "", "", operation, kind, *_BLANKS]
+            if layout.commerce is not None:
+                sale += ["0", layout.commerce]  # change, the sale's shop
+            return "|".join(shop + sale) + "|"
+        sale += ["", operation, kind, *[""] * 5]  # last digits; dates, account, brand
+        if layout.commerce is not None:
+            shop[2] = layout.commerce if layout.commerce.strip("0") else self.commerce
+            sale.append(self.commerce)
+        return "|".join(shop + sale + [""] * 5) + "|"  # the receipt to print, four of instalments
+
+    def _line(self, command: str, code: str, *fields: str) -> str:
+        return "|".join((command, code, self.commerce, self.terminal, *fields)) + "|"
 
 
-# Accounting date, account, card brand, date, time, employee, tip, and a reserved field.
+# Accounting date, account, card brand, date, time, employee, tip, and the receipt to print.
 _BLANKS = ("", "", "", "", "", "", "0", "")
-# The fields of a sale that was not paid, after its authorization code.
-_NOTHING = ("0", "0", "", "", "", "", *_BLANKS)
-# Accounting date, account, card brand, date, time, voucher, and four fields about instalments.
-_SELF_SERVICE_BLANKS = ("",) * 10

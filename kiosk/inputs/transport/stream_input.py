@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import anyio
@@ -26,9 +26,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ProtocolAnswer:
-    """Bytes to send to the device at once: an acknowledgement or a status, not a sale's result."""
+    """Bytes to send to the device at once: an acknowledgement or a status, not a sale's result.
+
+    ``pause`` is the least silence, in seconds, between the answer before it and this one.
+    """
 
     data: bytes
+    pause: float = field(default=0.0, compare=False)
 
 
 class Decoder(Protocol):
@@ -112,12 +116,14 @@ class StreamReader:
 
         ``gone``: the stream has failed already, so nothing is sent.
         """
-        failure = None
+        failure, answered = None, False
         for each in output:
             if not isinstance(each, ProtocolAnswer):
                 if self._counter.passes(each, anyio.current_time()):
                     await self._deliver(each)
             elif not (gone or failure):
+                await anyio.sleep(each.pause if answered else 0)
+                answered = True
                 try:
                     await self._stream.send(each.data)
                 except DeviceGone as error:

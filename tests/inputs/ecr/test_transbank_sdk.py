@@ -78,6 +78,10 @@ def sell(port: str) -> dict[str, Any]:
     heard["canceled"] = sdk.sale(700, "124", send_status=True, callback=progress.append)
     heard["progress"] = progress
     heard["last"] = sdk.last_sale()
+    heard["multi-code"] = sdk.multicode_sale(9000, "125", 597029414303)
+    heard["last multi-code"] = sdk.multicode_last_sale(send_voucher=True)
+    heard["totals"] = sdk.totals()
+    heard["refund"] = sdk.refund(17)
     heard["keys"] = sdk.load_keys()
     heard["close"] = sdk.close()
     heard["normal mode"] = sdk.set_normal_mode()
@@ -90,10 +94,11 @@ async def test_transbank_s_sdk_polls_sells_and_asks_for_the_last_sale(
     cable: Cable, listener: Listener
 ) -> None:
     device = ecr_settings(cable.kiosk).open(CURRENCIES["CLP"])
+    outcomes = (Outcome.PAID, Outcome.CANCELED, Outcome.PAID)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(cable.carry)
         tasks.start_soon(device.run, listener.deliver)
-        tasks.start_soon(serve, listener, device, Outcome.PAID, Outcome.CANCELED)
+        tasks.start_soon(serve, listener, device, *outcomes)
         heard = await anyio.to_thread.run_sync(sell, cable.register)
         tasks.cancel_scope.cancel()
     assert heard["poll"]
@@ -107,6 +112,13 @@ async def test_transbank_s_sdk_polls_sells_and_asks_for_the_last_sale(
     assert (last["function_code"], last["ticket"]) == (260, "124")
     assert last["response_code"] == "07"
     assert heard["nothing yet"]["response_message"] == "No existe venta"
+    for told, command in ((heard["multi-code"], 271), (heard["last multi-code"], 260)):
+        assert (told["function_code"], told["ticket"], told["amount"]) == (command, "125", "9000")
+        assert told["success"]
+    assert heard["multi-code"]["child_commerce_code"] == "597029414303"
+    assert heard["totals"]["response_message"] == "Transacción No Soportada"
+    assert heard["refund"]["response_message"] == "Anulación no Permitida"
+    assert heard["refund"]["operation_number"] == "17"
     assert heard["keys"]["success"]
     assert heard["close"]["success"]
 
