@@ -178,7 +178,7 @@ class ReceiptDecoder:
         silent = now >= self._last + self._idle
         if silent and self._stream.busy:
             output += self._events(self._stream.end_by_silence())
-        if not data.strip(b"\0") and not self._stream.in_command:  # NULs between receipts
+        if not data or not (data.strip(b"\0") or self._stream.busy):  # NULs between receipts
             return output
         if silent:
             output.append(ReadingBegan(self._source))

@@ -114,6 +114,7 @@ class Emulator:
             for char in self._loose:
                 screen.put(char)
         self._loose = ""
+        self._after_text = False  # from now on, NULs are fill
         self.written.clear()
 
     def noise(self) -> None:

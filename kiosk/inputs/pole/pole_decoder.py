@@ -93,7 +93,8 @@ class PoleDecoder:
         output: list[Event | ProtocolAnswer] = []
         if self._changing and now >= self.deadline:
             output += self._read()
-        if not data.strip(b"\0") and not self._display.in_command:  # NULs between commands
+        if not data.strip(b"\0") and not self._display.in_command:
+            self._display.feed(data)  # fill, or a lost byte of the text that is being written
             return output
         if not self._changing:
             output.append(ReadingBegan(self._source))
