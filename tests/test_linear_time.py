@@ -31,6 +31,7 @@ BUILT: dict[str, list[str]] = {
 }
 OTHERS = {
     "kiosk.inputs.text.escape_sequences": "a single character",
+    "kiosk.inputs.text.line_framer": "the characters of a line end",
     "kiosk.inputs.text.regular_expressions": "a technician's: checked before it is compiled",
     "kiosk.inputs.text.totals": "see tests/inputs/text/test_totals.py",
     "kiosk.journal.records": "bounded: it repeats 15 digits at most",

@@ -52,11 +52,31 @@ class PatternAutomaton:
         self.alphabet = sorted(alphabet)
         self.reads: list[int] = []  # which characters lead to each state: a bit for each
         self.follow: list[Counter[int]] = []
-        before = PatternPart()
-        if search:  # the match may begin anywhere: a state reads all that is before it
-            before = self._state((1 << len(self.alphabet)) - 1)
-            self._join(before, before)
-        self._join(before, self._sequence(_without_rest(tree, search=search)))
+        items = _without_rest(tree, search=search)
+        before = self._before(items) if search and not _is_anchored(items) else PatternPart()
+        self._join(before, self._sequence(items))
+
+    def _before(self, items: list[Any]) -> PatternPart:
+        """Return states that read all that is before a match, which may begin anywhere.
+
+        If the expression begins with ``(?<![...])``, a match begins only after other characters.
+        """
+        everything = (1 << len(self.alphabet)) - 1
+        barred = self._barred(items[0]) if items else 0
+        begins = self._state(everything & ~barred)
+        goes_on = self._state(barred)
+        for one in (begins, goes_on):
+            for other in (begins, goes_on):
+                self._join(one, other)
+        return begins
+
+    def _barred(self, item: Any) -> int:
+        """Return the characters that must not be directly before a match, if they are stated."""
+        if str(item[0]) != "ASSERT_NOT" or item[1][0] != -1 or len(item[1][1]) != 1:
+            return 0
+        operation, argument = item[1][1][0]
+        is_character = str(operation) in {"IN", "LITERAL", "NOT_LITERAL"}
+        return self._mask(str(operation), argument) if is_character else 0
 
     def _sequence(self, items: list[Any]) -> PatternPart:
         whole = PatternPart()
@@ -175,6 +195,14 @@ def _repeats(items: Any) -> bool:
     return "_REPEAT" in repr(items)
 
 
+def _is_anchored(items: list[Any]) -> bool:
+    """Return whether a match can begin only at the beginning of the text."""
+    operation, argument = (str(items[0][0]), items[0][1]) if items else ("", None)
+    if operation == "BRANCH":
+        return all(_is_anchored(list(branch)) for branch in argument[1])
+    return operation == "AT" and str(argument) == "AT_BEGINNING"
+
+
 def _without_rest(tree: Any, *, search: bool) -> list[Any]:
     """Return the items without a repetition at the end that cannot fail.
 
@@ -187,6 +215,9 @@ def _without_rest(tree: Any, *, search: bool) -> list[Any]:
     operation, argument = str(items[-1][0]), items[-1][1]
     if operation == "SUBPATTERN":
         return [*items[:-1], *_without_rest(argument[-1], search=search)]
+    if operation == "BRANCH":
+        branches = [_without_rest(branch, search=search) for branch in argument[1]]
+        return [*items[:-1], (items[-1][0], (None, branches))]
     if operation == "MAX_REPEAT" and argument[1] == _sre.MAXREPEAT and argument[0] <= UNROLLED:
         inner: list[Any] = list(argument[2])
         reads = str(inner[0][0]) if len(inner) == 1 else ""

@@ -145,8 +145,10 @@ class TotalRule:
         first_digit = re.search("[0-9]", rest)
         if self.exclude.search(rest[: first_digit.start()] if first_digit else rest):
             return True
-        count = re.match(r"[\s:=*.]*[0-9]+\s+(?=[^0-9]+$)", rest)
-        return bool(count and self.exclude.match(rest, count.end()))
+        count = re.match(r"[\s:=*.]*[0-9]+\s+", rest)
+        if count is None or re.search("[0-9]", rest[count.end() :]):
+            return False
+        return bool(self.exclude.match(rest, count.end()))
 
     def _closed_up(self, rest: str) -> str:
         """Return the amount without the blanks between its digits: ``1 2 , 5 0`` is ``12,50``."""

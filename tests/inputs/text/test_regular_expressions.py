@@ -116,3 +116,21 @@ def test_it_agrees_with_counting_the_ways(sets: list[set[str]]) -> None:
     slow = slow_text(parse(pattern + "x"))
     growth = [max(ways(pattern, char * length) for char in "abc") for length in (20, 40)]
     assert bool(slow) == (growth[1] > growth[0])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"\s*$", " "),
+        (r"<[^>]*>", "< "),
+        (r"[0-9]+,", "0"),
+        (r"(?<![A-Z])[0-9]+,", "0"),
+        (r"(?<![0-9])[0-9]+,", None),
+        (r"<[^<>]*>", None),
+        (r"[a-z]+|[0-9]+", None),
+        (r"^[^0-9]*TOTAL|^[0-9]+,", None),
+        (r"A\s+PAGAR", None),
+    ],
+)
+def test_an_expression_that_is_searched_for_begins_anywhere(pattern: str, text: str | None) -> None:
+    assert slow_text(parse(pattern), search=True) == text
