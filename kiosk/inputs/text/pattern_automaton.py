@@ -197,7 +197,9 @@ def _repeats(items: Any) -> bool:
 
 def _is_anchored(items: list[Any]) -> bool:
     """Return whether a match can begin only at the beginning of the text."""
-    operation, argument = (str(items[0][0]), items[0][1]) if items else ("", None)
+    if not items:
+        return False
+    operation, argument = str(items[0][0]), items[0][1]
     if operation == "BRANCH":
         return all(_is_anchored(list(branch)) for branch in argument[1])
     return operation == "AT" and str(argument) == "AT_BEGINNING"
