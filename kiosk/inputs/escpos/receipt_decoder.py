@@ -20,6 +20,7 @@ from kiosk.inputs.text.escape_sequences import (
     EscapeCommand,
     EscapeReader,
     PlainText,
+    StrayByte,
     Token,
 )
 from kiosk.inputs.text.totals import TotalRule
@@ -113,7 +114,8 @@ class ReceiptStream:
     def _print(self, token: Token) -> bool:
         """Do to the receipt what the token does on paper; return whether the receipt ends here."""
         receipt, language = self._receipt, self._language
-        if self._signs.doubts(token):
+        is_fill = token == StrayByte(b"\0") and not receipt.has_begun
+        if self._signs.doubts(token) and not is_fill:
             receipt.is_doubtful = True
         match token:
             case PlainText(data):
