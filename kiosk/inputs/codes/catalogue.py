@@ -9,7 +9,6 @@ loaded. A row with a fault is refused, and the others are sold.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -20,16 +19,20 @@ from operator import itemgetter
 
 from kiosk.base.errors import BadReading, ConfigError
 from kiosk.base.money import Currency, Money, NumberFormat
-from kiosk.inputs.codes.catalogue_columns import NEEDED, find_columns
-from kiosk.inputs.codes.catalogue_fields import is_cut_price, read_code, read_price, read_unit
+from kiosk.inputs.codes.catalogue_columns import NEEDED, below_titles, find_columns
+from kiosk.inputs.codes.catalogue_fields import (
+    is_cut_price,
+    read_code,
+    read_price,
+    read_title,
+    read_unit,
+)
 from kiosk.inputs.codes.catalogue_text import CatalogueText
 from kiosk.inputs.codes.check_digits import is_gtin
 
 MAX_FAULTS = 20  # rows that are named; more of them would hide the first
 MAX_REASONS = 2000  # refused rows whose reason is kept for the cashier
 MAX_BYTES = 64 * 2**20  # of the file
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Catalogue:
         self.remarks: list[str] = []
         self.refusals = 0  # all rows that are not sold
         self._reasons: dict[str, str] = {}  # by code
-        self._text = self._read(data)
+        self._text = below_titles(self._read(data))
         self._width = 0  # fields of the first line
         self._columns = self._header()
         index = list(self._without_duplicates(sorted(self._rows())))
@@ -157,7 +160,8 @@ class Catalogue:
             self._refuse(number, fields, str(fault))
             return None
         code = self._field(fields, "code")
-        if (product.code != code or len(code) in {7, 10, 11}) and len(self.remarks) < MAX_FAULTS:
+        is_plain = product.code == code and code.isalnum() and len(code) not in {7, 10, 11}
+        if not is_plain and len(self.remarks) < MAX_FAULTS:
             remark = read_code(code)[1]
             self.remarks += [f"line {number}, {product.title}: {remark}"] if remark else []
         return _key(product.code)
@@ -196,11 +200,7 @@ class Catalogue:
 
     def _product(self, fields: list[str]) -> Product:
         code, _ = read_code(self._field(fields, "code"))
-        title = self._field(fields, "title")
-        if not title:
-            raise BadReading("the title is empty; write it")
-        if _CONTROL.search(title):
-            raise BadReading("the title has control characters; remove them")
+        title = read_title(self._field(fields, "title"))
         price = read_price(self._field(fields, "price"), self._format.number, self._format.currency)
         unit = read_unit(self._field(fields, "unit"))
         return Product(code, title, price, unit, self._field(fields, "category"))

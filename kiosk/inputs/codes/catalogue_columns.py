@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from kiosk.base.errors import BadReading
 from kiosk.inputs.codes.catalogue_text import CatalogueText, plain_words
 
 COLUMNS = ("code", "title", "price", "unit", "category")
 NEEDED = ("code", "title", "price")
+MAX_TITLES = 20  # lines before the names of the columns
 
 # Other names, without accents. A name of COLUMNS itself always wins.
 _NAMES = {
@@ -14,11 +17,13 @@ _NAMES = {
         "codigo", "cod", "codigo de barras", "codigo de barra", "codigo barras", "codigo barra",
         "cod barras", "cod barra", "cod de barras", "codbarra", "ean", "ean13", "ean 13", "gtin",
         "upc", "barcode", "bar code", "plu", "sku", "codigo articulo", "codigo de articulo",
-        "codigo producto", "codigo de producto", "codigo do produto",
+        "codigo producto", "codigo de producto", "codigo do produto", "item code", "product code",
     ),
     "title": (
         "titulo", "name", "nombre", "nome", "descripcion", "descricao", "description", "producto",
         "produto", "product", "articulo", "artigo", "article", "item", "detalle", "denominacion",
+        "product name", "item name", "nombre producto", "nombre del producto", "nombre articulo",
+        "nombre del articulo", "nome do produto", "descricao do produto",
     ),
     "price": (
         "precio", "preco", "precio de venta", "precio venta", "precio final", "precio unitario",
@@ -26,7 +31,8 @@ _NAMES = {
         "preco de venda", "preco venda", "preco unitario", "sale price", "sales price",
         "list price", "unit price", "importe", "precio con iva", "precio c iva",
         "precio final con iva", "precio iva incluido", "precio minorista", "precio contado",
-        "valor", "valor unitario",
+        "valor", "valor unitario", "valor de venda", "valor venda", "vlr venda", "retail price",
+        "selling price", "precio de venta al publico",
     ),
     "unit": (
         "unidad", "unidade", "um", "u m", "uom", "u medida", "unidad de medida", "unidad medida",
@@ -42,7 +48,7 @@ def find_columns(fields: list[str], text: CatalogueText) -> dict[str, int]:
     words = [_without_currency(plain_words(field)) for field in fields]
     found = {name: _places(name, words) for name in COLUMNS}
     for name, places in found.items():
-        if len(places) > 1 and name != "title":
+        if len(places) > 1 and name not in {"title", "category"}:
             both = " and ".join(fields[place] for place in places[:2])
             raise BadReading(f"the columns {both} both mean {name}; rename one of them")
     if missing := next((name for name in NEEDED if not found[name]), None):
@@ -50,10 +56,33 @@ def find_columns(fields: list[str], text: CatalogueText) -> dict[str, int]:
     return {name: places[0] for name, places in found.items() if places}
 
 
+def below_titles(text: CatalogueText) -> CatalogueText:
+    """Return the lines from the names of the columns on; all, if these are not found.
+
+    Lines with a title or a date may be before them, but no line with three fields: that is a row.
+    """
+    place = text.begin
+    for number in range(text.first_line, text.first_line + MAX_TITLES):
+        line = text.line_at(place)
+        with suppress(BadReading):
+            fields = text.fields(line)
+            if _is_header(fields):
+                return text.starting_at(place, number)
+            if len(list(filter(None, fields))) >= len(NEEDED):
+                break
+        place += len(line) + 1
+    return text
+
+
+def _is_header(fields: list[str]) -> bool:
+    words = [_without_currency(plain_words(field)) for field in fields]
+    return sum(bool(_places(name, words)) for name in COLUMNS) > 1
+
+
 def _places(name: str, words: list[str]) -> list[int]:
-    """Return where the column is; of titles, the one that comes first among the names."""
+    """Return where the column is; of several, the one that comes first among the names."""
     if name in words:
-        return [words.index(name)]
+        return [place for place, word in enumerate(words) if word == name]
     return [place for known in _NAMES[name] for place, word in enumerate(words) if word == known]
 
 
@@ -66,7 +95,6 @@ def _advice(missing: str, fields: list[str], delimiter: str) -> str:
     if len(fields) == 1 and others:
         mark = "tab" if others[0] == "\t" else others[0]
         return f"the fields are not separated by {delimiter!r}; set delimiter to {mark!r}"
-    return (
-        f"the first line has no column {missing}; write the names of the columns: "
-        + delimiter.join(COLUMNS)
+    return f"this line has no column {missing}; write the names of the columns: " + delimiter.join(
+        COLUMNS
     )

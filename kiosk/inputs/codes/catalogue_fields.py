@@ -17,10 +17,18 @@ WEIGHED = "kg"  # the unit of a product that is sold by weight; scales and GS1 u
 
 _AS_TEXT = "format the column as text, and write the code again"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_FORMULA = re.compile(r'="?([^"]*)"?')
+_FORMULA = re.compile(r'="([^"]*)"|=([0-9]+)')
+_QUOTED = re.compile("'([0-9A-Za-z]+)")
 _POWER = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+?([0-9]{1,2})")
 _WITH_DECIMALS = re.compile(r"([0-9]+)[.,]0+")
 _SEPARATED = re.compile(r"['0-9][0-9 .,\u00a0-]*[0-9]")
+_MONTH = "(?:ene|jan|feb|fev|mar|abr|apr|may|mai|jun|jul|ago|aug|sep|set|oct|out|nov|dic|dec|dez)"
+_DATE = re.compile(
+    rf"[0-9]{{1,2}}[-/. ]{_MONTH}\.?(?:[-/. ][0-9]{{2,4}})?|{_MONTH}\.?[-/. ][0-9]{{2,4}}"
+    "|[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    re.IGNORECASE,
+)
+_ERROR = re.compile("#+|#N/[AD]|#[¡¿]?[A-ZÁÉÍÓÚÃ/0]+[!?]|Err:[0-9]{3}")  # in three languages
 _LOST_ZEROS = {7: 8, 10: 12, 11: 12}  # digits that are left, and those of the GTIN
 
 
@@ -28,10 +36,13 @@ def read_code(text: str) -> tuple[str, str]:
     """Return the code, and a remark if a spreadsheet has changed it. Raises BadReading."""
     if not text:
         raise BadReading("the code is empty; write it")
-    if _CONTROL.search(text):
-        raise BadReading("the code has control characters; remove them")
+    _check("code", text)
     if formula := _FORMULA.fullmatch(text):
-        return _certain(formula[1], f"the code is the formula {text}")
+        return _certain(formula[1] or formula[2], f"the code is the formula {text}")
+    if text.startswith("="):
+        raise BadReading(f"the code is the formula {text}; {_AS_TEXT}")
+    if quoted := _QUOTED.fullmatch(text):
+        return _certain(quoted[1], f"an apostrophe is before the code {text}")
     if power := _POWER.fullmatch(text):
         return _from_power(text, power)
     if whole := _WITH_DECIMALS.fullmatch(text):
@@ -43,7 +54,25 @@ def read_code(text: str) -> tuple[str, str]:
         return _certain(digits, f"there are marks between the digits of the code {text}")
     if not text.isascii():
         raise BadReading("the code has characters that are not ASCII; remove them")
-    return text, _lost_zeros(text)
+    return text, _doubt(text)
+
+
+def read_title(text: str) -> str:
+    """Return the title. Raises BadReading."""
+    if not text:
+        raise BadReading("the title is empty; write it")
+    _check("title", text)
+    return text
+
+
+def _check(name: str, text: str) -> None:
+    """Raise BadReading if the field ``name`` can't be read, or is the error of a formula."""
+    if _CONTROL.search(text):
+        raise BadReading(f"the {name} has control characters; remove them")
+    if text.startswith(("#", "Err:")) and _ERROR.fullmatch(text):
+        raise BadReading(
+            f"the {name} {text!r} can't be used: it is the error of a formula; correct the formula"
+        )
 
 
 def _certain(code: str, what: str) -> tuple[str, str]:
@@ -64,13 +93,19 @@ def _from_power(text: str, power: re.Match[str]) -> tuple[str, str]:
     return _certain(digits, what)
 
 
-def _lost_zeros(code: str) -> str:
+def _doubt(code: str) -> str:
+    """Return a remark if a spreadsheet may have changed the code; the shop may have it so."""
+    if _DATE.fullmatch(code):
+        return (
+            f"the code {code} may be another one, which a spreadsheet has changed to a date; if "
+            f"so, {_AS_TEXT}"
+        )
     whole = code.zfill(_LOST_ZEROS.get(len(code), 0))
     if not code.isdigit() or whole == code or not is_gtin(whole):
         return ""
     return (
         f"the code {code} may be {whole}, of which a spreadsheet has removed the zeros at the "
-        "beginning; if so, format the column as text, and write the code again"
+        f"beginning; if so, {_AS_TEXT}"
     )
 
 
@@ -78,8 +113,10 @@ def read_price(text: str, number: NumberFormat, currency: Currency) -> Money:
     """Return the price of a field. Raises BadReading.
 
     Spreadsheets write a currency beside it, a single decimal (``1234,5``), or more decimals that
-    are zeros (``1234.5000``). Three decimals are refused, because they may be thousands.
+    are zeros (``1234.5000``); people write ``1.234.-``. Three decimals are refused, because they
+    may be thousands.
     """
+    _check("price", text)
     bare = _without_sign(text, currency)
     whole, mark, decimals = bare.rpartition(number.decimal or "\0")
     if mark and re.fullmatch("[0-9]|[0-9]{2}0{2,}", decimals):
@@ -94,6 +131,7 @@ def _without_sign(text: str, currency: Currency) -> str:
     if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
         return text
     bare = re.sub(r"\s", " ", text).strip()
+    bare = re.sub("(?<=[0-9])[.,]-$", "", bare)
     for sign in (currency.code, f"{currency.code[:2]}$", currency.symbol, "$"):
         if bare.upper().startswith(sign) or bare.upper().endswith(sign):
             return bare.upper().removeprefix(sign).removesuffix(sign).strip()
@@ -133,7 +171,14 @@ def read_unit(text: str) -> str:
 
 
 def is_cut_price(price: str, after: str, line: str, number: NumberFormat, delimiter: str) -> bool:
-    """Return whether the price may be cut at its own mark: ``1234,50`` in a file with commas."""
+    """Return whether the price may be cut at a mark of its own.
+
+    So is ``1234,50`` in a file with commas, and ``1,234.50``, whatever marks the settings state.
+    """
+    if f'"{price}"' in line:
+        return False
     has_same_mark = delimiter in {number.decimal, number.thousands}
-    is_quoted = f'"{price}"' in line
-    return has_same_mark and not is_quoted and bool(re.fullmatch("[0-9]{1,3}", after))
+    if has_same_mark and re.fullmatch("[0-9]{1,3}", after):
+        return True
+    decimals = rf"[0-9]{{3}}{re.escape(number.decimal or '.')}[0-9]{{1,2}}"
+    return delimiter == "," and bool(re.fullmatch(decimals, after))

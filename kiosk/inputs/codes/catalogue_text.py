@@ -10,7 +10,7 @@ import codecs
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.base.errors import BadReading, ConfigError
 
@@ -73,6 +73,10 @@ class CatalogueText:
         except csv.Error:
             raise BadReading("a quotation mark is not closed on this line; close it") from None
         return [field.strip() for field in rows[0]]
+
+    def starting_at(self, place: int, number: int) -> CatalogueText:
+        """Return the same lines from the one with this offset and this number."""
+        return replace(self, begin=place, first_line=number)
 
     def line_at(self, offset: int) -> bytes:
         """Return the line that begins there."""

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import pickle
+import stat
 import sys
 from contextlib import suppress
 from dataclasses import astuple
@@ -76,7 +77,10 @@ async def _run_process(task: bytes) -> bytes:
 
 def _read(file: Path) -> bytes:
     try:
-        if file.stat().st_size > MAX_BYTES:
+        status = file.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise ConfigError(f"{file}: it is a device and not a file; correct the path")
+        if status.st_size > MAX_BYTES:
             raise ConfigError(f"{file}: it is larger than {MAX_BYTES // 2**20} MB; shorten it")
         return file.read_bytes()
     except OSError as fault:

@@ -134,17 +134,47 @@ def test_a_price_that_is_cut_at_its_comma_is_never_a_smaller_price() -> None:
     assert "the price may be 1234,50; put quotation marks around the price" in catalogue.refused[0]
 
 
+@pytest.mark.parametrize("form", [COMMAS, CatalogueFormat(NumberFormat(".", ","), ARS)])
+def test_a_price_that_is_cut_at_its_thousands_is_never_a_smaller_price(
+    form: CatalogueFormat,
+) -> None:
+    """So is 1,234.50 in a file with commas, and the settings may not state its comma."""
+    data = b'code,title,price,stock\n7,Pan,1,234.50\n8,Pan,12,3\n9,Pan,"1",234.50\n'
+    catalogue = Catalogue(data.replace(b"12,3", b"12,3.0"), form)
+    assert (len(catalogue), catalogue.find("7")) == (2, None)
+    assert "the price may be 1,234.50; put quotation marks around the price" in catalogue.refused[0]
+
+
+def test_titles_may_be_above_the_names_of_the_columns() -> None:
+    text = "Kiosco Don José;;\n;Lista del;2-mar\n;;\nCódigo;Detalle;Precio\n7;Pan;x\n8;Té;9,00\n"
+    catalogue = Catalogue(text.encode("cp1252"), SEMICOLONS)
+    assert catalogue.find("8") == product("8", "Té", "9.00")
+    assert catalogue.refused[0].startswith("line 5, Pan (7): ")
+
+
+def test_no_row_is_passed_over_as_a_title() -> None:
+    """Somebody sorted the list, and the names of the columns with it."""
+    assert "prices.csv:1: this line has no column code" in faults(b"7,Pan,1\ncode,title,price\n")[0]
+
+
+def test_the_error_of_a_formula_is_no_title() -> None:
+    catalogue = Catalogue(b"code,title,price\n7,#REF!,1\n8,Pan,2\n", COMMAS)
+    assert (catalogue.find("7"), len(catalogue)) == (None, 1)
+
+
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
         (b"", "prices.csv:1: the file is empty; start it with code,title,price"),
         (b"\nsep=;", "prices.csv:1: the file is empty"),
         (b"code;title;price\n1;a;1\n", "prices.csv:1: the fields are not separated by ','; set delimiter to ';'"),
-        (b"number,title,price\n1,a,1\n", "prices.csv:1: the first line has no column code; write the names"),
+        (b"number,title,price\n1,a,1\n", "prices.csv:1: this line has no column code; write the names"),
         (b"codigo,ean,title,price\n1,2,a,1\n", "prices.csv:1: the columns codigo and ean both mean code; rename"),
+        (b"code,title,price,price\n1,a,1,2\n", "prices.csv:1: the columns price and price both mean price"),
+        (b"Titulo\ncode,title,costo\n", "prices.csv:2: this line has no column price"),
         (b"code,title,price\n", "prices.csv: the file has no articles; fill it"),
         (b"code,title,price\n1,a,x\n", "prices.csv: 0 articles; 1 row refused:\n    line 2, a (1): the price 'x' can't be used"),
-        (b"\xff\xfeh\x00", "prices.csv:1: the first line has no column code"),
+        (b"\xff\xfeh\x00", "prices.csv:1: this line has no column code"),
         (b"caf\xe9,title", "prices.csv:1: it is not written in utf-8"),
         (b"PK\x03\x04...", "prices.csv: it is the own file of a spreadsheet program; save it as CSV"),
     ],

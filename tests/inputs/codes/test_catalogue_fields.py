@@ -27,7 +27,11 @@ def test_a_code_is_read_as_it_is_written(text: str) -> None:
         ("7790001001054,00", "7790001001054", "a spreadsheet has added decimals to the code"),
         ("7.790.001.001.054", "7790001001054", "there are marks between the digits of the code"),
         ("7 790001 001054", "7790001001054", "there are marks between the digits of the code"),
-        ("'7790001001054", "7790001001054", "there are marks between the digits of the code"),
+        ("'7790001001054", "7790001001054", "an apostrophe is before the code"),
+        ("'00123", "00123", "an apostrophe is before the code"),
+        ("2-mar", "2-mar", "may be another one, which a spreadsheet has changed to a date"),
+        ("Mar-26", "Mar-26", "may be another one"),
+        ("02/03/2026", "02/03/2026", "may be another one"),
         ("7.790001001054E+12", "7790001001054", "has written the code in powers of ten"),
         ("36000291452", "36000291452", "may be 036000291452, of which a spreadsheet has removed the zeros"),
         ("1234565", "1234565", "may be 01234565, of which a spreadsheet has removed the zeros"),
@@ -51,6 +55,11 @@ def test_a_code_that_is_certain_is_read_and_its_damage_is_named(
         ("8E+11", "its digits are lost"),
         ("123.0", "has added decimals to the code 123.0; format the column as text"),
         ('=""', "the code is the formula"),
+        ("=A2", "the code is the formula =A2"),  # A2 can be the code of another article
+        ("#N/D", "the code '#N/D' can't be used: it is the error of a formula"),
+        ("#¡REF!", "the error of a formula"),
+        ("Err:502", "the error of a formula"),
+        ("####", "the error of a formula"),
         ("", "the code is empty"),
         ("7\x007", "control characters"),
         ("código", "not ASCII"),
@@ -76,6 +85,8 @@ def test_a_code_whose_digits_are_lost_is_refused(text: str, reason: str) -> None
         ("$1,234.50", POINT, "1234.50"),
         ("0,5", COMMA, "0.50"),
         ("1.234", COMMA, "1234.00"),
+        ("$ 1.234.-", COMMA, "1234.00"),
+        ("1.234,-", COMMA, "1234.00"),
     ],
 )
 def test_a_price_of_a_spreadsheet(text: str, number: NumberFormat, plain: str) -> None:
