@@ -113,6 +113,8 @@ def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
     what = f"the journal says {state}, {_service_says(record, seen, at_service)}"
     if at_service is Standing.FOREIGN:
         return _difference(record, _service_says(record, seen, at_service), _LOOK)
+    if seen.refund_underway and record.outcome in _NOTHING_PAID:
+        return _difference(record, f"{what}; a refund is under way", "run the report again later")
     late = record.outcome in _NOTHING_PAID and at_service in _MONEY
     return _difference(record, what, _to_do(record, at_service, late=late), late=late)
 

@@ -26,6 +26,7 @@ from kiosk.cli.sale_records import (
 from kiosk.config import Config
 from kiosk.journal import SaleRecord
 from kiosk.orders import Orders, refund_key
+from kiosk.orders.answers.json_values import sum_of
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome
 from kiosk.shell.commands import LONGEST_TEXT, NoteRefund
@@ -76,8 +77,8 @@ def refund(
     asked = AskedRefund(order_id_of(record, word), part, number)
     before = ask_service(settings, lambda orders: orders.fetch(asked.order_id))
     if part and not (record and _is_in_journal(settings, record, asked)):
-        at_service = Takings(before.paid_amount or before.total, before.refunded)
-        _check_part(part, _known(record) or at_service)
+        for known in (_at_service(before), _known(record)):
+            _check_part(part, known)
     note = partial(_write_down, settings, record, asked)
     note("asked for", underway=True)  # so that the kiosk looks, even if this command is killed
     seen = ask_service(settings, lambda orders: _refunded(orders, asked))
@@ -103,9 +104,7 @@ async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen | CallError
     try:
         seen = await orders.refund(asked.order_id, asked.key, asked.part)
     except OrderRefused as refused:
-        if asked.part or refused.code != "order_already_refunded":
-            return refused
-        return await orders.fetch(asked.order_id)  # an earlier run of this command was killed
+        return refused if asked.part else await _refunded_before(orders, asked, refused)
     except CallError as error:
         return error
     if asked.part is None and not seen.refund_underway:
@@ -116,6 +115,18 @@ async def _refunded(orders: Orders, asked: AskedRefund) -> OrderSeen | CallError
             return after
         return replace(seen, refunded=_larger(seen.refunded, after.refunded))
     return seen
+
+
+async def _refunded_before(
+    orders: Orders, asked: AskedRefund, refused: OrderRefused
+) -> OrderSeen | CallError:
+    """Return the order if all of it was refunded before, else the refusal."""
+    try:
+        seen = await orders.fetch(asked.order_id)
+    except CallError:
+        return refused
+    known = seen.status == "refunded" or refused.code == "order_already_refunded"
+    return seen if known else refused
 
 
 def _is_finished(seen: OrderSeen) -> bool:
@@ -178,6 +189,12 @@ def _part(text: str, currency: Currency) -> Money:
     return Money(amount, currency)
 
 
+def _at_service(seen: OrderSeen) -> Takings:
+    """Return what was paid, and what was refunded or is going back."""
+    back = [each for each in (seen.refunded, seen.going_back) if each]
+    return Takings(seen.paid_amount or seen.total, sum_of(back))
+
+
 def _check_part(part: Money, known: Takings) -> None:
     """Exit with 2 if no refund of this order can be this high. Where nothing is known, it may."""
     paid, left = known.paid, known.net
@@ -190,12 +207,12 @@ def _check_part(part: Money, known: Takings) -> None:
     if part.amount > left.amount:
         fail(
             f"--amount: {part} is more than is left of {paid}, because {known.refunded} was "
-            f"refunded already; write {left.plain()} or less",
+            f"refunded or is going back; write {left.plain()} or less",
             code=2,
         )
 
 
-def _known(record: SaleRecord | None) -> Takings | None:
-    """Return what was paid; None for a sale that ended otherwise: it may have been paid since."""
+def _known(record: SaleRecord | None) -> Takings:
+    """Return what the journal knows. A sale that ended otherwise may have been paid since."""
     is_paid = record and record.outcome in (Outcome.PAID, Outcome.REFUNDED)
-    return takings_of(record) if record and is_paid else None
+    return takings_of(record) if record and is_paid else Takings(None, None)

@@ -68,7 +68,11 @@ def _compare(settings: Config, records: Sequence[SaleRecord]) -> Comparison:
         typer.echo(sentence, err=True)
 
     compared = ask_service(settings, lambda orders: compare_all(orders, records, note))
-    ended = {record.sale.reference: record for record in records if record.outcome in _LOOKED_AT}
+    ended = {
+        record.sale.reference: record
+        for record in records
+        if record.outcome in _LOOKED_AT and not record.note  # what a person decided stays
+    }
     told = [
         _tell(settings, ended[each.reference], each)
         if each.paid_late and each.reference in ended

@@ -11,9 +11,9 @@ import typer
 
 from kiosk.cli.common import JsonOption, fail
 from kiosk.inputs.command import DEFAULT_SOCKET
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 
-OUTCOMES = {outcome.value for outcome in Outcome}
+OUTCOMES = {outcome.value for outcome in (*Outcome, *Unknown)}
 
 
 def sale(

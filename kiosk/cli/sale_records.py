@@ -160,7 +160,7 @@ def takings_of(record: SaleRecord) -> Takings:
 
 def is_being_refunded(record: SaleRecord) -> bool:
     """Whether a refund was decided here, and the service has not finished it."""
-    return record.sale.to_refund and record.outcome in (None, Outcome.PAID)
+    return record.sale.to_refund and record.outcome is not Outcome.REFUNDED
 
 
 def sale_as_json(record: SaleRecord) -> dict[str, Any]:

@@ -144,8 +144,9 @@ class Journal:
         return tuple(record.sale for record in rows)
 
     def refunds_underway(self) -> tuple[Sale, ...]:
-        """Return the paid sales whose refund the service had not finished, oldest first."""
-        rows = self._select("+outcome = ? AND refund_at IS NOT NULL", "rowid", Outcome.PAID.value)
+        """Return the ended sales whose refund the service had not finished, oldest first."""
+        ended = "+outcome != ? AND refund_at IS NOT NULL"
+        rows = self._select(ended, "rowid", Outcome.REFUNDED.value)
         return tuple(record.sale for record in rows)
 
     def ended_lately(self) -> tuple[tuple[Sale, Outcome], ...]:

@@ -64,7 +64,8 @@ def decide(
 ) -> None:
     """Write a person's decision about a sale without an outcome, or one that can't be read."""
     db.execute(
-        "UPDATE sales SET outcome = ?, ended_at = ?, note = ? WHERE reference = ?",
+        "UPDATE sales SET outcome = ?, ended_at = ?, note = ?, refund_at = NULL "
+        "WHERE reference = ?",
         (outcome.value, now, note, reference),
     )
     detail = f"{outcome}: {note}; the service said: {said or 'nothing'}"
@@ -133,7 +134,7 @@ def _end(db: sqlite3.Connection, ended: SaleEnded, now: str) -> None:
     end = {"outcome": ended.outcome.value, "ended_at": now, "told_at": told_at}
     _update_undecided(db, ended.reference, **end)
     _update(db, ended.reference, **_told(ended.receipt))
-    if ended.outcome is Outcome.PAID:  # nothing goes back: see ``Journal.refunds_underway``
+    if ended.outcome is not Outcome.REFUNDED:  # nothing goes back: see ``Journal.refunds_underway``
         _update(db, ended.reference, refund_at=None)
 
 

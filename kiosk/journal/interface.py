@@ -67,7 +67,7 @@ class DaemonJournal(Protocol):
         ...
 
     def refunds_underway(self) -> tuple[Sale, ...]:
-        """Return the paid sales whose refund the service had not finished, oldest first."""
+        """Return the ended sales whose refund the service had not finished, oldest first."""
         ...
 
     def ended_lately(self) -> tuple[tuple[Sale, Outcome], ...]:

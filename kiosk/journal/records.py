@@ -50,7 +50,7 @@ class SaleRecord:
     @property
     def refund_underway(self) -> bool:
         """Whether the service had not finished a refund that was asked for here."""
-        return self.outcome is Outcome.PAID and self.sale.to_refund
+        return self.outcome not in (None, Outcome.REFUNDED) and self.sale.to_refund
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,5 +104,5 @@ def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -
 def refund_again(transition: Transition, phase: Refunding, _: on.TimePassed) -> Transition:
     """Look at the order, or ask for the refund. Set the sale aside if neither ends it."""
     if transition.now >= phase.give_up_at:
-        return set_aside(transition, phase.sale, phase.said)
+        return set_aside(transition, replace(phase.sale, to_refund=True), phase.said)
     return ask_in_refunding(transition, phase)

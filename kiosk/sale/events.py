@@ -174,6 +174,7 @@ class OrderSeen:
     paid: Money | None = None  # what the order says was paid in all
     refunded: Money | None = None  # the sum of the refunds that are finished
     refund_underway: bool = False
+    going_back: Money | None = None  # the sum of the refunds that are under way
     charged_back: bool = False
     offered: tuple[Money, ...] = ()  # the totals of the discounts that the order offers
     cash: Money | None = None  # handed out with the sale; it is part of ``total``

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ import trio.testing
 from kiosk.base.money import Money
 from kiosk.cli.comparison import Comparison, compare, compare_all
 from kiosk.cli.patience import PATIENCE
-from kiosk.journal import SaleRecord
+from kiosk.journal import Journal, SaleRecord
 from kiosk.sale.effects import RefundSeen, SaleSetAside
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome, Payment, Sale
@@ -260,6 +261,17 @@ def test_a_sale_that_was_paid_after_its_end_is_the_first_line_and_the_command_fa
     service.now += 10
     shell.run("report", code=1)
     assert "PAID AFTER" not in shell.err
+
+
+def test_the_kiosk_does_not_look_at_what_a_person_decided(shell: Shell, service: Live) -> None:
+    """It would tell the register paid, and the journal would go on saying canceled."""
+    late = made(service, "k-1", "50.00", paid=True)
+    shell.sold("k-1", "50.00", None, NOON, late)
+    with closing(Journal.open(shell.folder / "journal.sqlite3", lambda: NOON)) as journal:
+        assert journal.decide("k-1", Outcome.CANCELED, "Ana: asked the payer")
+    shell.run("report", code=1)
+    (line,) = shell.err.splitlines()
+    assert line.endswith("or give the money back: kiosk orders refund k-1")
 
 
 def test_sales_that_are_set_aside_are_named_with_what_to_do(shell: Shell, service: Live) -> None:

@@ -33,6 +33,21 @@ def test_a_part_is_refunded_once_however_often_it_is_asked_for(shell: Shell, ser
     assert "(refunded)" in shell.run("orders", "refund", "k-1")
 
 
+def test_a_part_that_is_going_back_is_not_left_for_another_one(tmp_path: Path) -> None:
+    with live(ServiceOptions(refund_takes=60)) as service:
+        shell = Shell(tmp_path, service)
+        order_id = made(service, "k-1", "100.00", paid=True)
+        shell.sold("k-1", "100.00", Outcome.PAID, NOON, order_id)
+        for _ in range(2):
+            shell.run("orders", "refund", "k-1", "--amount", "60")
+        for _ in range(2):
+            shell.run("orders", "refund", "k-1", "--amount", "50", code=2)
+            assert "50.00 ARS is more than is left of 100.00 ARS" in shell.err
+            service.now += 61
+        (order,) = service.book.orders(service.now)
+        assert len(order.refunds) == 1
+
+
 def test_what_is_refused_says_what_to_do(shell: Shell, service: Live) -> None:
     order_id = made(service, "k-1", "100.00")
     shell.run("orders", "refund", order_id, code=1)
@@ -80,6 +95,21 @@ def test_a_sale_that_was_paid_after_its_end_can_be_refunded(shell: Shell, servic
     shell.sold("k-1", "100.00", None, NOON, order_id)
     remember(shell, SaleEnded("k-1", Outcome.EXPIRED, "test", Receipt(ars("0.00"))))
     assert "partially_refunded" in shell.run("orders", "refund", "k-1", "--amount", "60")
+
+
+def test_the_refund_of_an_amount_that_was_held_is_under_way(tmp_path: Path) -> None:
+    with live(ServiceOptions(refund_takes=60)) as service:
+        shell = Shell(tmp_path, service)
+        order_id = made(service, "k-1", "100.00", paid=True)
+        shell.sold("k-1", "120.00", None, NOON, order_id)
+        ended = SaleEnded("k-1", Outcome.ABANDONED, "less", Receipt(ars("100.00")), held=True)
+        remember(shell, ended)
+        shell.run("orders", "refund", "k-1")
+        assert "net 100.00, a refund is under way" in shell.run("orders", "list")
+        assert refunds(shell)[1], "the next start looks at it"
+        shell.run("report", code=1)
+        assert "a refund is under way; run the report again later" in shell.err
+        assert "hand over the goods" not in shell.err
 
 
 @pytest.mark.parametrize("part", [(), ("--amount", "12.50")])

@@ -28,13 +28,13 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, Unknown
 from tests.inputs.conftest import PATIENCE, Listener
 
 pytestmark = pytest.mark.anyio
 
 
-def result(event: Event, outcome: Outcome, reference: str) -> Reply:
+def result(event: Event, outcome: Outcome | Unknown, reference: str) -> Reply:
     assert isinstance(event, AmountRead)
     return Reply("command", reference, event.amount, outcome, event.ticket)
 
@@ -219,6 +219,7 @@ def kiosk_sale(path: Path, *words: str) -> Result:
     ("outcome", "words", "code", "says"),
     [
         (Outcome.PAID, ["12.50"], 0, "paid 12.50 n7\n"),
+        (Unknown.UNKNOWN, ["12.50"], 1, "unknown 12.50 n7\n"),
         (Outcome.EXPIRED, ["12.50", "--json"], 1, '{"outcome": "expired", "amount": "12.50"'),
         (Outcome.PAID, ["12.50", "--no-wait"], 0, ""),
     ],
@@ -226,7 +227,7 @@ def kiosk_sale(path: Path, *words: str) -> Result:
 async def test_the_command_line_sells(
     tmp_path: Path,
     listener: Listener,
-    outcome: Outcome,
+    outcome: Outcome | Unknown,
     words: list[str],
     code: int,
     says: str,

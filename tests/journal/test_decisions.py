@@ -163,6 +163,13 @@ def test_the_refund_of_a_late_payment_is_not_a_refund_of_a_person(journal: Journ
     assert not underway(journal), "late, and not refunded"
 
 
+def test_a_person_may_decide_that_late_money_is_kept(journal: Journal) -> None:
+    journal.remember(RefundDecided("K-1", "late"))
+    journal.remember(SaleSetAside("K-1", "its refund is not finished"))
+    assert journal.decide("K-1", Outcome.PAID, "Ana: the payer took the goods")
+    assert not underway(journal)
+
+
 def test_a_person_who_refunds_a_part_of_an_open_sale_does_not_refund_all_of_it(
     journal: Journal,
 ) -> None:

@@ -89,6 +89,7 @@ def test_a_sale_is_looked_at_once_more_before_it_is_set_aside() -> None:
 def test_a_refund_without_an_end_is_set_aside_and_asked_for_again() -> None:
     play = perform("start OLD=ORD7! | show checking; fetch")
     assert settle(play, "sees processed", 600) == HELD_BACK
+    assert "did not finish its refund" in str(play.counter.status()["problems"])
     assert play.cue("later 8") == "show idle"
     assert play.cue("later 52") == "look fetch"
     assert play.cue("looked OLD processed") == ""

@@ -130,6 +130,8 @@ class Terminal:
             self._acknowledged_at = math.inf
             return []
         self._last = replace(last, outcome=reply.outcome)
+        if last.ticket and reply.outcome is Outcome.PAID:  # nobody must pay this ticket again
+            self._acknowledged_at = math.inf
         return [on.ResultDelivered(reply.reference, reply.outcome)]
 
     def declined(self, ticket: str, now: float) -> Output:

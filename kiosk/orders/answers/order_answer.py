@@ -59,6 +59,7 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
         paid=money_of(value_at(tree, "total_paid_amount"), code),
         refunded=_refunded(tree, refunds, code),
         refund_underway=_is_underway(tree, refunds),
+        going_back=_going_back(refunds, code),
         charged_back=_is_charged_back(tree, payments),
         offered=_offered(tree, code),
         cash=_cash(tree, code),
@@ -123,6 +124,11 @@ def _is_underway(tree: Any, refunds: Any) -> bool:
     if word_at(tree, "status") == "refunded":
         return False
     return any(word_at(each, "status") in _REFUND_UNDERWAY for each in refunds)
+
+
+def _going_back(refunds: Any, code: str) -> Money | None:
+    underway = [each for each in refunds if word_at(each, "status") in _REFUND_UNDERWAY]
+    return sum_of([_refund_amount(each, code) for each in underway])
 
 
 def _refund_amount(refund: Any, code: str) -> Money | None:

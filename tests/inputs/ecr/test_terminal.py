@@ -145,6 +145,19 @@ def test_an_end_after_unknown_is_told_when_the_register_asks_for_its_last_sale()
     assert pos.feed(asks("0250|"), 800.0) == [ACK, approved("000123", "5000", "0260")]
 
 
+@pytest.mark.parametrize("outcome", [Outcome.PAID, Outcome.EXPIRED])
+def test_a_ticket_that_was_paid_after_unknown_is_not_sold_again(outcome: Outcome) -> None:
+    """However late the register asks: the payer has paid. A ticket that expired is a new sale."""
+    pos = terminal(resend="30 s")
+    pos.feed(SALE, 0.0)
+    pos.sale_ended(ended("5000", Unknown.UNKNOWN), 10.0)
+    pos.feed(b"\x06", 10.1)
+    pos.sale_ended(ended("5000", outcome), 700.0)
+    again = [ACK, BEGAN, read("5000", "2:000123")]
+    paid = [ACK, approved("000123", "5000")]
+    assert pos.feed(SALE, 5000.0) == (paid if outcome is Outcome.PAID else again)
+
+
 def test_a_new_sale_never_gets_the_answer_of_the_one_before() -> None:
     pos = terminal()
     pos.feed(SALE, 0.0)
