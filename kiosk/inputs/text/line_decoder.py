@@ -14,17 +14,19 @@ from functools import partial
 from kiosk.base.errors import BadReading
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.text.amounts import AmountRule, masked
-from kiosk.inputs.text.line_framer import LOST, DroppedLine, LineEnds, LineFramer, TextLine
+from kiosk.inputs.text.line_framer import DAMAGED, LOST, DroppedLine, LineEnds, LineFramer, TextLine
 from kiosk.inputs.text.totals import fold
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 
 _log = logging.getLogger(__name__)
 
 # A line with a word for a total and a digit, or with nothing but a number, looks like a total.
+_WORDS = "(?:TOTAL|PAGAR|COBRAR|IMPORTE|MONTO|VALOR)"
 _LOOKS_LIKE_TOTAL = re.compile(
-    r"^(?!SUB)[^0-9]*(?:TOTAL|PAGAR|COBRAR|IMPORTE|MONTO|VALOR)|^[^A-Z]{0,4}[0-9][0-9.,]*[^A-Z]{0,2}$"
+    rf"^(?!SUB)[^0-9]*{_WORDS}|^[^A-Z]{{0,4}}[0-9][0-9.,]*[^A-Z]{{0,2}}$"
 )
-_NO_TEXT = re.compile(r"[\x00-\x1f\x7f]")
+_HAS_TOTAL = re.compile(rf"(?<![A-Z]){_WORDS}(?![A-Z])[^0-9]*[0-9]")  # behind a time, or a code
+_NO_TEXT = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x1b[^A-Za-z]?|[\x00-\x1f\x7f]")
 _PRINTER_CODE = re.compile(r"[\x0b-\x14\x1b\x1d]")
 _FRAME = re.compile(r"[\x01-\x08]")
 
@@ -90,7 +92,9 @@ class LineDecoder:
     def _event(self, reading: TextLine | DroppedLine) -> Event | None:
         labelled, self._labelled = self._labelled, False
         if isinstance(reading, DroppedLine):
-            return ReadingRejected(reading.reason, self._source)
+            stripped = reading.reason == DAMAGED and self._rule.new_strip
+            advice = "; or the line has a code that strip does not know" if stripped else ""
+            return ReadingRejected(f"{reading.reason}{advice}", self._source)
         line = reading.data.decode(self._rule.encoding, errors="replace")
         if self._rule.label and not labelled:
             self._labelled = bool(self._rule.label.fullmatch(line.strip()))
@@ -106,7 +110,11 @@ class LineDecoder:
 
     def _passed_over(self, line: str) -> Event | None:
         """Return what to say of a line without an amount: something, if it looks like a total."""
-        if not _LOOKS_LIKE_TOTAL.search(fold(_NO_TEXT.sub("", line)).replace(" ", "")):
+        if line.count("\ufffd") * 3 > len(line):
+            reason = "the line is not text; correct baud, bytes and parity, or encoding"
+            return ReadingUnread(reason, self._source, masked(line))
+        text = fold(_NO_TEXT.sub("", line))
+        if not (_LOOKS_LIKE_TOTAL.search(text.replace(" ", "")) or _HAS_TOTAL.search(text)):
             _log.debug("%s: ignored %s", self._source, masked(line))
             return None
         reason = f"the line does not match the setting amount{self._advice(line)}"

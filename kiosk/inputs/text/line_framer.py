@@ -13,6 +13,10 @@ from dataclasses import dataclass
 JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a line
 LOST = b"\0"  # a lost byte: a serial port delivers a wrong parity bit, or a break, as NUL
 _FLOW = b"\0\x11\x13"  # NUL, XON and XOFF: a line has more than these
+_LONGEST_CHECK = 4  # bytes; many devices send a check sum after what ends a line
+DAMAGED = (
+    "a character of the line was damaged; check the cable and the parity, and send the total again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class LineFramer:
         self._skipping = False  # up to the next line end
         self._overlong = False  # the line that is skipped was reported already
         self._skipped = 0
+        self._after_end = False  # no silence since the last line end
         self._last = -math.inf
 
     @property
@@ -99,13 +104,17 @@ class LineFramer:
     def _expire(self, now: float) -> list[TextLine | DroppedLine]:
         if not self.silent(now):
             return []
-        if not self._line.strip(_FLOW):
+        if not self._line.strip(_FLOW + self._begin) or (
+            self._begin and self._is_between_lines(self._line)
+        ):
             self._line.clear()
             self._skipping = self._skipping and self._skip_tails
+            self._after_end = False
             return []
         reason = f"a line was cut off after {len(self._line)} characters; send the total again"
         self._line.clear()
         self._skipping = self._skip_tails
+        self._after_end = False
         return [DroppedLine(reason)]
 
     def _take(self, piece: bytes) -> list[TextLine | DroppedLine]:
@@ -128,19 +137,25 @@ class LineFramer:
             results.append(DroppedLine("only the end of a line was received; send the total again"))
         self._line.clear()
         self._skipping = self._overlong = False
-        self._skipped = 0
+        self._skipped, self._after_end = 0, True
         return results
+
+    def _is_between_lines(self, data: bytes) -> bool:
+        """Return whether it can be between two lines, such as the check sum of a marked line."""
+        marked = self._begin and self._end_length and self._after_end
+        longest = _LONGEST_CHECK if marked else 0
+        return self._begin not in data and len(data.strip(b"\r\n" + _FLOW)) <= longest
 
     def _whole(self, line: bytes) -> TextLine | DroppedLine:
         """Return the line without what begins it; or why it is not a whole one."""
+        if self._begin:
+            before, *parts = line.split(self._begin)
+            parts = [part for part in parts if part]
+            if len(parts) != 1 or not self._is_between_lines(before):
+                return DroppedLine(
+                    "a line does not begin as begins_with says; send the total again"
+                )
+            line = parts[0]
         if LOST in line:
-            return DroppedLine(
-                "a character of the line was damaged; check the cable and the parity, and send "
-                "the total again"
-            )
-        if not self._begin:
-            return TextLine(line.strip(b"\r\n") if self._end_length else line)
-        before, *parts = line.split(self._begin)
-        if before.strip(b"\r\n" + _FLOW) or len(parts) != 1 or not parts[0]:
-            return DroppedLine("a line does not begin as begins_with says; send the total again")
-        return TextLine(parts[0])
+            return DroppedLine(DAMAGED)
+        return TextLine(line.strip(b"\r\n") if self._end_length else line)

@@ -127,11 +127,28 @@ def test_a_total_on_two_lines() -> None:
         (b"IMPORTE 12,00", True),
         (b"$ 12,00", True),
         (b"12,00", True),
+        (b"18:05 TOTAL: 12,00", True),
+        (b"0007 SUBTOTAL 12,00", False),
+        (b"\x1b[1mTOTAL 12,00\x1b[0m", True),
+        (b"\x1bW1TOTAL 12,00", True),
     ],
 )
 def test_a_line_that_looks_like_a_total_and_is_none_is_counted(line: bytes, unread: bool) -> None:
     said = decoder().feed(line + b"\r\n", 1.0)[1:]
     assert [type(each) for each in said] == [ReadingUnread] * unread
+
+
+def test_lines_with_the_wrong_parity_are_counted() -> None:
+    line = bytes(byte | (byte.bit_count() % 2 << 7) for byte in b"TOTAL 1.234,56")
+    (said,) = decoder().feed(line + b"\r\n", 1.0)[1:]
+    assert isinstance(said, ReadingUnread)
+    assert "the line is not text; correct baud, bytes and parity" in said.reason
+
+
+def test_a_code_that_is_not_known_is_not_blamed_on_the_cable_alone() -> None:
+    said = decoder(strip="printer").feed(b"TOTAL \x1b[1m5,00\r\n", 1.0)[-1]
+    assert isinstance(said, ReadingRejected)
+    assert said.reason.endswith("or the line has a code that strip does not know")
 
 
 @pytest.mark.parametrize("place", range(len(b"TOTAL 1.234,56")))

@@ -65,10 +65,28 @@ def test_fill_between_two_lines_is_nothing() -> None:
 FRAMED = LineEnds(b"\x02", b"\x03")
 
 
+@pytest.mark.parametrize("check", [*(bytes([byte]) for byte in range(256)), b"\r\n", b"1A2B"])
+def test_a_check_sum_after_the_end_belongs_to_no_line(check: bytes) -> None:
+    framer = LineFramer(ends=FRAMED)
+    line = b"\x025,00\x03" + check
+    assert texts(framer.feed(line + line, 0.0)) == ["5,00", "5,00"]
+    assert framer.feed(b"", 9.0) == []
+    assert texts(framer.feed(line, 10.0)) == ["5,00"]
+
+
+def test_a_line_whose_beginning_or_end_was_lost_is_dropped() -> None:
+    for stream in (b"5,00\x03", b"\x0212,34\x025,00\x03", b"\x021\x022,34\x03", b"\x0012,34\x03"):
+        (said,) = LineFramer(ends=FRAMED).feed(stream, 0.0)
+        assert isinstance(said, DroppedLine)
+        assert "does not begin as begins_with says" in said.reason
+
+
 def test_other_bytes_can_begin_and_end_a_line() -> None:
     stream = b"\x02TOTAL 12,34\x03\r\n\x0213,00\x03"
     for pieces in ([stream], [bytes([byte]) for byte in stream]):
         assert texts(feed_all(LineFramer(ends=FRAMED), *pieces)) == ["TOTAL 12,34", "13,00"]
+    closed = LineFramer(ends=FRAMED)
+    assert texts(closed.feed(b"\x025,00\r\n\x03", 0.0)) == ["5,00"]
     ended = LineFramer(ends=LineEnds(end=b"\x13\x13"))
     assert texts(feed_all(ended, b"77\x13", b"\x1388\x13\x13")) == ["77", "88"]
 
