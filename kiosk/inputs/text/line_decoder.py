@@ -25,7 +25,7 @@ _WORDS = "(?:TOTAL|PAGAR|COBRAR|IMPORTE|MONTO|VALOR)"
 _LOOKS_LIKE_TOTAL = re.compile(
     rf"^(?!SUB)[^0-9]*{_WORDS}|^[^A-Z]{{0,4}}[0-9][0-9.,]*[^A-Z]{{0,2}}$"
 )
-_HAS_TOTAL = re.compile(rf"(?<![A-Z]){_WORDS}(?![A-Z])[^0-9]*[0-9]")  # behind a time, or a code
+_HAS_WORD = re.compile(rf"(?<![A-Z]){_WORDS}(?![A-Z])")  # perhaps behind a time, or a code
 _NO_TEXT = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x1b[^A-Za-z]?|[\x00-\x1f\x7f]")
 _PRINTER_CODE = re.compile(r"[\x0b-\x14\x1b\x1d]")
 _FRAME = re.compile(r"[\x01-\x08]")
@@ -114,7 +114,9 @@ class LineDecoder:
             reason = "the line is not text; correct baud, bytes and parity, or encoding"
             return ReadingUnread(reason, self._source, masked(line))
         text = fold(_NO_TEXT.sub("", line))
-        if not (_LOOKS_LIKE_TOTAL.search(text.replace(" ", "")) or _HAS_TOTAL.search(text)):
+        word = _HAS_WORD.search(text)
+        labels = word and re.search("[0-9]", text[word.end() :])
+        if not (labels or _LOOKS_LIKE_TOTAL.search(text.replace(" ", ""))):
             _log.debug("%s: ignored %s", self._source, masked(line))
             return None
         reason = f"the line does not match the setting amount{self._advice(line)}"

@@ -105,7 +105,7 @@ class LineFramer:
         if not self.silent(now):
             return []
         if not self._line.strip(_FLOW + self._begin) or (
-            self._begin and self._is_between_lines(self._line)
+            self._begin and self._is_between_lines(bytes(self._line))
         ):
             self._line.clear()
             self._skipping = self._skipping and self._skip_tails
