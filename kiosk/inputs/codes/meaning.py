@@ -29,6 +29,7 @@ from kiosk.sale.words import Item
 Meaning = Money | Item | SignedAmount | ControlCode | Quantity
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_AIM_BY_KEYS = re.compile(r"[^]A-Za-z0-9][A-Za-z][0-9]([0-9]+)")  # ] of another keyboard layout
 _GS1_SYMBOLS = {"]C1", "]e0", "]d2", "]Q3", "]J1"}
 _EAN_SYMBOLS = {"]E0", "]E3", "]E4"}
 _WITH_ADD_ON, _ONLY_ADD_ON = "]E3", {"]E1", "]E2"}
@@ -175,6 +176,8 @@ class CodeReader:
         bare = code.strip(string.punctuation)
         if bare != code and is_gtin(bare):
             return BadReading(f"the scanner sends {code!r}; set begins_with or ends_with")
+        if (aim := _AIM_BY_KEYS.fullmatch(code)) and is_gtin(aim[1]):
+            return BadReading(f"the scanner sends {code!r}; set layout as the scanner is set")
         ending = code if len(code) <= 4 else f"…{code[-4:]}"
         for each in (code, *others):
             if why := self.why_missing(each):

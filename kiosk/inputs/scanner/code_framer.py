@@ -19,12 +19,14 @@ STRAY = (
     "\uffff"  # a mark: here are keys of a control sequence; what follows at once may be its rest
 )
 STRAY_ENDS_AFTER = 0.5  # seconds of silence, after which no rest of a control sequence comes
+LONGEST_NOISE = 2  # unreadable characters alone that are no code: a NUL or two when a plug moves
 REST_WITHIN = 2.0  # seconds; the rest of a code that was cut off arrives within this time or never
 
 _LOSSES = {
     LOST: "some keys of a code were lost; scan it again",
     STRAY: "the scanner typed a control sequence; set it to send characters only",
 }
+_UNREADABLE = "a code has unreadable characters; check the scanner's settings"
 _TERMINATORS = {"enter": "\r\n", "tab": "\t\r\n", "none": "\t\r\n"}
 
 
@@ -97,9 +99,9 @@ class CodeFramer:
             self._skipping = False
         if not self._code or not self.is_silent(at):
             return []
-        if not self._code.strip(GARBLED):  # a NUL or two between the codes
-            self._code = ""
-            return []
+        if not self._code.strip(GARBLED):
+            noise, self._code = len(self._code) <= LONGEST_NOISE, ""
+            return [] if noise else [DroppedLine(_UNREADABLE)]
         if self._silence_ends:
             return self._end()
         cut_off = self._cut_off()
@@ -140,7 +142,7 @@ class CodeFramer:
         if not code:
             return []
         if GARBLED in code:
-            return [DroppedLine("a code has unreadable characters; check the scanner's settings")]
+            return [DroppedLine(_UNREADABLE)]
         return self._between_marks(code)
 
     def _between_marks(self, code: str) -> list[str | DroppedLine]:

@@ -107,8 +107,8 @@ class KeyDecoder:
         if self._unicode is not None:
             return self._unicode_digit(code)
         if _ALT in self._held:
-            self._number += KEYPAD.get(code, "?")
-            return ""
+            self._number += KEYPAD.get(code, "")
+            return "" if code in KEYPAD else GARBLED
         if self._held & _CTRLS and _ALTGR not in self._held:
             return self._control(code)
         if code == _F8 and self._f8_is_gs:

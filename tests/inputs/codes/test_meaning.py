@@ -40,6 +40,11 @@ def test_a_code_of_the_shops_own() -> None:
         ("Infinity", "no product"),
         ("7790001001054*", r"the scanner sends '7790001001054\*'; set begins_with or ends_with"),
         ("*7790001001054*", "set begins_with or ends_with"),
+        (
+            "+E07790001001054",
+            r"the scanner sends '\+E07790001001054'; set layout as the scanner is set",
+        ),
+        ("[E07790001001054", "set layout as the scanner is set"),
         ("42", "sold by kg; scan its label"),
         ("https://example.com/promo", "web address"),
     ],

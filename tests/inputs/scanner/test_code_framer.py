@@ -74,6 +74,15 @@ def test_an_unreadable_character_spoils_its_code_only() -> None:
     ]
 
 
+def test_a_code_of_unreadable_characters_alone_is_said() -> None:
+    """A scanner at another speed sends them; one or two come when its plug is moved."""
+    framer = CodeFramer()
+    assert framer.feed(GARBLED * 2, 0.0) + framer.feed("", 1.0) == []
+    unreadable = "a code has unreadable characters; check the scanner's settings"
+    assert framer.feed(GARBLED * 9, 2.0) + framer.feed("", 3.0) == [DroppedLine(unreadable)]
+    assert framer.feed(f"{CODE}\r", 4.0) == [CODE]
+
+
 @pytest.mark.parametrize(
     ("begins_with", "ends_with", "text", "codes"),
     [

@@ -155,6 +155,11 @@ def test_alt_and_something_else_is_nothing_that_a_code_has() -> None:
     assert text(tap(ALT)) == ""
 
 
+@pytest.mark.parametrize("key", [CTRL, ALT])
+def test_a_key_that_got_stuck_is_not_passed_over_in_silence(key: int) -> None:
+    assert text(press(key, DOWN) + typed("7790")) == GARBLED * 5
+
+
 KEY_U = 22
 UNICODE = tap(CTRL, SHIFT, KEY_U)
 ENTER_KEY = tap(28)
