@@ -6,6 +6,8 @@ IntPos.Sts in another folder, and writes its answer there, IntPos.001, when the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,23 +15,24 @@ import anyio
 import anyio.to_thread
 from pydantic import Field
 
-from kiosk.base import atomic_file
+from kiosk.base.environment import Environment
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
-from kiosk.base.settings import Duration
+from kiosk.base.settings import Duration, NumberSettings
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox, connection_of
+from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older
+from kiosk.inputs.tef.tef_answers import AnswerFile, ReceivedFile
 from kiosk.inputs.tef.tef_dialog import TefDialog
+from kiosk.inputs.tef.tef_folders import ACKNOWLEDGEMENT, REQUEST, TefFolders
 from kiosk.inputs.text.amounts import AmountRule
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import AmountRead, Deliver, ReadingBegan, ResultDelivered
+from kiosk.sale.events import Deliver, Event, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale, Unknown
-
-REQUEST, ACKNOWLEDGEMENT, ANSWER = "IntPos.001", "IntPos.Sts", "IntPos.001"
 
 
 class TefFilesSettings(LimitSettings, InputSettings):
@@ -40,23 +43,35 @@ class TefFilesSettings(LimitSettings, InputSettings):
     )
     request: Path = Field(description="The folder that the program writes its requests into.")
     response: Path = Field(description="The folder that the program finds the answers in.")
+    number: NumberSettings | None = Field(
+        None,
+        description=(
+            "The number format of the field 003-000. Default: digits with the cents, such as 1234 "
+            'for 12.34. Programs for SiTef may write {decimal: ","}.'
+        ),
+    )
     look_every: Duration = Field(
         0.25, ge=0.05, le=5, description="How often the kiosk looks for a request."
     )
 
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
-        return files(self.request / REQUEST, self.response / ANSWER)
+        return files(self.request / REQUEST, self.response / ACKNOWLEDGEMENT)
 
     def open(self, currency: Currency) -> TefInput:
         """Return the input. Its folders are looked at by ``run``."""
-        number = NumberFormat(implied_decimals=currency.minor_units)
+        return TefInput(self, self.dialog(self.name or self.driver, currency))
+
+    def dialog(self, source: str, currency: Currency) -> TefDialog:
+        """Return the pure part of the input."""
+        cents = NumberFormat(implied_decimals=currency.minor_units)
+        number = self.number.format() if self.number else cents
         rule = AmountRule(number, currency, least=self.min, most=self.max)
-        return TefInput(self, TefDialog(self.name or self.driver, rule))
+        return TefDialog(source, rule, Environment().wall_clock)
 
 
 class TefInput:
-    """An input on two folders. See ``AnsweringInput``. The ticket is the request's identifier."""
+    """An input on two folders. See ``AnsweringInput``."""
 
     def __init__(self, settings: TefFilesSettings, dialog: TefDialog) -> None:
         self.name = settings.name or settings.driver
@@ -70,90 +85,82 @@ class TefInput:
         return self._counter.counts
 
     async def run(self, deliver: Deliver) -> None:
-        """Answer requests, until canceled."""
+        """AnswerFile requests, until canceled."""
 
-        async def use(folders: _Folders) -> None:
+        async def use(folders: TefFolders) -> None:
+            self._dialog.opened(anyio.current_time())
+            await self._resume(folders, deliver)
             async with anyio.create_task_group() as group:
                 group.start_soon(self._send_results, folders, deliver)
                 while True:
-                    if data := await folders.take_request():
-                        await self._answer(data, folders, deliver)
+                    now = anyio.current_time()
+                    data = await anyio.to_thread.run_sync(folders.take, now)
+                    if data is not None:
+                        await self._carry_out(self._dialog.read(data, now), folders, deliver)
                     await anyio.sleep(self._settings.look_every)
 
         paths = self._settings.request, self._settings.response
         tell = connection_of(self.name, deliver)
-        await keep_open(self.name, lambda: _Folders(*paths), use, tell)
+        open_folders = partial(TefFolders, *paths, Environment().wall_clock)
+        await keep_open(self.name, open_folders, use, tell)
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the program."""
-        self._ended.put(result)
+        self._ended.put(in_place_of_older(self._ended, result))
 
     def decline(self, ticket: str) -> None:
         """Queue for the program that there is no sale for its request."""
         self._ended.put(ticket)
 
     def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
-        """Do nothing: the result of a sale that is open now is written when it comes."""
+        """Remember the last sale before a restart."""
+        self._dialog.remember(last, outcome)
 
-    async def _answer(self, data: bytes, folders: _Folders, deliver: Deliver) -> None:
-        """Write the files that a request asks for, and deliver its event."""
-        what = self._dialog.read(data)
-        if what.acknowledgement:
-            await folders.write(ACKNOWLEDGEMENT, what.acknowledgement)
-        if what.answer:
-            await folders.write(ANSWER, what.answer)
-        if isinstance(what.event, AmountRead):
-            await deliver(ReadingBegan(self.name))
-        if what.event and self._counter.passes(what.event, anyio.current_time()):
-            await deliver(what.event)
+    async def _resume(self, folders: TefFolders, deliver: Deliver) -> None:
+        """AnswerFile a request that has no answer, and drop one that was written too long ago."""
+        if await anyio.to_thread.run_sync(folders.take_old):
+            reason = "a request was too old to be sold; send the total again"
+            await self._carry_out([ReadingRejected(reason, self.name)], folders, deliver)
+        if data := await anyio.to_thread.run_sync(folders.unanswered):
+            output = self._dialog.resume(data, anyio.current_time())
+            await self._carry_out(output, folders, deliver)
 
-    async def _send_results(self, folders: _Folders, deliver: Deliver) -> None:
+    async def _carry_out(
+        self, output: Sequence[Event | ProtocolAnswer], folders: TefFolders, deliver: Deliver
+    ) -> None:
+        """Write the files and deliver the events. If a file fails, deliver the events first.
+
+        A result that could not be written is not delivered: it stays in the queue.
+        """
+        failure = None
+        for each in output:
+            if isinstance(each, ResultDelivered) and failure:
+                continue
+            if not isinstance(each, ProtocolAnswer):
+                if self._counter.passes(each, anyio.current_time()):
+                    await deliver(each)
+            elif not failure:
+                try:
+                    await anyio.to_thread.run_sync(self._write, each, folders)
+                except DeviceGone as error:
+                    failure = error
+        if failure:
+            raise failure
+
+    def _write(self, what: ProtocolAnswer, folders: TefFolders) -> None:
+        if isinstance(what, ReceivedFile):
+            folders.acknowledge(what.data)
+        elif isinstance(what, AnswerFile):
+            folders.answer(what.data)
+            if not self._dialog.waited_for:
+                folders.forget()
+
+    async def _send_results(self, folders: TefFolders, deliver: Deliver) -> None:
         while True:
-            ended = await self._ended.first()
+            ended, now = await self._ended.first(), anyio.current_time()
             if isinstance(ended, Reply):
-                answer = self._dialog.ended(ended)
+                output = self._dialog.sale_ended(ended, now)
             else:
-                answer = self._dialog.declined(ended)
-            if answer:
-                await folders.write(ANSWER, answer)
+                output = self._dialog.declined(ended)
+            await self._carry_out(output, folders, deliver)
             self._ended.remove(ended)
-            if isinstance(ended, Reply):
-                await deliver(ResultDelivered(ended.reference, ended.outcome))
-
-
-class _Folders:
-    """The two folders. Every failure is raised as DeviceGone."""
-
-    def __init__(self, request: Path, response: Path) -> None:
-        self._request, self._response = request, response
-        for folder in (request, response):
-            if not folder.is_dir():
-                raise DeviceGone(f"{folder} is not a folder; create it, or correct the setting")
-
-    async def take_request(self) -> bytes | None:
-        """Return the request and delete its file; return None if there is none."""
-        return await anyio.to_thread.run_sync(self._take)
-
-    def _take(self) -> bytes | None:
-        file = self._request / REQUEST
-        try:
-            data = file.read_bytes()
-            file.unlink()
-        except FileNotFoundError:
-            if self._request.is_dir():
-                return None
-            raise DeviceGone(f"{self._request} is not there any more") from None
-        except OSError as fault:
-            raise DeviceGone(f"{file} can't be read and deleted ({fault.strerror})") from fault
-        return data
-
-    async def write(self, name: str, data: bytes) -> None:
-        """Replace the file in the folder of the answers."""
-        file = self._response / name
-        try:
-            await anyio.to_thread.run_sync(atomic_file.replace, file, data)
-        except OSError as fault:
-            raise DeviceGone(f"{file} can't be written ({fault.strerror})") from fault
-
-    def close(self) -> None:
-        """Do nothing: no file stays open."""

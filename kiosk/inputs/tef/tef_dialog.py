@@ -1,138 +1,175 @@
-"""The dialog of a TEF manager with a program: requests and answers are files of fields. Pure.
+"""The dialog of a TEF manager with a program, which asks and is answered by files. Pure.
 
-Source: the file interface of Brazil's TEF ("IntPos.001"), as in the manual of CliSiTef: a line for
-each field, ``003-000 = 1234``; the last one is ``999-999 = 0``.
+A request is acknowledged by IntPos.Sts and then answered by IntPos.001; after the first, the
+program waits without a limit. An answer has the identifier of its request. The commands are ATV (is
+the manager there), CRT (sale), CNF (the program confirms the sale), NCN (it undoes the sale), CNC
+(cancel an earlier sale) and ADM (menu). A paid sale is final here: the answer says that it needs no
+CNF (field 729-000), and money moves back only when a person decides it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import logging
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
+from kiosk.inputs.tef import tef_fields as tef
+from kiosk.inputs.tef.tef_answers import (
+    EndedTefSale,
+    TefSale,
+    acknowledged,
+    number_of,
+    refused,
+    result,
+)
 from kiosk.inputs.text.amounts import AmountRule
+from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale import events as on
 from kiosk.sale.effects import Reply
-from kiosk.sale.words import Outcome, Unknown
+from kiosk.sale.words import Outcome, Sale, Unknown
 
-COMMAND, IDENTIFIER, VALUE, CURRENCY = "000-000", "001-000", "003-000", "004-000"
-STATUS, NUMBER, OPERATOR, END = "009-000", "012-000", "030-000", "999-999"
-APPROVED, REFUSED = "0", "FF"
-LONGEST = 16_384  # bytes of a request; a real one has some hundred
-_FIELD = re.compile(r"([0-9]{3}-[0-9]{3}) =(.*)")
-_TEXTS: dict[Outcome | Unknown, str] = {
-    Outcome.PAID: "PAGAMENTO APROVADO",
-    Outcome.CANCELED: "PAGAMENTO CANCELADO",
-    Outcome.EXPIRED: "TEMPO ESGOTADO",
-    Unknown.UNKNOWN: "RESULTADO DESCONHECIDO",
-}
+SAME_SALE = 3600.0  # seconds after its end; some programs make the identifier of the time of day
 
+_log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class TefFiles:
-    """What a request leads to: files to write, and an event for the sale, if any."""
-
-    acknowledgement: bytes = b""  # IntPos.Sts
-    answer: bytes = b""  # IntPos.001
-    event: on.Event | None = None
+Output = list[on.Event | ProtocolAnswer]
 
 
 class TefDialog:
     """What one program asks and is answered. ``source`` is the input's name."""
 
-    def __init__(self, source: str, rule: AmountRule) -> None:
-        self._source, self._rule = source, rule
-        self._asked: tuple[str, Money] | None = None  # the sale that the program waits for
-        self._last: tuple[str, Reply] | None = None
+    def __init__(self, source: str, rule: AmountRule, wall_clock: Callable[[], float]) -> None:
+        self._source, self._rule, self._wall_clock = source, rule, wall_clock
+        self._asked: TefSale | None = None
+        self._last: EndedTefSale | None = None
+        self._number = 0  # of the newest sale; it makes its ticket unique
 
-    def read(self, data: bytes) -> TefFiles:
-        """Take a request, as its file has it."""
+    @property
+    def waited_for(self) -> bool:
+        """Whether the program waits for the result of a sale."""
+        return self._asked is not None
+
+    def opened(self, now: float) -> None:
+        """Begin: the folders were opened. The last sale before a restart counts as ended now."""
+        if self._last and self._last.at == math.inf:
+            self._last = replace(self._last, at=now)
+
+    def read(self, data: bytes, now: float) -> Output:
+        """Take a request, as its file has it; return what to write and to deliver, in order."""
         try:
-            fields = read_fields(data)
+            fields = tef.read_fields(data)
         except BadReading as fault:
-            return TefFiles(event=on.ReadingRejected(str(fault), self._source))
-        command, identifier = fields[COMMAND], fields[IDENTIFIER]
-        acknowledged = file_of((COMMAND, command), (IDENTIFIER, identifier))
+            return [self._rejected(str(fault))]
+        command = fields[tef.COMMAND]
         match command:
             case "CRT":
-                return self._sell(identifier, fields, acknowledged)
-            case "ATV" | "CNF":  # is the manager there; the program confirms the sale
-                return TefFiles(acknowledged)
+                return [acknowledged(fields), *self._sale(fields, now)]
+            case "ATV" | "CNF":
+                return [acknowledged(fields)]
             case "NCN":
-                return TefFiles(acknowledged, event=self._undone())
+                return self._undo(fields)
             case _:
+                text = "CANCELE NO APP DO MERCADO PAGO" if command == "CNC" else "NAO DISPONIVEL"
                 reason = f"the program asks for {command[:3]!r}, which is not possible here"
-                answer = _answer(command, identifier, "OPERACAO NAO SUPORTADA")
-                return TefFiles(acknowledged, answer, on.ReadingUnread(reason, self._source))
+                unread = on.ReadingUnread(reason, self._source)
+                return [acknowledged(fields), refused(fields, text), unread]
 
-    def _sell(self, identifier: str, fields: Mapping[str, str], acknowledged: bytes) -> TefFiles:
+    def resume(self, data: bytes, now: float) -> Output:
+        """Take a request for a sale that had no answer when the input stopped.
+
+        The program may be waiting for the answer since then.
+        """
         try:
-            if fields.get(CURRENCY, "0") not in ("", "0"):
-                raise BadReading("the program asks for another currency")
-            amount = self._rule.read(fields.get(VALUE, ""))
+            fields = tef.read_fields(data)
+            amount = self._amount(fields)
         except BadReading as fault:
-            answer = _answer("CRT", identifier, "VALOR INVALIDO")
-            event = on.ReadingRejected(str(fault), self._source)
-            return TefFiles(acknowledged, answer, event)
-        assert amount, "without a pattern, read returns an amount or raises"
-        if self._asked == (identifier, amount):  # asked again: it is the same sale
-            return TefFiles(acknowledged)
-        if self._last and (self._last[0], self._last[1].amount) == (identifier, amount):
-            return TefFiles(acknowledged, self.result(self._last[1]))
-        self._asked = identifier, amount
-        return TefFiles(acknowledged, event=on.AmountRead(amount, self._source, ticket=identifier))
+            return [self._rejected(str(fault))]
+        known = self._known(fields, amount, now)
+        if known is not None:
+            return known
+        reason = "the kiosk was interrupted before it could sell; send the total again"
+        return [refused(fields, "INTERROMPIDO: TENTE DE NOVO"), self._rejected(reason)]
 
-    def _undone(self) -> on.Event:
-        reason = "the program undoes a sale; if it is paid, refund it with: kiosk orders refund"
-        return on.ReadingRejected(reason, self._source)
-
-    def ended(self, reply: Reply) -> bytes:
-        """Return the answer to the program, or nothing if it waits for another sale now."""
-        if self._asked and self._asked[0] != reply.ticket:
-            return b""
-        self._asked, self._last = None, (reply.ticket, reply)
-        return self.result(reply)
-
-    def declined(self, ticket: str) -> bytes:
-        """Return the answer that there is no sale, or nothing if it waits for another one."""
-        if not self._asked or self._asked[0] != ticket:
-            return b""
+    def sale_ended(self, reply: Reply, now: float) -> Output:
+        """AnswerFile the program, if it still waits for this sale."""
+        told = on.ResultDelivered(reply.reference, reply.outcome)
+        if self._last and reply.reference == self._last.reference:
+            self._last = replace(self._last, outcome=reply.outcome)  # told when asked again
+            return [told]
+        if not self._asked or reply.ticket != self._asked.ticket:
+            return [told]  # the program has given this sale up
+        self._last = EndedTefSale(self._asked, reply.reference, reply.outcome, now)
         self._asked = None
-        return _answer("CRT", ticket, "VENDA RECUSADA")
+        return [result(self._last, self._last.asked.fields, self._wall_clock()), told]
 
-    def result(self, reply: Reply) -> bytes:
-        """Return the answer that tells how a sale ended."""
-        text = _TEXTS.get(reply.outcome, "PAGAMENTO NAO APROVADO")
-        if reply.outcome is not Outcome.PAID:
-            return _answer("CRT", reply.ticket, text)
-        digits = re.sub("[^0-9]", "", reply.amount.plain())
-        number = re.sub("[^0-9]", "", reply.reference)[-12:]
-        paid = ((VALUE, digits), (STATUS, APPROVED), (NUMBER, number), ("028-000", "0"))
-        return file_of((COMMAND, "CRT"), (IDENTIFIER, reply.ticket), *paid, (OPERATOR, text))
+    def declined(self, ticket: str) -> Output:
+        """Tell the program that there is no sale for this request; it may ask again."""
+        if not self._asked or self._asked.ticket != ticket:
+            return []
+        asked, self._asked = self._asked, None
+        return [refused(asked.fields, "VENDA RECUSADA")]
 
+    def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:
+        """Remember the last sale before a restart; without an outcome, wait for its end."""
+        number, _, identifier = last.ticket.partition(":")
+        self._number = int(number) if number.isdecimal() else 0
+        fields = {tef.COMMAND: "CRT", tef.IDENTIFIER: identifier}
+        asked = TefSale(identifier, last.amount, last.ticket, fields)
+        if outcome is None:
+            self._asked = asked
+        else:
+            self._last = EndedTefSale(asked, last.reference, outcome, math.inf)
 
-def read_fields(data: bytes) -> Mapping[str, str]:
-    """Return the fields of a request; raise BadReading if it is not whole or not valid."""
-    lines = [line for line in data[:LONGEST].decode("latin-1").splitlines() if line.strip()]
-    found = [_FIELD.fullmatch(line) for line in lines]
-    fields = [(each[1], each[2].strip()) for each in found if each]
-    if len(fields) < len(lines) or not fields or fields[-1] != (END, "0") or "\0" in str(fields):
-        raise BadReading("the request is incomplete; send it again")
-    names = dict(fields)
-    if len(names) < len(fields) or not {COMMAND, IDENTIFIER} <= names.keys():
-        raise BadReading("the request has a field twice, or no command; check the program")
-    return names
+    def _sale(self, fields: Mapping[str, str], now: float) -> Output:
+        try:
+            amount = self._amount(fields)
+        except BadReading as fault:
+            return [refused(fields, "VALOR OU MOEDA INVALIDA"), self._rejected(str(fault))]
+        known = self._known(fields, amount, now)
+        if known is not None:
+            return known
+        self._number += 1
+        identifier = fields[tef.IDENTIFIER]
+        self._asked = TefSale(identifier, amount, f"{self._number}:{identifier}", fields)
+        read = on.AmountRead(amount, self._source, ticket=self._asked.ticket)
+        return [on.ReadingBegan(self._source), read]
 
+    def _known(self, fields: Mapping[str, str], amount: Money, now: float) -> Output | None:
+        """Return the answer if this is the sale in progress or the last one; None for a new one."""
+        identifier, last = fields[tef.IDENTIFIER], self._last
+        if self._asked and self._asked.is_asked_again(identifier, amount):
+            self._asked = replace(self._asked, fields=fields)
+            return []
+        if last and last.asked.is_asked_again(identifier, amount) and now - last.at < SAME_SALE:
+            return [result(last, fields, self._wall_clock())]
+        return None
 
-def file_of(*fields: tuple[str, str]) -> bytes:
-    """Return the file with these fields, and the one that ends it."""
-    lines = (f"{name} = {value}\r\n" for name, value in (*fields, (END, "0")))
-    return "".join(lines).encode("latin-1", errors="replace")
+    def _amount(self, fields: Mapping[str, str]) -> Money:
+        """Return the amount of a sale; raise BadReading."""
+        if fields.get(tef.CURRENCY, "") not in ("", "0"):
+            raise BadReading("the program asks for another currency")
+        amount = self._rule.read(fields.get(tef.VALUE, ""))
+        assert amount, "without a pattern, read returns an amount or raises"
+        return amount
 
+    def _undo(self, fields: Mapping[str, str]) -> Output:
+        """Cancel the sale in progress. A paid one stays paid until a person refunds it."""
+        named = {fields.get(tef.NUMBER), fields.get(tef.CONTROL)}
+        last = self._last
+        if self._asked and not (last and named & {number_of(last), last.reference}):
+            return [acknowledged(fields), on.CancelPressed(self._source)]
+        if not last or last.outcome is not Outcome.PAID:
+            return [acknowledged(fields)]
+        reason = (
+            f"the program undoes the paid sale {last.reference}; "
+            "refund it with: kiosk orders refund"
+        )
+        _log.warning("%s: %s", self._source, reason)
+        text = (tef.OPERATOR, "VENDA PAGA: ESTORNE NO APP")
+        return [acknowledged(fields, text), self._rejected(reason)]
 
-def _answer(command: str, identifier: str, text: str) -> bytes:
-    """Return the answer of something that was not done."""
-    refused = ((STATUS, REFUSED), ("028-000", "0"), (OPERATOR, text))
-    return file_of((COMMAND, command), (IDENTIFIER, identifier), *refused)
+    def _rejected(self, reason: str) -> on.ReadingRejected:
+        return on.ReadingRejected(reason, self._source)

@@ -20,6 +20,8 @@ from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.scanner_serial import characters
 from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.inputs.tef.tef_stream import TefStream
+from kiosk.inputs.tef_files import TefFilesSettings
 from kiosk.inputs.tools.recording import BadRecording, Chunk, Piece
 from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import Event
@@ -51,6 +53,8 @@ def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
             return settings.decoder(name, currency, repeats, joins_late=late)
         case EcrTerminalSettings():
             return settings.terminal(name, currency)
+        case TefFilesSettings():  # each piece of the recording is a file
+            return TefStream(settings.dialog(name, currency))
         case _:
             raise BadRecording(f"the input {name} reads no bytes that can be recorded")
 

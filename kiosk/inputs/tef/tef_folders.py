@@ -1,0 +1,128 @@
+"""The two folders of a TEF exchange: requests are taken out of one, answers are put into the other.
+
+The request for a sale is kept under another name until it is answered, so that a power cut between
+acknowledgement and answer leaves no program waiting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.base import atomic_file
+from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.inputs.tef.tef_fields import COMMAND, is_whole, read_fields
+
+REQUEST, ACKNOWLEDGEMENT = "IntPos.001", "IntPos.Sts"
+UNANSWERED = "IntPos.kiosk"
+HALF_WRITTEN = 2.0  # seconds without a change; then the rest of a file does not come any more
+PROGRAM_WAITS = 7.0  # seconds for IntPos.Sts (PayGo); a program has given up an older request
+
+
+class TefFolders:
+    """The folders, by calls that block. Every failure is raised as DeviceGone.
+
+    The program may write the names in upper or lower case; the kiosk writes them in the same way.
+    """
+
+    def __init__(self, request: Path, response: Path, wall_clock: Callable[[], float]) -> None:
+        self._request, self._response, self._wall_clock = request, response, wall_clock
+        self._name = REQUEST  # as the program writes it
+        self._half = b""  # a file without its end, and since when it is so
+        self._half_since: float | None = None
+        for folder in (request, response):
+            if not folder.is_dir():
+                raise DeviceGone(f"{folder} is not a folder; create it, or correct the setting")
+
+    def take_old(self) -> bool:
+        """Delete a request that its program has given up; return whether there was one."""
+        try:
+            if not (file := self._find()):
+                return False
+            age = self._wall_clock() - file.stat().st_mtime
+            if -1 < age < PROGRAM_WAITS:
+                return False
+            file.unlink()
+        except OSError as fault:
+            raise self._gone(fault) from fault
+        return True
+
+    def take(self, now: float) -> bytes | None:
+        """Return the request and move its file away; None if there is no whole one yet.
+
+        A file without its end is returned too, when it has not changed for a while.
+        """
+        try:
+            if not (file := self._find()):
+                return None
+            data = file.read_bytes()
+            if not is_whole(data) and not self._stays_half(data, now):
+                return None
+            if _is_sale(data):
+                atomic_file.put_in_place(file, self._request / UNANSWERED)
+            else:
+                file.unlink()
+        except OSError as fault:
+            raise self._gone(fault) from fault
+        self._name, self._half = file.name, b""
+        return data
+
+    def unanswered(self) -> bytes:
+        """Return the request for a sale that has no answer yet; empty for none."""
+        try:
+            return (self._request / UNANSWERED).read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as fault:
+            raise self._gone(fault) from fault
+
+    def forget(self) -> None:
+        """Delete the request for a sale, which is answered now."""
+        try:
+            (self._request / UNANSWERED).unlink(missing_ok=True)
+        except OSError as fault:
+            raise self._gone(fault) from fault
+
+    def acknowledge(self, data: bytes) -> None:
+        """Write IntPos.Sts."""
+        self._write(ACKNOWLEDGEMENT, data)
+
+    def answer(self, data: bytes) -> None:
+        """Write IntPos.001."""
+        self._write(REQUEST, data)
+
+    def close(self) -> None:
+        """Do nothing: no file stays open."""
+
+    def _find(self) -> Path | None:
+        with os.scandir(self._request) as entries:
+            names = [entry.path for entry in entries if entry.name.lower() == REQUEST.lower()]
+        return Path(names[0]) if names else None
+
+    def _stays_half(self, data: bytes, now: float) -> bool:
+        if data != self._half or self._half_since is None:
+            self._half, self._half_since = data, now
+        return now - self._half_since >= HALF_WRITTEN
+
+    def _write(self, name: str, data: bytes) -> None:
+        if self._name.islower():
+            name = name.lower()
+        elif self._name.isupper():
+            name = name.upper()
+        try:
+            atomic_file.replace(self._response / name, data)
+        except OSError as fault:
+            raise DeviceGone(
+                f"{self._response / name} can't be written ({fault.strerror})"
+            ) from fault
+
+    def _gone(self, fault: OSError) -> DeviceGone:
+        return DeviceGone(f"{self._request / REQUEST} can't be read and deleted ({fault.strerror})")
+
+
+def _is_sale(data: bytes) -> bool:
+    try:
+        return read_fields(data)[COMMAND] == "CRT"
+    except BadReading:
+        return False
