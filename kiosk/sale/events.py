@@ -83,7 +83,6 @@ class ReadingUnread:
     text: str = ""
 
 
-# Why an amount that waited is rejected, and why one has no order.
 @dataclass(frozen=True, slots=True)
 class InputOpened:
     """The device of an input is open: it can deliver readings."""
@@ -101,6 +100,7 @@ class InputLost:
 
 InputChange = InputOpened | InputLost
 
+# Why an amount that waited is rejected, and why one has no order.
 TOO_OLD = "the amount is too old; send it again"
 NO_ANSWER = "the payment service did not answer; send the amount again"
 # The evidence of an order that was paid more than once ends so.

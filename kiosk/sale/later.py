@@ -12,6 +12,7 @@ from dataclasses import replace
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.asking import Asking
+from kiosk.sale.closing import REFUND_REFUSED
 from kiosk.sale.effects import Remember
 from kiosk.sale.endings import describe, finish, hold
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
@@ -33,8 +34,6 @@ from kiosk.sale.words import Outcome, Sale
 
 # Refusals of a create that say that this key has no order and will never have one.
 CREATE_REFUSED = (Failure.REFUSED, Failure.SETUP)
-# Refusals of a refund that another try does not change.
-REFUND_REFUSED = (Failure.REFUSED, Failure.SETUP, Failure.MISSING)
 
 
 def look_again(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
