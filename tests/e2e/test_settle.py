@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import aclosing, nullcontext
+from collections.abc import Callable
+from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,11 @@ def settle(counter: Counter, reference: str, outcome: str = "paid") -> tuple[int
     return done.returncode, done.stdout + done.stderr
 
 
-def set_aside(api: Api, counter: Counter, reference: str = "old-1") -> None:
-    """Set a sale aside whose order has a status that says no end, while no kiosk runs."""
+def set_aside(api: Api, counter: Counter, reference: str = "old-1") -> str:
+    """Set a sale aside whose order has a status that says no end; return the order's id.
+
+    To be called while no kiosk runs.
+    """
     sale = Sale(reference, pesos("20.00"), "serial_line")
     request, order_id = anyio.run(_create, counter, sale)
     trouble = "fail" if order_id.startswith("ORD") else "pay?quirk=undefined"
@@ -49,6 +54,7 @@ def set_aside(api: Api, counter: Counter, reference: str = "old-1") -> None:
     journal.remember(OrderKnown(reference, order_id))
     journal.remember(SaleSetAside(reference, "the service told no end"))
     journal.close()
+    return order_id
 
 
 async def _create(counter: Counter, sale: Sale) -> tuple[bytes, str]:
@@ -71,26 +77,45 @@ def is_decided(counter: Counter, reference: str = "old-1") -> None:
     assert (sale["outcome"], sale["note"]) == ("paid", NOTE)
 
 
-def test_a_sale_without_an_end_is_settled_while_the_counter_sells(
-    api: Api, register: Register, counter: Counter
+def test_people_decide_while_the_counter_sells(
+    api: Api, register: Register, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counter.change("expires_after: 5 min", "expires_after: 30 s\n  set_aside_after: 10 s")
+    monkeypatch.setenv("KIOSK_TOKEN", "TEST")
+    order_id = set_aside(api, counter)
     with counter.running():
-        counter.becomes("idle")
-        register.send(b"TOTAL 20,00\r\n")
-        counter.becomes("paying")
-        reference, order_id = counter.status()["reference"], api.orders()[0]["id"]
-        api.http.post(f"/simulator/orders/{order_id}/fail").raise_for_status()
-        eventually(lambda: counter.status()["set_aside"] == [reference])
-        assert f"kiosk orders settle {reference}" in counter.command("status").stdout
-        done, told = settle(counter, reference)
+        assert register.hears() == b"FAIL unknown old-1\r\n"
+        sells(api, register, counter)
+        repeats_a_refund_whose_command_was_killed(api, counter, counter.sales()[-1])
+        assert "kiosk orders settle old-1" in counter.command("status").stdout
+        done, told = settle(counter, "old-1")
         assert done == 0, told
         assert f"the service said: {order_id} failed/" in told
         assert counter.status()["set_aside"] == counter.status()["problems"] == []
-        assert register.hears().startswith(b"FAIL unknown ")
-        sells(api, register, counter)
-        assert settle(counter, reference, "canceled")[0] == 1
-    is_decided(counter, reference)
+        assert settle(counter, "old-1", "canceled")[0] == 1
+        can_not_decide_what_is_on_the_panel(api, register, counter)
+    is_decided(counter)
+
+
+def repeats_a_refund_whose_command_was_killed(
+    api: Api, counter: Counter, sale: dict[str, Any]
+) -> None:
+    api.http.post(f"/simulator/orders/{sale['order_id']}/refund").raise_for_status()
+    assert row(counter, sale["reference"])["refunded_amount"] is None
+    done = counter.command("orders", "refund", sale["reference"])
+    assert done.returncode == 0, done.stderr
+    assert row(counter, sale["reference"])["refunded_amount"] == "20.00"
+
+
+def can_not_decide_what_is_on_the_panel(api: Api, register: Register, counter: Counter) -> None:
+    register.send(b"TOTAL 20,00\r\n")
+    counter.becomes("paying")
+    reference, order_id = counter.status()["reference"], api.orders()[0]["id"]
+    refused, why = settle(counter, reference)
+    assert (refused, "the order can still be paid" in why) == (1, True)
+    api.http.post(f"/simulator/orders/{order_id}/fail").raise_for_status()
+    refused, why = settle(counter, reference)
+    assert (refused, "this sale is not set aside" in why) == (1, True)
+    assert row(counter, reference)["note"] is None
 
 
 @pytest.fixture(params=DRIVERS)
@@ -114,42 +139,6 @@ def test_with_any_driver_a_decision_outlives_the_daemon(api: Api, any_counter: C
         assert done == 0, told
         power_cut(daemon)
     is_decided(counter)
-    with counter.running():
-        counter.becomes("idle")
-        assert counter.status()["set_aside"] == counter.status()["problems"] == []
-        assert settle(counter, "old-1", "canceled")[0] == 1
-    is_decided(counter)
-
-
-def test_an_order_that_is_on_the_panel_is_not_decided(
-    api: Api, register: Register, counter: Counter
-) -> None:
-    with counter.running():
-        counter.becomes("idle")
-        register.send(b"TOTAL 20,00\r\n")
-        counter.becomes("paying")
-        reference, order_id = counter.status()["reference"], api.orders()[0]["id"]
-        refused, why = settle(counter, reference)
-        assert (refused, "the order can still be paid" in why) == (1, True)
-        api.http.post(f"/simulator/orders/{order_id}/fail").raise_for_status()
-        refused, why = settle(counter, reference)
-        assert (refused, "this sale is not set aside" in why) == (1, True)
-        assert counter.sales()[0]["note"] is None
-
-
-def test_without_a_daemon_the_command_writes(
-    api: Api, counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KIOSK_TOKEN", "TEST")
-    set_aside(api, counter)
-    done, told = settle(counter, "old-1")
-    assert done == 0, told
-    is_decided(counter)
-    looks = len(api.requests("/simulator/orders"))
-    with counter.running():
-        counter.becomes("idle")
-        assert counter.status()["set_aside"] == []
-    assert len(api.requests("/simulator/orders")) == looks
 
 
 def test_a_daemon_that_is_killed_while_it_is_asked(
@@ -171,56 +160,47 @@ def test_a_daemon_that_is_killed_while_it_is_asked(
 def test_of_two_people_at_once_one_wins(
     api: Api, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Without a daemon, and with one, which does not look any more at what was decided before."""
     monkeypatch.setenv("KIOSK_TOKEN", "TEST")
-    for number, daemon_runs in enumerate((True, False)):
-        reference = f"old-{number}"
-        set_aside(api, counter, reference)
-        with counter.running() if daemon_runs else nullcontext():
-            if daemon_runs:
-                counter.becomes("idle")
-            both = [start(counter, reference) for _ in range(2)]
-            assert sorted(command.wait() for command in both) == [0, 1]
-        is_decided(counter, reference)
+    decided = f"/v1/orders/{set_aside(api, counter, 'old-0')}"
+    one_of_two_people_decides(counter, "old-0")
+    looks = len(api.requests(decided))
+    assert looks
+    set_aside(api, counter, "old-1")
+    with counter.running():
+        eventually(lambda: counter.status().get("set_aside") == ["old-1"])
+        one_of_two_people_decides(counter, "old-1")
+        assert settle(counter, "old-0", "canceled")[0] == 1
+        assert counter.status()["set_aside"] == counter.status()["problems"] == []
+    assert len(api.requests(decided)) == looks
 
 
-@pytest.mark.parametrize("trouble", ["empty", "folder", "missing"])
-def test_a_token_file_that_breaks_while_the_kiosk_runs(
-    api: Api, counter: Counter, monkeypatch: pytest.MonkeyPatch, trouble: str
+def one_of_two_people_decides(counter: Counter, reference: str) -> None:
+    both = [start(counter, reference) for _ in range(2)]
+    assert sorted(command.wait() for command in both) == [0, 1]
+    is_decided(counter, reference)
+
+
+def test_a_token_file_that_breaks_and_a_reload_while_the_kiosk_runs(
+    api: Api, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The service can't be asked, so nothing is decided; the kiosk goes on."""
+    """While the service can't be asked, nothing is decided. A reload takes the socket along."""
     monkeypatch.setenv("KIOSK_TOKEN", "TEST")
     set_aside(api, counter)
     token = counter.folder / "token"
-    token.write_text("TEST")
-    token.chmod(0o600)
+    write(token, "TEST")
     counter.change("{env: KIOSK_TOKEN}", f"{{file: {token}}}")
-    with counter.running():
-        counter.becomes("idle")
-        token.unlink()
-        if trouble == "folder":
-            token.mkdir()
-        elif trouble == "empty":
-            token.write_text("")
-        refused, why = settle(counter, "old-1")
-        assert (refused, "orders.token" in why) == (2, True)
-        assert counter.status()["set_aside"] == ["old-1"]
-        if token.is_dir():
-            token.rmdir()
-        token.write_text("TEST")
-        token.chmod(0o600)
-        assert settle(counter, "old-1")[0] == 0
-    is_decided(counter)
-
-
-def test_a_reload_takes_the_socket_along(
-    api: Api, counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KIOSK_TOKEN", "TEST")
-    set_aside(api, counter)
+    troubles: list[Callable[[], object]] = [partial(write, token, ""), token.unlink, token.mkdir]
     with counter.running() as daemon:
         counter.becomes("idle")
-        text = counter.config.read_text()
-        counter.config.write_text(text.replace("status.json", "changed.json"))
+        for trouble in troubles:
+            trouble()
+            refused, why = settle(counter, "old-1")
+            assert (refused, "orders.token" in why) == (2, True)
+            assert counter.status()["set_aside"] == ["old-1"]
+        token.rmdir()
+        write(token, "TEST")
+        counter.change("status.json", "changed.json")
         daemon.send_signal(signal.SIGHUP)
         eventually((counter.folder / "changed.json.sock").exists)
         done, told = settle(counter, "old-1")
@@ -230,10 +210,15 @@ def test_a_reload_takes_the_socket_along(
     is_decided(counter)
 
 
+def write(token: Path, text: str) -> None:
+    token.write_text(text)
+    token.chmod(0o600)
+
+
 def test_a_refund_under_way_is_followed_up_across_a_power_cut(
     register: Register, tmp_path: Path
 ) -> None:
-    with fake_api(ServiceOptions(refund_takes=15.0)) as api:
+    with fake_api(ServiceOptions(refund_takes=5.0)) as api:
         counter = Counter(tmp_path, api.url, register.path)
         with counter.running() as daemon:
             sells(api, register, counter)
@@ -250,20 +235,6 @@ def test_a_refund_under_way_is_followed_up_across_a_power_cut(
         again = counter.command("orders", "refund", reference)
         assert again.returncode == 0, again.stderr
         assert len(api.requests(f"/v1/orders/{order}/refund")) == 2, "under the same key"
-
-
-def test_a_refund_whose_command_was_killed_is_written_by_its_repetition(
-    register: Register, api: Api, counter: Counter
-) -> None:
-    with counter.running():
-        sells(api, register, counter)
-        sale = counter.sales()[0]
-        api.http.post(f"/simulator/orders/{sale['order_id']}/refund").raise_for_status()
-        assert row(counter, sale["reference"])["refunded_amount"] is None
-        done = counter.command("orders", "refund", sale["reference"])
-        assert done.returncode == 0, done.stderr
-        assert row(counter, sale["reference"])["refunded_amount"] == "20.00"
-        counter.becomes("idle")
 
 
 def start(counter: Counter, reference: str = "old-1") -> subprocess.Popen[bytes]:
