@@ -19,7 +19,7 @@ STRAY = (
     "\uffff"  # a mark: here are keys of a control sequence; what follows at once may be its rest
 )
 STRAY_ENDS_AFTER = 0.5  # seconds of silence, after which no rest of a control sequence comes
-LONGEST_NOISE = 2  # unreadable characters alone that are no code: a NUL or two when a plug moves
+LONGEST_NOISE = 2  # up to so many unreadable characters alone are noise: NULs when a plug moves
 REST_WITHIN = 2.0  # seconds; the rest of a code that was cut off arrives within this time or never
 
 _LOSSES = {
