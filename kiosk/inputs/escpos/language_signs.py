@@ -42,7 +42,7 @@ class LanguageSigns:
     def __init__(self, language: PrinterLanguage) -> None:
         self.seen: set[bytes] = set()
         self._is_epson = language is _EPSON
-        self._page_mode = False
+        self.page_mode = False
         self._ambiguous = b""  # the command before, if its argument may have been text
 
     def doubts(self, token: Token) -> bool:
@@ -56,8 +56,8 @@ class LanguageSigns:
             case UnknownCommand() | EndlessCommand() | StrayByte():
                 return True
             case EscapeCommand(name, args) if self._is_epson:
-                self._page_mode = name == b"\x1bL" or (
-                    self._page_mode and name not in (b"\x1bS", b"\x1b@", b"\f")
+                self.page_mode = name == b"\x1bL" or (
+                    self.page_mode and name not in (b"\x1bS", b"\x1b@", b"\f")
                 )
                 return self._is_foreign(name, args) and self._sign(name)
             case _:
@@ -70,7 +70,7 @@ class LanguageSigns:
     def _is_foreign(self, name: bytes, args: bytes) -> bool:
         """Return whether the arguments look like text that follows a command without them."""
         if name == b"\x1bW":
-            return not self._page_mode
+            return not self.page_mode
         if name == b"\x1bp":
             return args[:1] not in _DRAWERS
         if name in _ONE_OR_NONE and args >= b" ":

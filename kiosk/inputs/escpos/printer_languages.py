@@ -36,6 +36,7 @@ class PrinterLanguage:
     feeds: frozenset[bytes]  # the line ends
     moves: frozenset[bytes]  # the text goes on in another column
     pictures: frozenset[bytes]
+    heights: frozenset[bytes] = frozenset()  # those moves that go to another height of a page
     initialize: bytes = b"\x1b@"
     graphics: bytes = b"\x1d("  # prints a picture if its arguments begin with "L"
     code_pages: Mapping[int, str] = field(default_factory=lambda: CODE_PAGES)
@@ -57,7 +58,7 @@ _FEEDS: dict[bytes, Size] = dict.fromkeys((b"\t", b"\n", b"\x0b", b"\f", b"\r"),
 _EPSON_SIZES = (
     _STYLES
     | _FEEDS
-    | each(b"\x1b", b"2<@LSimv", 0)
+    | each(b"\x1b", b"2<@LSimv\f", 0)
     | each(b"\x1b", b" !%+-3=?AEGJKMRTUVadertu{", 1)
     | each(b"\x1b", b"$\\Bcf", 2)
     | each(b"\x1b", b"p", 3)
@@ -97,9 +98,12 @@ EPSON = PrinterLanguage(
     commands=CommandTable(_EPSON_SIZES),
     code_page=b"\x1bt",
     cuts=frozenset({b"\x1dV", b"\x1bi", b"\x1bm"}),
-    feeds=frozenset({b"\n", b"\x0b", b"\r", b"\f", b"\x1bd", b"\x1be", b"\x1bJ", b"\x1bK"}),
+    feeds=frozenset(
+        {b"\n", b"\x0b", b"\r", b"\f", b"\x1b\f", b"\x1bd", b"\x1be", b"\x1bJ", b"\x1bK"}
+    ),
     moves=frozenset({b"\t", b"\x1b$", b"\x1b\\", b"\x1d$", b"\x1d\\"}),
     pictures=frozenset({b"\x1dv", b"\x1d8", b"\x1dQ", b"\x1d/", b"\x1b*", b"\x1cp"}),
+    heights=frozenset({b"\x1d$", b"\x1d\\"}),
 )
 
 # Source: MP-4200 TH programmer's manual, revision 1.0, tables 2 to 10 (ESC/Bema). Nitere's printers

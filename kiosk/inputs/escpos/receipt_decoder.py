@@ -54,6 +54,7 @@ class ReceiptStream:
         self._code_page = page
         self._receipt = PrintedReceipt()
         self._signs = LanguageSigns(language)
+        self._height = b""  # that this line of a page was moved to
         self._waits_for_start = False  # for ESC @: it is unknown where commands begin
         self._rest = b""  # the last byte while it waits, which may be the ESC of ESC @
 
@@ -120,12 +121,12 @@ class ReceiptStream:
         match token:
             case PlainText(data):
                 receipt.print(data.decode(self._code_page, errors="replace"))
-            case EscapeCommand(name) if name in language.feeds:
-                receipt.end_line(self._rule, self.advice)
+            case EscapeCommand(name) if name in language.feeds or self._is_new_area(name):
+                self._end_line()
             case EscapeCommand(name) if name in language.moves:
-                receipt.print(" ")
+                self._move(token)
             case EscapeCommand(name) if name in language.cuts:
-                receipt.end_line(self._rule, self.advice)
+                self._end_line()
                 return True
             case EscapeCommand(language.initialize):
                 self._code_page = self._page
@@ -135,6 +136,25 @@ class ReceiptStream:
             case EscapeCommand() if language.prints_picture(token):
                 receipt.pictures += 1
         return False
+
+    def _end_line(self) -> None:
+        self._height = b""
+        self._receipt.end_line(self._rule, self.advice)
+
+    def _is_new_area(self, name: bytes) -> bool:
+        """Return whether the text goes on in another area of a page, or in another direction."""
+        return self._signs.page_mode and name in (b"\x1bW", b"\x1bT")
+
+    def _move(self, command: EscapeCommand) -> None:
+        """Go to another column, or to another height on the page, which is another line."""
+        relative = command.name == b"\x1d\\"
+        here = b"\0\0" if relative else self._height
+        stays = self._receipt.line and command.args == here
+        if stays or command.name not in self._language.heights:
+            self._receipt.print(" ")
+        else:
+            self._end_line()
+            self._height = b"" if relative else command.args
 
 
 class ReceiptDecoder:

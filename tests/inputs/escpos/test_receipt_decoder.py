@@ -105,6 +105,29 @@ def test_a_kitchen_ticket_is_no_sale_and_is_counted(ticket: bytes, reason: str, 
     assert text in said.text
 
 
+TOP, LOWER = b"\x1d$\x18\x00", b"\x1d$\x30\x00"  # heights on a page
+COLUMN = b"\x1b$\x00\x01"
+AREA = b"\x1bW\x00\x01\x00\x00\x80\x00\x80\x00"
+
+
+@pytest.mark.parametrize(
+    ("page", "amount"),
+    [
+        (LOWER + b"TOTAL" + COLUMN + b"12,00", "12.00"),
+        (LOWER + b"TOTAL" + LOWER + COLUMN + b"12,00", "12.00"),
+        (LOWER + b"TOTAL" + b"\x1d\\\x00\x00" + b" 12,00", "12.00"),
+        (TOP + b"SUBTOTAL\nTOTAL" + TOP + COLUMN + b"9,00\n12,00", ""),
+        (LOWER + b"TOTAL:" + AREA + b"9,00\n12,00", ""),
+        (LOWER + b"TOTAL" + b"\x1d\\\x30\x00" + b" 9,00", ""),
+        (LOWER + b"TOTAL" + b"\x1d$\x00\x00" + b" 9,00", ""),
+    ],
+)
+def test_on_a_page_only_what_is_at_the_same_height_is_one_line(page: bytes, amount: str) -> None:
+    for end in (b"\x0c", b"\x1b\x0c"):
+        (said,) = printed(INIT + b"\x1bL" + page + end + CUT)
+        assert said == read(amount) if amount else isinstance(said, ReadingUnread)
+
+
 def test_columns_do_not_run_together() -> None:
     for move in (b"\t", b"\x1b$\x40\x01", b"\x1b\\\x10\x00"):
         assert printed(b"TOTAL" + move + b"12,00\n" + CUT) == [read("12.00")]
