@@ -123,6 +123,19 @@ class GenericSettings(Settings):
         ),
     )
     length_bytes: Whole = Field(2, ge=1, le=4, description="How many bytes the length has.")
+    marks: YesNo = Field(
+        True,
+        description=(
+            "Whether STX and ETX are around the data. Without them, the length of at least two "
+            "bytes tells where a request ends."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> Self:
+        if not self.marks and (self.length == "none" or self.length_bytes < 2):
+            raise ValueError("marks: no needs a length of at least two bytes; set length")
+        return self
 
     def profile(self, amounts: AmountRule) -> Profile:
         """Return the profile for these settings."""
@@ -132,7 +145,7 @@ class GenericSettings(Settings):
     def frame_format(self) -> FrameFormat:
         """Return what is around the data of a frame."""
         check = self.check, self.check_start, self.check_stx, self.check_etx
-        return FrameFormat(*check, self.length, self.length_bytes)
+        return FrameFormat(*check, self.length, self.length_bytes, self.marks)
 
     def _word(self, result: Result) -> str:
         text = self.paid if result.outcome is Outcome.PAID else self.failed

@@ -127,6 +127,7 @@ def test_too_many_results_drop_the_oldest(caplog: pytest.LogCaptureFixture) -> N
         ({"generic": GENERIC | {"sale": "S;(.*)"}}, "group named amount"),
         ({"generic": GENERIC | {"last": "("}}, "not a valid regular expression"),
         ({"generic": GENERIC | {"paid": "{tikcet}"}}, "{tikcet} is not a valid placeholder"),
+        ({"generic": GENERIC | {"marks": "no"}}, "a length of at least two bytes"),
     ],
 )
 def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:

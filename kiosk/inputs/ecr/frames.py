@@ -24,7 +24,8 @@ class FrameFormat:
     ``check`` is what follows ETX: ``xor`` is the byte with the exclusive or of ``start``, the data
     and, if true, STX and ETX; ``sum`` is their sum in four hexadecimal digits, as Epson's and
     Hasar's fiscal printers have it. ``length`` is how the length of the data is written before it,
-    in ``length_bytes``; these bytes are part of what is checked.
+    in ``length_bytes``; these bytes are part of what is checked. ``marks`` is whether there are STX
+    and ETX at all; without them the length says where a frame ends.
     """
 
     check: Literal["xor", "sum", "none"] = "xor"
@@ -33,15 +34,17 @@ class FrameFormat:
     etx: bool = True
     length: Literal["none", "binary", "bcd", "digits"] = "none"
     length_bytes: int = 2
+    marks: bool = True
 
     def frame(self, data: bytes) -> bytes:
         """Return the frame with this data."""
         content = self._prefix(len(data)) + data
-        return STX + content + ETX + self.check_of(content)
+        around = (STX, ETX) if self.marks else (b"", b"")
+        return around[0] + content + around[1] + self.check_of(content)
 
     def check_of(self, content: bytes) -> bytes:
         """Return what follows ETX, for the data with its length before it."""
-        covered = STX * self.stx + content + ETX * self.etx
+        covered = STX * (self.stx and self.marks) + content + ETX * (self.etx and self.marks)
         if self.check == "xor":
             return bytes([reduce(xor, covered, self.start)])
         if self.check == "sum":
@@ -107,6 +110,7 @@ class Framer:
         self._data: bytearray | None = None  # None between frames; begins with the length
         self._check: bytearray | None = None  # None before ETX
         self._last = -math.inf
+        self._lost = False  # without marks, only a silence shows where the next frame begins
 
     @property
     def deadline(self) -> float:
@@ -118,19 +122,28 @@ class Framer:
         received: list[Frame | BrokenFrame | ControlByte] = []
         if now >= self.deadline:
             received.append(self._broken("a request was cut off; check the cable"))
+            self._lost = False
         if data:
+            self._lost = self._lost and now < self._last + self._gap
             self._last = now
         received += [each for byte in data if (each := self._byte(bytes([byte])))]
         return received
 
     def _byte(self, byte: bytes) -> Frame | BrokenFrame | ControlByte | None:
+        if self._lost:
+            return None
         if self._data is None:
-            if byte == STX:
-                self._data = bytearray()
-            return ControlByte(byte) if byte in (ACK, NAK) else None
+            if byte in (ACK, NAK):
+                return ControlByte(byte)
+            if self._form.marks:
+                self._data = bytearray() if byte == STX else None
+                return None
+            self._data = bytearray()
         if self._check is not None:
             self._check += byte
             return self._close() if len(self._check) == self._form.check_bytes else None
+        if not self._form.marks:
+            return self._add_without_marks(byte)
         missing = self._missing(self._data)
         if missing > 0 or (byte not in (STX, ETX) and missing < 0):
             return self._add(byte)
@@ -141,6 +154,19 @@ class Framer:
             return self._broken("the length of a request is wrong; check the protocol")
         self._data.clear()  # STX: the register has given up the frame before
         return None
+
+    def _add_without_marks(self, byte: bytes) -> Frame | BrokenFrame | None:
+        assert self._data is not None
+        self._data += byte
+        if len(self._data) < self._form.prefix_bytes:
+            return None
+        length = self._form.length_in(bytes(self._data[: self._form.prefix_bytes]))
+        if not length or length > LONGEST:
+            return self._broken("the length of a request is wrong; check the protocol")
+        if len(self._data) < self._form.prefix_bytes + length:
+            return None
+        self._check = bytearray()
+        return None if self._form.check_bytes else self._close()
 
     def _missing(self, data: bytearray) -> int:
         """Return how many bytes must come before ETX; negative if the frame does not say it."""
@@ -161,6 +187,7 @@ class Framer:
 
     def _broken(self, reason: str) -> BrokenFrame:
         self._data = self._check = None
+        self._lost = not self._form.marks
         return BrokenFrame(reason)
 
     def _close(self) -> Frame | BrokenFrame:
@@ -170,7 +197,7 @@ class Framer:
         data, check = bytes(self._data), bytes(self._check)
         self._data = self._check = None
         if (check.upper() if self._form.check == "sum" else check) != self._form.check_of(data):
-            return BrokenFrame(
+            return self._broken(
                 "the checksum of a request is wrong; check the cable and the protocol"
             )
         return Frame(data[self._form.prefix_bytes :])

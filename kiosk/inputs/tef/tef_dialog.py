@@ -151,7 +151,11 @@ class TefDialog:
         """Return the amount of a sale; raise BadReading."""
         if fields.get(tef.CURRENCY, "") not in ("", "0"):
             raise BadReading("the program asks for another currency")
-        amount = self._rule.read(fields.get(tef.VALUE, ""))
+        value = fields.get(tef.VALUE, "")
+        try:
+            amount = self._rule.read(value)
+        except BadReading as fault:
+            raise BadReading(f"the value {value[:20]!r} of the program: {fault}") from None
         assert amount, "without a pattern, read returns an amount or raises"
         return amount
 

@@ -76,6 +76,9 @@ FORMATS = [
     FrameFormat("sum", stx=True),
     FrameFormat("sum", stx=True, length="binary"),
     FrameFormat("none"),
+    FrameFormat("xor", length="binary", marks=False),
+    FrameFormat("sum", length="digits", length_bytes=4, marks=False),
+    FrameFormat("none", length="digits", length_bytes=3, marks=False),
 ]
 
 
@@ -85,6 +88,21 @@ def test_frames_of_other_protocols() -> None:
     assert FORMATS[2].frame(b"A" * 12)[:5] == b"\x020012"
     fiscal = b"\x02\x20\x42\x1c1\x03"  # sequence, command, separator, field
     assert FORMATS[3].frame(fiscal[1:-1]) == fiscal + b"%04X" % sum(fiscal)
+
+
+def test_frames_without_marks_are_told_apart_by_their_length() -> None:
+    form = FrameFormat("none", length="binary", marks=False)
+    assert form.frame(b"AB") == b"\x00\x02AB"
+    framer = Framer(form, gap=0.5)
+    assert framer.feed(b"\x06\x00\x02\x02\x03\x15\x00\x01A", 0.0) == [
+        ControlByte(b"\x06"), Frame(b"\x02\x03"), ControlByte(b"\x15"), Frame(b"A")
+    ]  # fmt: skip
+    wrong = BrokenFrame("the length of a request is wrong; check the protocol")
+    for length in (b"\x00\x00", b"\xff\xff"):
+        framer = Framer(form, gap=0.5)
+        assert framer.feed(length + b"\x00\x01A", 0.0) == [wrong]
+        assert framer.feed(b"\x00\x01A", 0.2) == []  # it may be a part of the same request
+        assert framer.feed(b"\x00\x01A", 0.7) == [Frame(b"A")]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -102,7 +120,7 @@ def test_what_one_side_frames_the_other_reads(form: FrameFormat, data: bytes) ->
 @pytest.mark.parametrize("form", [form for form in FORMATS if form.check != "none"])
 def test_a_flipped_bit_is_found(form: FrameFormat) -> None:
     stream = form.frame(b"0200|5000|7")
-    for place in range(1, len(stream)):
+    for place in range(form.marks, len(stream)):
         for bit in range(8):
             damaged = bytearray(stream)
             damaged[place] ^= 1 << bit
