@@ -24,7 +24,7 @@ from kiosk.service.status_file import StatusFile
 from kiosk.service.watchdog import watch
 from kiosk.shell.event_queue import EventQueue
 from kiosk.shell.input_supervisor import InputSupervisor
-from kiosk.shell.journal_writer import JournalWriter
+from kiosk.shell.journal_writer import JournalWriter, found_at_start
 from kiosk.shell.panel_worker import PanelWorker
 from kiosk.shell.service_calls import ServiceCalls
 from kiosk.signals.player import Player
@@ -75,10 +75,7 @@ class Kiosk:
             self.tasks.start_soon(self.display.run)
             self.tasks.start_soon(self.player.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
-            untold = tuple(it for it in self.journal.untold() if it.sale.source not in informed)
-            journal = self.journal
-            left = journal.set_aside(), journal.problems(), journal.refunds_underway()
-            await self.take(on.Started(journal.unsettled(), untold, *left, journal.ended_lately()))
+            await self.take(found_at_start(self.journal, informed))
             parts = (self.calls, self.writer, self.display)
             self.tasks.start_soon(watch, parts, self.display.startup_done)
             while not self.ends_with(event := await self.next_event()):

@@ -43,6 +43,7 @@ __all__ = [
     "UnreadableSale",
 ]
 
+HELD_FOR = 86_400.0  # seconds since their end; a start names the sales that were left to people
 LATELY, LATELY_FOR = 50, 900.0  # sales, and seconds since their end: they are looked at again
 LATEST = 3  # sales that are looked at again, whatever the clock says
 PROBLEMS_LOGGED = 20  # at the start; ``problems`` returns all of them
@@ -164,6 +165,19 @@ class Journal:
             if row.outcome and row.sale.order_id
             if number < LATEST or abs(records.age(row.ended_at or "", now)) < LATELY_FOR
         )
+
+    def held_lately(self) -> tuple[tuple[Sale, str], ...]:
+        """Return the sales that were left to people in the last day, and why, oldest first."""
+        waiting = "note IS NULL AND refund_at IS NULL AND refunded_amount IS NULL"
+        rows = self._select(waiting, f"rowid DESC LIMIT {LATELY}")
+        now = self._wall()
+        ends = (
+            (row.sale, self.events(row.sale.reference))
+            for row in rows
+            if row.outcome and abs(records.age(row.ended_at or "", now)) < HELD_FOR
+        )
+        held = ((sale, facts.held_because(events)) for sale, events in ends)
+        return tuple((sale, why) for sale, why in held if why)[::-1]
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each row that can't be read and that nobody has decided."""

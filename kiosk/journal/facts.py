@@ -23,6 +23,7 @@ from kiosk.sale.words import Outcome, Sale, Unknown
 # The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
 
+HELD = "; held for people"  # the event of a sale that is left to people ends so
 ENDED = f"outcome IN ({', '.join(repr(each.value) for each in Outcome)})"  # SQL, our own words
 
 
@@ -40,7 +41,7 @@ def write(db: sqlite3.Connection, fact: Fact, request: bytes, now: str) -> None:
             detail = evidence
         case SaleEnded(reference, outcome, evidence):
             _end(db, fact, now)
-            detail = f"{outcome}: {evidence}"
+            detail = f"{outcome}: {evidence}{HELD if fact.held else ''}"
         case SaleSetAside(reference, reason):
             _update(db, reference, set_aside_at=now)
             detail = reason
@@ -93,6 +94,14 @@ def add_event(db: sqlite3.Connection, reference: str, now: str, event: str, deta
         "INSERT INTO events (reference, at, event, detail) VALUES (?, ?, ?, ?)",
         (reference, now, event, detail),
     )
+
+
+def held_because(events: list[tuple[str, str, str]]) -> str:
+    """Return the evidence of the latest end if it was left to people, or an empty text."""
+    ends = [detail for _, event, detail in events if event == SaleEnded.__name__]
+    if not ends or not ends[-1].endswith(HELD):
+        return ""
+    return ends[-1].partition(": ")[2].removesuffix(HELD)
 
 
 def forget_oldest(db: sqlite3.Connection, keep: int) -> None:

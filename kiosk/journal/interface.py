@@ -74,6 +74,10 @@ class DaemonJournal(Protocol):
         """Return the sales whose orders ended without a payment some minutes ago."""
         ...
 
+    def held_lately(self) -> tuple[tuple[Sale, str], ...]:
+        """Return the sales that were left to people in the last day, and why, oldest first."""
+        ...
+
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each row that can't be read and that nobody has decided."""
         ...

@@ -44,6 +44,10 @@ class NoJournal:
         """Return no sales."""
         return ()
 
+    def held_lately(self) -> tuple[tuple[Sale, str], ...]:
+        """Return no sales."""
+        return ()
+
     def problems(self) -> tuple[str, ...]:
         """Return no problems. The rows are read once the file can be opened."""
         return ()

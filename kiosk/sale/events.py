@@ -27,8 +27,8 @@ class Started:
     ``untold``: the journal does not say that the register knows these results, oldest first.
     ``set_aside``: the service did not tell the end of these sales in time. ``problems``: sentences
     about rows of the journal that can't be read. ``refunds``: the service had not finished the
-    refunds of these paid sales. ``ended_lately``: these ended without a payment, and were not
-    looked at again.
+    refunds of these sales. ``ended_lately``: these ended without a payment, and were not looked at
+    again. ``held``: these were left to people a short time ago, and why.
     """
 
     unsettled: tuple[Sale, ...] = ()
@@ -37,6 +37,7 @@ class Started:
     problems: tuple[str, ...] = ()
     refunds: tuple[Sale, ...] = ()
     ended_lately: tuple[tuple[Sale, Outcome], ...] = ()
+    held: tuple[tuple[Sale, str], ...] = ()
 
 
 # --- from the inputs -------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.effects import Show, Signal, say
 from kiosk.sale.later import follow_refunds, look_again, look_twice
+from kiosk.sale.look import what_to_do_held
 from kiosk.sale.phase_changes import (
     FAULT_OF,
     SERVICE_FAULTS,
@@ -33,7 +34,9 @@ def started(transition: Transition, phase: Starting, event: on.Started) -> Trans
     shown_again = [it for it in event.untold if it.outcome is not Outcome.ABANDONED]  # no screen
     if shown_again and not event.unsettled:
         replied = replied.with_untold(shown_again[-1])
-    replied = look_again(replied.with_problems(event.problems), event.set_aside)
+    held = (what_to_do_held(sale, evidence) for sale, evidence in event.held)
+    replied = replied.with_problems((*event.problems, *held))
+    replied = look_again(replied, event.set_aside)
     replied = follow_refunds(replied, event.refunds, pause=0.0)
     replied = look_twice(replied, event.ended_lately)
     if event.unsettled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -14,12 +14,29 @@ from kiosk.base.environment import Offload
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import DaemonJournal, Intent
 from kiosk.sale.effects import Fact, SaleOpened
+from kiosk.sale.events import Started
 
 RETRY = 2.0  # seconds between two tries to write a fact
 
 T = TypeVar("T")
 
 log = logging.getLogger("kiosk.journal")
+
+
+def found_at_start(journal: DaemonJournal, informed: Container[str]) -> Started:
+    """Return what the journal holds at the start.
+
+    ``informed``: the inputs that tell their register its latest result themselves.
+    """
+    return Started(
+        unsettled=journal.unsettled(),
+        untold=tuple(it for it in journal.untold() if it.sale.source not in informed),
+        set_aside=journal.set_aside(),
+        problems=journal.problems(),
+        refunds=journal.refunds_underway(),
+        ended_lately=journal.ended_lately(),
+        held=journal.held_lately(),
+    )
 
 
 class JournalWriter:

@@ -16,6 +16,7 @@ from kiosk.sale.effects import (
     Receipt,
     RefundDecided,
     RefundSeen,
+    RefundUnderway,
     ResultTold,
     SaleEnded,
     SaleOpened,
@@ -69,6 +70,19 @@ def test_a_refund_that_is_seen_later_keeps_what_was_known(journal: Journal) -> N
     )
     assert record.looked_at == "2027-01-15T08:00:00.000+00:00"
     assert journal.events("K-1")[-1][1:] == ("RefundSeen", "ORD1 partially")
+
+
+def test_a_sale_that_is_held_is_named_after_a_restart_until_people_refund_it(
+    journal: Journal,
+) -> None:
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "late: ORD1 processed", RECEIPT))
+    assert journal.held_lately() == ()
+    journal.remember(SaleEnded("K-1", Outcome.PAID, "late: ORD1 processed", RECEIPT, held=True))
+    assert journal.held_lately() == ((SALE, "late: ORD1 processed"),)
+    journal.remember(RefundUnderway("K-1", "asked for"))
+    assert journal.held_lately() == ()
+    journal.remember(RefundSeen("K-1", Receipt(refunded=pesos("1200.00")), "ORD1 refunded"))
+    assert journal.held_lately() == ()
 
 
 def test_money_that_goes_back_opens_an_ended_sale_again(journal: Journal) -> None:

@@ -251,6 +251,12 @@ def test_an_order_that_ended_shortly_before_the_start_is_looked_at_twice() -> No
     assert play.cue("looked OLD processed") == "remember paid; show paid; reply paid"
 
 
+def test_a_sale_that_is_held_is_a_problem_after_a_restart_too() -> None:
+    play = Play()
+    play.give(Started(held=((Sale("OLD", pesos("7.00"), "caja", "ORD7"), "late: ORD7"),)))
+    assert "sale OLD: 7.00 ARS is held for people (late: ORD7)" in str(play.counter.problems)
+
+
 def test_an_order_that_is_forgotten_by_the_service_is_not_looked_at_for_long() -> None:
     play = Play()
     ended = (Sale("OLD", pesos("7.00"), "caja", "ORD7"), Outcome.CANCELED)
