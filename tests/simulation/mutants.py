@@ -67,7 +67,7 @@ MUTANTS = {
         "kiosk.sale.creating",
         "phase.maybe_sent or event.failure is Failure.UNKNOWN",
         "phase.maybe_sent",
-        day=196,
+        day=61,
     ),
     "a new amount does not wait for the old order": Mutant(
         "kiosk.sale.paying",
@@ -122,7 +122,7 @@ MUTANTS = {
         "kiosk.inputs.common.outbox",
         "outdated = box.take_back(",
         "outdated = (lambda _: None)(",
-        day=23,
+        day=79,
     ),
 }
 
