@@ -24,7 +24,7 @@ from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.printed_receipt import SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder, ReceiptRule
-from kiosk.inputs.text.totals import TotalSettings
+from kiosk.inputs.text.totals import TotalSettings, Words
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_tcp
 from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wording
@@ -32,6 +32,12 @@ from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, ResultDelivered
 
 PORT = 9100  # the TCP port of printers
+_NO_SALE = (
+    "ANULADO", "ANULADA", "ANULACION", "CANCELADO", "CANCELADA", "CANCELAMENTO", "ESTORNO",
+    "NOTA DE CREDITO", "NOTA DE DEVOLUCION", "COMPROBANTE DE DEVOLUCION", "REIMPRESION",
+    "REIMPRESSAO", "CIERRE", "ARQUEO", "FECHAMENTO", "INFORME", "REPORTE", "RELATORIO", "LEITURA",
+    "REDUCAO",
+)  # fmt: skip
 
 
 class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
@@ -69,6 +75,14 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         description=(
             "What to do with a receipt that has lines with different totals: refuse it, or take "
             "the first, the last or the largest of them."
+        ),
+    )
+    no_sale: Words = Field(
+        _NO_SALE,
+        description=(
+            "A receipt with one of these words alone on a line is not a sale: it was voided, it is "
+            "printed again, or it is a report of the register. Words such as TICKET or CAJA, and "
+            "numbers, can be beside it."
         ),
     )
     encoding: Literal["cp437", "cp850", "cp858", "cp860", "cp1252"] = Field(
@@ -120,7 +134,9 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
     ) -> ReceiptDecoder:
         """Return the pure part of the input."""
         language = PRINTER_LANGUAGES[self.language]
-        rule = ReceiptRule(self.rule(currency), language, self.encoding, self.several_totals)
+        rule = ReceiptRule(
+            self.rule(currency), language, self.encoding, self.several_totals, self.no_sale
+        )
         return ReceiptDecoder(source, rule, idle=self.idle, repeats=repeats, joins_late=joins_late)
 
 

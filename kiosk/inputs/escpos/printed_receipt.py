@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Literal
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Money
 from kiosk.inputs.text.amounts import masked
-from kiosk.inputs.text.totals import TotalRule
+from kiosk.inputs.text.totals import TotalRule, fold
 
 LONGEST_LINE = 512  # characters
 LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never cuts
@@ -16,11 +18,52 @@ SeveralTotals = Literal["refuse", "first", "last", "largest"]
 
 _NO_LABEL = "no line begins with the label of a total; see the setting include"
 
+# Words beside those of the setting no_sale: CUPOM FISCAL CANCELADO, CIERRE DE CAJA.
+_BESIDE_NO_SALE = frozenset(
+    {"TICKET", "TIQUE", "BOLETA", "FACTURA", "CUPOM", "CUPON", "NOTA", "FISCAL", "COMPROBANTE",
+     "DOCUMENTO", "RECIBO", "ORIGINAL", "VENTA", "VENDA", "COMPRA", "OPERACION", "OPERACAO",
+     "PEDIDO", "CAJA", "CAIXA", "DIA", "DIARIO", "TURNO", "LOTE", "NRO", "NUM", "DE", "DEL", "DA",
+     "DO", "LA", "EL"}
+)  # fmt: skip
+_IS_PRICED = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])|\$")
+
+
+class NoSaleRule:
+    """Which lines say that a receipt is not a sale: a voided one, a reprint, a report.
+
+    A line says so if it has nothing but one of the phrases, a number, and words such as TICKET. A
+    line with a price does not: ``ANULADO COCA -500,00`` is about one article.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = [words for phrase in phrases if (words := _words(phrase))]
+
+    def phrase_in(self, line: str) -> str:
+        """Return the phrase that the line has; an empty text if it has none."""
+        if _IS_PRICED.search(line):
+            return ""
+        words = _words(line)
+        return next((" ".join(it) for it in self._phrases if _is_headline(words, it)), "")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall("[A-Z]{2,}", fold(text))
+
+
+def _is_headline(words: list[str], phrase: list[str]) -> bool:
+    for at in range(len(words) - len(phrase) + 1):
+        end = at + len(phrase)
+        if words[at:end] == phrase and _BESIDE_NO_SALE.issuperset(words[:at] + words[end:]):
+            return True
+    return False
+
 
 class PrintedReceipt:
     """A receipt that is being printed. ``totals`` has, for each total line, its amount or fault."""
 
-    def __init__(self) -> None:
+    def __init__(self, no_sale: NoSaleRule) -> None:
+        self._no_sale = no_sale
+        self.no_sale_phrase = ""  # why the receipt is not a sale
         self.totals: list[Money | BadReading] = []
         self.characters = 0
         self.pictures = 0
@@ -46,6 +89,7 @@ class PrintedReceipt:
         """
         line, is_doubtful = self.line, self.is_doubtful
         self.line, self.is_doubtful = "", False
+        self.no_sale_phrase = self.no_sale_phrase or self._no_sale.phrase_in(line)
         if rule.after_label(line) is None:
             self._note(line, rule.why_not(line))
             return
@@ -61,7 +105,9 @@ class PrintedReceipt:
             self._note(line, rule.why_not(line))
 
     def result(self, several: SeveralTotals) -> Money | BadReading | None:
-        """Return what the finished receipt comes to; None if it states no total."""
+        """Return what the finished receipt comes to; None if it states no total, or is not a sale."""
+        if self.no_sale_phrase:
+            return None
         if self.characters > LONGEST_RECEIPT:
             return BadReading(f"the receipt has more than {LONGEST_RECEIPT} characters")
         if self.pictures and not self.characters:
@@ -72,6 +118,8 @@ class PrintedReceipt:
 
     def why_unread(self, advice: str) -> str:
         """Return why the finished receipt states no total."""
+        if self.no_sale_phrase:
+            return f"{self.no_sale_phrase}: the receipt is not a sale; see the setting no_sale"
         if advice:
             return f"the receipt has commands of another printer language; {advice}"
         return self.unread or _NO_LABEL

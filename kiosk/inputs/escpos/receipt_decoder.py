@@ -13,7 +13,7 @@ from functools import partial
 from kiosk.base.errors import BadReading
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.language_signs import LanguageSigns
-from kiosk.inputs.escpos.printed_receipt import PrintedReceipt, SeveralTotals
+from kiosk.inputs.escpos.printed_receipt import NoSaleRule, PrintedReceipt, SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PrinterLanguage
 from kiosk.inputs.escpos.printer_status import RealTimeStatus, answer
 from kiosk.inputs.text.escape_sequences import (
@@ -41,6 +41,7 @@ class ReceiptRule:
     language: PrinterLanguage
     page: str = "cp437"
     several: SeveralTotals = "refuse"
+    no_sale: tuple[str, ...] = ()
 
 
 class ReceiptStream:
@@ -52,7 +53,8 @@ class ReceiptStream:
         self._reader = EscapeReader(language.commands)
         self._real_time = RealTimeStatus()
         self._code_page = page
-        self._receipt = PrintedReceipt()
+        self._no_sale = NoSaleRule(receipts.no_sale)
+        self._receipt = PrintedReceipt(self._no_sale)
         self._signs = LanguageSigns(language)
         self._height = b""  # that this line of a page was moved to
         self._waits_for_start = False  # for ESC @: it is unknown where commands begin
@@ -99,7 +101,7 @@ class ReceiptStream:
         return self._signs.advice()
 
     def _next_receipt(self) -> PrintedReceipt:
-        ended, self._receipt = self._receipt, PrintedReceipt()
+        ended, self._receipt = self._receipt, PrintedReceipt(self._no_sale)
         return ended
 
     def _readable(self, data: bytes) -> bytes:
