@@ -71,7 +71,7 @@ class PanelSettings(Settings):
     )
     logo: Path | None = Field(
         None,
-        description="A picture (PNG) to show with the shop's name while there is not a sale.",
+        description="A picture (PNG) to show with the shop's name while there is no sale.",
     )
 
     @property

@@ -117,7 +117,7 @@ class CommandInput:
         self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
     def decline(self, ticket: str) -> None:
-        """Queue for the program that asked that there is not a sale."""
+        """Queue for the program that asked that there is no sale."""
         self._tell(ticket, "refused")
 
     def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:

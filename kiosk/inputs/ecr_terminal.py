@@ -253,7 +253,7 @@ class EcrTerminal:
             )
 
     def decline(self, ticket: str) -> None:
-        """Queue for the register that there is not a sale for its request."""
+        """Queue for the register that there is no sale for its request."""
         self._ended.put(ticket)
 
     def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:

@@ -109,7 +109,7 @@ class TefInput:
         self._ended.put(in_place_of_older(self._ended, result))
 
     def decline(self, ticket: str) -> None:
-        """Queue for the program that there is not a sale for its request."""
+        """Queue for the program that there is no sale for its request."""
         self._ended.put(ticket)
 
     def remember(self, last: Sale, outcome: Outcome | Unknown | None) -> None:

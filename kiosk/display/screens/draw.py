@@ -1,7 +1,7 @@
 """Draws a screen: from a ``Show`` to parts with places, and from parts to pixels. Pure.
 
 There are three kinds of screens: the QR with its amount (``scan_me.py``), a message with its icon
-(``message.py``), and the shop's name while there is not a sale (``idle.py``). Each shows one message
+(``message.py``), and the shop's name while there is no sale (``idle.py``). Each shows one message
 at a time. Where the panel is too small, the least important texts are left out.
 """
 

@@ -1,4 +1,4 @@
-"""The screen while there is not a sale: the shop's logo and name, and a small "ready" below. Pure."""
+"""The screen while there is no sale: the shop's logo and name, and a small "ready" below. Pure."""
 
 from __future__ import annotations
 

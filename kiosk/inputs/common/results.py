@@ -13,7 +13,7 @@ log = logging.getLogger("kiosk.inputs")
 
 
 def tell(inputs: Mapping[str, Input], message: Reply | Decline) -> None:
-    """Tell the input that asked for the sale how it ended, or that there is not a sale."""
+    """Tell the input that asked for the sale how it ended, or that there is no sale."""
     device = inputs.get(message.source)
     match message:
         case Reply(source, reference) if device is None:

@@ -135,7 +135,7 @@ class Terminal:
         return [on.ResultDelivered(reply.reference, reply.outcome)]
 
     def declined(self, ticket: str, now: float) -> Output:
-        """Tell the register that there is not a sale for this request; it may ask again."""
+        """Tell the register that there is no sale for this request; it may ask again."""
         asked, self._progress_at = self._asked, math.inf
         if asked is None or ticket != self._ticket:
             return []

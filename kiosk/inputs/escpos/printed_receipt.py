@@ -105,7 +105,7 @@ class PrintedReceipt:
             self._note(line, rule.why_not(line))
 
     def result(self, several: SeveralTotals) -> Money | BadReading | None:
-        """Return what the finished receipt comes to; None if it states no total, or is not a sale."""
+        """Return what the receipt comes to; None if it states no total, or is not a sale."""
         if self.no_sale_phrase:
             return None
         if self.characters > LONGEST_RECEIPT:

@@ -106,7 +106,7 @@ class TefDialog:
         return [result(self._last, self._last.asked.fields, self._wall_clock()), told]
 
     def declined(self, ticket: str) -> Output:
-        """Tell the program that there is not a sale for this request; it may ask again."""
+        """Tell the program that there is no sale for this request; it may ask again."""
         if not self._asked or self._asked.ticket != ticket:
             return []
         asked, self._asked = self._asked, None
