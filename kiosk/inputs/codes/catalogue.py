@@ -175,6 +175,8 @@ class Catalogue:
                 f"that has a {self._text.delimiter!r}"
             )
         place = self._columns["price"]
+        if line[-1:] != "\n" and self._text.may_end_in(fields, place, self._format.number.decimal):
+            raise BadReading("the file may be cut off in this price; save it again with a line end")
         after = fields[place + 1] if place + 1 < len(fields) else ""
         if is_cut_price(fields[place], after, line, self._format.number, self._text.delimiter):
             raise BadReading(

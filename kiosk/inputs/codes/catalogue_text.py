@@ -78,6 +78,16 @@ class CatalogueText:
         """Return the same lines from the one with this offset and this number."""
         return replace(self, begin=place, first_line=number)
 
+    def may_end_in(self, fields: list[str], place: int, decimal: str) -> bool:
+        """Return whether the file may be cut off in this field, the price of the last line.
+
+        It has no decimals then, but the price in the line before has them.
+        """
+        last = self.data.rfind(b"\n")
+        before = self.line_at(self.data.rfind(b"\n", 0, max(last, 0)) + 1).decode()
+        has_decimals = before.rstrip('"')[-3:-2] == decimal
+        return has_decimals and place == len(fields) - 1 and decimal not in fields[place]
+
     def line_at(self, offset: int) -> bytes:
         """Return the line that begins there."""
         end = self.data.find(b"\n", offset)

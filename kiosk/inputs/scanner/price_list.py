@@ -38,6 +38,7 @@ class PriceList:
     ) -> None:
         self._settings, self._currency, self._load_file = settings, currency, load
         self._catalogue: Catalogue | None = None
+        self._fault = "the price list is being read; scan it again in a minute"  # without a list
         self._version: FileVersion | None = None
         self._changing: FileVersion | None = None  # seen at the latest check
 
@@ -47,7 +48,9 @@ class PriceList:
 
     def why_missing(self, code: str) -> str:
         """Return what the list says about a code that is not found; an empty text for nothing."""
-        return self._catalogue.why_missing(code) if self._catalogue else ""
+        if self._catalogue:
+            return self._catalogue.why_missing(code)
+        return self._fault if self._settings else ""
 
     async def run(self) -> None:
         """Load the file now, and again whenever it changes, for ever."""
@@ -91,6 +94,7 @@ class PriceList:
     async def _use_last_good(self, settings: CatalogueSettings) -> None:
         """Sell by the list that was kept before a restart, if it was written in the same format."""
         self._catalogue = await load_last_good(settings, self._currency)
+        self._fault = "the price list can't be used; see the log, or run kiosk check"
         if self._catalogue:
             _log.warning(
                 "catalogue: the last good price list is used, with %d articles; correct %s",

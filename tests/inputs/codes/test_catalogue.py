@@ -145,6 +145,16 @@ def test_a_price_that_is_cut_at_its_thousands_is_never_a_smaller_price(
     assert "the price may be 1,234.50; put quotation marks around the price" in catalogue.refused[0]
 
 
+def test_a_list_that_is_cut_off_in_a_price_never_sells_at_less() -> None:
+    """A copy was interrupted. Some programs write no line end after the last line."""
+    whole = "code;title;price\n7;Pan;1.250,50\n8;Queso;9.123,45"
+    for cut in range(whole.index("9.1") + 1, len(whole) + 1):
+        found = Catalogue(whole[:cut].encode(), SEMICOLONS).find("8")
+        assert found is None or found.price.plain() in {"9123.45", "9123.40"}
+    rounds = Catalogue(b"code;title;price\n7;Pan;250\n8;Queso;9.123", SEMICOLONS)
+    assert rounds.find("8") == product("8", "Queso", "9123.00")
+
+
 def test_titles_may_be_above_the_names_of_the_columns() -> None:
     text = "Kiosco Don José;;\n;Lista del;2-mar\n;;\nCódigo;Detalle;Precio\n7;Pan;x\n8;Té;9,00\n"
     catalogue = Catalogue(text.encode("cp1252"), SEMICOLONS)

@@ -64,6 +64,16 @@ async def test_the_price_list_is_read_again_when_it_changes(
     assert price_list.find("43")
 
 
+async def test_the_cashier_hears_that_there_is_no_list(prices: Path) -> None:
+    wanted = CatalogueSettings.model_validate(listed(prices))
+    price_list = PriceList(wanted, ARS, in_this_process)
+    assert price_list.why_missing("42").startswith("the price list is being read; scan it again")
+    _write(prices, "code")
+    await price_list.reload_if_changed(wanted)
+    assert price_list.why_missing("42").startswith("the price list can't be used; see the log")
+    assert PriceList(None, ARS).why_missing("42") == ""
+
+
 async def test_a_file_that_is_being_written_is_read_when_it_is_complete(prices: Path) -> None:
     """The end of a list that is copied over the network may be cut: 1234.50 would cost 12."""
     wanted = CatalogueSettings.model_validate(listed(prices))
