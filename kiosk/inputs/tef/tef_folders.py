@@ -38,7 +38,7 @@ class TefFolders:
     def take_old(self) -> bool:
         """Delete a request that its program has given up; return whether there was one."""
         try:
-            if not (file := self._find()):
+            if not (file := self._find(REQUEST)):
                 return False
             age = self._wall_clock() - file.stat().st_mtime
             if -1 < age < PROGRAM_WAITS:
@@ -54,33 +54,36 @@ class TefFolders:
         A file without its end is returned too, when it has not changed for a while.
         """
         try:
-            if not (file := self._find()):
+            if not (file := self._find(REQUEST)):
                 return None
             data = file.read_bytes()
             if not is_whole(data) and not self._stays_half(data, now):
                 return None
+            self._name = file.name
             if _is_sale(data):
-                atomic_file.put_in_place(file, self._request / UNANSWERED)
+                atomic_file.put_in_place(file, self._request / self._in_case(UNANSWERED))
             else:
                 file.unlink()
         except OSError as fault:
             raise self._gone(fault) from fault
-        self._name, self._half = file.name, b""
+        self._half = b""
         return data
 
     def unanswered(self) -> bytes:
         """Return the request for a sale that has no answer yet; empty for none."""
         try:
-            return (self._request / UNANSWERED).read_bytes()
-        except FileNotFoundError:
-            return b""
+            if not (file := self._find(UNANSWERED)):
+                return b""
+            self._name = file.name
+            return file.read_bytes()
         except OSError as fault:
             raise self._gone(fault) from fault
 
     def forget(self) -> None:
         """Delete the request for a sale, which is answered now."""
         try:
-            (self._request / UNANSWERED).unlink(missing_ok=True)
+            if file := self._find(UNANSWERED):
+                file.unlink()
         except OSError as fault:
             raise self._gone(fault) from fault
 
@@ -95,10 +98,15 @@ class TefFolders:
     def close(self) -> None:
         """Do nothing: no file stays open."""
 
-    def _find(self) -> Path | None:
+    def _find(self, name: str) -> Path | None:
         with os.scandir(self._request) as entries:
-            names = [entry.path for entry in entries if entry.name.lower() == REQUEST.lower()]
-        return Path(names[0]) if names else None
+            paths = [entry.path for entry in entries if entry.name.lower() == name.lower()]
+        return Path(paths[0]) if paths else None
+
+    def _in_case(self, name: str) -> str:
+        if self._name.islower():
+            return name.lower()
+        return name.upper() if self._name.isupper() else name
 
     def _stays_half(self, data: bytes, now: float) -> bool:
         if data != self._half or self._half_since is None:
@@ -106,16 +114,11 @@ class TefFolders:
         return now - self._half_since >= HALF_WRITTEN
 
     def _write(self, name: str, data: bytes) -> None:
-        if self._name.islower():
-            name = name.lower()
-        elif self._name.isupper():
-            name = name.upper()
+        file = self._response / self._in_case(name)
         try:
-            atomic_file.replace(self._response / name, data)
+            atomic_file.replace(file, data)
         except OSError as fault:
-            raise DeviceGone(
-                f"{self._response / name} can't be written ({fault.strerror})"
-            ) from fault
+            raise DeviceGone(f"{file} can't be written ({fault.strerror})") from fault
 
     def _gone(self, fault: OSError) -> DeviceGone:
         return DeviceGone(f"{self._request / REQUEST} can't be read and deleted ({fault.strerror})")

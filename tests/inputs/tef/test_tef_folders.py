@@ -36,7 +36,11 @@ def test_answers_have_the_names_that_the_program_writes(
     (place / "req" / request_).write_bytes(SALE)
     assert exchange.take(0.0) == SALE
     exchange.acknowledge(b"received")
+    exchange = folders(place)  # after a power cut
+    assert exchange.unanswered() == SALE
     exchange.answer(b"paid")
+    exchange.forget()
+    assert list((place / "req").iterdir()) == []
     assert (place / "resp" / acknowledgement).read_bytes() == b"received"
     assert (place / "resp" / request_).read_bytes() == b"paid"
     assert len(list((place / "resp").iterdir())) == 2
