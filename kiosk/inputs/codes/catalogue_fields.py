@@ -22,12 +22,10 @@ _QUOTED = re.compile("'([0-9A-Za-z]+)")
 _POWER = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+?([0-9]{1,2})")
 _WITH_DECIMALS = re.compile(r"([0-9]+)[.,]0+")
 _SEPARATED = re.compile(r"['0-9][0-9 .,\u00a0-]*[0-9]")
-_MONTH = "(?:ene|jan|feb|fev|mar|abr|apr|may|mai|jun|jul|ago|aug|sep|set|oct|out|nov|dic|dec|dez)"
-_DATE = re.compile(
-    rf"[0-9]{{1,2}}[-/. ]{_MONTH}\.?(?:[-/. ][0-9]{{2,4}})?|{_MONTH}\.?[-/. ][0-9]{{2,4}}"
-    "|[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    re.IGNORECASE,
-)
+_MONTHS = {
+    "ene", "jan", "feb", "fev", "mar", "abr", "apr", "may", "mai", "jun", "jul", "ago", "aug",
+    "sep", "set", "oct", "out", "nov", "dic", "dec", "dez",
+}  # fmt: skip
 _ERROR = re.compile("#+|#N/[AD]|#[¡¿]?[A-ZÁÉÍÓÚÃ/0]+[!?]|Err:[0-9]{3}")  # in three languages
 _LOST_ZEROS = {7: 8, 10: 12, 11: 12}  # digits that are left, and those of the GTIN
 
@@ -93,9 +91,18 @@ def _from_power(text: str, power: re.Match[str]) -> tuple[str, str]:
     return _certain(digits, what)
 
 
+def _looks_like_date(code: str) -> bool:
+    """Return whether it is like 2-mar, mar-26, 2.mar.2026, 02/03/26 or 2026-03-02."""
+    parts = re.split("[-/. ]+", code.lower())
+    months = [part for part in parts if part in _MONTHS]
+    numbers = [part for part in parts if part.isdigit() and len(part) in {1, 2, 4}]
+    is_whole = len(parts) in {2, 3} and len(months) + len(numbers) == len(parts)
+    return is_whole and (len(months) == 1 or (len(numbers) == 3 and not set(code) & set(". ")))
+
+
 def _doubt(code: str) -> str:
     """Return a remark if a spreadsheet may have changed the code; the shop may have it so."""
-    if _DATE.fullmatch(code):
+    if _looks_like_date(code):
         return (
             f"the code {code} may be another one, which a spreadsheet has changed to a date; if "
             f"so, {_AS_TEXT}"
@@ -180,5 +187,5 @@ def is_cut_price(price: str, after: str, line: str, number: NumberFormat, delimi
     has_same_mark = delimiter in {number.decimal, number.thousands}
     if has_same_mark and re.fullmatch("[0-9]{1,3}", after):
         return True
-    decimals = rf"[0-9]{{3}}{re.escape(number.decimal or '.')}[0-9]{{1,2}}"
-    return delimiter == "," and bool(re.fullmatch(decimals, after))
+    cut = re.fullmatch("[0-9]{3}([^0-9])[0-9]{1,2}", after)
+    return delimiter == "," and cut is not None and cut[1] == (number.decimal or ".")
