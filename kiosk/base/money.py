@@ -13,6 +13,7 @@ from decimal import Decimal
 from kiosk.base.errors import BadReading
 
 MAX_DIGITS = 12  # digits before the decimal mark; a longer number is not a price
+_NO_CENTS = re.compile(r"(?<=[0-9])[.,]-{1,2}$")  # 1.234,- and 1.234.- are 1.234
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")  # no-break and thin spaces
 
 
@@ -113,7 +114,8 @@ class NumberFormat:
         """Return the digits before and after the decimal mark."""
         if not text:
             raise BadReading("the amount is empty")
-        if text[0] in "-(" or text[-1] == "-":
+        text = text if self.implied_decimals else _NO_CENTS.sub("", text)
+        if text[0] == "-" or text[-1] == "-" or (text[0] == "(" and text[-1] == ")"):
             raise BadReading("the amount is negative")
         match = re.fullmatch(self._pattern(), text)
         if match is None:

@@ -60,6 +60,13 @@ def test_what_is_no_amount_is_refused_with_the_reason(text: str, reason: str) ->
         ARGENTINA.parse(text, ARS)
 
 
+@pytest.mark.parametrize("text", ["1.234,-", "1.234.-", "1234,--", "1.234,00.-"])
+def test_a_dash_in_the_place_of_the_cents_is_not_a_minus(text: str) -> None:
+    assert NumberFormat(",", ".").parse(text, CURRENCIES["ARS"]) == Money.of("1234", "ARS")
+    with pytest.raises(BadReading, match="negative"):
+        NumberFormat(implied_decimals=2).parse(text, CURRENCIES["ARS"])
+
+
 def test_without_a_decimal_mark_the_digits_after_a_group_are_not_cents() -> None:
     whole_pesos = NumberFormat(thousands=".")
     assert whole_pesos.parse("1.234", CLP).plain() == "1234"

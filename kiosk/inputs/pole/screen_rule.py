@@ -20,8 +20,11 @@ _WORD = re.compile("[A-Z]{2}")
 
 # Words of rows with a number that is not the price of an item. See also the setting exclude.
 _NO_ITEM = re.compile(
-    r"(?<![A-Z0-9])(?:IVA|IMP|TAX|RECARGO|REDONDEO|TARJ|CART|DEB|CRED|PIX|SALDO|ENVIO|PROPINA|GORJ)"
+    r"(?<![A-Z0-9])(?:IVA|IMP|TAX|RECARGO|REDONDEO|TARJ|CART|DEB|CRED|PIX|SALDO|ENVIO|PROPINA|GORJ"
+    r"|USD|DOLAR|EUROS?(?![A-Z]))"
 )
+# A number alone behind one of these is not a price, in a country without cents.
+_COUNTED = re.compile(r"(?:CAJA|CAIXA|MESA|TICKET|BOLETA|TURNO|CLIENTE|VENDEDOR)(?: (?:NRO|NO|N))?")
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class ScreenRule:
         texts = [row or "" for row in rows]
         if not any(texts):
             return "it is not known what the display shows; the register must clear it or write it"
+        if self.has_points_only:
+            return "the lamp for the total is not lit alone, or the digits are not a number"
         if self.label_row is not None and self.amount_row is not None:
             return f"row {self.label_row + 1} is not the label of a total, or the amount is missing"
         if any(self.totals.after_label(text) for text in texts) and self._has_item(texts):
@@ -102,7 +107,9 @@ class ScreenRule:
         if not _WORD.search(name) or any(words.search(name) for words in known):
             return False
         form = self.totals.amounts.number
-        if not any(mark and mark in number for mark in (form.decimal, form.thousands, "$")):
+        marked = any(mark and mark in number for mark in (form.decimal, form.thousands, "$"))
+        counted = len(number) < len("10") or _COUNTED.fullmatch(name.rstrip(" .:#°º"))
+        if not marked and (form.decimal or counted):
             return False
         try:
             form.parse(number.lstrip("R$"), self.totals.amounts.currency)

@@ -189,6 +189,18 @@ def test_an_item_that_is_rung_up_never_starts_a_payment(screen: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "is_item"),
+    [(b"CAFE      990", True), (b"CAFE $ 1.990", True), (b"CAJA 12", False), (b"MESA N 12", False),
+     (b"ATENDIDO POR 7", False), (b"CAJA DE TE 990", True)],
+)  # fmt: skip
+def test_an_item_has_no_mark_where_there_are_no_cents(row: bytes, is_item: bool) -> None:
+    pole = pole_settings(number={"thousands": "."}).decoder("till", CURRENCIES["CLP"])
+    pole.feed(b"\x0c" + row.ljust(20) + b"TOTAL     15.990", 1.0)
+    (said,) = pole.feed(b"", pole.deadline)
+    assert isinstance(said, ReadingUnread if is_item else AmountRead)
+
+
+@pytest.mark.parametrize(
     "screen",
     [
         b"SU COMPRA\n\rTOTAL 5,00",
@@ -198,6 +210,7 @@ def test_an_item_that_is_rung_up_never_starts_a_payment(screen: bytes) -> None:
         b"DESCUENTO 1,00\n\rTOTAL 5,00",
         b"ITEMS 3\n\rTOTAL 5,00",
         b"COCA COLA 1.5L\n\rTOTAL 5,00",
+        b"TOTAL 5,00\n\rUSD 0,01",
     ],
 )
 def test_other_rows_do_not_hide_a_total(screen: bytes) -> None:
@@ -287,7 +300,7 @@ def test_a_lamp_alone_does_not_make_a_price_the_total() -> None:
     till = NumericRegister()
     assert till.writes(b"\x02L1000\x1bQA34.56\r") == []
     assert till.writes(b"\x02L0100") == []
-    assert "the amount is missing" in till.unread[-1]
+    assert "the digits are not a number" in till.unread[-1]
     assert till.writes(b"\x1bs2\x1bQA50.00\r") == [read("50.00")]
     assert till.writes(b"\x1bs1\x1bQA60.00\r") == []
 
