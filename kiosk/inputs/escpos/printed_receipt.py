@@ -16,6 +16,7 @@ LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never c
 
 SeveralTotals = Literal["refuse", "first", "last", "largest"]
 
+_OTHER_LANGUAGE = "the receipt has commands of another printer language"
 _NO_LABEL = "no line begins with the label of a total; see the setting include"
 
 # Words beside those of the setting no_sale: CUPOM FISCAL CANCELADO, CIERRE DE CAJA.
@@ -63,6 +64,7 @@ class PrintedReceipt:
 
     def __init__(self, no_sale: NoSaleRule) -> None:
         self._no_sale = no_sale
+        self.advice = ""  # what to set, if the ended receipt seems to be in another language
         self.no_sale_phrase = ""  # why the receipt is not a sale
         self.totals: list[Money | BadReading] = []
         self.characters = 0
@@ -116,12 +118,18 @@ class PrintedReceipt:
             )
         return _chosen(self.totals, several) if self.totals else None
 
-    def why_unread(self, advice: str) -> str:
+    def incomplete(self) -> BadReading:
+        """Return the fault of a receipt that ended within a command or a total."""
+        if self.advice:
+            return BadReading(f"{_OTHER_LANGUAGE}; {self.advice}")
+        return BadReading("the receipt is incomplete; print it again")
+
+    def why_unread(self) -> str:
         """Return why the finished receipt states no total."""
         if self.no_sale_phrase:
             return f"{self.no_sale_phrase}: the receipt is not a sale; see the setting no_sale"
-        if advice:
-            return f"the receipt has commands of another printer language; {advice}"
+        if self.advice:
+            return f"{_OTHER_LANGUAGE}; {self.advice}"
         return self.unread or _NO_LABEL
 
     def _note(self, line: str, reason: str) -> None:

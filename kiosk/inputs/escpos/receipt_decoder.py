@@ -92,15 +92,12 @@ class ReceiptStream:
         self._reader.reset()
         receipt = self._next_receipt()
         if self._waits_for_start or self._rule.after_label(receipt.line) is not None:
-            receipt.totals = [BadReading("the receipt is incomplete; print it again")]
+            receipt.totals = [receipt.incomplete()]
         return receipt
 
-    @property
-    def advice(self) -> str:
-        """What to set if the receipts so far seem to be in another printer language."""
-        return self._signs.advice()
-
     def _next_receipt(self) -> PrintedReceipt:
+        self._receipt.advice = self._signs.advice()
+        self._signs.seen.clear()
         ended, self._receipt = self._receipt, PrintedReceipt(self._no_sale)
         return ended
 
@@ -141,7 +138,7 @@ class ReceiptStream:
 
     def _end_line(self) -> None:
         self._height = b""
-        self._receipt.end_line(self._rule, self.advice)
+        self._receipt.end_line(self._rule, self._signs.advice())
 
     def _is_new_area(self, name: bytes) -> bool:
         """Return whether the text goes on in another area of a page, or in another direction."""
@@ -220,8 +217,7 @@ class ReceiptDecoder:
         if found is None:
             if not receipt.characters:
                 return []
-            reason = receipt.why_unread(self._stream.advice)
-            return [ReadingUnread(reason, self._source, receipt.unread_line)]
+            return [ReadingUnread(receipt.why_unread(), self._source, receipt.unread_line)]
         if isinstance(found, BadReading):
             _log.info("%s: no total in a receipt: %s", self._source, found)
             return [ReadingRejected(str(found), self._source)]

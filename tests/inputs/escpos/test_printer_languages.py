@@ -50,6 +50,19 @@ def test_read_as_epsons_it_is_no_amount_and_the_setting_is_named(printer: str) -
     assert misread(STREAMS[printer], EPSON) > 0
 
 
+def test_a_last_command_that_takes_the_cut_for_its_argument_names_the_setting() -> None:
+    receipt = b"\x1b@PAN\nTOTAL R$ \x1bW112.345,67\n\x1bW0\x1bm"
+    (said,) = printed(receipt)
+    assert isinstance(said, ReadingRejected)
+    assert "set language: bematech" in said.reason
+
+
+def test_a_sign_in_one_receipt_says_nothing_of_the_next_one() -> None:
+    *_, said = printed(b"\x1b@\x1bEPAN\n\x1dV\x00", b"\x1b@MESA 5\n\x1dV\x00")
+    assert isinstance(said, ReadingUnread)
+    assert "no line begins with the label" in said.reason
+
+
 @pytest.mark.parametrize("language", WIDE)
 def test_an_amount_in_double_width_is_whole_or_rejected(language: str) -> None:
     said = printed(WIDE[language], language=language, currency="BRL")
