@@ -235,6 +235,7 @@ def reply_to(
     sale: Sale, outcome: Outcome | Unknown, paid: Money | None = None, *, late: bool = False
 ) -> Reply:
     """Return the reply to the input that asked for the sale."""
+    late = late or sale.set_aside
     return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket, paid, late)
 
 

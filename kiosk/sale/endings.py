@@ -84,12 +84,16 @@ def end_unshown(
 
 
 def set_aside(transition: Transition, sale: Sale, said: str) -> Transition:
-    """Leave a sale without an end: it is looked at again later, and the counter sells on."""
+    """Leave a sale without an end: it is looked at again later, and the counter sells on.
+
+    The register hears of it once, also if the sale is set aside again after a later look.
+    """
     late = "did not finish the refund" if sale.to_refund else "told no end"
     reason = f"the service {late} in time; its latest answer: {said or 'none'}"
     look = look_at_set_aside(sale, transition.now)
+    told = () if sale.set_aside else (do.reply_to(sale, Unknown.UNKNOWN),)
     left = transition.with_later((*transition.counter.later, look)).doing(
-        Remember(do.SaleSetAside(sale.reference, reason)), do.reply_to(sale, Unknown.UNKNOWN)
+        Remember(do.SaleSetAside(sale.reference, reason)), *told
     )
     if transition.counter.waiting:
         return begin_next(left)

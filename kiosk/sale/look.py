@@ -59,6 +59,7 @@ class Look:
 def look_at_set_aside(sale: Sale, now: float, pause: float = SHORTEST) -> Look:
     """Return the first later look at a sale that is set aside."""
     ask: Ask = "fetch" if sale.order_id else "create"
+    sale = replace(sale, set_aside=True)
     return Look(sale, ask, now + pause, now + SET_ASIDE_FOR, looks=1 if pause else 0)
 
 

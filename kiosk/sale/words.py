@@ -93,7 +93,8 @@ class Item:
 class Sale:
     """What the shop asks to be paid. ``source`` names the input that asked, and gets the reply.
 
-    ``to_refund``: it was paid too late, and the money must go back.
+    ``to_refund``: it was paid too late, and the money must go back. ``set_aside``: the register has
+    heard that its end is unknown, so every other result is late.
     """
 
     reference: str
@@ -101,6 +102,7 @@ class Sale:
     source: str
     order_id: str = ""  # empty until the service has told it
     to_refund: bool = False
+    set_aside: bool = False
     items: tuple[Item, ...] = ()  # what was scanned; a register tells only the total
     ticket: str = ""  # the input's own identifier of the reading
 

@@ -13,7 +13,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from tests.model.facts import write_facts
+from tests.model.facts import possible_facts, write_facts
 from tests.model.telling import explored
 from tests.model.variants import VARIANTS
 
@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="only those of the test suite")
     parser.add_argument("--most", type=int, default=5_000_000, help="states of one variant")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--write-facts", action="store_true", help="write facts.txt again")
+    parser.add_argument("--write-facts", action="store_true", help="add to facts.txt")
     words = parser.parse_args()
     names = [name for name in words.names if not (words.quick and VARIANTS[name].nightly)]
     begun, states, complete, broken = time.perf_counter(), 0, True, False
@@ -38,7 +38,9 @@ def main() -> int:
     end = "BROKEN" if broken else "COMPLETE" if complete else "CUT OFF"
     print(f"{end}: {states:,} states in {time.perf_counter() - begun:.0f} s")
     if words.write_facts:
-        write_facts(written)
+        all_is_explored = complete and set(names) == set(VARIANTS)
+        others = frozenset() if all_is_explored else possible_facts()
+        write_facts(written | others)
     return 1 if broken else 0
 
 

@@ -18,6 +18,10 @@ REFUSALS, ENDS, DISK = "refusals and strange answers", "strange ends", "a full d
 
 # Each mistake: the variant that shows it, and the change.
 MUTANTS: dict[str, tuple[str, Mutant]] = {
+    "the register hears twice that the end is unknown": (
+        "a printed code, set aside again",
+        Mutant("kiosk.sale.endings", "() if sale.set_aside else (", "("),
+    ),
     "a cancel that comes too late counts as canceled": (
         WIRE,
         Mutant(

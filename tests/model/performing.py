@@ -117,6 +117,8 @@ def _told(screen: Screen, reference: str, before: Performed) -> Performed:
 
 def _replied(reference: str, outcome: Outcome | Unknown, before: Performed) -> Performed:
     row = before.rows.by_reference.get(reference)
+    on_its_way = (reference, outcome) in before.people.replies
+    _promise(row and not row.told and not on_its_way, f"the register hears {outcome} once")
     if outcome is Unknown.UNKNOWN:
         _promise(row and row.set_aside and not row.outcome, "told after written: set aside")
     else:

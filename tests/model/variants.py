@@ -36,6 +36,7 @@ def _variants() -> Iterator[Variant]:
     yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
     yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, refund)
     yield _variant("late payments are held", f"{SALES}, lost, late payment", 1, hold)
+    yield _variant("refunds made elsewhere", f"{SALES}, lost, less, elsewhere, cut", 1)
     yield _variant("strange ends", f"{SALES}, {BANK}, cut, looks end, people decide", 1)
     yield _variant("a printed code", f"{SALES}, lost, unanswered create, cut, lapse", 1, STATIC)
 
@@ -43,6 +44,7 @@ def _variants() -> Iterator[Variant]:
     yield night("two sales", f"{SALES}, cut", 2)
     yield night("two sales, late payments", f"{SALES}, cut, late payment", 2)
     yield night("two sales, a printed code", f"{SALES}, cut", 2, STATIC)
+    yield night("a printed code, set aside again", "amount, busy, unanswered create", 2, STATIC)
     yield night(
         "two baskets",
         "items, cancel, cut",

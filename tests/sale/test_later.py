@@ -393,6 +393,40 @@ def test_an_order_that_the_printed_code_would_show_is_asked_for_while_no_other_i
     )
 
 
+@pytest.mark.parametrize(("answer", "result"), [("processed", "paid"), ("canceled", "canceled")])
+def test_the_end_of_a_sale_that_was_set_aside_is_late_for_the_register(
+    answer: str, result: str
+) -> None:
+    play = asked_for_at_the_counter()
+    assert f"reply {result}" in play.cue(f"sees {answer}")
+    (reply,) = [it for it in play.done if isinstance(it, Reply) and it.reference == "OLD"]
+    assert reply.late
+
+
+def test_a_sale_that_is_set_aside_again_is_told_once() -> None:
+    play = asked_for_at_the_counter()
+    assert settle(play, "sees failed", 600) == "remember set_aside; show held"
+    assert play.counter.set_aside
+
+
+def asked_for_at_the_counter() -> Play:
+    """Return a play in which the order of OLD, which was set aside, is known and closed."""
+    return perform(
+        """
+    start aside OLD            | show working; probe
+    ready                      | show idle
+    caja 12.50                 | remember opened; show working; create
+    sees created               | remember order; show scan_me
+    later                      | fetch
+    sees processed             | remember paid; show paid; reply paid
+    later 8                    | show idle
+    later 52                   | show checking; create
+    sees created               | remember order; show checking; cancel
+    """,
+        PRINTED,
+    )
+
+
 def test_an_order_that_the_printed_code_may_show_is_waited_for() -> None:
     """Each request may make it, so the last one is sent its validity before the end."""
     play = perform(OPEN + "caja 12.50 | remember opened; show working; create", PRINTED)
