@@ -123,7 +123,7 @@ def answered(transition: Transition, event: on.LookedLater) -> Transition:
         return transition
     if isinstance(event.answer, CallFailed):
         return _failed(transition, look, event.answer)
-    return _seen(transition, look, event.answer)
+    return _seen(transition, replace(look, missing=False), event.answer)
 
 
 def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition:

@@ -30,7 +30,7 @@ class Look:
     until: float
     ended: Outcome | None = None
     looks: int = 0
-    missing: bool = False  # the latest look found no order
+    missing: bool = False  # the latest answer was that there is no such order
     third: float = 0.0  # when the last look is due after an end without a payment
 
     def asking(self, ask: Ask, due: float) -> Self:

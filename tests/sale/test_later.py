@@ -224,6 +224,17 @@ def test_an_order_that_the_service_does_not_know_later_is_abandoned() -> None:
     assert play.cue("looked OLD fails missing") == "remember abandoned; reply abandoned"
 
 
+def test_an_order_that_was_seen_again_is_not_missing() -> None:
+    play = perform("start aside OLD=ORD7 | show working; probe; look fetch")
+    for pause in (60, 240):
+        assert play.cue("looked OLD fails missing") == ""
+        assert play.cue(f"later {pause}") == "look fetch"
+        assert play.cue("looked OLD failed") == ""
+        assert play.cue(f"later {2 * pause}") == "look fetch"
+    assert play.cue("looked OLD fails missing") == ""
+    assert play.counter.set_aside
+
+
 def test_an_order_of_another_sale_does_not_answer_a_later_create() -> None:
     play = perform("start aside OLD | show working; probe; look create")
     assert play.cue("looked OLD created ref=other") == ""
