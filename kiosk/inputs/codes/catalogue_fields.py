@@ -120,8 +120,7 @@ def read_price(text: str, number: NumberFormat, currency: Currency) -> Money:
     """Return the price of a field. Raises BadReading.
 
     Spreadsheets write a currency beside it, a single decimal (``1234,5``), or more decimals that
-    are zeros (``1234.5000``); people write ``1.234.-``. Three decimals are refused, because they
-    may be thousands.
+    are zeros (``1234.5000``). Three decimals are refused, because they may be thousands.
     """
     _check("price", text)
     bare = _without_sign(text, currency)
@@ -138,7 +137,6 @@ def _without_sign(text: str, currency: Currency) -> str:
     if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
         return text
     bare = re.sub(r"\s", " ", text).strip()
-    bare = re.sub("(?<=[0-9])[.,]-$", "", bare)
     for sign in (currency.code, f"{currency.code[:2]}$", currency.symbol, "$"):
         if bare.upper().startswith(sign) or bare.upper().endswith(sign):
             return bare.upper().removeprefix(sign).removesuffix(sign).strip()
