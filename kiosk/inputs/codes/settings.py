@@ -62,8 +62,9 @@ class CatalogueSettings(Settings):
 
     file: Path = Field(
         description=(
-            "The CSV file. Its first line names the columns: code, title, price, and optionally "
-            "unit (kg; empty for pieces) and category; or código, producto, precio, unidad, rubro. "
+            "The CSV file. Below a title, if any, a line names the columns: code, title, price, "
+            "and optionally unit (kg; empty for pieces) and category; or código, producto, "
+            "precio, unidad, rubro. "
             "A row with a fault is refused, and the others are sold. The kiosk reads the file "
             "again when it changes."
         )
