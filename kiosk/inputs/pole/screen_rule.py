@@ -118,10 +118,15 @@ class ScreenRule:
         return True
 
     def _check_end(self, text: str, number: int, cursor: tuple[int, int] | None) -> None:
-        """Refuse a number without cents that the register may still be writing."""
+        """Refuse a number that the register may still be writing, or writing over."""
         decimal = self.totals.amounts.number.decimal
         written = text.rstrip()
-        if cursor == (number, len(written)) and decimal and decimal not in written:
+        row, column = cursor or (-1, 0)
+        if row == number and written.rfind(" ") < column < len(written):
+            raise BadReading(
+                "the amount may be written only in part; the register must write it without a pause"
+            )
+        if row == number and column >= len(written) and decimal and decimal not in written:
             raise BadReading(
                 "the amount has no cents and may be cut off; if the register never sends cents, "
                 "remove decimal from number"

@@ -38,6 +38,7 @@ _NUMBERS = (
     '{thousands: "."}',
 )
 _LABELLED = ("amount", r"""'(?i)TOTAL\W*(?P<amount>[0-9][0-9., ]*)'""")
+_ON_TWO_LINES = (("label", r"""'(?i)\s*TOTAL\W*'"""),)
 _STRIPPED = ("strip", "printer")
 _FRAMED = (("begins_with", "STX"), ("ends_with", "ETX"))
 _LINES = ((), (_STRIPPED,), _FRAMED)
@@ -58,7 +59,7 @@ def _variants(guess: Guess) -> Iterator[Guess]:
     frames = [
         (*frame, *label)
         for frame in (_LINES if guess.driver == "serial_line" else ((),))
-        for label in (((_LABELLED,), ()) if guess.driver == "serial_line" else ((),))
+        for label in (((_LABELLED,), _ON_TWO_LINES, ()) if guess.driver == "serial_line" else ((),))
     ]
     for frame in frames:
         for number in _NUMBERS:

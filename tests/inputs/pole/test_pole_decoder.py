@@ -157,6 +157,20 @@ def test_an_invalid_total_is_refused(screen: bytes, reason: str) -> None:
     assert reason in said.reason
 
 
+@pytest.mark.parametrize("cut", range(1, 20))
+def test_an_amount_that_is_written_over_in_part_is_no_amount(cut: int) -> None:
+    till, new = Register(dialect="cd5220"), b"TOTAL           5,00"
+    assert till.writes(b"\x0cTOTAL       1.234,56".ljust(41)) == [read("1234.56")]
+    said = till.writes(b"\x0b" + new[:cut])
+    assert not [each for each in said if isinstance(each, AmountRead)]
+    assert till.writes(new[cut:]) == [read("5.00")]
+
+
+def test_a_count_whose_word_is_missing_is_no_amount() -> None:
+    (said,) = Register().writes(b"\x0cTOTAL: 5 ")
+    assert isinstance(said, ReadingRejected)
+
+
 def test_the_word_and_the_amount_in_two_rows() -> None:
     till = Register(label_row="1", amount_row="2")
     assert till.writes(b"\x0cPAN LACTAL\n\r$ 5,00") == []

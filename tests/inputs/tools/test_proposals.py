@@ -16,6 +16,7 @@ DEVICES = [
     (b"\x11TOTAL 12,34\r\n\x13", {"strip": "printer"}),
     (b"\x02TOTAL 12,34\x03", {"begins_with": "STX", "ends_with": "ETX"}),
     (b"1.234,56\r\n", {"driver": "serial_line"}),
+    (b"PAN\r\n500,00\r\nTOTAL:\r\n1.234,56\r\n", {"label": "TOTAL"}),
     (b"\x1b@\x02L0100\x1bQA1234.56\r", {"driver": "pole_display", "dialect": "led8n"}),
     (b"\x0cSU COMPRA\x1f$\x01\x02TOTAL 1.234,56", {"dialect": "epson"}),
     (b"]E3977123456700305\r", {"driver": "scanner_serial"}),
