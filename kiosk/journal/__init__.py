@@ -227,8 +227,8 @@ class Journal:
     @contextmanager
     def _commit(self, flush: bool = True) -> Iterator[str]:
         """Run the body in one transaction; yield the time stamp of its rows."""
-        if self._identity:
-            self._identity.check()
+        assert self._identity, "a journal that is open read-only writes nothing"
+        self._identity.check()
         if not flush:
             self._db.execute(FLUSHED_LATER)
         self._db.execute("BEGIN IMMEDIATE")
