@@ -12,7 +12,7 @@ from kiosk.cli.sale_records import (
     read_journal,
 )
 from kiosk.config import Config
-from kiosk.journal import SaleRecord
+from kiosk.journal import SaleRecord, UnreadableSale
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import OrderSeen
 
@@ -64,4 +64,15 @@ def find_sale(settings: Config, word: str) -> SaleRecord | None:
     """Return the sale, or None if the word can only be the id of an order."""
     if not settings.journal.path.exists():
         return None
-    return read_journal(settings.journal.path, lambda journal: journal.find(word))
+    row = find_row(settings, word)
+    if isinstance(row, UnreadableSale):
+        which = f"give its order {row.order_id}" if row.order_id else "give the id of its order"
+        fail(f"sale {row.reference}: {row.what} in the journal; {which} in place of the reference")
+    return row
+
+
+def find_row(settings: Config, word: str) -> SaleRecord | UnreadableSale | None:
+    """Return the sale, even if its row can't be read; then only the reference finds it."""
+    return read_journal(
+        settings.journal.path, lambda journal: journal.find(word) or journal.row(word)
+    )

@@ -16,7 +16,7 @@ import typer
 
 from kiosk.base.errors import CallError, ConfigError
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
-from kiosk.cli.order_changes import Word, cancel, cut
+from kiosk.cli.order_changes import Word, cancel, cut, find_row
 from kiosk.cli.refund import refund
 from kiosk.cli.sale_records import (
     SET_ASIDE,
@@ -28,6 +28,7 @@ from kiosk.cli.sale_records import (
     payment_in_words,
     read_journal,
     read_sales,
+    row_as_json,
     sale_as_json,
     sales_as_csv,
     select_sales,
@@ -83,15 +84,17 @@ def show(word: Word, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption 
     Exit 1: there is no such sale, or the service can't be asked about it.
     """
     settings = load_or_exit(config)
-    record = read_journal(settings.journal.path, lambda journal: journal.find(word))
-    if record is None:
+    row = find_row(settings, word)
+    if row is None:
         path = settings.journal.path
         fail(f"{cut(word)}: no sale in {path} has this reference, order id or operation number")
-    reference = record.sale.reference
-    events = read_journal(settings.journal.path, lambda journal: journal.events(reference))
-    said = _service_says(settings, record.sale.order_id)
+    fields = row_as_json(row)
+    events = read_journal(
+        settings.journal.path, lambda journal: journal.events(fields["reference"])
+    )
+    said = _service_says(settings, fields["order_id"] or "")
     service = order_in_words(said) if isinstance(said, OrderSeen) else None
-    about = {**sale_as_json(record), "service": service}
+    about = {**fields, "service": service}
     if as_json:
         typer.echo(json.dumps({**about, "events": events}))
     else:

@@ -25,12 +25,13 @@ from kiosk.cli.sale_records import (
     day_of,
     is_being_refunded,
     read_sales,
+    row_as_json,
     select_sales,
     state_of,
     takings_of,
 )
 from kiosk.config import Config
-from kiosk.journal import SaleRecord
+from kiosk.journal import SaleRecord, UnreadableSale
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.words import Outcome, Sale
 from kiosk.shell.commands import LookAgain
@@ -51,15 +52,17 @@ def report(
     service does not answer, or the journal has a sale that can't be read.
     """
     settings = load_or_exit(config)
-    records, all_read = read_sales(settings.journal.path)
+    records, unreadable = read_sales(settings.journal.path)
     wanted = day.date() if day else max(map(day_of, records), default=None)
     of_day = list(select_sales(records, wanted))
     compared = Comparison() if offline else _compare(settings, of_day)
     if as_json:
-        typer.echo(json.dumps(_json(wanted, of_day, compared), indent=2))
+        unread = {"unreadable": [row_as_json(row) for row in unreadable]}
+        typer.echo(json.dumps({**_json(wanted, of_day, compared), **unread}, indent=2))
     else:
         _print(wanted, of_day, compared)
-    if not (compared.is_well and all_read):
+        _print_unreadable(unreadable)
+    if not (compared.is_well and all(row.decided for row in unreadable)):
         raise typer.Exit(1)
 
 
@@ -115,9 +118,10 @@ def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison
         )
     for currency, total in takings(records).items():
         typer.echo(f"  taken      {total} {currency}")
+    advised = {difference.reference for difference in compared.differences}
     for sale in _set_aside(records):
-        advice = DECIDE.format(reference=sale.reference)
-        typer.echo(f"  {sale.reference}, {sale.amount}, is set aside; {advice}")
+        to_do = "" if sale.reference in advised else f"; {DECIDE.format(reference=sale.reference)}"
+        typer.echo(f"  {sale.reference}, {sale.amount}, is set aside{to_do}")
     for sale in _being_refunded(records):
         typer.echo(f"  {sale.reference}, {sale.amount}: a refund is under way")
     for record in _decided(records):
@@ -131,6 +135,17 @@ def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison
             "run the report again when the service answers",
             err=True,
         )
+
+
+def _print_unreadable(rows: Sequence[UnreadableSale]) -> None:
+    """Print what people decided about rows that can't be read: no sum has their amounts."""
+    for row in rows:
+        if row.decided:
+            note = clean(row.note or "", 200)
+            typer.echo(
+                f"  {row.reference}: a person decided {row.outcome}: {note}; no sum has this sale, "
+                f"because {row.what} in the journal"
+            )
 
 
 def _in_words(difference: Difference) -> str:

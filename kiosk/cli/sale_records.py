@@ -18,7 +18,7 @@ from kiosk.base.errors import JournalFailed
 from kiosk.base.money import Money
 from kiosk.cli.common import fail, run_or_exit
 from kiosk.config import Config
-from kiosk.journal import Journal, SaleRecord
+from kiosk.journal import Journal, SaleRecord, UnreadableSale
 from kiosk.orders import Orders
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import OrderSeen
@@ -75,21 +75,22 @@ def read_journal(path: Path, question: Callable[[Journal], T]) -> T:
         fail(failure)
 
 
-def read_sales(path: Path) -> tuple[list[SaleRecord], bool]:
-    """Return all sales of the journal, the newest first, and whether each could be read.
+def read_sales(path: Path) -> tuple[list[SaleRecord], tuple[UnreadableSale, ...]]:
+    """Return all sales of the journal, the newest first, and those that can't be read.
 
-    Those that can't be read are named on standard error.
+    Those that nobody has decided are named on standard error.
     """
 
-    def question(journal: Journal) -> tuple[list[SaleRecord], tuple[str, ...]]:
-        return journal.sales(EVERYTHING), journal.problems()
+    def question(journal: Journal) -> tuple[list[SaleRecord], tuple[UnreadableSale, ...]]:
+        return journal.sales(EVERYTHING), journal.unreadable()
 
-    records, problems = read_journal(path, question)
+    records, unreadable = read_journal(path, question)
+    problems = [str(row) for row in unreadable if not row.decided]
     for problem in problems[:_PROBLEMS]:
         typer.echo(clean(problem), err=True)
     if len(problems) > _PROBLEMS:
         typer.echo(f"{len(problems) - _PROBLEMS} more sales can't be read", err=True)
-    return records, not problems
+    return records, unreadable
 
 
 def ask_service(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
@@ -185,6 +186,19 @@ def sale_as_json(record: SaleRecord) -> dict[str, Any]:
         "net_amount": _plain(takings.net),
         "refund_underway": is_being_refunded(record),
         "note": record.note or None,
+    }
+
+
+def row_as_json(row: SaleRecord | UnreadableSale) -> dict[str, Any]:
+    """Return the fields of a sale, or what is known of one that can't be read."""
+    if isinstance(row, SaleRecord):
+        return sale_as_json(row)
+    return {
+        "reference": row.reference,
+        "order_id": row.order_id or None,
+        "outcome": row.outcome,
+        "note": row.note,
+        "problem": row.what if row.decided else str(row),
     }
 
 

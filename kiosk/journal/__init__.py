@@ -181,7 +181,11 @@ class Journal:
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each row that can't be read and that nobody has decided."""
-        return tuple(str(row) for row in self._rows("TRUE") if _is_open_problem(row))
+        return tuple(str(row) for row in self.unreadable() if not row.decided)
+
+    def unreadable(self) -> tuple[UnreadableSale, ...]:
+        """Return the rows that can't be read, oldest first, also those that somebody decided."""
+        return tuple(row for row in self._rows("TRUE") if isinstance(row, UnreadableSale))
 
     def untold(self) -> tuple[UntoldResult, ...]:
         """Return the results that the register may not have, oldest first."""
@@ -267,7 +271,3 @@ def _may_be_decided(row: SaleRecord | UnreadableSale | None, outcome: Outcome) -
     if isinstance(row, UnreadableSale):
         return not row.decided and row.outcome in (None, outcome)
     return row is not None and row.outcome is None
-
-
-def _is_open_problem(row: SaleRecord | UnreadableSale) -> bool:
-    return isinstance(row, UnreadableSale) and not row.decided

@@ -99,12 +99,13 @@ def as_lenient(db: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _unreadable_sale(columns: dict[str, Any], what: str) -> UnreadableSale:
-    order_id, outcome = columns["order_id"], columns["outcome"]
+    order_id, outcome = columns["order_id"] or "", columns["outcome"]
+    is_known = _is_readable("order_id", order_id, "") and order_id.isprintable()
     return UnreadableSale(
         _shown(columns["reference"]),
         what,
         note=None if columns["note"] is None else str(columns["note"]),
-        order_id=order_id if isinstance(order_id, str) and order_id.isprintable() else "",
+        order_id=order_id if is_known else "",
         outcome=Outcome(outcome) if outcome in list(Outcome) else None,
     )
 

@@ -13,7 +13,7 @@ import pytest
 from kiosk.base.money import Money
 from kiosk.cli.comparison import compare
 from kiosk.journal import SaleRecord
-from kiosk.sale.effects import Receipt, RefundSeen
+from kiosk.sale.effects import Receipt, RefundSeen, SaleSetAside
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome, Payment, Sale
 from tests.cli.back_office import DAY, NOON, ars, listed, made, paid_by_card, remember
@@ -97,6 +97,7 @@ def test_a_day_on_which_both_agree(shell: Shell, service: Live) -> None:
         "differences": [],
         "not_compared": 0,
         "reason": "",
+        "unreadable": [],
     }
     assert "taken      100.00 ARS" in shell.run("report")
 
@@ -166,6 +167,17 @@ def test_each_answer_about_a_sale_without_an_end_is_a_difference(
     assert "set aside" in difference.what or "not this sale's" in difference.what
     assert difference.to_do
     assert not difference.paid_late
+
+
+def test_each_sale_that_is_set_aside_has_one_advice(shell: Shell, service: Live) -> None:
+    paid, silent = made(service, "k-1", "100.00", paid=True), made(service, "k-2", "20.00")
+    for reference, order_id in (("k-1", paid), ("k-2", silent)):
+        shell.sold(reference, "100.00" if order_id == paid else "20.00", None, NOON, order_id)
+        remember(shell, SaleSetAside(reference, "test"))
+    assert "k-1, 100.00 ARS, is set aside\n" in shell.run("report", code=1)
+    assert "the kiosk settles it while it runs" in shell.err
+    assert shell.err.count("settle k-2") == 1
+    assert "is set aside; decide it: kiosk orders settle k-1" in shell.run("report", "--offline")
 
 
 def test_another_paid_amount_is_a_difference(shell: Shell, service: Live) -> None:

@@ -367,6 +367,55 @@ def test_an_ended_row_that_cannot_be_read_is_confirmed(shell: Shell, service: Li
     assert problems(shell) == ()
 
 
+def test_a_row_that_cannot_be_read_is_shown(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    set_aside(shell, order_id)
+    damage(shell, "amount", "5u5.00")
+    shown = shell.run("orders", "show", "k-1")
+    assert "problem: sale k-1: its amount 5u5.00 can't be read in the journal; find out" in shown
+    assert "service: processed/accredited, 100.00 ARS" in shown
+    assert "SaleSetAside" in shown
+    settle(shell, "k-1")
+    about = shell.run("orders", "show", "k-1", "--json")
+    assert (about["order_id"], about["outcome"], about["note"]) == (order_id, "paid", NOTE)
+    assert about["problem"] == "its amount 5u5.00 can't be read"
+
+
+def test_a_row_that_cannot_be_read_is_refunded_by_its_order(shell: Shell, service: Live) -> None:
+    order_id = made(service, "k-1", "100.00", paid=True)
+    set_aside(shell, order_id)
+    damage(shell, "amount", "5u5.00")
+    for verb in ("refund", "cancel"):
+        shell.run("orders", verb, "k-1", code=1)
+        assert shell.err == (
+            "sale k-1: its amount 5u5.00 can't be read in the journal; give its order "
+            f"{order_id} in place of the reference\n"
+        )
+    assert "refunded" in shell.run("orders", "refund", order_id)
+
+
+def test_the_report_names_what_no_sum_has(shell: Shell, service: Live) -> None:
+    set_aside(shell, made(service, "k-1", "100.00", paid=True))
+    damage(shell, "amount", "5u5.00")
+    shell.run("report", code=1)
+    assert "kiosk orders settle k-1" in shell.err
+    settle(shell, "k-1")
+    assert (
+        f"k-1: a person decided paid: {NOTE}; no sum has this sale, because its amount 5u5.00 "
+        "can't be read in the journal"
+    ) in shell.run("report")
+    (unread,) = shell.run("report", "--json")["unreadable"]
+    assert (unread["reference"], unread["outcome"]) == ("k-1", "paid")
+
+
+def test_an_order_id_that_cannot_be_read_is_not_asked_for(shell: Shell, service: Live) -> None:
+    set_aside(shell, made(service, "k-1", "100.00"))
+    with closing(sqlite3.connect(shell.folder / "journal.sqlite3")) as db, db:
+        db.execute("UPDATE sales SET order_id = CAST(x'FFFE' AS TEXT)")
+    told = settle(shell, "k-1", outcome="expired")
+    assert told == "k-1: expired, as you decided; the service said: nothing\n"
+
+
 # --- the journal's lock --------------------------------------------------------------------------
 
 
