@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,13 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import JsonOption, fail
-from kiosk.config.counter_checks import check_devices, check_scanner_files, legibility
+from kiosk.config.counter_checks import (
+    ScannerFileNote,
+    check_devices,
+    check_scanner_files,
+    legibility,
+)
+from kiosk.config.fault import ConfigFault
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
@@ -26,12 +33,16 @@ def check(
 ) -> None:
     """List every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
 
-    A token that is missing on this computer is only a warning, because the kiosk may have it. The
-    last line says from how far away phones read the panel's QRs, if the panel's size is known.
+    A token that is missing on this computer is only a warning, because the kiosk may have it. A
+    price list from which nothing can be sold is a fault. The last line says from how far away
+    phones read the panel's QRs, if the panel's size is known.
     """
     checked = _check_file(file)
     config = checked.config
-    notes = tuple(check_scanner_files(config)) if config else ()
+    found = tuple(check_scanner_files(config, checked.document)) if config else ()
+    unusable = (each for each in found if isinstance(each, ConfigFault))
+    checked = replace(checked, faults=(*checked.faults, *unusable))
+    notes = [each for each in found if isinstance(each, ScannerFileNote)]
     devices = tuple(check_devices(config)) if config else ()
     files = (note.text for note in notes if note.is_warning)
     for warning in (*checked.warnings, *devices, *files):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES, Currency
-from kiosk.config.fault import ConfigFault
+from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
@@ -81,19 +81,24 @@ class ScannerFileNote:
     is_warning: bool = True
 
 
-def check_scanner_files(config: Config) -> Iterator[ScannerFileNote]:
+Finding = ScannerFileNote | ConfigFault
+
+
+def check_scanner_files(config: Config, document: Document) -> Iterator[Finding]:
     """Yield a note for each price list, and for each fault in one or in a key file. Reads them all.
 
-    They are not faults of the configuration: the kiosk itself may have other files.
+    Only a price list without an article is a fault: then the scanner can't sell. The kiosk starts
+    with it too, because the list may be corrected later.
     """
     currency = CURRENCIES[config.kiosk.currency]
-    for scanner in config.inputs:
+    for number, scanner in enumerate(config.inputs):
         if isinstance(scanner, ScannerSettings):
             yield from _check_key(scanner.codes)
-            yield from _check_price_list(scanner.codes, currency)
+            place = document.place(("inputs", number, "codes", "catalogue", "file"))
+            yield from _check_price_list(scanner, currency, place)
 
 
-def _check_key(codes: CodesSettings) -> Iterator[ScannerFileNote]:
+def _check_key(codes: CodesSettings) -> Iterator[Finding]:
     try:
         if codes.signed:
             codes.signed.key()
@@ -101,13 +106,17 @@ def _check_key(codes: CodesSettings) -> Iterator[ScannerFileNote]:
         yield ScannerFileNote(str(error))
 
 
-def _check_price_list(codes: CodesSettings, currency: Currency) -> Iterator[ScannerFileNote]:
-    if not codes.catalogue:
+def _check_price_list(
+    scanner: ScannerSettings, currency: Currency, place: Position
+) -> Iterator[Finding]:
+    if not scanner.codes.catalogue:
         return
     try:
-        catalogue = load_catalogue(codes.catalogue, currency)
+        catalogue = load_catalogue(scanner.codes.catalogue, currency)
     except ConfigError as error:
-        yield ScannerFileNote(str(error))
+        key = f"inputs.{scanner.name}.codes.catalogue.file"
+        text = "no article can be sold with this price list; correct it, and check it again"
+        yield ConfigFault(place, key, f"{text}: {error}")
     else:
         to_correct = bool(catalogue.refusals or catalogue.remarks)
         yield ScannerFileNote(catalogue.summary(), to_correct)

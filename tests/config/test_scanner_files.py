@@ -72,12 +72,57 @@ def test_the_last_good_list_is_kept_beside_the_journal(folder: Path) -> None:
     assert journal.parent in scanner.permissions().folders
 
 
-def test_a_list_that_is_not_here(folder: Path) -> None:
-    (folder / "prices.csv").unlink()
-    assert (
-        warnings(folder)
-        == "prices.csv: it can't be read (No such file or directory); check the path and the permissions\n"
-    )
+SPREADSHEET = b"PK\x03\x04 and more"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", ":1: the file is empty; start it with code,title,price"),
+        (
+            None,
+            ": it can't be read (No such file or directory); check the path and the permissions",
+        ),
+        (SPREADSHEET, ": it is the own file of a spreadsheet program; save it as CSV"),
+        (b"code,title,price\n", ": the file has no articles; fill it"),
+        (
+            b"code,title,price\n42,Pan,0\n",
+            ": 0 articles; 1 row refused:\n    line 2, Pan (42): the price '0' can't be used: the amount is zero",
+        ),
+    ],
+)
+def test_a_list_that_sells_nothing_is_a_fault(
+    folder: Path, content: bytes | None, said: str
+) -> None:
+    prices, file = folder / "prices.csv", folder / "kiosk.yaml"
+    prices.unlink()
+    if content is not None:
+        prices.write_bytes(content)
+    start = f"no article can be sold with this price list; correct it, and check it again: {prices}"
+    code, out = checked(file)
+    assert code == 1
+    assert f": inputs.scanner_serial.codes.catalogue.file: {start}{said}\n" in out
+    assert f"{file}: fine" not in out
+    line = next(n for n, row in enumerate(file.read_text().splitlines(), 1) if "prices.csv" in row)
+    assert out.startswith(f"{file}:{line}:")
+    assert checked(file, "--json")[0] == 1
+    load(file, {"KIOSK_TOKEN": "x"})  # the kiosk starts: the list may be corrected later
+
+
+def test_a_folder_in_place_of_a_list_is_a_fault(folder: Path) -> None:
+    prices = folder / "prices.csv"
+    prices.unlink()
+    prices.mkdir()
+    code, out = checked(folder / "kiosk.yaml")
+    assert code == 1
+    assert f"{prices}: it can't be read (Is a directory); check the path and the permissions" in out
+
+
+def checked(file: Path, *options: str) -> tuple[int, str]:
+    """Return the exit code of ``kiosk check``, and its standard output."""
+    words = ["check", *options, str(file)]
+    result = CliRunner().invoke(app, words, env={"KIOSK_TOKEN": "x"})
+    return result.exit_code, result.stdout
 
 
 def test_a_secret_that_anyone_can_read(folder: Path) -> None:
