@@ -45,6 +45,7 @@ def test_the_pictures_are_what_a_panel_shows(name: str, tmp_path: Path) -> None:
         assert ImageChops.difference(now.convert("L"), then.convert("L")).getbbox() is None
 
 
+@pytest.mark.slow
 def test_the_diagram_is_up_to_date() -> None:
     assert f"```mermaid\n{diagram.mermaid()}\n```" in README
 

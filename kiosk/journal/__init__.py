@@ -94,6 +94,7 @@ class Journal:
                 on_failure.callback(db.close)
                 check_tables(records.as_lenient(db))
                 ours = records.as_lenient(as_ours(db, path))
+                ours.execute("PRAGMA query_only=ON")  # the copy of an older file could be written
                 on_failure.pop_all()
                 return cls(ours, None, Environment().wall_clock, 0)
 
@@ -231,8 +232,8 @@ class Journal:
     @contextmanager
     def _commit(self, flush: bool = True) -> Iterator[str]:
         """Run the body in one transaction; yield the time stamp of its rows."""
-        assert self._identity, "a journal that is open read-only writes nothing"
-        self._identity.check()
+        if self._identity:
+            self._identity.check()
         if not flush:
             self._db.execute(FLUSHED_LATER)
         self._db.execute("BEGIN IMMEDIATE")

@@ -33,6 +33,7 @@ def identify(*words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_a_display_is_identified_by_its_text_once_the_speed_is_right(
     tty_pair: tuple[int, str],
 ) -> None:

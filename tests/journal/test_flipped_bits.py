@@ -6,9 +6,12 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.journal.flip_bits import left_by_a_kill, start_after_flip
 
 
+@pytest.mark.slow
 def test_each_start_opens_the_journal_or_says_why_not(tmp_path: Path) -> None:
     whole = tmp_path / "whole" / "journal.sqlite3"
     left_by_a_kill(whole)

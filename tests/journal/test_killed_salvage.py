@@ -45,6 +45,7 @@ def test_a_kill_at_any_moment_loses_no_sale(tmp_path: Path) -> None:
     assert not [name for name in names if "salvage" in name or "unreadable-2" in name]
 
 
+@pytest.mark.slow
 def test_killed_before_each_use_of_a_file(tmp_path: Path) -> None:
     moment = 0
     while True:

@@ -270,6 +270,7 @@ def test_letters_of_all_pages_are_read() -> None:
     assert printed(bytes(till.output), include=["crédito €"]) == [read("2434.56")]
 
 
+@pytest.mark.slow
 def test_an_invoice_cut_at_every_place_says_the_same() -> None:
     receipt = invoice("bitImageRaster", height=8)
     for cut in range(1, len(receipt)):

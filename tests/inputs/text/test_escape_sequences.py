@@ -192,6 +192,7 @@ def arguments(size: Size) -> bytes:
     return args
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TABLES)
 def test_a_stream_that_is_cut_at_any_byte_is_read_the_same(language: str) -> None:
     table = TABLES[language]

@@ -211,8 +211,9 @@ def test_what_is_read_is_what_stood_there(rest: str) -> None:
     except BadReading:
         return
     if money is not None:
-        number = re.search(r"([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]{2})?[ *=$]*$", rest)
+        whole, cents = r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+", r"(?:,[0-9]{2})?"
+        number = re.search(rf"((?:{whole}){cents})(?:[.,]--?)?[ *=$]*$", rest)
         assert number is not None
-        text = number[0].strip(" *=$")
+        text = number[1]
         assert not re.search(r"[0-9]", rest[: number.start()].rpartition("TOTAL")[2])
         assert money.amount == Decimal(text.replace(".", "").replace(",", "."))

@@ -68,6 +68,7 @@ def test_in_other_pieces_it_says_the_same(name: str) -> None:
         assert it.amounts(pieces) | REFUSED.get(name, set()) == it.stated, (number, place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_with_a_damaged_byte_or_without_its_end_it_says_no_other_amount(name: str) -> None:
     it = recording(name)
@@ -78,6 +79,7 @@ def test_with_a_damaged_byte_or_without_its_end_it_says_no_other_amount(name: st
         assert it.amounts(it.with_piece(number, data[:place])) <= it.stated, (number, place)
 
 
+@pytest.mark.slow
 def test_with_a_flipped_bit_a_checked_request_says_no_other_amount() -> None:
     it = recording("transbank-im30")
     for number, place in it.places(1000):

@@ -112,6 +112,7 @@ anyio.run(peak)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_bomb_of_300_megabytes_takes_little_memory_of_the_process(layers: int) -> None:
     packed = bomb(300) if layers == 1 else gzip.compress(bomb(300))
