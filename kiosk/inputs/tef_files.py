@@ -31,7 +31,14 @@ from kiosk.inputs.tef.tef_folders import ACKNOWLEDGEMENT, REQUEST, TefFolders
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.effects import Reply
-from kiosk.sale.events import Deliver, Event, ReadingRejected, ResultDelivered
+from kiosk.sale.events import (
+    AmountRead,
+    Deliver,
+    Event,
+    ReadingBegan,
+    ReadingRejected,
+    ResultDelivered,
+)
 from kiosk.sale.words import Outcome, Sale, Unknown
 
 
@@ -130,13 +137,16 @@ class TefInput:
     ) -> None:
         """Write the files and deliver the events. If a file fails, deliver the events first.
 
-        A result that could not be written is not delivered: it stays in the queue.
+        A result that could not be written is not delivered: it stays in the queue. A request that
+        could not be acknowledged opens no sale, because its program gives it up.
         """
         failure = None
         for each in output:
-            if isinstance(each, ResultDelivered) and failure:
+            if failure and isinstance(each, AmountRead):
+                await self._put_back(each, folders)
+            elif failure and isinstance(each, ReadingBegan | ResultDelivered):
                 continue
-            if not isinstance(each, ProtocolAnswer):
+            elif not isinstance(each, ProtocolAnswer):
                 if self._counter.passes(each, anyio.current_time()):
                     await deliver(each)
             elif not failure:
@@ -146,6 +156,12 @@ class TefInput:
                     failure = error
         if failure:
             raise failure
+
+    async def _put_back(self, read: AmountRead, folders: TefFolders) -> None:
+        """Undo a request. It is taken again after a pause, until it is too old."""
+        self._dialog.declined(read.ticket)
+        with anyio.CancelScope(shield=True):  # a result may fail at the same moment
+            await anyio.to_thread.run_sync(folders.put_back)
 
     def _write(self, what: ProtocolAnswer, folders: TefFolders) -> None:
         if isinstance(what, ReceivedFile):

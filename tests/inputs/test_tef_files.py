@@ -143,6 +143,48 @@ async def test_a_result_waits_while_the_folder_of_the_answers_is_gone(
         assert await listener.next() == ResultDelivered("n7", Outcome.PAID)
 
 
+async def test_a_request_that_can_not_be_acknowledged_is_tried_again(
+    program: Program, listener: Listener
+) -> None:
+    caixa = program.settings.open(CURRENCIES["BRL"])
+    async with running(caixa, listener):
+        program.ask(asks("ATV"))
+        await program.finds("IntPos.Sts")
+        program.answers.rename(program.found)
+        program.ask(SALE)
+        await lost(listener)
+        assert listener.waiting == 0  # no sale that nobody waits for
+        program.found.rename(program.answers)
+        assert (await program.finds("IntPos.Sts"))["001-000"] == "17"
+        assert await listener.next(began=True) == ReadingBegan("caixa")
+        read = await listener.next()
+        assert isinstance(read, AmountRead)
+        assert read.amount == AMOUNT
+        caixa.reply(paid(read.ticket))
+        assert (await program.finds())["009-000"] == "0"
+        assert await listener.next() == ResultDelivered("n7", Outcome.PAID)
+    assert (caixa.counts.accepted, caixa.counts.rejected) == (1, 0)
+
+
+async def test_a_request_that_is_acknowledged_too_late_is_rejected(
+    program: Program, listener: Listener
+) -> None:
+    caixa = program.settings.open(CURRENCIES["BRL"])
+    async with running(caixa, listener):
+        program.ask(asks("ATV"))
+        await program.finds("IntPos.Sts")
+        program.answers.rename(program.found)
+        program.ask(SALE)
+        await lost(listener)
+        os.utime(program.requests / "IntPos.001", (1_000_000, 1_000_000))
+        program.found.rename(program.answers)
+        rejected = await listener.next()
+        assert isinstance(rejected, ReadingRejected)
+        assert "too old" in rejected.reason
+    assert list(program.requests.iterdir()) == list(program.answers.iterdir()) == []
+    assert (caixa.counts.accepted, caixa.counts.rejected) == (0, 1)
+
+
 async def test_a_power_cut_between_acknowledgement_and_answer_leaves_no_program_waiting(
     program: Program, listener: Listener
 ) -> None:

@@ -79,6 +79,18 @@ class TefFolders:
         except OSError as fault:
             raise self._gone(fault) from fault
 
+    def put_back(self) -> None:
+        """Let the request for a sale be taken again, unless the program has written a newer one."""
+        try:
+            if not (file := self._find(UNANSWERED)):
+                return
+            if self._find(REQUEST):
+                file.unlink()
+            else:
+                atomic_file.put_in_place(file, self._request / self._name)  # as old as before
+        except OSError as fault:
+            raise self._gone(fault) from fault
+
     def forget(self) -> None:
         """Delete the request for a sale, which is answered now."""
         try:

@@ -59,6 +59,25 @@ def test_a_sale_is_kept_until_it_is_answered_and_other_requests_are_not(place: P
     assert list((place / "req").iterdir()) == []
 
 
+def test_a_sale_is_put_back_as_old_as_it_was_unless_there_is_a_newer_request(place: Path) -> None:
+    exchange = folders(place)
+    file = place / "req" / "intpos.001"
+    file.write_bytes(SALE)
+    os.utime(file, (NOW - 8, NOW - 8))
+    assert exchange.take(0.0) == SALE
+    exchange.put_back()
+    assert list((place / "req").iterdir()) == [file]
+    assert exchange.take_old()
+    file.write_bytes(SALE)
+    assert exchange.take(1.0) == SALE
+    file.write_bytes(asks("ATV"))
+    exchange.put_back()
+    assert exchange.unanswered() == b""
+    assert exchange.take(2.0) == asks("ATV")
+    exchange.put_back()  # nothing was taken that can be put back
+    assert list((place / "req").iterdir()) == []
+
+
 def test_a_file_that_is_still_written_is_waited_for(place: Path) -> None:
     exchange = folders(place)
     file = place / "req" / "IntPos.001"
@@ -93,7 +112,7 @@ def test_a_folder_that_is_gone_is_named(place: Path) -> None:
     with pytest.raises(DeviceGone, match=r"IntPos\.Sts can't be written"):
         exchange.acknowledge(b"")
     (place / "req").rmdir()
-    for call in (lambda: exchange.take(0.0), exchange.take_old):
+    for call in (lambda: exchange.take(0.0), exchange.take_old, exchange.put_back):
         with pytest.raises(DeviceGone, match="can't be read and deleted"):
             call()
     with pytest.raises(DeviceGone, match="is not a folder"):
