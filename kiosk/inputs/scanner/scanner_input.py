@@ -56,8 +56,9 @@ class ScannerSettings(InputSettings):
         "enter",
         description=(
             "What the scanner sends after each code: enter (also CR or LF), tab, or none. With "
-            "none, a pause ends the code, so the kiosk can't detect a code that was cut off. A "
-            "mark such as * is the same as ends_with."
+            "none, a pause ends the code, so the kiosk can't detect a code that was cut off: a "
+            "pause within a scan may leave a short code of the price list. Only long codes are "
+            "safe with none. A mark such as * is the same as ends_with."
         ),
     )
     prefix: str = Field(
