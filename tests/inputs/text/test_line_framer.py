@@ -62,6 +62,14 @@ def test_fill_between_two_lines_is_nothing() -> None:
     assert texts(framer.feed(b"5,00\r", 9.0)) == ["5,00"]
 
 
+def test_fill_right_before_a_line_may_be_its_lost_first_character() -> None:
+    first, second = LineFramer().feed(b"1,00\r\0\0TOTAL 5,00\r", 0.0)
+    assert first == TextLine(b"1,00")
+    assert isinstance(second, DroppedLine)
+    marked = LineFramer(ends=LineEnds(begin=b"\x02"))  # the mark would be that character
+    assert texts(marked.feed(b"\x021,00\r\0\0\x025,00\r", 0.0)) == ["1,00", "5,00"]
+
+
 FRAMED = LineEnds(b"\x02", b"\x03")
 
 
