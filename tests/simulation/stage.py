@@ -487,8 +487,9 @@ class Stage:
         return Config.model_construct(**sections)
 
     def unplug(self) -> None:
-        """Unplug the register's cable."""
-        self.plugged_in = trio.Event()
+        """Unplug the register's cable, unless it is unplugged already."""
+        if self.plugged_in.is_set():
+            self.plugged_in = trio.Event()
 
     def plug_in(self) -> None:
         """Plug the register's cable in."""
