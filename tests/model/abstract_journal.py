@@ -9,9 +9,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 
 from kiosk.base.money import Money
 from kiosk.journal import Journal
+from kiosk.journal.file import FileIdentity
 from kiosk.journal.schema import create
 from kiosk.sale.effects import Fact
 from kiosk.sale.events import Started
@@ -20,6 +22,7 @@ from kiosk.sale.words import Outcome
 SLOTS = ("K-1", "K-2", "K-3")  # the references; one that is forgotten is used again
 NO_ROW = "no row"
 REQUEST = b"{}"
+NO_FILE = FileIdentity(Path("a database in memory"))  # which nobody can replace
 
 
 @dataclass(frozen=True)
@@ -132,4 +135,4 @@ def _opened(rows: Rows) -> MemoryJournal:
     db.execute("DELETE FROM events")
     for row in rows.values:
         db.execute(f"INSERT INTO sales VALUES ({', '.join('?' * len(row))})", row)
-    return MemoryJournal(db, None, lambda: 1_800_000_000.0, keep=1000)
+    return MemoryJournal(db, None, lambda: 1_800_000_000.0, keep=1000, identity=NO_FILE)

@@ -6,6 +6,7 @@ import trio
 
 from kiosk.sale.phases import OutOfService, Paying
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown
+from kiosk.shell.service_calls import KEY_LASTS
 from kiosk.simulator.service.order import Order, OrderStatus
 from tests.model.facts import unlike_the_model
 from tests.simulation.oddities import Oddity
@@ -154,6 +155,8 @@ class Promises:
     def _true_outcomes(self, order: Order) -> set[Outcome | None]:
         """Return the outcomes that are true of this order."""
         oddities, ended = self._stage.oddities, OUTCOME_OF.get(order.status)
+        if self._key_has_lapsed(str(order.request["external_reference"])):
+            return {None}
         match oddities.of.get(order.id):
             case Oddity.LESS if ended is Outcome.PAID:
                 return {Outcome.ABANDONED}
@@ -171,7 +174,19 @@ class Promises:
 
     def _has_no_end(self, reference: str) -> bool:
         order = self.order(reference)
-        return order is not None and None in self._true_outcomes(order)
+        if order is None:
+            return self._key_has_lapsed(reference)
+        return None in self._true_outcomes(order)
+
+    def _key_has_lapsed(self, reference: str) -> bool:
+        """Whether the kiosk can't find out the order any more: a create could make another one."""
+        assert self._stage.kiosk is not None
+        journal, printed = self._stage.kiosk.journal, self._stage.mode != "dynamic"
+        record = journal.find(reference)
+        unknown = (
+            printed and record is not None and record.set_aside_at and not record.sale.order_id
+        )
+        return bool(unknown) and journal.intent(reference).age > KEY_LASTS
 
     def _oddity(self, reference: str) -> Oddity | None:
         order = self.order(reference)
