@@ -145,8 +145,8 @@ MUTANTS: dict[str, tuple[str, Mutant]] = {
         WIRE,
         Mutant(
             "kiosk.sale.endings",
-            "        Remember(do.SaleSetAside(sale.reference, reason)), do",
-            "        do",
+            "        Remember(do.SaleSetAside(sale.reference, reason)), *told",
+            "        *told",
         ),
     ),
     "a second later look is asked beside the first": (

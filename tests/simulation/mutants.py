@@ -62,7 +62,9 @@ MUTANTS = {
         "        return finish(transition, phase.sale, Outcome.EXPIRED, 'time ran out')\n",
         day=2,
     ),
-    "nothing is settled at boot": Mutant("kiosk.app", "journal.unsettled()", "()", day=1),
+    "nothing is settled at boot": Mutant(
+        "kiosk.shell.journal_writer", "journal.unsettled()", "()", day=1
+    ),
     "an unanswered create counts as never sent": Mutant(
         "kiosk.sale.creating",
         "phase.maybe_sent or event.failure is Failure.UNKNOWN",
@@ -83,10 +85,10 @@ MUTANTS = {
         day=3,
     ),
     "results that a power cut kept back are forgotten": Mutant(
-        "kiosk.app", "self.journal.untold()", "()", day=0
+        "kiosk.shell.journal_writer", "journal.untold()", "()", day=0
     ),
     "what is set aside is forgotten at boot": Mutant(
-        "kiosk.app", "journal.set_aside()", "()", day=8
+        "kiosk.shell.journal_writer", "journal.set_aside()", "()", day=8
     ),
     "a sale without an end keeps the counter": Mutant(
         "kiosk.sale.phase_changes",
