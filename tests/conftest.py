@@ -22,6 +22,18 @@ hypothesis.settings.register_profile(
 
 # In these folders every test is slow: it starts processes, measures, builds, or uses the network.
 SLOW_FOLDERS = ("tests/bench/", "tests/e2e/", "tests/release/")
+# Files in which most tests run whole commands, or wait for a device that does not answer.
+SLOW_FILES = (
+    "tests/cli/test_comparison.py",
+    "tests/cli/test_doctor.py",
+    "tests/cli/test_refunds_and_receipts.py",
+    "tests/cli/test_safe_mode.py",
+    "tests/cli/test_settle.py",
+    "tests/display/test_read_back.py",
+    "tests/inputs/ecr/test_transbank_sdk.py",
+    "tests/orders/test_beside_the_sdk.py",
+    "tests/shell/test_panel_trouble.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,7 +73,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_slow(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(SLOW_FOLDERS) or item.get_closest_marker("slow") is not None
+    slow_place = item.nodeid.startswith(SLOW_FOLDERS + SLOW_FILES)
+    return slow_place or item.get_closest_marker("slow") is not None
 
 
 def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
