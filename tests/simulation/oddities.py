@@ -55,6 +55,10 @@ class Oddities:
         if odd is None or response.status_code >= 300:
             return response
         tree = json.loads(response.content)
+        if (
+            "total_amount" not in tree
+        ):  # the answer to a refund, which does not tell the whole order
+            return response
         change = CHANGES.get(odd)
         if change and tree.get("status") in (OrderStatus.PROCESSED, *_ENDED[odd is Oddity.LATE]):
             change(tree)
