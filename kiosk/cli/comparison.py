@@ -24,7 +24,9 @@ _MONEY = {Outcome.PAID, Standing.OTHER_AMOUNT, Standing.OTHER_CURRENCY}
 _LOOK = "look at it: kiosk orders show {reference}"
 DECIDE = "decide it: kiosk orders settle {reference} --as OUTCOME --note TEXT"
 _LATE = "hand over the goods, or give the money back: kiosk orders refund {reference}"
-_WAIT = "the kiosk settles it while it runs; run the report again later"
+_LATER = "run the report again later"
+_CLAIM = "answer the claim in the account at Mercado Pago"
+_WAIT = f"the kiosk settles it while it runs; {_LATER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
     if at_service is Standing.FOREIGN:
         return _difference(record, _service_says(record, seen, at_service), _LOOK)
     if seen.refund_underway and record.outcome in _NOTHING_PAID:
-        return _difference(record, f"{what}; a refund is under way", "run the report again later")
+        return _difference(record, f"{what}; a refund is under way", _LATER)
     late = record.outcome in _NOTHING_PAID and at_service in _MONEY
     return _difference(record, what, _to_do(record, at_service, late=late), late=late)
 
@@ -147,7 +149,7 @@ def _to_do(record: SaleRecord, at_service: Outcome | Standing, *, late: bool) ->
     if late:
         return _LATE
     if at_service is Standing.CHARGED_BACK:
-        return "answer the claim in the account at Mercado Pago"
+        return _CLAIM
     if state_of(record) == SET_ASIDE:
         return _WAIT if isinstance(at_service, Outcome) else DECIDE
     if record.outcome is None:
@@ -177,9 +179,9 @@ def _difference_of_money(record: SaleRecord, seen: OrderSeen) -> tuple[str, str]
     """Return what is different about the money, and what to do about it."""
     what = "; ".join(_differences_of_money(takings_of(record), seen))
     if seen.charged_back:
-        return what, "answer the claim in the account at Mercado Pago"
+        return what, _CLAIM
     if seen.refund_underway:
-        return what, "run the report again later"
+        return what, _LATER
     return what, _LOOK if what else ""
 
 

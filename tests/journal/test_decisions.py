@@ -30,11 +30,6 @@ PAID = SaleEnded("K-1", Outcome.PAID, "ORD1 processed", Receipt(pesos("1234.56")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
-@pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
     journal = Journal.open(path, noon)
     journal.remember(SaleOpened(SALE), b"{}")

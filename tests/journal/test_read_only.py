@@ -15,11 +15,6 @@ from tests.support.journals import SALE, noon
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
-@pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
     journal = Journal.open(path, noon)
     yield journal

@@ -19,11 +19,6 @@ ADVICE = "while the kiosk runs, so new sales would be lost; put it back, or rest
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
-@pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
     journal = Journal.open(path, noon)
     journal.remember(SaleOpened(SALE), b"{}")

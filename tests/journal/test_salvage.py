@@ -25,11 +25,6 @@ from tests.support.journals import noon
 from tests.support.play import pesos
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
 def test_the_new_file_is_complete_when_it_is_put_in_place(path: Path) -> None:
     """SQLite converts a file to use a WAL in place: killed meanwhile, only a writer can read it."""
     filled(path, 3)

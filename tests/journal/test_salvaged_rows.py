@@ -17,11 +17,6 @@ from tests.support.journals import noon
 from tests.support.play import pesos
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
 def events(path: Path) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(path)) as db:
         return db.execute("SELECT reference, event FROM events ORDER BY id").fetchall()

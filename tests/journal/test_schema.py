@@ -29,11 +29,6 @@ ADDS = Migration(
 BREAKS = Migration("ALTER TABLE sales RENAME COLUMN source TO input;", breaks=True)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
 def newer_kiosk(path: Path, *news: Migration) -> None:
     """Do what a newer kiosk does with the file when it starts."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:

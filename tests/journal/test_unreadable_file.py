@@ -17,11 +17,6 @@ from tests.support.journals import SALE, noon, old_journal
 from tests.support.play import pesos
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
 def test_what_is_no_database_is_set_aside_and_kept(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -30,11 +30,6 @@ RECEIPT = Receipt(pesos("1200.00"), "PAY01", "account_money")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
-@pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
     journal = Journal.open(path, noon)
     journal.remember(SaleOpened(SALE), b"{}")
