@@ -191,10 +191,13 @@ class Journal:
     def untold(self) -> tuple[UntoldResult, ...]:
         """Return the results that the register may not have, oldest first."""
         ended = "(+outcome IS NOT NULL OR set_aside_at IS NOT NULL)"
+        rows = tuple(self._select(f"{ended} AND told_at IS NULL"))
+        if not rows:  # then the search for the newest ones, which reads all sales, is not needed
+            return ()
         newest = {row.sale.reference for row in self._select(records.NEWEST_OF_EACH_SOURCE)}
         return tuple(
             UntoldResult(row.sale, row.result, row.paid, row.sale.reference not in newest)
-            for row in self._select(f"{ended} AND told_at IS NULL")
+            for row in rows
             if row.result
         )
 
