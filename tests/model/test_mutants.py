@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.model.mutants import MUTANTS
+from tests.simulation.mutants import try_apart
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mistake", MUTANTS)
 def test_a_mistake_is_found(mistake: str) -> None:
-    explored = subprocess.run(
-        [sys.executable, "-m", "tests.model.mutants", mistake],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    explored = try_apart("tests.model.mutants", mistake)
     said = f"{explored.stdout}{explored.stderr[-900:]}"
     assert explored.returncode == 1, said
     assert "the power comes back" in explored.stdout, said

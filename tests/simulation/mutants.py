@@ -7,6 +7,7 @@ file is written. If a day breaks a promise, the program prints what happened on 
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,13 @@ class Mutant:
     before: str
     after: str
     day: int = 0
+
+
+def try_apart(program: str, mistake: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of mutants with one mistake, in a process that imports it anew."""
+    return subprocess.run(
+        [sys.executable, "-m", program, mistake], capture_output=True, text=True, check=False
+    )
 
 
 MUTANTS = {

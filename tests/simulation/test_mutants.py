@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
-from tests.simulation.mutants import MUTANTS
+from tests.simulation.mutants import MUTANTS, try_apart
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mistake", MUTANTS)
 def test_a_mistake_is_caught(mistake: str) -> None:
-    days = subprocess.run(
-        [sys.executable, "-m", "tests.simulation.mutants", mistake],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    days = try_apart("tests.simulation.mutants", mistake)
     said = f"{days.stdout[-900:]}{days.stderr[-900:]}"
     assert days.returncode == 1, said
     assert "\nBroken: " in days.stdout, said
