@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -74,13 +75,15 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return what mypy says about each text, and about ``kiosk.sale`` itself.
 
     The cache is kept: the first run takes 4 s, the next ones 1 s. It is not the cache of the whole
-    project, because mypy must report every Any here.
+    project, because mypy must report every Any here. Each worker has its own, because mypy does
+    not wait for another mypy that holds the cache.
     """
     folder = tmp_path_factory.mktemp("texts")
     texts = RIGHT | {name: text for name, (text, _) in WRONG.items()}
     for name, text in texts.items():
         (folder / f"{name}.py").write_text(f"{IMPORTS}\n{text}\n")
-    options = ["--strict", "--config-file=", f"--cache-dir={ROOT}/.mypy_cache/sale"]
+    cache = ROOT / ".mypy_cache" / f"sale-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    options = ["--strict", "--config-file=", f"--cache-dir={cache}"]
     no_any = ["--disallow-any-expr", "--disallow-any-explicit", "--disallow-any-decorated"]
     output, failure, _ = api.run([*options, *no_any, str(ROOT / "kiosk/sale"), str(folder)])
     assert not failure, failure

@@ -74,9 +74,11 @@ class Bench:
     def _kiosk_state(self) -> dict[str, Any]:
         lamps = self._evidence.lamps
         lamps.update()
+        # A picture that was on its way when the panel was unplugged is not on the panel.
+        unplugged = self._trouble.is_on().get("panel", False)
         return {
             "status": self._evidence.status.read(),
-            "frame": self._evidence.panel.newest(),
+            "frame": None if unplugged else self._evidence.panel.newest(),
             "signal": lamps.signal,
             "lamps": lamps.levels,
             "tones": list(lamps.tones),
