@@ -44,6 +44,7 @@ class PictureSender:
             surface=settings.surface,
             time_step=settings.redraw_every,
             logo=load_logo(settings.logo),
+            pitch=settings.pitch,
         )
         self._sent = b""  # the pixels that the panel surely holds
         self._sent_at = 0.0

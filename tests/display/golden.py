@@ -33,7 +33,7 @@ for _panel in PANELS.values():
 def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     """Return the picture of each state."""
     step = 60.0 if panel.surface is Surface.PAPER else 1.0
-    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step)
+    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step, pitch=panel.pitch)
     return {name: draw(sample_named(name, language), canvas, NOW) for name in SAMPLE_NAMES}
 
 

@@ -95,7 +95,14 @@ class Mounted:
 
     def canvas(self, language: str = "es") -> Canvas:
         settings = self.settings
-        return Canvas(settings.pixels, language, "Rosa", settings.surface, settings.redraw_every)
+        return Canvas(
+            settings.pixels,
+            language,
+            "Rosa",
+            settings.surface,
+            settings.redraw_every,
+            pitch=settings.pitch,
+        )
 
     def scan_me(self, qr_data: str) -> Image.Image:
         """Return the picture that is to be on the glass."""

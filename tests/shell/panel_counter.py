@@ -88,7 +88,8 @@ class Counter:
 
     def picture(self, show: Show, now: float = 0.0) -> Image.Image:
         size, surface = self.settings.pixels, self.settings.surface
-        return draw(show, Canvas(size, "es", "Rosa", surface), now)
+        canvas = Canvas(size, "es", "Rosa", surface, pitch=self.settings.pitch)
+        return draw(show, canvas, now)
 
     def shows(self, *expected: Show) -> bool:
         """Return whether the frames so far are exactly these."""

@@ -77,7 +77,12 @@ class Counter:
 
     def picture(self, show: Show) -> bytes:
         canvas = Canvas(
-            self.settings.pixels, "es", "Rosa", self.settings.surface, self.settings.redraw_every
+            self.settings.pixels,
+            "es",
+            "Rosa",
+            self.settings.surface,
+            self.settings.redraw_every,
+            pitch=self.settings.pitch,
         )
         return draw(show, canvas, 0).convert("L").tobytes()
 

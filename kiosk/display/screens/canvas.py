@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from kiosk.display import Surface
 from kiosk.display.screens.layout import Box
 from kiosk.display.screens.texts import LANGUAGES, Language
+from kiosk.display.screens.typeface import ASSUMED_PITCH
 
 _log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ class Canvas:
     """The panel that a screen is drawn for. ``pixels`` are width and height as the payer sees them.
 
     ``time_step`` is the seconds between two pictures of the time left: it is shown in such steps.
+    ``pitch`` is the millimetres from pixel to pixel, None if unknown: see ``mm_per_pixel``.
     """
 
     pixels: tuple[int, int]
@@ -28,11 +30,17 @@ class Canvas:
     surface: Surface = Surface.EMISSIVE
     time_step: float = 1.0
     logo: Image.Image | None = None
+    pitch: float | None = None
 
     @property
     def area(self) -> Box:
         """Return the whole panel."""
         return Box(0, 0, *self.pixels)
+
+    @property
+    def mm_per_pixel(self) -> float:
+        """Return the pitch, or the assumed one if it is unknown; it decides how large texts are."""
+        return self.pitch or ASSUMED_PITCH
 
     @property
     def texts(self) -> Language:

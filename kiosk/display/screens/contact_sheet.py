@@ -61,7 +61,8 @@ def _row(name: str, panel: KnownPanel, language: str) -> Image.Image:
 
 def _tile(panel: KnownPanel, screen: str, language: str) -> Image.Image:
     paper = panel.surface is Surface.PAPER
-    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, 60.0 if paper else 1.0)
+    step = 60.0 if paper else 1.0
+    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step, pitch=panel.pitch)
     try:
         picture = draw(sample_named(screen, language), canvas, NOW)
     except QrDoesNotFit:

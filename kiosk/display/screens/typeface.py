@@ -6,17 +6,21 @@ It is a subset of Liberation Sans. Its hinting keeps one-bit letters complete do
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
-from itertools import combinations, pairwise
+from itertools import combinations, count, pairwise
 
 from PIL import ImageFont
 
 MIN_SIZE = 9  # pixels; smaller letters are not readable in one-bit pixels
 MIN_BOLD_SIZE = 13  # pixels; below this, bold letters have the thin stems of the regular ones
+
+LEGIBLE_CAP = 1.8  # millimetres; capitals of this height are readable at arm's length (60 cm)
+ASSUMED_PITCH = 0.2  # millimetres per pixel where the panel's size is unknown: that of most panels
 
 _ROW_GAIN = 1.35  # one more row must make the letters larger by this factor
 
@@ -49,6 +53,26 @@ def ink_width(text: str, size: int, bold: bool) -> int:
     """Return the columns from the first to the last pixel of the text's ink."""
     left, _, right, _ = ink_box(text, size, bold)
     return right - left
+
+
+@lru_cache(maxsize=1024)
+def cap_rows(size: int, bold: bool = False) -> int:
+    """Return the rows of pixels of a capital letter, or of a digit, at a type size in pixels."""
+    return -ink_box("H", size, bold)[1]
+
+
+def cap_height(size: int, pitch: float, bold: bool = False) -> float:
+    """Return the height of a capital letter in millimetres; ``pitch`` is mm per pixel."""
+    return cap_rows(size, bold) * pitch
+
+
+def size_for_cap(height: float, pitch: float, bold: bool = False) -> int:
+    """Return the smallest type size whose capitals are at least ``height`` millimetres high.
+
+    It is at least MIN_SIZE, because smaller letters are not readable.
+    """
+    rows = math.ceil(round(height / pitch, 6))
+    return next(size for size in count(max(MIN_SIZE, rows)) if cap_rows(size, bold) >= rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +113,8 @@ def largest_block(
     One more row must make the letters clearly larger: for a few pixels a phrase is not split.
     """
     best: TextBlock | None = None
-    for count in range(1, min(max_rows, len(text.split(" "))) + 1):
-        block = _largest_with(count, text, width, bold, sizes)
+    for row_count in range(1, min(max_rows, len(text.split(" "))) + 1):
+        block = _largest_with(row_count, text, width, bold, sizes)
         if block and (best is None or block.size >= best.size * _ROW_GAIN):
             best = block
     return best

@@ -150,7 +150,9 @@ def picture(panel: str, show: Show, now: float = 0) -> bytes:
     """Return what this panel must show, drawn as ``kiosk preview`` does."""
     known = panel_named(panel)
     step = PAPER_STEP if known.surface is Surface.PAPER else 1
-    canvas = Canvas(known.pixels, "es", "counter-1", known.surface, time_step=step)
+    canvas = Canvas(
+        known.pixels, "es", "counter-1", known.surface, time_step=step, pitch=known.pitch
+    )
     return draw(show, canvas, now).convert("1").tobytes()
 
 
