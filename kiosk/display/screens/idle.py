@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from PIL import Image
 
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.layout import (
-    Box,
-    LogoPart,
-    Part,
-    Phrase,
-    Separator,
-    fit_phrases,
-    margin,
-)
+from kiosk.display.screens.layout import Box, LogoPart, Part, Separator, margin
+from kiosk.display.screens.phrases import Phrase, fit_phrases
 from kiosk.sale.words import Screen
 
 INPUT_LOST = "input"  # the reason of an idle screen with the mark

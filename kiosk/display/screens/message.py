@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.display.screens.layout import Box, Icon, IconPart, Part, Phrase, fit_phrases, margin
+from kiosk.display.screens.layout import Box, Icon, IconPart, Part, margin
+from kiosk.display.screens.phrases import Phrase, fit_phrases
 from kiosk.display.screens.texts import Language, Message, price_tag
 from kiosk.display.screens.time_left import TimeLeft, split_time_row, time_row
 from kiosk.sale.effects import Show

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.display.qr.fit import fit
-from kiosk.display.screens.layout import (
-    Box,
-    Part,
-    Phrase,
-    QrPart,
-    TextRow,
-    TimeBar,
-    fit_phrases,
-)
+from kiosk.display.screens.layout import Box, Part, QrPart, TextRow, TimeBar
+from kiosk.display.screens.phrases import Phrase, fit_phrases
 from kiosk.display.screens.texts import Language, price_tag
 from kiosk.display.screens.time_left import TimeLeft, split_time_row, time_row
 from kiosk.display.screens.typeface import MIN_SIZE, largest_block
