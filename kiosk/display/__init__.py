@@ -11,7 +11,7 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.base.permissions import NOTHING, Permissions
-from kiosk.base.settings import Settings
+from kiosk.base.settings import Settings, YesNo
 
 
 class Surface(StrEnum):
@@ -72,6 +72,13 @@ class PanelSettings(Settings):
     logo: Path | None = Field(
         None,
         description="A picture (PNG) to show with the shop's name while there is no sale.",
+    )
+
+    invert: YesNo = Field(
+        False,
+        description=(
+            "yes if the panel shows black as white and white as black. `kiosk test display` asks."
+        ),
     )
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions
@@ -45,6 +45,15 @@ class FakePanelSettings(PanelSettings):
     fail_while: Path | None = Field(
         None, description="While this file exists, the panel behaves as if it were unplugged."
     )
+
+    @field_validator("invert")
+    @classmethod
+    def _nothing_to_invert(cls, invert: bool) -> bool:
+        if invert:
+            raise ValueError(
+                "the fake panel has no glass that could be inverted; remove this setting"
+            )
+        return invert
 
     @property
     def pixels(self) -> tuple[int, int]:

@@ -1,33 +1,31 @@
-"""Small colour LCD modules on SPI, driven by luma.lcd, with their backlight.
+"""Small colour LCD modules on SPI, with their backlight.
 
-luma knows the chips' commands (https://luma-lcd.readthedocs.io). Its monochrome chips are left out:
-their liquid crystal is slow and has low contrast, which phones do not read well.
+luma.lcd drives most chips (https://luma-lcd.readthedocs.io), `chips/tft.py` the others. Monochrome
+chips are left out: phones do not read their slow, low-contrast liquid crystal well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, get_args
+from dataclasses import replace
+from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display.chips.gpio_lines import GpioLines
+from kiosk.display.chips.lcd_glass import GLASSES, MEMORY, Glass, LcdChip
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
 from kiosk.display.chips.spi import open_spi
+from kiosk.display.chips.tft import CHIPS, Tft
 
-Chip = Literal["st7735", "st7789", "ili9341", "ili9486", "ili9488"]
+SIZES = {chip: tuple(glass.pixels for glass in glasses) for chip, glasses in GLASSES.items()}
 
-# The sizes that luma.lcd 2.13 drives, the most common one of each chip first.
-SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
-    "st7735": ((160, 128), (160, 80), (128, 128)),
-    "st7789": ((240, 240), (320, 240)),
-    "ili9341": ((320, 240), (240, 240), (320, 180)),
-    "ili9486": ((320, 480),),
-    "ili9488": ((480, 320),),
-}
-assert set(SIZES) == set(get_args(Chip))
+# Most modules with these chips have IPS glass, which shows true colours while the chip inverts
+# them (MIPI DCS: 21h inverts, 20h does not).
+_IPS = ("gc9a01", "ili9486", "st7789")
+_DO_NOT_INVERT, _INVERT = 0x20, 0x21
 
 
 class LcdSettings(LumaSettings):
@@ -36,7 +34,7 @@ class LcdSettings(LumaSettings):
     sizes = SIZES
 
     driver: Literal["lcd"] = Field(description="A colour LCD on SPI.")
-    chip: Chip = Field(description="The controller on the panel, as its seller names it.")
+    chip: LcdChip = Field(description="The controller on the panel, as its seller names it.")
     spi_megahertz: Whole = Field(
         32,
         description="Clock of the SPI bus in MHz. Lower it if the picture shows wrong pixels.",
@@ -48,28 +46,71 @@ class LcdSettings(LumaSettings):
     backlight_inverted: YesNo = Field(
         False, description="yes if the backlight is on while its line is low."
     )
-    h_offset: Whole = Field(
-        0,
+    bgr: YesNo = Field(
+        False, description="yes if the panel shows red as blue. `kiosk test display` asks."
+    )
+    h_offset: Whole | None = Field(
+        None,
         ge=0,
-        le=240,
-        description="Columns by which the picture is shifted on the panel (not st7789).",
+        le=479,
+        description=(
+            "First column of the chip's memory that the panel shows, counted before rotation. "
+            "Without it, the kiosk uses the one that is usual for the chip and the size."
+        ),
     )
-    v_offset: Whole = Field(
-        0,
+    v_offset: Whole | None = Field(
+        None,
         ge=0,
-        le=240,
-        description="Rows by which the picture is shifted on the panel (not st7789).",
+        le=479,
+        description="First row of the chip's memory that the panel shows, in the same way.",
     )
-    inverted: YesNo = Field(
-        False, description="yes for an st7735 that shows black as white, as IPS panels do."
-    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inverted_is_now_invert(cls, given: Any) -> Any:
+        """Accept the name that this setting had while only st7735 had it."""
+        if not isinstance(given, dict) or "inverted" not in given:
+            return given
+        others = {key: value for key, value in given.items() if key != "inverted"}
+        return {"invert": given["inverted"], **others}
+
+    @field_validator("backlight_inverted")
+    @classmethod
+    def _inverted_line(cls, inverted: bool, info: ValidationInfo) -> bool:
+        if inverted and info.data.get("backlight", 0) is None:
+            raise ValueError("this has no effect without backlight; write backlight: and its line")
+        return inverted
 
     @field_validator("h_offset", "v_offset")
     @classmethod
-    def _no_offset_for_st7789(cls, offset: int, info: ValidationInfo) -> int:
-        if offset and info.data.get("chip") == "st7789":
-            raise ValueError("the st7789 driver has no offset; take this setting out")
+    def _offset_in_memory(cls, offset: int | None, info: ValidationInfo) -> int | None:
+        if offset is None or not {"chip", "size"} <= info.data.keys():
+            return offset
+        chip, number = info.data["chip"], ("h_offset", "v_offset").index(info.field_name or "")
+        size = info.data["size"] or SIZES[chip][0]
+        most = MEMORY[chip][number] - size[number]
+        if offset > most:
+            raise ValueError(
+                f"{offset} is too much: {chip} has {most} columns or rows more;"
+                f" write {most} or less"
+            )
         return offset
+
+    @property
+    def glass(self) -> Glass:
+        """Return the glass with the offsets that are set."""
+        known = next(glass for glass in GLASSES[self.chip] if glass.pixels == self.native_pixels)
+        column, row = known.first
+        first = (
+            column if self.h_offset is None else self.h_offset,
+            row if self.v_offset is None else self.v_offset,
+        )
+        return replace(known, first=first)
+
+    @property
+    def usable_pixels(self) -> tuple[int, int]:
+        """Return the part of the glass that the screens use, before rotation."""
+        return self.glass.usable
 
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""
@@ -77,7 +118,7 @@ class LcdSettings(LumaSettings):
 
     def open_bus(self, lines: GpioLines) -> Any:
         """Return luma's interface for the SPI bus."""
-        return open_spi(self, lines, self.dc, self.reset)
+        return open_spi(self, lines, self.dc, self.reset, self.spi_mode)
 
     def open(self) -> Lcd:
         """Open the bus and switch the panel on."""
@@ -91,19 +132,33 @@ class Lcd(LumaPanel):
     display_off = 0x28
     _settings: LcdSettings
 
-    def device_options(self, lines: GpioLines) -> dict[str, Any]:
-        """Return the function that switches the backlight, and the chip's own arguments."""
+    def make_device(self, bus: Any, lines: GpioLines) -> Any:
+        """Return the open chip: luma's, or ours where luma has none."""
         settings = self._settings
-        options: dict[str, Any] = {"backlight": _backlight(settings, lines)}
-        if settings.chip != "st7789":
-            options |= {"h_offset": settings.h_offset, "v_offset": settings.v_offset}
-        if settings.chip == "st7735":
-            options["inverse"] = settings.inverted
-        return options
+        if settings.chip not in CHIPS:
+            return super().make_device(bus, lines)
+        chip, turns = CHIPS[settings.chip], settings.rotate // 90
+        light = _backlight(settings, lines)
+        return Tft(bus, chip, settings.glass, turns, settings.bgr, light)
+
+    def device_options(self, lines: GpioLines) -> dict[str, Any]:
+        """Return the function that switches the backlight, the offsets, and the colour order."""
+        h_offset, v_offset = self._settings.glass.first
+        return {
+            "backlight": _backlight(self._settings, lines),
+            "h_offset": h_offset,
+            "v_offset": v_offset,
+            "bgr": self._settings.bgr,
+        }
+
+    def set_up(self) -> None:
+        """Send whether the chip inverts the colours."""
+        invert = (self._settings.chip in _IPS) is not self._settings.invert
+        self._device.command(_INVERT if invert else _DO_NOT_INVERT)
 
 
 def _backlight(settings: LcdSettings, lines: GpioLines) -> Callable[[bool], None]:
-    """Return the function that luma calls to switch the backlight."""
+    """Return the function that switches the backlight."""
     line = settings.backlight
     if line is None:
         return lambda _: None

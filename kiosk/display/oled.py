@@ -9,17 +9,17 @@ the scan rate, and dimming.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 from PIL import Image
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from kiosk.base.permissions import GPIO, Permissions, i2c, spi
+from kiosk.base.permissions import GPIO, NOTHING, Permissions, i2c, spi
 from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display import Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
-from kiosk.display.chips.spi import open_spi, panel_errors
+from kiosk.display.chips.spi import RESET_TIME, open_spi, panel_errors
 
 Chip = Literal[
     "ch1115", "sh1106", "sh1107", "ssd1305", "ssd1306", "ssd1309", "ssd1315", "ssd1316",
@@ -57,6 +57,14 @@ _SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
 # 1/90 s, and would see only a part of a slower picture.
 _FAST_SCAN = (0xD5, 0xF0, 0xD9, 0x22)
 _FAST_SCAN_CHIPS = ("ssd1306", "ssd1309", "ssd1315")
+
+_INVERT = 0xA7  # the same on all these chips
+
+# The settings of each interface. They have no effect with the other one.
+_OF_INTERFACE = {
+    "i2c": ("i2c_port", "i2c_address"),
+    "spi": ("spi_port", "spi_device", "spi_megahertz", "spi_mode", "dc"),
+}
 
 
 class OledSettings(LumaSettings):
@@ -114,6 +122,25 @@ class OledSettings(LumaSettings):
             raise ValueError("spi needs the panel's D/C line; write its GPIO line, such as 24")
         return dc
 
+    @field_validator("fast_scan")
+    @classmethod
+    def _scan_of_the_chip(cls, fast: bool, info: ValidationInfo) -> bool:
+        chip = info.data.get("chip")
+        if chip and not fast and chip not in _FAST_SCAN_CHIPS:
+            raise ValueError(f"fast_scan has no effect on {chip}; remove it")
+        return fast
+
+    @model_validator(mode="after")
+    def _each_setting_has_an_effect(self) -> Self:
+        other = "spi" if self.interface == "i2c" else "i2c"
+        for name in _OF_INTERFACE[other]:
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise ValueError(
+                    f"{name} has no effect on {self.interface}; remove it, or write"
+                    f" interface: {other}"
+                )
+        return self
+
     @property
     def burns_in(self) -> bool:
         """Return True: OLED pixels age."""
@@ -136,13 +163,16 @@ class OledSettings(LumaSettings):
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""
         if self.interface == "i2c":
-            return i2c(self.i2c_port)
+            return i2c(self.i2c_port) | (NOTHING if self.reset is None else GPIO)
         return GPIO | spi(self.spi_port, self.spi_device)
 
     def open_bus(self, lines: GpioLines) -> Any:
         """Return luma's interface for the bus that the panel is wired to."""
         if self.interface == "spi":
-            return open_spi(self, lines, self.dc, self.reset)
+            return open_spi(self, lines, self.dc, self.reset, self.spi_mode)
+        if self.reset is not None:
+            lines.setup_reset(self.reset)
+            lines.pulse_reset(self.reset, RESET_TIME)
         from luma.core.interface.serial import i2c
 
         return i2c(port=self.i2c_port, address=self.i2c_address)
@@ -170,9 +200,11 @@ class Oled(LumaPanel):
         super().__init__(settings, bus, lines, resources)
 
     def set_up(self) -> None:
-        """Send the scan rate, if the chip has a choice of it, and the brightness."""
+        """Send the scan rate, if the chip has a choice of it, the inversion and the brightness."""
         if self._settings.fast_scan and self._settings.chip in _FAST_SCAN_CHIPS:
             self._device.command(*_FAST_SCAN)
+        if self._settings.invert:
+            self._device.command(_INVERT)
         self._device.contrast(self._settings.contrast)
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:

@@ -13,7 +13,8 @@ from gpiozero.pins.mock import MockFactory
 from PIL import Image
 from pydantic import ValidationError
 
-from kiosk.display.lcd import Chip, Lcd, LcdSettings
+from kiosk.display.chips.lcd_glass import LcdChip as Chip
+from kiosk.display.lcd import Lcd, LcdSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
@@ -108,12 +109,20 @@ def test_a_turned_panel_gets_the_picture_turned(
     ("settings", "fault"),
     [
         ({"size": "100x100"}, "ili9341 does not have that size; write one of 320x240"),
-        ({"chip": "st7789", "v_offset": "20"}, "the st7789 driver has no offset"),
+        ({"v_offset": "1"}, "1 is too much: ili9341 has 0 columns or rows more; write 0 or less"),
+        ({"chip": "st7789", "h_offset": "81"}, "81 is too much: .* 80 .*; write 80 or less"),
+        ({"chip": "st7789", "size": "240x320"}, "write 320x240, and rotate: 90 for a panel that"),
+        ({"chip": "st7789v2"}, "'st7789v2' is a version of st7789; write st7789"),
+        ({"chip": "ILI9225"}, "'ILI9225' is known, but not supported: no library"),
+        ({"chip": "ssd1963"}, "not supported: it needs a parallel bus"),
+        ({"chip": "ssd1306"}, "'ssd1306' is a chip of the driver oled; write driver: oled"),
+        ({"spi_mode": "1"}, "1 is not an SPI mode of panels; write 0 or 3"),
+        ({"backlight_inverted": "yes"}, "no effect without backlight; write backlight: and its"),
         ({"spi_megahertz": "7"}, "7 is not a valid SPI clock; write one of 1, 2, 4"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_write(
-    settings: dict[str, str], fault: str
+    settings: dict[str, Any], fault: str
 ) -> None:
     with pytest.raises(ValidationError, match=fault):
-        lcd(**{"chip": "ili9341", **settings})  # type: ignore[arg-type]
+        lcd(**{"chip": "ili9341", **settings})

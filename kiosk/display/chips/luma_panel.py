@@ -11,15 +11,16 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args
 
-from PIL import Image
+from PIL import Image, ImageOps
 from pydantic import Field, ValidationInfo, field_validator
 
-from kiosk.base.settings import Pin, PlainDecimal, Size
+from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
 from kiosk.display import Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import pitch_of
+from kiosk.display.chips.other_chips import refuse_other_chip
 from kiosk.display.chips.setup_recorder import SetupRecorder
 from kiosk.display.chips.spi import BusPanelSettings, panel_errors
 
@@ -27,7 +28,7 @@ OpenPanel = TypeVar("OpenPanel", bound="LumaPanel")
 
 
 class LumaSettings(BusPanelSettings):
-    """A panel whose chip has a class in luma.
+    """A panel whose chip is driven as a device of luma.core.
 
     A driver narrows ``chip`` to the names it takes. ``sizes`` are the pixels (width, height) that
     luma can drive with each chip, the most common size first.
@@ -52,6 +53,28 @@ class LumaSettings(BusPanelSettings):
         description="GPIO line that is wired to the panel's RES. Leave it out if there is none.",
     )
 
+    spi_mode: Whole = Field(
+        0,
+        json_schema_extra={"enum": [0, 3]},
+        description="0, or 3 for a panel on SPI that has no CS pin (7 pins instead of 8).",
+    )
+    mirror: YesNo = Field(
+        False, description="yes if the panel shows text as a mirror does: from right to left."
+    )
+
+    @field_validator("chip", mode="before")
+    @classmethod
+    def _chip_of_this_driver(cls, chip: Any) -> Any:
+        if isinstance(chip, str) and chip not in cls.sizes:
+            refuse_other_chip(chip, cls.sizes)
+            for other in LumaSettings.__subclasses__():
+                if chip in other.sizes:
+                    driver = get_args(other.model_fields["driver"].annotation)[0]
+                    raise ValueError(
+                        f"{chip!r} is a chip of the driver {driver}; write driver: {driver}"
+                    )
+        return chip
+
     @field_validator("size")
     @classmethod
     def _known_size(cls, size: tuple[int, int] | None, info: ValidationInfo) -> Any:
@@ -60,8 +83,20 @@ class LumaSettings(BusPanelSettings):
         sizes = cls.sizes[info.data["chip"]]
         if size not in sizes:
             known = ", ".join(f"{width}x{height}" for width, height in sizes)
-            raise ValueError(f"{info.data['chip']} does not have that size; write one of {known}")
+            advice = f"write one of {known}"
+            if size[::-1] in sizes:
+                advice = (
+                    f"write {size[1]}x{size[0]}, and rotate: 90 for a panel that stands upright"
+                )
+            raise ValueError(f"{info.data['chip']} does not have that size; {advice}")
         return size
+
+    @field_validator("spi_mode")
+    @classmethod
+    def _mode_of_a_panel(cls, mode: int) -> int:
+        if mode not in (0, 3):
+            raise ValueError(f"{mode} is not an SPI mode of panels; write 0 or 3")
+        return mode
 
     @property
     def native_pixels(self) -> tuple[int, int]:
@@ -71,7 +106,7 @@ class LumaSettings(BusPanelSettings):
     @property
     def pitch(self) -> float | None:
         """Return the millimetres from pixel to pixel."""
-        return pitch_of(self.chip, self.native_pixels, self.inches)
+        return pitch_of(self.chip, self.usable_pixels, self.inches)
 
     @property
     def restore_every(self) -> float:
@@ -122,7 +157,7 @@ class LumaPanel:
             # attempt leaves such an object behind: a panel may be absent for weeks.
             bus.command(self.display_off)
             recorder = SetupRecorder(bus)
-            self._device = self._make_device(recorder, lines or GpioLines())
+            self._device = self.make_device(recorder, lines or GpioLines())
             self.set_up()
             self._send_setup_again = recorder.stop()
         self._resources = resources.pop_all() if resources else ExitStack()
@@ -139,7 +174,7 @@ class LumaPanel:
         """Send the whole picture; returns when the last byte is out."""
         del viewer  # every picture is equally sharp
         with panel_errors(self._settings):
-            self._image = image.convert(self._device.mode)
+            self._image = self._on_glass(image.convert(self._device.mode))
             self._device.display(self._image)
 
     def restore(self) -> None:
@@ -159,13 +194,23 @@ class LumaPanel:
             # atexit keeps the object until the program ends: leave nothing in it worth keeping.
             vars(device).clear()
 
-    def _make_device(self, bus: Any, lines: GpioLines) -> Any:
+    def make_device(self, bus: Any, lines: GpioLines) -> Any:
+        """Return a device of luma.core for the chip. It switches the panel on."""
         settings = self._settings
         width, height = settings.native_pixels
         chip_class = getattr(import_module(self.luma_module), settings.chip)
         turns = settings.rotate // 90
         options = self.device_options(lines)
         return _whole_frames(chip_class(bus, width=width, height=height, rotate=turns, **options))
+
+    def _on_glass(self, image: Image.Image) -> Image.Image:
+        """Return the picture mirrored if necessary, in the middle of a glass that is larger."""
+        glass = Image.new(image.mode, self._device.size)
+        left, top = (
+            (whole - used) // 2 for whole, used in zip(glass.size, image.size, strict=True)
+        )
+        glass.paste(ImageOps.mirror(image) if self._settings.mirror else image, (left, top))
+        return glass
 
 
 def _whole_frames(device: Any) -> Any:

@@ -20,7 +20,8 @@ from kiosk.base.settings import Whole
 from kiosk.display import PanelSettings
 from kiosk.display.chips.gpio_lines import GpioLines
 
-_RESET_TIME = 0.01  # seconds; the longest of all data sheets used here (SSD1680: 10 ms)
+RESET_TIME = 0.01  # seconds; the longest of all data sheets used here (SSD1680: 10 ms)
+_RESTART_TIME = 0.12  # seconds; the same (ST7789V 9.1.2: 120 ms if the chip was awake)
 _MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # luma.core allows these
 
 
@@ -64,9 +65,14 @@ class BusPanelSettings(PanelSettings):
         """Return width and height before rotation."""
 
     @property
+    def usable_pixels(self) -> tuple[int, int]:
+        """Return the part of the glass that the screens use, before rotation."""
+        return self.native_pixels
+
+    @property
     def pixels(self) -> tuple[int, int]:
-        """Return width and height as the payer sees them, after rotation."""
-        width, height = self.native_pixels
+        """Return width and height of the screens as the payer sees them, after rotation."""
+        width, height = self.usable_pixels
         return (height, width) if self.rotate in (90, 270) else (width, height)
 
     @property
@@ -81,7 +87,7 @@ class BusPanelSettings(PanelSettings):
 
 
 def open_spi(
-    settings: BusPanelSettings, lines: GpioLines, dc: int | None, reset: int | None
+    settings: BusPanelSettings, lines: GpioLines, dc: int | None, reset: int | None, mode: int = 0
 ) -> Any:
     """Return luma's SPI interface. Its D/C and reset lines are set up in ``lines``."""
     from luma.core.interface.serial import spi
@@ -93,8 +99,9 @@ def open_spi(
         bus_speed_hz=settings.spi_megahertz * 1_000_000,
         gpio_DC=dc,
         gpio_RST=reset,
-        reset_hold_time=_RESET_TIME,
-        reset_release_time=_RESET_TIME,
+        spi_mode=mode,
+        reset_hold_time=RESET_TIME,
+        reset_release_time=_RESTART_TIME,
     )
 
 

@@ -70,4 +70,5 @@ def test_no_graphic_chip_of_luma_is_forgotten() -> None:
 
 def test_no_colour_chip_of_luma_is_forgotten() -> None:
     grey = {"pcd8544", "ht1621", "uc1701x", "st7567", "hd44780"}
-    assert set(get_args(lcd.Chip)) == set(luma.lcd.device.__all__) - grey
+    ours = {"gc9a01", "st7796"}
+    assert set(lcd.SIZES) == (set(luma.lcd.device.__all__) - grey) | ours
