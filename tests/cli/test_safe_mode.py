@@ -77,8 +77,10 @@ def test_panel_and_lamps_show_that_the_kiosk_does_not_start(counter: Counter) ->
     with counter.safe_mode():
         eventually(counter.shows(START))
         eventually(lambda: counter.signals() == ["out_of_service"])
-        status = json.loads((counter.folder / "status.json").read_text())
-        assert (status["state"], status["health"]) == ("out_of_service", {"start": "failed"})
+        status = counter.folder / "status.json"
+        eventually(status.exists)
+        said = json.loads(status.read_text())
+        assert (said["state"], said["health"]) == ("out_of_service", {"start": "failed"})
     assert "sudo systemctl restart kiosk" in counter.said()
     assert not (counter.folder / "status.json").exists()
 

@@ -213,6 +213,18 @@ class Counter:
         lines = (self.folder / "signals.jsonl").read_text().splitlines()
         return [line["signal"] for line in map(json.loads, lines) if "signal" in line]
 
+    def plays(self, signal: str, after: int = 0) -> list[str]:
+        """Wait until this signal comes after so many others; return those after them."""
+        return eventually(lambda: self._signals_with(signal, after))
+
+    def _signals_with(self, signal: str, after: int) -> list[str]:
+        signals = self.signals()[after:]
+        return signals if signal in signals else []
+
+    def asks_nothing_of_people(self) -> None:
+        """Wait until no sale is set aside, and there is no problem."""
+        eventually(lambda: self.status()["set_aside"] == self.status()["problems"] == [])
+
     def frame(self) -> Image.Image:
         """Return what is on the panel."""
         newest = max((self.folder / "frames").glob("*.png"))

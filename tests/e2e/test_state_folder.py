@@ -26,10 +26,7 @@ def test_another_users_files_in_the_state_folder(
     os.chmod(state / what, 0o600)
     with counter.running(through=ordinary):
         counter.is_out_of_service("journal")
-        assert (
-            "no permission; make the kiosk's user the owner of its folder"
-            in counter.log.read_text()
-        )
+        counter.says("no permission; make the kiosk's user the owner of its folder")
         register.send(b"TOTAL 30,00\r\n")
         os.chown(state / what, 0, 0)
         sells(api, register, counter)
@@ -65,7 +62,7 @@ def test_a_disk_that_can_only_be_read(
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     with counter.running():
         counter.is_out_of_service("journal")
-        assert "mount it for writing" in counter.log.read_text()
+        counter.says("mount it for writing")
         subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
         sells(api, register, counter)
 
@@ -95,7 +92,7 @@ def test_a_disk_that_was_full_from_the_first_start(
     fill(small_disk / "filler")
     with counter.running():
         counter.is_out_of_service("journal")
-        assert "free space on it" in counter.log.read_text()
+        counter.says("free space on it")
         (small_disk / "filler").unlink()
         sells(api, register, counter)
 
@@ -108,7 +105,7 @@ def test_a_port_that_the_unit_does_not_grant(
     os.chmod(port, 0o600)
     with counter.running(through=ordinary):
         counter.becomes("idle")
-        assert "no permission; run: sudo kiosk setup --units" in counter.log.read_text()
+        counter.says("no permission; run: sudo kiosk setup --units")
         os.chown(port, 0, 0)
         counter.says("serial_line: it works again")
         sells(api, register, counter)

@@ -177,7 +177,7 @@ def test_killed_between_writing_and_telling(tmp_path: Path) -> None:
         counter.register.plug_in()
         with counter.counter.running():
             counter.hears("PAID 50.00", 1)
-            eventually(lambda: "paid" in counter.counter.signals()[signals:])
+            counter.counter.plays("paid", after=signals)
             counter.counter.becomes("idle")
             counter.sells_next()
 

@@ -24,6 +24,7 @@ from kiosk.sale.events import AmountRead, ReadingBegan, ResultDelivered
 from kiosk.sale.words import Outcome
 from tests.inputs.conftest import PATIENCE, Listener, Register
 from tests.inputs.pole.test_pole_decoder import pole_settings
+from tests.support.processes import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -85,9 +86,7 @@ class LcdDaemon:
     def __init__(self, folder: Path, drivers: Path) -> None:
         self.wire, self._device = os.openpty()
         tty.setraw(self._device)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         config = folder / "LCDd.conf"
         config.write_text(
             f"[server]\nDriverPath={drivers}/\nDriver=serialPOS\nBind=127.0.0.1\n"

@@ -142,6 +142,7 @@ class Counterpart:
         begin = len(heard)
         while not complete(bytes(heard[begin:])):
             heard += await stream.receive()
+        self._note_change()
 
 
 def complete(request: bytes) -> bool:

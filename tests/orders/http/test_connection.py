@@ -241,7 +241,7 @@ async def test_a_request_that_was_heard_but_not_answered_leaves_the_outcome_unkn
 
 
 async def test_an_answer_that_drips_is_not_waited_for_to_its_end() -> None:
-    calls = partial(calls_to, connect=0.5, read=0.1)
+    calls = partial(calls_to, connect=3, read=0.1)
     async with counterpart(answer=peers.drip) as peer, calls(peer.url) as exchange:
         with pytest.raises(OutcomeUnknown):
             await create(exchange)
@@ -259,8 +259,10 @@ async def test_a_lost_reply_is_asked_again_with_the_same_key_and_bytes() -> None
 
 async def test_a_call_that_is_given_up_frees_the_line() -> None:
     async with counterpart(answer=peers.silence) as peer, calls_to(peer.url) as exchange:
-        with anyio.move_on_after(0.05):
-            await create(exchange)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(create, exchange)
+            await peer.until(lambda peer: requests(peer) == [1])
+            tasks.cancel_scope.cancel()
         peer.answer = peers.good
         await create(exchange)
         assert requests(peer) == [1, 1]
