@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.messages import PACKAGE, TEXT, as_text, messages
 
@@ -64,27 +62,25 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
                 yield token.start[0], " ".join(token.string.split())
 
 
-@pytest.mark.parametrize(
-    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
-)
-def test_no_docstring_or_comment_is_written_in_dialect(path: Path) -> None:
-    faults = {line: found for line, text in prose(path) if (found := list(dialect(text)))}
+def faults_in(path: Path, lines: Iterable[tuple[int, str]]) -> dict[str, list[str]]:
+    """Return what is wrong in the lines, by ``file:line``."""
+    name = path.relative_to(ROOT)
+    return {f"{name}:{number}": found for number, it in lines if (found := list(dialect(it)))}
+
+
+def test_no_docstring_or_comment_is_written_in_dialect() -> None:
+    faults = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        faults |= faults_in(path, prose(path))
     assert faults == {}
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(
-        path
-        for pattern in ("*.md", "kiosk/**/*.md", "scripts/**/*", "systemd/*", "config/**/*.yaml")
-        for path in ROOT.glob(pattern)
-        if path.is_file() and not path.name.startswith("requirements-")
-    ),
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_no_other_text_is_written_in_dialect(path: Path) -> None:
-    lines = enumerate(path.read_text("utf-8").splitlines(), 1)
-    faults = {number: found for number, line in lines if (found := list(dialect(line)))}
+def test_no_other_text_is_written_in_dialect() -> None:
+    faults = {}
+    for pattern in ("*.md", "kiosk/**/*.md", "scripts/**/*", "systemd/*", "config/**/*.yaml"):
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and not path.name.startswith("requirements-"):
+                faults |= faults_in(path, enumerate(path.read_text("utf-8").splitlines(), 1))
     assert faults == {}
 
 

@@ -12,6 +12,7 @@ from kiosk.base.settings import Pin, Settings
 from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.parsing import parse_settings
 from tests.config.counter import COUNTER, changed, said
+from tests.support.examples import examples
 
 TEN_FAULTS = """\
 kiosk:
@@ -216,7 +217,7 @@ def test_faults_sort_by_line_not_by_its_digits() -> None:
 PIECES = re.findall(r"\w+|\W", COUNTER)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.integers(0, len(PIECES) - 1), st.sampled_from(["", ":", "\t", "'", "- ", "{", "no", "\n"])
 )

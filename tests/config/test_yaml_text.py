@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import Document, build_tree
+from tests.support.examples import examples
 
 
 def document(text: str) -> Document:
@@ -131,7 +132,7 @@ MARKS = [*"a:-'\"{}[]#&*|>!,?%\\<ñ", "\n", "\t", "\0", "\ufeff", "\u2028"]
 SCRAPS = st.sampled_from([*MARKS, " ", "  ", ": ", "- ", "b:\n", "<<: ", "---", "...", "*x"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.lists(SCRAPS, max_size=30).map("".join))
 def test_whatever_stands_in_a_file_is_read_or_named(text: str) -> None:
     seen = document(text)

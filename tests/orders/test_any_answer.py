@@ -275,13 +275,13 @@ async def made_no_order(flow: str, answer: Answer) -> list[str]:
 
 
 @every_flow
-@pytest.mark.parametrize("status", [200, 201, 403, 404, 407])
 @pytest.mark.parametrize("page", [PORTAL, b"Blocked by policy", b"\xef\xbb\xbf <html>"])
-def test_a_page_is_never_the_answer_of_the_service(flow: str, status: int, page: bytes) -> None:
-    for said in run(made_no_order, flow, (status, {}, page)):
-        assert f"the answer {status} is not from the payment service" in said
-        assert "check the network" in said
-        assert "hotel" in said or page != PORTAL
+def test_a_page_is_never_the_answer_of_the_service(flow: str, page: bytes) -> None:
+    for status in (200, 201, 403, 404, 407):
+        for said in run(made_no_order, flow, (status, {}, page)):
+            assert f"the answer {status} is not from the payment service" in said
+            assert "check the network" in said
+            assert "hotel" in said or page != PORTAL
 
 
 @every_flow

@@ -11,6 +11,7 @@ from kiosk.sale.asking import NEVER
 from kiosk.sale.effects import Decline, Reply, Show
 from kiosk.sale.policy import OnNewAmount
 from kiosk.sale.words import Screen
+from tests.support.examples import examples
 from tests.support.play import OPEN, POLICY, SHOWN, Play, perform
 
 BUSY = replace(POLICY, on_new_amount="busy")
@@ -92,7 +93,7 @@ CUES = ["pos 5.00", "caja 1.00", "cancel", "later", "sees created", "sees cancel
 
 
 @given(st.lists(st.sampled_from(CUES), max_size=25), st.sampled_from(["replace", "busy"]))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_each_ticket_gets_exactly_one_answer(cues: list[str], on_new_amount: OnNewAmount) -> None:
     play = Play(replace(POLICY, on_new_amount=on_new_amount))
     play.cue("start")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.inputs.codes.catalogue import Catalogue, CatalogueFormat, Product
+from tests.support.examples import examples
 
 ARS = CURRENCIES["ARS"]
 COMMAS = CatalogueFormat(NumberFormat(decimal="."), ARS)
@@ -212,7 +213,7 @@ def test_it_can_be_sent_from_one_process_to_another() -> None:
         st.text("0123456789AB-", min_size=1, max_size=14), st.integers(1, 10**9), min_size=1
     )
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_whatever_is_listed_is_found(prices: dict[str, int]) -> None:
     prices = {code: price for code, price in prices.items() if len(code) < 8} or {"1": 1}
     rows = "".join(f"{code},thing,{price}\n" for code, price in prices.items())
@@ -229,7 +230,7 @@ BYTES = st.binary(max_size=200) | st.text('01é,;"\n\r=.E+', max_size=80).map(st
 @given(
     st.sampled_from([b"", b"code,title,price\n", b"\xff\xfe", b"sep=;\ncode;title;price\n"]), BYTES
 )
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_no_file_crashes_it(head: bytes, data: bytes) -> None:
     for form in (COMMAS, SEMICOLONS, SHEETS):
         with contextlib.suppress(ConfigError):

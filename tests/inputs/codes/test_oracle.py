@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from kiosk.base.errors import BadReading
 from kiosk.inputs.codes import gs1
 from kiosk.inputs.codes.check_digits import check_digit, expand_upc_e, price_check_digit
+from tests.support.examples import examples
 
 SCANS = json.loads(Path(__file__).with_name("gs1_vectors.json").read_text())["scans"]
 FIELDS = {"10": "X", "21": "X", "240": "X", "400": "X", "99": "X", "30": "8", "3902": "15",
@@ -54,7 +55,6 @@ def theirs(scan: str) -> dict[str, str]:
 
 
 @given(messages())
-@settings(max_examples=100)
 def test_the_fields_of_a_message_are_the_same(fields: dict[str, str]) -> None:
     text = "\x1d".join(ai + value for ai, value in fields.items())
     try:
@@ -78,7 +78,7 @@ def test_check_digits_are_the_same(body: str) -> None:
 
 
 @given(st.text("0123456789", min_size=6, max_size=6), st.sampled_from("01"))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_upc_e_expands_to_the_same(six: str, system: str) -> None:
     for check in "0123456789":
         if whole := expand_upc_e(system + six + check):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
 from kiosk.inputs.pole.emulator import Emulator
+from tests.support.examples import examples
 
 
 def display(dialect: str, page: str = "cp437") -> Emulator:
@@ -188,7 +189,7 @@ def test_a_font_and_other_long_arguments_are_passed_over() -> None:
 
 
 @given(st.sampled_from(sorted(DIALECTS)), st.lists(st.binary(max_size=40), max_size=10))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_no_noise_breaks_it_or_fills_the_memory(dialect: str, noise: list[bytes]) -> None:
     pole, whole = display(dialect), display(dialect)
     answers = b"".join(pole.feed(piece) for piece in noise)

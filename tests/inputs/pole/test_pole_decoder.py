@@ -16,6 +16,7 @@ from kiosk.inputs.pole.pole_decoder import PoleDecoder
 from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
+from tests.support.examples import examples
 
 BEGAN = ReadingBegan("till")
 TOTAL = b"\x0cTOTAL       1.234,56"
@@ -81,13 +82,13 @@ def test_nothing_is_read_before_the_display_is_at_rest() -> None:
     assert pole.feed(b"\0\0", 2.0) == []  # fill is no writing
 
 
-@pytest.mark.parametrize("cut", range(1, len(TOTAL)))
-def test_a_display_written_in_two_pieces_with_a_long_pause_is_read_at_its_end(cut: int) -> None:
-    till = Register()
-    said = till.writes(TOTAL[:cut]) + till.writes(TOTAL[cut:])
-    assert said[-1:] == [read("1234.56")]
-    # What was there in the pause was a shorter text, perhaps with a smaller number.
-    assert all(isinstance(early, ReadingRejected) for early in said[:-1])
+def test_a_display_written_in_two_pieces_with_a_long_pause_is_read_at_its_end() -> None:
+    for cut in range(1, len(TOTAL)):
+        till = Register()
+        said = till.writes(TOTAL[:cut]) + till.writes(TOTAL[cut:])
+        assert said[-1:] == [read("1234.56")], cut
+        # What was there in the pause was a shorter text, perhaps with a smaller number.
+        assert all(isinstance(early, ReadingRejected) for early in said[:-1]), cut
 
 
 RECORDING = (
@@ -103,11 +104,11 @@ def test_an_argument_that_is_fill_elsewhere_is_no_fill() -> None:
     assert said + pole.feed(b"", 9.0) == [BEGAN, read("5.00")]
 
 
-@pytest.mark.parametrize("cut", range(1, len(RECORDING)))
-def test_a_recording_cut_anywhere_says_the_same(cut: int) -> None:
-    pole = decoder()
-    said = pole.feed(RECORDING[:cut], 0.0) + pole.feed(RECORDING[cut:], 0.1)
-    assert said + pole.feed(b"", 9.0) == [BEGAN, read("1234.56")]
+def test_a_recording_cut_anywhere_says_the_same() -> None:
+    for cut in range(1, len(RECORDING)):
+        pole = decoder()
+        said = pole.feed(RECORDING[:cut], 0.0) + pole.feed(RECORDING[cut:], 0.1)
+        assert said + pole.feed(b"", 9.0) == [BEGAN, read("1234.56")], cut
 
 
 def test_a_total_that_is_written_again_and_again_is_one_total() -> None:
@@ -157,13 +158,13 @@ def test_an_invalid_total_is_refused(screen: bytes, reason: str) -> None:
     assert reason in said.reason
 
 
-@pytest.mark.parametrize("cut", range(1, 20))
-def test_an_amount_that_is_written_over_in_part_is_no_amount(cut: int) -> None:
-    till, new = Register(dialect="cd5220"), b"TOTAL           5,00"
-    assert till.writes(b"\x0cTOTAL       1.234,56".ljust(41)) == [read("1234.56")]
-    said = till.writes(b"\x0b" + new[:cut])
-    assert not [each for each in said if isinstance(each, AmountRead)]
-    assert till.writes(new[cut:]) == [read("5.00")]
+def test_an_amount_that_is_written_over_in_part_is_no_amount() -> None:
+    for cut in range(1, 20):
+        till, new = Register(dialect="cd5220"), b"TOTAL           5,00"
+        assert till.writes(b"\x0cTOTAL       1.234,56".ljust(41)) == [read("1234.56")], cut
+        said = till.writes(b"\x0b" + new[:cut])
+        assert not [each for each in said if isinstance(each, AmountRead)], cut
+        assert till.writes(new[cut:]) == [read("5.00")], cut
 
 
 def test_a_count_whose_word_is_missing_is_no_amount() -> None:
@@ -369,7 +370,7 @@ NOISE = [b"\x0c", b"\x1f", b"$", b"\x01", b"TOTAL ", b"12,00", b"9", b"\n\r", b"
 
 
 @given(st.lists(st.tuples(st.sampled_from(NOISE), st.floats(0, 1)), max_size=30))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_no_noise_breaks_it_and_what_is_read_stands_on_the_display(
     noise: list[tuple[bytes, float]],
 ) -> None:

@@ -54,7 +54,6 @@ def test_every_ascii_character_in_every_country(layout: Layout) -> None:
 
 
 @given(st.sampled_from(LAYOUTS), st.text(PRINTABLE + "\x1d", max_size=40))
-@settings(max_examples=100)
 def test_what_is_typed_is_what_is_read(layout: Layout, code: str) -> None:
     assert text(typed(code, layout), layout) == code + "\r"
 

@@ -37,6 +37,7 @@ from kiosk.sale.events import (
 )
 from kiosk.sale.words import Item
 from tests.inputs.scanner.keyboard import CTRL, DROPPED, REPORT, SHIFT, Raw, tap, typed
+from tests.support.examples import examples
 
 YERBA = Product("7790001001054", "Yerba", Money.of("4250.00", "ARS"))
 MATE = Product("7790001001061", "Mate", Money.of("9000.00", "ARS"))
@@ -218,7 +219,7 @@ def test_lost_events_anywhere_never_make_another_code() -> None:
 
 
 @given(st.lists(st.integers(0, len(RECORDING)), max_size=4), st.floats(0.2, 0.5))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_pauses_anywhere_never_make_another_code(places: list[int], pause: float) -> None:
     events, late = [], 0.0
     for number, event in enumerate(as_keys(RECORDING)):
@@ -234,7 +235,7 @@ def label(price: int) -> str:
 
 
 @given(st.text("0123456789]CEe01\x1d\r\n\t -|KQ", max_size=200))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_noise_is_never_money_that_no_code_states(noise: str) -> None:
     decoder = scanner(
         labels=(LabelPattern("20.....{NNNDD}", LabelValue.PRICE),), find=lambda _: None
@@ -244,24 +245,22 @@ def test_noise_is_never_money_that_no_code_states(noise: str) -> None:
     assert heard(decoder, label(1250), at=100.0)[-1].item.price == Money.of("12.50", "ARS")
 
 
-@pytest.mark.parametrize("cut", range(1, len(f"{YERBA.code}\r\n7790001001055\rKQPAY\n")))
-def test_a_recording_cut_anywhere_says_the_same(cut: int) -> None:
+def test_a_recording_cut_anywhere_says_the_same() -> None:
     recording = f"{YERBA.code}\r\n7790001001055\rKQPAY\n"
-    decoder = scanner()
-    events = decoder.feed(recording[:cut], 0.0) + decoder.feed(recording[cut:], 0.05)
-    assert events == [BEGAN, SAID[0], SAID[1], SAID[3]]
+    for cut in range(1, len(recording)):
+        decoder = scanner()
+        events = decoder.feed(recording[:cut], 0.0) + decoder.feed(recording[cut:], 0.05)
+        assert events == [BEGAN, SAID[0], SAID[1], SAID[3]], cut
 
 
-@pytest.mark.parametrize("cut", range(1, 13))
 @pytest.mark.parametrize("number", ["1d", "0031", "zz", "0d", "", "f1"])
-def test_a_control_sequence_never_leaves_half_a_code_that_is_an_amount(
-    cut: int, number: str
-) -> None:
+def test_a_control_sequence_never_leaves_half_a_code_that_is_an_amount(number: str) -> None:
     """Ctrl+Shift+U, a number and Enter, in the middle of a code of digits."""
-    decoder = scanner(plain=NumberFormat())
-    sequence = tap(CTRL, SHIFT, 22) + typed(number)
-    keys = typed(YERBA.code[:cut], end=()) + sequence + typed(YERBA.code[cut:])
-    events = decoded(decoder, KeyDecoder("us"), as_keys(keys, 0.0, 0.0015))
-    events += decoder.feed("", 10.0)
-    assert any(isinstance(event, ReadingRejected) for event in events)
-    assert not any(isinstance(event, AmountRead | ItemScanned) for event in events)
+    for cut in range(1, 13):
+        decoder = scanner(plain=NumberFormat())
+        sequence = tap(CTRL, SHIFT, 22) + typed(number)
+        keys = typed(YERBA.code[:cut], end=()) + sequence + typed(YERBA.code[cut:])
+        events = decoded(decoder, KeyDecoder("us"), as_keys(keys, 0.0, 0.0015))
+        events += decoder.feed("", 10.0)
+        assert any(isinstance(event, ReadingRejected) for event in events), cut
+        assert not any(isinstance(event, AmountRead | ItemScanned) for event in events), cut

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.inputs.text.amounts import AmountRule, masked
+from tests.support.examples import examples
 
 ARS = CURRENCIES["ARS"]
 FORMAT = NumberFormat(decimal=",", thousands=".")
@@ -172,7 +173,7 @@ def test_whether_the_tail_of_a_line_could_pass_for_one(pattern: str, tails_pass:
 
 
 @given(st.text("0123456789.,- $(T", max_size=12))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_is_read_is_what_stood_there(line: str) -> None:
     try:
         money = rule("").read(line)

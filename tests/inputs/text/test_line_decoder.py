@@ -15,6 +15,7 @@ from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.text.line_decoder import LineDecoder
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 from tests.inputs.conftest import line_settings
+from tests.support.examples import examples
 
 BEGAN = ReadingBegan("till")
 
@@ -39,15 +40,15 @@ def test_a_ticket_with_a_total() -> None:
 RECORDING = b"TICKET 7\r\nTOTAL 1.234,56\rTOTAL 0,00\r\n\r\n\x80\xff\x01noise\nTOTAL 5,00\n"
 
 
-@pytest.mark.parametrize("cut", range(1, len(RECORDING)))
-def test_a_recording_cut_anywhere_says_the_same(cut: int) -> None:
-    till = decoder()
-    assert till.feed(RECORDING[:cut], 0.0) + till.feed(RECORDING[cut:], 0.1) == [
-        BEGAN,
-        read("1234.56"),
-        rejected("the amount is zero"),
-        read("5.00"),
-    ]
+def test_a_recording_cut_anywhere_says_the_same() -> None:
+    for cut in range(1, len(RECORDING)):
+        till = decoder()
+        assert till.feed(RECORDING[:cut], 0.0) + till.feed(RECORDING[cut:], 0.1) == [
+            BEGAN,
+            read("1234.56"),
+            rejected("the amount is zero"),
+            read("5.00"),
+        ], cut
 
 
 def test_a_reading_begins_at_the_first_byte_after_silence() -> None:
@@ -235,7 +236,7 @@ def test_labels_in_another_code_page() -> None:
 
 
 @given(st.lists(st.binary(max_size=60), max_size=8), st.sampled_from(["", r"T(?P<amount>.+)"]))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_noise_is_no_amount_and_the_next_good_line_works(noise: list[bytes], amount: str) -> None:
     till = decoder(amount=amount, longest_line=64)
     events: list[Event] = []

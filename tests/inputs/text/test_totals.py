@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.text.totals import TotalRule, TotalSettings, fold
+from tests.support.examples import examples
 
 NUMBER = {"decimal": ",", "thousands": "."}
 
@@ -204,7 +205,7 @@ def test_an_invalid_setting_is_refused_with_the_reason(fields: dict[str, Any], r
 
 
 @given(st.text("0123456789.,- $*=(TOAL", max_size=16))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_is_read_is_what_stood_there(rest: str) -> None:
     try:
         money = rule().read("TOTAL " + rest)

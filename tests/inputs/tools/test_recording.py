@@ -35,6 +35,7 @@ from tests.inputs.conftest import PATIENCE, line_settings
 from tests.inputs.ecr.transbank_register import SALE, ecr_settings
 from tests.inputs.pole.test_pole_decoder import pole_settings
 from tests.inputs.test_escpos_printer import printer_settings
+from tests.support.examples import examples
 
 ARS = CURRENCIES["ARS"]
 
@@ -55,7 +56,7 @@ pieces = st.one_of(
 
 
 @given(st.lists(pieces, max_size=10))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_what_is_written_is_what_is_read(recorded: list[Chunk | Press]) -> None:
     recorded.sort(key=lambda piece: piece.at)
     lines = [header_line("/dev/ttyUSB0"), *map(piece_line, recorded)]

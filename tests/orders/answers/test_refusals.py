@@ -90,7 +90,6 @@ def test_a_gateway_a_lock_a_pause_or_a_redirect_is_no_answer(status: int) -> Non
         assert isinstance(error(status, tree), OutcomeUnknown)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 409, 422, 451])
 @pytest.mark.parametrize(
     "page",
     [
@@ -110,11 +109,12 @@ def test_a_gateway_a_lock_a_pause_or_a_redirect_is_no_answer(status: int) -> Non
         b"\xff\xfe\x00",
     ],
 )
-def test_what_has_no_form_of_the_service_is_no_answer_of_it(status: int, page: bytes) -> None:
-    unknown = error(status, page)
-    assert isinstance(unknown, OutcomeUnknown)
-    assert "is not from the payment service" in str(unknown)
-    assert "check the network: a proxy" in str(unknown)
+def test_what_has_no_form_of_the_service_is_no_answer_of_it(page: bytes) -> None:
+    for status in (400, 401, 403, 404, 407, 409, 422, 451):
+        unknown = error(status, page)
+        assert isinstance(unknown, OutcomeUnknown), status
+        assert "is not from the payment service" in str(unknown), status
+        assert "check the network: a proxy" in str(unknown), status
 
 
 def test_the_page_of_a_proxy_is_quoted_and_its_pause_is_kept() -> None:
