@@ -55,7 +55,7 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 def _picture(
     panel: KnownPanel, screen: Screen, qr: str, language: str, amount: Money
 ) -> Image.Image:
-    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, pitch=panel.pitch)
+    canvas = Canvas.of(panel, language, SHOP)
     try:
         return draw(sample(screen, amount, qr), canvas, NOW)
     except QrDoesNotFit as error:

@@ -21,6 +21,19 @@ class Surface(StrEnum):
     PAPER = "paper"  # e-paper: dark text on a white background
 
 
+class Palette(StrEnum):
+    """What a panel's pixels can show. It decides whether type has smooth edges, and colours."""
+
+    MONO = "mono"  # two colours, also where a panel has a third ink: the kiosk does not use it
+    GREY = "grey"  # 16 shades or more
+    COLOUR = "colour"
+
+    @property
+    def mode(self) -> str:
+        """Return the mode of the images that are drawn for such a panel: ``1``, ``L``, ``RGB``."""
+        return {Palette.MONO: "1", Palette.GREY: "L", Palette.COLOUR: "RGB"}[self]
+
+
 class Viewer(Enum):
     """Who looks at a picture. It decides how carefully the panel shows it."""
 
@@ -33,9 +46,11 @@ class Panel(Protocol):
     """An open panel. Its methods block, so call them in a thread. They raise DeviceGone."""
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
-        """Show the image: mode ``1`` or ``RGB``, exactly as large as ``PanelSettings.pixels``.
+        """Show the image, exactly as large as ``PanelSettings.pixels``; white is light.
 
-        White is light. Returns when the picture is visible, or becomes visible by itself.
+        Images come in the mode of ``PanelSettings.palette``, but every panel takes the modes
+        ``1``, ``L`` and ``RGB``: ``as_mode`` (``screens/paint.py``) converts them. Returns when
+        the picture is visible, or becomes visible by itself.
         """
         ...
 
@@ -90,6 +105,11 @@ class PanelSettings(Settings):
     def surface(self) -> Surface:
         """Return the colours of the screens. A QR is dark on light on both surfaces."""
         return Surface.EMISSIVE
+
+    @property
+    def palette(self) -> Palette:
+        """Return what the pixels can show."""
+        return Palette.MONO
 
     @property
     def pitch(self) -> float | None:

@@ -22,7 +22,7 @@ from kiosk.display.chips.epaper_controllers import CONTROLLERS, EpaperBus
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
-from kiosk.display.screens.paint import blank
+from kiosk.display.screens.paint import as_mode, blank
 
 PanelName = Literal["epd-1.54", "epd-2.13", "epd-2.7", "epd-2.9", "epd-4.2", "epd-7.5"]
 assert set(CONTROLLERS) == set(get_args(PanelName))
@@ -204,7 +204,7 @@ class Epaper:
 
     def _to_bytes(self, image: Image.Image) -> bytes:
         """Return the picture in the controller's orientation, each row in whole bytes."""
-        rotated = image.convert("1", dither=Image.Dither.NONE)
+        rotated = as_mode(image, "1")
         if self._settings.rotate:
             rotated = rotated.rotate(-self._settings.rotate, expand=True)
         if rotated.size != self._controller.size:

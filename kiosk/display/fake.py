@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import PanelSettings, Surface, Viewer
+from kiosk.display import Palette, PanelSettings, Surface, Viewer
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.screens.paint import blank
 
@@ -30,6 +30,10 @@ class FakePanelSettings(PanelSettings):
     glass: Surface = Field(
         Surface.PAPER,
         description="Kind of panel to simulate: paper (e-paper) or emissive (OLED, LCD).",
+    )
+    shades: Palette = Field(
+        Palette.MONO,
+        description="What its pixels can show: mono (black and white), grey (16 shades) or colour.",
     )
     inches: PlainDecimal | None = Field(
         None,
@@ -64,6 +68,11 @@ class FakePanelSettings(PanelSettings):
     def surface(self) -> Surface:
         """Return the simulated kind."""
         return self.glass
+
+    @property
+    def palette(self) -> Palette:
+        """Return what the simulated pixels can show."""
+        return self.shades
 
     @property
     def pitch(self) -> float | None:

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageChops
 from pydantic import Field
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import PanelSettings, Viewer
+from kiosk.display import Palette, PanelSettings, Viewer
 from kiosk.display.chips.known_panels import pitch_of
+from kiosk.display.screens.paint import as_mode
 
-_DEPTHS = (16, 24, 32)  # bits per pixel; in each, black is all zeros and white all ones
+_DEPTHS = (16, 24, 32)  # bits per pixel: a number with red in its highest bits, lowest byte first
 
 
 class FramebufferSettings(PanelSettings):
@@ -44,6 +45,11 @@ class FramebufferSettings(PanelSettings):
     def pixels(self) -> tuple[int, int]:
         """Return width and height."""
         return self.size
+
+    @property
+    def palette(self) -> Palette:
+        """Return COLOUR."""
+        return Palette.COLOUR
 
     @property
     def pitch(self) -> float | None:
@@ -83,7 +89,7 @@ class Framebuffer:
     def __init__(self, settings: FramebufferSettings) -> None:
         self._settings = settings
         self._format = _format(settings)
-        self._image = Image.new("1", settings.pixels)
+        self._image = Image.new("RGB", settings.pixels)
         self.show(self._image)
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
@@ -99,11 +105,8 @@ class Framebuffer:
         self._image = image
 
     def _to_bytes(self, image: Image.Image) -> bytes:
-        """Return the bytes of the picture in black and white, with the padding of each row."""
-        white = image.convert("1", dither=Image.Dither.NONE).convert("L").tobytes()
-        pixels = bytearray(len(white) * self._format.pixel_bytes)
-        for part in range(self._format.pixel_bytes):
-            pixels[part :: self._format.pixel_bytes] = white
+        """Return the bytes of the picture, with the padding of each row."""
+        pixels = _pixels(as_mode(image, "RGB"), self._format.pixel_bytes)
         row = image.width * self._format.pixel_bytes
         padding = bytes(self._format.stride - row)
         return b"".join(pixels[at : at + row] + padding for at in range(0, len(pixels), row))
@@ -115,6 +118,22 @@ class Framebuffer:
     def close(self) -> None:
         """Blank the screen."""
         self.show(Image.new("1", self._settings.pixels))
+
+
+def _pixels(image: Image.Image, pixel_bytes: int) -> bytes:
+    """Return the pixels of an image in mode ``RGB``, row after row."""
+    if pixel_bytes > 2:
+        return image.tobytes("raw", "BGRX" if pixel_bytes == 4 else "BGR")
+    red, green, blue = image.split()  # 5, 6 and 5 bits; Pillow cannot write them itself
+    high = ImageChops.add(
+        red.point([value & 0xF8 for value in range(256)]),
+        green.point([value >> 5 for value in range(256)]),
+    )
+    low = ImageChops.add(
+        green.point([(value & 0x1C) << 3 for value in range(256)]),
+        blue.point([value >> 3 for value in range(256)]),
+    )
+    return Image.merge("LA", (low, high)).tobytes()
 
 
 _REMEDY = "check that `ls /dev/fb*` shows it, and check its cable"

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Pin, Whole, YesNo
+from kiosk.display import Palette
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.lcd_glass import GLASSES, MEMORY, Glass, LcdChip
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
@@ -111,6 +112,11 @@ class LcdSettings(LumaSettings):
     def usable_pixels(self) -> tuple[int, int]:
         """Return the part of the glass that the screens use, before rotation."""
         return self.glass.usable
+
+    @property
+    def palette(self) -> Palette:
+        """Return COLOUR: every chip has it."""
+        return Palette.COLOUR
 
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kiosk.base.permissions import GPIO, NOTHING, Permissions, i2c, spi
 from kiosk.base.settings import Pin, Whole, YesNo
-from kiosk.display import Viewer
+from kiosk.display import Palette, Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
 from kiosk.display.chips.spi import RESET_TIME, open_spi, panel_errors
@@ -50,6 +50,8 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
     "ssd1363": ((256, 128),),
 }
 assert set(SIZES) == set(get_args(Chip))
+_GREYS = ("ssd1322", "ssd1322_nhd", "ssd1325", "ssd1327", "ssd1362", "ssd1363")  # 16 shades
+_COLOURS = ("ssd1331", "ssd1351")
 _SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
 
 # SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and a short pre-charge. The panel
@@ -140,6 +142,13 @@ class OledSettings(LumaSettings):
                     f" interface: {other}"
                 )
         return self
+
+    @property
+    def palette(self) -> Palette:
+        """Return what the chip's pixels can show."""
+        if self.chip in _COLOURS:
+            return Palette.COLOUR
+        return Palette.GREY if self.chip in _GREYS else Palette.MONO
 
     @property
     def burns_in(self) -> bool:

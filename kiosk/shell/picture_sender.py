@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 
 from kiosk.display import Panel, PanelSettings, Viewer
 from kiosk.display.qr.fit import QrDoesNotFit
-from kiosk.display.screens.canvas import Canvas, load_logo
+from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
@@ -37,15 +37,7 @@ class PictureSender:
 
     def __init__(self, settings: PanelSettings, *, language: str, shop: str) -> None:
         self._settings = settings
-        self._canvas = Canvas(
-            pixels=settings.pixels,
-            language=language,
-            shop=shop,
-            surface=settings.surface,
-            time_step=settings.redraw_every,
-            logo=load_logo(settings.logo),
-            pitch=settings.pitch,
-        )
+        self._canvas = Canvas.of(settings, language, shop, settings.logo)
         self._sent = b""  # the pixels that the panel surely holds
         self._sent_at = 0.0
         self._too_large = ""  # what was last logged about a QR that does not fit

@@ -64,8 +64,7 @@ def taken(dice: random.Random) -> Shot:
 def planned(text: str, panel: KnownPanel) -> Image.Image:
     """Return what the kiosk shows."""
     show = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=text, until=300)
-    canvas = Canvas(panel.pixels, "es", "Rosa", panel.surface, pitch=panel.pitch)
-    return draw(show, canvas, 72).convert("L")
+    return draw(show, Canvas.of(panel, "es", "Rosa"), 72).convert("L")
 
 
 def naive(text: str, panel: KnownPanel) -> Image.Image | None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -24,16 +23,16 @@ FOLDER = Path(__file__).parent / "golden"
 _LINE = 2  # rows of grey between two pictures
 _GREY = 128
 
-KINDS: dict[str, KnownPanel] = {}  # the first panel of each size and look
+KINDS: dict[str, KnownPanel] = {}  # the first panel of each look
 for _panel in PANELS.values():
-    if all((_panel.pixels, _panel.surface) != (p.pixels, p.surface) for p in KINDS.values()):
+    _look = _panel.pixels, _panel.surface, _panel.palette
+    if all(_look != (p.pixels, p.surface, p.palette) for p in KINDS.values()):
         KINDS[_panel.name] = _panel
 
 
 def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     """Return the picture of each state."""
-    step = 60.0 if panel.surface is Surface.PAPER else 1.0
-    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step, pitch=panel.pitch)
+    canvas = Canvas.of(panel, language, SHOP)
     return {name: draw(sample_named(name, language), canvas, NOW) for name in SAMPLE_NAMES}
 
 

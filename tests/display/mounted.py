@@ -94,15 +94,7 @@ class Mounted:
     glass: Callable[[], Image.Image]
 
     def canvas(self, language: str = "es") -> Canvas:
-        settings = self.settings
-        return Canvas(
-            settings.pixels,
-            language,
-            "Rosa",
-            settings.surface,
-            settings.redraw_every,
-            pitch=settings.pitch,
-        )
+        return Canvas.of(self.settings, language, "Rosa")
 
     def scan_me(self, qr_data: str) -> Image.Image:
         """Return the picture that is to be on the glass."""

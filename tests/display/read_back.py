@@ -47,7 +47,7 @@ def _expect_luma() -> None:
 
 def _alike(panel: tuple[str, Mounted]) -> str:
     canvas: Canvas = panel[1].canvas()
-    return f"{canvas.pixels} {canvas.surface} {canvas.time_step}"
+    return f"{canvas.pixels} {canvas.surface} {canvas.palette} {canvas.time_step}"
 
 
 def _shown(text: str, panels: dict[str, Mounted], look: bool) -> Iterator[str]:

@@ -76,14 +76,7 @@ class Counter:
             tasks.cancel_scope.cancel()
 
     def picture(self, show: Show) -> bytes:
-        canvas = Canvas(
-            self.settings.pixels,
-            "es",
-            "Rosa",
-            self.settings.surface,
-            self.settings.redraw_every,
-            pitch=self.settings.pitch,
-        )
+        canvas = Canvas.of(self.settings, "es", "Rosa")
         return draw(show, canvas, 0).convert("L").tobytes()
 
 

@@ -9,14 +9,12 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.settings import Size
-from kiosk.display import Surface
+from kiosk.display import Palette, Surface
 
-Colors = Literal["one", "grey", "rgb", "black-white", "black-white-red"]
 MM_PER_INCH = 25.4
 
 
@@ -24,6 +22,7 @@ MM_PER_INCH = 25.4
 class KnownPanel:
     """A panel as it is sold. ``pitch`` is the millimetres from pixel to pixel, None if unknown.
 
+    ``redraw_every`` is the seconds between two pictures of the time left to pay.
     ``full_refresh`` is the seconds until a new picture is visible, ``partial_refresh`` those of
     e-paper's quick refresh, None if there is none. ``source`` is the document that gives the
     pitch: active area divided by pixels, unless it says something else.
@@ -33,55 +32,61 @@ class KnownPanel:
     pixels: tuple[int, int]
     pitch: float | None
     surface: Surface
-    colors: Colors
+    palette: Palette
+    redraw_every: float
     full_refresh: float
     partial_refresh: float | None
     source: str
 
 
+_MONO, _GREY, _COLOUR = Palette
 _NOT_CHECKED = "maker's data sheet, from memory: measure before relying on it"
 _WIKI = "Waveshare wiki, "
 _I2C, _SPI = 0.024, 0.002  # seconds for a frame of 1 KB: I2C at 400 kHz, SPI at 8 MHz
 
 
 def _emissive(
-    name: str, pixels: str, pitch: float, colors: Colors, takes: float, source: str = _NOT_CHECKED
+    name: str, pixels: str, pitch: float, palette: Palette, takes: float, source: str = _NOT_CHECKED
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
-    return KnownPanel(name, (width, height), pitch, Surface.EMISSIVE, colors, takes, None, source)
+    surface = Surface.EMISSIVE
+    return KnownPanel(name, (width, height), pitch, surface, palette, 1.0, takes, None, source)
 
 
 def _epaper(
     name: str, pixels: str, pitch: float, full: float, partial: float | None, source: str
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
-    colors: Colors = "black-white-red" if name.startswith("inky") else "black-white"
-    return KnownPanel(name, (width, height), pitch, Surface.PAPER, colors, full, partial, source)
+    size, surface = (width, height), Surface.PAPER
+    redraw_every = 600.0 if name.startswith("inky") else 60.0  # each refresh flickers and wears it
+    return KnownPanel(name, size, pitch, surface, _MONO, redraw_every, full, partial, source)
 
 
 PANELS = {
     panel.name: panel
     for panel in (
         _emissive(
-            "ssd1306-0.96", "128x64", 0.170, "one", _I2C, "eereview.com: visible area 22 x 11 mm"
+            "ssd1306-0.96", "128x64", 0.170, _MONO, _I2C, "eereview.com: visible area 22 x 11 mm"
         ),
         _emissive(
-            "sh1106-1.3", "128x64", 0.230, "one", _I2C, _WIKI + "1.3inch OLED: 29.42 x 14.70 mm"
+            "sh1106-1.3", "128x64", 0.230, _MONO, _I2C, _WIKI + "1.3inch OLED: 29.42 x 14.70 mm"
         ),
-        _emissive("ssd1309-1.54", "128x64", 0.274, "one", _I2C),
-        _emissive("ssd1309-2.42", "128x64", 0.430, "one", _I2C),
-        _emissive("ssd1322-3.12", "256x64", 0.300, "grey", 8 * _SPI),
-        _emissive("ssd1322-5.5", "256x64", 0.530, "grey", 8 * _SPI),
-        _emissive("ssd1327-1.5", "128x128", 0.210, "grey", 8 * _SPI),
-        _emissive("ssd1331-0.95", "96x64", 0.210, "rgb", 12 * _SPI),
-        _emissive("ssd1351-1.5", "128x128", 0.210, "rgb", 32 * _SPI),
-        _emissive("st7735-1.8", "160x128", 0.219, "rgb", 0.06),
-        _emissive("st7789-1.3", "240x240", 0.0975, "rgb", 0.05, _WIKI + "1.3inch LCD"),
-        _emissive("st7789-1.54", "240x240", 0.1155, "rgb", 0.05),
-        _emissive("st7789-2.0", "320x240", 0.1275, "rgb", 0.06, _WIKI + "2inch LCD: 30.6 mm / 240"),
-        _emissive("ili9341-2.4", "320x240", 0.153, "rgb", 0.06),
-        _emissive("ili9341-2.8", "320x240", 0.180, "rgb", 0.06, "P028B126-IPS data sheet"),
-        _emissive("ili9341-3.2", "320x240", 0.2025, "rgb", 0.06),
+        _emissive("ssd1309-1.54", "128x64", 0.274, _MONO, _I2C),
+        _emissive("ssd1309-2.42", "128x64", 0.430, _MONO, _I2C),
+        _emissive("ssd1322-3.12", "256x64", 0.300, _GREY, 8 * _SPI),
+        _emissive("ssd1322-5.5", "256x64", 0.530, _GREY, 8 * _SPI),
+        _emissive("ssd1327-1.5", "128x128", 0.210, _GREY, 8 * _SPI),
+        _emissive("ssd1331-0.95", "96x64", 0.210, _COLOUR, 12 * _SPI),
+        _emissive("ssd1351-1.5", "128x128", 0.210, _COLOUR, 32 * _SPI),
+        _emissive("st7735-1.8", "160x128", 0.219, _COLOUR, 0.06),
+        _emissive("st7789-1.3", "240x240", 0.0975, _COLOUR, 0.05, _WIKI + "1.3inch LCD"),
+        _emissive("st7789-1.54", "240x240", 0.1155, _COLOUR, 0.05),
+        _emissive(
+            "st7789-2.0", "320x240", 0.1275, _COLOUR, 0.06, _WIKI + "2inch LCD: 30.6 mm / 240"
+        ),
+        _emissive("ili9341-2.4", "320x240", 0.153, _COLOUR, 0.06),
+        _emissive("ili9341-2.8", "320x240", 0.180, _COLOUR, 0.06, "P028B126-IPS data sheet"),
+        _emissive("ili9341-3.2", "320x240", 0.2025, _COLOUR, 0.06),
         _epaper("epd-1.54", "200x200", 0.138, 2, 0.3, _NOT_CHECKED),
         _epaper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
         _epaper("epd-2.7", "264x176", 0.217, 6, 0.6, _WIKI + "2.7inch e-Paper V2"),
@@ -102,7 +107,8 @@ def panel_named(name: str) -> KnownPanel:
         pixels = TypeAdapter[tuple[int, int]](Size).validate_python(name)
     except ValidationError:
         raise ValueError(_unknown(name)) from None
-    return KnownPanel(name, pixels, None, Surface.EMISSIVE, "one", 0.1, None, "given as a size")
+    surface = Surface.EMISSIVE
+    return KnownPanel(name, pixels, None, surface, _MONO, 1.0, 0.1, None, "given as a size")
 
 
 def pitch_of(chip: str, pixels: tuple[int, int], inches: Decimal | None) -> float | None:

@@ -23,6 +23,7 @@ from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.other_chips import refuse_other_chip
 from kiosk.display.chips.setup_recorder import SetupRecorder
 from kiosk.display.chips.spi import BusPanelSettings, panel_errors
+from kiosk.display.screens.paint import as_mode
 
 OpenPanel = TypeVar("OpenPanel", bound="LumaPanel")
 
@@ -174,7 +175,7 @@ class LumaPanel:
         """Send the whole picture; returns when the last byte is out."""
         del viewer  # every picture is equally sharp
         with panel_errors(self._settings):
-            self._image = self._on_glass(image.convert(self._device.mode))
+            self._image = self._on_glass(as_mode(image, self._device.mode))
             self._device.display(self._image)
 
     def restore(self) -> None:

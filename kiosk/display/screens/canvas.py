@@ -5,15 +5,45 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, Self
 
 from PIL import Image, ImageOps
 
-from kiosk.display import Surface
+from kiosk.display import Palette, Surface
 from kiosk.display.screens.layout import Box
 from kiosk.display.screens.texts import LANGUAGES, Language
 from kiosk.display.screens.typeface import ASSUMED_PITCH
 
 _log = logging.getLogger(__name__)
+
+
+class PanelLook(Protocol):
+    """What decides how pictures for a panel look: its settings have it, and a known panel too."""
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Return width and height as the payer sees them."""
+        ...
+
+    @property
+    def surface(self) -> Surface:
+        """Return what the panel looks like when it is blank."""
+        ...
+
+    @property
+    def palette(self) -> Palette:
+        """Return what its pixels can show."""
+        ...
+
+    @property
+    def pitch(self) -> float | None:
+        """Return the millimetres from pixel to pixel; None if they are unknown."""
+        ...
+
+    @property
+    def redraw_every(self) -> float:
+        """Return the seconds between two pictures of the time left."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +61,21 @@ class Canvas:
     time_step: float = 1.0
     logo: Image.Image | None = None
     pitch: float | None = None
+    palette: Palette = Palette.MONO
+
+    @classmethod
+    def of(cls, panel: PanelLook, language: str, shop: str, logo: Path | None = None) -> Self:
+        """Return the canvas of a panel, the same for the kiosk and for a preview."""
+        return cls(
+            pixels=panel.pixels,
+            language=language,
+            shop=shop,
+            surface=panel.surface,
+            time_step=panel.redraw_every,
+            logo=load_logo(logo),
+            pitch=panel.pitch,
+            palette=panel.palette,
+        )
 
     @property
     def area(self) -> Box:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
-from kiosk.display import Surface
+from kiosk.display import Palette, Surface
 from kiosk.display.chips.known_panels import KnownPanel
 from kiosk.display.qr.fit import QrDoesNotFit
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
+from kiosk.display.screens.paint import blank
 from kiosk.display.screens.samples import NOW, SAMPLE_NAMES, SHOP, sample_named
 from kiosk.display.screens.typeface import font
 
 _CELL = 264  # columns of a picture; larger panels are scaled down to it
 _GAP, _LABEL = 12, 22
 _BACKGROUND, _LABEL_COLOR = (214, 210, 202), (40, 40, 40)
-_EMISSIVE_LIGHT, _EMISSIVE_DARK = (232, 244, 255), (10, 12, 16)
 _PAPER_LIGHT, _PAPER_DARK = (250, 249, 245), (28, 28, 30)
 
 
@@ -37,10 +37,10 @@ def contact_sheet(panels: Sequence[KnownPanel], language: str) -> Image.Image:
 
 
 def _different(panels: Iterable[KnownPanel]) -> list[tuple[str, KnownPanel]]:
-    """Return one panel of each size and surface, with the names of all that have them."""
-    kinds: dict[tuple[tuple[int, int], Surface], list[KnownPanel]] = {}
+    """Return one panel of each size, surface and palette, with the names of all."""
+    kinds: dict[tuple[tuple[int, int], Surface, Palette], list[KnownPanel]] = {}
     for panel in panels:
-        kinds.setdefault((panel.pixels, panel.surface), []).append(panel)
+        kinds.setdefault((panel.pixels, panel.surface, panel.palette), []).append(panel)
     return [(", ".join(panel.name for panel in same), same[0]) for same in kinds.values()]
 
 
@@ -60,17 +60,15 @@ def _row(name: str, panel: KnownPanel, language: str) -> Image.Image:
 
 
 def _tile(panel: KnownPanel, screen: str, language: str) -> Image.Image:
-    paper = panel.surface is Surface.PAPER
-    step = 60.0 if paper else 1.0
-    canvas = Canvas(panel.pixels, language, SHOP, panel.surface, step, pitch=panel.pitch)
+    canvas = Canvas.of(panel, language, SHOP)
     try:
         picture = draw(sample_named(screen, language), canvas, NOW)
     except QrDoesNotFit:
-        picture = Image.new("1", panel.pixels)
-    light, dark = (_PAPER_LIGHT, _PAPER_DARK) if paper else (_EMISSIVE_LIGHT, _EMISSIVE_DARK)
-    tinted = Image.new("RGB", picture.size, dark)
-    tinted.paste(light, (0, 0, *picture.size), picture)
-    if tinted.width > _CELL:
-        size = _CELL, round(tinted.height * _CELL / tinted.width)
-        return tinted.resize(size, Image.Resampling.BOX)
-    return tinted
+        picture = blank(panel.pixels, panel.surface)
+    seen = picture.convert("RGB")
+    if panel.surface is Surface.PAPER:
+        seen = ImageOps.colorize(picture.convert("L"), _PAPER_DARK, _PAPER_LIGHT)
+    if seen.width > _CELL:
+        size = _CELL, round(seen.height * _CELL / seen.width)
+        return seen.resize(size, Image.Resampling.BOX)
+    return seen

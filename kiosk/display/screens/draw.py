@@ -21,11 +21,11 @@ from kiosk.sale.words import Screen
 
 
 def draw(show: Show, canvas: Canvas, now: float) -> Image.Image:
-    """Return the picture for a panel, in mode ``1``; white is light.
+    """Return the picture for a panel, in the mode of its palette; white is light.
 
     ``now`` is in seconds of the same clock as ``show.until``. Raises QrDoesNotFit.
     """
-    return paint(compose(show, canvas, now), canvas.pixels, canvas.surface)
+    return paint(compose(show, canvas, now), canvas.pixels, canvas.surface, canvas.palette)
 
 
 def compose(show: Show, canvas: Canvas, now: float) -> tuple[Part, ...]:

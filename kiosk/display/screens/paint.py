@@ -1,7 +1,4 @@
-"""Turns the parts of a screen into pixels, in mode ``1``. Pure; their places are already decided.
-
-A colour panel gets the same black-and-white picture; its driver decides about colours.
-"""
+"""Turns the parts of a screen into pixels. Pure; their places are already decided."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterable
 
 from PIL import Image, ImageDraw
 
-from kiosk.display import Surface
+from kiosk.display import Palette, Surface
 from kiosk.display.screens.icons import draw_icon
 from kiosk.display.screens.layout import (
     Box,
@@ -23,18 +20,34 @@ from kiosk.display.screens.layout import (
 )
 from kiosk.display.screens.typeface import font, ink_box
 
-LIGHT, DARK = 1, 0
+LIGHT, DARK = "white", "black"
 
 
-def blank(pixels: tuple[int, int], surface: Surface) -> Image.Image:
+def blank(
+    pixels: tuple[int, int], surface: Surface, palette: Palette = Palette.MONO
+) -> Image.Image:
     """Return the picture of an empty panel: white on e-paper, dark on others."""
-    return Image.new("1", pixels, LIGHT if surface is Surface.PAPER else DARK)
+    return Image.new(palette.mode, pixels, LIGHT if surface is Surface.PAPER else DARK)
 
 
-def paint(parts: Iterable[Part], pixels: tuple[int, int], surface: Surface) -> Image.Image:
+def as_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Return the image in another mode; in mode ``1`` a pixel is white from the middle grey on.
+
+    Pillow's own conversion to mode ``1`` scatters dots for shades: it would spoil a QR.
+    """
+    return image.convert(mode, dither=Image.Dither.NONE)
+
+
+def paint(
+    parts: Iterable[Part],
+    pixels: tuple[int, int],
+    surface: Surface,
+    palette: Palette = Palette.MONO,
+) -> Image.Image:
     """Return the picture of the parts."""
-    image = blank(pixels, surface)
+    image = blank(pixels, surface, palette)
     pen = ImageDraw.Draw(image)
+    pen.fontmode = "1"
     background, color = (LIGHT, DARK) if surface is Surface.PAPER else (DARK, LIGHT)
     for part in parts:
         match part:
@@ -59,13 +72,13 @@ def _corners(box: Box) -> tuple[int, int, int, int]:
     return box.left, box.top, box.right - 1, box.bottom - 1
 
 
-def _text(pen: ImageDraw.ImageDraw, text: TextRow, color: int) -> None:
+def _text(pen: ImageDraw.ImageDraw, text: TextRow, color: str) -> None:
     bearing = ink_box(text.text, text.size, text.bold)[0]
     at = text.left - bearing, text.baseline
     pen.text(at, text.text, fill=color, font=font(text.size, text.bold), anchor="ls")
 
 
-def _time_bar(pen: ImageDraw.ImageDraw, bar: TimeBar, color: int, background: int) -> None:
+def _time_bar(pen: ImageDraw.ImageDraw, bar: TimeBar, color: str, background: str) -> None:
     pen.rectangle(_corners(bar.box), fill=background, outline=color)
     full = round(bar.box.width * min(1.0, max(0.0, bar.full)))
     if full:

@@ -10,7 +10,6 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.base.money import Money
-from kiosk.display import Surface
 from kiosk.display.chips.known_panels import panel_named
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -59,9 +58,6 @@ signals:
 OLED = "driver: oled, chip: ssd1309, inches: 2.42"
 OLED_SPI = f"{OLED}, interface: spi, dc: {DC}, reset: {RESET}"
 PAPER = f"driver: epaper, panel: epd-2.13, dc: {DC}, reset: {RESET}, busy: {BUSY}"
-
-
-PAPER_STEP = 60  # seconds between two pictures of the time left; each refresh wears ink
 
 
 class Shop:
@@ -148,11 +144,7 @@ def label(cents: int) -> str:
 
 def picture(panel: str, show: Show, now: float = 0) -> bytes:
     """Return what this panel must show, drawn as ``kiosk preview`` does."""
-    known = panel_named(panel)
-    step = PAPER_STEP if known.surface is Surface.PAPER else 1
-    canvas = Canvas(
-        known.pixels, "es", "counter-1", known.surface, time_step=step, pitch=known.pitch
-    )
+    canvas = Canvas.of(panel_named(panel), "es", "counter-1")
     return draw(show, canvas, now).convert("1").tobytes()
 
 
