@@ -33,12 +33,13 @@ SLOW_FILES = (
     "tests/inputs/ecr/test_transbank_sdk.py",
     "tests/orders/test_beside_the_sdk.py",
     "tests/shell/test_panel_trouble.py",
+    "tests/simulator/service/test_http_server.py",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--quick", action="store_true", help="leave out the slow tests, live through 20 days"
+        "--quick", action="store_true", help="leave out the slow tests, live through 12 days"
     )
     parser.addoption(
         "--seeds", type=int, help="how many days the simulation lives through (default: 2000)"
@@ -52,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     quick = config.getoption("--quick")
     hypothesis.settings.load_profile("quick" if quick else "whole")
     if config.getoption("--seeds") is None:
-        config.option.seeds = 20 if quick else 2000
+        config.option.seeds = 12 if quick else 2000
 
 
 @pytest.hookimpl(trylast=True)

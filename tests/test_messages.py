@@ -69,14 +69,14 @@ def faults_in(path: Path, lines: Iterable[tuple[int, str]]) -> dict[str, list[st
 
 
 def test_no_docstring_or_comment_is_written_in_dialect() -> None:
-    faults = {}
+    faults: dict[str, list[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         faults |= faults_in(path, prose(path))
     assert faults == {}
 
 
 def test_no_other_text_is_written_in_dialect() -> None:
-    faults = {}
+    faults: dict[str, list[str]] = {}
     for pattern in ("*.md", "kiosk/**/*.md", "scripts/**/*", "systemd/*", "config/**/*.yaml"):
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and not path.name.startswith("requirements-"):

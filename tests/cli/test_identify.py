@@ -61,6 +61,7 @@ def sent_until_heard(wire: int, data: bytes, search: subprocess.Popen[str]) -> s
     return search.stdout.readline()
 
 
+@pytest.mark.slow
 def test_no_data_is_reported(tty_pair: tuple[int, str]) -> None:
     with identify("--port", tty_pair[1], "--for", "0.2") as search:
         _, said = search.communicate(timeout=LONG_ENOUGH)

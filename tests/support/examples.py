@@ -6,5 +6,5 @@ from hypothesis import settings
 
 
 def examples(whole: int) -> int:
-    """Return this number, or a quarter of it in the quick loop."""
+    """Return this number, or a fifth of it in the quick loop."""
     return whole * settings().max_examples // 100

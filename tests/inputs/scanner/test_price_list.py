@@ -91,6 +91,7 @@ async def test_a_file_that_is_being_written_is_read_when_it_is_complete(prices: 
     assert found.price.plain() == "1234.00"
 
 
+@pytest.mark.slow
 async def test_the_last_good_list_survives_a_restart(
     prices: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -113,6 +114,7 @@ async def test_the_last_good_list_survives_a_restart(
     assert after_restart.find("42") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"\x00", b"[]\ncode,title,price\n42,Pan,1\n"])
 async def test_a_kept_list_that_is_damaged_is_not_used(
     prices: Path, tmp_path: Path, content: bytes

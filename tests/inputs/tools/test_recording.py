@@ -150,6 +150,7 @@ def tty_pair() -> Iterator[tuple[int, str]]:
     os.close(device)
 
 
+@pytest.mark.slow
 def test_a_register_is_recorded_and_answered_and_the_file_replays(
     tmp_path: Path, tty_pair: tuple[int, str]
 ) -> None:

@@ -192,7 +192,6 @@ def test_options_choose_counters_country_and_faults(tmp_path: Path) -> None:
         (("--faults", "missing.yaml"), "missing.yaml: the file can't be read (No such file"),
     ],
 )
-@pytest.mark.slow
 def test_wrong_usage_ends_with_a_sentence_and_2(options: tuple[str, ...], sentence: str) -> None:
     with command("--port", "0", *options) as process:
         out, err = process.communicate(timeout=LONG_ENOUGH)
