@@ -118,7 +118,7 @@ class PanelSettings(Settings):
 
     @property
     def redraw_every(self) -> float:
-        """Return the seconds between two pictures of the time left to pay."""
+        """Return the seconds between two pictures of the time left to pay; inf: it is not shown."""
         return 1.0
 
     @property

@@ -1,4 +1,6 @@
-"""Black-and-white e-paper with a BUSY line on SPI, with a driver of our own.
+"""Black-and-white and three-colour e-paper with a BUSY line on SPI, with a driver of our own.
+
+On three-colour panels the kiosk draws in black: red needs as long, and a phone reads it worse.
 
 Waveshare's own programs wait for BUSY without a limit, and can hang for ever. This driver stops
 waiting after ``busy_timeout``, and the panel is opened again. Each picture is sent with all
@@ -9,37 +11,60 @@ power between two pictures shows the next one.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Literal, get_args
+from math import inf
+from typing import Annotated, Literal, get_args
 
-from PIL import Image
-from pydantic import Field
+from PIL import Image, ImageChops
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Duration, Pin, Whole
 from kiosk.display import Surface, Viewer
-from kiosk.display.chips.epaper_controllers import CONTROLLERS, EpaperBus
+from kiosk.display.chips.epaper import EpaperBus
+from kiosk.display.chips.epaper.panels import CONTROLLERS, OTHER_VERSIONS
+from kiosk.display.chips.epaper.spi_bus import SpiEpaperBus, Wiring
 from kiosk.display.chips.gpio_lines import GpioLines
-from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.chips.known_panels import PANELS, SLOW
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
+from kiosk.display.chips.unsupported import if_supported
 from kiosk.display.screens.paint import as_mode, blank
 
-PanelName = Literal["epd-1.54", "epd-2.13", "epd-2.7", "epd-2.9", "epd-4.2", "epd-7.5"]
+PanelName = Literal[
+    "epd-1.54",
+    "epd-2.13",
+    "epd-2.66",
+    "epd-2.7",
+    "epd-2.9",
+    "epd-3.7",
+    "epd-4.2",
+    "epd-5.83",
+    "epd-7.5",
+    "epd-2.13b",
+    "epd-2.13b-v3",
+    "epd-2.9b",
+    "epd-2.9b-v3",
+    "epd-4.2b",
+    "epd-4.2b-uc8176",
+    "epd-7.5b",
+]
 assert set(CONTROLLERS) == set(get_args(PanelName))
 
-_RESET_TIME = 0.01  # seconds, low and then high, as the data sheets require
-_BUSY_DELAY = 0.01  # seconds within which a command makes the controller busy
-_REFRESH_STARTS_WITHIN = 1.0  # seconds; a panel that is not busy by then is not connected
+_QUICK_REFRESHES = 5  # after a full one
+_READABLE_FOR = 5.0  # seconds that a slow panel shows a picture at least
 
 
 class EpaperSettings(BusPanelSettings):
-    """E-paper on SPI: Waveshare's black-and-white modules, and panels like them."""
+    """E-paper on SPI: the modules of Waveshare and WeAct, and panels like them."""
 
-    driver: Literal["epaper"] = Field(description="Black-and-white e-paper on SPI.")
-    panel: PanelName = Field(
+    driver: Literal["epaper"] = Field(
+        description="E-paper on SPI: black and white, or with red or yellow as a third colour."
+    )
+    panel: Annotated[PanelName, BeforeValidator(if_supported)] = Field(
         description=(
-            "The module, by its diagonal in inches. Waveshare's names for them: 1.54 V2, 2.13 V3 "
-            "or V4, 2.7 V2, 2.9 V2, 4.2 V2, 7.5 V2."
+            "The module, by its diagonal in inches; b stands for three colours. Waveshare's names "
+            "for them: 1.54 V2, 2.13 V3 or V4, 2.66, 2.7 V2, 2.9 V2, 3.7, 4.2 V2, 5.83 V2, 7.5 V2; "
+            "2.13 (B) V4 or V3, 2.9 (B) V4 or V3, 4.2 (B) V2 (-uc8176 if it was made before 2023), "
+            "7.5 (B) V2 or V3. The kiosk draws in black on all of them."
         )
     )
     spi_megahertz: Whole = Field(
@@ -54,23 +79,41 @@ class EpaperSettings(BusPanelSettings):
     )
     power: Pin | None = Field(
         None,
-        description="GPIO line that switches the panel on, for modules with a PWR pin: 18.",
+        description=(
+            "GPIO line that switches the panel on, for modules with a PWR pin: 18 on Waveshare's "
+            "HAT since revision 2.3."
+        ),
     )
-    busy_timeout: Duration = Field(
-        20.0, gt=0, le=60, description="How long the panel may be busy. After that it has failed."
+    busy_timeout: Duration | None = Field(
+        None,
+        gt=0,
+        le=60,
+        description=(
+            "How long the panel may be busy. After that it has failed. Without it: 20 s, or 45 s "
+            "for three colours."
+        ),
     )
-    quick_refreshes: Whole = Field(
-        5,
+    quick_refreshes: Whole | None = Field(
+        None,
         ge=0,
         le=50,
         description=(
             "Quick refreshes allowed after a full one. A quick refresh is for text, and leaves "
-            "faint traces of the last picture. A QR always gets a full one. 0: only full ones."
+            "faint traces of the last picture. A QR always gets a full one. 0: only full ones. "
+            "Without it: 5, if the panel has quick refreshes."
         ),
     )
     min_interval: Duration = Field(
         1.0, ge=0, le=180, description="Shortest time between two refreshes."
     )
+
+    @field_validator("quick_refreshes")
+    @classmethod
+    def _quick_refreshes_exist(cls, quick: int | None, info: ValidationInfo) -> int | None:
+        panel = info.data.get("panel")
+        if quick and panel and not CONTROLLERS[panel].quick:
+            raise ValueError(f"{panel} has no quick refreshes; take this setting out")
+        return quick
 
     @property
     def native_pixels(self) -> tuple[int, int]:
@@ -88,19 +131,29 @@ class EpaperSettings(BusPanelSettings):
         return PANELS[self.panel].pitch
 
     @property
+    def refresh_takes(self) -> float:
+        """Return the seconds of a full refresh at room temperature."""
+        return PANELS[self.panel].full_refresh
+
+    @property
     def redraw_every(self) -> float:
-        """Return one minute: every refresh wears the panel."""
-        return 60.0
+        """Return one minute, because every refresh wears the panel; never for a slow panel."""
+        return inf if self.refresh_takes > SLOW else 60.0
 
     @property
     def pause_after_picture(self) -> float:
         """Return the shortest time between two refreshes."""
-        return self.min_interval
+        return max(self.min_interval, _READABLE_FOR if self.refresh_takes > SLOW else 0)
 
     @property
     def working_screen_delay(self) -> float:
         """Return about the time of one refresh: a shorter screen is not worth one."""
-        return 2.0
+        return min(self.refresh_takes, SLOW)
+
+    @property
+    def busy_limit(self) -> float:
+        """Return the seconds that a refresh may take; cold panels need twice the usual time."""
+        return self.busy_timeout or (45.0 if self.refresh_takes > SLOW else 20.0)
 
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""
@@ -114,55 +167,21 @@ class EpaperSettings(BusPanelSettings):
             if self.power is not None:
                 lines.setup(self.power, lines.OUT)
                 lines.output(self.power, lines.HIGH)
+                resources.callback(lines.output, self.power, lines.LOW)
             bus = open_spi(self, lines, self.dc, None)
             resources.callback(bus.cleanup)
-            return Epaper(self, SpiEpaperBus(self, bus, lines), resources)
+            return Epaper(self, SpiEpaperBus(self._wiring(), bus, lines), resources)
 
-
-class SpiEpaperBus:
-    """The bus of an e-paper controller: luma's SPI interface, and the lines beside it."""
-
-    def __init__(self, settings: EpaperSettings, bus: Any, lines: GpioLines) -> None:
-        self._settings, self._bus, self._lines = settings, bus, lines
-        lines.setup_reset(settings.reset)
-        lines.setup_busy(settings.busy, CONTROLLERS[settings.panel].busy_level)
-
-    def reset(self) -> None:
-        """Reset the controller, which also wakes it."""
-        self._lines.pulse_reset(self._settings.reset, _RESET_TIME)
-
-    def send(self, code: int, *arguments: int) -> None:
-        """Send a command and its arguments."""
-        self._lines.forget_busy()
-        self._bus.command(code)
-        if arguments:
-            self._bus.data(list(arguments))
-
-    def data(self, pixels: bytes) -> None:
-        """Send the pixels of a picture."""
-        self._bus.data(list(pixels))
-
-    def refresh(self, code: int) -> None:
-        """Start a refresh and wait for its end. A connected panel becomes busy during a refresh."""
-        self.send(code)
-        if not self._lines.wait_until_busy(
-            min(_REFRESH_STARTS_WITHIN, self._settings.busy_timeout)
-        ):
-            raise DeviceGone(
-                f"the panel at {self._settings.location} does not answer: its BUSY line"
-                f" (GPIO{self._settings.busy}) never changed; check display.panel and its wires"
-            )
-        self.wait()
-
-    def wait(self) -> None:
-        """Return when the controller is not busy, or has not become busy within 10 ms."""
-        self._lines.wait_until_busy(_BUSY_DELAY)
-        limit = self._settings.busy_timeout
-        if not self._lines.wait_until_ready(self._settings.busy, limit):
-            raise DeviceGone(
-                f"the panel at {self._settings.location} has been busy for {limit:g} s;"
-                f" check display.panel, and its BUSY wire on GPIO{self._settings.busy}"
-            )
+    def _wiring(self) -> Wiring:
+        other = OTHER_VERSIONS.get(self.panel)
+        return Wiring(
+            reset=self.reset,
+            busy=self.busy,
+            busy_level=CONTROLLERS[self.panel].busy_level,
+            busy_limit=self.busy_limit,
+            location=self.location,
+            what_to_check=f"display.panel (or is it {other}?)" if other else "display.panel",
+        )
 
 
 class Epaper:
@@ -177,6 +196,8 @@ class Epaper:
         self._settings, self._bus = settings, bus
         self._controller = CONTROLLERS[settings.panel]
         self._shown = b""  # the bytes of the picture on the panel
+        wanted = settings.quick_refreshes
+        self._quick_refreshes = _QUICK_REFRESHES if wanted is None else wanted
         self._quick_left = 0
         self._clear()
         self._resources = resources.pop_all() if resources else ExitStack()
@@ -188,7 +209,7 @@ class Epaper:
         with panel_errors(self._settings):
             self._controller.refresh(self._bus, pixels, self._shown, quick=quick)
         self._shown = pixels
-        self._quick_left = self._quick_left - 1 if quick else self._settings.quick_refreshes
+        self._quick_left = self._quick_left - 1 if quick else self._quick_refreshes
 
     def restore(self) -> None:
         """Do nothing: e-paper keeps its picture without power, and each refresh wears it."""
@@ -205,6 +226,8 @@ class Epaper:
     def _to_bytes(self, image: Image.Image) -> bytes:
         """Return the picture in the controller's orientation, each row in whole bytes."""
         rotated = as_mode(image, "1")
+        if self._settings.invert:
+            rotated = ImageChops.invert(rotated)
         if self._settings.rotate:
             rotated = rotated.rotate(-self._settings.rotate, expand=True)
         if rotated.size != self._controller.size:

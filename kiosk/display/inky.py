@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any, Literal
 
 from PIL import Image
@@ -62,8 +63,8 @@ class InkySettings(PanelSettings):
 
     @property
     def redraw_every(self) -> float:
-        """Return ten minutes: each picture takes up to 15 s and flickers."""
-        return 600.0
+        """Return infinity: a picture takes so long that the time left would be wrong."""
+        return inf
 
     @property
     def working_screen_delay(self) -> float:

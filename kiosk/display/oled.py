@@ -181,7 +181,7 @@ class OledSettings(LumaSettings):
             return open_spi(self, lines, self.dc, self.reset, self.spi_mode)
         if self.reset is not None:
             lines.setup_reset(self.reset)
-            lines.pulse_reset(self.reset, RESET_TIME)
+            lines.pulse_reset(self.reset, RESET_TIME, RESET_TIME)
         from luma.core.interface.serial import i2c
 
         return i2c(port=self.i2c_port, address=self.i2c_address)

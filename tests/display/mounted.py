@@ -142,8 +142,7 @@ def _model(name: str) -> Any:
     chip, pixels = name.partition("-")[0], PANELS[name].pixels
     match chip:
         case "epd":
-            kind = paper.Uc8179 if name == "epd-7.5" else paper.Ssd16xx
-            return kind(pixels if name in ("epd-4.2", "epd-7.5") else pixels[::-1])
+            return paper.glass_of(name)
         case "inky":
             return InkyBoard()
         case _ if chip in _OLEDS:

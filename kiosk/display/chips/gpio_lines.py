@@ -48,9 +48,9 @@ class GpioLines:
 
         self._lines[line] = DigitalOutputDevice(line, active_high=False)
 
-    def pulse_reset(self, line: int, seconds: float) -> None:
-        """Pull the reset line low for that time, then wait as long for the chip to start."""
-        self._lines[line].blink(on_time=seconds, off_time=seconds, n=1, background=False)
+    def pulse_reset(self, line: int, low: float, high: float) -> None:
+        """Pull the reset line low for some seconds, then wait some for the chip to start."""
+        self._lines[line].blink(on_time=low, off_time=high, n=1, background=False)
 
     def setup_busy(self, line: int, busy_level: int) -> None:
         """Use the line as the BUSY input. It reads as not busy while nothing is connected."""

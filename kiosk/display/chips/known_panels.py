@@ -14,8 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.settings import Size
 from kiosk.display import Palette, Surface
+from kiosk.display.chips.unsupported import unsupported
 
 MM_PER_INCH = 25.4
+SLOW = 10.0  # seconds; after a slower refresh, the time left to pay would be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _epaper(
 ) -> KnownPanel:
     width, height = map(int, pixels.split("x"))
     size, surface = (width, height), Surface.PAPER
-    redraw_every = 600.0 if name.startswith("inky") else 60.0  # each refresh flickers and wears it
+    redraw_every = math.inf if full > SLOW else 60.0  # each refresh flickers and wears it
     return KnownPanel(name, size, pitch, surface, _MONO, redraw_every, full, partial, source)
 
 
@@ -89,12 +91,26 @@ PANELS = {
         _emissive("ili9341-3.2", "320x240", 0.2025, _COLOUR, 0.06),
         _epaper("epd-1.54", "200x200", 0.138, 2, 0.3, _NOT_CHECKED),
         _epaper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
+        _epaper("epd-2.66", "296x152", 0.202, 3, None, _WIKI + "Pico e-Paper 2.66-B: 0.202 mm"),
         _epaper("epd-2.7", "264x176", 0.217, 6, 0.6, _WIKI + "2.7inch e-Paper V2"),
         _epaper("epd-2.9", "296x128", 0.227, 3, None, _WIKI + "2.9inch e-Paper V2"),
+        _epaper("epd-3.7", "480x280", 0.170, 3, 0.5, _NOT_CHECKED),
         _epaper("epd-4.2", "400x300", 0.212, 4, 0.4, _WIKI + "4.2inch e-Paper V2"),
+        _epaper("epd-5.83", "648x480", 0.184, 5, None, _WIKI + "Pico e-Paper 5.83: 0.184 mm"),
         _epaper("epd-7.5", "800x480", 0.204, 5, 0.5, _WIKI + "7.5inch e-Paper V2"),
         _epaper("inky-phat", "212x104", 0.229, 15, None, _NOT_CHECKED),
         _epaper("inky-what", "400x300", 0.212, 15, None, _NOT_CHECKED),
+        _epaper("epd-2.13b", "250x122", 0.194, 15, None, _WIKI + "2.13inch e-Paper (B) V4"),
+        _epaper(
+            "epd-2.13b-v3", "212x104", 0.229, 15, None, _WIKI + "Pico e-Paper 2.13 B: 0.229 mm"
+        ),
+        _epaper("epd-2.9b", "296x128", 0.227, 15, None, _WIKI + "2.9inch e-Paper: 29.05 mm / 128"),
+        _epaper(
+            "epd-2.9b-v3", "296x128", 0.227, 15, None, _WIKI + "2.9inch e-Paper: 29.05 mm / 128"
+        ),
+        _epaper("epd-4.2b", "400x300", 0.212, 15, None, _WIKI + "Pico e-Paper 4.2 B: 0.212 mm"),
+        _epaper("epd-4.2b-uc8176", "400x300", 0.212, 15, None, _WIKI + "4.2inch e-Paper (B)"),
+        _epaper("epd-7.5b", "800x480", 0.204, 16, None, _WIKI + "7.5inch e-Paper: 97.92 mm / 480"),
     )
 }
 
@@ -130,12 +146,18 @@ def _chip(panel: KnownPanel) -> str:
 
 
 def smallest_panel_with(short_side: int) -> str | None:
-    """Return the name of the smallest panel whose short side has at least that many pixels."""
-    enough = [panel for panel in PANELS.values() if min(panel.pixels) >= short_side]
+    """Return the name of the smallest panel whose short side has at least that many pixels.
+
+    Panels that need many seconds for a picture are not recommended.
+    """
+    quick = [panel for panel in PANELS.values() if panel.full_refresh < SLOW]
+    enough = [panel for panel in quick if min(panel.pixels) >= short_side]
     return min(enough, key=lambda panel: panel.pixels).name if enough else None
 
 
 def _unknown(name: str) -> str:
+    if reason := unsupported(name):
+        return reason
     close = get_close_matches(name.lower(), PANELS, n=1, cutoff=0.4)
     guess = f"did you mean {close[0]}? Write" if close else "write"
     known = ", ".join(PANELS)

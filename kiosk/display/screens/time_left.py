@@ -24,9 +24,10 @@ class TimeLeft:
 def time_left_of(show: Show, now: float, step: float = 1.0) -> TimeLeft | None:
     """Return the time left to pay, in whole steps of ``step`` seconds; None without an end.
 
-    It is rounded up: the last second (or minute) shown has not passed yet.
+    It is rounded up: the last second (or minute) shown has not passed yet. With an infinite step
+    the picture is never drawn again, so it must not show a time.
     """
-    if show.until is None:
+    if show.until is None or step == math.inf:
         return None
     seconds = math.ceil(round(max(0.0, show.until - now) / step, 6)) * step
     span = show.until - show.begun

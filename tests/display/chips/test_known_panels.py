@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_panel_with
+from kiosk.display.chips.unsupported import _UNSUPPORTED, unsupported
 
 PROMISED = (
     "ssd1306-0.96 sh1106-1.3 ssd1309-2.42 ssd1322-3.12 ssd1327-1.5 ssd1351-1.5 st7735-1.8 "
@@ -24,9 +27,10 @@ def test_the_name_tells_the_diagonal_and_the_pitch_agrees(name: str) -> None:
     width, height = panel.pixels
     assert panel.pitch
     diagonal = (width**2 + height**2) ** 0.5 * panel.pitch / 25.4
-    _, _, inches = name.partition("-")
-    known = {"phat": 2.13, "what": 4.2}
-    assert diagonal == pytest.approx(known.get(inches) or float(inches), rel=0.12)
+    inches = {"inky-phat": 2.13, "inky-what": 4.2}.get(name) or float(
+        re.findall(r"-(\d+\.?\d*)", name)[0]
+    )
+    assert diagonal == pytest.approx(inches, rel=0.12)
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -56,5 +60,26 @@ def test_nonsense_is_answered_with_all_names(name: str) -> None:
 def test_the_smallest_panel_that_would_do() -> None:
     assert smallest_panel_with(64) == "ssd1331-0.95"
     assert smallest_panel_with(65) == "ssd1327-1.5"
-    assert smallest_panel_with(400) == "epd-7.5"
+    assert smallest_panel_with(400) == "epd-5.83"
     assert smallest_panel_with(481) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("epd-5.65f", "epd-5.83"), ("5.65inch e-Paper Module (F)", "epd-5.83"),
+        ("epd2in13_V2", "epd-2.13, the V3 or V4"), ("10.3inch e-Paper HAT", "epd-7.5"),
+        ("epd-12.48", "epd-7.5"), ("epd-7.3f", "epd-7.5"), ("epd-4.01f", "epd-4.2"),
+    ],
+)  # fmt: skip
+def test_a_panel_that_is_sold_a_lot_but_not_driven_is_told_of(name: str, instead: str) -> None:
+    with pytest.raises(ValueError, match=f"known, not supported: .*; use {instead}"):
+        panel_named(name)
+
+
+def test_what_would_do_is_a_panel_that_there_is() -> None:
+    for name in (name for names in _UNSUPPORTED.values() for name in names):
+        said = unsupported(name)
+        assert said
+        better = said.rsplit("; use ", 1)[1].split(",")[0]
+        assert better in PANELS or f"inky-{better}" in PANELS

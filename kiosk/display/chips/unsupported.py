@@ -1,0 +1,107 @@
+"""Panels that are sold a lot and that the kiosk does not drive: what each is, and what would do.
+
+An unknown name gets a list of what there is. A name of this list gets the reason, so that nobody
+tries a similar name: the wrong commands show nothing, or harm the panel.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_SEVEN = "it has seven colours, and needs more than 30 s for each picture"
+_SIX = "it has six colours (Spectra 6), and needs about 20 s for each picture"
+_FOUR = "it has four colours, and needs about 20 s for each picture"
+_OLD = "it is an older version with another controller and no waveforms of its own"
+_IT8951 = "it has an IT8951 controller, which has its own protocol"
+
+# For each reason: what would do instead, and the names, in the spelling of this program.
+_UNSUPPORTED: dict[str, dict[str, str]] = {
+    _SEVEN: {
+        "epd-4.01f": "epd-4.2",
+        "epd-5.65f": "epd-5.83",
+        "epd-7.3f": "epd-7.5",
+        "impression-5.7": "what",
+        "impression-7.3-ac073tc1a": "what",
+    },
+    _SIX: {"epd-4.0e": "epd-4.2", "epd-7.3e": "epd-7.5", "epd-13.3e": "epd-7.5"},
+    _FOUR: {
+        "epd-1.64g": "epd-1.54",
+        "epd-2.13g": "epd-2.13",
+        "epd-2.36g": "epd-2.7",
+        "epd-2.66g": "epd-2.66",
+        "epd-2.9g": "epd-2.9",
+        "epd-3.0g": "epd-2.9",
+        "epd-4.2g": "epd-4.2",
+        "epd-4.37g": "epd-4.2",
+        "epd-7.3g": "epd-7.5",
+        "epd-7.5g": "epd-7.5",
+    },
+    _OLD: {
+        "epd-1.54-v1": "epd-1.54, the V2",
+        "epd-2.13-v1": "epd-2.13, the V3 or V4",
+        "epd-2.13-v2": "epd-2.13, the V3 or V4",
+        "epd-2.7-v1": "epd-2.7, the V2",
+        "epd-2.9-v1": "epd-2.9, the V2",
+        "epd-4.2-v1": "epd-4.2, the V2",
+        "epd-5.83-v1": "epd-5.83, the V2",
+        "epd-7.5-v1": "epd-7.5, the V2",
+        "epd-7.5b-v1": "epd-7.5b, the V2 or V3",
+    },
+    _IT8951: {
+        "epd-6": "epd-5.83",
+        "epd-7.8": "epd-7.5",
+        "epd-9.7": "epd-7.5",
+        "epd-10.3": "epd-7.5",
+    },
+    "the kiosk has no driver for its controller": {
+        "epd-1.02": "epd-1.54",
+        "epd-1.54b": "epd-2.13b",
+        "epd-2.13d": "epd-2.13",
+        "epd-2.66b": "epd-2.9b",
+        "epd-2.7b": "epd-2.9b",
+        "epd-2.9d": "epd-2.9",
+        "epd-3.52": "epd-3.7",
+        "epd-4.26": "epd-4.2",
+        "epd-5.79": "epd-5.83",
+        "epd-5.83b": "epd-7.5b",
+        "epd-7.5-hd": "epd-7.5",
+        "epd-13.3k": "epd-7.5",
+    },
+    "it has four controllers side by side": {"epd-12.48": "epd-7.5", "epd-12.48b": "epd-7.5b"},
+}
+_REASONS = {
+    name: (reason, instead)
+    for reason, names in _UNSUPPORTED.items()
+    for name, instead in names.items()
+}
+
+
+def unsupported(name: str) -> str | None:
+    """Return why the kiosk does not drive the panel, and what would do; None if it is not listed.
+
+    Waveshare's spelling is understood, too: ``5.65inch e-Paper (F)`` is ``epd-5.65f``.
+    """
+    found = _REASONS.get(name) or _REASONS.get(_our_spelling(name))
+    if found is None:
+        return None
+    reason, instead = found
+    return f"{name!r} is known, not supported: {reason}; use {instead}"
+
+
+def if_supported(name: Any) -> Any:
+    """Return the name, for pydantic; raise ValueError for a panel that the kiosk does not drive."""
+    reason = unsupported(name) if isinstance(name, str) else None
+    if reason:
+        raise ValueError(reason)
+    return name
+
+
+def _our_spelling(name: str) -> str:
+    """Return ``epd-5.65f`` for ``5.65inch e-Paper Module (F)`` and ``epd5in65f``."""
+    plain = re.sub(r"[\s_()\"-]|e-?paper|hat|module|waveshare|weact|studio", "", name.lower())
+    match = re.fullmatch(r"(?:epd)?([0-9]+)(?:\.|in)?([0-9]*)(?:inch)?([a-k]?)(v[0-9]|hd)?", plain)
+    if not match:
+        return ""
+    inches = ".".join(part for part in match.group(1, 2) if part)
+    return f"epd-{inches}{match[3]}" + (f"-{match[4]}" if match[4] else "")
