@@ -16,10 +16,6 @@ NOT_GRANTED = "no permission; run: sudo kiosk setup --units"
 DENIED = (errno.EACCES, errno.EPERM)  # from the file's mode; from the unit's DeviceAllow=
 
 
-# lgpio does not report why it can't use a line.
-UNUSABLE_GPIO = "check whether another program uses it, or run: sudo kiosk setup --units"
-
-
 def remedy(fault: BaseException, otherwise: str) -> str:
     """Return what to do about a device that can't be used: ``otherwise`` if it was not denied."""
     cause: BaseException | None = fault

@@ -10,8 +10,9 @@ import anyio
 from pydantic import Field, model_validator
 
 from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.gpio_header import gpio_line
 from kiosk.base.money import Currency, Money
-from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Permissions
+from kiosk.base.permissions import GPIO, Permissions
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Pin, PlainDecimal
 from kiosk.inputs import InputSettings
@@ -123,18 +124,15 @@ class _Presses:
     def __init__(self, settings: ButtonSettings) -> None:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            import gpiozero  # noqa: PLC0415 - no hardware library loads before it is needed
-
-            self._button = gpiozero.Button(
-                settings.pin,
-                pull_up=settings.pull == "up",
-                bounce_time=settings.debounce or None,
-            )
-        except Exception as fault:  # gpiozero, lgpio and RPi.GPIO share no base class
+            with gpio_line(settings.pin) as gpiozero:
+                self._button = gpiozero.Button(
+                    settings.pin,
+                    pull_up=settings.pull == "up",
+                    bounce_time=settings.debounce or None,
+                )
+        except DeviceGone:
             self._close_pipe()
-            raise DeviceGone(
-                f"GPIO{settings.pin} cannot be used: {fault}; {UNUSABLE_GPIO}"
-            ) from fault
+            raise
         self._button.when_pressed = self._pressed
 
     def _pressed(self) -> None:

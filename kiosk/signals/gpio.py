@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from kiosk.base.errors import DeviceGone
-from kiosk.base.permissions import GPIO, UNUSABLE_GPIO, Permissions
+from kiosk.base.gpio_header import gpio_line, line_errors
+from kiosk.base.permissions import GPIO, Permissions
 from kiosk.base.settings import Pin, Settings, YesNo
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
@@ -95,13 +95,13 @@ class GpioLamps:
     def light(self, lamp: Lamp, level: float) -> None:
         """Set a lamp; one that can't be dimmed is on from level 0.5."""
         if device := self._lamps.get(lamp):
-            with _as_device(device):
+            with line_errors(_line(device)):
                 device.value = level if _is_pwm(device) else level >= 0.5
 
     def tone(self, hertz: float) -> None:
         """Sound the buzzer; a passive one with this pitch."""
         if device := self._buzzer:
-            with _as_device(device):
+            with line_errors(_line(device)):
                 if hertz and _is_pwm(device):
                     device.frequency = hertz
                 device.value = 0.5 if hertz and _is_pwm(device) else bool(hertz)
@@ -117,22 +117,14 @@ class GpioLamps:
 
 
 def _output(wiring: LampSettings | BuzzerSettings, *, pwm: bool) -> OutputDevice:
-    try:
-        import gpiozero  # noqa: PLC0415 - no hardware library loads before it is needed
-
+    with gpio_line(wiring.pin) as gpiozero:
         kind = gpiozero.PWMOutputDevice if pwm else gpiozero.DigitalOutputDevice
         return kind(wiring.pin, active_high=not wiring.inverted)
-    except Exception as fault:  # gpiozero, lgpio and RPi.GPIO share no base class
-        raise DeviceGone(f"GPIO{wiring.pin} can't be used: {fault}; {UNUSABLE_GPIO}") from fault
+
+
+def _line(device: OutputDevice) -> int:
+    return int(device.pin.info.name.removeprefix("GPIO"))
 
 
 def _is_pwm(device: OutputDevice) -> bool:
     return hasattr(device, "frequency")
-
-
-@contextmanager
-def _as_device(device: OutputDevice) -> Iterator[None]:
-    try:
-        yield
-    except Exception as fault:
-        raise DeviceGone(f"{device.pin} can't be set: {fault}") from fault

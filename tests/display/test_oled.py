@@ -14,7 +14,7 @@ from gpiozero.pins.mock import MockFactory
 from luma.core.interface.serial import i2c
 from PIL import Image
 
-from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Money
 from kiosk.display.oled import Chip, Oled, OledSettings
 from kiosk.display.screens.canvas import Canvas
@@ -220,5 +220,5 @@ def test_a_missing_spidev_is_for_the_technician(
     pins: MockFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "spidev", None)
-    with pytest.raises(ConfigError, match="apt install python3-spidev"):
+    with pytest.raises(DeviceGone, match="apt install python3-spidev"):
         oled(interface="spi", dc=str(DC)).open()

@@ -122,7 +122,7 @@ async def test_a_line_in_use_is_tried_again_until_it_is_free(
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(device.run, listener.deliver)
         await anyio.wait_all_tasks_blocked()
-        assert any("button: GPIO17 cannot be used" in message for message in caplog.messages)
+        assert any("button: GPIO17 can't be used" in message for message in caplog.messages)
         other.close()
         await anyio.sleep(LONGEST_PAUSE)  # on the mock clock
         pins.pin(17).drive_low()

@@ -1,15 +1,17 @@
 """The GPIO lines beside an SPI bus: D/C, reset and backlight, and the BUSY line of e-paper.
 
-luma.core would use RPi.GPIO, which does not work on a Pi 5. These lines use gpiozero, as all other
-lines of the kiosk do, so tests can use gpiozero's mock pins here too.
+luma.core would use RPi.GPIO, which does not work on a Pi 5. These lines are opened as all other
+lines of the kiosk are, by ``kiosk.base.gpio_header``.
 """
-
-# ruff: noqa: PLC0415 - gpiozero is loaded only when it is needed
 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
+
+from kiosk.base.errors import DeviceGone
+from kiosk.base.gpio_header import gpio_line, line_errors
 
 
 class GpioLines:
@@ -26,39 +28,40 @@ class GpioLines:
 
     def setup(self, line: int, _direction: str) -> None:
         """Use the line as an output; set it low."""
-        from gpiozero import DigitalOutputDevice
-
-        self._lines[line] = DigitalOutputDevice(line)
+        with gpio_line(line) as gpiozero:
+            self._lines[line] = gpiozero.DigitalOutputDevice(line)
 
     def output(self, line: int, level: int) -> None:
         """Set the level of an output line."""
-        self._lines[line].value = level
+        with line_errors(line):
+            self._lines[line].value = level
 
     def close(self) -> None:
         """Release all lines."""
-        for line in self._lines.values():
-            line.close()
+        for line, device in self._lines.items():
+            with suppress(DeviceGone), line_errors(line):  # it may have failed already
+                device.close()
         self._lines.clear()
 
     # --- what luma does not need ---
 
     def setup_reset(self, line: int) -> None:
         """Use the line as the reset output of a chip; set it high, which is inactive."""
-        from gpiozero import DigitalOutputDevice
-
-        self._lines[line] = DigitalOutputDevice(line, active_high=False)
+        with gpio_line(line) as gpiozero:
+            self._lines[line] = gpiozero.DigitalOutputDevice(line, active_high=False)
 
     def pulse_reset(self, line: int, low: float, high: float) -> None:
         """Pull the reset line low for some seconds, then wait some for the chip to start."""
-        self._lines[line].blink(on_time=low, off_time=high, n=1, background=False)
+        with line_errors(line):
+            self._lines[line].blink(on_time=low, off_time=high, n=1, background=False)
 
     def setup_busy(self, line: int, busy_level: int) -> None:
         """Use the line as the BUSY input. It reads as not busy while nothing is connected."""
-        from gpiozero import DigitalInputDevice
-
-        device = DigitalInputDevice(line, pull_up=busy_level == self.LOW)
-        device.when_activated = self._became_busy.set
-        self._lines[line] = device
+        with gpio_line(line) as gpiozero:
+            self._lines[line] = device = gpiozero.DigitalInputDevice(
+                line, pull_up=busy_level == self.LOW
+            )
+            device.when_activated = self._became_busy.set
 
     def forget_busy(self) -> None:
         """Forget that the BUSY line has become busy; call this before each command."""
@@ -70,4 +73,5 @@ class GpioLines:
 
     def wait_until_ready(self, line: int, seconds: float) -> bool:
         """Wait until the panel is not busy; return False after the time."""
-        return bool(self._lines[line].wait_for_inactive(seconds))
+        with line_errors(line):
+            return bool(self._lines[line].wait_for_inactive(seconds))

@@ -1,6 +1,6 @@
 """The SPI bus of a panel with a graphic controller: settings, opening, errors; and the rotation.
 
-Every error of luma, the kernel and gpiozero is raised as DeviceGone, with what to check.
+Every error of luma and the kernel is raised as DeviceGone, with what to check.
 """
 
 # ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import remedy
 from kiosk.base.settings import Whole
 from kiosk.display import PanelSettings
@@ -107,21 +107,17 @@ def open_spi(
 
 @contextmanager
 def panel_errors(settings: BusPanelSettings) -> Iterator[None]:
-    """Raise errors of luma, the kernel and gpiozero as DeviceGone, with what to check.
-
-    A missing Python module is raised as ConfigError.
-    """
+    """Raise errors of luma and the kernel, and a missing module, as DeviceGone, with what to do."""
     import luma.core.error
-    from gpiozero import GPIOZeroError
 
     try:
         yield
-    except ImportError as error:
-        raise ConfigError(
-            f"display: the panel at {settings.location} needs the Python module {error.name};"
+    except ModuleNotFoundError as error:
+        raise DeviceGone(
+            f"the panel at {settings.location} needs the Python module {error.name};"
             f" install it: sudo apt install python3-{error.name}"
         ) from error
-    except (luma.core.error.Error, OSError, GPIOZeroError) as error:
+    except (luma.core.error.Error, OSError) as error:
         advice = remedy(error, settings.what_to_check)
         raise DeviceGone(
             f"the panel at {settings.location} cannot be reached: {error}; {advice}"

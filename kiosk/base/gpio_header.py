@@ -1,0 +1,134 @@
+"""GPIO: the one place where the kiosk opens GPIO lines, through gpiozero and lgpio.
+
+gpiozero opens a chip by its number, and a Raspberry Pi 5 numbers its chips otherwise with nearly
+every kernel (https://github.com/raspberrypi/linux/pull/6144: the header was 4, is 0, and can be 11
+to 15). Here the chip is found by its label, which the kernel's driver gives it.
+
+gpiozero would go on with other libraries if lgpio fails. They do not work on a Pi 5, and hide why
+lgpio failed; so here lgpio is the only one, unless GPIOZERO_PIN_FACTORY names another.
+"""
+
+# ruff: noqa: PLC0415 - no hardware library loads before it is needed
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kiosk.base.errors import DeviceGone
+from kiosk.base.permissions import NOT_GRANTED
+
+# The chip that drives the header: on a Pi 5; on a Pi 4; on earlier ones.
+LABELS = ("pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835")
+DEVICES = Path("/dev")
+
+_opening = threading.Lock()  # the panel opens its lines in a thread of its own
+
+
+@contextmanager
+def gpio_line(line: int) -> Iterator[Any]:
+    """Give gpiozero, ready to open this line. Every failure is raised as DeviceGone."""
+    with line_errors(line):
+        import gpiozero
+
+        with _opening:
+            _make_ready(gpiozero.Device)
+        yield gpiozero
+
+
+@contextmanager
+def line_errors(line: int) -> Iterator[None]:
+    """Raise every failure of an open line as DeviceGone, which says why and what to do."""
+    try:
+        yield
+    except Exception as fault:  # gpiozero and lgpio share no base class
+        raise DeviceGone(f"GPIO{line} can't be used: {_why(fault, line)}") from fault
+
+
+def _make_ready(device: Any) -> None:
+    """Let gpiozero open lines on the header's chip."""
+    if device.pin_factory is None and "GPIOZERO_PIN_FACTORY" not in os.environ:
+        from gpiozero.pins.lgpio import LGPIOFactory
+
+        device.pin_factory = LGPIOFactory(chip=header_chip())
+    device.ensure_pin_factory()
+
+
+def header_chip() -> int:
+    """Return the number of the chip that drives the header; raises DeviceGone."""
+    labels = {number: _label(number) for number in _chip_numbers()}
+    for number, label in labels.items():
+        if label in LABELS:
+            return number
+    raise DeviceGone(_no_header(labels))
+
+
+def _chip_numbers() -> list[int]:
+    names = (path.name.removeprefix("gpiochip") for path in DEVICES.glob("gpiochip*"))
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def _label(number: int) -> str | None:
+    """Return the label of a chip; None if it can't be opened."""
+    import lgpio
+
+    try:
+        handle = lgpio.gpiochip_open(number)
+    except lgpio.error:
+        return None
+    try:
+        return str(lgpio.gpio_get_chip_info(handle)[3])
+    finally:
+        lgpio.gpiochip_close(handle)
+
+
+def _no_header(labels: dict[int, str | None]) -> str:
+    """Return why there is no chip of the header, and what to do."""
+    if not labels:
+        return "this computer has no GPIO chip; use a Raspberry Pi, or a fake driver"
+    if None in labels.values():
+        return NOT_GRANTED
+    chips = ", ".join(f"gpiochip{number} is {label}" for number, label in labels.items())
+    return f"no GPIO chip of this computer is a Raspberry Pi's ({chips}); update the kiosk"
+
+
+def _why(fault: Exception, line: int) -> str:
+    """Return the reason of a failure, and what to do."""
+    import gpiozero
+
+    match fault:
+        case DeviceGone():
+            return str(fault)
+        case ModuleNotFoundError():
+            name = fault.name
+            return (
+                f"the Python module {name} is not installed; run: sudo apt install python3-{name}"
+            )
+        case gpiozero.GPIOPinInUse():
+            return "another setting of the kiosk uses it; choose another line"
+    if user := _user_of(line):
+        return f"{user!r} uses it; choose another line, or stop what uses it"
+    return f"{fault}; check that this computer is a Raspberry Pi, and restart it"
+
+
+def _user_of(line: int) -> str:
+    """Return who has claimed the line, as the kernel names it; empty if nobody has.
+
+    ``lg`` is any program that uses lgpio; ``spi0 CS0`` is a driver of the kernel.
+    """
+    from gpiozero import Device
+
+    handle = getattr(Device.pin_factory, "_handle", None)
+    if handle is None:  # another library than lgpio
+        return ""
+    import lgpio
+
+    try:
+        _, _, flags, _, user = lgpio.gpio_get_line_info(handle, line)
+    except lgpio.error:
+        return ""
+    return str(user) or "the kernel" if flags & 1 else ""
