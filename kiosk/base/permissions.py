@@ -34,7 +34,8 @@ class Permissions:
     ``devices`` are classes by their names in /proc/devices. ``modules`` are the kernel modules of
     those classes: systemd looks the classes up when the unit starts, so they must be loaded before.
     ``nodes`` are device files to wait for at boot, ``folders`` are those that the kiosk writes in,
-    and ``listens`` the TCP ports that programs connect to.
+    and ``listens`` the TCP ports that programs connect to. ``lines`` are the GPIO lines that a bus
+    or a board takes, by BCM number: no setting names them, and nothing else may use them.
     """
 
     devices: frozenset[str] = frozenset()
@@ -43,6 +44,7 @@ class Permissions:
     nodes: frozenset[str] = frozenset()
     folders: frozenset[Path] = frozenset()
     listens: frozenset[int] = frozenset()
+    lines: frozenset[int] = frozenset()
 
     def __or__(self, other: Self) -> Self:
         """Return what both need together."""
@@ -54,17 +56,36 @@ NOTHING = Permissions()
 GPIO = Permissions(frozenset({"gpiochip"}), frozenset({"gpio"}))
 
 
+# The GPIO lines of the buses on the header, by the number of the bus: a Raspberry Pi's own, whose
+# lines its data sheet fixes. For SPI: MISO, MOSI and SCLK, and the chip selects in their order.
+_I2C_LINES = {0: frozenset({0, 1}), 1: frozenset({2, 3})}
+_SPI_LINES = {
+    0: (frozenset({9, 10, 11}), (8, 7)),
+    1: (frozenset({19, 20, 21}), (18, 17, 16)),
+}
+
+
 def i2c(port: int) -> Permissions:
     """Return what a device on this I2C bus needs."""
     return Permissions(
-        frozenset({"i2c"}), frozenset({"i2c"}), frozenset({"i2c-dev"}), _node(f"/dev/i2c-{port}")
+        frozenset({"i2c"}),
+        frozenset({"i2c"}),
+        frozenset({"i2c-dev"}),
+        _node(f"/dev/i2c-{port}"),
+        lines=_I2C_LINES.get(port, frozenset()),
     )
 
 
 def spi(port: int, device: int) -> Permissions:
     """Return what a device on this SPI bus needs."""
-    node = _node(f"/dev/spidev{port}.{device}")
-    return Permissions(frozenset({"spi"}), frozenset({"spi"}), frozenset({"spidev"}), node)
+    data, selects = _SPI_LINES.get(port, (frozenset(), ()))
+    return Permissions(
+        frozenset({"spi"}),
+        frozenset({"spi"}),
+        frozenset({"spidev"}),
+        _node(f"/dev/spidev{port}.{device}"),
+        lines=data | frozenset(selects[device : device + 1]),
+    )
 
 
 def keyboard(node: str = "") -> Permissions:
@@ -96,6 +117,7 @@ _PORTS = {
     "/dev/serial": ("ttyAMA", "ttyS"),  # serial0: the Pi's own, either of its two kinds
 }
 _ANY_PORT = ("ttyACM", "ttyUSB", "ttyAMA", "ttyS")
+_HEADER_PORTS = ("/dev/serial0", "/dev/ttyS0")  # those that are surely on the header
 _MODULES = {"ttyACM": "cdc_acm", "ttyUSB": "usbserial", "rfcomm": "rfcomm"}
 
 
@@ -105,7 +127,10 @@ def serial(port: str) -> Permissions:
         return NOTHING
     classes = next((c for start, c in _PORTS.items() if port.startswith(start)), _ANY_PORT)
     modules = frozenset(_MODULES[name] for name in classes if name in _MODULES)
-    return Permissions(frozenset(classes), frozenset({"dialout"}), modules, _node(port))
+    lines = frozenset({14, 15}) if port in _HEADER_PORTS else frozenset()
+    return Permissions(
+        frozenset(classes), frozenset({"dialout"}), modules, _node(port), lines=lines
+    )
 
 
 def _node(path: str) -> frozenset[str]:
