@@ -27,7 +27,7 @@ from kiosk.shell.input_supervisor import InputSupervisor
 from kiosk.shell.journal_writer import JournalWriter, found_at_start
 from kiosk.shell.panel_worker import PanelWorker
 from kiosk.shell.service_calls import ServiceCalls
-from kiosk.signals.player import Player
+from kiosk.signals.channels import SignalChannels
 
 
 class Kiosk:
@@ -64,8 +64,9 @@ class Kiosk:
             offload=environment.new_thread(),
             deliver=events.deliver,
         )
-        self.player = Player(config.signals, clock=environment.wall_clock)
         self.status = StatusFile(config.service.status_file, lambda: report.fields(self.inputs))
+        heard = config.signals, shop.language, currency, environment
+        self.signals = SignalChannels(*heard, self.writer, self.status.report)
         self.shown: dict[type, Show | Signal] = {}  # the latest on the panel and in the lamps
 
     async def serve(self) -> None:
@@ -73,7 +74,7 @@ class Kiosk:
         async with aclosing(self.orders), self.tasks:
             self.status.write(self.counter.status())
             self.tasks.start_soon(self.display.run)
-            self.tasks.start_soon(self.player.run)
+            self.tasks.start_soon(self.signals.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
             await self.take(found_at_start(self.journal, informed))
             parts = (self.calls, self.writer, self.display)
@@ -113,6 +114,8 @@ class Kiosk:
             await self.take(on.DeviceFailed(Fault.JOURNAL, str(failure)))
         if isinstance(event, on.InputChange) and Show in self.shown:
             self.show(self.shown[Show])
+        if isinstance(event, on.LastPressed):
+            self.signals.repeat()
         self.status.write(self.counter.status())
 
     async def perform(self, effect: Effect) -> None:
@@ -134,12 +137,11 @@ class Kiosk:
                 self.calls.start(call)
 
     def show(self, *effects: Show | Signal) -> None:
-        """Put screens on the panel, and play signals."""
+        """Put screens on the panel, play signals, and say what is to be said."""
         for effect in effects:
+            self.signals.play(effect)
             if isinstance(effect, Show):
                 self.display.show(effect, marked=self.supervisor.report.any_lost(self.inputs))
-            else:
-                self.player.play(effect.name)
 
     def show_journal_fault(self) -> None:
         """Show that the counter can't go on until the journal can be written."""

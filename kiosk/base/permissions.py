@@ -34,8 +34,9 @@ class Permissions:
     ``devices`` are classes by their names in /proc/devices. ``modules`` are the kernel modules of
     those classes: systemd looks the classes up when the unit starts, so they must be loaded before.
     ``nodes`` are device files to wait for at boot, ``folders`` are those that the kiosk writes in,
-    and ``listens`` the TCP ports that programs connect to. ``lines`` are the GPIO lines that a bus
-    or a board takes, by BCM number: no setting names them, and nothing else may use them.
+    ``listens`` the TCP ports that programs connect to, and ``calls`` are system calls. ``lines``
+    are the GPIO lines that a bus or a board takes, by BCM number: no setting names them, and
+    nothing else may use them.
     """
 
     devices: frozenset[str] = frozenset()
@@ -45,6 +46,7 @@ class Permissions:
     folders: frozenset[Path] = frozenset()
     listens: frozenset[int] = frozenset()
     lines: frozenset[int] = frozenset()
+    calls: frozenset[str] = frozenset()
 
     def __or__(self, other: Self) -> Self:
         """Return what both need together."""
@@ -54,6 +56,8 @@ class Permissions:
 
 NOTHING = Permissions()
 GPIO = Permissions(frozenset({"gpiochip"}), frozenset({"gpio"}))
+SOUND = Permissions(frozenset({"alsa"}), frozenset({"audio"}), frozenset({"snd"}))
+SOUND_AT_LOW_PRIORITY = SOUND | Permissions(calls=frozenset({"setpriority"}))
 
 
 # The GPIO lines of the buses on the header, by the number of the bus: a Raspberry Pi's own, whose

@@ -1,4 +1,7 @@
-"""The input ``button``: a push button on a GPIO line, to cancel, to pay, or for a fixed amount."""
+"""The input ``button``: a push button on a GPIO line.
+
+It cancels, pays, removes an item, repeats the last result, or sells for a fixed amount.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from kiosk.sale.events import (
     CancelPressed,
     Deliver,
     Event,
+    LastPressed,
     PayPressed,
     RemovePressed,
     ResultDelivered,
@@ -43,11 +47,12 @@ class ButtonSettings(InputSettings):
         le=1,
         description="Contacts that bounce for this time count as one press. 0 s: no debouncing.",
     )
-    presses: Literal["cancel", "pay", "remove", "amount"] = Field(
+    presses: Literal["cancel", "pay", "remove", "last", "amount"] = Field(
         "cancel",
         description=(
             "What a press does: cancel the sale, pay the basket, remove the item that was scanned "
-            "last, or start a sale of the amount below."
+            "last, say the last result again (see signals.voice), or start a sale of the amount "
+            "below."
         ),
     )
     amount: PlainDecimal | None = Field(
@@ -78,6 +83,8 @@ class ButtonSettings(InputSettings):
                 return PayPressed(source)
             case "remove":
                 return RemovePressed(source)
+            case "last":
+                return LastPressed(source)
             case "amount":
                 return AmountRead(self._price(source, currency), source)
 

@@ -1,9 +1,9 @@
 """The input ``command``: programs on the same computer sell, through a socket in the file system.
 
-Each line is a request: ``sale 12.50``, ``pay`` (the basket is complete) or ``cancel``. It is
-answered with a line, ``heard`` or ``rejected REASON``. For a sale, another line follows when it has
-ended, which begins with its outcome: ``paid 12.50 counter-1-7``; or with ``refused``, if there was
-no sale. ``kiosk sale`` is such a program.
+Each line is a request: ``sale 12.50``, ``pay`` (the basket is complete), ``cancel``, or ``last``
+(say the last result again). It is answered with a line, ``heard`` or ``rejected REASON``. For a
+sale, another line follows when it has ended, which begins with its outcome: ``paid 12.50
+counter-1-7``; or with ``refused``, if there was no sale. ``kiosk sale`` is such a program.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from kiosk.sale.events import (
     CancelPressed,
     Deliver,
     Event,
+    LastPressed,
     PayPressed,
     ReadingRejected,
     ResultDelivered,
@@ -151,9 +152,11 @@ class CommandInput:
                 return PayPressed(self.name)
             case ["cancel"]:
                 return CancelPressed(self.name)
+            case ["last"]:
+                return LastPressed(self.name)
             case _:
                 return ReadingRejected(
-                    "unknown request; write sale 12.50, pay or cancel", self.name
+                    "unknown request; write sale 12.50, pay, cancel or last", self.name
                 )
 
     def _amount(self, text: str) -> Event:

@@ -1,7 +1,8 @@
 """The input ``fake``: a named pipe that any program can write to: ``echo "amount 12.50" > F``.
 
 For the simulator, for training and for tests of the whole daemon. ``amount 12.50`` is a total,
-``cancel`` the cancel button, ``reject TEXT`` a reading that is rejected for that reason.
+``cancel`` the cancel button, ``last`` the button that says the last result again, ``reject TEXT`` a
+reading that is rejected for that reason.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from kiosk.sale.events import (
     CancelPressed,
     Deliver,
     Event,
+    LastPressed,
     ReadingBegan,
     ReadingRejected,
     ResultDelivered,
@@ -44,7 +46,7 @@ class FakeInputSettings(InputSettings):
     path: Path = Field(
         description=(
             "The named pipe; the kiosk creates it if it is missing. It takes lines such as "
-            "amount 12.50, cancel, or reject TEXT."
+            "amount 12.50, cancel, last, or reject TEXT."
         )
     )
     replies: Path | None = Field(
@@ -103,13 +105,15 @@ class FakeInput:
         match word:
             case "cancel":
                 return CancelPressed(self.name)
+            case "last":
+                return LastPressed(self.name)
             case "amount":
                 return self._amount(rest)
             case "reject" if rest:
                 return ReadingRejected(rest, self.name)
             case _:
                 return ReadingRejected(
-                    "unknown request; write amount 12.50, cancel, or reject TEXT", self.name
+                    "unknown request; write amount 12.50, cancel, last, or reject TEXT", self.name
                 )
 
     def _amount(self, text: str) -> Event:

@@ -32,7 +32,7 @@ from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
 from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.journal.schema import as_ours, check_tables
 from kiosk.sale.effects import Fact, ResultTold, SaleOpened
-from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
 
 __all__ = [
     "DaemonJournal",
@@ -205,6 +205,20 @@ class Journal:
         """Return the newest sale of this input, and what the register hears of it, if anything."""
         rows = self._select("source = ?", "rowid DESC LIMIT 5", source)
         return next(((row.sale, row.result) for row in rows), None)
+
+    def begin_saying(self, reference: str, screen: Screen) -> bool:
+        """Write that the voice begins to say this; return False if it was said before."""
+        with as_journal_failed(), self._commit() as now:
+            return facts.begin_saying(self._db, reference, screen, now)
+
+    def last_result(self) -> tuple[Sale, Screen] | None:
+        """Return the newest sale that has a result, and the screen of that result."""
+        ended = "(+outcome IS NOT NULL OR set_aside_at IS NOT NULL)"
+        rows = self._select(f"{ended} AND +outcome IS NOT 'abandoned'", "rowid DESC LIMIT 1")
+        return next(
+            ((row.sale, facts.screen_of(row, self.events(row.sale.reference))) for row in rows),
+            None,
+        )
 
     def sales(self, newest: int = 50) -> list[SaleRecord]:
         """Return the newest sales, newest first."""

@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 
 from kiosk.base.money import Money
+from kiosk.journal.records import SaleRecord
 from kiosk.sale.effects import (
     Fact,
     OrderKnown,
@@ -18,11 +19,12 @@ from kiosk.sale.effects import (
     SaleOpened,
     SaleSetAside,
 )
-from kiosk.sale.words import Outcome, Sale, Unknown
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 
 # The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
 
+SAID = "Said"  # the event of a screen that the voice has begun to say
 HELD = "; held for people"  # the event of a sale that is left to people ends so
 ENDED = f"outcome IN ({', '.join(repr(each.value) for each in Outcome)})"  # SQL, our own words
 
@@ -102,6 +104,26 @@ def held_because(events: list[tuple[str, str, str]]) -> str:
     if not ends or not ends[-1].endswith(HELD):
         return ""
     return ends[-1].partition(": ")[2].removesuffix(HELD)
+
+
+def screen_of(row: SaleRecord, events: list[tuple[str, str, str]]) -> Screen:
+    """Return the screen of the sale's result. One that was left to people was not simply paid."""
+    if row.outcome is None or (held_because(events) and not row.note):
+        return Screen.HELD
+    if row.refunded and row.refunded.amount >= row.sale.amount.amount:
+        return Screen.REFUNDED
+    return Screen(row.outcome.value)
+
+
+def begin_saying(db: sqlite3.Connection, reference: str, screen: Screen, now: str) -> bool:
+    """Write that the voice begins to say this; return False if it was said before."""
+    said = db.execute(
+        "SELECT 1 FROM events WHERE reference = ? AND event = ? AND detail = ?",
+        (reference, SAID, screen.value),
+    ).fetchone()
+    if said is None:
+        add_event(db, reference, now, SAID, screen.value)
+    return said is None
 
 
 def forget_oldest(db: sqlite3.Connection, keep: int) -> None:

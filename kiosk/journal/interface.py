@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kiosk.base.settings import Settings, Whole
 from kiosk.sale.effects import Fact
-from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
 
 
 class JournalSettings(Settings):
@@ -96,6 +96,17 @@ class DaemonJournal(Protocol):
 
     def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:
         """Return the newest sale of this input, and what the register hears of it, if anything."""
+        ...
+
+    def begin_saying(self, reference: str, screen: Screen) -> bool:
+        """Write that the voice begins to say this; return False if it was said before.
+
+        Raises JournalFailed.
+        """
+        ...
+
+    def last_result(self) -> tuple[Sale, Screen] | None:
+        """Return the newest sale that has a result, and the screen of that result."""
         ...
 
     def close(self) -> None:

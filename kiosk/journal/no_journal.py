@@ -7,7 +7,7 @@ from typing import NoReturn
 from kiosk.base.errors import JournalFailed
 from kiosk.journal.interface import Intent
 from kiosk.sale.effects import Fact
-from kiosk.sale.words import Outcome, Sale, Unknown, UntoldResult
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
 
 
 class NoJournal:
@@ -69,6 +69,13 @@ class NoJournal:
     def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:  # noqa: ARG002
         """Return None: the newest sale is not known."""
         return None
+
+    def begin_saying(self, reference: str, screen: Screen) -> bool:  # noqa: ARG002
+        """Raise JournalFailed."""
+        self._fail()
+
+    def last_result(self) -> tuple[Sale, Screen] | None:
+        """Return nothing: no sale is known."""
 
     def close(self) -> None:
         """Do nothing."""

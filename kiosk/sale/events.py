@@ -146,6 +146,13 @@ class ClearPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class LastPressed:
+    """Somebody wants to hear the last result again. The sale machine does nothing about it."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultDelivered:
     """The input has sent the sale's result to the register, or cannot send one."""
 
@@ -325,6 +332,7 @@ Event = (
     | PayPressed
     | RemovePressed
     | ClearPressed
+    | LastPressed
     | ResultDelivered
     | OrderSeen
     | CallFailed

@@ -32,6 +32,7 @@ def log_event(event: Event, sale: Sale | None) -> None:
             | on.PayPressed(source)
             | on.RemovePressed(source)
             | on.ClearPressed(source)
+            | on.LastPressed(source)
         ):
             what = type(event).__name__.removesuffix("Pressed").lower()
             log.info("%s%s pressed on %s", about, what, source)

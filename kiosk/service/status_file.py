@@ -50,6 +50,8 @@ class StatusFile:
         self.reached_idle = anyio.Event()
         self.path, self._extra = path, extra
         self._written: dict[str, Any] = {}
+        self._counter: dict[str, Any] = {}  # the latest status of the counter itself
+        self._problems: dict[str, str] = {}  # by the part that has it
         self._sentence = self._note = self._sent = ""
 
     def write(self, status: dict[str, Any]) -> None:
@@ -58,6 +60,10 @@ class StatusFile:
             self.reached_idle.set()
         self._sentence = sentence(status)
         self._notify()
+        self._counter = status
+        problems = [f"{part}: {problem}" for part, problem in self._problems.items() if problem]
+        if problems:
+            status = status | {"problems": [*status.get("problems", ()), *problems]}
         status = status | self._extra() | {"pid": os.getpid()}
         if status == self._written:
             return
@@ -73,6 +79,12 @@ class StatusFile:
                 "make the kiosk's user the owner of its folder",
                 error,
             )
+
+    def report(self, part: str, problem: str) -> None:
+        """Write the problem of a part without which the counter sells; an empty text ends it."""
+        self._problems[part] = problem
+        if self._counter:
+            self.write(self._counter)
 
     def add_note(self, text: str) -> None:
         """Append a note to the sentence from now on."""

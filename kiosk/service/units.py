@@ -49,6 +49,8 @@ def _grants(permissions: Permissions) -> Iterator[str]:
     if folders:  # the minus: the kiosk itself reports a missing folder
         yield f"ReadWritePaths={_words(f'-{folder}' for folder in folders)}"
     yield from (f"SocketBindAllow=tcp:{port}" for port in sorted(permissions.listens))
+    if permissions.calls:  # besides those that the unit allows
+        yield f"SystemCallFilter={_words(sorted(permissions.calls))}"
 
 
 def _waits(permissions: Permissions) -> Iterator[str]:

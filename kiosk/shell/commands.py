@@ -18,7 +18,7 @@ from kiosk.base.settings import Settings
 from kiosk.journal import DaemonJournal, Journal
 from kiosk.orders.answers.json_values import money_of
 from kiosk.sale.effects import Receipt, RefundSeen, RefundUnderway
-from kiosk.sale.events import Decided, Event, PaidLate, RefundAsked
+from kiosk.sale.events import Decided, Event, LastPressed, PaidLate, RefundAsked
 from kiosk.sale.words import Outcome, Sale
 
 LONGEST_NOTE = 500  # characters
@@ -148,7 +148,25 @@ class LookAgain(Settings):
         return PaidLate(sale, Outcome(self.ended))
 
 
-Command = DecideSale | NoteRefund | LookAgain
+class SayLast(Settings):
+    """A person wants to hear the last result again. Nothing is written."""
+
+    kind: Literal["last"] = "last"
+
+    def write(self, journal: DaemonJournal) -> str:  # noqa: ARG002
+        """Return an empty text: there is nothing to write."""
+        return ""
+
+    def is_written(self, journal: Journal) -> bool:  # noqa: ARG002
+        """Return False: asking twice does no harm."""
+        return False
+
+    def event(self) -> Event | None:
+        """Return what the counter must know."""
+        return LastPressed("kiosk last")
+
+
+Command = DecideSale | NoteRefund | LookAgain | SayLast
 
 _ANY: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 

@@ -15,6 +15,7 @@ from kiosk.base.errors import JournalFailed
 from kiosk.journal import DaemonJournal, Intent
 from kiosk.sale.effects import Fact, SaleOpened
 from kiosk.sale.events import Started
+from kiosk.sale.words import Sale, Screen
 
 RETRY = 2.0  # seconds between two tries to write a fact
 
@@ -73,6 +74,14 @@ class JournalWriter:
     async def intent(self, reference: str) -> Intent:
         """Return what was written for this sale: its key and its exact request."""
         return await self._on_disk(partial(self._journal.intent, reference))
+
+    async def begin_saying(self, reference: str, screen: Screen) -> bool:
+        """Write that the voice begins to say this; return False if it was said before."""
+        return await self.ask(lambda journal: journal.begin_saying(reference, screen))
+
+    async def last_result(self) -> tuple[Sale, Screen] | None:
+        """Return the newest sale that has a result, and the screen of that result."""
+        return await self.ask(lambda journal: journal.last_result())
 
     async def ask(self, question: Callable[[DaemonJournal], T]) -> T:
         """Return what ``question`` returns about the journal, or raise its JournalFailed."""

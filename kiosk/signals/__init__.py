@@ -1,7 +1,8 @@
-"""Signals: the drivers of lamps and buzzer, the patterns, and the player that plays them.
+"""Signals: the drivers of lamps and buzzer, the patterns, the player, and the voice.
 
 A driver is a file here. ``patterns.py`` has the lights and tones of each signal,
 ``current_signal.py`` decides which signal is on, and ``player.py`` plays it on the open lamps.
+``voice/`` says in words what happened.
 """
 
 from __future__ import annotations
@@ -10,9 +11,15 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from pydantic import Field
+
+from kiosk.base.environment import Environment
+from kiosk.base.money import Currency
 from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 from kiosk.sale.words import Screen
+from kiosk.signals.voice.settings import VoiceSettings
+from kiosk.signals.voice.speaker import AlsaSpeaker, Speaker
 
 Lamp = Literal["red", "green", "blue", "white"]
 
@@ -40,9 +47,19 @@ class Lamps(Protocol):
 class SignalsSettings(Settings):
     """What all signal drivers have in common."""
 
+    voice: VoiceSettings | None = Field(
+        None,
+        description="A voice that says how a sale ended, and its amount. Left out: none.",
+    )
+
     @abstractmethod
     def open(self, clock: Callable[[], float]) -> Lamps:
         """Open the pins. Raises DeviceGone if they can't be used. ``clock`` gives seconds."""
+
+    def speaker(self, language: str, currency: Currency, environment: Environment) -> Speaker:
+        """Return what makes the sound of the voice."""
+        assert self.voice
+        return AlsaSpeaker(self.voice, language, currency, environment.new_thread())
 
     def permissions(self) -> Permissions:
         """Return the permissions that it needs; each driver returns its own."""

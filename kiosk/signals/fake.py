@@ -8,12 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import anyio
 from pydantic import Field
 
+from kiosk.base.environment import Environment
 from kiosk.base.errors import DeviceGone
+from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, files
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
+from kiosk.signals.voice.sentences import Sentence, written
+from kiosk.signals.voice.speaker import Speaker
+
+LETTER = 0.07  # seconds; so long a voice takes for one
 
 
 class FakeSignalsSettings(SignalsSettings):
@@ -22,7 +29,7 @@ class FakeSignalsSettings(SignalsSettings):
     driver: Literal["fake"] = Field("fake", description="A record instead of lamps and a buzzer.")
     record: Path | None = Field(
         None,
-        description="The file for a JSON line per signal, lamp and tone. Left out: none.",
+        description="The file for a JSON line per signal, lamp, tone and sentence. Left out: none.",
     )
 
     def permissions(self) -> Permissions:
@@ -31,20 +38,64 @@ class FakeSignalsSettings(SignalsSettings):
 
     def open(self, clock: Callable[[], float]) -> FakeLamps:
         """Open the record; ``clock`` gives the seconds that are written to it."""
-        return FakeLamps(self.record, clock)
+        record = SignalRecord(self.record, clock)
+        record.create()
+        return FakeLamps(record)
+
+    def speaker(self, language: str, currency: Currency, environment: Environment) -> Speaker:  # noqa: ARG002 - it makes no sound
+        """Return a voice that is only recorded."""
+        return FakeSpeaker(SignalRecord(self.record, environment.wall_clock))
+
+
+class SignalRecord:
+    """The file with a JSON line for each change. All failures are DeviceGone."""
+
+    def __init__(self, path: Path | None, clock: Callable[[], float]) -> None:
+        self._path, self._clock = path, clock
+
+    def create(self) -> None:
+        """Make the file, if there is to be one and it does not exist."""
+        if self._path:
+            with _as_device(self._path):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._path.touch()
+
+    def write(self, **change: Any) -> None:
+        """Append a line."""
+        if self._path:
+            line = json.dumps({"at": round(self._clock(), 3)} | change, ensure_ascii=False) + "\n"
+            with _as_device(self._path), self._path.open("a", encoding="utf-8") as file:
+                file.write(line)
+
+
+class FakeSpeaker:
+    """A Speaker that takes as long as a voice would, and records what it says."""
+
+    def __init__(self, record: SignalRecord) -> None:
+        self._record = record
+
+    async def check(self) -> None:
+        """Make the record."""
+        self._record.create()
+
+    async def say(self, said: Sentence) -> None:
+        """Record the sentence at its beginning, and whether it was cut off."""
+        text = written(said)
+        self._record.write(said=text)
+        try:
+            await anyio.sleep(len(text) * LETTER)
+        except anyio.get_cancelled_exc_class():
+            self._record.write(cut_off=text)
+            raise
 
 
 class FakeLamps:
     """All four lamps and a buzzer: see ``kiosk.signals.Lamps``."""
 
-    def __init__(self, record: Path | None, clock: Callable[[], float]) -> None:
-        self._record, self._clock = record, clock
+    def __init__(self, record: SignalRecord) -> None:
+        self._write = record.write
         self._levels: dict[Lamp, float] = {}
         self._hertz = 0.0
-        if record:
-            with _as_device(record):
-                record.parent.mkdir(parents=True, exist_ok=True)
-                record.touch()
 
     def begin(self, signal: Screen) -> None:
         """Record the signal."""
@@ -66,12 +117,6 @@ class FakeLamps:
             self.light(lamp, 0.0)
         if self._hertz:
             self.tone(0.0)
-
-    def _write(self, **change: Any) -> None:
-        if self._record:
-            line = json.dumps({"at": round(self._clock(), 3)} | change) + "\n"
-            with _as_device(self._record), self._record.open("a", encoding="utf-8") as file:
-                file.write(line)
 
 
 @contextmanager

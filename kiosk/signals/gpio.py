@@ -68,7 +68,7 @@ class GpioSignalsSettings(SignalsSettings):
 
     def permissions(self) -> Permissions:
         """Return the permissions that it needs."""
-        return GPIO
+        return GPIO | self.voice.permissions() if self.voice else GPIO
 
     def open(self, clock: Callable[[], float]) -> GpioLamps:  # noqa: ARG002 - only the fake uses it
         """Open the lines. Raises DeviceGone."""

@@ -51,7 +51,7 @@ from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.signals import Lamp, SignalsSettings
-from kiosk.signals.fake import FakeLamps
+from kiosk.signals.fake import FakeLamps, SignalRecord
 from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
@@ -218,7 +218,7 @@ class StageLamps(FakeLamps):
     """Lamps that can fail."""
 
     def __init__(self, stage: Stage) -> None:
-        super().__init__(None, trio.current_time)
+        super().__init__(SignalRecord(None, trio.current_time))
         self._stage = stage
         self._check()
 

@@ -1,0 +1,59 @@
+"""The signals of one counter: the lamps and the buzzer, and the voice if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import anyio
+
+from kiosk.base.environment import Environment
+from kiosk.base.money import Currency
+from kiosk.sale.effects import Show, Signal
+from kiosk.signals import SignalsSettings
+from kiosk.signals.player import Player
+from kiosk.signals.voice.announcer import Announcer, SaidBefore
+
+
+class SignalChannels:
+    """Plays and says what the sale asks for. Nothing here blocks or fails."""
+
+    def __init__(
+        self,
+        settings: SignalsSettings,
+        language: str,
+        currency: Currency,
+        environment: Environment,
+        journal: SaidBefore,
+        report: Callable[[str, str], None],
+    ) -> None:
+        """``report`` is called with "voice" and why nothing is heard, or an empty text."""
+        self._player = Player(settings, clock=environment.wall_clock)
+        self._announcer: Announcer | None = None
+        if settings.voice:
+            self._announcer = Announcer(
+                settings.speaker(language, currency, environment),
+                language=language,
+                screens=settings.voice.screens,
+                journal=journal,
+                on_problem=partial(report, "voice"),
+            )
+
+    def play(self, effect: Show | Signal) -> None:
+        """Play the signal, or say what the panel shows."""
+        if isinstance(effect, Signal):
+            self._player.play(effect.name)
+        elif self._announcer:
+            self._announcer.tell(effect)
+
+    def repeat(self) -> None:
+        """Say the last result again."""
+        if self._announcer:
+            self._announcer.repeat()
+
+    async def run(self) -> None:
+        """Play and say, for ever."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._player.run)
+            if self._announcer:
+                tasks.start_soon(self._announcer.run)

@@ -1,0 +1,128 @@
+"""Recorded words: a folder of WAV files, which are put together to a sentence."""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.base.errors import DeviceGone
+from kiosk.signals.voice.sentences import Sentence, file_name
+
+LONGEST = 5.0  # seconds of one recording
+RATES = range(8_000, 48_001)  # samples a second
+PAUSE = 0.2  # seconds between two phrases
+NAMED = 5  # missing files that a message names
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFormat:
+    """How the samples of a file are stored."""
+
+    channels: int
+    width: int  # bytes of a sample
+    rate: int  # samples a second
+
+    def silence(self, seconds: float) -> bytes:
+        """Return so much silence: 8-bit samples are unsigned, all others are signed."""
+        zero = b"\x80" if self.width == 1 else b"\0"
+        return zero * (self.channels * self.width * int(self.rate * seconds))
+
+    def __str__(self) -> str:
+        channels = {1: "mono", 2: "stereo"}[self.channels]
+        return f"{self.rate} Hz, {8 * self.width} bit, {channels}"
+
+
+class UnusableWord(Exception):
+    """A recording can't be used; the message says why, and what to do."""
+
+
+class RecordedWords:
+    """The recordings of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def faults(self, words: Iterable[str]) -> Iterator[str]:
+        """Yield a sentence for each recording of these words that can't be used.
+
+        All missing ones are in one sentence.
+        """
+        missing, formats = [], dict[SoundFormat, str]()
+        for name in map(file_name, words):
+            path = self._folder / name
+            if not path.is_file():
+                missing.append(name)
+                continue
+            try:
+                formats.setdefault(_read(path)[0], name)
+            except UnusableWord as bad:
+                yield str(bad)
+        if missing:
+            yield self._missing(missing)
+        if len(formats) > 1:
+            examples = "; ".join(f"{name} has {each}" for each, name in formats.items())
+            yield f"{self._folder}: all recordings must have one format, but {examples}"
+
+    def wav(self, said: Sentence) -> bytes:
+        """Return the sentence as a WAV file; raises DeviceGone if a word can't be used."""
+        try:
+            phrases = [
+                [_read(self._folder / file_name(word)) for word in phrase] for phrase in said
+            ]
+        except UnusableWord as bad:
+            raise DeviceGone(str(bad)) from bad
+        formats = {form for phrase in phrases for form, _ in phrase}
+        if len(formats) > 1:
+            raise DeviceGone(
+                f"{self._folder}: all recordings must have one format; run kiosk check"
+            )
+        (form,) = formats
+        spoken = (b"".join(frames for _, frames in phrase) for phrase in phrases)
+        return _wav(form, form.silence(PAUSE).join(spoken))
+
+    def _missing(self, names: list[str]) -> str:
+        some = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+        count = f"{len(names)} recordings are" if len(names) > 1 else "a recording is"
+        return f"{self._folder}: {count} missing: {some}; kiosk voice --list prints them all"
+
+
+def _read(path: Path) -> tuple[SoundFormat, bytes]:
+    """Return the format and the samples of a file; raises UnusableWord."""
+    try:
+        with path.open("rb") as file, wave.open(file) as sound:
+            form = SoundFormat(sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
+            _check(path, form, sound.getnframes())
+            return form, sound.readframes(sound.getnframes())
+    except (wave.Error, EOFError) as error:
+        raise UnusableWord(f"{path} is not a WAV file of plain samples (PCM): {error}") from error
+    except OSError as error:
+        raise UnusableWord(f"{path}: the recording can't be read ({error.strerror})") from error
+
+
+def _check(path: Path, form: SoundFormat, frames: int) -> None:
+    if form.channels not in (1, 2) or form.width not in (1, 2) or form.rate not in RATES:
+        raise UnusableWord(
+            f"{path}: record it in mono or stereo, with 8 or 16 bits and 8000 to 48000 Hz; "
+            "the best is mono, 16 bits, 22050 Hz"
+        )
+    if not frames:
+        raise UnusableWord(f"{path}: the recording is empty; record it again")
+    if frames > form.rate * LONGEST:
+        seconds = frames / form.rate
+        raise UnusableWord(
+            f"{path}: the recording lasts {seconds:.0f} s, and {LONGEST:.0f} s are the most; "
+            "cut it to one word"
+        )
+
+
+def _wav(form: SoundFormat, samples: bytes) -> bytes:
+    data = io.BytesIO()
+    with wave.open(data, "wb") as sound:
+        sound.setnchannels(form.channels)
+        sound.setsampwidth(form.width)
+        sound.setframerate(form.rate)
+        sound.writeframes(samples)
+    return data.getvalue()

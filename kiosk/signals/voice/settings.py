@@ -1,0 +1,52 @@
+"""The settings of the voice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from kiosk.base.permissions import SOUND, SOUND_AT_LOW_PRIORITY, Permissions
+from kiosk.base.settings import Settings, YesNo
+from kiosk.sale.words import Screen
+
+Said = Literal["paid", "canceled", "expired", "refused", "refunded", "held", "checking"]
+
+
+class VoiceSettings(Settings):
+    """A voice that says how a sale ended and its amount, in the language of the panel."""
+
+    device: str = Field(
+        "default",
+        pattern=r"^[^\s-]\S{0,99}$",
+        examples=["plughw:CARD=Device"],
+        description=(
+            "The sound device, by its ALSA name: aplay -L lists them. plughw:CARD=NAME is a card, "
+            "whatever else is plugged in."
+        ),
+    )
+    words: Path | None = Field(
+        None,
+        description=(
+            "A folder of recorded words, one WAV file each: kiosk voice --list prints them. "
+            "Left out: the words are spoken by espeak-ng."
+        ),
+    )
+    says: tuple[Said, ...] = Field(
+        ("paid", "canceled", "expired", "refused", "refunded", "held", "checking"),
+        description="What is said, always with the amount.",
+    )
+    scan_me: YesNo = Field(
+        False, description="yes: the amount is also said with the QR, for payers who do not see."
+    )
+
+    @property
+    def screens(self) -> frozenset[Screen]:
+        """What is said unasked."""
+        scan_me = {Screen.SCAN_ME} if self.scan_me else set()
+        return frozenset({Screen(word) for word in self.says} | scan_me)
+
+    def permissions(self) -> Permissions:
+        """Return the permissions that it needs."""
+        return SOUND if self.words else SOUND_AT_LOW_PRIORITY

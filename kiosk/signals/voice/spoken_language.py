@@ -1,0 +1,53 @@
+"""What the languages of the voice have in common: nouns, and the words of a number. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kiosk.base.money import Money
+from kiosk.sale.words import Screen
+
+Words = tuple[str, ...]  # each is one recording; a fixed phrase is one, too
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What is counted: ``peso``, ``pesos``. Numbers agree with its gender."""
+
+    one: str
+    many: str
+    feminine: bool = False
+
+
+@dataclass(frozen=True)
+class SpokenLanguage:
+    """One language of the voice. Each has a file in this folder."""
+
+    espeak: str  # the voice of espeak-ng
+    currencies: Mapping[str, tuple[Noun, Noun]]  # by ISO 4217 code: the currency and its cents
+    phrases: Mapping[Screen, Words]  # what is said before the amount
+    total: str  # before the amount of a sale that is not paid yet
+    last: str  # before a result that is repeated
+    amount: Callable[[Money], Words]
+    counted: Callable[[int, Noun], Words]  # so many of it, from 0 to 999 999 999 999
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text."""
+    return text.split()
+
+
+def whole_and_cents(money: Money) -> tuple[int, int]:
+    """Return the amount in whole units, and the cents of its currency."""
+    whole = int(money.amount)
+    return whole, int((money.amount - whole).scaleb(money.currency.minor_units))
+
+
+def groups_of_three(value: int) -> list[int]:
+    """Return the number in groups of three digits, the lowest one first."""
+    groups = []
+    while value:
+        value, group = divmod(value, 1000)
+        groups.append(group)
+    return groups
