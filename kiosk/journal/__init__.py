@@ -9,7 +9,6 @@ can't be read is named by ``problems``. It is neither sold nor counted as settle
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -46,9 +45,6 @@ __all__ = [
 HELD_FOR = 86_400.0  # seconds since their end; a start names the sales that were left to people
 LATELY, LATELY_FOR = 50, 900.0  # sales, and seconds since their end: they are looked at again
 LATEST = 3  # sales that are looked at again, whatever the clock says
-PROBLEMS_LOGGED = 20  # at the start; ``problems`` returns all of them
-
-log = logging.getLogger("kiosk.journal")
 
 
 class Journal:
@@ -77,7 +73,6 @@ class Journal:
             db = connect(path.resolve())
             on_failure.callback(db.close)
             journal = cls(db, held, wall, keep, FileIdentity(path))
-            _log_problems(path, journal.problems())
             on_failure.pop_all()
             return journal
 
@@ -275,13 +270,6 @@ class Journal:
         query = f"SELECT {records.COLUMNS} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
         with as_journal_failed():
             return records.read(self._db.execute(query, values).fetchall())
-
-
-def _log_problems(path: Path, problems: tuple[str, ...]) -> None:
-    for problem in problems[:PROBLEMS_LOGGED]:
-        log.error("%s: %s", path, problem)
-    if len(problems) > PROBLEMS_LOGGED:
-        log.error("%s: %d more sales can't be read", path, len(problems) - PROBLEMS_LOGGED)
 
 
 def _may_be_decided(row: SaleRecord | UnreadableSale | None, outcome: Outcome) -> bool:

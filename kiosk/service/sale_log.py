@@ -13,6 +13,8 @@ from kiosk.sale.words import Sale
 
 log = logging.getLogger("kiosk.sale")
 
+PROBLEMS_LOGGED = 20  # at the start; the status has all of them
+
 # The evidence of an end that people should look at begins so.
 DOUBTS = ("late", "another amount", "charged back", DROPPED)
 
@@ -42,12 +44,19 @@ def log_event(event: Event, sale: Sale | None) -> None:
             _log_device(event, about)
         case on.ResultDelivered(reference):
             log.info("sale %s: the register has the result", reference)
-        case on.LookedLater() | on.Decided() | on.RefundAsked():
+        case on.Started() | on.LookedLater() | on.Decided() | on.RefundAsked():
             _log_beside(event)
         case on.OrderSeen(order_id, _, status):
             log.debug("%sorder %s is %s", about, order_id, status)
         case _:
             log.debug("%s%s", about, event)
+
+
+def _log_problems(problems: Sequence[str]) -> None:
+    for problem in problems[:PROBLEMS_LOGGED]:
+        log.error("%s", problem)
+    if len(problems) > PROBLEMS_LOGGED:
+        log.error("%d more sales can't be read in the journal", len(problems) - PROBLEMS_LOGGED)
 
 
 def _log_device(event: on.DeviceFailed | on.DeviceRecovered, about: str) -> None:
@@ -57,9 +66,11 @@ def _log_device(event: on.DeviceFailed | on.DeviceRecovered, about: str) -> None
         log.info("%s%s works again", about, event.fault.value)
 
 
-def _log_beside(event: on.LookedLater | on.Decided | on.RefundAsked) -> None:
+def _log_beside(event: on.Started | on.LookedLater | on.Decided | on.RefundAsked) -> None:
     """Log what is about another sale than the one at the counter."""
     match event:
+        case on.Started(problems=problems):
+            _log_problems(problems)
         case on.LookedLater(reference, on.CallFailed(failure, reason)):
             why = failure.value, reason
             log.warning("sale %s: the later look failed (%s): %s", reference, *why)

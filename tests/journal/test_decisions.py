@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,19 +22,16 @@ from kiosk.sale.effects import (
     SaleSetAside,
 )
 from kiosk.sale.words import Outcome
-from tests.support.journals import SALE, noon
+from tests.support.journals import SALE
 from tests.support.play import pesos
 
 PAID = SaleEnded("K-1", Outcome.PAID, "ORD1 processed", Receipt(pesos("1234.56"), "PAY1", "card"))
 
 
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    journal = Journal.open(path, noon)
-    journal.remember(SaleOpened(SALE), b"{}")
-    journal.remember(OrderKnown("K-1", "ORD1"))
-    yield journal
-    journal.close()
+@pytest.fixture(autouse=True)
+def known(opened: Journal) -> None:
+    """The open sale K-1 has an order."""
+    opened.remember(OrderKnown("K-1", "ORD1"))
 
 
 def outcome(journal: Journal) -> Outcome | None:

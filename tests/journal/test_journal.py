@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -26,13 +25,6 @@ from tests.support.play import pesos
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "journal.sqlite3"
-
-
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    journal = Journal.open(path, noon)
-    yield journal
-    journal.close()
 
 
 def test_a_sale_from_its_opening_to_its_end(journal: Journal, path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,7 @@ import pytest
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import Journal
 from kiosk.sale.effects import SaleOpened
-from tests.support.journals import SALE, noon
-
-
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    journal = Journal.open(path, noon)
-    yield journal
-    journal.close()
+from tests.support.journals import SALE
 
 
 def test_anybody_may_look_while_the_daemon_writes(journal: Journal, path: Path) -> None:

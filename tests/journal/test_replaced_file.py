@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,12 +17,7 @@ from tests.support.journals import SALE, noon
 ADVICE = "while the kiosk runs, so new sales would be lost; put it back, or restart the kiosk: sudo systemctl restart kiosk"
 
 
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    journal = Journal.open(path, noon)
-    journal.remember(SaleOpened(SALE), b"{}")
-    yield journal
-    journal.close()
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 def refusals(journal: Journal) -> set[str]:

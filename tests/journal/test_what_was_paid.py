@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -29,12 +28,7 @@ from tests.support.play import pesos
 RECEIPT = Receipt(pesos("1200.00"), "PAY01", "account_money")
 
 
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    journal = Journal.open(path, noon)
-    journal.remember(SaleOpened(SALE), b"{}")
-    yield journal
-    journal.close()
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 def oldest_writer(path: Path) -> int:
@@ -118,10 +112,10 @@ def test_a_sale_that_is_held_for_people_is_never_told_to_the_register(journal: J
 
 
 def test_an_order_that_ended_without_a_payment_is_found_for_a_quarter_of_an_hour(
-    path: Path,
+    tmp_path: Path,
 ) -> None:
     now = noon()
-    journal = Journal.open(path, lambda: now)
+    journal = Journal.open(tmp_path / "another.sqlite3", lambda: now)
     journal.remember(SaleOpened(SALE), b"{}")
     journal.remember(SaleEnded("K-1", Outcome.EXPIRED, "ORD1 expired"))
     assert journal.ended_lately() == (), "it never had an order"

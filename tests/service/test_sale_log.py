@@ -114,3 +114,13 @@ def test_what_people_do_at_the_command_line_is_logged(
     caplog.set_level(logging.INFO, "kiosk.sale")
     log_event(event, None)
     assert caplog.messages == [line]
+
+
+def test_at_the_start_twenty_sales_that_can_not_be_read_are_named(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    problems = tuple(f"sale K-{number}: its amount 'x' can't be read" for number in range(25))
+    log_event(on.Started(problems=problems), None)
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 21
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [*problems[:20], "5 more sales can't be read in the journal"]
