@@ -6,9 +6,9 @@ and BUSY are handled as they must be is shown in the tests of each driver.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image
 
@@ -16,6 +16,7 @@ from kiosk.base.money import Money
 from kiosk.display import Panel, PanelSettings
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.chips.lcd_glass import GLASSES, LcdChip
 from kiosk.display.epaper import Epaper, EpaperSettings
 from kiosk.display.inky import Inky, InkySettings
 from kiosk.display.lcd import Lcd, LcdSettings
@@ -26,6 +27,7 @@ from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models import dcs, solomon, ssd1306
 from tests.display.models import epaper as paper
+from tests.display.models.colours import shown
 
 
 @dataclass
@@ -91,7 +93,16 @@ class Mounted:
 
     settings: PanelSettings
     panel: Panel
-    glass: Callable[[], Image.Image]
+    model: Any
+
+    def glass(self) -> Image.Image:
+        """Return what the payer sees, before the panel is turned as it is mounted."""
+        seen: Image.Image = self.model.glass()
+        return seen
+
+    def shows(self, picture: Image.Image) -> bool:
+        """Return whether the picture is on the glass, as far as the chip keeps its colours."""
+        return shown(self.model, picture, getattr(self.settings, "rotate", 0))
 
     def canvas(self, language: str = "es") -> Canvas:
         return Canvas.of(self.settings, language, "Rosa")
@@ -107,12 +118,24 @@ _OLEDS: dict[str, type[Any]] = {
     "ssd1322": solomon.Ssd1322, "ssd1327": solomon.Ssd1327, "ssd1331": solomon.Ssd1331,
     "ssd1351": solomon.Ssd1351,
 }  # fmt: skip
-_LCDS: dict[tuple[str, tuple[int, int]], type[dcs.Dcs]] = {
-    ("st7735", (160, 128)): dcs.St7735,
-    ("st7789", (240, 240)): dcs.St7789,
-    ("st7789", (320, 240)): dcs.St7789Wide,
+LCDS: dict[tuple[str, tuple[int, int]], type[dcs.Dcs]] = {
+    ("gc9a01", (240, 240)): dcs.Gc9a01,
+    ("ili9341", (240, 240)): dcs.Ili9341Square,
+    ("ili9341", (320, 180)): dcs.Ili9341Wide,
     ("ili9341", (320, 240)): dcs.Ili9341,
-}
+    ("ili9486", (320, 480)): dcs.Ili9486,
+    ("ili9488", (480, 320)): dcs.Ili9488,
+    ("st7735", (128, 128)): dcs.St7735Square,
+    ("st7735", (160, 128)): dcs.St7735,
+    ("st7735", (160, 80)): dcs.St7735Bar,
+    ("st7789", (240, 135)): dcs.St7789Inch114,
+    ("st7789", (240, 240)): dcs.St7789,
+    ("st7789", (280, 240)): dcs.St7789Rounded,
+    ("st7789", (320, 170)): dcs.St7789Inch19,
+    ("st7789", (320, 172)): dcs.St7789Inch147,
+    ("st7789", (320, 240)): dcs.St7789Inch20,
+    ("st7796", (480, 320)): dcs.St7796,
+}  # by chip and the pixels of the glass
 
 
 def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
@@ -126,16 +149,16 @@ def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
     if chip == "epd":
         known |= {"driver": "epaper", "panel": name, "reset": 17, "busy": 25}
         paper_settings = EpaperSettings.model_validate(known)
-        return Mounted(paper_settings, Epaper(paper_settings, bus or PaperWire(model)), model.glass)
+        return Mounted(paper_settings, Epaper(paper_settings, bus or PaperWire(model)), model)
     if chip == "inky":
         inky_settings = InkySettings.model_validate({"driver": "inky", "board": inches})
-        return Mounted(inky_settings, Inky(inky_settings, model), model.glass)
-    known |= {"chip": chip, "inches": inches, "size": PANELS[name].pixels}
+        return Mounted(inky_settings, Inky(inky_settings, model), model)
+    known |= {"chip": chip, "inches": inches, "size": _glass(name)}
     if chip in _OLEDS:
         settings = OledSettings.model_validate(known | {"driver": "oled", "interface": "spi"})
-        return Mounted(settings, Oled(settings, bus or Wire(model)), model.glass)
+        return Mounted(settings, Oled(settings, bus or Wire(model)), model)
     lcd_settings = LcdSettings.model_validate(known | {"driver": "lcd"})
-    return Mounted(lcd_settings, Lcd(lcd_settings, bus or Wire(model), GpioLines()), model.glass)
+    return Mounted(lcd_settings, Lcd(lcd_settings, bus or Wire(model), GpioLines()), model)
 
 
 def _model(name: str) -> Any:
@@ -147,4 +170,11 @@ def _model(name: str) -> Any:
             return InkyBoard()
         case _ if chip in _OLEDS:
             return _OLEDS[chip]()
-    return _LCDS[chip, pixels]()
+    return LCDS[chip, _glass(name)]()
+
+
+def _glass(name: str) -> tuple[int, int]:
+    """Return the pixels of the whole glass, which is larger than the screens if it is round."""
+    chip, usable = name.partition("-")[0], PANELS[name].pixels
+    glasses = GLASSES.get(cast("LcdChip", chip), ())
+    return next((glass.pixels for glass in glasses if glass.usable == usable), usable)

@@ -60,7 +60,8 @@ _ZBAR_WANTS = 400
 def _surrounded(frame: Image.Image, border: int | None) -> Image.Image:
     """Return the frame as it lies in its surround."""
     if border is None:
-        border = 255 if frame.getpixel((frame.width - 1, frame.height - 1)) else 0
+        corner = frame.convert("L").getpixel((frame.width - 1, frame.height - 1))
+        border = 255 if corner else 0
     return ImageOps.expand(frame.convert("L"), 16, border)
 
 

@@ -21,6 +21,7 @@ from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models import dcs
 from tests.display.models.buses import SpiDev
+from tests.display.models.colours import shown
 
 DC, RESET, LIGHT = 24, 25, 18
 
@@ -39,11 +40,6 @@ def lcd(chip: Chip = "ili9341", **more: Any) -> LcdSettings:
 
 def picture(settings: LcdSettings) -> Image.Image:
     return draw(Show(Screen.PAID), Canvas(settings.pixels, "es"), 0)
-
-
-def shows(model: dcs.Dcs, image: Image.Image) -> bool:
-    seen = model.glass()
-    return seen.size == image.size and seen.tobytes() == image.convert("L").tobytes()
 
 
 def mounted(monkeypatch: pytest.MonkeyPatch, settings: LcdSettings, model: dcs.Dcs) -> Lcd:
@@ -69,15 +65,15 @@ def test_the_backlight_is_lit_while_the_panel_is_open(
 def test_a_panel_that_lost_its_power_is_set_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
     for model, settings in (
         (dcs.Ili9341(), lcd()),
-        (dcs.St7789Wide(), lcd("st7789", size="320x240")),
+        (dcs.St7789Inch20(), lcd("st7789", size="320x240")),
         (dcs.St7735(), lcd("st7735")),
     ):
         panel = mounted(monkeypatch, settings, model)
         panel.show(picture(settings))
         model.obey(0x01, [])  # what power does to it, too
-        assert not shows(model, picture(settings))
+        assert not shown(model, picture(settings))
         panel.restore()
-        assert shows(model, picture(settings))
+        assert shown(model, picture(settings))
         panel.close()
 
 
@@ -89,7 +85,7 @@ def test_an_ips_module_with_an_st7735_is_told_to_invert(monkeypatch: pytest.Monk
     model = Ips()
     panel = mounted(monkeypatch, settings, model)
     panel.show(picture(settings))
-    assert shows(model, picture(settings))
+    assert shown(model, picture(settings))
     panel.close()
 
 
@@ -100,8 +96,7 @@ def test_a_turned_panel_gets_the_picture_turned(
     settings, model = lcd(rotate=rotate), dcs.Ili9341()
     panel = mounted(monkeypatch, settings, model)
     panel.show(picture(settings))
-    seen = model.glass().rotate(rotate, expand=True)
-    assert seen.tobytes() == picture(settings).convert("L").tobytes()
+    assert shown(model, picture(settings), rotate)
     panel.close()
 
 

@@ -24,10 +24,11 @@ SLOW = 10.0  # seconds; after a slower refresh, the time left to pay would be wr
 class KnownPanel:
     """A panel as it is sold. ``pitch`` is the millimetres from pixel to pixel, None if unknown.
 
-    ``redraw_every`` is the seconds between two pictures of the time left to pay.
-    ``full_refresh`` is the seconds until a new picture is visible, ``partial_refresh`` those of
-    e-paper's quick refresh, None if there is none. ``source`` is the document that gives the
-    pitch: active area divided by pixels, unless it says something else.
+    ``pixels`` are those that the screens use: fewer than a round glass has. ``redraw_every`` is the
+    seconds between two pictures of the time left to pay. ``full_refresh`` is the seconds until a
+    new picture is visible, ``partial_refresh`` those of e-paper's quick refresh, None if there is
+    none. ``source`` is the document that gives the pitch: active area divided by pixels, unless it
+    says something else.
     """
 
     name: str
@@ -82,13 +83,29 @@ PANELS = {
         _emissive("ssd1351-1.5", "128x128", 0.210, _COLOUR, 32 * _SPI),
         _emissive("st7735-1.8", "160x128", 0.219, _COLOUR, 0.06),
         _emissive("st7789-1.3", "240x240", 0.0975, _COLOUR, 0.05, _WIKI + "1.3inch LCD"),
+        _emissive(
+            "st7789-1.14", "240x135", 0.1038, _COLOUR, 0.03, _WIKI + "1.14inch LCD: 24.912 mm / 240"
+        ),
+        _emissive(
+            "st7789-1.47", "302x154", 0.1011, _COLOUR, 0.05, _WIKI + "1.47inch LCD: 32.35 mm / 320"
+        ),
         _emissive("st7789-1.54", "240x240", 0.1155, _COLOUR, 0.05),
+        _emissive(
+            "st7789-1.69", "242x228", 0.1166, _COLOUR, 0.05, _WIKI + "1.69inch LCD: 32.634 mm / 280"
+        ),
+        _emissive("st7789-1.9", "320x170", 0.1332, _COLOUR, 0.05, "diagonal of 1.9 inches"),
         _emissive(
             "st7789-2.0", "320x240", 0.1275, _COLOUR, 0.06, _WIKI + "2inch LCD: 30.6 mm / 240"
         ),
         _emissive("ili9341-2.4", "320x240", 0.153, _COLOUR, 0.06),
         _emissive("ili9341-2.8", "320x240", 0.180, _COLOUR, 0.06, "P028B126-IPS data sheet"),
         _emissive("ili9341-3.2", "320x240", 0.2025, _COLOUR, 0.06),
+        _emissive("ili9486-3.5", "320x480", 0.154, _COLOUR, 0.12, "diagonal of 3.5 inches"),
+        _emissive("ili9488-3.5", "480x320", 0.154, _COLOUR, 0.12, "diagonal of 3.5 inches"),
+        _emissive("st7796-3.5", "480x320", 0.154, _COLOUR, 0.12, "diagonal of 3.5 inches"),
+        _emissive(
+            "gc9a01-1.28", "168x168", 0.135, _COLOUR, 0.05, _WIKI + "1.28inch LCD: 32.4 mm / 240"
+        ),
         _epaper("epd-1.54", "200x200", 0.138, 2, 0.3, _NOT_CHECKED),
         _epaper("epd-2.13", "250x122", 0.194, 2, 0.3, _WIKI + "2.13inch e-Paper"),
         _epaper("epd-2.66", "296x152", 0.202, 3, None, _WIKI + "Pico e-Paper 2.66-B: 0.202 mm"),

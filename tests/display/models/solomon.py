@@ -6,11 +6,11 @@ SSD1351 rev 1.5 (10.1), SSD1331 rev 1.2 (9.1). Contrast, timing and voltages are
 
 from __future__ import annotations
 
-import struct
 from types import MappingProxyType
 
 from PIL import Image
 
+from tests.display.models.colours import from_565, inverted, swapped
 from tests.display.models.windowed import FLIP, MIRROR, Windowed
 
 
@@ -18,6 +18,8 @@ class Solomon(Windowed):
     """What the four share: column and row windows, remap bits, modes of the whole display."""
 
     size = (128, 128)
+    bits: tuple[int, ...] = (4,)
+    inverted_glass = False
     upright = 0x00  # the remap bits with which the module shows upright
     mirror_bit, flip_bit, split_bit = 0x01, 0x10, 0x40
 
@@ -26,7 +28,7 @@ class Solomon(Windowed):
         self.remap = 0
         self.start = self.offset = 0
         self.inverse = self.all_on = self.all_off = False
-        self.ram = Image.new("L", self.size)
+        self.ram = Image.new(self.mode, self.size)
 
     def obey(self, code: int, arguments: list[int]) -> None:
         match code:
@@ -41,11 +43,11 @@ class Solomon(Windowed):
             case 0xA2:
                 self.offset = arguments[0]
             case 0xA4 | 0xA5 | 0xA6 | 0xA7:
-                self.mode(code)
+                self.set_mode(code)
             case 0xAE | 0xAF:
                 self.on = code == 0xAF
 
-    def mode(self, code: int) -> None:
+    def set_mode(self, code: int) -> None:
         self.inverse, self.all_on, self.all_off = code == 0xA7, code == 0xA5, False
 
     def picture(self) -> Image.Image:
@@ -57,15 +59,15 @@ class Solomon(Windowed):
         if wrong & self.split_bit:  # rows wired alternately, driven in sequence
             seen = _interleaved(seen)
         if self.all_on or self.all_off:
-            return Image.new("L", self.size, 255 if self.all_on else 0)
-        return seen.point([255 - level for level in range(256)]) if self.inverse else seen
+            return Image.new(self.mode, self.size, "white" if self.all_on else "black")
+        return inverted(seen) if self.inverse is not self.inverted_glass else seen
 
     def paste(self, pixels: Image.Image, left: int) -> None:
         self.ram.paste(pixels, (left, self.y[0]))
 
 
 def _interleaved(picture: Image.Image) -> Image.Image:
-    seen = Image.new("L", picture.size)
+    seen = Image.new(picture.mode, picture.size)
     for y in range(picture.height):
         row = picture.crop((0, y, picture.width, y + 1))
         seen.paste(row, (0, y // 2 + (picture.height // 2 if y % 2 else 0)))
@@ -78,12 +80,6 @@ def _shades(pixels: bytes, low_first: bool) -> bytes:
     out[0::2] = bytes((byte & 15 if low_first else byte >> 4) * 17 for byte in pixels)
     out[1::2] = bytes((byte >> 4 if low_first else byte & 15) * 17 for byte in pixels)
     return bytes(out)
-
-
-def from_565(pixels: bytes) -> bytes:
-    """Return a byte a pixel: the brightness of each 16-bit colour, by its green."""
-    words = struct.unpack(f">{len(pixels) // 2}H", pixels)
-    return bytes((word >> 5 & 0x3F) * 255 // 63 for word in words)
 
 
 class Ssd1327(Solomon):
@@ -114,7 +110,7 @@ class Ssd1322(Solomon):
     upright = 0x10
     mirror_bit, split_bit = 0x02, 0x00
 
-    def mode(self, code: int) -> None:
+    def set_mode(self, code: int) -> None:
         self.inverse, self.all_on, self.all_off = code == 0xA7, code == 0xA5, code == 0xA4
 
     def write(self, pixels: bytes) -> None:
@@ -132,15 +128,18 @@ class Ssd1322(Solomon):
 class Ssd1351(Solomon):
     """128 x 128, 65,536 colours; SPI only."""
 
+    mode = "RGB"
+    bits = (5, 6, 5)
     upright = 0x30
     mirror_bit, split_bit = 0x02, 0x20
 
     def write(self, pixels: bytes) -> None:
         assert self.remap >> 6 == 1, "the model knows 65,536 colours only"
         width = self.x[1] - self.x[0] + 1
-        shades = from_565(pixels)
-        rows = len(shades) // width
-        self.paste(Image.frombytes("L", (width, rows), shades[: width * rows]), self.x[0])
+        colours = from_565(pixels)
+        rows = len(colours) // (3 * width)
+        block = Image.frombytes("RGB", (width, rows), colours[: 3 * width * rows])
+        self.paste(swapped(block) if self.remap & 0x04 else block, self.x[0])
 
 
 class Ssd1331(Ssd1351):

@@ -20,6 +20,8 @@ class Chip:
 
     columns = WIDTH
     first_column = 0  # the RAM column behind the glass's left edge
+    mode, bits = "1", (1,)
+    inverted_glass = False
     arguments = dict.fromkeys((0x81, 0xA8, 0xD3, 0xD5, 0xD9, 0xDA, 0xDB), 1)
 
     def __init__(self) -> None:
@@ -110,7 +112,7 @@ class Chip:
         row = (line + self.start_line + self.offset) % ROWS
         across = x if self.remapped else WIDTH - 1 - x
         lit = self.ram[row // 8][self.first_column + across] >> row % 8 & 1
-        return bool(lit) is not self.inverse
+        return bool(lit) is not (self.inverse is not self.inverted_glass)
 
 
 class Ssd1306(Chip):
@@ -120,14 +122,14 @@ class Ssd1306(Chip):
 
     def __init__(self) -> None:
         super().__init__()
-        self.mode = 2  # page addressing after reset
+        self.addressing = 2  # page addressing after reset
         self.window = (0, WIDTH - 1)
         self.pages = (0, PAGES - 1)
 
     def obey(self, code: int, arguments: list[int]) -> None:
         match code:
             case 0x20:
-                self.mode = arguments[0] & 0x03
+                self.addressing = arguments[0] & 0x03
             case 0x21:
                 self.window = arguments[0] & 0x7F, arguments[1] & 0x7F
                 self.column = self.window[0]
@@ -141,7 +143,7 @@ class Ssd1306(Chip):
 
     def write(self, byte: int) -> None:
         self.ram[self.page][self.column] = byte
-        match self.mode:
+        match self.addressing:
             case 0:
                 self.column, wrapped = _next(self.column, *self.window)
                 if wrapped:

@@ -17,6 +17,8 @@ FLIP, MIRROR = Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.FLIP_LEFT_RIGHT
 class Windowed:
     """A chip with a window in its memory. ``x`` and ``y`` are first and last, in the chip's units."""
 
+    mode = "L"  # of the picture on the glass
+    bits: tuple[int, ...] = (8,)  # that the chip keeps of each channel
     in_band: Mapping[int, int] | None = None  # arguments sent as commands: how many each code takes
     writes = 0x5C  # the code after which data is pixels; with in_band all data is
 
@@ -83,7 +85,7 @@ class Windowed:
     # --- the glass ---
 
     def glass(self) -> Image.Image:
-        """Return what the eye sees, in shades of grey."""
+        """Return what the eye sees."""
         self.settle()
-        seen = self.picture().convert("L")
-        return seen if self.on else Image.new("L", seen.size)
+        seen = self.picture()
+        return seen if self.on else Image.new(seen.mode, seen.size)

@@ -10,7 +10,10 @@ from kiosk.orders.answers import emvco
 from tests.display.corpus import LONGEST as LENGTH
 
 FAIL = {"ssd1306-0.96"}
-WARN = {"sh1106-1.3", "ssd1309-1.54", "ssd1322-3.12", "ssd1331-0.95", "inky-phat", "epd-2.13b-v3"}
+WARN = {
+    "sh1106-1.3", "ssd1309-1.54", "ssd1322-3.12", "ssd1331-0.95", "inky-phat", "epd-2.13b-v3",
+    "st7789-1.14", "st7789-1.47", "st7789-1.9", "gc9a01-1.28",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PANELS)
