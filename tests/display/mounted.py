@@ -162,7 +162,7 @@ def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
 
 
 def _model(name: str) -> Any:
-    chip, pixels = name.partition("-")[0], PANELS[name].pixels
+    chip = name.partition("-")[0]
     match chip:
         case "epd":
             return paper.glass_of(name)
