@@ -11,6 +11,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
+from kiosk.base.buses import (
+    BusLine,
+    i2c_lines,
+    i2c_switch,
+    serial_lines,
+    spi_lines,
+    spi_switch,
+)
+
 # The unit grants what the configuration needed when `kiosk setup --units` ran the last time.
 NOT_GRANTED = "no permission; run: sudo kiosk setup --units"
 DENIED = (errno.EACCES, errno.EPERM)  # from the file's mode; from the unit's DeviceAllow=
@@ -35,8 +44,8 @@ class Permissions:
     those classes: systemd looks the classes up when the unit starts, so they must be loaded before.
     ``nodes`` are device files to wait for at boot, ``folders`` are those that the kiosk writes in,
     ``listens`` the TCP ports that programs connect to, and ``calls`` are system calls. ``lines``
-    are the GPIO lines that a bus or a board takes, by BCM number: no setting names them, and
-    nothing else may use them.
+    are the GPIO lines of its bus or board: no setting names them, and nothing else may use them.
+    ``switches`` are the lines of config.txt that switch its bus on.
     """
 
     devices: frozenset[str] = frozenset()
@@ -45,8 +54,9 @@ class Permissions:
     nodes: frozenset[str] = frozenset()
     folders: frozenset[Path] = frozenset()
     listens: frozenset[int] = frozenset()
-    lines: frozenset[int] = frozenset()
+    lines: frozenset[BusLine] = frozenset()
     calls: frozenset[str] = frozenset()
+    switches: frozenset[str] = frozenset()
 
     def __or__(self, other: Self) -> Self:
         """Return what both need together."""
@@ -60,15 +70,6 @@ SOUND = Permissions(frozenset({"alsa"}), frozenset({"audio"}), frozenset({"snd"}
 SOUND_AT_LOW_PRIORITY = SOUND | Permissions(calls=frozenset({"setpriority"}))
 
 
-# The GPIO lines of the buses on the header, by the number of the bus: a Raspberry Pi's own, whose
-# lines its data sheet fixes. For SPI: MISO, MOSI and SCLK, and the chip selects in their order.
-_I2C_LINES = {0: frozenset({0, 1}), 1: frozenset({2, 3})}
-_SPI_LINES = {
-    0: (frozenset({9, 10, 11}), (8, 7)),
-    1: (frozenset({19, 20, 21}), (18, 17, 16)),
-}
-
-
 def i2c(port: int) -> Permissions:
     """Return what a device on this I2C bus needs."""
     return Permissions(
@@ -76,20 +77,26 @@ def i2c(port: int) -> Permissions:
         frozenset({"i2c"}),
         frozenset({"i2c-dev"}),
         _node(f"/dev/i2c-{port}"),
-        lines=_I2C_LINES.get(port, frozenset()),
+        lines=frozenset(i2c_lines(port)),
+        switches=frozenset({i2c_switch(port)}),
     )
 
 
 def spi(port: int, device: int) -> Permissions:
     """Return what a device on this SPI bus needs."""
-    data, selects = _SPI_LINES.get(port, (frozenset(), ()))
     return Permissions(
         frozenset({"spi"}),
         frozenset({"spi"}),
         frozenset({"spidev"}),
         _node(f"/dev/spidev{port}.{device}"),
-        lines=data | frozenset(selects[device : device + 1]),
+        lines=frozenset(spi_lines(port, device)),
+        switches=frozenset({spi_switch(port, device)}),
     )
+
+
+def board(name: str, *lines: int) -> Permissions:
+    """Return what a board on the header needs that has these GPIO lines of its own."""
+    return GPIO | Permissions(lines=frozenset(BusLine(line, name) for line in lines))
 
 
 def keyboard(node: str = "") -> Permissions:
@@ -121,7 +128,6 @@ _PORTS = {
     "/dev/serial": ("ttyAMA", "ttyS"),  # serial0: the Pi's own, either of its two kinds
 }
 _ANY_PORT = ("ttyACM", "ttyUSB", "ttyAMA", "ttyS")
-_HEADER_PORTS = ("/dev/serial0", "/dev/ttyS0")  # those that are surely on the header
 _MODULES = {"ttyACM": "cdc_acm", "ttyUSB": "usbserial", "rfcomm": "rfcomm"}
 
 
@@ -131,7 +137,7 @@ def serial(port: str) -> Permissions:
         return NOTHING
     classes = next((c for start, c in _PORTS.items() if port.startswith(start)), _ANY_PORT)
     modules = frozenset(_MODULES[name] for name in classes if name in _MODULES)
-    lines = frozenset({14, 15}) if port in _HEADER_PORTS else frozenset()
+    lines = frozenset(serial_lines(port))
     return Permissions(
         frozenset(classes), frozenset({"dialout"}), modules, _node(port), lines=lines
     )

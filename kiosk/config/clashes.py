@@ -1,4 +1,4 @@
-"""Clashes: two settings that use the same GPIO line, port, device or name.
+"""Clashes: two settings that use the same GPIO line, bus, port, device or name.
 
 They are searched for in the file's text, not in the finished settings, so that they are reported
 together with all other faults.
@@ -11,9 +11,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from kiosk.base.buses import BusLine
 from kiosk.base.settings import GpioLine, Pin
 from kiosk.config.fault import ConfigFault, KeyPath, dotted
-from kiosk.config.settings_models import Model, field_annotations, walk_values
+from kiosk.config.settings_models import Model, field_annotations, walk_sections, walk_values
 from kiosk.config.yaml_tree import Document
 
 _PIN: TypeAdapter[int] = TypeAdapter(Pin)
@@ -21,7 +22,14 @@ _PIN: TypeAdapter[int] = TypeAdapter(Pin)
 
 def clashes(document: Document, root: Model) -> Iterator[ConfigFault]:
     """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
-    yield from _twice(document, _gpio_lines(document, root), "choose another line")
+    lines = sorted(_gpio_lines(document, root), key=lambda use: document.place(use[0]))
+    yield from _twice(
+        document, ((path, f"GPIO{line}") for path, line in lines), "choose another line"
+    )
+    for path, line, device in _on_a_bus(document, root):
+        if not line.freed_by:
+            place = document.values.get(path) or document.place(path)
+            yield ConfigFault(place, dotted(path), _taken(line, device) + "; choose another line")
     yield from _twice(document, _of_inputs(document, "port"), "give each input its own port")
     yield from _twice(document, _of_inputs(document, "device"), "give each input its own device")
     yield from _twice(document, _of_inputs(document, "name"), "choose another name")
@@ -41,11 +49,52 @@ def _twice(
             first[what] = path
 
 
-def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, str]]:
+def doubtful_lines(document: Document, root: Model) -> Iterator[str]:
+    """Yield a sentence for each setting with a line that a bus takes if config.txt can free it."""
+    for path, line, device in _on_a_bus(document, root):
+        if line.freed_by:
+            advice = f"choose another line, or write {line.freed_by} to /boot/firmware/config.txt"
+            yield f"{dotted(path)}: {_taken(line, device)}; {advice}"
+
+
+def _taken(line: BusLine, device: KeyPath) -> str:
+    return f"GPIO{line.number} belongs to {line.owner}, which {dotted(device)} uses"
+
+
+def _on_a_bus(document: Document, root: Model) -> Iterator[tuple[KeyPath, BusLine, KeyPath]]:
+    """Yield each setting with a line that a bus takes: its path, the line, the bus's device."""
+    taken = [
+        (line, path)
+        for path, model, section in walk_sections(root, document.tree)
+        for line in _bus_lines(model, section)
+    ]
+    for path, number in _gpio_lines(document, root):
+        for line, device in sorted(taken):
+            if line.number == number:
+                yield path, line, device
+                break
+
+
+def _bus_lines(model: Model, section: dict[str, Any]) -> frozenset[BusLine]:
+    """Return the lines that a driver's bus or board takes, as far as its settings can be read."""
+    if not hasattr(model, "permissions") or not hasattr(model, "open"):
+        return frozenset()
+    try:
+        lines: frozenset[BusLine] = model.model_validate(section).permissions().lines
+    except ValidationError as error:
+        wrong = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
+    else:
+        return lines
+    if wrong.isdisjoint(section):
+        return frozenset()
+    return _bus_lines(model, {key: text for key, text in section.items() if key not in wrong})
+
+
+def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, int]]:
     for path, field, value in walk_values(root, document.tree):
         if any(isinstance(marker, GpioLine) for marker in field_annotations(field)):
             for line in _line(value):
-                yield path, f"GPIO{line}"
+                yield path, line
 
 
 def _line(value: Any) -> list[int]:

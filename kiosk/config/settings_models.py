@@ -71,22 +71,29 @@ def _child(tree: Any, part: str | int) -> Any:
         return None
 
 
-def walk_values(
+def walk_sections(
     annotation: Any, tree: Tree | None, path: KeyPath = ()
-) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
-    """Walk the settings of a file: path, field, and the given text or the default."""
+) -> Iterator[tuple[KeyPath, Model, dict[str, Any]]]:
+    """Walk the sections of a file: path, model, and what is in it."""
     if isinstance(tree, list):
         for number, item in enumerate(tree):
-            yield from walk_values(annotation, item, (*path, number))
+            yield from walk_sections(annotation, item, (*path, number))
         return
     model = model_for(annotation, tree)
     if model is None or not isinstance(tree, dict):
         return
+    yield path, model, tree
     for name, field in model.model_fields.items():
         if models_in(field.annotation):
-            yield from walk_values(field.annotation, tree.get(name), (*path, name))
-        else:
-            yield (*path, name), field, tree.get(name, field.default)
+            yield from walk_sections(field.annotation, tree.get(name), (*path, name))
+
+
+def walk_values(annotation: Any, tree: Tree | None) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
+    """Walk the settings of a file: path, field, and the given text or the default."""
+    for path, model, section in walk_sections(annotation, tree):
+        for name, field in model.model_fields.items():
+            if not models_in(field.annotation):
+                yield (*path, name), field, section.get(name, field.default)
 
 
 def field_annotations(field: FieldInfo) -> Iterator[Any]:

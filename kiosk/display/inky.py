@@ -16,7 +16,7 @@ from PIL import Image
 from pydantic import Field
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.base.permissions import GPIO, Permissions, i2c, remedy, spi
+from kiosk.base.permissions import Permissions, board, i2c, remedy, spi
 from kiosk.display import PanelSettings, Surface, Viewer
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.screens.paint import blank
@@ -72,8 +72,11 @@ class InkySettings(PanelSettings):
         return 10.0
 
     def permissions(self) -> Permissions:
-        """Return what the device needs of the system: the library reads its EEPROM on I2C."""
-        return GPIO | spi(0, 0) | i2c(1)
+        """Return what the device needs of the system: the library reads its EEPROM on I2C.
+
+        The board's BUSY is on GPIO 17, its D/C on 22, its reset on 27.
+        """
+        return board("the Inky board", 17, 22, 27) | spi(0, 0) | i2c(1)
 
     def open(self) -> Inky:
         """Find the board, and clear the picture that is still on it."""
