@@ -26,8 +26,8 @@ Word = Annotated[
     str,
     typer.Argument(
         callback=_cleaned,
-        help="The reference of a sale, the id of an order, or the operation number on a payer's "
-        "receipt.",
+        help="The reference of a sale, its code on the panel, the id of an order, or the operation "
+        "number on a payer's receipt.",
     ),
 ]
 
@@ -74,5 +74,16 @@ def find_sale(settings: Config, word: str) -> SaleRecord | None:
 def find_row(settings: Config, word: str) -> SaleRecord | UnreadableSale | None:
     """Return the sale, even if its row can't be read; then only the reference finds it."""
     return read_journal(
-        settings.journal.path, lambda journal: journal.find(word) or journal.row(word)
+        settings.journal.path,
+        lambda journal: (
+            journal.find(word) or journal.row(word) or _only(journal.with_code(word), word)
+        ),
     )
+
+
+def _only(records: list[SaleRecord], word: str) -> SaleRecord | None:
+    """Return the one sale with the code of the panel, if there is one."""
+    if len(records) > 1:
+        references = ", ".join(record.sale.reference for record in records[:5])
+        fail(f"{cut(word)}: several sales have this code; give the reference: {references}")
+    return records[0] if records else None

@@ -39,7 +39,7 @@ from kiosk.config import Config
 from kiosk.journal import SaleRecord
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import OrderSeen
-from kiosk.sale.words import Outcome
+from kiosk.sale.words import Outcome, code_of
 
 app = typer.Typer(help="The orders of this counter.", no_args_is_help=True)
 
@@ -87,14 +87,16 @@ def show(word: Word, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption 
     row = find_row(settings, word)
     if row is None:
         path = settings.journal.path
-        fail(f"{cut(word)}: no sale in {path} has this reference, order id or operation number")
+        fail(
+            f"{cut(word)}: no sale in {path} has this reference, code, order id or operation number"
+        )
     fields = row_as_json(row)
     events = read_journal(
         settings.journal.path, lambda journal: journal.events(fields["reference"])
     )
     said = _service_says(settings, fields["order_id"] or "")
     service = order_in_words(said) if isinstance(said, OrderSeen) else None
-    about = {**fields, "service": service}
+    about = {**fields, "code": code_of(fields["reference"]), "service": service}
     if as_json:
         typer.echo(json.dumps({**about, "events": events}))
     else:

@@ -31,7 +31,16 @@ from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
 from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.journal.schema import as_ours, check_tables
 from kiosk.sale.effects import Fact, ResultTold, SaleOpened
-from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
+from kiosk.sale.words import (
+    CODE_LENGTH,
+    Outcome,
+    Sale,
+    Screen,
+    Unknown,
+    UntoldResult,
+    code_of,
+    plain_code,
+)
 
 __all__ = [
     "DaemonJournal",
@@ -223,6 +232,17 @@ class Journal:
         """Return the sale with this reference, order id or payment id."""
         where = "? IN (reference, order_id, payment_id)"
         return next(self._select(where, "rowid DESC", word), None)
+
+    def with_code(self, code: str) -> list[SaleRecord]:
+        """Return the sales whose reference ends with this code of the panel, the newest first.
+
+        Spaces, punctuation and case do not count.
+        """
+        marks = plain_code(code)
+        if len(marks) != CODE_LENGTH or not marks.isascii():
+            return []
+        rows = self._select("reference LIKE ?", "rowid DESC", f"%{'%'.join(marks)}%")
+        return [row for row in rows if plain_code(code_of(row.sale.reference)) == marks]
 
     def row(self, reference: str) -> SaleRecord | UnreadableSale | None:
         """Return the sale with this reference, even if its row can't be read."""

@@ -11,7 +11,7 @@ from kiosk.sale.phase_changes import ask_in_closing, ask_in_refunding, asked_aga
 from kiosk.sale.phases import Closing, Refunding
 from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, PayerNotice, Sale
 
 MOST_OTHER_AMOUNTS = 5  # answers in a row; fewer may be a mistake that the service corrects
 MISSING_AFTER = 60.0  # seconds past its validity, after which a missing order is given up
@@ -34,7 +34,8 @@ def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Trans
     other_amounts = phase.other_amounts + 1 if standing is Standing.OTHER_AMOUNT else 0
     if other_amounts >= MOST_OTHER_AMOUNTS:
         evidence = f"another amount was paid: {describe(sale, seen)}"
-        return hold(transition, sale, Outcome.ABANDONED, evidence, seen.receipt)
+        why = PayerNotice.OTHER_AMOUNT
+        return hold(transition, sale, Outcome.ABANDONED, evidence, seen.receipt, why)
     asking = phase.asking.answered(transition.now)
     phase = replace(phase, said=_answer(sale, standing, seen), timed_out=False)
     cancel = phase.look and standing is Standing.PAYABLE
@@ -96,7 +97,7 @@ def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -
     """Look next. A refund that the service refuses is left to people."""
     if event.failure in REFUND_REFUSED and not phase.look:
         evidence = f"late, and not refunded: {event.reason}"
-        return hold(transition, phase.sale, Outcome.PAID, evidence)
+        return hold(transition, phase.sale, Outcome.PAID, evidence, why=PayerNotice.LATE)
     asking = asked_again(transition, phase.asking, event)
     return transition.to(replace(phase, asking=asking, look=True, said=event.reason))
 

@@ -177,8 +177,9 @@ class Show:
     """Put a screen on the panel. It stays until the next one.
 
     ``begun`` and ``until`` are the loop-clock seconds at which the QR appears and disappears.
-    ``reason`` is a code for out_of_service and a short sentence for rejected_input. ``item`` was
-    scanned last into the basket, which has ``pieces`` pieces.
+    ``reason`` is a Fault for out_of_service, a short sentence for rejected_input, and for the
+    result of a sale a PayerNotice or empty. ``item`` was scanned last into the basket, which has
+    ``pieces`` pieces.
     """
 
     screen: Screen
@@ -204,9 +205,12 @@ def say(show: Show) -> tuple[Show, Signal]:
     return show, Signal(SOUNDS_LIKE.get(show.screen, show.screen))
 
 
-def say_about(screen: Screen, sale: Sale) -> tuple[Show, Signal]:
-    """Return what says it in all channels, with the sale's amount and reference on the panel."""
-    return say(Show(screen, amount=sale.amount, reference=sale.reference))
+def say_about(screen: Screen, sale: Sale, notice: str = "") -> tuple[Show, Signal]:
+    """Return what says it in all channels, with the sale's amount and reference on the panel.
+
+    ``notice`` is a PayerNotice, or empty.
+    """
+    return say(Show(screen, amount=sale.amount, reference=sale.reference, reason=notice))
 
 
 def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:

@@ -6,10 +6,10 @@ from kiosk.sale import effects as do
 from kiosk.sale.effects import Receipt, Remember, say_about
 from kiosk.sale.events import NO_ANSWER, PAID_TWICE, OrderSeen
 from kiosk.sale.look import Look, look_at_set_aside, second_look, what_to_do_held
-from kiosk.sale.phase_changes import begin_next, notice, refund
+from kiosk.sale.phase_changes import begin_next, notice, refund, set_aside_notice
 from kiosk.sale.phases import Finished
 from kiosk.sale.transition import Transition
-from kiosk.sale.words import Outcome, Sale, Screen, Unknown
+from kiosk.sale.words import Outcome, PayerNotice, Sale, Screen, Unknown
 
 NO_RECEIPT = Receipt()
 
@@ -32,7 +32,8 @@ def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transit
         case "accept":
             return finish(transition, sale, Outcome.PAID, evidence, seen.receipt)
         case "hold":
-            return hold(transition, sale, Outcome.PAID, evidence, seen.receipt)
+            late = PayerNotice.LATE
+            return hold(transition, sale, Outcome.PAID, evidence, seen.receipt, late)
         case "refund":
             decided = Remember(do.RefundDecided(sale.reference, evidence, seen.receipt))
             return refund(transition.doing(decided), sale)
@@ -51,9 +52,13 @@ def finish(
     return transition.to(
         Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
         Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
-        *say_about(Screen(outcome.value), sale),
+        *say_about(Screen(outcome.value), sale, _paid_twice(evidence)),
         do.reply_to(sale, outcome, receipt.paid, late=late),
     )
+
+
+def _paid_twice(evidence: str) -> str:
+    return PayerNotice.TWICE if evidence.endswith(PAID_TWICE) else ""
 
 
 def hold(
@@ -62,12 +67,16 @@ def hold(
     outcome: Outcome,
     evidence: str,
     receipt: Receipt = NO_RECEIPT,
+    why: str = "",
 ) -> Transition:
-    """Leave the sale to people: the panel sends the payer to the cashier, no register is told."""
+    """Leave the sale to people: the panel sends the payer to the cashier, no register is told.
+
+    ``why`` is a PayerNotice, or empty.
+    """
     return transition.with_problem(what_to_do_held(sale, evidence)).to(
         Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
         Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt, held=True)),
-        *say_about(Screen.HELD, sale),
+        *say_about(Screen.HELD, sale, why),
     )
 
 
@@ -100,7 +109,8 @@ def set_aside(transition: Transition, sale: Sale, said: str) -> Transition:
     if not sale.order_id and not transition.policy.printed_code:
         return begin_next(left) if left.counter.faults else notice(left, NO_ANSWER)
     until = transition.now + transition.policy.result_shown_for
-    return left.to(Finished(sale, Unknown.UNKNOWN, until), *say_about(Screen.HELD, sale))
+    shown = say_about(Screen.HELD, sale, set_aside_notice(sale))
+    return left.to(Finished(sale, Unknown.UNKNOWN, until), *shown)
 
 
 def set_aside_again(transition: Transition, look: Look) -> Transition:

@@ -30,10 +30,15 @@ from kiosk.sale.phase_changes import checking, reachable_for
 from kiosk.sale.phases import Creating, Idle
 from kiosk.sale.transition import Transition
 from kiosk.sale.verdict import Standing, judge
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome, PayerNotice, Sale
 
 # Refusals of a create that say that this key has no order and will never have one.
 CREATE_REFUSED = (Failure.REFUSED, Failure.SETUP)
+
+_HELD_AS = {
+    Standing.OTHER_AMOUNT: (Outcome.ABANDONED, PayerNotice.OTHER_AMOUNT),
+    Standing.CHARGED_BACK: (Outcome.PAID, ""),
+}
 
 
 def look_again(transition: Transition, sales: tuple[Sale, ...]) -> Transition:
@@ -138,7 +143,7 @@ def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition
         return _end(transition, look, Outcome.ABANDONED, event.reason, do.Receipt())
     if look.ask == "refund" and event.failure in REFUND_REFUSED:
         evidence = f"late, and not refunded: {event.reason}"
-        return _held(transition, look, Outcome.PAID, evidence, do.Receipt())
+        return _held(transition, look, Outcome.PAID, evidence, do.Receipt(), PayerNotice.LATE)
     if look.sale.to_refund and look.ended is not Outcome.PAID:
         return _refund_unfinished(transition, look, event.reason)
     if event.failure is Failure.CONFLICT and look.ask != "create":
@@ -166,8 +171,8 @@ def _seen(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
         case Outcome() if look.ended is None or standing is Outcome.REFUNDED:
             return _end(transition, look, standing, evidence, seen.receipt)
         case Standing.OTHER_AMOUNT | Standing.CHARGED_BACK:
-            outcome = Outcome.PAID if standing is Standing.CHARGED_BACK else Outcome.ABANDONED
-            return _held(transition, look, outcome, evidence, seen.receipt)
+            outcome, why = _HELD_AS[standing]
+            return _held(transition, look, outcome, evidence, seen.receipt, why)
         case Standing.PAYABLE if look.ask != "cancel":
             return _plan(transition, look, look.asking("cancel", transition.now))
     return _plan(transition, look, look.after_answer(transition.now))
@@ -208,7 +213,7 @@ def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSe
     transition = _without_untold(transition, sale)
     match transition.policy.late_payment:
         case "hold":
-            return _held(transition, look, Outcome.PAID, evidence, receipt)
+            return _held(transition, look, Outcome.PAID, evidence, receipt, PayerNotice.LATE)
         case "refund":
             decided = Remember(do.RefundDecided(sale.reference, evidence, receipt))
             until = transition.now + SET_ASIDE_FOR
@@ -222,12 +227,17 @@ def _found_paid(transition: Transition, look: Look, evidence: str, seen: OrderSe
 
 
 def _held(
-    transition: Transition, look: Look, outcome: Outcome, evidence: str, receipt: do.Receipt
+    transition: Transition,
+    look: Look,
+    outcome: Outcome,
+    evidence: str,
+    receipt: do.Receipt,
+    why: str = "",
 ) -> Transition:
     """Leave the sale to people, and say so on the panel if no other sale needs it."""
     transition = _without_untold(transition, look.sale)
     if _may_use_panel(transition):
-        return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt)
+        return hold(_plan(transition, look, None), look.sale, outcome, evidence, receipt, why)
     left = _plan(transition, look, None).with_problem(what_to_do_held(look.sale, evidence))
     ended = do.SaleEnded(look.sale.reference, outcome, evidence, receipt, held=True)
     return left.doing(Remember(ended))

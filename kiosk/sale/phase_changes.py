@@ -20,7 +20,15 @@ from kiosk.sale.phases import (
 )
 from kiosk.sale.policy import Policy
 from kiosk.sale.transition import Transition
-from kiosk.sale.words import Fault, Outcome, Sale, Screen, Unknown, UntoldResult
+from kiosk.sale.words import (
+    Fault,
+    Outcome,
+    PayerNotice,
+    Sale,
+    Screen,
+    Unknown,
+    UntoldResult,
+)
 
 ON_ITS_WAY = 10.0  # seconds; a request that is sent now has arrived by then, or never arrives
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
@@ -71,8 +79,14 @@ def _say_again(transition: Transition, result: UntoldResult) -> Transition:
     until = transition.now + transition.policy.result_shown_for
     unknown = isinstance(result.outcome, Unknown)
     screen = Screen.HELD if unknown else Screen(result.outcome.value)
+    why = set_aside_notice(result.sale) if unknown else ""
     finished = Finished(result.sale, result.outcome, until)
-    return transition.with_untold(None).to(finished, *say_about(screen, result.sale))
+    return transition.with_untold(None).to(finished, *say_about(screen, result.sale, why))
+
+
+def set_aside_notice(sale: Sale) -> PayerNotice:
+    """Return what the payer of a sale that is set aside must know."""
+    return PayerNotice.LATE if sale.to_refund else PayerNotice.UNKNOWN
 
 
 def _too_old(transition: Transition, reading: AmountRead) -> Transition:

@@ -58,6 +58,15 @@ SOUNDS_LIKE = {
 }
 
 
+class PayerNotice(StrEnum):
+    """What the payer must know beside the screen's own message; the reason of held and paid."""
+
+    LATE = "late"  # the money came after the sale's end
+    OTHER_AMOUNT = "other_amount"  # not what was asked for was paid
+    UNKNOWN = "unknown"  # the service does not tell whether it was paid
+    TWICE = "twice"  # it was paid more than once
+
+
 class Fault(StrEnum):
     """Why the kiosk can't sell; the reason code on the out-of-service screen.
 
@@ -160,3 +169,17 @@ class OrderProblem(StrEnum):
     NO_QR = "no_qr"  # the answer has no QR that can be drawn
     NOT_PAYABLE = "not_payable"  # the order has another status than created
     CURRENCY = "currency"  # the order is in another currency than the account's
+
+
+CODE_LENGTH = 6  # letters and digits of a reference that two people compare
+
+
+def code_of(reference: str) -> str:
+    """Return the end of a reference as people read it aloud, in groups: ``7K2 Q9F``."""
+    code = plain_code(reference)[-CODE_LENGTH:]
+    return f"{code[:3]} {code[3:]}".strip()
+
+
+def plain_code(text: str) -> str:
+    """Return the letters and digits of a reference, or of a code that a person typed."""
+    return "".join(mark for mark in text if mark.isalnum()).upper()

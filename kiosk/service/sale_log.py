@@ -9,7 +9,7 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, Remember
 from kiosk.sale.events import DROPPED, PAID_TWICE, Event
-from kiosk.sale.words import Sale
+from kiosk.sale.words import Sale, code_of
 
 log = logging.getLogger("kiosk.sale")
 
@@ -123,7 +123,9 @@ def log_effect(effect: Effect) -> None:
             log.info("sale %s: later look, %s %s", reference, ask, order_id)
         case do.Show(screen, reference=reference, reason=reason):
             about = f"sale {reference}: " if reference else ""
-            log.info("%spanel shows %s%s", about, screen, f" ({reason})" if reason else "")
+            why = f" ({reason})" if reason else ""
+            code = f", code {code_of(reference)}" if reference else ""
+            log.info("%spanel shows %s%s%s", about, screen, why, code)
         case do.CancelOrder(order_id):
             log.info("order %s: the service is asked to cancel it", order_id)
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -12,7 +13,15 @@ from PIL import Image, ImageOps
 from kiosk.display import Palette, Surface
 from kiosk.display.screens.layout import Box
 from kiosk.display.screens.texts import LANGUAGES, Language
-from kiosk.display.screens.typeface import ASSUMED_PITCH
+from kiosk.display.screens.typeface import (
+    ASSUMED_PITCH,
+    LEGIBLE_CAP,
+    MIN_BOLD_SIZE,
+    MIN_SIZE,
+    size_for_cap,
+)
+
+_ARMS_LENGTH_DIAGONAL = 32.6  # millimetres: that of the smallest panels sold as 1.3 inches
 
 _log = logging.getLogger(__name__)
 
@@ -86,6 +95,19 @@ class Canvas:
     def mm_per_pixel(self) -> float:
         """Return the pitch, or the assumed one if it is unknown; it decides how large texts are."""
         return self.pitch or ASSUMED_PITCH
+
+    @property
+    def legible_size(self) -> int:
+        """Return the smallest type size that people can read at arm's length.
+
+        People look at a panel below 1.3 inches from nearer: there it is smaller in proportion.
+        Of a panel of unknown size, six rows of text must fit.
+        """
+        if self.pitch is None:
+            return max(MIN_SIZE, min(MIN_BOLD_SIZE, min(self.pixels) // 6))
+        diagonal = math.hypot(*self.pixels) * self.mm_per_pixel
+        height = LEGIBLE_CAP * min(1.0, diagonal / _ARMS_LENGTH_DIAGONAL)
+        return max(size_for_cap(height, self.mm_per_pixel, bold) for bold in (False, True))
 
     @property
     def texts(self) -> Language:

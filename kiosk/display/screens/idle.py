@@ -63,7 +63,7 @@ def _name(canvas: Canvas, area: Box) -> Iterator[Part]:
     ready = canvas.texts.screens[Screen.IDLE].headline
     phrases = [Phrase((canvas.shop or ready,), 0.36, bold=True, max_rows=3)]
     if canvas.shop:
-        phrases.append(Phrase((ready,), 0.14, priority=1))
+        phrases.append(Phrase((ready,), 0.14, rank=2))
     gap = max(8, area.height // 6)
     text = fit_phrases(phrases, area.width, area.height, gap)
     rows = list(text.placed(area, centered=True))

@@ -5,59 +5,62 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kiosk.display.screens.layout import Box, TextRow
-from kiosk.display.screens.typeface import MIN_BOLD_SIZE, MIN_SIZE, TextBlock, largest_block
+from kiosk.display.screens.typeface import MIN_SIZE, TextBlock, largest_block
 
-# Type sizes are multiplied by these, in this order, until all phrases fit. If they still do not
-# fit, the least important phrase is left out. The second row is for the most important phrases.
-_SHRINK = (1.0, 0.9, 0.8, 0.7)
-_SHRINK_MOST_IMPORTANT = (*_SHRINK, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+FIRST_RANK = 1  # what the payer must know or do; it is left out only where no text fits at all
+
+# How far each type size is on the way from the smallest legible one to the largest one. All
+# phrases of a screen use the same step, so that the headline stays larger than the detail.
+_STEPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.3, 0.2, 0.1, 0.0)
+# The type sizes of phrases, in pixels: steps of at most a twelfth. A size costs time to measure.
+_SIZES = tuple(dict.fromkeys(int(9 * 1.08**step) for step in range(80)))
+
+# What makes a stack worse, in the units of ``TextStack.roominess``.
+_COST_OF_WORDING = 0.3  # a shorter wording
+_COST_OF_RANK = {FIRST_RANK: 6.0, 2: 1.5, 3: 0.4}  # a phrase that is left out
+_COST_OF_SMALL = 3.0  # each text that is too small to be legible
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text of a screen, whose size depends on the panel.
+    """A text of a screen, whose wording and size depend on the panel.
 
     ``wordings`` say the same in several lengths, the longest first. ``share`` is the largest type
-    size as a part of the area's shorter side. The phrase with the highest ``priority`` number is
-    left out first; 0 is the most important.
+    size as a part of the area's shorter side. The phrases with the highest ``rank`` are left out
+    first; those of the first rank stay.
     """
 
     wordings: tuple[str, ...]
     share: float
     bold: bool = False
     max_rows: int = 2
-    priority: int = 0
+    rank: int = FIRST_RANK
 
-    def block(self, width: int, height: int, shrink: float) -> TextBlock | None:
-        """Return the longest wording that fits at half its size or more, else the shortest one.
-
-        The most important phrase shrinks half as much as the others. None: nothing fits.
-        """
-        shrink = shrink if self.priority else shrink**0.5
-        max_size = max(MIN_SIZE, int(min(width, height) * self.share * shrink))
-        for wording in self.wordings[:-1]:
-            if block := self._largest(wording, width, max(MIN_SIZE, max_size // 2), max_size):
-                return block
-        return self._largest(self.wordings[-1], width, MIN_SIZE, max_size)
-
-    def _largest(self, wording: str, width: int, min_size: int, max_size: int) -> TextBlock | None:
-        for smallest in (max(min_size, MIN_BOLD_SIZE), min_size) if self.bold else (min_size,):
-            sizes = range(smallest, max_size + 1)
-            if block := largest_block(wording, width, self.max_rows, self.bold, sizes):
-                return block
-        return None
+    def block(self, wording: int, width: int, smallest: int, largest: int) -> TextBlock | None:
+        """Return a wording, or the shortest one, as large as it fits into the width, or None."""
+        text = self.wordings[min(wording, len(self.wordings) - 1)]
+        first = bisect_left(_SIZES, smallest)
+        sizes = _SIZES[first : max(first + 1, bisect_right(_SIZES, largest))]
+        return largest_block(text, width, self.max_rows, self.bold, sizes)
 
 
 @dataclass(frozen=True, slots=True)
 class TextStack:
-    """Blocks of text, one above the other."""
+    """Blocks of text, one above the other.
+
+    ``roominess`` says how well they fit: 1 at their largest sizes, 0 at the smallest legible ones,
+    and less with shorter wordings, with texts that are too small, or with texts left out.
+    """
 
     blocks: tuple[TextBlock, ...]
     gap: int
+    roominess: float = 1.0
 
     @property
     def width(self) -> int:
@@ -88,19 +91,112 @@ def _rows(block: TextBlock, area: Box, top: int, centered: bool) -> Iterator[Tex
         baseline += block.line_height
 
 
-def fit_phrases(phrases: Sequence[Phrase], width: int, height: int, gap: int = 0) -> TextStack:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The space for phrases: its size, and the range of their type sizes and gaps."""
+
+    width: int
+    height: int
+    unit: int
+    smallest: int
+    gaps: tuple[int, int]
+
+    def fullest(self, phrases: Sequence[Phrase]) -> TextStack | None:
+        """Return the phrases in the wordings that cost the least size, or None."""
+        best: TextStack | None = None
+        for wording in range(max(len(phrase.wordings) for phrase in phrases)):
+            stack = self._largest(phrases, wording)
+            if stack and (best is None or stack.roominess > best.roominess):
+                best = stack
+        return best
+
+    def _largest(self, phrases: Sequence[Phrase], wording: int) -> TextStack | None:
+        """Return the phrases at the first step at which they fit."""
+        wordings = [wording] * len(phrases)
+        stack_at = lru_cache(lambda step: self._stack(phrases, wordings, _STEPS[step]))
+        steps = range(len(_STEPS))
+        step = bisect_left(steps, True, key=lambda step: self._fits(stack_at(step)))
+        if step == len(steps):
+            return None
+        stack = self._lengthened(stack_at(step), phrases, wordings, _STEPS[step])
+        return stack and replace(stack, roominess=_STEPS[step] - wording * _COST_OF_WORDING)
+
+    def _lengthened(
+        self, stack: TextStack | None, phrases: Sequence[Phrase], wordings: list[int], step: float
+    ) -> TextStack | None:
+        """Return the phrases with the longest wordings that fit beside the others."""
+        for index in sorted(range(len(phrases)), key=lambda index: phrases[index].rank):
+            for wording in range(wordings[index]):
+                longer = [*wordings[:index], wording, *wordings[index + 1 :]]
+                found = self._stack(phrases, longer, step)
+                if self._fits(found):
+                    stack, wordings = found, longer
+                    break
+        return stack
+
+    def _fits(self, stack: TextStack | None) -> bool:
+        return stack is not None and stack.height <= self.height
+
+    def _stack(
+        self, phrases: Sequence[Phrase], wordings: Sequence[int], step: float
+    ) -> TextStack | None:
+        blocks = [
+            self._block(phrase, wording, step)
+            for phrase, wording in zip(phrases, wordings, strict=True)
+        ]
+        tight, loose = self.gaps
+        gap = tight + round((loose - tight) * step)
+        whole = [block for block in blocks if block]
+        return TextStack(tuple(whole), gap) if len(whole) == len(blocks) else None
+
+    def _block(self, phrase: Phrase, wording: int, step: float) -> TextBlock | None:
+        smallest = self.smallest
+        if phrase.rank == FIRST_RANK and not self.has_width_for(phrase, smallest):
+            smallest = MIN_SIZE  # of this phrase only: the others stay legible
+        largest = self.smallest + round(
+            (max(self.smallest, int(self.unit * phrase.share)) - self.smallest) * step
+        )
+        return phrase.block(wording, self.width, smallest, largest)
+
+    def has_width_for(self, phrase: Phrase, size: int) -> bool:
+        """Whether the shortest wording fits into the width at a type size."""
+        return phrase.block(len(phrase.wordings), self.width, size, size) is not None
+
+
+def fit_phrases(
+    phrases: Sequence[Phrase],
+    width: int,
+    height: int,
+    gap: int = 0,
+    *,
+    unit: int = 0,
+    legible: int = MIN_SIZE,
+) -> TextStack:
     """Return the phrases as large as they fit together, one above the other.
 
-    Where they would have to become too small, the least important ones are left out.
+    They shrink to the ``legible`` type size before one is left out, and those of the first rank to
+    MIN_SIZE. ``unit`` is the side that their shares are parts of: the shorter one if it is 0.
     """
-    gap = gap or max(3, height // 12)
-    kept = [phrase for phrase in phrases if phrase.block(width, height, 0)]
+    unit = unit or min(width, height)
+    gaps = (gap, gap) if gap else (max(2, unit // 30), max(3, unit // 14))
+    place = _Place(width, height, unit, legible, gaps)
+    kept = [phrase for phrase in phrases if place.has_width_for(phrase, MIN_SIZE)]
     while kept:
-        least_important = max(kept, key=lambda phrase: phrase.priority)
-        for shrink in _SHRINK if least_important.priority else _SHRINK_MOST_IMPORTANT:
-            blocks = [phrase.block(width, height, shrink) for phrase in kept]
-            stack = TextStack(tuple(block for block in blocks if block), gap)
-            if stack.height <= height:
-                return stack
-        kept.remove(least_important)
-    return TextStack((), gap)
+        if stack := place.fullest(kept):
+            cost = _cost_of(phrases, kept, stack, legible)
+            return replace(stack, roominess=stack.roominess - cost)
+        last = max(range(len(kept)), key=lambda index: (kept[index].rank, index))
+        if kept[last].rank == FIRST_RANK and place.smallest > MIN_SIZE:
+            place = replace(place, smallest=MIN_SIZE)
+        else:
+            del kept[last]
+    return TextStack((), gap, -float(len(phrases)))
+
+
+def _cost_of(
+    phrases: Sequence[Phrase], kept: Sequence[Phrase], stack: TextStack, legible: int
+) -> float:
+    """Return how much worse the texts are for what is left out, or is too small."""
+    costs = (_COST_OF_RANK[phrase.rank] for phrase in phrases if phrase not in kept)
+    small = sum(block.size < legible for block in stack.blocks)
+    return sum(costs) + _COST_OF_SMALL * small

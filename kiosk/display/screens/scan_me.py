@@ -62,13 +62,13 @@ def _narrow_margin(area: Box) -> int:
 def _column(show: Show, texts: Language, area: Box, time_left: TimeLeft | None) -> Iterator[Part]:
     """Yield amount, hint and time left, one above the other."""
     inside = area.inset(_narrow_margin(area))
-    phrases = [Phrase(texts.screens[Screen.SCAN_ME].detail, 0.16, max_rows=3, priority=1)]
+    phrases = [Phrase(texts.screens[Screen.SCAN_ME].detail, 0.16, max_rows=3, rank=2)]
     if show.amount:
         phrases.insert(0, Phrase(price_tag(show.amount), 0.46, bold=True, max_rows=2))
     if time_left and inside.height > 2 * inside.width:
         inside, row = split_time_row(inside)
         yield TimeBar(row, time_left.fraction)
-        phrases.append(Phrase((time_left.label,), 0.24, priority=2))
+        phrases.append(Phrase((time_left.label,), 0.24, rank=3))
     elif time_left:
         inside, row = split_time_row(inside)
         yield from time_row(time_left, row)

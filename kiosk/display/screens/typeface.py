@@ -7,7 +7,7 @@ It is a subset of Liberation Sans. Its hinting keeps one-bit letters complete do
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -23,6 +23,8 @@ LEGIBLE_CAP = 1.8  # millimetres; capitals of this height are readable at arm's 
 ASSUMED_PITCH = 0.2  # millimetres per pixel where the panel's size is unknown: that of most panels
 
 _ROW_GAIN = 1.35  # one more row must make the letters larger by this factor
+
+_BREAK_SIZE = 24  # pixels; the type size at which rows are broken
 
 Rows = tuple[str, ...]
 
@@ -42,7 +44,7 @@ def _file(bold: bool) -> bytes:
     return (resources.files("kiosk.display") / "fonts" / name).read_bytes()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def ink_box(text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of the text's ink, from its start on the baseline."""
     left, top, right, bottom = font(size, bold).getbbox(text, mode="1", anchor="ls")
@@ -106,7 +108,7 @@ class TextBlock:
 
 
 def largest_block(
-    text: str, width: int, max_rows: int, bold: bool, sizes: range
+    text: str, width: int, max_rows: int, bold: bool, sizes: Sequence[int]
 ) -> TextBlock | None:
     """Return the text at the largest of ``sizes`` at which it fits into ``width``, or None.
 
@@ -120,23 +122,26 @@ def largest_block(
     return best
 
 
-def _largest_with(rows: int, text: str, width: int, bold: bool, sizes: range) -> TextBlock | None:
+def _largest_with(
+    rows: int, text: str, width: int, bold: bool, sizes: Sequence[int]
+) -> TextBlock | None:
+    broken = _most_even(text, rows, bold)
     low, high, best = 0, len(sizes) - 1, None
     while low <= high:
         middle = (low + high) // 2
-        widest, broken = _most_even(text, rows, sizes[middle], bold)
-        if widest > width:
+        if any(ink_width(row, sizes[middle], bold) > width for row in broken):
             high = middle - 1
         else:
             low, best = middle + 1, TextBlock(broken, sizes[middle], bold)
     return best
 
 
-def _most_even(text: str, rows: int, size: int, bold: bool) -> tuple[int, Rows]:
-    """Break the text into that many rows of about equal width; return their width and the rows."""
+@lru_cache(maxsize=1024)
+def _most_even(text: str, rows: int, bold: bool) -> Rows:
+    """Break the text into that many rows of about equal width, the same at every size."""
     return min(
-        (max(ink_width(row, size, bold) for row in broken), broken)
-        for broken in _all_breaks(text.split(" "), rows)
+        _all_breaks(text.split(" "), rows),
+        key=lambda broken: (max(ink_width(row, _BREAK_SIZE, bold) for row in broken), broken),
     )
 
 

@@ -15,11 +15,10 @@ from kiosk.display.qr.fit import MIN_QUIET_ZONE
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose, draw
 from kiosk.display.screens.layout import Box, IconPart, Part, QrPart, TextRow, TimeBar
-from kiosk.display.screens.message import short_reference
 from kiosk.display.screens.texts import LANGUAGES
 from kiosk.display.screens.typeface import font
 from kiosk.sale.effects import Show
-from kiosk.sale.words import Screen
+from kiosk.sale.words import Fault, PayerNotice, Screen
 from tests.display.reading import EVERYWHERE, argentina, read_qr
 
 SIZES = sorted(
@@ -102,10 +101,15 @@ def test_the_headline_is_whole_in_every_language_on_every_glass(
 def test_no_word_is_missing_from_a_language(language: str) -> None:
     said = LANGUAGES[language]
     assert set(said.screens) == set(Screen)
-    for message in (*said.screens.values(), said.printed):
-        assert message.headline
-        assert all(message.detail)
-        assert list(message.detail) == sorted(message.detail, key=len, reverse=True)
+    assert set(said.notices) == set(PayerNotice)
+    assert set(said.faults) == set(Fault)
+    assert all(message.headline for message in (*said.screens.values(), said.printed))
+    for wordings in (
+        *(message.detail for message in said.screens.values()),
+        *said.notices.values(),
+    ):
+        assert all(wordings)
+        assert list(wordings) == sorted(wordings, key=len, reverse=True)
 
 
 @pytest.mark.parametrize("bold", [False, True])
@@ -114,8 +118,11 @@ def test_the_typeface_has_every_letter_that_is_said_and_every_currency_sign(bold
         text
         for language in LANGUAGES.values()
         for message in (*language.screens.values(), language.printed)
-        for text in (message.headline, *message.detail, language.code)
+        for text in (message.headline, *message.detail)
     )
+    for language in LANGUAGES.values():
+        said += "".join((language.code, language.reason, *language.faults.values()))
+        said += "".join(text for wordings in language.notices.values() for text in wordings)
     nothing = bytes(font(24, bold).getmask("\ue000"))
     for letter in set(said + "ñÑçÇãõáéíóúüÁÉÍÓÚ¿¡€$₲0123456789…") - {" "}:
         assert bytes(font(24, bold).getmask(letter)) != nothing, letter
@@ -202,14 +209,26 @@ def test_static_mode_sends_the_payer_to_the_printed_code() -> None:
     assert any(isinstance(part, TimeBar) for part in found)
 
 
-def test_the_reference_code_is_its_end_without_punctuation() -> None:
-    assert short_reference("k1-2026-8f-3k2q") == "8F3K2Q"
-    assert "Código 8F3K2Q" in words_of(composed(SHOWS["paid"], (250, 122)))
+def test_the_reference_code_is_bold_and_grouped() -> None:
+    found = composed(SHOWS["paid"], (250, 122))
+    assert "Código 8F3 K2Q" in words_of(found)
+    assert all(part.bold for part in found if isinstance(part, TextRow) and "8F3" in part.text)
 
 
-def test_out_of_service_names_its_reason_code_on_every_glass() -> None:
-    for size in SIZES:
-        assert "network" in words_of(composed(SHOWS["out_of_service"], size))
+def test_out_of_service_names_its_reason_in_the_payers_language() -> None:
+    found = composed(SHOWS["out_of_service"], (250, 122))
+    assert words_of(found).endswith("Motivo: red (network)")
+    *_, reason = (part for part in found if isinstance(part, TextRow))
+    assert all(reason.size <= part.size for part in found if isinstance(part, TextRow))
+
+
+def test_a_reason_that_no_language_knows_is_shown_as_it_is() -> None:
+    unknown = Show(Screen.OUT_OF_SERVICE, reason="flood")
+    assert words_of(composed(unknown, (250, 122))).endswith("Motivo: flood")
+
+
+def test_no_qr_is_prepared_while_the_kiosk_finds_out_whether_it_can_sell() -> None:
+    assert words_of(composed(Show(Screen.WORKING), (250, 122))) == "Un momento"
 
 
 def test_why_a_reading_was_rejected_is_for_the_log_not_for_the_payer() -> None:
