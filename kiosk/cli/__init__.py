@@ -14,6 +14,7 @@ from kiosk.cli import (
     check,
     doctor,
     identify,
+    last,
     migrate,
     orders,
     pos,
@@ -28,6 +29,8 @@ from kiosk.cli import (
     simulate,
     simulate_api,
     status,
+    test_devices,
+    voice,
     watch,
 )
 
@@ -62,6 +65,8 @@ app.command()(check.schema)
 app.command()(preview.preview)
 app.command()(status.status)
 app.command()(watch.watch)
+app.command()(last.last)
+app.command()(voice.voice)
 app.command()(simulate.simulate)
 app.command("simulate-api")(simulate_api.simulate_api)
 app.command()(doctor.doctor)
@@ -75,6 +80,7 @@ app.command()(record.record)
 app.command()(replay.replay)
 app.add_typer(orders.app, name="orders")
 app.add_typer(pos.app, name="pos")
+app.add_typer(test_devices.app, name="test")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
+from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.scanner.price_list_reader import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
@@ -64,13 +65,29 @@ def _check_logo(config: Config) -> list[str]:
     return [f"display.logo: there is no file {logo}; the panel shows only the shop's name"]
 
 
+def check_last_buttons(config: Config, document: Document) -> Iterator[ConfigFault]:
+    """Yield a fault for each button that repeats the last result where no voice can say it."""
+    for number, entry in enumerate(config.inputs):
+        if (
+            isinstance(entry, ButtonSettings)
+            and entry.presses == "last"
+            and not config.signals.voice
+        ):
+            place = document.place(("inputs", number, "presses"))
+            message = "no voice can say the last result; write signals: {voice: {}} too"
+            yield ConfigFault(place, f"inputs.{entry.name}.presses", message)
+
+
 def check_devices(config: Config) -> Iterator[str]:
-    """Yield a sentence for each device of an input that is not there."""
+    """Yield a sentence for each device of an input that is not there, and for a voice's faults."""
     for each in config.inputs:
         for key in ("port", "device"):
             path = getattr(each, key, None)
             if isinstance(path, str) and path.startswith("/dev/") and not Path(path).exists():
                 yield f"inputs.{each.name}.{key}: {path} is not there; plug it in, or correct {key}"
+    shop = config.kiosk
+    for fault in config.signals.voice_faults(shop.language, CURRENCIES[shop.currency]):
+        yield f"signals.voice: {fault}"
 
 
 @dataclass(frozen=True, slots=True)

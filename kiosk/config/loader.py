@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiosk.base.errors import ConfigError
 from kiosk.config.clashes import doubtful_lines
-from kiosk.config.counter_checks import check_panel
+from kiosk.config.counter_checks import check_last_buttons, check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
 from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
@@ -62,8 +62,8 @@ def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
     faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
     faults += _check_sample_order(parsed.settings, parsed.document)
     more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
-    lines = doubtful_lines(parsed.document, Config)
-    faults, warnings = [*faults, *more_faults], [*warnings, *more_warnings, *lines]
+    faults += [*more_faults, *check_last_buttons(parsed.settings, parsed.document)]
+    warnings += [*more_warnings, *doubtful_lines(parsed.document, Config)]
     config = None if faults else parsed.settings.with_last_good_lists()
     return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
 

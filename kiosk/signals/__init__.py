@@ -8,7 +8,7 @@ A driver is a file here. ``patterns.py`` has the lights and tones of each signal
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -19,7 +19,7 @@ from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.settings import VoiceSettings
-from kiosk.signals.voice.speaker import AlsaSpeaker, Speaker
+from kiosk.signals.voice.speaker import AlsaSpeaker, Speaker, speaker_faults
 
 Lamp = Literal["red", "green", "blue", "white"]
 
@@ -60,6 +60,11 @@ class SignalsSettings(Settings):
         """Return what makes the sound of the voice."""
         assert self.voice
         return AlsaSpeaker(self.voice, language, currency, environment.new_thread())
+
+    def voice_faults(self, language: str, currency: Currency) -> Iterator[str]:
+        """Yield a sentence for each thing that the voice lacks on this computer."""
+        if self.voice:
+            yield from speaker_faults(self.voice, language, currency)
 
     def permissions(self) -> Permissions:
         """Return the permissions that it needs; each driver returns its own."""

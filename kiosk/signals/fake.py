@@ -46,6 +46,10 @@ class FakeSignalsSettings(SignalsSettings):
         """Return a voice that is only recorded."""
         return FakeSpeaker(SignalRecord(self.record, environment.wall_clock))
 
+    def voice_faults(self, language: str, currency: Currency) -> Iterator[str]:  # noqa: ARG002 - it makes no sound
+        """Return nothing: a record needs neither programs nor words."""
+        return iter(())
+
 
 class SignalRecord:
     """The file with a JSON line for each change. All failures are DeviceGone."""

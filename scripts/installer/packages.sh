@@ -25,6 +25,15 @@ wanted_packages() { # they have no usable wheel; python3-lgpio is in Raspberry P
   if needs_lgpio && { is_available python3-lgpio || ! has_package_lists; }; then
     echo python3-lgpio
   fi
+  voice_packages
+}
+
+voice_packages() { # recorded words need no program that speaks
+  local file
+  file=$(configuration_file)
+  grep -Eq '^[^#]*\bvoice:' "$file" || return 0
+  echo alsa-utils
+  grep -Eq '^[^#]*\bwords:' "$file" || echo espeak-ng
 }
 
 has_package_lists() { # apt's lists: a new system may not have them yet
@@ -57,7 +66,12 @@ fetch_packages() {
 }
 
 report_missing_packages() {
+  local package
   [ "$dry_run" = no ] || return 0
+  for package in $(voice_packages); do
+    is_installed "$package" ||
+      add_todo "for the voice, install $package: sudo apt install $package"
+  done
   python3 -c 'import spidev' 2>/dev/null ||
     add_todo "for a panel on SPI, install python3-spidev: sudo apt install python3-spidev"
   if needs_lgpio && ! python3 -c 'import lgpio' 2>/dev/null; then

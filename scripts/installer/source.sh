@@ -17,9 +17,13 @@ find_source() {
 }
 
 needed_extra() { # Pimoroni's library needs numpy, which no other panel needs
+  if grep -Eq "^[^#]*driver: *[\"']?inky" "$(configuration_file)"; then echo inky; else echo device; fi
+}
+
+configuration_file() { # the one that will be used
   local file=$etc/kiosk.yaml
   [ -e "$file" ] || file=${configuration:-$here/config/$example}
-  if grep -Eq "^[^#]*driver: *[\"']?inky" "$file"; then echo inky; else echo device; fi
+  echo "$file"
 }
 
 check_wheels() {

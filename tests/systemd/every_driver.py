@@ -44,6 +44,7 @@ PANELS: dict[str, dict[str, Any]] = {
 SIGNALS: dict[str, dict[str, Any]] = {
     "fake": {"record": "/srv/kiosk/signals.jsonl"},
     "gpio": {"lamps": {"red": {"pin": "17"}}},
+    "gpio with a voice": {"voice": {}},
 }
 SECTIONS: tuple[tuple[Any, dict[str, dict[str, Any]]], ...] = (
     (AnyInput, INPUTS),

@@ -10,6 +10,9 @@ from kiosk.base.permissions import NOTHING, Permissions, files, i2c, keyboard, s
 from kiosk.config import load
 from kiosk.config.settings_models import Model
 from kiosk.service.units import drop_ins
+from kiosk.signals.fake import FakeSignalsSettings
+from kiosk.signals.gpio import GpioSignalsSettings
+from kiosk.signals.voice.settings import VoiceSettings
 from tests.config.counter import COUNTER, SHIPPED
 from tests.systemd.every_driver import models, settings
 from tests.systemd.unit_file import UNITS, UnitFile
@@ -27,6 +30,7 @@ BRINGS = {
     "ttyACM": "cdc_acm",
     "ttyUSB": "usbserial",
     "rfcomm": "rfcomm",
+    "alsa": "snd",
 }
 
 
@@ -122,6 +126,28 @@ def test_a_printer_on_the_network_may_listen_on_its_port(tmp_path: Path) -> None
     assert UnitFile.read(UNITS / "kiosk.service").one("SocketBindDeny") == "any"
     drop_in = granted(Permissions(listens=frozenset({9101})), tmp_path)
     assert drop_in.settings == (("Service", "SocketBindAllow", "tcp:9101"),)
+
+
+def test_a_voice_gets_the_sound_card_and_may_give_way_to_the_sale(tmp_path: Path) -> None:
+    drop_in = granted(VoiceSettings().permissions(), tmp_path)
+    assert drop_in.settings == (
+        ("Service", "DeviceAllow", "char-alsa rw"),
+        ("Service", "SupplementaryGroups", "audio"),
+        ("Service", "SystemCallFilter", "setpriority"),
+    )
+    recorded = VoiceSettings(words=Path("/srv/words")).permissions()
+    assert ("Service", "SystemCallFilter", "setpriority") not in granted(
+        recorded, tmp_path
+    ).settings
+
+
+def test_without_a_voice_there_is_no_sound_card() -> None:
+    silent = (
+        GpioSignalsSettings().permissions()
+        | FakeSignalsSettings(voice=VoiceSettings()).permissions()
+    )
+    assert not silent.devices & {"alsa"}
+    assert not silent.calls
 
 
 def test_odd_folders_come_through_systemds_syntax(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def system(tmp_path: Path) -> Path:
     etc = tmp_path / "etc"
     etc.mkdir()
     (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
-    (etc / "group").write_text("root:x:0:\ndialout:x:20:\nvideo:x:44:\n")
+    (etc / "group").write_text("root:x:0:\ndialout:x:20:\naudio:x:29:\nvideo:x:44:\n")
     return tmp_path
 
 
@@ -107,7 +107,7 @@ def test_the_rules_come_after_those_that_tell_keyboards_and_before_those_that_us
 
 def test_the_groups_of_plain_debian_are_the_ones_that_are_granted() -> None:
     named = set(re.findall(r'GROUP="(\w+)"', "\n".join(rules())))
-    assert named == all_needs().groups - {"dialout", "video"}  # those are udev's own
+    assert named == all_needs().groups - {"audio", "dialout", "video"}  # those are udev's own
 
 
 @needs_tool("systemd-analyze")

@@ -54,21 +54,10 @@ class AlsaSpeaker:
         self._thread = thread
         self._hanging: Sequence[Process] = ()
 
-    def faults(self) -> Iterator[str]:
-        """Yield a sentence for each program or recording that is missing or not usable."""
-        needed = {"aplay": "alsa-utils"} | ({} if self._recorded else {"espeak-ng": "espeak-ng"})
-        for program, package in needed.items():
-            if not shutil.which(program):
-                yield _not_installed(program, package)
-        if self._recorded:
-            screens = {*self._settings.screens, Screen.SCAN_ME}
-            in_order = (screen for screen in Screen if screen in screens)
-            words = vocabulary(self._language, self._currency, in_order)
-            yield from self._recorded.faults(words)
-
     async def check(self) -> None:
         """Raise DeviceGone with the first of the faults."""
-        if faults := await self._thread(lambda: list(self.faults())):
+        parts = self._settings, self._language, self._currency
+        if faults := await self._thread(lambda: list(speaker_faults(*parts))):
             raise DeviceGone(faults[0])
 
     async def say(self, said: Sentence) -> None:
@@ -140,6 +129,19 @@ class AlsaSpeaker:
             each.stderr.close()
 
 
+def speaker_faults(settings: VoiceSettings, language: str, currency: Currency) -> Iterator[str]:
+    """Yield a sentence for each program or recording that is missing or not usable."""
+    needed = {"aplay": "alsa-utils"} | ({} if settings.words else {"espeak-ng": "espeak-ng"})
+    for program, package in needed.items():
+        if not shutil.which(program):
+            yield f"the program {program} is not installed; run: sudo apt install {package}"
+    if settings.words:
+        screens = {*settings.screens, Screen.SCAN_ME}
+        in_order = (screen for screen in Screen if screen in screens)
+        words = vocabulary(language, currency, in_order)
+        yield from RecordedWords(settings.words).faults(words)
+
+
 def _start(
     line: list[str], source: int | IO[bytes] = subprocess.DEVNULL, *, makes_sound: bool = False
 ) -> Process:
@@ -184,10 +186,6 @@ def _last_words(process: Process) -> str:
     os.set_blocking(process.stderr.fileno(), False)  # a process of its own may still have it open
     lines = (process.stderr.read() or b"").decode(errors="replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")
-
-
-def _not_installed(program: str, package: str) -> str:
-    return f"the program {program} is not installed; run: sudo apt install {package}"
 
 
 def _not_played(device: str, why: str) -> str:

@@ -1,0 +1,41 @@
+"""``kiosk last``: how the last sale ended; the counter's voice can say it again."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
+from kiosk.cli.daemon_commands import tell_daemon
+from kiosk.cli.sale_records import read_journal
+from kiosk.shell.commands import SayLast
+
+
+def last(
+    config: ConfigOption = DEFAULT_CONFIG,
+    say: Annotated[
+        bool, typer.Option("--say", help="Let the voice of the running kiosk say it again.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Print how the newest sale ended that has a result.
+
+    Exit 1: no sale has a result yet, or it can't be said.
+    """
+    settings = load_or_exit(config)
+    if say and not settings.signals.voice:
+        fail("this kiosk has no voice; write signals: {voice: {}} into its configuration", code=2)
+    found = read_journal(settings.journal.path, lambda journal: journal.last_result())
+    if found is None:
+        fail(f"{settings.journal.path}: no sale has a result yet")
+    sale, result = found
+    if as_json:
+        amount, currency = sale.amount.plain(), sale.amount.currency.code
+        fields = {"reference": sale.reference, "result": result.value, "amount": amount}
+        typer.echo(json.dumps(fields | {"currency": currency}))
+    else:
+        typer.echo(f"{result}  {sale.amount}  {sale.reference}")
+    if say and (refused := tell_daemon(settings, SayLast())):
+        fail(f"{refused}, so nothing is said; see kiosk status")

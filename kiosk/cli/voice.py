@@ -1,0 +1,77 @@
+"""``kiosk voice``: the words to record, and a try of an amount."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio
+import typer
+
+from kiosk.base.environment import Environment
+from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.base.money import CURRENCIES, Money, NumberFormat
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.config import Config
+from kiosk.sale.words import Screen
+from kiosk.signals.voice.sentences import Sentence, file_name, sentence, vocabulary, written
+from kiosk.signals.voice.settings import VoiceSettings
+
+
+def voice(
+    config: ConfigOption = DEFAULT_CONFIG,
+    words: Annotated[
+        bool, typer.Option("--list", help="Print the file name of each word to record, and it.")
+    ] = False,
+    say: Annotated[
+        str, typer.Option("--say", metavar="AMOUNT", help="Say this amount, such as 12.50.")
+    ] = "",
+) -> None:
+    """List the words to record for signals.voice.words, or say an amount.
+
+    Language, currency, sound device and the results that are said come from the configuration.
+    """
+    if words == bool(say):
+        fail("write either --list, or --say with an amount, as in --say 12.50", code=2)
+    settings = load_or_exit(config)
+    if words:
+        _print_words(settings)
+    else:
+        say_to_pay(settings, _amount(settings, say))
+
+
+def _print_words(settings: Config) -> None:
+    spoken = settings.signals.voice or VoiceSettings()
+    screens = {*spoken.screens, Screen.SCAN_ME}
+    currency = CURRENCIES[settings.kiosk.currency]
+    in_order = (screen for screen in Screen if screen in screens)
+    for word in vocabulary(settings.kiosk.language, currency, in_order):
+        typer.echo(f"{file_name(word)}\t{word}")
+
+
+def _amount(settings: Config, text: str) -> Money:
+    try:
+        return NumberFormat(decimal=".").parse(text, CURRENCIES[settings.kiosk.currency])
+    except BadReading as bad:
+        fail(f"{text}: {bad}; write an amount such as 12.50", code=2)
+
+
+def say_to_pay(settings: Config, amount: Money) -> None:
+    """Say an amount as it is said with the QR: nobody may take this for a payment.
+
+    Exit with 1 if it can't be said.
+    """
+    said = sentence(settings.kiosk.language, Screen.SCAN_ME, amount)
+    typer.echo(written(said))
+    try:
+        anyio.run(_speak, settings, said)
+    except DeviceGone as gone:
+        fail(f"signals.voice: {gone}")
+
+
+async def _speak(settings: Config, said: Sentence) -> None:
+    spoken = settings.signals.voice or VoiceSettings()
+    signals = settings.signals.model_copy(update={"voice": spoken})
+    currency = CURRENCIES[settings.kiosk.currency]
+    speaker = signals.speaker(settings.kiosk.language, currency, Environment())
+    await speaker.check()
+    await speaker.say(said)
