@@ -19,7 +19,7 @@ from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
 from kiosk.sale.words import Fault
-from kiosk.service.sale_log import log_effect, log_event, log_unsold
+from kiosk.service.sale_log import EventLog, log_effect, log_unsold
 from kiosk.service.status_file import StatusFile
 from kiosk.service.watchdog import watch
 from kiosk.shell.event_queue import EventQueue
@@ -46,7 +46,7 @@ class Kiosk:
         currency = CURRENCIES[shop.currency]
         prefix = f"{shop.name}-{environment.nonce()}"
         self.policy = sale.policy(prefix, config.orders)
-        self.machine, self.counter = Machine(self.policy), Counter()
+        self.machine, self.counter, self.log = Machine(self.policy), Counter(), EventLog()
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
         self.orders = config.orders.open(
             expires_after=sale.expires_after, currency=shop.currency, environment=environment
@@ -102,7 +102,7 @@ class Kiosk:
 
     async def take(self, event: Event) -> None:
         """Let the machine take one step, and perform its effects in order."""
-        log_event(event, self.counter.sale)
+        self.log.write(event, self.counter.sale)
         waited = self.counter.waiting_amount
         self.counter, effects = self.machine.step(self.counter, event, anyio.current_time())
         log_unsold(waited, self.counter.waiting_amount, effects)

@@ -43,9 +43,12 @@ def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> T
 
 
 def call_failed(transition: Transition, phase: Paying, event: CallFailed) -> Transition:
-    """Look again later. With a refused token nobody will see the payment."""
+    """Look again: in seconds, because a payer waits, or after the pause that the service asks for.
+
+    With a refused token nobody will see the payment.
+    """
     asking = phase.asking.failed(transition.now, event)
-    if event.retry_after is None:  # a payer waits
+    if event.retry_after is None:
         asking = asking.soon(transition.now)
     phase = replace(phase, asking=asking, said=event.reason)
     if event.failure is Failure.TOKEN:

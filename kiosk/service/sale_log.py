@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, Remember
-from kiosk.sale.events import DROPPED, PAID_TWICE, Event
+from kiosk.sale.events import DROPPED, PAID_TWICE, CallFailed, Event, Failure
 from kiosk.sale.words import Sale, code_of
 
 log = logging.getLogger("kiosk.sale")
@@ -19,9 +19,34 @@ PROBLEMS_LOGGED = 20  # at the start; the status has all of them
 DOUBTS = ("late", "another amount", "charged back", DROPPED)
 
 
-def log_event(event: Event, sale: Sale | None) -> None:
-    """Log an event, before the machine takes its step."""
-    about = f"sale {sale.reference}: " if sale else ""
+class EventLog:
+    """Logs the events of one counter.
+
+    A call that fails again for the same reason is a detail, until another sale or the next good
+    probe: an order that can't be canceled is asked about every two seconds, for minutes.
+    """
+
+    def __init__(self) -> None:
+        self._about = ""
+        self._failures: set[tuple[Failure, str]] = set()  # of the sale that ``_about`` names
+
+    def write(self, event: Event, sale: Sale | None) -> None:
+        """Log an event, before the machine takes its step."""
+        about = f"sale {sale.reference}: " if sale else ""
+        if about != self._about or isinstance(event, on.ReadyToSell):
+            self._about = about
+            self._failures.clear()
+        match event:
+            case CallFailed(failure, reason):
+                again = (failure, reason) in self._failures
+                self._failures.add((failure, reason))
+                level = logging.DEBUG if again else logging.WARNING
+                log.log(level, "%sthe call failed (%s): %s", about, failure.value, reason)
+            case _:
+                _log_event(event, about)
+
+
+def _log_event(event: Event, about: str) -> None:
     match event:
         case on.AmountRead(amount, source):
             log.info("%s read from %s", amount, source)
@@ -38,8 +63,6 @@ def log_event(event: Event, sale: Sale | None) -> None:
         ):
             what = type(event).__name__.removesuffix("Pressed").lower()
             log.info("%s%s pressed on %s", about, what, source)
-        case on.CallFailed(failure, reason):
-            log.warning("%sthe call failed (%s): %s", about, failure.value, reason)
         case on.DeviceFailed() | on.DeviceRecovered():
             _log_device(event, about)
         case on.ResultDelivered(reference):
@@ -71,7 +94,7 @@ def _log_beside(event: on.Started | on.LookedLater | on.Decided | on.RefundAsked
     match event:
         case on.Started(problems=problems):
             _log_problems(problems)
-        case on.LookedLater(reference, on.CallFailed(failure, reason)):
+        case on.LookedLater(reference, CallFailed(failure, reason)):
             why = failure.value, reason
             log.warning("sale %s: the later look failed (%s): %s", reference, *why)
         case on.LookedLater(reference, on.OrderSeen(order_id, _, status)):

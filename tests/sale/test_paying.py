@@ -163,6 +163,39 @@ def test_the_qr_leaves_the_panel_during_a_pause_that_the_service_asks_for() -> N
     )
 
 
+def test_a_payer_who_waits_through_such_a_pause_is_told_when_it_ends() -> None:
+    """Our own pauses are of seconds while a payer waits; the service's is kept, to its limit."""
+    perform(
+        SHOWN
+        + """
+    later 2                           | fetch
+    fails unknown after=600 limited   |
+    later 8                           | show checking
+    later 52                          | fetch
+    fails unknown                     |
+    later 3                           | fetch
+    fails unknown                     |
+    later 3                           | fetch
+    sees processed                    | remember paid; show paid; reply paid
+    """
+    )
+
+
+def test_a_new_total_and_a_cancel_do_not_wait_for_the_end_of_such_a_pause() -> None:
+    for cue in ("cancel", "caja 99.00"):
+        play = perform(
+            SHOWN
+            + f"""
+        later 2                           | fetch
+        fails unknown after=600 limited   |
+        later 8                           | show checking
+        {cue}                             | show checking
+        later 3                           | fetch
+        """
+        )
+        assert (play.cue("sees created"), play.cue("later")) == ("", "cancel")
+
+
 def test_no_question_is_asked_while_one_is_underway() -> None:
     play = perform(SHOWN + "later | fetch")
     assert play.cue("cancel") == "show checking"

@@ -11,7 +11,7 @@ from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, Remember
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
 from kiosk.sale.words import Outcome, Sale
-from kiosk.service.sale_log import log_effect, log_event
+from kiosk.service.sale_log import EventLog, log_effect
 from tests.support.play import pesos
 
 SALE = Sale("K-1", pesos("7.00"), "caja", "ORD7")
@@ -93,7 +93,7 @@ def test_the_answer_to_a_later_look_names_its_own_sale(
     """Another sale may be at the counter."""
     caplog.set_level(logging.INFO, "kiosk.sale")
     event: Event = on.LookedLater("K-1", answer)
-    log_event(event, Sale("K-2", pesos("5.00"), "caja"))
+    EventLog().write(event, Sale("K-2", pesos("5.00"), "caja"))
     assert [(each.levelname, each.getMessage()) for each in caplog.records] == [(level, line)]
 
 
@@ -112,7 +112,7 @@ def test_what_people_do_at_the_command_line_is_logged(
     event: Event, line: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "kiosk.sale")
-    log_event(event, None)
+    EventLog().write(event, None)
     assert caplog.messages == [line]
 
 
@@ -120,7 +120,36 @@ def test_at_the_start_twenty_sales_that_can_not_be_read_are_named(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     problems = tuple(f"sale K-{number}: its amount 'x' can't be read" for number in range(25))
-    log_event(on.Started(problems=problems), None)
+    EventLog().write(on.Started(problems=problems), None)
     assert [record.levelname for record in caplog.records] == ["ERROR"] * 21
     said = [record.getMessage() for record in caplog.records]
     assert said == [*problems[:20], "5 more sales can't be read in the journal"]
+
+
+def test_a_call_that_fails_again_and_again_is_a_warning_once_in_a_sale(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An order of the older dynamic model can't be canceled, and a refused token stays refused."""
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    log, other = EventLog(), Sale("K-2", pesos("5.00"), "caja")
+    conflict = CallFailed(Failure.CONFLICT, "it can't be canceled")
+    silence = CallFailed(Failure.UNKNOWN, "no answer in time")
+    for _ in range(150):
+        for event in (conflict, SEEN, silence):
+            log.write(event, SALE)
+    assert caplog.messages == [
+        "sale K-1: the call failed (conflict): it can't be canceled",
+        "sale K-1: the call failed (unknown): no answer in time",
+    ]
+    log.write(conflict, other)
+    assert caplog.messages[2:] == ["sale K-2: the call failed (conflict): it can't be canceled"]
+
+
+def test_without_a_sale_a_failure_is_a_warning_again_after_a_good_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    log, refused = EventLog(), CallFailed(Failure.TOKEN, "401")
+    for event in (refused, refused, on.ReadyToSell(), refused, refused):
+        log.write(event, None)
+    assert caplog.messages == ["the call failed (token): 401"] * 2

@@ -30,10 +30,14 @@ class LoggedCall:
 
 
 class CallLog:
-    """Logs a line when a call ends: INFO, WARNING if it failed, DEBUG if nothing has changed."""
+    """Logs a line when a call ends: INFO, or WARNING if it failed.
+
+    DEBUG if nothing has changed: a look that says the same, or another call that fails in the same
+    way for the same sale.
+    """
 
     def __init__(self) -> None:
-        self._last_look = ("", "")
+        self._last: dict[bool, tuple[str, ...]] = {}  # the last look, and the last other call
 
     @contextmanager
     def call(self, name: str, reference: str = "") -> Iterator[LoggedCall]:
@@ -48,9 +52,10 @@ class CallLog:
         self._write(call, logging.INFO)
 
     def _write(self, call: LoggedCall, level: int) -> None:
-        if call.name.startswith("GET "):
-            look = (call.name, call.result)
-            level = logging.DEBUG if look == self._last_look else level
-            self._last_look = look
+        is_look = call.name.startswith("GET ")
+        said = (call.name, call.reference, call.result)
+        if said == self._last.get(is_look) and (is_look or level == logging.WARNING):
+            level = logging.DEBUG
+        self._last[is_look] = said
         answer, reference = call.answer or "no answer", call.reference or "unknown"
         log.log(level, "%s: reference %s, %s: %s", call.name, reference, answer, call.result)

@@ -274,6 +274,18 @@ class TestLog:
         levels = [line.levelno for line in caplog.records]
         assert levels == [logging.INFO, logging.DEBUG, logging.INFO]
 
+    async def test_a_cancel_that_fails_again_in_the_same_way_is_for_debugging_only(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        service = refusal(409, "order_locked")
+        orders = client(service)
+        for order_id in (ORDER_ID, ORDER_ID, ORDER_ID[:-1] + "9"):
+            for ask in (orders.cancel, orders.fetch):
+                with pytest.raises(CallError):
+                    await ask(order_id)
+        levels = [line.levelno for line in caplog.records]
+        assert levels == [*[logging.WARNING] * 2, *[logging.DEBUG] * 2, *[logging.WARNING] * 2]
+
     async def test_a_failed_look_names_the_reference_seen_before(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
