@@ -30,7 +30,7 @@ from kiosk.sale.words import (
     UntoldResult,
 )
 
-ON_ITS_WAY = 10.0  # seconds; a request that is sent now has arrived by then, or never arrives
+ON_ITS_WAY = 60.0  # seconds; Linux sends the bytes of a closed connection again for about so long
 NOTICE_SHOWN_FOR = 4.0  # seconds; long enough to read why a reading was rejected
 
 # What a probe finds out. The panel reports its own faults.

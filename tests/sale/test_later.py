@@ -62,7 +62,7 @@ def test_a_create_that_a_printed_code_may_pay_waits_for_the_validity_too() -> No
     )
     begun = play.now
     assert settle(play, "fails unknown", 600).startswith("remember set_aside")
-    assert play.now - begun == pytest.approx(320)
+    assert play.now - begun == pytest.approx(370)
 
 
 def test_a_create_without_an_answer_that_no_fault_explains_is_said_on_the_panel() -> None:
