@@ -20,6 +20,7 @@ from kiosk.config.counter_checks import (
 )
 from kiosk.config.fault import ConfigFault
 from kiosk.config.loader import CheckedFile, check_file
+from kiosk.config.pi_checks import check_pi
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
 from kiosk.display.qr.legibility import Verdict
@@ -43,7 +44,7 @@ def check(
     unusable = (each for each in found if isinstance(each, ConfigFault))
     checked = replace(checked, faults=(*checked.faults, *unusable))
     notes = [each for each in found if isinstance(each, ScannerFileNote)]
-    devices = tuple(check_devices(config)) if config else ()
+    devices = (*check_devices(config), *check_pi(config)) if config else ()
     files = (note.text for note in notes if note.is_warning)
     for warning in (*checked.warnings, *devices, *files):
         typer.echo(f"{file}: warning, on this computer: {warning}", err=True)

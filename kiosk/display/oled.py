@@ -62,6 +62,8 @@ _FAST_SCAN_CHIPS = ("ssd1306", "ssd1309", "ssd1315")
 
 _INVERT = 0xA7  # the same on all these chips
 
+_LAST_ADDRESS = 0x77  # of a device (I2C-bus specification UM10204, 3.1.12)
+
 # The settings of each interface. They have no effect with the other one.
 _OF_INTERFACE = {
     "i2c": ("i2c_port", "i2c_address"),
@@ -83,7 +85,10 @@ class OledSettings(LumaSettings):
     i2c_address: str = Field(
         "0x3C",
         pattern="^0x[0-7][0-9A-Fa-f]$",
-        description="I2C address of the panel, 0x3C or 0x3D. `i2cdetect -y 1` shows it.",
+        description=(
+            "I2C address of the panel: 0x3C (printed on some boards as 0x78) or 0x3D (0x7A). "
+            "`i2cdetect -y 1` shows it."
+        ),
     )
     dc: Pin | None = Field(
         None,
@@ -116,6 +121,17 @@ class OledSettings(LumaSettings):
         if interface == "i2c" and info.data.get("chip") in _SPI_ONLY:
             raise ValueError(f"{info.data['chip']} works on spi only; write spi")
         return interface
+
+    @field_validator("i2c_address")
+    @classmethod
+    def _seven_bits(cls, address: str) -> str:
+        number = int(address, 16)
+        if number > _LAST_ADDRESS:
+            raise ValueError(
+                f"{address} is the address with the bit for writing, as some boards print it;"
+                f" write 0x{number >> 1:02X}"
+            )
+        return address
 
     @field_validator("dc")
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PIL import Image, ImageChops
 
@@ -37,14 +38,19 @@ class PictureSender:
 
     def __init__(self, settings: PanelSettings, *, language: str, shop: str) -> None:
         self._settings = settings
-        self._canvas = Canvas.of(settings, language, shop, settings.logo)
+        self._new_canvas = partial(Canvas.of, settings, language, shop, settings.logo)
+        self._canvas = self._new_canvas()
         self._sent = b""  # the pixels that the panel surely holds
         self._sent_at = 0.0
         self._too_large = ""  # what was last logged about a QR that does not fit
 
     def forget(self) -> None:
-        """Send the next picture in any case: the panel has just been opened."""
+        """Draw and send the next picture in any case: the panel has just been opened.
+
+        A screen on HDMI may have another size than when it was opened the last time.
+        """
         self._sent = b""
+        self._canvas = self._new_canvas()
 
     def send(
         self,

@@ -1,95 +1,174 @@
-"""The framebuffer driver, on a file with a kernel's description beside it."""
+"""The framebuffer driver, on a model of the kernel's: a file, and its ioctls."""
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
+from pydantic import ValidationError
 
-from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Money
 from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
-from kiosk.sale.words import Screen
+from kiosk.sale.words import Screen as Words
+from tests.display.models.screen import LAYOUTS, XRGB, Layout, Screen
 from tests.display.reading import argentina, read_qr
 
 SIZE = (320, 200)
+SCAN_ME = Show(Words.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=argentina(), until=300)
+Plug = Callable[..., Screen]
 
 
-class Settings(FramebufferSettings):
-    """The same, with the kernel's folder beside the device."""
+@pytest.fixture
+def plug(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Plug:
+    """Return what connects a screen, as /dev/fb0 of this computer."""
 
-    @property
-    def sysfs(self) -> Path:
-        return self.device.parent / "sys"
+    def screen(size: tuple[int, int] = SIZE, layout: Layout = XRGB) -> Screen:
+        screen = Screen(tmp_path / "fb0", size, layout)
+        monkeypatch.setattr(fcntl, "ioctl", screen.ioctl)
+        return screen
 
-
-def screen(tmp_path: Path, depth: int = 32, gap: int = 0, **more: Any) -> Settings:
-    stride = SIZE[0] * depth // 8 + gap
-    described = {"virtual_size": "320,200", "bits_per_pixel": str(depth), "stride": str(stride)}
-    (tmp_path / "sys").mkdir(exist_ok=True)
-    for name, text in described.items():
-        (tmp_path / "sys" / name).write_text(text + "\n")
-    device = tmp_path / "fb0"
-    device.write_bytes(b"\x55" * stride * SIZE[1])
-    return Settings.model_validate(
-        {"driver": "framebuffer", "device": str(device), "size": "320x200", **more}
-    )
+    return screen
 
 
-def seen(settings: Settings, depth: int, gap: int) -> Image.Image:
-    """Return what the eye sees."""
-    layout = {16: "BGR;16", 24: "BGR", 32: "BGRX"}[depth]
-    raw = settings.device.read_bytes()
-    return Image.frombytes("RGB", SIZE, raw, "raw", layout, SIZE[0] * depth // 8 + gap).convert("L")
+@pytest.fixture
+def device(tmp_path: Path) -> str:
+    return str(tmp_path / "fb0")
 
 
-@pytest.mark.parametrize("depth", [16, 24, 32])
-@pytest.mark.parametrize("gap", [0, 64])
+def settings(device: str, **more: str) -> FramebufferSettings:
+    return FramebufferSettings.model_validate({"driver": "framebuffer", "device": device} | more)
+
+
+def picture(of: FramebufferSettings, show: Show = SCAN_ME) -> Image.Image:
+    return draw(show, Canvas.of(of, "es", "Rosa"), 72)
+
+
+def differs(one: Image.Image, other: Image.Image) -> int:
+    """Return by how much two pictures differ at most, in a colour of a pixel."""
+    extrema: Any = ImageChops.difference(one.convert("RGB"), other).getextrema()
+    return int(max(high for _, high in extrema))
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
 def test_the_screen_shows_the_very_picture_and_its_qr_is_read(
-    tmp_path: Path, depth: int, gap: int
+    plug: Plug, device: str, name: str
 ) -> None:
-    settings = screen(tmp_path, depth, gap)
-    show = Show(Screen.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=argentina(), until=300)
-    picture = draw(show, Canvas(SIZE, "es", "Rosa"), 72)
-    panel = settings.open()
-    assert seen(settings, depth, gap).getextrema() == (0, 0)
-    panel.show(picture)
-    assert seen(settings, depth, gap).point([0] * 128 + [255] * 128).tobytes() == (
-        picture.convert("L").tobytes()
-    )
-    assert read_qr(seen(settings, depth, gap)) == [argentina()]
-    settings.device.write_bytes(b"login: ".ljust(settings.device.stat().st_size, b"\0"))
+    screen, panel = plug(SIZE, LAYOUTS[name]), settings(device).open()
+    assert screen.glass().getextrema() == ((0, 0),) * 3
+    drawn = picture(settings(device))
+    panel.show(drawn)
+    assert differs(drawn, screen.glass()) <= (8 if LAYOUTS[name].depth == 16 else 0)
+    assert read_qr(screen.glass()) == [argentina()]
+    screen.path.write_bytes(b"login: ".ljust(screen.path.stat().st_size, b"\0"))
     panel.restore()
-    assert read_qr(seen(settings, depth, gap)) == [argentina()]
+    assert read_qr(screen.glass()) == [argentina()]
     panel.close()
-    assert seen(settings, depth, gap).getextrema() == (0, 0)
+    assert screen.glass().getextrema() == ((0, 0),) * 3
 
 
-def test_a_screen_that_is_not_there_is_gone(tmp_path: Path) -> None:
-    settings = screen(tmp_path)
-    panel = settings.open()
-    settings.device.unlink()
-    with pytest.raises(DeviceGone, match="ls /dev/fb"):
-        panel.close()
-    (tmp_path / "sys" / "stride").unlink()
-    with pytest.raises(DeviceGone):
-        settings.open()
+def test_what_is_not_visible_stays_as_it_is(plug: Plug, device: str) -> None:
+    screen = plug(SIZE, LAYOUTS["xrgb8888 in a larger picture"])
+    settings(device).open().show(picture(settings(device)))
+    hidden = screen.path.read_bytes()[: 24 * screen.stride]
+    assert hidden == b"\x55" * len(hidden)
 
 
-def test_a_size_or_depth_that_is_another_is_for_the_technician(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"display\.size: .* has 320x200, not 800x480"):
-        screen(tmp_path, size="800x480").open()
-    settings = screen(tmp_path)
-    (tmp_path / "sys" / "bits_per_pixel").write_text("8")
-    with pytest.raises(ConfigError, match="8 bits per pixel"):
-        settings.open()
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_screen_that_is_mounted_turned(plug: Plug, device: str, rotate: int) -> None:
+    screen, of = plug(), settings(device, rotate=str(rotate))
+    assert of.pixels == (SIZE if rotate == 180 else SIZE[::-1])
+    of.open().show(picture(of))
+    assert differs(picture(of), screen.glass().rotate(rotate, expand=True)) == 0
 
 
-def test_its_size_in_inches_tells_the_pitch(tmp_path: Path) -> None:
-    assert screen(tmp_path).pitch is None
-    assert screen(tmp_path, inches="5").pitch == pytest.approx(0.3365, abs=0.001)
+def test_inverted_glass(plug: Plug, device: str) -> None:
+    screen, of = plug(), settings(device, invert="yes")
+    of.open().show(picture(of))
+    assert differs(picture(of), ImageOps.invert(screen.glass())) == 0
+
+
+# --- the size that is there ---
+
+
+def test_it_draws_in_the_size_that_is_there_whatever_the_file_says(plug: Plug, device: str) -> None:
+    screen = plug((1024, 768))
+    assert settings(device).pixels == (1024, 768)
+    of = settings(device, size="800x480")
+    of.open().show(picture(of))
+    assert read_qr(screen.glass()) == [argentina()]
+
+
+def test_without_a_screen_the_size_of_the_file_is_used(device: str) -> None:
+    assert settings(device, size="640x480").pixels == (640, 480)
+    assert settings(device).pixels == (800, 480)
+
+
+def test_a_screen_that_changes_its_size_is_gone_until_it_is_opened_again(
+    plug: Plug, device: str
+) -> None:
+    screen, of = plug(), settings(device)
+    panel = of.open()
+    panel.show(picture(of))
+    screen.show_mode((640, 480))
+    with pytest.raises(DeviceGone, match="fb0 changed from 320x200 to 640x480; the kiosk draws"):
+        panel.restore()
+    panel.close()
+    assert screen.glass().getextrema() == ((0, 0),) * 3
+    of.open().show(picture(of))
+    assert read_qr(screen.glass()) == [argentina()]
+
+
+# --- a screen that is not there ---
+
+
+def test_a_screen_that_goes_away_is_gone_and_comes_back(plug: Plug, device: str) -> None:
+    screen, of = plug(), settings(device)
+    panel = of.open()
+    screen.path.unlink()
+    for call in (panel.close, of.open, lambda: panel.show(Image.new("1", SIZE))):
+        with pytest.raises(DeviceGone, match="No such file or directory; check that `ls /dev/fb"):
+            call()
+    screen = plug()
+    of.open().show(picture(of))
+    assert read_qr(screen.glass()) == [argentina()]
+
+
+def test_a_kernel_without_a_framebuffer_is_told_how_to_get_one(tmp_path: Path) -> None:
+    (tmp_path / "dri").mkdir()
+    (tmp_path / "dri" / "card1").touch()
+    with pytest.raises(DeviceGone, match=r"no screen was connected .* write video=HDMI-A-1"):
+        settings(str(tmp_path / "fb0")).open()
+
+
+def test_a_file_that_is_no_framebuffer(plug: Plug, tmp_path: Path) -> None:
+    plug()
+    (tmp_path / "fb1").write_bytes(b"text")
+    with pytest.raises(DeviceGone, match="Inappropriate ioctl"):
+        settings(str(tmp_path / "fb1")).open()
+
+
+def test_a_depth_that_can_not_be_drawn_says_which_can(plug: Plug, device: str) -> None:
+    plug(SIZE, Layout(8, ((0, 8), (0, 8), (0, 8))))
+    with pytest.raises(DeviceGone, match=r"has 8 bits per pixel.* video=HDMI-A-1:1024x768-32@60"):
+        settings(device).open()
+    assert settings(device, size="640x480").pixels == (640, 480)
+
+
+@pytest.mark.parametrize("wrong", [{"rotate": "45"}, {"size": "big"}, {"invert": "perhaps"}])
+def test_a_setting_that_is_wrong(device: str, wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        settings(device, **wrong)
+
+
+def test_its_size_in_inches_tells_the_pitch(plug: Plug, device: str) -> None:
+    plug()
+    assert settings(device).pitch is None
+    assert settings(device, inches="5").pitch == pytest.approx(0.3365, abs=0.001)

@@ -25,6 +25,8 @@ def test_a_turned_panel_counts_its_pixels_as_the_payer_does() -> None:
         ({"chip": "ssd1351"}, "ssd1351 works on spi only"),
         ({"contrast": "256"}, "less than or equal to 255"),
         ({"i2c_address": "60"}, "match pattern"),
+        ({"i2c_address": "0x78"}, "0x78 is the address with the bit for writing.*; write 0x3C"),
+        ({"i2c_address": "0x7a"}, "write 0x3D"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_write(

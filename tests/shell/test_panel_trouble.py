@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import sys
 import types
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -19,6 +21,7 @@ from trio.testing import MockClock
 from kiosk.base.money import Money
 from kiosk.display import PanelSettings
 from kiosk.display.epaper import EpaperSettings
+from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
 from kiosk.display.screens.canvas import Canvas
@@ -30,6 +33,7 @@ from kiosk.shell.panel_worker import LONGEST_PAUSE, PanelWorker
 from tests.display.models.buses import OpenedI2c, SpiDev
 from tests.display.models.dcs import Ili9341
 from tests.display.models.epaper import Ssd16xx
+from tests.display.models.screen import Screen as HdmiScreen
 from tests.display.models.ssd1306 import Ssd1306
 from tests.display.reading import argentina, read_qr
 
@@ -197,3 +201,31 @@ def test_paper_whose_busy_line_does_not_move_as_it_should(
 
     play(story)
     assert seen(chip.glass()) == b"\xff" * (250 * 122)  # a shutdown leaves it empty
+
+
+def test_a_screen_on_hdmi_that_changes_its_size_while_a_payer_scans(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    screen = HdmiScreen(tmp_path / "fb0", (320, 240))
+    monkeypatch.setattr(fcntl, "ioctl", screen.ioctl)
+    counter = Counter(FramebufferSettings(driver="framebuffer", device=screen.path))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(QR)
+            await anyio.sleep(1)
+            assert read_qr(screen.glass()) == [argentina()]
+            screen.show_mode((400, 300))
+            await anyio.sleep(counter.settings.restore_every + 2)
+            assert counter.heard == [DeviceFailed, DeviceRecovered]
+            assert read_qr(screen.glass()) == [argentina()]
+            screen.path.unlink()
+            await anyio.sleep(counter.settings.restore_every)
+            assert counter.heard[2:] == [DeviceFailed]
+            screen.show_mode((320, 240))
+            await anyio.sleep(LONGEST_PAUSE * 1.2)
+            assert counter.heard[3:] == [DeviceRecovered]
+            assert read_qr(screen.glass()) == [argentina()]
+
+    play(story)
+    assert screen.glass().getextrema() == ((0, 0),) * 3

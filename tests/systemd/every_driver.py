@@ -35,7 +35,7 @@ INPUTS: dict[str, dict[str, Any]] = {
 PANELS: dict[str, dict[str, Any]] = {
     "epaper": {"panel": "epd-2.13", "dc": "25", "reset": "17", "busy": "24"},
     "fake": {"frames": "/srv/kiosk/frames"},
-    "framebuffer": {"size": "800x480"},
+    "framebuffer": {},
     "inky": {"board": "phat"},
     "lcd": {"chip": "st7789", "dc": "25"},
     "oled": {"chip": "ssd1306"},
