@@ -448,7 +448,7 @@ def test_an_order_that_the_printed_code_may_show_is_waited_for() -> None:
         elif play.cue("later") == "create":
             sent = play.now
     assert sent <= begun + 120
-    assert play.now == begun + 430
+    assert play.now == begun + 480
 
 
 def test_a_sale_that_was_abandoned_has_no_screen_to_be_shown_again() -> None:
@@ -475,7 +475,7 @@ def test_a_request_that_follows_some_that_were_not_sent_counts_from_then() -> No
     )
     sent = play.now
     assert settle(play, "fails unknown", 600).startswith("remember set_aside")
-    assert play.now == sent + 430  # validity, set_aside_after, and what a call takes
+    assert play.now == sent + 480  # validity, set_aside_after, and what a call takes
 
 
 def test_a_result_from_before_the_start_that_a_look_has_changed_is_not_shown_again() -> None:
