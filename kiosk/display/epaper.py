@@ -25,6 +25,7 @@ from kiosk.display.chips.epaper.panels import CONTROLLERS, OTHER_VERSIONS
 from kiosk.display.chips.epaper.spi_bus import SpiEpaperBus, Wiring
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS, SLOW
+from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
 from kiosk.display.chips.unsupported import if_supported
 from kiosk.display.screens.paint import as_mode, blank
@@ -225,11 +226,9 @@ class Epaper:
 
     def _to_bytes(self, image: Image.Image) -> bytes:
         """Return the picture in the controller's orientation, each row in whole bytes."""
-        rotated = as_mode(image, "1")
+        mounted = rotated(as_mode(image, "1"), self._settings.rotate)
         if self._settings.invert:
-            rotated = ImageChops.invert(rotated)
-        if self._settings.rotate:
-            rotated = rotated.rotate(-self._settings.rotate, expand=True)
-        if rotated.size != self._controller.size:
-            rotated = rotated.transpose(Image.Transpose.ROTATE_90)
-        return rotated.tobytes()
+            mounted = ImageChops.invert(mounted)
+        if mounted.size != self._controller.size:
+            mounted = mounted.transpose(Image.Transpose.ROTATE_90)
+        return mounted.tobytes()

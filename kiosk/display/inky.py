@@ -1,55 +1,90 @@
-"""Pimoroni's Inky pHAT and wHAT, driven by Pimoroni's library: the optional extra ``inky``.
+"""Pimoroni's Inky boards, driven by Pimoroni's library: the optional extra ``inky``.
 
-Not for other e-paper: see ``epaper.py``. The library has full refreshes only, of up to 15 s.
+Not for other e-paper: see ``epaper.py``. The library has full refreshes only, of 15 to 30 s. On
+boards with colours, the kiosk draws in pure black and white: a phone reads them best.
 """
-
-# ruff: noqa: PLC0415 - no hardware library loads before a panel is opened
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from math import inf
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from PIL import Image
-from pydantic import Field
+from PIL import Image, ImageChops
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions, board, i2c, remedy, spi
-from kiosk.display import PanelSettings, Surface, Viewer
+from kiosk.display import Surface, Viewer
+from kiosk.display.chips.inky_boards import (
+    BOARDS,
+    BUSY,
+    DC,
+    NO_CHIP_SELECT,
+    RESET,
+    InkyLines,
+    make_board,
+    other_board,
+)
 from kiosk.display.chips.known_panels import PANELS
-from kiosk.display.screens.paint import blank
+from kiosk.display.chips.rotated import RotatedPanelSettings, rotated
+from kiosk.display.chips.unsupported import if_supported
+from kiosk.display.screens.paint import as_mode, blank
 
-Board = Literal["phat", "phat-ssd1608", "what", "what-ssd1683"]
+Board = Literal[
+    "phat",
+    "phat-ssd1608",
+    "phat-jd79661",
+    "what",
+    "what-ssd1683",
+    "what-jd79668",
+    "what-ssd2683",
+    "impression-4.0",
+    "impression-7.3",
+    "impression-13.3",
+]
+assert set(BOARDS) == set(get_args(Board))
 
-# The class in the library, the pixels, and the millimetres from pixel to pixel.
-_PHAT, _WHAT = PANELS["inky-phat"], PANELS["inky-what"]
-_BOARDS: dict[Board, tuple[str, tuple[int, int], float | None]] = {
-    "phat": ("InkyPHAT", _PHAT.pixels, _PHAT.pitch),
-    "phat-ssd1608": ("InkyPHAT_SSD1608", (250, 122), PANELS["epd-2.13"].pitch),
-    "what": ("InkyWHAT", _WHAT.pixels, _WHAT.pitch),
-    "what-ssd1683": ("InkyWHAT_SSD1683", _WHAT.pixels, _WHAT.pitch),
-}
-_WHITE, _BLACK = 0, 1  # the library's numbers for the inks
+_READABLE_FOR = 5.0  # seconds that a picture is shown at least
 
 
-class InkySettings(PanelSettings):
+class InkySettings(RotatedPanelSettings):
     """A Pimoroni Inky on the Pi's header."""
 
-    driver: Literal["inky"] = Field(description="Pimoroni's Inky pHAT or wHAT.")
-    board: Board = Field(
-        description="The board. Those with -ssd1608 and -ssd1683 are the newer versions."
+    driver: Literal["inky"] = Field(
+        description=(
+            "Pimoroni's Inky pHAT, wHAT or Impression. /boot/firmware/config.txt needs the line "
+            f"{NO_CHIP_SELECT}."
+        )
+    )
+    board: Annotated[Board, BeforeValidator(if_supported)] = Field(
+        description=(
+            "The board. Boards sold today: phat-jd79661 and what-jd79668 or what-ssd2683 (red and "
+            "yellow), impression-... (Spectra 6). Older ones: phat-ssd1608, what-ssd1683; the "
+            "oldest: phat, what."
+        )
     )
     colour: Literal["black", "red", "yellow"] = Field(
         "black",
-        description="The board's third colour, or black if it has none. The kiosk draws in black.",
+        description=(
+            "The third colour of an older board, or black if it has none. The kiosk draws in black."
+        ),
     )
 
+    @field_validator("colour")
+    @classmethod
+    def _colour_matters(cls, colour: str, info: ValidationInfo) -> str:
+        board = info.data.get("board")
+        if colour != "black" and board and BOARDS[board].colour:
+            raise ValueError(f"{board} has only one version; take this setting out")
+        return colour
+
     @property
-    def pixels(self) -> tuple[int, int]:
-        """Return width and height."""
-        return _BOARDS[self.board][1]
+    def native_pixels(self) -> tuple[int, int]:
+        """Return width and height before rotation."""
+        return PANELS[f"inky-{self.board}"].pixels
 
     @property
     def surface(self) -> Surface:
@@ -59,7 +94,7 @@ class InkySettings(PanelSettings):
     @property
     def pitch(self) -> float | None:
         """Return the millimetres from pixel to pixel."""
-        return _BOARDS[self.board][2]
+        return PANELS[f"inky-{self.board}"].pitch
 
     @property
     def redraw_every(self) -> float:
@@ -67,63 +102,103 @@ class InkySettings(PanelSettings):
         return inf
 
     @property
+    def pause_after_picture(self) -> float:
+        """Return the time that a payer needs to read a picture before the next one flickers."""
+        return _READABLE_FOR
+
+    @property
     def working_screen_delay(self) -> float:
         """Return ten seconds: a shorter screen is not worth such a refresh."""
         return 10.0
 
     def permissions(self) -> Permissions:
-        """Return what the device needs of the system: the library reads its EEPROM on I2C.
-
-        The board's BUSY is on GPIO 17, its D/C on 22, its reset on 27.
-        """
-        return board("the Inky board", 17, 22, 27) | spi(0, 0) | i2c(1)
+        """Return what the device needs of the system: the library reads its EEPROM on I2C."""
+        lines = (DC, RESET, BUSY, *BOARDS[self.board].selects)
+        bus = spi(0, 0)
+        without_selects = replace(
+            bus,
+            lines=frozenset(line for line in bus.lines if line.number not in (7, 8)),
+            switches=bus.switches | {NO_CHIP_SELECT},
+        )
+        return board("the Inky board", *lines) | without_selects | i2c(1)
 
     def open(self) -> Inky:
         """Find the board, and clear the picture that is still on it."""
-        with _inky_errors():
-            import inky
-
-            board = getattr(inky, _BOARDS[self.board][0])(colour=self.colour)
-            board.set_border(_WHITE)
-            panel = Inky(self, board)
-        panel.show(blank(self.pixels, Surface.PAPER))
-        return panel
+        with _inky_errors(), ExitStack() as resources:
+            kind = BOARDS[self.board]
+            lines = InkyLines(kind)
+            resources.callback(lines.close)
+            made = make_board(kind, self.native_pixels, self.colour, lines, resources)
+            if other := other_board(made, self.board):
+                raise DeviceGone(
+                    f"the Inky board says that it is another one; write board: {other}"
+                )
+            return Inky(self, made, lines, resources)
 
 
 class Inky:
-    """An open board."""
+    """An open board. Opening clears it; closing clears it again.
 
-    def __init__(self, settings: InkySettings, board: Any) -> None:
-        self._settings, self._board = settings, board
+    ``board`` is the library's object. ``resources`` are closed with the panel; the panel owns them
+    from the moment it has answered.
+    """
+
+    def __init__(
+        self,
+        settings: InkySettings,
+        board: Any,
+        lines: InkyLines,
+        resources: ExitStack | None = None,
+    ) -> None:
+        self._settings, self._board, self._lines = settings, board, lines
+        self._clear()
+        self._resources = resources.pop_all() if resources else ExitStack()
 
     def show(self, image: Image.Image, viewer: Viewer = Viewer.CAMERA) -> None:
         """Show the image; return when the refresh is done."""
         del viewer  # the library has one kind of refresh
-        inks = image.convert("L").point([_BLACK] * 128 + [_WHITE] * 128)
-        # Without a palette, the library would take the ink numbers for shades of grey.
-        inks.putpalette(bytes([255, 255, 255, 0, 0, 0]))
         with _inky_errors():
-            self._board.set_image(inks)
+            self._board.set_image(self._in_inks(image))
+            self._lines.begin()
             self._board.show()
+            if BOARDS[self._settings.board].returns_early:
+                self._lines.wait()
+            self._lines.check_answer()
 
     def restore(self) -> None:
         """Do nothing: e-paper keeps its picture without power."""
 
     def close(self) -> None:
         """Clear the panel: no QR may stay on it while the kiosk is off."""
+        with self._resources:
+            self._clear()
+
+    def _clear(self) -> None:
         self.show(blank(self._settings.pixels, Surface.PAPER))
+
+    def _in_inks(self, image: Image.Image) -> Image.Image:
+        """Return the picture in the library's numbers of inks, without a palette.
+
+        From other images the library would make shades, by scattering dots of the inks.
+        """
+        mounted = rotated(as_mode(image, "1"), self._settings.rotate)
+        if self._settings.invert:
+            mounted = ImageChops.invert(mounted)
+        kind = BOARDS[self._settings.board]
+        numbers = mounted.convert("L").point([kind.black] * 128 + [kind.white] * 128)
+        return Image.frombytes("P", numbers.size, numbers.tobytes())
 
 
 @contextmanager
 def _inky_errors() -> Iterator[None]:
-    """Raise the library's errors as DeviceGone. It calls exit when its pins are in use."""
+    """Raise the library's errors, and a missing module, as DeviceGone, with what to do."""
     try:
         yield
     except ImportError as error:
-        raise ConfigError(
+        raise DeviceGone(
             f"display.driver: inky needs the Python module {error.name}; "
             "run scripts/install again, or: pip install 'kiosk[inky]'"
         ) from error
-    except (OSError, RuntimeError, SystemExit) as error:
-        advice = remedy(error, "check that the board sits firmly on the header")
+    except (OSError, RuntimeError) as error:
+        advice = remedy(error, "check that SPI is enabled, and that the board sits firmly")
         raise DeviceGone(f"the Inky board does not answer: {error}; {advice}") from error

@@ -23,8 +23,8 @@ FOLDER = Path(__file__).parent / "golden"
 _LINE = 2  # rows of grey between two pictures
 _GREY = 128
 
-KINDS: dict[str, KnownPanel] = {}  # the first panel of each look
-for _panel in PANELS.values():
+KINDS: dict[str, KnownPanel] = {}  # the first panel of each look; larger ones look like 800x480
+for _panel in (panel for panel in PANELS.values() if max(panel.pixels) <= 800):
     _look = _panel.pixels, _panel.surface, _panel.palette
     if all(_look != (p.pixels, p.surface, p.palette) for p in KINDS.values()):
         KINDS[_panel.name] = _panel

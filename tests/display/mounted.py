@@ -15,6 +15,7 @@ from PIL import Image
 from kiosk.base.money import Money
 from kiosk.display import Panel, PanelSettings
 from kiosk.display.chips.gpio_lines import GpioLines
+from kiosk.display.chips.inky_boards import BOARDS
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.chips.lcd_glass import GLASSES, LcdChip
 from kiosk.display.epaper import Epaper, EpaperSettings
@@ -71,20 +72,40 @@ class PaperWire:
 
 
 class InkyBoard:
-    """What Pimoroni's library gives: a board that takes a picture in numbered inks."""
+    """What Pimoroni's library gives: a board that takes a picture in numbered inks.
 
-    def __init__(self) -> None:
-        self._inks = self._shown = Image.new("L", (1, 1))
+    test_inky.py drives the library itself.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._size, self._board = PANELS[f"inky-{name}"].pixels, BOARDS[name]
+        self._inks = self._shown = Image.new("L", self._size)
 
     def set_image(self, inks: Image.Image) -> None:
         assert inks.mode == "P", "the library takes other images for pictures, not for inks"
+        assert inks.size == self._size
         self._inks = Image.frombytes("L", inks.size, inks.tobytes())
 
     def show(self) -> None:
         self._shown = self._inks
 
     def glass(self) -> Image.Image:
-        return self._shown.point([255, 0, 128, *range(3, 256)])
+        colours = [128] * 256
+        colours[self._board.black], colours[self._board.white] = 0, 255
+        return self._shown.point(colours)
+
+
+class StillLines:
+    """The lines of a board on which nothing takes any time."""
+
+    def begin(self) -> None:
+        pass
+
+    def wait(self) -> None:
+        pass
+
+    def check_answer(self) -> None:
+        pass
 
 
 @dataclass
@@ -151,8 +172,11 @@ def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
         paper_settings = EpaperSettings.model_validate(known)
         return Mounted(paper_settings, Epaper(paper_settings, bus or PaperWire(model)), model)
     if chip == "inky":
-        inky_settings = InkySettings.model_validate({"driver": "inky", "board": inches})
-        return Mounted(inky_settings, Inky(inky_settings, model), model)
+        inky_settings = InkySettings.model_validate(
+            {"driver": "inky", "board": inches, "rotate": rotate}
+        )
+        lines: Any = StillLines()
+        return Mounted(inky_settings, Inky(inky_settings, model, lines), model)
     known |= {"chip": chip, "inches": inches, "size": _glass(name)}
     if chip in _OLEDS:
         settings = OledSettings.model_validate(known | {"driver": "oled", "interface": "spi"})
@@ -167,7 +191,7 @@ def _model(name: str) -> Any:
         case "epd":
             return paper.glass_of(name)
         case "inky":
-            return InkyBoard()
+            return InkyBoard(name.removeprefix("inky-"))
         case _ if chip in _OLEDS:
             return _OLEDS[chip]()
     return LCDS[chip, _glass(name)]()

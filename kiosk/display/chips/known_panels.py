@@ -117,6 +117,14 @@ PANELS = {
         _epaper("epd-7.5", "800x480", 0.204, 5, 0.5, _WIKI + "7.5inch e-Paper V2"),
         _epaper("inky-phat", "212x104", 0.229, 15, None, _NOT_CHECKED),
         _epaper("inky-what", "400x300", 0.212, 15, None, _NOT_CHECKED),
+        _epaper("inky-phat-ssd1608", "250x122", 0.194, 15, None, _WIKI + "2.13inch e-Paper"),
+        _epaper("inky-phat-jd79661", "250x122", 0.194, 25, None, _WIKI + "2.13inch e-Paper"),
+        _epaper("inky-what-ssd1683", "400x300", 0.212, 15, None, _WIKI + "4.2inch e-Paper"),
+        _epaper("inky-what-jd79668", "400x300", 0.212, 25, None, _WIKI + "4.2inch e-Paper"),
+        _epaper("inky-what-ssd2683", "400x300", 0.212, 25, None, _WIKI + "4.2inch e-Paper"),
+        _epaper("inky-impression-4.0", "600x400", 0.141, 20, None, _NOT_CHECKED),
+        _epaper("inky-impression-7.3", "800x480", 0.200, 25, None, _NOT_CHECKED),
+        _epaper("inky-impression-13.3", "1600x1200", 0.169, 30, None, _NOT_CHECKED),
         _epaper("epd-2.13b", "250x122", 0.194, 15, None, _WIKI + "2.13inch e-Paper (B) V4"),
         _epaper(
             "epd-2.13b-v3", "212x104", 0.229, 15, None, _WIKI + "Pico e-Paper 2.13 B: 0.229 mm"

@@ -7,7 +7,6 @@ Every error of luma and the kernel is raised as DeviceGone, with what to check.
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,15 +16,15 @@ from pydantic import Field, field_validator
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import remedy
 from kiosk.base.settings import Whole
-from kiosk.display import PanelSettings
 from kiosk.display.chips.gpio_lines import GpioLines
+from kiosk.display.chips.rotated import RotatedPanelSettings
 
 RESET_TIME = 0.01  # seconds; the longest of all data sheets used here (SSD1680: 10 ms)
 _RESTART_TIME = 0.12  # seconds; the same (ST7789V 9.1.2: 120 ms if the chip was awake)
 _MEGAHERTZ = (1, 2, 4, 8, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50, 52)  # luma.core allows these
 
 
-class BusPanelSettings(PanelSettings):
+class BusPanelSettings(RotatedPanelSettings):
     """A panel on SPI, or on another bus that its driver knows, in any of four rotations."""
 
     spi_port: Whole = Field(
@@ -38,18 +37,6 @@ class BusPanelSettings(PanelSettings):
         8,
         description="Clock of the SPI bus in MHz. Lower it if the picture shows wrong pixels.",
     )
-    rotate: Whole = Field(
-        0,
-        json_schema_extra={"enum": [0, 90, 180, 270]},
-        description="Degrees by which the picture is rotated clockwise: 0, 90, 180 or 270.",
-    )
-
-    @field_validator("rotate")
-    @classmethod
-    def _quarter_turns(cls, rotate: int) -> int:
-        if rotate not in (0, 90, 180, 270):
-            raise ValueError(f"{rotate} is not a valid rotation; write 0, 90, 180 or 270")
-        return rotate
 
     @field_validator("spi_megahertz")
     @classmethod
@@ -58,22 +45,6 @@ class BusPanelSettings(PanelSettings):
             known = ", ".join(map(str, _MEGAHERTZ))
             raise ValueError(f"{megahertz} is not a valid SPI clock; write one of {known}")
         return megahertz
-
-    @property
-    @abstractmethod
-    def native_pixels(self) -> tuple[int, int]:
-        """Return width and height before rotation."""
-
-    @property
-    def usable_pixels(self) -> tuple[int, int]:
-        """Return the part of the glass that the screens use, before rotation."""
-        return self.native_pixels
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        """Return width and height of the screens as the payer sees them, after rotation."""
-        width, height = self.usable_pixels
-        return (height, width) if self.rotate in (90, 270) else (width, height)
 
     @property
     def location(self) -> str:

@@ -21,8 +21,8 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
         "epd-4.01f": "epd-4.2",
         "epd-5.65f": "epd-5.83",
         "epd-7.3f": "epd-7.5",
-        "impression-5.7": "what",
-        "impression-7.3-ac073tc1a": "what",
+        "impression-5.7": "impression-7.3",
+        "impression-7.3-ac073tc1a": "impression-7.3",
     },
     _SIX: {"epd-4.0e": "epd-4.2", "epd-7.3e": "epd-7.5", "epd-13.3e": "epd-7.5"},
     _FOUR: {

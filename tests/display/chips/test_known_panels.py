@@ -27,9 +27,8 @@ def test_the_name_tells_the_diagonal_and_the_pitch_agrees(name: str) -> None:
     width, height = panel.pixels
     assert panel.pitch
     diagonal = (width**2 + height**2) ** 0.5 * panel.pitch / 25.4
-    inches = {"inky-phat": 2.13, "inky-what": 4.2}.get(name) or float(
-        re.findall(r"-(\d+\.?\d*)", name)[0]
-    )
+    named = {"phat": 2.13, "what": 4.2}.get(name.split("-")[1])
+    inches = named or float(re.findall(r"-(\d+\.?\d*)", name)[0])
     assert diagonal == pytest.approx(inches, rel=0.12)
 
 

@@ -124,15 +124,17 @@ def test_on_trixie_it_sells_too_and_names_what_only_raspberry_pis_archive_has(
 
 
 _INKS_OF_HALF_A_PICTURE = """
-import inky
+from types import SimpleNamespace
+import inky.inky
 from PIL import Image
 from kiosk.display.inky import Inky, InkySettings
-board = object.__new__(inky.InkyPHAT)  # its pins are not here
+board = object.__new__(inky.inky.Inky)  # its pins are not here
 board.width, board.height, board.cols, board.rows, board.colour = 212, 104, 104, 212, "black"
 board.show = lambda: None
+lines = SimpleNamespace(begin=lambda: None, check_answer=lambda: None)
 picture = Image.new("1", (212, 104))
 picture.paste(1, (0, 0, 106, 104))
-Inky(InkySettings.model_validate({"driver": "inky", "board": "phat"}), board).show(picture)
+Inky(InkySettings.model_validate({"driver": "inky", "board": "phat"}), board, lines).show(picture)
 print(board.buf[:, :106].max(), board.buf[:, 106:].min())
 """
 
