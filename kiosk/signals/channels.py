@@ -27,8 +27,10 @@ class SignalChannels:
         journal: SaidBefore,
         report: Callable[[str, str], None],
     ) -> None:
-        """``report`` is called with "voice" and why nothing is heard, or an empty text."""
-        self._player = Player(settings, clock=environment.wall_clock)
+        """``report`` is called with "signals" or "voice" and its problem; empty when it works."""
+        self._player = Player(
+            settings, clock=environment.wall_clock, on_problem=partial(report, "signals")
+        )
         self._announcer: Announcer | None = None
         if settings.voice:
             self._announcer = Announcer(

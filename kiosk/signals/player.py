@@ -22,13 +22,18 @@ _LAMPS: tuple[Lamp, ...] = get_args(Lamp)
 class Player:
     """Plays the signal that was requested last.
 
-    ``clock`` gives the seconds that a fake driver writes to its record.
+    ``clock`` gives the seconds that a fake driver writes to its record. ``on_problem`` is called
+    with each new reason why the lamps do not work, and with an empty text when they do.
     """
 
     def __init__(
-        self, settings: SignalsSettings, *, clock: Callable[[], float] = anyio.current_time
+        self,
+        settings: SignalsSettings,
+        *,
+        clock: Callable[[], float] = anyio.current_time,
+        on_problem: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._on_problem = settings, clock, on_problem
         self._current = CurrentSignal()
         self._requests: deque[tuple[Screen, float]] = deque(maxlen=32)
         self._requested = anyio.Event()
@@ -43,7 +48,11 @@ class Player:
 
     async def run(self) -> None:
         """Play for ever; open the lamps again when they fail. Dark and silent at the end."""
-        await keep_open("signals", lambda: self._settings.open(self._clock), self._play_on)
+
+        async def tell(problem: str) -> None:
+            self._on_problem(problem)
+
+        await keep_open("signals", lambda: self._settings.open(self._clock), self._play_on, tell)
 
     async def _play_on(self, lamps: Lamps) -> None:
         shown = PatternStep(0)

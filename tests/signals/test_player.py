@@ -51,8 +51,9 @@ def record(tmp_path: Path) -> Record:
 
 
 @asynccontextmanager
-async def playing(record: Record) -> AsyncIterator[Player]:
-    player = Player(FakeSignalsSettings(record=record.path))
+async def playing(record: Record, problems: list[str] | None = None) -> AsyncIterator[Player]:
+    heard = problems if problems is not None else []
+    player = Player(FakeSignalsSettings(record=record.path), on_problem=heard.append)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(player.run)
         yield player
@@ -156,18 +157,22 @@ async def test_only_changes_are_written(record: Record) -> None:
 async def test_lamps_that_are_gone_come_back_with_the_signal_of_the_day(
     record: Record, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with playing(record) as player:
+    problems: list[str] = []
+    async with playing(record, problems) as player:
         player.play(Screen.IDLE)
         await anyio.sleep(1)
+        assert problems == [""]
         shutil.rmtree(record.path.parent)
         record.path.parent.write_text("in the way")
         player.play(Screen.PAID)
         await anyio.sleep(60)
         assert len(caplog.messages) == 2  # the write failed, then the opening
+        assert problems == ["", *(text.removeprefix("signals: ") for text in caplog.messages)]
         record.path.parent.unlink()
         await anyio.sleep(60)
         assert record.lit() == {"green": 1.0}
         assert record.tones() == []  # the time of the melody is over
+        assert problems[3:] == [""]
 
 
 class Steps(trio.abc.Instrument):
