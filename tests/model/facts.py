@@ -99,6 +99,8 @@ def _facts(sale: Sale, events: list[tuple[str, str]]) -> Iterator[Fact]:
                 yield SaleSetAside(reference, detail)
             case "ResultTold":
                 yield ResultTold(reference, _result(detail))
+            case "Said":  # by the voice; the machine does not know of it
+                pass
             case _:
                 assert name in BY_PEOPLE, name
                 return

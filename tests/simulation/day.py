@@ -14,6 +14,7 @@ import trio
 
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.sale.phases import Finished, Idle
+from kiosk.signals.voice.settings import VoiceSettings
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.order import Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable
@@ -33,11 +34,11 @@ class BadDay(AssertionError):
     """A promise was broken; the message says what happened on that day."""
 
 
-def live_through(seed: int) -> Stage:
+def live_through(seed: int, *, voice: VoiceSettings | None = None) -> Stage:
     """Simulate the day of this seed. Raises BadDay if a promise is broken."""
     rng = Random(seed)
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-        day = Day(rng, Path(folder))
+        day = Day(rng, Path(folder), voice=voice)
         try:
             run_exactly(seed, day.live)
         except BaseException as error:
@@ -58,8 +59,8 @@ class Day:
 
     stage: Stage
 
-    def __init__(self, rng: Random, folder: Path) -> None:
-        self._rng, self._folder = rng, folder
+    def __init__(self, rng: Random, folder: Path, *, voice: VoiceSettings | None) -> None:
+        self._rng, self._folder, self._voice = rng, folder, voice
 
     async def live(self) -> None:
         async with trio.open_nursery() as backstage:
@@ -67,6 +68,7 @@ class Day:
             self.promises = Promises(stage)
             stage.after_step = self.promises.check
             stage.on_told = self.promises.told
+            stage.voice = self._voice
             stage.weather.trouble = self._rng.choice((0.0, 0.05, 0.3))
             stage.sale = SaleSettings(
                 expires_after=60.0,

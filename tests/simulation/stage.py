@@ -46,12 +46,15 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
-from kiosk.sale.words import Outcome, Screen, Unknown
+from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps, SignalRecord
+from kiosk.signals.voice.sentences import Sentence, written
+from kiosk.signals.voice.settings import VoiceSettings
+from kiosk.signals.voice.speaker import Speaker
 from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
@@ -234,11 +237,29 @@ class StageLamps(FakeLamps):
         self._check()
 
 
+class StageSpeaker:
+    """A voice that is heard on the stage. It takes as long as a real one."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def check(self) -> None:
+        """Do nothing: it works."""
+
+    async def say(self, said: Sentence) -> None:
+        self._stage.mains.check()
+        self._stage.hear(written(said))
+        await trio.sleep(3)
+
+
 class LampsSettings(SignalsSettings):
     driver: Literal["lamps"] = "lamps"
 
     def open(self, clock: Callable[[], float]) -> StageLamps:
         return StageLamps(Stage.current)
+
+    def speaker(self, language: str, currency: Currency, environment: Environment) -> Speaker:
+        return StageSpeaker(Stage.current)
 
 
 class Disk:
@@ -286,6 +307,15 @@ class StageJournal(Journal):
         self.mains.check()
         return super().intent(reference)
 
+    def begin_saying(self, reference: str, screen: Screen) -> bool:
+        self._touch()
+        Stage.current.begun = reference, screen
+        return super().begin_saying(reference, screen)
+
+    def last_result(self) -> tuple[Sale, Screen] | None:
+        self.mains.check()
+        return super().last_result()
+
     def _touch(self) -> None:
         self.mains.check()
         if self.disk.full:
@@ -330,8 +360,7 @@ class Stage:
         self.folder = folder
         self.mains = Mains()
         self.panel_broken = self.panel_hangs = self.lamps_broken = False
-        self.panel = GlassSettings()
-        self._on_panel = ""
+        self.panel, self._on_panel = GlassSettings(), ""
         self.clock_error = 0.0  # seconds by which the counter's clock is wrong
         self.told_of: defaultdict[str, list[Outcome | Unknown]] = defaultdict(list)
         self._told_by: set[tuple[Register, str, Outcome | Unknown]] = set()
@@ -348,6 +377,9 @@ class Stage:
         self.mode = "dynamic"  # which QR the payer scans
         self.after_step: Callable[[], None] = lambda: None
         self.on_told: Callable[[str, Outcome | Unknown], None] = lambda *_: None
+        self.voice: VoiceSettings | None = None
+        # What the journal knows that it begins to be said; and all that was heard.
+        self.begun, self.heard = ("", Screen.IDLE), set[tuple[str, Screen]]()
 
     # --- time and talk ---------------------------------------------------------------------------
 
@@ -369,6 +401,23 @@ class Stage:
         self._told_by.add(told)
         self.told_of[reply.reference].append(reply.outcome)
         self.on_told(reply.reference, reply.outcome)
+
+    def hear(self, text: str) -> None:
+        """Hear the voice: each result of a sale once, after it was written, before the next sale."""
+        self.note(f"voice: {text}")
+        reference, screen = self.begun
+        promise(self.begun not in self.heard, f"{screen} of {reference} is said twice")
+        self.heard.add(self.begun)
+        assert self.kiosk
+        shown = self.kiosk.shown[Show]
+        assert isinstance(shown, Show)
+        over = {Screen.IDLE, Screen.REJECTED_INPUT, Screen.OUT_OF_SERVICE}
+        promise(
+            shown.screen in over or (shown.reference, shown.screen) == self.begun,
+            f"the voice says {screen} of {reference}, the panel shows {shown.screen}",
+        )
+        if screen in (Screen.PAID, Screen.EXPIRED, Screen.CANCELED, Screen.REFUSED):
+            self.on_told(reference, Outcome(screen.value))
 
     def look_at_panel(self) -> None:
         """Note what is on the panel, if it has changed."""
@@ -480,7 +529,7 @@ class Stage:
             "sale": self.sale,
             "orders": MercadoPagoSettings.model_validate({**ACCOUNT, "mode": self.mode}),
             "display": self.panel,
-            "signals": LampsSettings(),
+            "signals": LampsSettings(voice=self.voice),
             "journal": JournalSettings(path=self.disk.path),
             "service": ServiceSettings(status_file=self.folder / "status.json"),
         }
