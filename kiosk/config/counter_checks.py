@@ -31,7 +31,8 @@ def legibility(config: Config) -> Legibility | None:
     text = LONGEST_TEXT if config.orders.needs_qr else panel.printed_qr
     if not text or panel.pitch is None:
         return None
-    return assess(panel.pixels, panel.pitch, text)
+    sign = CURRENCIES[config.kiosk.currency].symbol
+    return assess(panel.pixels, panel.pitch, text, sign)
 
 
 def _check_printed_qr(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:

@@ -24,6 +24,9 @@ MIN_QUIET_ZONE = 2  # enough for cameras, if it makes larger modules possible
 DISTANCE_PER_MODULE = 580  # millimetres of distance per millimetre of a module
 
 
+COMFORTABLE_DISTANCE = 200.0  # millimetres; every phone focuses from here on
+
+
 class QrDoesNotFit(KioskError):
     """The panel has too few pixels for this QR. The message names a panel that has enough."""
 
@@ -71,30 +74,56 @@ class Symbol:
 _DARK_TO_LIGHT = bytes([255, 0, *range(2, 256)])
 
 
-@lru_cache(maxsize=8)  # the screen scan_me is redrawn every second with the same QR
-def fit(text: str, available: int, reserved: int = 0) -> Symbol:
+def reaches(module_mm: float) -> bool:
+    """Return whether every phone reads a QR with modules of that size in millimetres."""
+    return module_mm * DISTANCE_PER_MODULE >= COMFORTABLE_DISTANCE
+
+
+@lru_cache(maxsize=8)
+def fit(text: str, available: int, scale: int = 0) -> Symbol:
     """Return the best symbol for a square of ``available`` pixels; raise QrDoesNotFit.
 
-    Larger modules come first: where the camera cannot resolve a module, error correction does not
-    help. For larger modules the quiet zone may shrink to 2 modules. ``reserved`` pixels are wanted
-    for text: the symbol uses them for larger modules only, not for stronger error correction or
-    for the full quiet zone.
+    Without a ``scale``, the modules are as large as possible: where the camera cannot resolve a
+    module, error correction does not help. For larger modules the quiet zone may shrink to 2
+    modules. The rest of the square is used for error correction and for the full quiet zone.
     """
+    scale = scale or largest_scale(text, available)
     encoding = _encoding(text)
-    try:
-        min_side = encoding.side(LEVELS[0])
-    except TooLong as error:
-        raise QrDoesNotFit(str(error)) from None
-    scale = available // (min_side + 2 * MIN_QUIET_ZONE)
-    if scale == 0:
-        raise QrDoesNotFit(_advice(min_side + 2 * MIN_QUIET_ZONE, available))
-    allowed = max(available - reserved, (min_side + 2 * MIN_QUIET_ZONE) * scale)
-    level = encoding.strongest_level(max(min_side, allowed // scale - 2 * QUIET_ZONE))
-    margin = min(QUIET_ZONE * scale, (allowed - encoding.side(level) * scale) // 2)
+    level, margin = _level_and_margin(encoding, available, scale)
     return Symbol(encoding.matrix(level), encoding.version(level), level, scale, margin)
 
 
-@lru_cache(maxsize=1)  # comparisons fit the same text on one panel after another
+def side_of(text: str, available: int, scale: int) -> int:
+    """Return the side of the symbol that ``fit`` would return, without making it."""
+    encoding = _encoding(text)
+    level, margin = _level_and_margin(encoding, available, scale)
+    return encoding.side(level) * scale + 2 * margin
+
+
+def _level_and_margin(encoding: Encoding, available: int, scale: int) -> tuple[str, int]:
+    """Return the level of error correction, and the pixels of the quiet zone."""
+    min_side = encoding.side(LEVELS[0])
+    level = encoding.strongest_level(max(min_side, available // scale - 2 * QUIET_ZONE))
+    return level, min(QUIET_ZONE * scale, (available - encoding.side(level) * scale) // 2)
+
+
+def largest_scale(text: str, available: int) -> int:
+    """Return the largest pixels per module in a square; raise QrDoesNotFit if not even one fits."""
+    needed = smallest_side(text)
+    if needed > available:
+        raise QrDoesNotFit(_advice(needed, available))
+    return available // needed
+
+
+def smallest_side(text: str) -> int:
+    """Return the modules of each side with the smallest quiet zone, or raise QrDoesNotFit."""
+    try:
+        return _encoding(text).side(LEVELS[0]) + 2 * MIN_QUIET_ZONE
+    except TooLong as error:
+        raise QrDoesNotFit(str(error)) from None
+
+
+@lru_cache(maxsize=8)  # a text is fitted at several scales, and on one panel after another
 def _encoding(text: str) -> Encoding:
     return Encoding(text)
 

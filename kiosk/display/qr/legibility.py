@@ -1,18 +1,23 @@
-"""Whether phones can read the QRs of a panel, and from how far. Pure.
+"""Whether phones can read the QRs of a panel and people its amounts, and from how far. Pure.
 
-The limits come from how close phones focus: most from 10 to 20 cm on, none closer.
+The limits for a QR come from how close phones focus: most from 10 to 20 cm on, none closer.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
-from kiosk.display.qr.fit import QrDoesNotFit, Symbol, fit
+from kiosk.display.qr.fit import COMFORTABLE_DISTANCE, QrDoesNotFit, Symbol
+from kiosk.display.screens.payment_texts import LARGE_CAP, Content
+from kiosk.display.screens.price import Price
+from kiosk.display.screens.scan_me_plan import plan
+from kiosk.display.screens.typeface import LEGIBLE_CAP
 
 FAIL_BELOW = 100.0  # millimetres; no phone focuses so close
-PASS_FROM = 200.0  # millimetres; every phone focuses from here on
+SMALL_DIAGONAL = 32.0  # millimetres (1.3 inches less rounding); smaller panels have small amounts
 
 # The longest text of a merchant's QR: Pix and a point of sale's link, with amount, name and city.
 LONGEST_TEXT = (
@@ -32,12 +37,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Legibility:
-    """How well a QR can be read on a panel. ``symbol`` is None if the QR does not fit."""
+    """How well a QR and its amount can be read on a panel. ``symbol`` is None if it does not fit.
+
+    ``amount_mm`` is the least height of the digits of an amount.
+    """
 
     verdict: Verdict
     symbol: Symbol | None
     module_mm: float
     reading_distance_mm: float
+    amount_mm: float
     reason: str
 
     def sentence(self) -> str:
@@ -45,41 +54,78 @@ class Legibility:
         if self.symbol is None:
             return self.reason
         distance = f"phones read the QR from up to {self.reading_distance_mm / 10:.0f} cm"
-        return f"a QR module is {self.module_mm:.2f} mm wide; {distance}{self.reason}"
+        amount = f"amounts are at least {self.amount_mm:.1f} mm high"
+        return f"a QR module is {self.module_mm:.2f} mm wide; {distance}; {amount}{self.reason}"
 
 
-def assess(pixels: tuple[int, int], pitch: float, text: str = LONGEST_TEXT) -> Legibility:
-    """Return how well a text can be read on a panel; ``pitch`` is in millimetres per pixel."""
+def assess(
+    pixels: tuple[int, int], pitch: float, text: str = LONGEST_TEXT, sign: str = "$"
+) -> Legibility:
+    """Return how well a text can be read on a panel; ``pitch`` is in millimetres per pixel.
+
+    ``sign`` is the currency sign of its amounts.
+    """
     try:
-        symbol = fit(text, min(pixels))
+        seen = _seen(pixels, pitch, text, sign)
     except QrDoesNotFit as error:
-        return Legibility(Verdict.FAIL, None, 0, 0, str(error))
-    distance = symbol.reading_distance_mm(pitch)
-    if distance >= PASS_FROM:
-        verdict, reason = Verdict.PASS, ""
-    elif distance >= FAIL_BELOW:
-        verdict = Verdict.WARN
-        better = _better(pixels, text)
-        reason = f", but some phones cannot focus so close; {better} works with all phones"
-    else:
-        verdict = Verdict.FAIL
-        better = _better(pixels, text)
-        reason = f", but phones cannot focus so close; mount {better}, or use the printed code"
-    return Legibility(verdict, symbol, symbol.module_mm(pitch), distance, reason)
+        return Legibility(Verdict.FAIL, None, 0, 0, 0, str(error))
+    symbol, amount_mm = seen
+    verdict, reason = _verdict(symbol.reading_distance_mm(pitch), amount_mm, pixels, pitch)
+    if reason:
+        reason = reason.format(better=_better(pixels, text, sign))
+    return Legibility(
+        verdict,
+        symbol,
+        symbol.module_mm(pitch),
+        symbol.reading_distance_mm(pitch),
+        amount_mm,
+        reason,
+    )
 
 
-def _better(pixels: tuple[int, int], text: str) -> str:
+def _seen(pixels: tuple[int, int], pitch: float, text: str, sign: str) -> tuple[Symbol, float]:
+    """Return the QR beside the widest amount, and the amount's height in millimetres.
+
+    Other texts beside it leave the amount LARGE_CAP high.
+    """
+    price = Price.widest(sign, pixels, pitch)
+    drawn = plan(Content(text, price, hints=(), clock=""), pixels, pitch)
+    return drawn.symbol, min(drawn.texts.cap, LARGE_CAP)
+
+
+def _verdict(
+    distance: float, amount_mm: float, pixels: tuple[int, int], pitch: float
+) -> tuple[Verdict, str]:
+    """Return the verdict and its reason; ``{better}`` in it stands for a better panel."""
+    if distance < FAIL_BELOW:
+        advice = "mount {better}, or use the printed code"
+        return Verdict.FAIL, f", but phones cannot focus so close; {advice}"
+    if distance < COMFORTABLE_DISTANCE:
+        advice = "{better} works with all phones"
+        return Verdict.WARN, f", but some phones cannot focus so close; {advice}"
+    if amount_mm < LEGIBLE_CAP and math.hypot(*pixels) * pitch >= SMALL_DIAGONAL:
+        advice = "{better} has larger ones"
+        return Verdict.WARN, f", which is small beside the longest QR; {advice}"
+    return Verdict.PASS, ""
+
+
+def _better(pixels: tuple[int, int], text: str, sign: str) -> str:
     """Return the smallest panel that passes, with the same pixels if there is one."""
-    good = [panel for panel in PANELS.values() if _passes(panel, text)]
+    good = [panel for panel in PANELS.values() if _passes(panel, text, sign)]
     same = [panel for panel in good if panel.pixels == pixels]
     return min(same or good, key=_area).name
 
 
-def _passes(panel: KnownPanel, text: str) -> bool:
+def _passes(panel: KnownPanel, text: str, sign: str) -> bool:
+    pixels, pitch = panel.pixels, panel.pitch or 0
+    if not pitch:
+        return False
     try:
-        return fit(text, min(panel.pixels)).reading_distance_mm(panel.pitch or 0) >= PASS_FROM
+        symbol, amount_mm = _seen(pixels, pitch, text, sign)
     except QrDoesNotFit:
         return False
+    distance = symbol.reading_distance_mm(pitch)
+    return _verdict(distance, amount_mm, pixels, pitch)[0] is Verdict.PASS
 
 
 def _area(panel: KnownPanel) -> float:

@@ -34,5 +34,5 @@ def compose(show: Show, canvas: Canvas, now: float) -> tuple[Part, ...]:
         return tuple(idle_screen(canvas, show.reason))
     time_left = time_left_of(show, now, canvas.time_step)
     if show.screen is Screen.SCAN_ME and show.qr_data:
-        return tuple(scan_me_screen(show, canvas.texts, canvas.area, time_left))
+        return tuple(scan_me_screen(show, canvas, time_left))
     return tuple(message_screen(show, canvas, time_left))

@@ -54,6 +54,12 @@ def margin(area: Box) -> int:
     return max(2, min(area.width, area.height) // 20)
 
 
+def narrow_margin(area: Box) -> int:
+    """Return the pixels that stay empty around the texts beside a QR."""
+    short = min(area.width, area.height)
+    return 1 if short < 48 else max(2, short // 24)
+
+
 class Icon(StrEnum):
     """The icons: one for each message, so that people recognise it at a glance."""
 

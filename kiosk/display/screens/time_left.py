@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from kiosk.display.screens.layout import Box, Part, TextRow, TimeBar
-from kiosk.display.screens.typeface import MIN_SIZE, TextBlock, largest_block
+from kiosk.display.screens.typeface import MIN_SIZE, cap_rows, ink_width
 from kiosk.sale.effects import Show
 
+_BAR_ROWS = 4  # rows of pixels of the thinnest bar that people recognise as one
+_SHORTEST_BAR = 3  # the length of the shortest bar, as a multiple of the row's height
 _SECONDS_BELOW = 30.0  # a panel with fewer pictures (one in 30 s or more) shows minutes only
 
 
@@ -43,27 +47,47 @@ def _minutes_and_seconds(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def row_rows(size: int) -> int:
+    """Return the rows of pixels of the time left, whose digits have that type size."""
+    return max(_BAR_ROWS, cap_rows(size))
+
+
 def split_time_row(area: Box) -> tuple[Box, Box]:
     """Return the area above a row for the time left, and that row."""
-    height = max(MIN_SIZE - 2, min(area.height // 10, area.width // 8))
+    height = max(cap_rows(MIN_SIZE), min(area.height // 10, area.width // 8))
     row = Box(area.left, area.bottom - height, area.right, area.bottom)
     return Box(area.left, area.top, area.right, row.top - max(2, height // 3)), row
 
 
-def time_row(time_left: TimeLeft, area: Box) -> Iterator[Part]:
-    """Yield the bar, and the minutes and seconds beside it if both fit."""
-    bar = area
-    widest = max("00:00", time_left.label, key=len)  # so that the bar keeps its length
-    sizes = range(MIN_SIZE, max(MIN_SIZE, area.height * 5 // 4) + 1)
-    block = largest_block(widest, area.width // 2, 1, False, sizes)
-    if block and area.width >= 3 * block.width // 2:
-        yield _label(time_left.label, area, block)
-        bar = Box(area.left, area.top, area.right - block.width - area.height // 2, area.bottom)
-    yield TimeBar(bar.middle(bar.width, max(4, area.height // 2)), time_left.fraction)
+def time_row(time_left: TimeLeft, row: Box, size: int = 0) -> Iterator[Part]:
+    """Yield the bar and the minutes and seconds beside it, or the one of them that fits.
+
+    Without a ``size``, the digits are as high as the row.
+    """
+    size = size or next(larger for larger in count(MIN_SIZE) if cap_rows(larger + 1) > row.height)
+    width = ink_width(widest(time_left.label), size, bold=False)
+    gap = max(4, row.height // 2)
+    bar_width = row.width - width - gap
+    if width > row.width:
+        width, bar_width = 0, row.width
+    if bar_width >= _SHORTEST_BAR * row.height:
+        bar = Box(row.left, row.top, row.left + bar_width, row.bottom)
+        yield TimeBar(bar.middle(bar_width, max(_BAR_ROWS, row.height // 2)), time_left.fraction)
+    if width:
+        yield _label(time_left.label, row, size, centered=bar_width < _SHORTEST_BAR * row.height)
 
 
-def _label(label: str, area: Box, block: TextBlock) -> TextRow:
-    """Return the label at the right edge, in the size of the block."""
-    text = TextRow(label, area.left, area.top, block.size, block.bold)
-    baseline = area.top + (area.height + block.ascent) // 2
-    return TextRow(label, area.right - text.box.width, baseline, block.size, block.bold)
+def widest(label: str) -> str:
+    """Return the text that has the width of the label as long as it counts down.
+
+    So the bar keeps its length.
+    """
+    return max("00:00", re.sub("[0-9]", "0", label), key=len)
+
+
+def _label(label: str, row: Box, size: int, *, centered: bool) -> TextRow:
+    """Return the label in the middle of the row, or at its right edge."""
+    text = TextRow(label, row.left, row.top, size, bold=False)
+    left = row.middle(text.box.width, 0).left if centered else row.right - text.box.width
+    baseline = row.top + (row.height + cap_rows(size)) // 2
+    return TextRow(label, left, baseline, size, bold=False)

@@ -17,7 +17,15 @@ from PIL import ImageOps
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.qr.capacity import LEVELS, VERSIONS, capacity_bits, modules_per_side
 from kiosk.display.qr.encoding import Encoding
-from kiosk.display.qr.fit import MIN_QUIET_ZONE, QUIET_ZONE, QrDoesNotFit, fit
+from kiosk.display.qr.fit import (
+    MIN_QUIET_ZONE,
+    QUIET_ZONE,
+    QrDoesNotFit,
+    fit,
+    largest_scale,
+    side_of,
+    smallest_side,
+)
 from tests.display.corpus import corpus, longest
 from tests.display.qr.encoders import with_nayukis, with_qrcode, with_segno, with_zxing
 from tests.display.reading import argentina, read_qr
@@ -91,19 +99,28 @@ def test_any_text_that_fits_is_read_back_exactly(text: str, room: int) -> None:
     assert read_qr(picture, border=0) == [text]
 
 
-def test_strength_and_light_are_not_bought_with_the_words_room_but_size_is() -> None:
+def test_a_smaller_scale_leaves_room_for_strength_and_for_light() -> None:
     text = argentina()
-    alone, beside_words = fit(text, 200), fit(text, 200, reserved=33)
-    assert beside_words.scale == alone.scale
-    assert beside_words.side < alone.side
-    crowded = fit(text, 200, reserved=200)
-    assert crowded.scale == alone.scale
+    largest, smaller = fit(text, 200), fit(text, 200, scale=3)
+    assert largest.scale == largest_scale(text, 200) == 4
+    assert smaller.scale == 3
+    assert LEVELS.index(smaller.level) > LEVELS.index(largest.level)
+    crowded = fit(text, smallest_side(text) * 3, scale=3)
     assert crowded.quiet_zone == MIN_QUIET_ZONE
+    assert crowded.side == smallest_side(text) * 3
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_side_is_known_before_the_symbol_is_made(room: int) -> None:
+    for text in TEXTS[::20]:
+        for scale in range(largest_scale(text, room), 0, -1):
+            assert side_of(text, room, scale) == fit(text, room, scale).side <= room
 
 
 def test_strength_that_costs_no_pixel_is_taken_even_where_room_is_short() -> None:
     for text in TEXTS[::5]:
-        symbol = fit(text, 240, reserved=240)
+        scale = largest_scale(text, 240)
+        symbol = fit(text, smallest_side(text) * scale, scale)
         if symbol.level != "H":
             stronger = LEVELS[LEVELS.index(symbol.level) + 1]
             assert Encoding(text).version(stronger) > symbol.version

@@ -1,0 +1,108 @@
+"""The amount as a block of type, as large as a place allows. Pure.
+
+Amount and currency sign stand in one row. On a panel where that makes the letters too small, the
+sign stands above the digits of every amount, so that all amounts of a panel look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kiosk.base.money import Money
+from kiosk.display.qr.fit import reaches
+from kiosk.display.screens.layout import Box, narrow_margin
+from kiosk.display.screens.typeface import LEGIBLE_CAP, MIN_SIZE, Rows, TextBlock, cap_height
+
+_WIDEST_DIGITS = "9.999.999,99"
+# The modules of a merchant's longest QR (version 9, level L) with the smallest quiet zone.
+_LONGEST_QR = 57
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount as its country writes it: the currency sign, and the digits with their marks."""
+
+    sign: str
+    digits: str
+    sign_above: bool = False
+
+    @classmethod
+    def of(cls, amount: Money, pixels: tuple[int, int], pitch: float) -> Price:
+        """Return the amount as that panel shows it; ``pitch`` is in millimetres per pixel."""
+        sign, digits = amount.for_people().split(" ", 1)
+        return cls(sign, digits, _sign_above(sign, pixels, pitch))
+
+    @classmethod
+    def widest(cls, sign: str, pixels: tuple[int, int], pitch: float) -> Price:
+        """Return the widest amount that counters are expected to ask for."""
+        return cls(sign, _WIDEST_DIGITS, _sign_above(sign, pixels, pitch))
+
+    @property
+    def form(self) -> Rows:
+        """Return the rows of the price, in the form that all prices of the panel have."""
+        two_rows = (self.sign, self.digits)
+        return two_rows if self.sign_above else _one_row(*two_rows)
+
+    def forms(self) -> Iterator[Rows]:
+        """Yield that form, and others for where it does not fit.
+
+        The last ones break the digits after a mark: for a panel of less than an inch.
+        """
+        yield self.form
+        if not self.sign_above:
+            yield (self.sign, self.digits)
+        groups = self.digits.split(".")
+        for kept in range(len(groups) - 1, 0, -1):
+            head, tail = ".".join(groups[:kept]), ".".join(groups[kept:])
+            yield (self.sign, f"{head}.", tail)
+
+
+def _one_row(sign: str, digits: str) -> Rows:
+    return (f"{sign}\N{NO-BREAK SPACE}{digits}",)
+
+
+def largest_price(price: Price, width: int, height: int) -> TextBlock | None:
+    """Return the price in the first form that fits, at the largest size that fits, or None."""
+    blocks = (_largest(rows, width, height) for rows in price.forms())
+    return next((block for block in blocks if block), None)
+
+
+def _largest(rows: Rows, width: int, height: int) -> TextBlock | None:
+    low, high, best = MIN_SIZE, 2 * height, None
+    while low <= high:
+        size = (low + high) // 2
+        block = TextBlock(rows, size, bold=True)
+        if block.width <= width and block.height <= height:
+            low, best = size + 1, block
+        else:
+            high = size - 1
+    return best
+
+
+@lru_cache(maxsize=8)
+def _sign_above(sign: str, pixels: tuple[int, int], pitch: float) -> bool:
+    """Return whether the sign stands above the digits of all amounts of a panel.
+
+    It does if the widest amount beside or below the longest QR is too small in one row.
+    """
+    places = [area.inset(narrow_margin(area)) for area in _places(Box(0, 0, *pixels), pitch)]
+    one_row, two_rows = (
+        max(_cap(_largest(rows, place.width, place.height), pitch) for place in places)
+        for rows in (_one_row(sign, _WIDEST_DIGITS), (sign, _WIDEST_DIGITS))
+    )
+    return one_row < LEGIBLE_CAP and two_rows >= one_row
+
+
+def _places(area: Box, pitch: float) -> Iterator[Box]:
+    """Yield the places beside and below the longest QR, at each scale that phones read well."""
+    largest = max(1, min(area.width, area.height) // _LONGEST_QR)
+    for scale in range(largest, 0, -1):
+        if scale == largest or reaches(scale * pitch):
+            yield area.without_left(scale * _LONGEST_QR)
+            yield area.without_top(scale * _LONGEST_QR)
+
+
+def _cap(block: TextBlock | None, pitch: float) -> float:
+    return cap_height(block.size, pitch, bold=True) if block else 0.0
