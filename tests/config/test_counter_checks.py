@@ -39,29 +39,34 @@ def checked(tmp_path: Path, panel: str, mode: str = "dynamic") -> tuple[int, str
         (
             "{driver: oled, chip: ssd1309, inches: 2.42}",
             0,
-            "display: pass: a QR module is 0.43 mm wide; phones read the QR from up to 25 cm",
+            "display: pass: a QR module is 0.43 mm wide, and amounts are at least 2.5 mm high;"
+            " phones read the QR from up to 25 cm",
         ),
         (
             "{driver: oled, chip: sh1106}",
             0,
-            "display: warn: a QR module is 0.23 mm wide; phones read the QR from up to 13 cm,"
+            "display: warn: a QR module is 0.23 mm wide, and amounts are at least 1.8 mm high;"
+            " phones read the QR from up to 13 cm,"
             " but some phones cannot focus so close; ssd1309-2.42 works with all phones",
         ),
         (
             "{driver: oled, chip: ssd1306}",
             1,
-            "display: fail: a QR module is 0.17 mm wide; phones read the QR from up to 10 cm,"
+            "display: fail: a QR module is 0.17 mm wide, and amounts are at least 1.4 mm high;"
+            " phones read the QR from up to 10 cm,"
             " but phones cannot focus so close; mount ssd1309-2.42, or use the printed code",
         ),
         (
             "{driver: epaper, panel: epd-4.2, dc: 25, reset: 17, busy: 24}",
             0,
-            "display: pass: a QR module is 1.06 mm wide; phones read the QR from up to 61 cm",
+            "display: pass: a QR module is 1.06 mm wide, and amounts are at least 2.5 mm high;"
+            " phones read the QR from up to 61 cm",
         ),
         (
             "{driver: lcd, chip: st7789, size: 320x240, inches: 3.5, dc: 24}",
             0,
-            "display: pass: a QR module is 0.89 mm wide; phones read the QR from up to 52 cm",
+            "display: pass: a QR module is 0.67 mm wide, and amounts are at least 2.5 mm high;"
+            " phones read the QR from up to 39 cm",
         ),
         ("{driver: fake, size: 128x64}", 0, ""),
         (

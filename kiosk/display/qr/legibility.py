@@ -13,7 +13,7 @@ from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.qr.fit import COMFORTABLE_DISTANCE, QrDoesNotFit, Symbol
 from kiosk.display.screens.payment_texts import LARGE_CAP, Content
 from kiosk.display.screens.price import Price
-from kiosk.display.screens.scan_me_plan import plan
+from kiosk.display.screens.scan_me import plan
 from kiosk.display.screens.typeface import LEGIBLE_CAP
 
 FAIL_BELOW = 100.0  # millimetres; no phone focuses so close
@@ -53,9 +53,12 @@ class Legibility:
         """Return the result for the technician, in one sentence."""
         if self.symbol is None:
             return self.reason
+        sizes = (
+            f"a QR module is {self.module_mm:.2f} mm wide,"
+            f" and amounts are at least {self.amount_mm:.1f} mm high"
+        )
         distance = f"phones read the QR from up to {self.reading_distance_mm / 10:.0f} cm"
-        amount = f"amounts are at least {self.amount_mm:.1f} mm high"
-        return f"a QR module is {self.module_mm:.2f} mm wide; {distance}; {amount}{self.reason}"
+        return f"{sizes}; {distance}{self.reason}"
 
 
 def assess(
@@ -104,8 +107,8 @@ def _verdict(
         advice = "{better} works with all phones"
         return Verdict.WARN, f", but some phones cannot focus so close; {advice}"
     if amount_mm < LEGIBLE_CAP and math.hypot(*pixels) * pitch >= SMALL_DIAGONAL:
-        advice = "{better} has larger ones"
-        return Verdict.WARN, f", which is small beside the longest QR; {advice}"
+        advice = "{better} shows larger ones"
+        return Verdict.WARN, f", but people cannot read such amounts at arm's length; {advice}"
     return Verdict.PASS, ""
 
 

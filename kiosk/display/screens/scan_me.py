@@ -1,20 +1,38 @@
-"""The screen with the QR, the amount, how to pay and the time left. Pure.
+"""The screen with the QR, the amount, how to pay and the time left: where they stand. Pure.
 
-``scan_me_plan.py`` decides where they stand and how large they are.
+Phones must read the QR from 20 cm at least, and people the amount from arm's length. So, among the
+layouts whose QR reaches 20 cm: the one with the largest amount, up to capitals of 2.5 mm; then the
+one with the largest QR; then the one with more of the other texts. Where no layout with an amount
+reaches 20 cm, the QR is as large as it can be beside an amount. Every layout has the amount,
+unless the panel has no place for it even beside the smallest QR.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
+from kiosk.display.qr.fit import (
+    DISTANCE_PER_MODULE,
+    Symbol,
+    fit,
+    largest_scale,
+    reaches,
+    side_of,
+    smallest_side,
+)
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.layout import Part, QrPart
-from kiosk.display.screens.payment_texts import Content
+from kiosk.display.screens.layout import Box, Part, QrPart
+from kiosk.display.screens.payment_texts import LARGE_CAP, Content, PaymentTexts, payment_texts
 from kiosk.display.screens.price import Price
-from kiosk.display.screens.scan_me_plan import plan
 from kiosk.display.screens.time_left import TimeLeft, widest
+from kiosk.display.screens.typeface import LEGIBLE_CAP
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
+
+_LARGE_MODULE = 300 / DISTANCE_PER_MODULE  # millimetres; read from 30 cm
+_ABOUT_AS_LARGE = 0.8  # the part of a large amount's size that may go to error correction
 
 
 def scan_me_screen(show: Show, canvas: Canvas, time_left: TimeLeft | None) -> Iterator[Part]:
@@ -29,3 +47,117 @@ def scan_me_screen(show: Show, canvas: Canvas, time_left: TimeLeft | None) -> It
     chosen = plan(content, canvas.pixels, pitch)
     yield QrPart(chosen.symbol, chosen.qr)
     yield from chosen.texts.parts(time_left)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The screen: the QR in the middle of a light box, and the texts beside or below it."""
+
+    symbol: Symbol
+    qr: Box
+    texts: PaymentTexts
+
+
+_Split = Callable[[Box, int], tuple[Box, Box]]
+
+
+def _beside(area: Box, side: int) -> tuple[Box, Box]:
+    """Return the box of the QR, and that of the texts at its right."""
+    return Box(area.left, area.top, area.left + side, area.bottom), area.without_left(side)
+
+
+def _below(area: Box, side: int) -> tuple[Box, Box]:
+    """Return the box of the QR, and that of the texts below it."""
+    return Box(area.left, area.top, area.right, area.top + side), area.without_top(side)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    scale: int
+    split: _Split
+    texts: PaymentTexts
+
+    @property
+    def rank(self) -> tuple[int, float, int, int, float]:
+        """Return how good it is. An amount in fewer rows comes first: it is the one form of all."""
+        texts = self.texts
+        return -texts.rows, min(texts.cap, LARGE_CAP), self.scale, texts.extras, texts.cap
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    content: Content
+    area: Box
+    pitch: float
+
+    @property
+    def short(self) -> int:
+        return min(self.area.width, self.area.height)
+
+    @property
+    def smallest_side(self) -> int:
+        """Return the modules of each side of the smallest symbol, quiet zone included."""
+        return smallest_side(self.content.qr_data)
+
+    def best(self) -> _Attempt | None:
+        """Return the best layout with the amount, each QR being as small as its scale allows."""
+        best: _Attempt | None = None
+        for scale in range(largest_scale(self.content.qr_data, self.short), 0, -1):
+            if best and (self._is_large(best.texts) or not reaches(scale * self.pitch)):
+                break
+            found = [*self._at_scale(scale), *([best] if best else [])]
+            best = max(found, key=lambda attempt: attempt.rank, default=None)
+        return best
+
+    def _is_large(self, texts: PaymentTexts) -> bool:
+        """Return whether a smaller QR would not help the amount."""
+        price = self.content.price
+        return price is None or (texts.rows == len(price.form) and texts.cap >= LARGE_CAP)
+
+    def _at_scale(self, scale: int) -> Iterator[_Attempt]:
+        for split in (_beside, _below):
+            rest = split(self.area, self.smallest_side * scale)[1]
+            if texts := payment_texts(self.content, rest, self.pitch):
+                yield _Attempt(scale, split, texts)
+
+    def strongest(self, best: _Attempt) -> Plan:
+        """Return the layout with as much error correction and quiet zone as it has room for.
+
+        A QR that phones read from 30 cm leaves the texts about as they are. A smaller one needs
+        error correction more than the payer needs to be told to scan, but leaves a large amount.
+        One that phones read only from closer than 20 cm leaves an amount that people can read.
+        """
+        smallest = self.smallest_side * best.scale
+        side, texts = next(self._as_good(best), (smallest, best.texts))
+        qr, _ = best.split(self.area, side)
+        return Plan(fit(self.content.qr_data, side, best.scale), qr, texts)
+
+    def _as_good(self, best: _Attempt) -> Iterator[tuple[int, PaymentTexts]]:
+        """Yield the sides that the QR may have beside texts as good, the largest first."""
+        smallest = self.smallest_side * best.scale
+        for available in range(self.short, smallest, -2 * best.scale):
+            side = side_of(self.content.qr_data, available, best.scale)
+            rest = best.split(self.area, side)[1]
+            texts = payment_texts(self.content, rest, self.pitch)
+            if texts and self._is_as_good(texts, best):
+                yield side, texts
+
+    def _is_as_good(self, texts: PaymentTexts, best: _Attempt) -> bool:
+        reads_well = reaches(best.scale * self.pitch)
+        large = max(LARGE_CAP, _ABOUT_AS_LARGE * best.texts.cap)
+        enough = min(best.texts.cap, large if reads_well else LEGIBLE_CAP)
+        if texts.rows > best.texts.rows or texts.cap < enough:
+            return False
+        module_mm = best.scale * self.pitch
+        return texts.extras >= best.texts.extras or module_mm < _LARGE_MODULE
+
+
+@lru_cache(maxsize=8)  # the screen is drawn every second with the same QR
+def plan(content: Content, pixels: tuple[int, int], pitch: float) -> Plan:
+    """Return the best layout; raise QrDoesNotFit. ``pitch`` is in millimetres per pixel."""
+    planner = _Planner(content, Box(0, 0, *pixels), pitch)
+    if best := planner.best():
+        return planner.strongest(best)
+    symbol = fit(content.qr_data, planner.short)
+    qr, rest = _beside(planner.area, symbol.side)
+    return Plan(symbol, qr, PaymentTexts(rest, pitch))

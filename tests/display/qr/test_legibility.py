@@ -35,8 +35,8 @@ def test_each_panel_has_the_verdict_that_the_field_gave_it(name: str) -> None:
 
 def test_the_sentence_tells_millimetres_and_centimetres() -> None:
     assert assess((128, 64), 0.43).sentence() == (
-        "a QR module is 0.43 mm wide; phones read the QR from up to 25 cm;"
-        " amounts are at least 2.5 mm high"
+        "a QR module is 0.43 mm wide, and amounts are at least 2.5 mm high;"
+        " phones read the QR from up to 25 cm"
     )
 
 
@@ -45,8 +45,8 @@ def test_amounts_too_small_for_arms_length_are_told_with_a_better_panel() -> Non
     assert seen.verdict is Verdict.WARN
     assert seen.amount_mm < LEGIBLE_CAP
     assert seen.sentence().endswith(
-        "amounts are at least 0.7 mm high, which is small beside the longest QR;"
-        " st7789-1.54 has larger ones"
+        "amounts are at least 0.7 mm high; phones read the QR from up to 23 cm,"
+        " but people cannot read such amounts at arm's length; st7789-1.54 shows larger ones"
     )
     short = assess(panel_named("st7789-1.3").pixels, 0.0975, LONGEST_TEXT[:140])
     assert short.verdict is Verdict.PASS
@@ -56,7 +56,7 @@ def test_amounts_too_small_for_arms_length_are_told_with_a_better_panel() -> Non
 def test_amounts_of_a_panel_of_less_than_an_inch_are_as_small_as_it_is() -> None:
     seen = assess((128, 64), 0.17)
     assert seen.amount_mm < LEGIBLE_CAP
-    assert "small beside" not in seen.sentence()
+    assert "arm's length" not in seen.sentence()
 
 
 @pytest.mark.parametrize("name", sorted(FAIL | WARN))

@@ -116,8 +116,8 @@ def cases() -> Iterator[tuple[str, Money, str]]:
 def test_the_amount_is_there_and_readable_on_every_panel(name: str) -> None:
     for text, amount, language in list(cases())[:: len(LANGUAGES) * 5 + 1]:
         check(PANELS[name], text, amount, language)
-    for amount in ("0.01", "1234.56", "9999999.99"):
-        check(PANELS[name], LONGEST_TEXT, Money.of(amount, "BRL"), "pt")
+    for plain in ("0.01", "1234.56", "9999999.99"):
+        check(PANELS[name], LONGEST_TEXT, Money.of(plain, "BRL"), "pt")
 
 
 @pytest.mark.slow
