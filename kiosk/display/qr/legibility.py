@@ -17,7 +17,7 @@ from kiosk.display.screens.scan_me import plan
 from kiosk.display.screens.typeface import LEGIBLE_CAP
 
 FAIL_BELOW = 100.0  # millimetres; no phone focuses so close
-SMALL_DIAGONAL = 32.0  # millimetres (1.3 inches less rounding); smaller panels have small amounts
+SMALL_DIAGONAL = 32.5  # millimetres (1.3 inches less rounding); smaller panels have small amounts
 
 # The longest text of a merchant's QR: Pix and a point of sale's link, with amount, name and city.
 LONGEST_TEXT = (

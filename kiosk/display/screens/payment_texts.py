@@ -87,14 +87,14 @@ class PaymentTexts:
 
 def payment_texts(content: Content, area: Box, pitch: float) -> PaymentTexts | None:
     """Return the texts as they fit into the area; None if the amount does not fit."""
-    inside = area.inset(narrow_margin(area))
     if content.price is None:
-        return _without_amount(content, inside, pitch)
-    largest = largest_price(content.price, inside.width, inside.height)
-    if largest is None:
+        return _without_amount(content, area.inset(narrow_margin(area)), pitch)
+    found = largest_price(content.price, area, pitch)
+    if found is None:
         return None
-    found = _with_extras(content, inside, pitch, largest)
-    return next(found, PaymentTexts(inside, pitch, largest))
+    inside, largest = found
+    complete = _with_extras(content, inside, pitch, largest)
+    return next(complete, PaymentTexts(inside, pitch, largest))
 
 
 def _without_amount(content: Content, inside: Box, pitch: float) -> PaymentTexts:

@@ -16,8 +16,8 @@ from kiosk.display.screens.layout import Box, narrow_margin
 from kiosk.display.screens.typeface import LEGIBLE_CAP, MIN_SIZE, Rows, TextBlock, cap_height
 
 _WIDEST_DIGITS = "9.999.999,99"
-# The modules of a merchant's longest QR (version 9, level L) with the smallest quiet zone.
-_LONGEST_QR = 57
+# The modules of merchants' QRs with the smallest quiet zone: versions 6 to 9.
+_QR_MODULES = (45, 49, 53, 57)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,37 @@ def _one_row(sign: str, digits: str) -> Rows:
     return (f"{sign}\N{NO-BREAK SPACE}{digits}",)
 
 
-def largest_price(price: Price, width: int, height: int) -> TextBlock | None:
-    """Return the price in the first form that fits, at the largest size that fits, or None."""
-    blocks = (_largest(rows, width, height) for rows in price.forms())
-    return next((block for block in blocks if block), None)
+def largest_price(price: Price, area: Box, pitch: float) -> tuple[Box, TextBlock] | None:
+    """Return the price as large as it fits into the area, and the area within its margin.
+
+    None: it does not fit in any form. ``pitch`` is in millimetres per pixel.
+    """
+    found = (_within_margin(rows, area, pitch) for rows in price.forms())
+    return next((each for each in found if each), None)
 
 
-def _largest(rows: Rows, width: int, height: int) -> TextBlock | None:
-    low, high, best = MIN_SIZE, 2 * height, None
+def _within_margin(rows: Rows, area: Box, pitch: float) -> tuple[Box, TextBlock] | None:
+    """Return the area within its margin, and the rows in it.
+
+    The margin is a single pixel where people could not read the rows otherwise.
+    """
+    best = None
+    for margin in (narrow_margin(area), 1):
+        inside = area.inset(margin)
+        block = _largest(rows, inside)
+        if block and (best is None or block.size > best[1].size):
+            best = inside, block
+        if block and cap_height(block.size, pitch, bold=True) >= LEGIBLE_CAP:
+            break
+    return best
+
+
+def _largest(rows: Rows, inside: Box) -> TextBlock | None:
+    low, high, best = MIN_SIZE, 2 * inside.height, None
     while low <= high:
         size = (low + high) // 2
         block = TextBlock(rows, size, bold=True)
-        if block.width <= width and block.height <= height:
+        if block.width <= inside.width and block.height <= inside.height:
             low, best = size + 1, block
         else:
             high = size - 1
@@ -85,24 +104,30 @@ def _largest(rows: Rows, width: int, height: int) -> TextBlock | None:
 def _sign_above(sign: str, pixels: tuple[int, int], pitch: float) -> bool:
     """Return whether the sign stands above the digits of all amounts of a panel.
 
-    It does if the widest amount beside or below the longest QR is too small in one row.
+    It does if the widest amount beside or below a QR would be too small in one row.
     """
-    places = [area.inset(narrow_margin(area)) for area in _places(Box(0, 0, *pixels), pitch)]
-    one_row, two_rows = (
-        max(_cap(_largest(rows, place.width, place.height), pitch) for place in places)
-        for rows in (_one_row(sign, _WIDEST_DIGITS), (sign, _WIDEST_DIGITS))
-    )
-    return one_row < LEGIBLE_CAP and two_rows >= one_row
+    area = Box(0, 0, *pixels)
+    forms = _one_row(sign, _WIDEST_DIGITS), (sign, _WIDEST_DIGITS)
+    for modules in _QR_MODULES:
+        one_row, two_rows = (
+            max(_cap(rows, place, pitch) for place in _places(area, modules, pitch))
+            for rows in forms
+        )
+        if one_row < LEGIBLE_CAP and two_rows > one_row:
+            return True
+    return False
 
 
-def _places(area: Box, pitch: float) -> Iterator[Box]:
-    """Yield the places beside and below the longest QR, at each scale that phones read well."""
-    largest = max(1, min(area.width, area.height) // _LONGEST_QR)
+def _places(area: Box, modules: int, pitch: float) -> Iterator[Box]:
+    """Yield the places beside and below a QR, at each scale that phones read well."""
+    largest = max(1, min(area.width, area.height) // modules)
     for scale in range(largest, 0, -1):
         if scale == largest or reaches(scale * pitch):
-            yield area.without_left(scale * _LONGEST_QR)
-            yield area.without_top(scale * _LONGEST_QR)
+            yield area.without_left(scale * modules)
+            yield area.without_top(scale * modules)
 
 
-def _cap(block: TextBlock | None, pitch: float) -> float:
-    return cap_height(block.size, pitch, bold=True) if block else 0.0
+def _cap(rows: Rows, place: Box, pitch: float) -> float:
+    """Return the largest height of the digits in millimetres, 0 if they do not fit."""
+    found = _within_margin(rows, place, pitch)
+    return cap_height(found[1].size, pitch, bold=True) if found else 0.0

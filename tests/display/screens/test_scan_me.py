@@ -15,7 +15,7 @@ from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose
 from kiosk.display.screens.layout import Part, QrPart, TextRow, TimeBar
 from kiosk.display.screens.texts import LANGUAGES
-from kiosk.display.screens.typeface import LEGIBLE_CAP, MIN_SIZE, cap_height
+from kiosk.display.screens.typeface import ASSUMED_PITCH, LEGIBLE_CAP, MIN_SIZE, cap_height
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.corpus import corpus
@@ -34,6 +34,13 @@ AMOUNTS = (
 # A version 9 QR needs 57 modules with the smallest quiet zone. At 4 pixels per module, which phones
 # need on this panel (0.39 mm, 23 cm), that is 228 of its 240 rows: 12 rows are left for the amount.
 SMALL_AMOUNT = {("st7789-1.3", 9): 0.65}
+# A version 8 QR needs 53 modules: at 3 pixels per module, 159 of the 168 rows inside this round
+# panel. 9 rows are too few for the smallest letters, so the QR has 2 pixels per module.
+CLOSER = {("gc9a01-1.28", 8)}
+# Where "R$ 9.999.999,99" in one row is too small beside one of the QRs.
+SIGN_ABOVE = ("ssd1306-0.96", "sh1106-1.3", "st7789-1.14", "st7789-1.47")
+# 96 x 64 pixels, and 168 x 168 in a circle: some amounts stand in more rows.
+TOO_SMALL = ("ssd1331-0.95", "gc9a01-1.28")
 
 
 def _nearest(country: str, length: int) -> str:
@@ -75,7 +82,7 @@ def check(panel: KnownPanel, text: str, amount: Money, language: str) -> None:
     show = Show(Screen.SCAN_ME, amount, qr_data=text, until=300)
     parts = composed(panel, show, language)
     rows, symbol = amount_of(parts, amount), qr_of(parts).symbol
-    pitch = panel.pitch or 0.2
+    pitch = panel.pitch or ASSUMED_PITCH
     where = (panel.name, len(text), str(amount), language)
     diagonal = pitch * (panel.pixels[0] ** 2 + panel.pixels[1] ** 2) ** 0.5
     if diagonal >= SMALL_DIAGONAL:
@@ -85,9 +92,9 @@ def check(panel: KnownPanel, text: str, amount: Money, language: str) -> None:
     assert rows[0].size >= MIN_SIZE, where
     assert symbol.quiet_zone >= MIN_QUIET_ZONE, where
     largest = fit(text, min(panel.pixels))
-    assert reaches(symbol.module_mm(pitch)) == reaches(largest.module_mm(pitch)), where
-    if not reaches(symbol.module_mm(pitch)):
-        assert symbol.scale == largest.scale, where
+    if (panel.name, largest.version) not in CLOSER:
+        assert reaches(symbol.module_mm(pitch)) == reaches(largest.module_mm(pitch)), where
+        assert symbol.scale == largest.scale or reaches(symbol.module_mm(pitch)), where
     check_places(panel, parts, rows[0].size)
 
 
@@ -128,8 +135,8 @@ def test_every_amount_is_readable_beside_every_qr_in_every_language(name: str) -
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
-@pytest.mark.parametrize("name", [name for name in PANELS if min(PANELS[name].pixels) > 64])
-def test_an_amount_and_its_sign_stand_in_one_row_on_every_larger_panel(
+@pytest.mark.parametrize("name", [name for name in PANELS if name not in SIGN_ABOVE + TOO_SMALL])
+def test_an_amount_and_its_sign_stand_in_one_row_on_every_other_panel(
     name: str, currency: str
 ) -> None:
     for amount, text in itertools.product(("1", "1287", "9999999"), TEXTS.values()):
@@ -139,11 +146,13 @@ def test_an_amount_and_its_sign_stand_in_one_row_on_every_larger_panel(
         assert len(rows) == 1
 
 
-@pytest.mark.parametrize("currency", ["ARS", "BRL"])
-def test_on_a_small_oled_the_sign_of_every_amount_stands_above_its_digits(currency: str) -> None:
+@pytest.mark.parametrize("name", SIGN_ABOVE)
+def test_on_a_narrow_panel_the_sign_of_every_amount_stands_above_its_digits(name: str) -> None:
     for amount, text in itertools.product(("0.01", "1287.90", "9999999.99"), TEXTS.values()):
-        show = scan_me(text, amount, currency)
-        assert len(amount_of(composed(PANELS["sh1106-1.3"], show), Money.of(amount, currency))) == 2
+        rows = amount_of(
+            composed(PANELS[name], scan_me(text, amount, "BRL")), Money.of(amount, "BRL")
+        )
+        assert rows[0].text == "R$"
 
 
 def test_a_qr_gives_up_size_for_the_amount_but_no_reach_that_phones_need() -> None:
@@ -156,7 +165,7 @@ def test_a_qr_gives_up_size_for_the_amount_but_no_reach_that_phones_need() -> No
 
 
 def test_where_the_amount_has_no_place_the_qr_is_still_shown() -> None:
-    parts = compose(scan_me(argentina(), "9999999.99"), Canvas((64, 64), "es"), 72)
+    parts = compose(scan_me(argentina(), "9999999.99"), Canvas((50, 50), "es"), 72)
     assert qr_of(parts).symbol.scale == 1
     assert not any(isinstance(part, TextRow) for part in parts)
 
