@@ -66,7 +66,8 @@ class Epaper:
             self.reset()
 
     def reset(self) -> None:
-        """Wake, with nothing remembered."""
+        """Wake, with nothing remembered, not even half a command."""
+        self._command, self._pixels = [], bytearray()
         self.power_on()
         self.asleep = False
 
