@@ -47,9 +47,6 @@ class LcdSettings(LumaSettings):
     backlight_inverted: YesNo = Field(
         False, description="yes if the backlight is on while its line is low."
     )
-    bgr: YesNo = Field(
-        False, description="yes if the panel shows red as blue. `kiosk test display` asks."
-    )
     h_offset: Whole | None = Field(
         None,
         ge=0,

@@ -51,8 +51,7 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
 }
 assert set(SIZES) == set(get_args(Chip))
 _GREYS = ("ssd1322", "ssd1322_nhd", "ssd1325", "ssd1327", "ssd1362", "ssd1363")  # 16 shades
-_COLOURS = ("ssd1331", "ssd1351")
-_SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1331", "ssd1351")
+_SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1325", "ssd1331", "ssd1351")
 
 # SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and a short pre-charge. The panel
 # then shows 152 pictures a second instead of 88. A phone in bright light exposes for less than
@@ -61,6 +60,10 @@ _FAST_SCAN = (0xD5, 0xF0, 0xD9, 0x22)
 _FAST_SCAN_CHIPS = ("ssd1306", "ssd1309", "ssd1315")
 
 _INVERT = 0xA7  # the same on all these chips
+
+# SSD1331 9.1.4, SSD1351 10.1.6: luma's argument with bit 2, which exchanges red and blue.
+_REMAP = 0xA0
+_BLUE_FIRST = {"ssd1331": 0x76, "ssd1351": 0x74}
 
 _LAST_ADDRESS = 0x77  # of a device (I2C-bus specification UM10204, 3.1.12)
 
@@ -140,6 +143,14 @@ class OledSettings(LumaSettings):
             raise ValueError("spi needs the panel's D/C line; write its GPIO line, such as 24")
         return dc
 
+    @field_validator("bgr")
+    @classmethod
+    def _colours_of_the_chip(cls, bgr: bool, info: ValidationInfo) -> bool:
+        chip = info.data.get("chip")
+        if chip and bgr and chip not in _BLUE_FIRST:
+            raise ValueError(f"bgr has no effect on {chip}, which has no colours; remove it")
+        return bgr
+
     @field_validator("fast_scan")
     @classmethod
     def _scan_of_the_chip(cls, fast: bool, info: ValidationInfo) -> bool:
@@ -162,7 +173,7 @@ class OledSettings(LumaSettings):
     @property
     def palette(self) -> Palette:
         """Return what the chip's pixels can show."""
-        if self.chip in _COLOURS:
+        if self.chip in _BLUE_FIRST:
             return Palette.COLOUR
         return Palette.GREY if self.chip in _GREYS else Palette.MONO
 
@@ -225,9 +236,11 @@ class Oled(LumaPanel):
         super().__init__(settings, bus, lines, resources)
 
     def set_up(self) -> None:
-        """Send the scan rate, if the chip has a choice of it, the inversion and the brightness."""
+        """Send the scan rate, the order of the colours, the inversion and the brightness."""
         if self._settings.fast_scan and self._settings.chip in _FAST_SCAN_CHIPS:
             self._device.command(*_FAST_SCAN)
+        if self._settings.bgr:
+            self._device.command(_REMAP, _BLUE_FIRST[self._settings.chip])
         if self._settings.invert:
             self._device.command(_INVERT)
         self._device.contrast(self._settings.contrast)

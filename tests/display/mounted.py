@@ -134,7 +134,7 @@ class Mounted:
         return draw(show, self.canvas(), 72)
 
 
-_OLEDS: dict[str, type[Any]] = {
+OLEDS: dict[str, type[Any]] = {
     "ssd1306": ssd1306.Ssd1306, "ssd1309": ssd1306.Ssd1309, "sh1106": ssd1306.Sh1106,
     "ssd1322": solomon.Ssd1322, "ssd1327": solomon.Ssd1327, "ssd1331": solomon.Ssd1331,
     "ssd1351": solomon.Ssd1351,
@@ -178,7 +178,7 @@ def mount(name: str, on: str = "", rotate: int = 0, bus: Any = None) -> Mounted:
         lines: Any = StillLines()
         return Mounted(inky_settings, Inky(inky_settings, model, lines), model)
     known |= {"chip": chip, "inches": inches, "size": _glass(name)}
-    if chip in _OLEDS:
+    if chip in OLEDS:
         settings = OledSettings.model_validate(known | {"driver": "oled", "interface": "spi"})
         return Mounted(settings, Oled(settings, bus or Wire(model)), model)
     lcd_settings = LcdSettings.model_validate(known | {"driver": "lcd"})
@@ -192,8 +192,8 @@ def _model(name: str) -> Any:
             return paper.glass_of(name)
         case "inky":
             return InkyBoard(name.removeprefix("inky-"))
-        case _ if chip in _OLEDS:
-            return _OLEDS[chip]()
+        case _ if chip in OLEDS:
+            return OLEDS[chip]()
     return LCDS[chip, _glass(name)]()
 
 

@@ -77,18 +77,6 @@ def test_a_panel_that_lost_its_power_is_set_up_again(monkeypatch: pytest.MonkeyP
         panel.close()
 
 
-def test_an_ips_module_with_an_st7735_is_told_to_invert(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Ips(dcs.St7735):
-        inverted_glass = True
-
-    settings = lcd("st7735", inverted="yes")
-    model = Ips()
-    panel = mounted(monkeypatch, settings, model)
-    panel.show(picture(settings))
-    assert shown(model, picture(settings))
-    panel.close()
-
-
 @pytest.mark.parametrize("rotate", [90, 180, 270])
 def test_a_turned_panel_gets_the_picture_turned(
     rotate: int, monkeypatch: pytest.MonkeyPatch
@@ -108,8 +96,14 @@ def test_a_turned_panel_gets_the_picture_turned(
         ({"chip": "st7789", "h_offset": "81"}, "81 is too much: .* 80 .*; write 80 or less"),
         ({"chip": "st7789", "size": "240x320"}, "write 320x240, and rotate: 90 for a panel that"),
         ({"chip": "st7789v2"}, "'st7789v2' is a version of st7789; write st7789"),
-        ({"chip": "ILI9225"}, "'ILI9225' is known, but not supported: no library"),
-        ({"chip": "ssd1963"}, "not supported: it needs a parallel bus"),
+        (
+            {"chip": "ILI9225"},
+            "'ILI9225' is known, not supported: the kiosk has no driver for it; use",
+        ),
+        (
+            {"chip": "ssd1963"},
+            "not supported: it needs a parallel bus or a video signal; use a panel with st7789",
+        ),
         ({"chip": "ssd1306"}, "'ssd1306' is a chip of the driver oled; write driver: oled"),
         ({"spi_mode": "1"}, "1 is not an SPI mode of panels; write 0 or 3"),
         ({"backlight_inverted": "yes"}, "no effect without backlight; write backlight: and its"),

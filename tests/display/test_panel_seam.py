@@ -17,6 +17,7 @@ from PIL import Image
 
 from kiosk.base.errors import DeviceGone
 from kiosk.display import PanelSettings, Viewer
+from kiosk.display.chips.lcd_glass import LcdChip
 from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.lcd import LcdSettings
@@ -27,7 +28,7 @@ from kiosk.display.screens.paint import blank
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.models.buses import OpenedI2c, SpiDev
-from tests.display.models.dcs import St7735
+from tests.display.models.dcs import Dcs, St7735, St7796
 from tests.display.models.epaper import Ssd16xx
 from tests.display.models.ssd1306 import Ssd1306
 
@@ -71,7 +72,14 @@ def oled(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
 
 
 def lcd(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
-    chip = St7735()
+    return lcd_with(St7735(), "st7735", monkeypatch)
+
+
+def own_lcd(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
+    return lcd_with(St7796(), "st7796", monkeypatch)
+
+
+def lcd_with(chip: Dcs, name: LcdChip, monkeypatch: pytest.MonkeyPatch) -> Mounted:
     bus: list[str] = []
 
     class Bus(SpiDev):
@@ -85,7 +93,7 @@ def lcd(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
     def plug(plugged: bool) -> None:
         bus[:] = [] if plugged else ["unplugged"]
 
-    return Mounted(LcdSettings(driver="lcd", chip="st7735", dc=24), chip.glass, plug)
+    return Mounted(LcdSettings(driver="lcd", chip=name, dc=24), chip.glass, plug)
 
 
 def epaper(_: Path, monkeypatch: pytest.MonkeyPatch) -> Mounted:
@@ -115,7 +123,7 @@ def _pins() -> Iterator[None]:
     Device.pin_factory = None
 
 
-@pytest.fixture(params=[fake, oled, lcd, epaper])
+@pytest.fixture(params=[fake, oled, lcd, own_lcd, epaper])
 def mounted(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Mounted:
@@ -134,7 +142,7 @@ def sees(mounted: Mounted, image: Image.Image) -> bool:
 
 def test_the_size_is_known_without_the_panel(mounted: Mounted) -> None:
     mounted.plug(False)
-    assert mounted.settings.pixels in ((128, 64), (160, 128), (250, 122))
+    assert mounted.settings.pixels in ((128, 64), (160, 128), (250, 122), (480, 320))
     assert mounted.settings.redraw_every >= 1
 
 

@@ -20,9 +20,9 @@ from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
 from kiosk.display import Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import pitch_of
-from kiosk.display.chips.other_chips import refuse_other_chip
 from kiosk.display.chips.setup_recorder import SetupRecorder
 from kiosk.display.chips.spi import BusPanelSettings, panel_errors
+from kiosk.display.chips.unsupported import chip_meant, if_supported
 from kiosk.display.screens.paint import as_mode
 
 OpenPanel = TypeVar("OpenPanel", bound="LumaPanel")
@@ -63,11 +63,17 @@ class LumaSettings(BusPanelSettings):
         False, description="yes if the panel shows text as a mirror does: from right to left."
     )
 
+    bgr: YesNo = Field(
+        False, description="yes if the panel shows red as blue. `kiosk test display` asks."
+    )
+
     @field_validator("chip", mode="before")
     @classmethod
     def _chip_of_this_driver(cls, chip: Any) -> Any:
         if isinstance(chip, str) and chip not in cls.sizes:
-            refuse_other_chip(chip, cls.sizes)
+            if_supported(chip)
+            if meant := chip_meant(chip, cls.sizes):
+                raise ValueError(f"{chip!r} is a version of {meant}; write {meant}")
             for other in LumaSettings.__subclasses__():
                 if chip in other.sizes:
                     driver = get_args(other.model_fields["driver"].annotation)[0]

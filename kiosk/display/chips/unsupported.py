@@ -7,6 +7,7 @@ tries a similar name: the wrong commands show nothing, or harm the panel.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _SEVEN = "it has seven colours, and needs more than 30 s for each picture"
@@ -70,19 +71,37 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
     },
     "it has four controllers side by side": {"epd-12.48": "epd-7.5", "epd-12.48b": "epd-7.5b"},
 }
+
+# Chips, with what would do instead.
+_LCD = "a panel with st7789, ili9341 or st7796"
+_NO_LIBRARY = "the kiosk has no driver for it"
+_PARALLEL = "it needs a parallel bus or a video signal"
+_CHARACTERS = "it has too few pixels for a QR"
+_SLOW_CRYSTAL = "phones do not read its slow, low-contrast liquid crystal"
+_OTHER_CHIPS = {
+    _NO_LIBRARY: (
+        *("gc9106", "gc9107", "gc9d01", "hx8347", "hx8357", "ili9163", "ili9225", "ili9342"),
+        *("ili9481", "jd9853", "nv3030b", "r61529", "rm68140", "s6d02a1", "sh1108", "sh1122"),
+        *("sh8601", "ssd1283", "ssd1320", "ssd1333", "ssd1357", "st7701", "st77916"),
+    ),
+    _PARALLEL: ("ili9881", "nt35510", "otm8009a", "ra8875", "ra8876", "ssd1963"),
+    _CHARACTERS: ("hd44780", "ht1621", "max7219", "tm1637", "winstar_weh", "ws0010"),
+    _SLOW_CRYSTAL: ("ks0108", "pcd8544", "st7565", "st7567", "st7920", "uc1609", "uc1701x"),
+}
 _REASONS = {
     name: (reason, instead)
     for reason, names in _UNSUPPORTED.items()
     for name, instead in names.items()
-}
+} | {chip: (reason, _LCD) for reason, chips in _OTHER_CHIPS.items() for chip in chips}
 
 
 def unsupported(name: str) -> str | None:
     """Return why the kiosk does not drive the panel, and what would do; None if it is not listed.
 
-    Waveshare's spelling is understood, too: ``5.65inch e-Paper (F)`` is ``epd-5.65f``.
+    A chip has the name that its seller gives it. Waveshare's spelling of panels is understood, too:
+    ``5.65inch e-Paper (F)`` is ``epd-5.65f``.
     """
-    found = _REASONS.get(name) or _REASONS.get(_our_spelling(name))
+    found = _REASONS.get(name.lower()) or _REASONS.get(_our_spelling(name))
     if found is None:
         return None
     reason, instead = found
@@ -95,6 +114,12 @@ def if_supported(name: Any) -> Any:
     if reason:
         raise ValueError(reason)
     return name
+
+
+def chip_meant(name: str, chips: Iterable[str]) -> str | None:
+    """Return the chip that a seller's name with a version means: st7789 for ST7789V2."""
+    base = re.sub(r"[a-z]{1,2}[0-9]?$", "", name.lower())
+    return base if base in chips else None
 
 
 def _our_spelling(name: str) -> str:

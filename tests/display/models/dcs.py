@@ -38,6 +38,11 @@ class Dcs(Windowed):
         self.pixel_bytes = 3
         self.ram = Image.new("RGB", self.memory, "#808080")  # after power-on it holds anything
 
+    def lose_power(self) -> None:
+        """Forget everything, as after a loose plug."""
+        self.settle()
+        vars(self).update(vars(type(self)()))
+
     def obey(self, code: int, arguments: list[int]) -> None:
         match code:
             case 0x01:
@@ -158,6 +163,17 @@ class Gc9a01(Dcs):
     mount = 0
     blue_first = True
     inverted_glass = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.enabled: set[int] = set()
+
+    def obey(self, code: int, arguments: list[int]) -> None:
+        if code in (0xFE, 0xEF):  # 6.4: "inter register enable" 1 and 2
+            self.enabled.add(code)
+        elif code >= 0x60 and code != 0xEB:
+            assert self.enabled == {0xFE, 0xEF}, f"{code:#04x} before FEh and EFh"
+        super().obey(code, arguments)
 
     def picture(self) -> Image.Image:
         disc = Image.new("L", (240, 240))

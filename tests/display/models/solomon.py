@@ -130,6 +130,7 @@ class Ssd1351(Solomon):
 
     mode = "RGB"
     bits = (5, 6, 5)
+    blue_first = False  # the order of the colours on the glass
     upright = 0x30
     mirror_bit, split_bit = 0x02, 0x20
 
@@ -138,8 +139,9 @@ class Ssd1351(Solomon):
         width = self.x[1] - self.x[0] + 1
         colours = from_565(pixels)
         rows = len(colours) // (3 * width)
+        wrong_order = bool(self.remap & 0x04) is not self.blue_first
         block = Image.frombytes("RGB", (width, rows), colours[: 3 * width * rows])
-        self.paste(swapped(block) if self.remap & 0x04 else block, self.x[0])
+        self.paste(swapped(block) if wrong_order else block, self.x[0])
 
 
 class Ssd1331(Ssd1351):
