@@ -54,7 +54,7 @@ def tell_daemon(settings: Config, command: Command) -> str:
     except _AnswerLost:
         return "the kiosk has stopped"
     except typer.Exit:
-        return "the kiosk was not told"
+        return "the kiosk did not get the command"
 
 
 async def _carry_out(settings: Config, command: Command) -> str:

@@ -102,8 +102,8 @@ class _Search:
                     if found := proposals(data):
                         return self._report(_serial_report(path, baud, found))
                     typer.echo(
-                        f"{path}: {best(data)[0].driver} at {baud} baud, but no total is in what "
-                        "came; ring up a total"
+                        f"{path}: {best(data)[0].driver} at {baud} baud, but the data has no "
+                        "total; ring up a total"
                     )
                 typer.echo(
                     f"{path}: {len(data)} bytes that are not readable at {baud} baud; "

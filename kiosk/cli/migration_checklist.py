@@ -136,7 +136,7 @@ class _OrderCheck:
 
 
 _NOT_CHECKED = (
-    ChecklistItem("notices of the topic Order received", None, "the kiosk needs none: it asks"),
+    ChecklistItem("notices of the topic Order received", None, "the kiosk needs none: it polls"),
     ChecklistItem(
         "order refunded", None, "pay an order in the app, then run: kiosk orders refund ID"
     ),

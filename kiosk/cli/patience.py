@@ -69,5 +69,5 @@ class PatientOrders:
                 asking = asking.failed(now, as_event(error))
                 if asking.due > until:
                     raise
-                self._note(f"{order_id}: {error}; asked again in {asking.due - now:.0f} s")
+                self._note(f"{order_id}: {error}; the next try is in {asking.due - now:.0f} s")
             await anyio.sleep_until(asking.due)

@@ -143,7 +143,7 @@ def _print_unreadable(rows: Sequence[UnreadableSale]) -> None:
         if row.decided:
             note = clean(row.note or "", 200)
             typer.echo(
-                f"  {row.reference}: a person decided {row.outcome}: {note}; no sum has this sale, "
+                f"  {row.reference}: a person decided {row.outcome}: {note}; it is in no sum, "
                 f"because {row.what} in the journal"
             )
 

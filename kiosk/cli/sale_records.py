@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 EVERYTHING = 2**31  # sales; more than a counter makes in a thousand years
 _PROBLEMS = 20  # are named; there may be many
-SET_ASIDE = "set aside"  # the service told no end in time; the outcome is not known
+SET_ASIDE = "set aside"  # the service did not say in time how it ended
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and would run it
 # (OWASP, "CSV Injection"). The wide forms are for spreadsheets with East Asian settings.

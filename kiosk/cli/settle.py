@@ -87,7 +87,7 @@ def _undecided(row: Row | None, reference: str, outcome: str, journal: Path) -> 
         return row
     if row.outcome or row.note:
         fail(
-            f"{shown}: this sale has ended already as {row.outcome}, and nothing is to be decided; "
+            f"{shown}: this sale has ended already as {row.outcome}; there is nothing to decide; "
             f"see: kiosk orders show {shown}"
         )
     return row
@@ -157,7 +157,7 @@ def _check(row: Row, order_id: str, seen: OrderSeen, wanted: Outcome) -> bool:
     reference = row.reference if isinstance(row, UnreadableSale) else row.sale.reference
     if seen.order_id != (order_id or seen.order_id) or seen.reference not in (reference, ""):
         fail(
-            f"{seen.order_id}: the service says that this order is of another sale, "
+            f"{seen.order_id}: the service says that this order belongs to another sale, "
             f"{seen.reference or seen.order_id}; use the journal and the access token of this shop"
         )
     if seen.status == "created":

@@ -30,16 +30,16 @@ REMOVED = {
         "the kiosk polls and needs none; for other programs, subscribe to the topic "
         "Order (Mercado Pago) in Your integrations"
     ),
-    "taxes": "the Orders API takes none",
+    "taxes": "the Orders API does not accept it",
     "marketplace": "the OAuth token identifies the marketplace",
-    "internal_metadata": "the Orders API takes none",
-    "customization": "the Orders API takes none",
+    "internal_metadata": "the Orders API does not accept it",
+    "customization": "the Orders API does not accept it",
     "external_store_id": "the external_pos_id identifies the point of sale",
 }
 REMOVED_FROM_ITEMS = {
     "description": "an order has one description, not one for each item",
-    "category": "the Orders API has none; external_categories are for discounts",
-    "picture_url": "the Orders API takes none",
+    "category": "the Orders API does not accept it; external_categories are for discounts",
+    "picture_url": "the Orders API does not accept it",
 }
 RENAMED_IN_ITEMS = {"sku_number": "external_code"}
 

@@ -65,8 +65,8 @@ class TransbankSettings(Settings):
     multicode: list[CommerceCode] = Field(
         [],
         description=(
-            "The shops whose multi-code sales (command 0270) the kiosk takes to its account; a "
-            "sale for another shop is refused. Default: the sales for every shop."
+            "The shops for which the kiosk accepts multi-code sales (command 0270); its account "
+            "gets the money. A sale for another shop is refused. Default: every shop is accepted."
         ),
     )
 

@@ -195,6 +195,6 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
         if needed:
             raise JournalRefused(
                 f"{path}: can't be migrated to schema {ours}, because there is no room for a copy "
-                f"to go back to ({error}); free space on its disk"
+                f"of the old file ({error}); free space on its disk"
             ) from error
         log.warning("%s: no copy was kept (%s); an older kiosk can still use the file", path, error)

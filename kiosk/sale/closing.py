@@ -72,7 +72,7 @@ def call_failed(transition: Transition, phase: Closing, event: CallFailed) -> Tr
 
 
 def time_passed(transition: Transition, phase: Closing, _: on.TimePassed) -> Transition:
-    """Look at the order, or cancel it. Set the sale aside if the service tells no end of it."""
+    """Look at the order, or cancel it. Set the sale aside if the service does not say its end."""
     if transition.now < phase.give_up_at:
         return ask_in_closing(transition, phase)
     if not phase.last_look:

@@ -116,7 +116,7 @@ class SaleEnded:
 
 @dataclass(frozen=True, slots=True)
 class SaleSetAside:
-    """The service told no end of the sale in time. The sale stays without an outcome."""
+    """The service did not say in time how the sale ended. It stays without an outcome."""
 
     reference: str
     reason: str

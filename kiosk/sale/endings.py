@@ -97,8 +97,8 @@ def set_aside(transition: Transition, sale: Sale, said: str) -> Transition:
 
     The register hears of it once, also if the sale is set aside again after a later look.
     """
-    late = "did not finish the refund" if sale.to_refund else "told no end"
-    reason = f"the service {late} in time; its latest answer: {said or 'none'}"
+    late = "finish the refund in time" if sale.to_refund else "say in time how it ended"
+    reason = f"the service did not {late}; its latest answer: {said or 'none'}"
     look = look_at_set_aside(sale, transition.now)
     told = () if sale.set_aside else (do.reply_to(sale, Unknown.UNKNOWN),)
     left = transition.with_later((*transition.counter.later, look)).doing(

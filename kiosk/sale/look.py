@@ -77,7 +77,7 @@ def look_at_refund(sale: Sale, now: float, pause: float = SHORTEST) -> Look:
 def what_to_do(sale: Sale) -> str:
     """Return a sentence about a sale that is set aside."""
     order = f"order {sale.order_id}" if sale.order_id else "the service did not tell its order"
-    why = "did not finish its refund" if sale.to_refund else "told no end of it"
+    why = "did not finish its refund" if sale.to_refund else "did not say how it ended"
     return (
         f"sale {sale.reference} of {sale.amount} ({order}) is set aside, because the service {why};"
         f" wait, or find out and run: kiosk orders settle {sale.reference} --as OUTCOME --note TEXT"

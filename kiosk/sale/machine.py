@@ -19,8 +19,8 @@ Two rules keep the money safe:
   OrderSeen, CallFailed or ReadyToSell. While it is underway nothing else is asked.
 - A sale that may have an order ends only on the service's word: an outcome that ``verdict.judge``
   read in an answer, a definite refusal, or an order that the service does not know. If its
-  answers contradict the sale, it is left to people. If the service tells no end in time, the sale
-  is set aside: it stays without an outcome, and ``later.py`` looks at its order again.
+  answers contradict the sale, it is left to people. If the service does not say in time how
+  it ended, it is set aside: it stays without an outcome, and ``later.py`` looks at its order again.
 
 The table at the end of the file says what each phase does about each event; an event without a row
 changes nothing. The reactions are in the file that is named after the phase, those of the phases

@@ -49,7 +49,9 @@ async def _feed(parts: Iterable[Part], pause: float, environ: Mapping[str, str])
         stuck = [type(part).__name__ for part in parts if _is_stuck(part.busy_since)]
         if stuck:
             names = ", ".join(stuck)
-            log.error("%s: no progress for %.0f s; the watchdog is not fed", names, STUCK_AFTER)
+            log.error(
+                "%s: no progress for %.0f s; systemd will restart the kiosk", names, STUCK_AFTER
+            )
         else:
             notify("WATCHDOG=1", environ=environ)
         await anyio.sleep(pause)

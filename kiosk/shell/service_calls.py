@@ -114,7 +114,7 @@ class ServiceCalls:
         """
         intent = await self._writer.intent(reference)
         if intent.age > self._key_lasts:
-            return CallFailed(Failure.LAPSED, "the request is a day old; the service has its order")
+            return CallFailed(Failure.LAPSED, "the request is a day old, so it is not sent again")
         return await self._orders.create(intent.key, intent.request)
 
     async def _probe(self) -> Event:

@@ -103,7 +103,7 @@ async def test_a_call_that_fails_is_made_again_after_the_daemons_pause(
     found, times, (note,) = await compared(flow, trouble, GOOD)
     assert found == Comparison()
     assert times[1] == pytest.approx(pause, rel=0.11)
-    assert f"asked again in {times[1]:.0f} s" in note
+    assert f"the next try is in {times[1]:.0f} s" in note
 
 
 @anyio_test

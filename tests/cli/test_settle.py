@@ -46,7 +46,7 @@ def decision(shell: Shell, reference: str = "k-1") -> str:
 
 def set_aside(shell: Shell, order_id: str = "", reference: str = "k-1") -> None:
     shell.sold(reference, "100.00", None, NOON, order_id)
-    remember(shell, SaleSetAside(reference, "the service told no end"))
+    remember(shell, SaleSetAside(reference, "the service did not say in time how it ended"))
 
 
 def failed(shell: Shell, service: Live) -> str:
@@ -191,7 +191,7 @@ def test_the_order_of_another_sale(shell: Shell, service: Live) -> None:
     order_id = made(service, "other-kiosk-1", "100.00", paid=True)
     set_aside(shell, order_id)
     settle(shell, "k-1", code=1)
-    assert "this order is of another sale, other-kiosk-1" in shell.err
+    assert "this order belongs to another sale, other-kiosk-1" in shell.err
     assert row_of(shell).outcome is None
 
 
@@ -401,7 +401,7 @@ def test_the_report_names_what_no_sum_has(shell: Shell, service: Live) -> None:
     assert "kiosk orders settle k-1" in shell.err
     settle(shell, "k-1")
     assert (
-        f"k-1: a person decided paid: {NOTE}; no sum has this sale, because its amount 5u5.00 "
+        f"k-1: a person decided paid: {NOTE}; it is in no sum, because its amount 5u5.00 "
         "can't be read in the journal"
     ) in shell.run("report")
     (unread,) = shell.run("report", "--json")["unreadable"]

@@ -52,7 +52,7 @@ def set_aside(api: Api, counter: Counter, reference: str = "old-1") -> str:
     journal = Journal.open(counter.journal, time.time)
     journal.remember(SaleOpened(sale), request)
     journal.remember(OrderKnown(reference, order_id))
-    journal.remember(SaleSetAside(reference, "the service told no end"))
+    journal.remember(SaleSetAside(reference, "the service did not say in time how it ended"))
     journal.close()
     return order_id
 

@@ -148,7 +148,7 @@ def test_where_no_copy_can_be_kept_only_what_can_be_taken_back_is_done(
     assert message.startswith(f"{path}: no copy was kept ([Errno 21] Is a directory")
     assert message.endswith("); an older kiosk can still use the file")
     assert ask(path, "PRAGMA user_version") == [(OURS,)]
-    with pytest.raises(JournalRefused, match="no room for a copy to go back to"):
+    with pytest.raises(JournalRefused, match="no room for a copy of the old file"):
         newer_kiosk(path, BREAKS)
     assert ask(path, "PRAGMA user_version") == [(OURS,)]
 

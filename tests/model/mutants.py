@@ -77,8 +77,8 @@ MUTANTS: dict[str, tuple[str, Mutant]] = {
         Mutant(
             "kiosk.sale.endings",
             "        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),\n"
-            "        *say_about(Screen(outcome.value), sale),\n",
-            "        *say_about(Screen(outcome.value), sale),\n"
+            "        *say_about(Screen(outcome.value), sale, _paid_twice(evidence)),\n",
+            "        *say_about(Screen(outcome.value), sale, _paid_twice(evidence)),\n"
             "        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),\n",
         ),
     ),

@@ -36,7 +36,9 @@ def test_an_order_without_an_end_is_set_aside_2_min_after_its_validity() -> None
         for it in play.done
         if isinstance(it, Remember) and isinstance(it.fact, SaleSetAside)
     ]
-    assert reason == ("the service told no end in time; its latest answer: ORD1 failed/ 12.50 ARS")
+    assert reason == (
+        "the service did not say in time how it ended; its latest answer: ORD1 failed/ 12.50 ARS"
+    )
     assert play.cue("caja 5.00") == "remember opened; show working; create"
     assert [look.sale.reference for look in play.counter.later] == ["K-1"]
 

@@ -75,9 +75,9 @@ def test_a_sale_that_is_set_aside_is_named_with_what_to_do() -> None:
     status = play.counter.status()
     assert status["set_aside"] == ["OLD", "OLDER"]
     assert status["problems"] == [
-        "sale OLD of 7.00 ARS (the service did not tell its order) is set aside, because the service told no "
-        "end of it; wait, or find out and run: kiosk orders settle OLD --as OUTCOME --note TEXT",
-        "sale OLDER of 7.00 ARS (order ORD7) is set aside, because the service told no end of it; "
+        "sale OLD of 7.00 ARS (the service did not tell its order) is set aside, because the service did "
+        "not say how it ended; wait, or find out and run: kiosk orders settle OLD --as OUTCOME --note TEXT",
+        "sale OLDER of 7.00 ARS (order ORD7) is set aside, because the service did not say how it ended; "
         "wait, or find out and run: kiosk orders settle OLDER --as OUTCOME --note TEXT",
     ]
 

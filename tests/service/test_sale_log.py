@@ -22,9 +22,9 @@ SEEN = OrderSeen("ORD7", "K-1", "failed", pesos("7.00"))
     ("effect", "level", "line"),
     [
         (
-            Remember(do.SaleSetAside("K-1", "the service told no end in time")),
+            Remember(do.SaleSetAside("K-1", "the service did not say in time how it ended")),
             "WARNING",
-            "sale K-1: set aside: the service told no end in time; the kiosk looks at its order "
+            "sale K-1: set aside: the service did not say in time how it ended; the kiosk looks at its order "
             "again; to decide it, run: kiosk orders settle K-1 --as OUTCOME --note TEXT",
         ),
         (

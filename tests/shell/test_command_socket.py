@@ -104,7 +104,7 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
     journal = Journal.open(tmp_path / "journal.sqlite3", noon)
     journal.remember(SaleOpened(SALE), b"{}")
     journal.remember(OrderKnown("K-1", "ORD1"))
-    journal.remember(SaleSetAside("K-1", "the service told no end"))
+    journal.remember(SaleSetAside("K-1", "the service did not say in time how it ended"))
     daemon = Daemon(tmp_path / "run" / "status.sock", journal)
     async with listening(daemon, journal):
         yield daemon

@@ -76,9 +76,14 @@ class ScreenRule:
         """Return why a display without a total shows none."""
         texts = [row or "" for row in rows]
         if not any(texts):
-            return "it is not known what the display shows; the register must clear it or write it"
+            return (
+                "what the display shows is not known; the register must clear it or write all of it"
+            )
         if self.has_points_only:
-            return "the lamp for the total is not lit alone, or the digits are not a number"
+            return (
+                "the lamp for the total is off, another lamp is on too, or the digits are not a "
+                "number"
+            )
         if self.label_row is not None and self.amount_row is not None:
             return f"row {self.label_row + 1} is not the label of a total, or the amount is missing"
         if any(self.totals.after_label(text) for text in texts) and self._has_item(texts):

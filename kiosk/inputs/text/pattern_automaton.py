@@ -114,9 +114,11 @@ class PatternAutomaton:
             case "ASSERT" | "ASSERT_NOT" if not _repeats(argument[1]):
                 return PatternPart()
             case "ASSERT" | "ASSERT_NOT":
-                raise TooComplicatedError("it looks ahead with a repetition; write it without")
+                raise TooComplicatedError(
+                    "it has a lookahead with a repetition; write it without a lookahead"
+                )
             case _:
-                raise TooComplicatedError("it refers back to a group; write it without")
+                raise TooComplicatedError("it refers to an earlier group; write that part again")
 
     def _either(self, *parts: PatternPart) -> PatternPart:
         either = PatternPart(min(sum(part.empty for part in parts), 2))

@@ -213,8 +213,8 @@ class TotalSettings(LimitSettings):
     exclude: Words = Field(
         _NO_TOTALS,
         description=(
-            "A line that has a word that begins with one of these between label and amount states "
-            "no total. So does a count, as in TOTAL 3 ITEMS."
+            "If a word between the label and the amount begins with one of these, the line is not "
+            "a total. A count is not a total either, as in TOTAL 3 ITEMS."
         ),
     )
 

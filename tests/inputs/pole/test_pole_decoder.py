@@ -239,8 +239,8 @@ def test_other_rows_do_not_hide_a_total(screen: bytes) -> None:
         (b"\x0cTOTAL:", "TOTAL: a label, but no number behind it"),
         (b"\x0cCOLGATE TOTAL 9,00", "TOTAL is not at the beginning of the line"),
         (b"\x0cTOTAL 9,00\n\r1 x 9,00", "an item is being rung up"),
-        (b"\x0cTOTAL 9,00\0", "it is not known what the display shows"),
-        (b"AL 9,00", "it is not known what the display shows"),
+        (b"\x0cTOTAL 9,00\0", "what the display shows is not known"),
+        (b"AL 9,00", "what the display shows is not known"),
     ],
 )
 def test_a_display_without_a_total_says_why(screen: bytes, reason: str) -> None:

@@ -66,8 +66,8 @@ def test_a_slow_expression_is_refused_with_the_text_that_takes_long(
     [
         (r"(?P<amount>[0-9]", "not a valid regular expression"),
         (r"TOTAL", r"no group named amount; write \(\?P<amount>"),
-        (r"(?P<amount>[0-9])(?P=amount)", "refers back to a group"),
-        (r"(?=.*x)(?P<amount>5)", "looks ahead with a repetition"),
+        (r"(?P<amount>[0-9])(?P=amount)", "refers to an earlier group"),
+        (r"(?=.*x)(?P<amount>5)", "a lookahead with a repetition"),
         (rf"(?P<amount>(?:{'ab' * 90})*)(?:{'ba' * 90})*", "too complicated"),
         (rf"(?P<amount>{'x{16}' * 50})", "too complicated"),
     ],
