@@ -54,7 +54,11 @@ def _grants(permissions: Permissions) -> Iterator[str]:
 
 
 def _waits(permissions: Permissions) -> Iterator[str]:
-    """Yield the waiting unit. The minus: the kiosk itself reports a missing device and retries."""
+    """Yield the waiting unit. The minus: the kiosk itself reports a missing device and retries.
+
+    scripts/install writes the lines for config.txt there.
+    """
+    yield from (f"# In config.txt: {line}" for line in sorted(permissions.switches))
     yield "[Service]"
     if permissions.nodes:
         nodes = _words(sorted(permissions.nodes))

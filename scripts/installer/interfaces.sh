@@ -1,15 +1,24 @@
 # shellcheck shell=bash
-# On a Pi: switch on I²C, SPI and the serial port if the configuration uses them. The drop-ins that
-# kiosk setup --units has written say what it uses.
+# On a Pi: switch on I²C, SPI and the serial port if the configuration uses them, and take the kernel's
+# console off that port. The drop-ins that kiosk setup --units has written say what it uses.
 
 switch_on_interfaces() {
-  if uses 'DeviceAllow=char-i2c'; then switch_on i2c dtparam=i2c_arm=on; fi
-  if uses 'DeviceAllow=char-spi'; then switch_on spi dtparam=spi=on; fi
-  if uses '/dev/(serial0|ttyAMA|ttyS0)'; then switch_on serial_hw enable_uart=1; fi
+  local line
+  while read -r line; do
+    case $line in
+    dtparam=i2c_arm=on) switch_on i2c "$line" ;;
+    dtparam=spi=on) switch_on spi "$line" ;;
+    *) switch_on_by_hand "$line" ;;
+    esac
+  done < <(device_dropins | sed -n 's/^# In config.txt: //p' | sort -u)
+  if device_dropins | grep -qE '/dev/(serial0|ttyAMA0|ttyS0)( |$)'; then
+    switch_on serial_hw "$(serial_line)"
+    free_serial_port
+  fi
 }
 
-uses() {
-  cat "$admin_units"/kiosk{,-devices}.service.d/50-devices.conf 2>/dev/null | grep -qE "$1"
+device_dropins() {
+  cat "$admin_units"/kiosk{,-devices}.service.d/50-devices.conf 2>/dev/null || true
 }
 
 switch_on() { # $1: its name in raspi-config; $2: its line in the boot's config.txt
@@ -23,15 +32,70 @@ switch_on() { # $1: its name in raspi-config; $2: its line in the boot's config.
 
 switch_on_by_hand() {
   local file line=$1
-  for file in /boot/firmware/config.txt /boot/config.txt; do
-    [ -e "$file" ] || continue
-    grep -qx "$line" "$file" && return 0
-    change "write $line to $file" append "$line" "$file"
-    add_todo "reboot to activate $line in $file: sudo reboot"
-    return
-  done
+  file=$(boot_file config.txt) || return 0
+  ! grep -qE "^$line\s*(,|#|$)" "$file" || return 0
+  change "write $line to $file" append "$line" "$file"
+  add_todo "reboot to activate $line in $file: sudo reboot"
+}
+
+serial_line() { # what switches on the port of the header, GPIO 14 and 15
+  case $(tr -d '\0' 2>/dev/null <"$model") in
+  *"Raspberry Pi 5"* | *"Compute Module 5"*) echo dtparam=uart0=on ;;
+  *) echo enable_uart=1 ;;
+  esac
 }
 
 append() {
   { cat "$2" && printf '[all]\n%s\n' "$1"; } | write_durably "$2"
+}
+
+boot_file() { # $1: its name; fails on another computer
+  local folder
+  for folder in "${boot[@]}"; do
+    if [ -e "$folder/$1" ]; then
+      echo "$folder/$1"
+      return
+    fi
+  done
+  return 1
+}
+
+# --- the kernel's console ---
+
+# It writes to the port, and its login reads what the register sends. The old command line stays beside
+# the new one until the kiosk is removed.
+free_serial_port() {
+  local file
+  file=$(boot_file cmdline.txt) || return 0
+  grep -qE "$console" "$file" || return 0
+  if ! without_console "$file" | head -n 1 | grep -q '[^[:space:]]'; then
+    add_todo "take console=... out of $file: the kernel's console uses the serial port"
+    return
+  fi
+  change "take the serial console out of $file (kept: $file.kiosk)" rewrite_without_console "$file"
+  add_todo "reboot to free the serial port: sudo reboot"
+}
+
+console='(^| )console=(serial0|ttyAMA0|ttyS0)(,[^[:space:]]*)?'
+
+without_console() {
+  sed -E "1{s/$console//g;s/^ +//}" "$1"
+}
+
+rewrite_without_console() {
+  write_durably "$1.kiosk" <"$1" && without_console "$1" | write_durably "$1"
+}
+
+give_serial_port_back() { # at uninstall; the command line may have been edited since
+  local file word
+  file=$(boot_file cmdline.txt) && [ -e "$file.kiosk" ] || return 0
+  if ! grep -qE "$console" "$file"; then
+    word=$(grep -oE "$console" "$file.kiosk" | head -n 1)
+    change "write ${word# } to $file again" prepend "${word# }" "$file"
+  fi
+  change "remove $file.kiosk" remove_durably "$file.kiosk"
+}
+
+prepend() {
+  sed "1s|^|$1 |" "$2" | write_durably "$2"
 }

@@ -11,6 +11,8 @@ updates=/var/lib/kiosk-updates
 own_units=/usr/local/lib/systemd/system
 admin_units=/etc/systemd/system
 command_link=/usr/local/bin/kiosk
+boot=(/boot/firmware /boot)       # config.txt and cmdline.txt of a Pi, the newer place first
+model=/proc/device-tree/model
 
 running_release() { # the name of the release behind a link, current or previous; empty if there is none
   local target

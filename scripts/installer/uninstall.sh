@@ -5,6 +5,7 @@ uninstall_kiosk() {
   stop_services
   remove_files
   remove_dropins
+  give_serial_port_back
   remove_folders "$opt"
   if [ "$purge" = yes ]; then
     purge_data

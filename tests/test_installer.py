@@ -1,0 +1,143 @@
+"""The installer's changes to the boot files of a Raspberry Pi, function by function, in a folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kiosk.base.permissions import Permissions, i2c, serial, spi
+from kiosk.service.units import drop_ins
+
+INSTALLER = Path(__file__).resolve().parents[1] / "scripts" / "installer"
+PARTS = ("say", "paths", "durable", "interfaces")
+CMDLINE = "console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootfstype=ext4 rootwait quiet\n"
+FREED = "console=tty1 root=PARTUUID=1-02 rootfstype=ext4 rootwait quiet\n"
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("raspi-config") is not None, reason="this is a Raspberry Pi"
+)
+
+
+class Pi:
+    """The files of a Raspberry Pi whose configuration needs these permissions."""
+
+    def __init__(self, root: Path, needs: Permissions, model: str = "Raspberry Pi 4") -> None:
+        self.boot = root / "boot"
+        self.boot.mkdir(exist_ok=True)
+        self._root, self._model = root, root / "model"
+        self._model.write_text(f"{model} Model B Rev 1.0\0")
+        self.config, self.cmdline = self.boot / "config.txt", self.boot / "cmdline.txt"
+        self.config.write_text("[pi4]\narm_boost=1\n")
+        self.cmdline.write_text(CMDLINE)
+        for place, text in drop_ins(needs).items():
+            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            (root / place).write_text(text)
+
+    def runs(self, function: str, dry_run: str = "no") -> str:
+        """Run a function of the installer, and return what it says."""
+        script = "".join(f'. "{INSTALLER}/{part}.sh"\n' for part in PARTS) + (
+            f'boot=("{self._root}/firmware" "{self.boot}") model="{self._model}"\n'
+            f'admin_units="{self._root}/etc/systemd/system" dry_run={dry_run}\n'
+            f"{function}\nprint_summary\n"
+        )
+        bash = ["bash", "-euo", "pipefail", "-c", script]
+        return subprocess.run(bash, capture_output=True, text=True, check=True).stdout
+
+    def files(self) -> set[str]:
+        return {path.name for path in self.boot.iterdir()}
+
+
+def test_what_the_panel_needs_is_written_once(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, spi(1, 0) | i2c(1))
+    said = pi.runs("switch_on_interfaces")
+    assert "to do: reboot to activate dtoverlay=spi1-1cs" in said
+    assert pi.config.read_text() == (
+        "[pi4]\narm_boost=1\n[all]\ndtoverlay=spi1-1cs\n[all]\ndtparam=i2c_arm=on\n"
+    )
+    assert pi.cmdline.read_text() == CMDLINE
+    assert pi.runs("switch_on_interfaces") == "nothing to do\n"
+
+
+@pytest.mark.parametrize("line", ["dtparam=spi=on", "dtparam=spi=on   # mine"])
+def test_what_is_written_already_is_left(tmp_path: Path, line: str) -> None:
+    pi = Pi(tmp_path, spi(0, 0))
+    pi.config.write_text(f"{line}\n")
+    assert pi.runs("switch_on_interfaces") == "nothing to do\n"
+
+
+@pytest.mark.parametrize("port", ["/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0"])
+def test_the_console_leaves_the_port_and_comes_back_at_the_uninstall(
+    tmp_path: Path, port: str
+) -> None:
+    pi = Pi(tmp_path, serial(port))
+    said = pi.runs("switch_on_interfaces")
+    assert f"take the serial console out of {pi.cmdline} (kept: {pi.cmdline}.kiosk)" in said
+    assert "to do: reboot to free the serial port" in said
+    assert "enable_uart=1" in pi.config.read_text()
+    assert pi.cmdline.read_text() == FREED
+    assert (pi.boot / "cmdline.txt.kiosk").read_text() == CMDLINE
+    assert pi.runs("switch_on_interfaces") == "nothing to do\n"
+    assert f"write console=serial0,115200 to {pi.cmdline}" in pi.runs("give_serial_port_back")
+    assert pi.cmdline.read_text() == CMDLINE
+    assert pi.files() == {"config.txt", "cmdline.txt"}
+    assert pi.runs("give_serial_port_back") == "nothing to do\n"
+
+
+def test_a_command_line_that_was_edited_since_keeps_its_edit(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, serial("/dev/serial0"))
+    pi.runs("switch_on_interfaces")
+    pi.cmdline.write_text(FREED.replace("quiet", "quiet vt.global_cursor_default=0"))
+    pi.runs("give_serial_port_back")
+    assert pi.cmdline.read_text() == CMDLINE.replace("quiet", "quiet vt.global_cursor_default=0")
+
+
+def test_a_console_that_a_person_has_put_back_is_not_doubled(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, serial("/dev/serial0"))
+    pi.runs("switch_on_interfaces")
+    pi.cmdline.write_text(CMDLINE)
+    pi.runs("give_serial_port_back")
+    assert pi.cmdline.read_text() == CMDLINE
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("root=1 console=ttyAMA0,115200n8 console=tty1\n", "root=1 console=tty1\n"),
+        ("root=1 console=serial0,115200", "root=1"),
+        (
+            "console=ttyS0 root=1\nsecond line console=ttyS0\n",
+            "root=1\nsecond line console=ttyS0\n",
+        ),
+        ("console=ttyAMA10,115200 root=1\n", "console=ttyAMA10,115200 root=1\n"),
+        ("root=1 noconsole=serial0\n", "root=1 noconsole=serial0\n"),
+        ("console=serial0,115200\n", "console=serial0,115200\n"),  # nothing would be left
+        ("", ""),
+    ],
+)
+def test_any_command_line_stays_one(tmp_path: Path, before: str, after: str) -> None:
+    pi = Pi(tmp_path, serial("/dev/serial0"))
+    pi.cmdline.write_text(before)
+    pi.runs("switch_on_interfaces")
+    assert pi.cmdline.read_text().rstrip("\n") == after.rstrip("\n")
+    assert not list(pi.boot.glob("*.new"))
+
+
+def test_a_usb_port_a_dry_run_and_another_computer_change_nothing(tmp_path: Path) -> None:
+    usb = Pi(tmp_path, serial("/dev/serial/by-id/usb-x") | serial("/dev/ttyUSB0"))
+    assert usb.runs("switch_on_interfaces") == "nothing to do\n"
+    dry = Pi(tmp_path, serial("/dev/serial0"))
+    assert "would take the serial console out" in dry.runs("switch_on_interfaces", dry_run="yes")
+    assert dry.cmdline.read_text() == CMDLINE
+    for path in (dry.config, dry.cmdline):
+        path.unlink()
+    assert dry.runs("switch_on_interfaces; give_serial_port_back") == "nothing to do\n"
+
+
+@pytest.mark.parametrize("model", ["Raspberry Pi 5", "Raspberry Pi Compute Module 5"])
+def test_the_port_of_a_pi_5_has_a_line_of_its_own(tmp_path: Path, model: str) -> None:
+    pi = Pi(tmp_path, serial("/dev/ttyAMA0"), model)
+    pi.runs("switch_on_interfaces")
+    assert pi.config.read_text().endswith("[all]\ndtparam=uart0=on\n")
