@@ -27,7 +27,7 @@ from kiosk.shell.picture_sender import PictureSender
 # Seconds before a lost panel is opened again: longer than for other devices, because opening can
 # take a panel several seconds and flicker.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-CLOSING_LIMIT = 5.0  # seconds that blanking the panel may delay a shutdown
+CLOSING_LIMIT = 5.0  # seconds for blanking the panel to begin; what has begun is waited for
 
 _log = logging.getLogger(__name__)
 
