@@ -21,7 +21,8 @@ from kiosk.display.screens.texts import LANGUAGES
 
 FOLDER = Path(__file__).parent / "golden"
 _LINE = 2  # rows of grey between two pictures
-_GREY = 128
+_GREY = (136, 136, 136)
+_SIXTEEN_LEVELS = [(level >> 4) * 17 for level in range(256)] * 3  # of each colour: enough to see
 
 KINDS: dict[str, KnownPanel] = {}  # the first panel of each look; larger ones look like 800x480
 for _panel in (panel for panel in PANELS.values() if max(panel.pixels) <= 800):
@@ -31,18 +32,21 @@ for _panel in (panel for panel in PANELS.values() if max(panel.pixels) <= 800):
 
 
 def pictures(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
-    """Return the picture of each state."""
+    """Return the picture of each state, each colour in 16 levels."""
     canvas = Canvas.of(panel, language, SHOP)
-    return {name: draw(sample_named(name, language), canvas, NOW) for name in SAMPLE_NAMES}
+    return {
+        name: draw(sample_named(name, language), canvas, NOW).convert("RGB").point(_SIXTEEN_LEVELS)
+        for name in SAMPLE_NAMES
+    }
 
 
 def golden(panel: KnownPanel, language: str) -> dict[str, Image.Image]:
     """Return the pictures as they were when somebody last looked at them and was content."""
     width, height = panel.pixels
     with Image.open(file(panel, language)) as sheet:
-        grey = sheet.convert("L")
+        seen = sheet.convert("RGB")
     tops = {name: number * (height + _LINE) for number, name in enumerate(SAMPLE_NAMES)}
-    return {name: grey.crop((0, top, width, top + height)) for name, top in tops.items()}
+    return {name: seen.crop((0, top, width, top + height)) for name, top in tops.items()}
 
 
 def file(panel: KnownPanel, language: str) -> Path:
@@ -51,11 +55,13 @@ def file(panel: KnownPanel, language: str) -> Path:
 
 def write(panel: KnownPanel, language: str) -> None:
     width, height = panel.pixels
-    sheet = Image.new("L", (width, len(SAMPLE_NAMES) * (height + _LINE) - _LINE), _GREY)
+    sheet = Image.new("RGB", (width, len(SAMPLE_NAMES) * (height + _LINE) - _LINE), _GREY)
     for number, picture in enumerate(pictures(panel, language).values()):
         sheet.paste(picture, (0, number * (height + _LINE)))
-    few = sheet.quantize(3, dither=Image.Dither.NONE)
-    few.save(file(panel, language), optimize=True, bits=2)
+    colors = sheet.getcolors() or []
+    few = sheet.quantize(len(colors), dither=Image.Dither.NONE)
+    assert few.convert("RGB").tobytes() == sheet.tobytes(), "too many colours for one file"
+    few.save(file(panel, language), optimize=True, bits=2 if len(colors) <= 4 else 8)
 
 
 if __name__ == "__main__":

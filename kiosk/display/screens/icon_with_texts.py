@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.layout import Box, Icon, IconPart, Part
+from kiosk.display.screens.layout import Box, Icon, IconPart, Part, Tone
 from kiosk.display.screens.phrases import Phrase, TextStack, fit_phrases
 
 _BESIDE = 1.25  # a panel that many times as wide as high has the texts beside the icon
@@ -49,7 +49,8 @@ class _Arrangement:
             yield IconPart(icon, column.middle(side, side))
             rest = rest.without_left(side + gap)
         for text in self.texts:
-            yield from text.placed(rest, centered=False)
+            tone = icon.tone if text is self.texts[0] else Tone.NEUTRAL
+            yield from text.placed(rest, centered=False, tone=tone)
             rest = rest.without_left(text.width + gap)
 
     def _above(self, icon: Icon) -> Iterator[Part]:
@@ -59,7 +60,7 @@ class _Arrangement:
         if side:
             row = Box(group.left, group.top, group.right, group.top + side)
             yield IconPart(icon, row.middle(side, side))
-        yield from text.placed(group.without_top(side + gap), centered=True)
+        yield from text.placed(group.without_top(side + gap), centered=True, tone=icon.tone)
 
 
 def icon_with_texts(icon: Icon, columns: Columns, area: Box, canvas: Canvas) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 """The icons, which people recognise before they read a word. Drawn, so they fit every panel.
 
-Only "paid" is a filled disc: people can tell it from the rings from far away, and without colour.
+Only "paid" is a filled disc, and only "out of service" a filled triangle: people can tell them from
+the rings from far away, and without colour.
 """
 
 from __future__ import annotations
@@ -90,9 +91,11 @@ def _hourglass(pen: _Pen) -> None:
 
 
 def _warning(pen: _Pen) -> None:
-    pen.line((48, 12), (88, 84), (8, 84), (48, 12), width=13)
-    pen.line((48, 36), (48, 56), width=10)
-    pen.disc((48, 70), 6)
+    corners = (48, 10), (89, 84), (7, 84)
+    pen.area(*corners)
+    pen.line(*corners, corners[0], width=13)
+    pen.line((48, 34), (48, 56), ink=False, width=11)
+    pen.disc((48, 74), 6.5, ink=False)
 
 
 def _question(pen: _Pen) -> None:
@@ -144,12 +147,13 @@ _DRAWINGS: dict[Icon, Callable[[_Pen], None]] = {
 
 
 @lru_cache(maxsize=32)
-def draw_icon(icon: Icon, side: int) -> Image.Image:
-    """Return the icon as a mask in mode ``1``: drawn large, scaled down, cut at the middle grey.
+def draw_icon(icon: Icon, side: int, *, smooth: bool = False) -> Image.Image:
+    """Return the icon as a mask, drawn large and scaled down: in mode ``L`` if it is ``smooth``.
 
-    This way curves are smoother than curves drawn in one-bit pixels.
+    Otherwise in mode ``1``, cut at the middle grey: curves are smoother than curves drawn in
+    one-bit pixels.
     """
     large = Image.new("L", (_GRID * _FINE, _GRID * _FINE))
     _DRAWINGS[icon](_Pen(large))
     small = large.resize((side, side), Image.Resampling.BOX)
-    return small.point([0] * 128 + [255] * 128, "1")
+    return small if smooth else small.point([0] * 128 + [255] * 128, "1")

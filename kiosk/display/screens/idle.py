@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.layout import Box, LogoPart, Part, Separator, margin
@@ -55,7 +55,7 @@ def _logo(logo: Image.Image, area: Box) -> LogoPart:
     scale = min(area.width / logo.width, area.height / logo.height)
     size = max(1, round(logo.width * scale)), max(1, round(logo.height * scale))
     grey = logo.resize(size, Image.Resampling.LANCZOS)
-    return LogoPart(grey.point([255] * 128 + [0] * 128, "1"), area.middle(*size))
+    return LogoPart(ImageOps.invert(grey), area.middle(*size))
 
 
 def _name(canvas: Canvas, area: Box) -> Iterator[Part]:

@@ -60,6 +60,15 @@ def narrow_margin(area: Box) -> int:
     return 1 if short < 48 else max(2, short // 24)
 
 
+class Tone(StrEnum):
+    """What a message says at a glance, in colour where the panel has any. Never by colour alone."""
+
+    NEUTRAL = "neutral"
+    GOOD = "good"  # the money has come in
+    WAITING = "waiting"  # not paid, or nobody knows yet: somebody must look, wait or begin again
+    BAD = "bad"  # it was refused, or the kiosk cannot sell
+
+
 class Icon(StrEnum):
     """The icons: one for each message, so that people recognise it at a glance."""
 
@@ -76,6 +85,23 @@ class Icon(StrEnum):
     DOTS = "dots"
     BASKET = "basket"
 
+    @property
+    def tone(self) -> Tone:
+        """Return what the icon and its headline say at a glance."""
+        return _TONES.get(self, Tone.NEUTRAL)
+
+
+_TONES = {
+    Icon.CHECK: Tone.GOOD,
+    Icon.CROSS: Tone.WAITING,
+    Icon.CLOCK: Tone.WAITING,
+    Icon.HOURGLASS: Tone.WAITING,
+    Icon.NOTICE: Tone.WAITING,
+    Icon.QUESTION: Tone.WAITING,
+    Icon.STOP: Tone.BAD,
+    Icon.WARNING: Tone.BAD,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
@@ -86,6 +112,7 @@ class TextRow:
     baseline: int
     size: int
     bold: bool
+    tone: Tone = Tone.NEUTRAL
 
     @property
     def box(self) -> Box:
@@ -127,7 +154,7 @@ class QrPart:
 
 @dataclass(frozen=True, slots=True)
 class LogoPart:
-    """The shop's logo: ``ink`` is a mask of its dark pixels, as large as the box."""
+    """The shop's logo: ``ink`` is a mask of its dark parts, as large as the box."""
 
     ink: Image.Image
     box: Box

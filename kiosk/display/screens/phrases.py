@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kiosk.display.screens.layout import Box, TextRow
+from kiosk.display.screens.layout import Box, TextRow, Tone
 from kiosk.display.screens.typeface import MIN_SIZE, TextBlock, largest_block
 
 FIRST_RANK = 1  # what the payer must know or do; it is left out only where no text fits at all
@@ -72,11 +72,15 @@ class TextStack:
         """Return the height of all blocks and the gaps between them."""
         return sum(block.height for block in self.blocks) + self.gap * max(0, len(self.blocks) - 1)
 
-    def placed(self, area: Box, *, centered: bool) -> Iterator[TextRow]:
-        """Yield the rows in the vertical middle of the area, from its left edge or centered."""
+    def placed(self, area: Box, *, centered: bool, tone: Tone = Tone.NEUTRAL) -> Iterator[TextRow]:
+        """Yield the rows in the vertical middle of the area, from its left edge or centered.
+
+        ``tone`` is that of the first block, the headline.
+        """
         top = area.top + (area.height - self.height) // 2
         for block in self.blocks:
-            yield from _rows(block, area, top, centered)
+            for row in _rows(block, area, top, centered):
+                yield replace(row, tone=tone) if block is self.blocks[0] else row
             top += block.height + self.gap
 
 

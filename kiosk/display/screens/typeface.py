@@ -14,13 +14,19 @@ from importlib import resources
 from io import BytesIO
 from itertools import combinations, count, pairwise
 
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 MIN_SIZE = 9  # pixels; smaller letters are not readable in one-bit pixels
 MIN_BOLD_SIZE = 13  # pixels; below this, bold letters have the thin stems of the regular ones
 
 LEGIBLE_CAP = 1.8  # millimetres; capitals of this height are readable at arm's length (60 cm)
 ASSUMED_PITCH = 0.2  # millimetres per pixel where the panel's size is unknown: that of most panels
+
+INK_EDGE = 4  # pixels around a text's box: the last smooth letter may be a little wider
+
+# The light of a pixel whose half is ink: eyes and panels are not linear, and with half the number
+# thin light letters would look grey on a dark panel.
+_BRIGHTER = [round(255 * (ink / 255) ** 0.65) for ink in range(256)]
 
 _ROW_GAIN = 1.35  # one more row must make the letters larger by this factor
 
@@ -49,6 +55,28 @@ def ink_box(text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of the text's ink, from its start on the baseline."""
     left, top, right, bottom = font(size, bold).getbbox(text, mode="1", anchor="ls")
     return int(left), int(top), int(right), int(bottom)
+
+
+@lru_cache(maxsize=128)
+def ink_mask(text: str, size: int, bold: bool, *, smooth: bool) -> Image.Image:
+    """Return the text's ink as a mask, with INK_EDGE empty pixels around its ``ink_box``.
+
+    In mode ``1``; or, if it is ``smooth``, in mode ``L`` with soft edges. Each smooth letter stands
+    where the one-bit letter stands, so both have the same size and one layout is right for both.
+    """
+    left, top, right, bottom = ink_box(text, size, bold)
+    mask_size = right - left + 2 * INK_EDGE, bottom - top + 2 * INK_EDGE
+    mask = Image.new("L" if smooth else "1", mask_size)
+    pen, face = ImageDraw.Draw(mask), font(size, bold)
+    x, y = INK_EDGE - left, INK_EDGE - top
+    if not smooth:
+        pen.text((x, y), text, fill=255, font=face, anchor="ls")
+        return mask
+    for number, letter in enumerate(text):
+        end = face.getlength(text[: number + 1], mode="1")
+        at = x + end - face.getlength(letter, mode="1"), y
+        pen.text(at, letter, fill=255, font=face, anchor="ls")
+    return mask.point(_BRIGHTER)
 
 
 def ink_width(text: str, size: int, bold: bool) -> int:
