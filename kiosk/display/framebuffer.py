@@ -111,7 +111,9 @@ class _Channel(NamedTuple):
     def table(self, byte: int) -> list[int]:
         """Return what a byte of a pixel gets from each of the 256 values of this colour."""
         most = (1 << self.length) - 1
-        return [(value * most // 255 << self.offset) >> 8 * byte & 0xFF for value in range(256)]
+        return [
+            ((value * most + 127) // 255 << self.offset) >> 8 * byte & 0xFF for value in range(256)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
