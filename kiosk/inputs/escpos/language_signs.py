@@ -19,16 +19,14 @@ from kiosk.inputs.text.escape_sequences import (
 
 _ESC, _GS = b"\x1b", b"\x1d"
 _DRAWERS = b"\x00\x0101"  # which ESC p opens
-_STAR = (b"\x1b\x1d", b"\x1b\x1e", b"\x1bh", b"\x1bi")
-_DARUMA = (b"\x1bj", b"\x1b\x81", b"\x1b\xc6", b"\x1b\xc3", b"\x1b\xc7", b"\x1bl")
 _EPSON = PRINTER_LANGUAGES["epson"]
-_OTHERS = [language for name, language in PRINTER_LANGUAGES.items() if name != "epson"]
+_OTHERS = {name: language for name, language in PRINTER_LANGUAGES.items() if name != "epson"}
 
 # Commands with one argument in Epson's language, and with none in another one.
 _ONE_OR_NONE = frozenset(
     name
     for name, size in _EPSON.commands.sizes.items()
-    if size == 1 and any(each.commands.sizes.get(name) == 0 for each in _OTHERS)
+    if size == 1 and any(each.commands.sizes.get(name) == 0 for each in _OTHERS.values())
 )
 
 
@@ -79,16 +77,26 @@ class LanguageSigns:
         return False
 
     def advice(self) -> str:
-        """Return the setting that may do, or an empty text without a sign."""
+        """Return the settings that may do, or an empty text without a sign."""
         if not (self.seen and self._is_epson):
             return ""
-        return f"set language: {_likeliest(self.seen)}, or that of the register's printer"
+        *more, last = _likeliest(self.seen)
+        names = f"{', '.join(more)} or {last}" if more else last
+        return f"set language: {names} (that of the register's printer)"
 
 
-def _likeliest(seen: set[bytes]) -> str:
-    if any(sign.startswith(_STAR) for sign in seen):
-        return "star"
-    return "daruma" if any(sign.startswith(_DARUMA) for sign in seen) else "bematech"
+def _likeliest(seen: set[bytes]) -> list[str]:
+    """Return the languages that most of the signs fit: several have the same commands."""
+    fits = {name: sum(_fits(sign, each) for sign in seen) for name, each in _OTHERS.items()}
+    return [name for name, count in fits.items() if count == max(fits.values())]
+
+
+def _fits(sign: bytes, language: PrinterLanguage) -> bool:
+    """Return whether the command is another one in this language than in Epson's."""
+    sizes, epsons = language.commands.sizes, _EPSON.commands.sizes
+    if sign in epsons:
+        return sign in sizes and sizes[sign] != epsons[sign]
+    return any(name.startswith(sign) for name in sizes)
 
 
 def misread(data: bytes, language: PrinterLanguage) -> int:

@@ -54,7 +54,24 @@ def test_a_last_command_that_takes_the_cut_for_its_argument_names_the_setting() 
     receipt = b"\x1b@PAN\nTOTAL R$ \x1bW112.345,67\n\x1bW0\x1bm"
     (said,) = printed(receipt)
     assert isinstance(said, ReadingRejected)
-    assert "set language: bematech" in said.reason
+    assert "set language: bematech, daruma or star (that of" in said.reason
+
+
+@pytest.mark.parametrize(
+    ("sign", "languages"),
+    [
+        (b"", "bematech, daruma or star"),
+        (b"\x1bE", "bematech, daruma or star"),
+        (b"\x1bh\x01", "star"),
+        (b"\x1bj\x00", "daruma"),
+        (b"\x1b[1", "bematech"),
+    ],
+)
+def test_a_command_that_several_languages_have_names_them_all(sign: bytes, languages: str) -> None:
+    total = b"TOTAL          $ \x1bW\x011.234.567,89\n\x1bW\x00GRACIAS\n\x1bd\x02"
+    (said,) = printed(b"\x1b@" + sign + b"CAJA\n" + total)
+    assert isinstance(said, ReadingRejected)
+    assert f"set language: {languages} (that of the register's printer)" in said.reason
 
 
 def test_a_sign_in_one_receipt_says_nothing_of_the_next_one() -> None:
