@@ -19,6 +19,7 @@ from tests.system.rig import shop as at
 from tests.system.rig.shop import Shop, label
 
 OLED, PAPER = "ssd1309-2.42", "epd-2.13"
+PYTHON = "/opt/kiosk/current/bin/python"
 
 
 def paid(shop: Shop, begin: Callable[[], None]) -> dict[str, Any]:
@@ -87,6 +88,36 @@ def test_the_button_cancels_the_sale(shop: Shop) -> None:
     shop.lines.pull(at.CANCEL, True)
     shop.register.answered(f"FAIL canceled {order['external_reference']}")
     shop.becomes("idle")
+
+
+RIVAL = f"""
+import lgpio, signal
+from kiosk.base.gpio_header import header_chip
+lgpio.gpio_claim_output(lgpio.gpiochip_open(header_chip()), {at.BLUE})
+open("/run/rival", "w").close()
+signal.pause()
+"""
+
+
+def test_the_header_is_found_by_its_label_though_its_chip_is_not_the_first(shop: Shop) -> None:
+    found = "from kiosk.base.gpio_header import header_chip; print(header_chip())"
+    python = ("env", "LG_WD=/run", "sh", "-c", f"cd /run && {PYTHON} -c '{found}'")
+    assert shop.guest(*python) == "1\n"
+
+
+def test_lamps_whose_line_another_program_has_stop_no_sale_and_come_back(shop: Shop) -> None:
+    guest = shop.guest
+    guest("systemctl", "stop", "kiosk", within=120)
+    guest("systemd-run", "-q", "--unit=rival", "--collect", "--working-directory=/run",
+          "--setenv=LG_WD=/run", PYTHON, "-c", RIVAL)  # fmt: skip
+    guest.eventually("test", "-e", "/run/rival")
+    guest("systemctl", "start", "kiosk", within=120)
+    shop.becomes("idle")
+    shop.says(f"signals: GPIO{at.BLUE} can.t be used: .lg. uses it; choose another line")
+    paid(shop, lambda: shop.register.ring_up("TOTAL 21,00\r\n"))
+    guest("systemctl", "stop", "rival")
+    shop.says("signals: it works again")
+    assert not [each for each in shop.status()["problems"] if each.startswith("signals")]
 
 
 # --- panels ---

@@ -52,11 +52,12 @@ def listened(port: int) -> str:
 
 
 def lamp() -> str:
-    """Light a lamp through gpiozero and lgpio, as the kiosk does."""
+    """Light a lamp as the kiosk does."""
     try:
-        import gpiozero  # noqa: PLC0415 - whether this works is the question
+        from kiosk.base.gpio_header import gpio_line  # noqa: PLC0415 - whether this works is asked
 
-        gpiozero.LED(9).on()
+        with gpio_line(9) as gpiozero:
+            gpiozero.LED(9).on()
     except Exception as fault:
         return f"{type(fault).__name__}: {fault}"
     return "yes"

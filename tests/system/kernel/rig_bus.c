@@ -57,7 +57,7 @@ static DECLARE_WAIT_QUEUE_HEAD(heard_more);
 
 static int is_board(struct gpio_chip *chip, void *unused)
 {
-	return chip->label && !strcmp(chip->label, "pinctrl-rig");
+	return chip->label && !strcmp(chip->label, "pinctrl-bcm2711");
 }
 
 /* The line belongs to the kiosk: look at its level without asking for it. */
