@@ -84,7 +84,9 @@ def test_a_slow_panel_gets_the_latest_picture_and_none_that_was_overtaken(tmp_pa
     play(story)
 
 
-def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(tmp_path: Path) -> None:
+def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = Counter(tmp_path)
 
     class Interrupting(Canvas):
@@ -96,7 +98,8 @@ def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(tmp_path: Path) ->
                 counter.display.show(PAID)
             return Box(0, 0, *self.pixels)
 
-    counter.display._sender._canvas = Interrupting((250, 122), "es", "Rosa", Surface.PAPER)
+    canvas = Interrupting((250, 122), "es", "Rosa", Surface.PAPER)
+    monkeypatch.setattr(counter.display._sender, "_new_canvas", lambda: canvas)
 
     async def story() -> None:
         async with counter.running():
