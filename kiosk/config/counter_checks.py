@@ -11,6 +11,7 @@ from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
+from kiosk.display.chips.known_panels import SLOW
 from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.codes.settings import CodesSettings
@@ -18,11 +19,14 @@ from kiosk.inputs.scanner.price_list_reader import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
 
+_TO_READ = 5.0  # seconds that a result must be visible
+
 
 def check_panel(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
-    """Return faults and warnings about the printed code, the fallback to it, and the logo."""
+    """Return faults and warnings about the printed code, the logo, and a slow panel."""
     faults, warnings = _check_printed_qr(config, document)
-    return [*faults, *_check_fallback(config, document)], [*warnings, *_check_logo(config)]
+    warnings = [*warnings, *_check_logo(config), *_check_pace(config)]
+    return [*faults, *_check_fallback(config, document)], warnings
 
 
 def legibility(config: Config) -> Legibility | None:
@@ -64,6 +68,22 @@ def _check_logo(config: Config) -> list[str]:
     if logo is None or logo.is_file():
         return []
     return [f"display.logo: there is no file {logo}; the panel shows only the shop's name"]
+
+
+def _check_pace(config: Config) -> Iterator[str]:
+    """Yield what follows from a panel that needs many seconds for a picture."""
+    takes, shown_for = config.display.refresh_takes, config.sale.result_shown_for
+    if takes <= SLOW:
+        return
+    yield (
+        f"display: this panel needs about {takes:g} s for each picture, so payers see the QR and"
+        " the result that much later; a black-and-white panel is faster"
+    )
+    if shown_for < takes + _TO_READ:
+        yield (
+            f"sale.result_shown_for: this panel needs {takes:g} s to show a result; write"
+            f" {takes + _TO_READ:g} s or more"
+        )
 
 
 def check_last_buttons(config: Config, document: Document) -> Iterator[ConfigFault]:

@@ -117,6 +117,11 @@ class PanelSettings(Settings):
         return None
 
     @property
+    def refresh_takes(self) -> float:
+        """Return the seconds until a new picture is visible, at room temperature."""
+        return 0.0
+
+    @property
     def redraw_every(self) -> float:
         """Return the seconds between two pictures of the time left to pay; inf: it is not shown."""
         return 1.0

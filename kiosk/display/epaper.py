@@ -133,7 +133,7 @@ class EpaperSettings(BusPanelSettings):
 
     @property
     def refresh_takes(self) -> float:
-        """Return the seconds of a full refresh at room temperature."""
+        """Return the seconds until a new picture is visible, at room temperature."""
         return PANELS[self.panel].full_refresh
 
     @property

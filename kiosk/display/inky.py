@@ -97,6 +97,11 @@ class InkySettings(RotatedPanelSettings):
         return PANELS[f"inky-{self.board}"].pitch
 
     @property
+    def refresh_takes(self) -> float:
+        """Return the seconds until a new picture is visible, at room temperature."""
+        return PANELS[f"inky-{self.board}"].full_refresh
+
+    @property
     def redraw_every(self) -> float:
         """Return infinity: a picture takes so long that the time left would be wrong."""
         return inf

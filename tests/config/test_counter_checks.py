@@ -123,3 +123,24 @@ def test_a_logo_that_is_not_here_is_only_warned_of(tmp_path: Path) -> None:
         "there is no file /nowhere/logo.png; the panel shows only the shop's name"
         in (checked.warnings[0])
     )
+
+
+@pytest.mark.parametrize(
+    ("panel", "takes"),
+    [
+        ("{driver: epaper, panel: epd-4.2b, dc: 25, reset: 17, busy: 24}", 15),
+        ("{driver: inky, board: what-jd79668}", 25),
+    ],
+)
+def test_a_slow_panel_and_a_result_that_is_over_too_soon_are_warned_of(
+    panel: str, takes: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "kiosk.yaml"
+    file.write_text(changed(PANEL, panel))
+    warnings = "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings)
+    assert f"display: this panel needs about {takes} s for each picture" in warnings
+    assert f"sale.result_shown_for: this panel needs {takes} s to show a result" in warnings
+    assert f"write {takes + 5} s or more" in warnings
+    patient = file.read_text().replace("result_shown_for: 8 s", "result_shown_for: 40 s")
+    file.write_text(patient)
+    assert "result_shown_for" not in "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings)
