@@ -63,6 +63,14 @@ def read_status(path: Path, faults: ConfigError | None) -> tuple[str, dict[str, 
     return text, seen
 
 
+def is_running(path: Path) -> bool:
+    """Return whether the kiosk that writes this status file is running, as far as can be seen."""
+    try:
+        return _runs(json.loads(path.read_text())["pid"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 def input_line(name: str, state: dict[str, Any]) -> str:
     """Return the state of an input in words."""
     counts = ", ".join(f"{state[kind]} {kind}" for kind in _COUNTS)

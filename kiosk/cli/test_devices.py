@@ -7,6 +7,7 @@ from decimal import Decimal
 import typer
 
 from kiosk.base.money import CURRENCIES, Money
+from kiosk.cli import panel_check
 from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
 from kiosk.cli.voice import say_to_pay
 
@@ -20,6 +21,9 @@ app = typer.Typer(no_args_is_help=True)
 @app.callback()
 def devices() -> None:
     """Try a device of the counter, with somebody in front of it."""
+
+
+app.command()(panel_check.display)
 
 
 @app.command()

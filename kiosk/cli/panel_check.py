@@ -1,0 +1,101 @@
+"""``kiosk test display``: a picture on the panel, and what to change if it looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import typer
+
+from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.status import is_running
+from kiosk.display import Palette, PanelSettings
+from kiosk.display.lcd import LcdSettings
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.testcard import panel_card
+
+
+@dataclass(frozen=True, slots=True)
+class PanelQuestion:
+    """A question about the picture, and what to do if the answer is no."""
+
+    text: str
+    advice: str
+
+
+def display(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show a test picture on the panel, and ask what is to be seen. Stop the kiosk first.
+
+    Exit 1: the panel can't be opened, or something on it is wrong.
+    """
+    settings = load_or_exit(config)
+    if is_running(settings.service.status_file):
+        fail(
+            "the kiosk is running and holds the panel; stop it: sudo systemctl stop kiosk; after"
+            " the test, start it again: sudo systemctl start kiosk"
+        )
+    try:
+        with closing(settings.display.open()) as panel:
+            canvas = Canvas.of(settings.display, settings.kiosk.language, settings.kiosk.name)
+            panel.show(panel_card(canvas))
+            wrong = ask(settings.display)
+    except (DeviceGone, ConfigError) as error:
+        fail(f"display: {error}")
+    if wrong:
+        fail("the panel is not right; change its settings, and run this test again:\n" + wrong)
+    typer.echo("the panel is right")
+
+
+def ask(panel: PanelSettings) -> str:
+    """Ask each question; return a line of advice for each no."""
+    typer.echo("A test picture is on the panel. Answer y (yes) or n (no).")
+    try:
+        no = [each.advice for each in _questions(panel) if not typer.confirm(each.text)]
+    except typer.Abort:
+        fail("the test has ended without an answer to each question; run it again on a terminal")
+    return "\n".join(f"  {advice}" for advice in no)
+
+
+def _questions(panel: PanelSettings) -> Iterator[PanelQuestion]:
+    """Yield the questions that this panel's settings can do something about."""
+    opposite = "no" if panel.invert else "yes"
+    yield PanelQuestion("Is the square black on white?", f"display.invert: write {opposite}")
+    yield PanelQuestion("Does the arrow point up?", _rotation(panel))
+    yield PanelQuestion("Is the letter F as you read it, not as in a mirror?", _mirror(panel))
+    yield PanelQuestion("Is there a thin line along all four edges, without a gap?", _place(panel))
+    if panel.palette is Palette.COLOUR:
+        yield PanelQuestion("Does each bar have the colour that is written on it?", _order(panel))
+
+
+def _rotation(panel: PanelSettings) -> str:
+    now = getattr(panel, "rotate", None)
+    if now is None:
+        return "turn the panel: its driver has no setting for this"
+    others = ", ".join(str(turn) for turn in (0, 90, 180, 270) if turn != now)
+    return f"display.rotate: it is {now}; write one of {others}"
+
+
+def _mirror(panel: PanelSettings) -> str:
+    now = getattr(panel, "mirror", None)
+    if now is None:
+        return "check the model of the panel: its driver has no setting that mirrors the picture"
+    return f"display.mirror: write {'no' if now else 'yes'}"
+
+
+def _place(panel: PanelSettings) -> str:
+    if isinstance(panel, LcdSettings):
+        column, row = panel.glass.first
+        return (
+            f"display.h_offset and display.v_offset: they are {column} and {row}; change them until"
+            " the line is complete; or write another display.size"
+        )
+    return "check the panel's model and size in `display:`"
+
+
+def _order(panel: PanelSettings) -> str:
+    now = getattr(panel, "bgr", None)
+    if now is None:
+        return "check the cable and the settings of the screen: its driver has no order of colours"
+    return f"display.bgr: write {'no' if now else 'yes'}"
