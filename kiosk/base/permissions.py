@@ -65,6 +65,7 @@ class Permissions:
 
 
 NOTHING = Permissions()
+# The class, not a node: the header's chip has another number with nearly every kernel of a Pi 5.
 GPIO = Permissions(frozenset({"gpiochip"}), frozenset({"gpio"}))
 SOUND = Permissions(frozenset({"alsa"}), frozenset({"audio"}), frozenset({"snd"}))
 SOUND_AT_LOW_PRIORITY = SOUND | Permissions(calls=frozenset({"setpriority"}))

@@ -14,6 +14,7 @@ import anyio
 import pytest
 from gpiozero import Device
 from gpiozero.pins import local
+from trio.testing import MockClock
 
 from kiosk.base import gpio_header
 from kiosk.base.errors import DeviceGone
@@ -22,7 +23,9 @@ from kiosk.base.money import CURRENCIES
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.inputs.button import ButtonSettings
 from kiosk.sale.events import CancelPressed, Event
+from kiosk.sale.words import Screen
 from kiosk.signals.gpio import GpioSignalsSettings
+from kiosk.signals.player import Player
 from tests.support.lgpio import Chip, Lgpio
 
 PI_5, PI_4, PI_3 = 0xC04170, 0xC03114, 0xA02082  # revision codes
@@ -150,6 +153,31 @@ def test_a_line_that_another_uses_names_the_other(pi: Pi) -> None:
     assert reason(8) == (
         "GPIO8 can't be used: 'spi0 CS0' uses it; choose another line, or stop what uses it"
     )
+
+
+def test_lamps_whose_line_was_busy_work_once_it_is_free(pi: Pi) -> None:
+    lgpio = pi.boots(PI_5, of_pi_5(0))
+    line = lgpio.chips[0].lines[6]
+    settings = GpioSignalsSettings.model_validate({"lamps": {"white": {"pin": "6", "pwm": "no"}}})
+    problems: list[str] = []
+    player = Player(settings, on_problem=problems.append)
+
+    async def story() -> None:
+        async with anyio.create_task_group() as tasks:
+            line.user = "rival"
+            tasks.start_soon(player.run)
+            player.play(Screen.IDLE)
+            await anyio.sleep(60)
+            assert problems == [
+                "GPIO6 can't be used: 'rival' uses it; choose another line, or stop what uses it"
+            ]
+            line.user = ""
+            await anyio.sleep(60)
+            assert problems[1:] == [""]
+            tasks.cancel_scope.cancel()
+
+    clock = MockClock(autojump_threshold=0)
+    anyio.run(story, backend="trio", backend_options={"clock": clock})
 
 
 def test_without_lgpio_it_names_the_package(pi: Pi, monkeypatch: pytest.MonkeyPatch) -> None:
