@@ -38,9 +38,9 @@ async def running(device: StreamInput, listener: Listener) -> AsyncIterator[None
         tasks.cancel_scope.cancel()
 
 
-def display(register: Register, **more: object) -> StreamInput:
+def display(register: Register, settle: str = "60 ms", **more: object) -> StreamInput:
     port = str(register.port)
-    return pole_settings(port, name="till", settle="60 ms", **more).open(CURRENCIES["ARS"])
+    return pole_settings(port, name="till", settle=settle, **more).open(CURRENCIES["ARS"])
 
 
 def read(plain: str) -> AmountRead:
@@ -142,7 +142,7 @@ async def test_lcdproc_s_daemon_writes_a_total(
     register: Register, listener: Listener, tmp_path: Path
 ) -> None:
     with lcd_daemon(tmp_path) as daemon:
-        async with running(display(register, dialect="aedex"), listener):
+        async with running(display(register, settle="1 s", dialect="aedex"), listener):
             daemon.show("PAN LACTAL", "TOTAL       1.234,56")
             written = b""
             with anyio.fail_after(PATIENCE):
