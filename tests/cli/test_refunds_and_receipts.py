@@ -254,6 +254,31 @@ def test_the_number_on_a_receipt_finds_the_sale(shell: Shell, service: Live) -> 
     assert "operation number" in shell.err
 
 
+@pytest.mark.parametrize("word", ["7K2 Q9F", "7K2Q9F", "7k2-q9f"])
+def test_the_code_on_the_panel_finds_the_sale(word: str, shell: Shell, service: Live) -> None:
+    shell.sold("caja-1-8F7K2Q9F", "100.00", None, NOON, made(service, "caja-1-8F7K2Q9F", "100.00"))
+    shell.sold("caja-1-8F7K2Q9F0", "50.00", None, NOON)
+    shown = shell.run("orders", "show", word)
+    assert "reference: caja-1-8F7K2Q9F\n" in shown
+    assert "code: 7K2 Q9F\n" in shown
+
+
+def test_a_code_of_several_sales_asks_for_the_reference(shell: Shell, service: Live) -> None:
+    for reference in ("caja-1-AA7K2Q9F", "caja-1-BB7K2Q-9F"):
+        shell.sold(reference, "100.00", None, NOON, made(service, reference, "100.00"))
+    for verb in ("show", "cancel", "refund"):
+        shell.run("orders", verb, "7K2 Q9F", code=1)
+        assert "several sales have this code; give the reference" in shell.err
+        assert "caja-1-BB7K2Q-9F, caja-1-AA7K2Q9F" in shell.err
+
+
+@pytest.mark.parametrize("word", ["7K2 Q9", "%%%%%%", "______", "ñandú7", "7K2 Q9F0"])
+def test_what_is_not_a_code_finds_no_sale(word: str, shell: Shell, service: Live) -> None:
+    shell.sold("caja-1-8F7K2Q9F", "100.00", None, NOON, made(service, "caja-1-8F7K2Q9F", "100.00"))
+    shell.run("orders", "show", word, code=1)
+    assert "no sale in" in shell.err
+
+
 def test_what_was_paid_and_refunded_is_named_everywhere(shell: Shell) -> None:
     paid_by_card(shell, "k-1")
     remember(shell, RefundSeen("k-1", Receipt(refunded=ars("20.00")), "test"))

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.sale.effects import Show
 from kiosk.sale.policy import Policy
-from kiosk.sale.words import Screen
+from kiosk.sale.words import PayerNotice, Screen, code_of
 from tests.support.play import POLICY, QR, Play, pesos
 
 HOLD = replace(POLICY, late_payment="hold")
@@ -45,6 +45,49 @@ def test_a_screen_about_a_sale_has_its_amount_and_reference(screen: Screen) -> N
 def test_the_same_while_a_refund_is_underway() -> None:
     show = shown("sees created, cancel, sees processed", REFUND)
     assert show == Show(Screen.CHECKING, amount=pesos("12.50"), reference="K-1")
+
+
+LATE = "sees created, cancel, sees processed"
+LESS = "sees created, cancel, " + ", later, ".join(["sees processed paid=12.00"] * 5)
+CHARGED_BACK = "sees created, cancel, sees processed chargeback"
+TWICE = "sees created, later, sees processed paid=25.00 payments=processed,processed"
+
+
+@pytest.mark.parametrize(
+    ("cues", "policy", "screen", "notice"),
+    [
+        (LATE, HOLD, Screen.HELD, PayerNotice.LATE),
+        (f"{LATE}, fails refused", REFUND, Screen.HELD, PayerNotice.LATE),
+        (LESS, POLICY, Screen.HELD, PayerNotice.OTHER_AMOUNT),
+        (CHARGED_BACK, POLICY, Screen.HELD, ""),
+        (TWICE, POLICY, Screen.PAID, PayerNotice.TWICE),
+        ("sees created, later, sees processed", POLICY, Screen.PAID, ""),
+    ],
+)
+def test_a_result_says_what_the_payer_must_know(
+    cues: str, policy: Policy, screen: Screen, notice: str
+) -> None:
+    show = shown(cues, policy)
+    assert (show.screen, show.reason) == (screen, notice)
+
+
+@pytest.mark.parametrize("refund", [False, True])
+def test_a_sale_that_is_set_aside_says_whether_the_money_came(refund: bool) -> None:
+    play = Play(REFUND)
+    play.cue("start OLD=ORD7!" if refund else "start OLD=ORD7")
+    while not any(isinstance(done, Show) and done.screen is Screen.HELD for done in play.done):
+        play.cue("fails unknown" if play.underway else "later")
+    notice = PayerNotice.LATE if refund else PayerNotice.UNKNOWN
+    (held,) = (done for done in play.done if isinstance(done, Show) and done.screen is Screen.HELD)
+    assert held.reason == notice
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [("caja-1-8f3k2q9f-12", "2Q9 F12"), ("K-1", "K1"), ("ab-cd", "ABC D"), ("", "")],
+)
+def test_a_code_is_the_end_of_a_reference_in_groups(reference: str, code: str) -> None:
+    assert code_of(reference) == code
 
 
 def test_the_qr_has_the_time_that_is_left() -> None:

@@ -10,7 +10,7 @@ from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, Remember
 from kiosk.sale.events import CallFailed, Event, Failure, OrderSeen
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Fault, Outcome, PayerNotice, Sale, Screen
 from kiosk.service.sale_log import EventLog, log_effect
 from tests.support.play import pesos
 
@@ -52,6 +52,16 @@ SEEN = OrderSeen("ORD7", "K-1", "failed", pesos("7.00"))
             "WARNING",
             "sale K-1: paid (charged back); held for people, and the register is not told; look at "
             "it with kiosk orders show K-1, then refund it or collect the rest",
+        ),
+        (
+            do.Show(Screen.HELD, reference="caja-1-8F7K2Q9F", reason=PayerNotice.LATE),
+            "INFO",
+            "sale caja-1-8F7K2Q9F: panel shows held (late), code 7K2 Q9F",
+        ),
+        (
+            do.Show(Screen.OUT_OF_SERVICE, reason=Fault.NETWORK),
+            "INFO",
+            "panel shows out_of_service (network)",
         ),
         (
             do.LookLater("K-1", "ORD7", "fetch"),

@@ -71,7 +71,7 @@ def icon_with_texts(icon: Icon, columns: Columns, area: Box, canvas: Canvas) -> 
     best, best_value = None, -math.inf
     for size in _ICON_SIZES:
         arrangement = _arranged(size, columns, area, canvas)
-        value = arrangement.roominess + (_COST_OF_ICON * size or -_COST_OF_NO_ICON)
+        value = min(arrangement.roominess, _ROOMY) + (_COST_OF_ICON * size or -_COST_OF_NO_ICON)
         if value > best_value:
             best, best_value = arrangement, value
         if arrangement.roominess >= _ROOMY:

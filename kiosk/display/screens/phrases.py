@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from kiosk.display.screens.layout import Box, TextRow, Tone
 from kiosk.display.screens.typeface import MIN_SIZE, TextBlock, largest_block
@@ -117,17 +116,16 @@ class _Place:
     def _largest(self, phrases: Sequence[Phrase], wording: int) -> TextStack | None:
         """Return the phrases at the first step at which they fit."""
         wordings = [wording] * len(phrases)
-        stack_at = lru_cache(lambda step: self._stack(phrases, wordings, _STEPS[step]))
-        steps = range(len(_STEPS))
-        step = bisect_left(steps, True, key=lambda step: self._fits(stack_at(step)))
-        if step == len(steps):
+        if not self._fits(self._stack(phrases, wordings, _STEPS[-1])):
             return None
-        stack = self._lengthened(stack_at(step), phrases, wordings, _STEPS[step])
-        return stack and replace(stack, roominess=_STEPS[step] - wording * _COST_OF_WORDING)
+        stacks = ((step, self._stack(phrases, wordings, step)) for step in _STEPS)
+        step, stack = next((step, stack) for step, stack in stacks if self._fits(stack))
+        stack, wordings = self._lengthened(stack, phrases, wordings, step)
+        return stack and replace(stack, roominess=step - max(wordings) * _COST_OF_WORDING)
 
     def _lengthened(
         self, stack: TextStack | None, phrases: Sequence[Phrase], wordings: list[int], step: float
-    ) -> TextStack | None:
+    ) -> tuple[TextStack | None, list[int]]:
         """Return the phrases with the longest wordings that fit beside the others."""
         for index in sorted(range(len(phrases)), key=lambda index: phrases[index].rank):
             for wording in range(wordings[index]):
@@ -136,7 +134,7 @@ class _Place:
                 if self._fits(found):
                     stack, wordings = found, longer
                     break
-        return stack
+        return stack, wordings
 
     def _fits(self, stack: TextStack | None) -> bool:
         return stack is not None and stack.height <= self.height

@@ -62,7 +62,8 @@ _SPANISH = Language(
             ),
         ),
         Screen.CHECKING: Message(
-            "No pague de nuevo", ("Estamos verificando su pago", "Verificando su pago")
+            "No pague de nuevo",
+            ("Estamos verificando su pago", "Verificando su pago", "Verificando"),
         ),
         Screen.OUT_OF_SERVICE: Message(
             "Fuera de servicio", ("Pague de otra forma en la caja", "Pague en la caja")
@@ -129,7 +130,7 @@ _PORTUGUESE = Language(
         ),
         Screen.CHECKING: Message(
             "Não pague de novo",
-            ("Estamos verificando seu pagamento", "Verificando pagamento", "Verificando"),
+            ("Estamos verificando seu pagamento", "Verificando seu pagamento", "Verificando"),
         ),
         Screen.OUT_OF_SERVICE: Message(
             "Fora de serviço", ("Pague de outra forma no caixa", "Pague no caixa")
@@ -196,7 +197,7 @@ _ENGLISH = Language(
         ),
         Screen.CHECKING: Message(
             "Do not pay again",
-            ("We are checking your payment", "Checking your payment", "Checking payment"),
+            ("We are checking your payment", "Checking your payment", "Checking it"),
         ),
         Screen.OUT_OF_SERVICE: Message(
             "Out of service", ("Please pay the cashier another way", "Pay the cashier")
