@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sys
+import threading
 import types
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -31,7 +33,8 @@ from kiosk.sale.events import DeviceFailed, DeviceRecovered, Event
 from kiosk.sale.words import Screen
 from kiosk.shell.panel_worker import LONGEST_PAUSE, PanelWorker
 from tests.display.models.buses import OpenedI2c, SpiDev
-from tests.display.models.dcs import Ili9341
+from tests.display.models.colours import shown
+from tests.display.models.dcs import Gc9a01, Ili9341
 from tests.display.models.epaper import Ssd16xx
 from tests.display.models.screen import Screen as HdmiScreen
 from tests.display.models.ssd1306 import Ssd1306
@@ -119,6 +122,37 @@ def test_an_i2c_bus_that_throws_for_a_minute(monkeypatch: pytest.MonkeyPatch) ->
             await anyio.sleep(LONGEST_PAUSE + 1)
             assert counter.heard == [DeviceFailed, DeviceRecovered]
             assert seen(chip.glass()) == counter.picture(PAID)
+
+    play(story)
+
+
+def test_an_spi_bus_that_throws_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The panel is off for that time, too: it has forgotten its settings and its picture."""
+    chip, broken = Gc9a01(), threading.Event()
+
+    class Bus(SpiDev):
+        def writebytes(self, message: Iterable[int]) -> None:
+            if broken.is_set():
+                raise OSError(errno.EIO, "Input/output error")
+            super().writebytes(message)
+
+    spidev(monkeypatch, lambda: Bus(chip, 24))
+    counter = Counter(LcdSettings(driver="lcd", chip="gc9a01", dc=24))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(QR)
+            await anyio.sleep(1)
+            assert read_qr(chip.glass()) == [argentina()]
+            broken.set()
+            chip.lose_power()
+            counter.display.show(PAID)
+            await anyio.sleep(60)
+            assert counter.heard == [DeviceFailed]
+            broken.clear()
+            await anyio.sleep(LONGEST_PAUSE + 1)
+            assert counter.heard == [DeviceFailed, DeviceRecovered]
+            assert shown(chip, draw(PAID, Canvas.of(counter.settings, "es", "Rosa"), 0))
 
     play(story)
 

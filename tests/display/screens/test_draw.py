@@ -134,7 +134,7 @@ def test_the_amount_is_part_of_a_result(screen: Screen, size: tuple[int, int]) -
     assert "$ 1.234,56" in words_of(composed(showing(screen), size))
 
 
-@pytest.mark.parametrize("size", [size for size in SIZES if size not in ((96, 64), (242, 228))])
+@pytest.mark.parametrize("size", [size for size in SIZES if size != (96, 64)])
 def test_the_amount_stands_beside_the_qr_on_every_panel_that_is_sold(size: tuple[int, int]) -> None:
     large = showing(Screen.SCAN_ME, qr_data=argentina(), amount=Money.of("23456.78", "ARS"))
     assert "$ 23.456,78" in words_of(composed(large, size))
