@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +12,17 @@ import typer
 from PIL import Image
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli.common import fail
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.display.chips.known_panels import PANELS, KnownPanel, panel_named
 from kiosk.display.qr.fit import QrDoesNotFit
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.contact_sheet import contact_sheet
 from kiosk.display.screens.draw import draw
-from kiosk.display.screens.samples import NOW, SHOP, sample
+from kiosk.display.screens.samples import NOW, SAMPLE_NAMES, SHOP, sample, sample_named
 from kiosk.display.screens.texts import LANGUAGES
+from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
+from kiosk.shell.picture_sender import PictureSender
 
 
 def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -26,15 +30,28 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     panel: Annotated[
         str, typer.Option(help="Name of the panel, or its size, such as 250x122.")
     ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="Draw for the panel, shop, logo and language of this configuration file.",
+            readable=False,
+        ),
+    ] = None,
     qr: Annotated[str, typer.Option(help="Draw the screen scan_me with this QR text.")] = "",
-    screen: Annotated[Screen | None, typer.Option(help="Draw this screen.")] = None,
+    screen: Annotated[str, typer.Option(help=f"Draw this: {', '.join(SAMPLE_NAMES)}.")] = "",
     every: Annotated[
         bool,
         typer.Option("--all", help="Draw all screens on one sheet, for PANEL or for all panels."),
     ] = False,
-    language: Annotated[str, typer.Option(help="Language of the texts: es, pt or en.")] = "es",
+    language: Annotated[
+        str, typer.Option(help="Language of the texts: es, pt or en. Default: es.")
+    ] = "",
     amount: Annotated[str, typer.Option(help="The amount, such as 1234.56.")] = "1234.56",
-    currency: Annotated[str, typer.Option(help="The currency: ARS, BRL, CLP or UYU.")] = "ARS",
+    currency: Annotated[
+        str, typer.Option(help="The currency: ARS, BRL, CLP or UYU. Default: ARS.")
+    ] = "",
 ) -> None:
     """Write a PNG file with exactly the pixels that a panel would get.
 
@@ -42,24 +59,50 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     """
     if [bool(qr), bool(screen), every].count(True) != 1:
         fail("write either --qr TEXT or --screen NAME, or --all", code=2)
-    if language not in LANGUAGES:
+    if screen and screen not in SAMPLE_NAMES:
+        fail(f"{screen!r} is not a known screen; write one of {', '.join(SAMPLE_NAMES)}", code=2)
+    if language and language not in LANGUAGES:
         fail(f"{language!r} is not a known language; write one of {', '.join(LANGUAGES)}", code=2)
+    if config and (panel or every):
+        fail("the configuration file states the panel; take --panel and --all out", code=2)
     if every:
         known = [_panel(panel)] if panel else list(PANELS.values())
-        _save(contact_sheet(known, language), output)
+        _save(contact_sheet(known, language or "es"), output)
         return
-    money = _money(amount, currency)
-    _save(_picture(_panel(panel), screen or Screen.SCAN_ME, qr, language, money), output)
-
-
-def _picture(
-    panel: KnownPanel, screen: Screen, qr: str, language: str, amount: Money
-) -> Image.Image:
-    canvas = Canvas.of(panel, language, SHOP)
+    glass = _of_file(config, language) if config else _of_panel(panel, language or "es")
+    money = _money(amount, currency or glass.currency)
+    scan_me = sample(Screen.SCAN_ME, money, qr)
+    show = sample_named(screen, glass.language, money) if screen else scan_me
     try:
-        return draw(sample(screen, amount, qr), canvas, NOW)
+        _save(glass.picture(show, NOW), output)
     except QrDoesNotFit as error:
-        fail(f"{panel.name}: {error}", code=1)
+        fail(f"{glass.name}: {error}", code=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Glass:
+    """A panel to draw for; ``picture`` takes a Show and the time."""
+
+    name: str
+    language: str
+    currency: str
+    picture: Callable[[Show, float], Image.Image]
+
+
+def _of_file(file: Path, language: str) -> _Glass:
+    """Return the panel of a configuration, with pictures as the kiosk sends them."""
+    config = load_or_exit(file)
+    counter = config.kiosk
+    language = language or counter.language
+    sender = PictureSender(config.display, language=language, shop=counter.name)
+    return _Glass(str(file), language, counter.currency, sender.picture)
+
+
+def _of_panel(name: str, language: str) -> _Glass:
+    """Return a panel with a name, in a sample shop."""
+    panel = _panel(name)
+    canvas = Canvas.of(panel, language, SHOP)
+    return _Glass(panel.name, language, "ARS", lambda show, now: draw(show, canvas, now))
 
 
 def _save(image: Image.Image, output: Path) -> None:

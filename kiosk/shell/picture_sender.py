@@ -68,9 +68,8 @@ class PictureSender:
         ``is_new`` says that nothing of this Show has been on the panel yet. Nothing is sent if
         ``outdated`` becomes true while the picture is drawn. Raises QrDoesNotFit and DeviceGone.
         """
-        to_draw = self._with_printed_qr(show)
-        viewer = viewer_of(to_draw, is_new=is_new, idle_for=idle_for)
-        image = self._draw(to_draw, show, now)
+        viewer = viewer_of(self._with_printed_qr(show), is_new=is_new, idle_for=idle_for)
+        image = self.picture(show, now)
         if viewer is Viewer.NOBODY:
             image = move_picture(image, idle_for)
         if outdated():
@@ -95,21 +94,24 @@ class PictureSender:
             waits.append(max(DIM_AFTER - idle_for, 0) or MOVE_EVERY)
         return max(_SHORTEST_WAIT, min(waits))
 
-    def _with_printed_qr(self, show: Show) -> Show:
-        """Return the Show with the point of sale's printed QR, if it has none of its own."""
-        if show.screen is Screen.SCAN_ME and not show.qr_data and self._settings.printed_qr:
-            return replace(show, qr_data=self._settings.printed_qr)
-        return show
+    def picture(self, show: Show, now: float) -> Image.Image:
+        """Return the picture of a Show; `kiosk preview` shows the same. Raises QrDoesNotFit.
 
-    def _draw(self, to_draw: Show, show: Show, now: float) -> Image.Image:
-        """Draw the screen; if the QR does not fit, use the printed code where it is payable."""
+        If a QR does not fit, the screen sends the payer to the printed code where it is payable.
+        """
         try:
-            return draw(to_draw, self._canvas, now)
+            return draw(self._with_printed_qr(show), self._canvas, now)
         except QrDoesNotFit as error:
             if show.qr_data and self._settings.qr_too_large != "printed_code":
                 raise
             self._log_too_large(str(error))
             return draw(replace(show, qr_data=""), self._canvas, now)
+
+    def _with_printed_qr(self, show: Show) -> Show:
+        """Return the Show with the point of sale's printed QR, if it has none of its own."""
+        if show.screen is Screen.SCAN_ME and not show.qr_data and self._settings.printed_qr:
+            return replace(show, qr_data=self._settings.printed_qr)
+        return show
 
     def _log_too_large(self, reason: str) -> None:
         if reason != self._too_large:

@@ -31,9 +31,9 @@ def sample(screen: Screen, amount: Money, qr_data: str = "") -> Show:
     )
 
 
-def sample_named(name: str, language: str) -> Show:
-    """Return the sample with that name, one of SAMPLE_NAMES, in the language's currency."""
-    amount = AMOUNTS.get(language, AMOUNTS["es"])
+def sample_named(name: str, language: str, amount: Money | None = None) -> Show:
+    """Return the sample with that name, one of SAMPLE_NAMES; with the language's usual amount."""
+    amount = amount or AMOUNTS.get(language, AMOUNTS["es"])
     if name == PRINTED_CODE:
         return sample(Screen.SCAN_ME, amount)
     screen = Screen(name)
