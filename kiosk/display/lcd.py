@@ -69,8 +69,9 @@ class LcdSettings(LumaSettings):
         """Accept the name that this setting had while only st7735 had it."""
         if not isinstance(given, dict) or "inverted" not in given:
             return given
-        others = {key: value for key, value in given.items() if key != "inverted"}
-        return {"invert": given["inverted"], **others}
+        if "invert" in given:
+            raise ValueError("inverted is the old name of invert; remove inverted")
+        return {"invert" if key == "inverted" else key: value for key, value in given.items()}
 
     @field_validator("backlight_inverted")
     @classmethod

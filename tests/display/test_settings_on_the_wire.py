@@ -169,3 +169,10 @@ def refused(kind: type[LumaSettings], given: dict[str, Any]) -> bool:
 def test_every_setting_on_the_wire_is_tried() -> None:
     for kind in (LcdSettings, OledSettings):
         assert kind.model_fields.keys() <= OTHER_VALUES.keys() | NOT_ON_THE_WIRE | {"size"}
+
+
+def test_a_chip_of_the_other_driver_is_sent_there() -> None:
+    with pytest.raises(ValidationError, match="'ssd1306' is a chip of the driver oled; write"):
+        LcdSettings.model_validate({"driver": "lcd", "chip": "ssd1306", "dc": "24"})
+    with pytest.raises(ValidationError, match="'st7789' is a chip of the driver lcd; write"):
+        OledSettings.model_validate({"driver": "oled", "chip": "st7789"})
