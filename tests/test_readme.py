@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from kiosk.cli import app
 from kiosk.config import load
+from kiosk.display.screens.texts import LANGUAGES
 from kiosk.sale import diagram
 from kiosk.sale.words import Fault
 from tests.e2e import rig
@@ -50,9 +51,10 @@ def test_the_diagram_is_up_to_date() -> None:
     assert f"```mermaid\n{diagram.mermaid()}\n```" in README
 
 
-def test_every_reason_code_is_explained() -> None:
+def test_every_reason_code_is_explained_with_its_words_on_the_panel() -> None:
     for fault in Fault:
-        assert f"| `{fault.value}` |" in README
+        words = ", ".join(dict.fromkeys(texts.faults[fault] for texts in LANGUAGES.values()))
+        assert f"| `{fault.value}` | {words} |" in README
 
 
 def test_the_commands_exist() -> None:

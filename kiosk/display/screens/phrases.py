@@ -21,7 +21,7 @@ _STEPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.3, 0.2, 0.1, 0.0)
 _SIZES = tuple(dict.fromkeys(int(9 * 1.08**step) for step in range(80)))
 
 # What makes a stack worse, in the units of ``TextStack.roominess``.
-_COST_OF_WORDING = 0.3  # a shorter wording
+_COST_OF_WORDING, _COST_OF_OTHER_WORDING = 0.3, 0.1  # a shorter one, in the first rank or not
 _COST_OF_RANK = {FIRST_RANK: 6.0, 2: 1.5, 3: 0.4}  # a phrase that is left out
 _COST_OF_SMALL = 3.0  # each text that is too small to be legible
 
@@ -121,7 +121,7 @@ class _Place:
         stacks = ((step, self._stack(phrases, wordings, step)) for step in _STEPS)
         step, stack = next((step, stack) for step, stack in stacks if self._fits(stack))
         stack, wordings = self._lengthened(stack, phrases, wordings, step)
-        return stack and replace(stack, roominess=step - max(wordings) * _COST_OF_WORDING)
+        return stack and replace(stack, roominess=step - _cost_of_wordings(phrases, wordings))
 
     def _lengthened(
         self, stack: TextStack | None, phrases: Sequence[Phrase], wordings: list[int], step: float
@@ -193,6 +193,13 @@ def fit_phrases(
         else:
             del kept[last]
     return TextStack((), gap, -float(len(phrases)))
+
+
+def _cost_of_wordings(phrases: Sequence[Phrase], wordings: Sequence[int]) -> float:
+    return max(
+        wording * (_COST_OF_WORDING if phrase.rank == FIRST_RANK else _COST_OF_OTHER_WORDING)
+        for phrase, wording in zip(phrases, wordings, strict=True)
+    )
 
 
 def _cost_of(

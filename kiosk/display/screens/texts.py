@@ -69,7 +69,7 @@ _SPANISH = Language(
             "Fuera de servicio", ("Pague de otra forma en la caja", "Pague en la caja")
         ),
         Screen.REJECTED_INPUT: Message(
-            "Importe no leído", ("Ingrese de nuevo el importe", "Ingréselo de nuevo")
+            "No se pudo leer", ("Ingrese o escanee de nuevo", "Repita la lectura")
         ),
         Screen.BASKET: Message("Total", ("Pague cuando esté todo", "Siga o pague")),
     },
@@ -83,7 +83,7 @@ _SPANISH = Language(
         PayerNotice.OTHER_AMOUNT: (
             "Se pagó otro importe; muestre este código",
             "Se pagó otro importe",
-            "Otro importe",
+            "Pagó otro importe",
         ),
         PayerNotice.UNKNOWN: (
             "No sabemos si su pago llegó; no pague de nuevo",
@@ -136,7 +136,7 @@ _PORTUGUESE = Language(
             "Fora de serviço", ("Pague de outra forma no caixa", "Pague no caixa")
         ),
         Screen.REJECTED_INPUT: Message(
-            "Valor não lido", ("Digite o valor novamente", "Digite de novo")
+            "Não foi possível ler", ("Digite ou escaneie de novo", "Repita a leitura")
         ),
         Screen.BASKET: Message("Total", ("Pague quando estiver tudo", "Siga ou pague")),
     },
@@ -150,7 +150,7 @@ _PORTUGUESE = Language(
         PayerNotice.OTHER_AMOUNT: (
             "Foi pago outro valor; mostre este código",
             "Foi pago outro valor",
-            "Outro valor",
+            "Pagou outro valor",
         ),
         PayerNotice.UNKNOWN: (
             "Não sabemos se seu pagamento chegou; não pague de novo",
@@ -203,7 +203,7 @@ _ENGLISH = Language(
             "Out of service", ("Please pay the cashier another way", "Pay the cashier")
         ),
         Screen.REJECTED_INPUT: Message(
-            "Amount not read", ("Please key the amount again", "Key it again")
+            "Could not read", ("Please key or scan it again", "Key or scan it again")
         ),
         Screen.BASKET: Message("Total", ("Pay when all is scanned", "Go on or pay")),
     },
@@ -217,7 +217,7 @@ _ENGLISH = Language(
         PayerNotice.OTHER_AMOUNT: (
             "Another amount was paid; show this code",
             "Another amount was paid",
-            "Wrong amount",
+            "Wrong amount paid",
         ),
         PayerNotice.UNKNOWN: (
             "We don't know if your payment came; do not pay again",

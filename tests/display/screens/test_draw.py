@@ -233,7 +233,7 @@ def test_no_qr_is_prepared_while_the_kiosk_finds_out_whether_it_can_sell() -> No
 
 def test_why_a_reading_was_rejected_is_for_the_log_not_for_the_payer() -> None:
     said = words_of(composed(SHOWS["rejected_input"], (400, 300)))
-    assert said == "Importe no leído Ingrese de nuevo el importe"
+    assert said == "No se pudo leer Ingrese o escanee de nuevo"
 
 
 def test_at_rest_the_shops_name_is_what_is_seen() -> None:
