@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,15 @@ class SoundDevices:
     def environ(self) -> dict[str, str]:
         """What a program needs in its environment to know these devices."""
         return {"ALSA_CONFIG_PATH": f"{SYSTEM}:{self._settings}"}
+
+    @contextmanager
+    def listening(self) -> Iterator[int]:
+        """Open the other end of ``blocked``: it takes a little now, and then blocks again."""
+        descriptor = os.open(self._fifo, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
 
     def seconds(self) -> float:
         """Return how much was heard."""

@@ -80,6 +80,7 @@ class Bench:
             "status": self._evidence.status.read(),
             "frame": None if unplugged else self._evidence.panel.newest(),
             "signal": lamps.signal,
+            "said": lamps.said,
             "lamps": lamps.levels,
             "tones": list(lamps.tones),
         }
@@ -95,6 +96,10 @@ class Bench:
     def cancel(self) -> None:
         """Press the cancel button."""
         press(self._devices.pipe, "cancel")
+
+    def repeat(self) -> None:
+        """Press the button that says the last result again."""
+        press(self._devices.pipe, "last")
 
     def switch(self, trouble: str, on: bool) -> None:
         """Switch a trouble on or off. Raises KeyError if there is no trouble with that name."""

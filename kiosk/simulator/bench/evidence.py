@@ -67,12 +67,14 @@ class FakePanelView:
 class LampsView:
     """The lamps and the buzzer since this view was made: dark and silent at first.
 
-    ``levels`` holds the brightness of each lamp, 0 to 1; ``tones`` holds (Unix seconds, hertz).
+    ``levels`` holds the brightness of each lamp, 0 to 1; ``tones`` holds (Unix seconds, hertz), and
+    ``said`` what the voice said last.
     """
 
     def __init__(self, record: Path) -> None:
         self._tail = Tail(record)
         self.signal: str | None = None
+        self.said: str | None = None
         self.levels: dict[str, float] = {}
         self.tones: deque[tuple[float, float]] = deque(maxlen=TONES_KEPT)
 
@@ -82,6 +84,8 @@ class LampsView:
             match change:
                 case {"signal": name}:
                     self.signal = name
+                case {"said": text}:
+                    self.said = text
                 case {"lamp": lamp, "level": level}:
                     self.levels[lamp] = level
                 case {"tone": hertz, "at": at}:

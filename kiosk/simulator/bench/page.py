@@ -4,7 +4,8 @@
 - ``GET /state``: the whole state, each time (see ``Bench.state``). The page asks ten times a
   second. That is cheap on loopback, and no connection has to be kept open.
 - ``GET /panel/{frame}.png``: a frame in the panel's own pixels.
-- ``POST /amount {"amount": "12.50"}``, ``/cancel``, ``/garbled``: the register and its button.
+- ``POST /amount {"amount": "12.50"}``, ``/cancel``, ``/last``, ``/garbled``: the register and its
+  buttons.
 - ``POST /pay {"takes": 5}``: the payer. ``POST /trouble {"name": "slow", "on": true}``.
 - ``POST /plug``: kills the daemon, as a power cut does; it starts again.
 
@@ -39,6 +40,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _BUTTONS: dict[str, Act] = {
     "/amount": lambda bench, sent: bench.key(sent["amount"]),
     "/cancel": lambda bench, _: bench.cancel(),
+    "/last": lambda bench, _: bench.repeat(),
     "/garbled": lambda bench, _: bench.garble(),
     "/pay": lambda bench, sent: bench.payer.pay(float(sent["takes"])),
     "/trouble": lambda bench, sent: bench.switch(sent["name"], bool(sent["on"])),

@@ -25,7 +25,7 @@ orders:
   token: {{env: KIOSK_TOKEN}}
   external_pos_id: BENCH
 display: {{driver: fake, size: 250x122, frames: {out}/frames, fail_while: {out}/unplugged}}
-signals: {{driver: fake, record: {out}/signals.jsonl}}
+signals: {{driver: fake, record: {out}/signals.jsonl, voice: {{}}}}
 journal: {{path: {out}/journal.sqlite3}}
 service: {{status_file: {out}/status.json}}
 """

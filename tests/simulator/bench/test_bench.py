@@ -173,6 +173,7 @@ def test_the_page_learns_how_the_counters_money_is_written(tmp_path: Path) -> No
     [
         ("/amount", {"amount": "12.50"}, 409, "The kiosk is off"),
         ("/cancel", {}, 409, "The kiosk is off"),
+        ("/last", {}, 409, "The kiosk is off"),
         ("/garbled", {}, 409, "The kiosk is off"),
         ("/pay", {"takes": 0}, 409, "nothing to pay"),
         ("/amount", {"amount": "1\ncancel"}, 400, "write it like 1234.56"),

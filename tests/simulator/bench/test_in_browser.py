@@ -92,6 +92,10 @@ def test_a_sale_is_keyed_seen_paid_and_heard(page: Page, counter: Counter) -> No
     expect(page.locator("#sound")).to_have_class("buzzer sounding")
     expect(page.locator("#lamp-green")).to_have_attribute("style", "--level: 1;")
     expect(page.locator("#paper")).to_contain_text("PAID$ 1.234,50")
+    said = "pagado, mil doscientos treinta y cuatro pesos con cincuenta"
+    expect(page.locator("#said")).to_have_text(said.capitalize())
+    page.get_by_role("button", name="Say again").click()
+    expect(page.locator("#said")).to_have_text(f"Última venta, {said}")
     expect(page.locator("#pay")).to_be_disabled()
 
 

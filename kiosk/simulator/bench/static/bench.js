@@ -35,6 +35,7 @@ function showKiosk(kiosk, now) {
   write("state", kiosk ? (status?.state ?? "starting").replaceAll("_", " ") : "off");
   write("reference", status?.reference ?? "–");
   write("signal", (kiosk?.signal ?? "–").replaceAll("_", " "));
+  write("said", kiosk?.said ?? "–");
   write("health", failed.map(([part]) => part).join(", ") || "none");
   by("health").classList.toggle("bad", failed.length > 0);
   for (const lamp of ["red", "green", "blue", "white"]) {
@@ -256,6 +257,7 @@ document.addEventListener("change", (event) => {
   if (name) press("/trouble", { name, on: event.target.checked });
 });
 by("cancel").addEventListener("click", () => press("/cancel"));
+by("last").addEventListener("click", () => press("/last"));
 by("pay").addEventListener("click", () => press("/pay", { takes: 0 }));
 by("pay-slowly").addEventListener("click", () => press("/pay", { takes: 5 }));
 by("garbled").addEventListener("click", () => press("/garbled"));
