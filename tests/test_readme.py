@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from kiosk.cli import app
 from kiosk.config import load
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.screens.contact_sheet import contact_sheet
 from kiosk.display.screens.texts import LANGUAGES
 from kiosk.sale import diagram
 from kiosk.sale.words import Fault
@@ -23,6 +25,7 @@ PICTURES = {
     "scan_me": ["--panel", "epd-2.13", "--amount", "1234.56"],
     "paid": ["--panel", "epd-2.13", "--screen", "paid", "--amount", "1234.56"],
 }
+SHEET = ("ssd1306-0.96", "ssd1322-3.12", "ssd1327-1.5", "st7789-2.0", "epd-2.13", "epd-4.2")
 QR = (
     "00020101021243650016com.mercadolibre02013063600000000-0000-4000-8000-000000000001"
     "50150011200000000015204970053030325802AR5913KIOSCO PRUEBA6004CABA6304324D"
@@ -44,6 +47,14 @@ def test_the_pictures_are_what_a_panel_shows(name: str, tmp_path: Path) -> None:
         Image.open(ROOT / f"tests/readme/{name}.png") as then,
     ):
         assert ImageChops.difference(now.convert("L"), then.convert("L")).getbbox() is None
+
+
+@pytest.mark.slow
+def test_the_sheet_of_all_screens_is_what_the_panels_show() -> None:
+    now = contact_sheet([PANELS[name] for name in SHEET], "es")
+    with Image.open(ROOT / "tests/readme/screens.png") as then:
+        difference = ImageChops.difference(now.convert("RGB"), then.convert("RGB"))
+    assert difference.getbbox() is None, "look at it: python -m tests.test_readme"
 
 
 @pytest.mark.slow
@@ -86,3 +97,5 @@ def test_the_files_exist(path: str) -> None:
 if __name__ == "__main__":
     for name in PICTURES:
         preview(name, ROOT / f"tests/readme/{name}.png")
+    sheet = contact_sheet([PANELS[name] for name in SHEET], "es")
+    sheet.save(ROOT / "tests/readme/screens.png", optimize=True)

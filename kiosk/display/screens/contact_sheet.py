@@ -17,6 +17,7 @@ from kiosk.display.screens.typeface import font
 
 _CELL = 264  # columns of a picture; larger panels are scaled down to it
 _GAP, _LABEL = 12, 22
+_COLORS = 96  # enough for soft edges in four colours, and a small file
 _BACKGROUND, _LABEL_COLOR = (214, 210, 202), (40, 40, 40)
 _PAPER_LIGHT, _PAPER_DARK = (250, 249, 245), (28, 28, 30)
 
@@ -33,7 +34,7 @@ def contact_sheet(panels: Sequence[KnownPanel], language: str) -> Image.Image:
     for row in rows:
         sheet.paste(row, (0, top))
         top += row.height + _GAP
-    return sheet.quantize(32, dither=Image.Dither.NONE)
+    return sheet.quantize(_COLORS, dither=Image.Dither.NONE)
 
 
 def _different(panels: Iterable[KnownPanel]) -> list[tuple[str, KnownPanel]]:
