@@ -64,7 +64,7 @@ class EpaperSettings(BusPanelSettings):
         description=(
             "The module, by its diagonal in inches; b stands for three colours. Waveshare's names "
             "for them: 1.54 V2, 2.13 V3 or V4, 2.66, 2.7 V2, 2.9 V2, 3.7, 4.2 V2, 5.83 V2, 7.5 V2; "
-            "2.13 (B) V4 or V3, 2.9 (B) V4 or V3, 4.2 (B) V2 (-uc8176 if it was made before 2023), "
+            "2.13 (B) V4 or V3, 2.9 (B) V4 or V3, 4.2 (B) V2 (-uc8176: its older version), "
             "7.5 (B) V2 or V3. The kiosk draws in black on all of them."
         )
     )

@@ -102,6 +102,12 @@ def test_the_power_pin_is_on_from_before_the_reset_until_the_panel_is_cleared(
     assert power.states[-1].state == 0
 
 
+def quick_or_slow(*quick: str) -> list[Any]:
+    """Return all names; those that are not quick are left to the whole run."""
+    slow = pytest.mark.slow
+    return [name if name in quick else pytest.param(name, marks=slow) for name in NAMES]
+
+
 class Killed(BaseException):
     """SIGKILL: nothing runs after it, not even what cleans up."""
 
@@ -132,7 +138,7 @@ class KillingWire(PaperWire):
         super().data(pixels[len(pixels) // 2 :])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", quick_or_slow("epd-2.13b", "epd-4.2b-uc8176", "epd-5.83"))
 def test_a_kill_in_the_middle_of_a_picture_leaves_no_qr_behind(name: PanelName) -> None:
     mounted = mount(name)
     for messages in range(0, 32, 5):

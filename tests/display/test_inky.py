@@ -107,7 +107,9 @@ def _pins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [*NAMES[:-1], pytest.param("impression-13.3", marks=pytest.mark.slow)]
+)
 def test_the_glass_shows_the_very_picture_in_black_and_white_and_is_cleared(
     name: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
