@@ -17,7 +17,7 @@ from kiosk.base.permissions import Permissions
 from kiosk.base.settings import PlainDecimal, Size
 from kiosk.display import Palette, PanelSettings, Surface, Viewer
 from kiosk.display.chips.known_panels import pitch_of
-from kiosk.display.screens.paint import blank
+from kiosk.display.screens.paint import as_mode, blank
 
 
 class FakePanelSettings(PanelSettings):
@@ -105,10 +105,10 @@ class FakePanel:
         del viewer
         self._check_plugged_in()
         assert image.size == self._settings.size, f"{image.size} is not this panel's size"
-        self.image = image
+        self.image = as_mode(image, self._settings.palette.mode)
         if self._settings.frames:
             self._count += 1
-            _write(image, self._settings.frames, self._count)
+            _write(self.image, self._settings.frames, self._count)
 
     def restore(self) -> None:
         """Check that the panel is plugged in; its picture is never lost."""

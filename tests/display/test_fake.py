@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from kiosk.base.errors import DeviceGone
-from kiosk.display import Surface
+from kiosk.display import Palette, Surface
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
@@ -39,6 +40,22 @@ def test_every_frame_is_a_picture_of_the_very_pixels(tmp_path: Path) -> None:
     with Image.open(tmp_path / "out" / "frames" / "000001.png") as seen:
         assert seen.size == (128, 64)
         assert seen.convert("L").tobytes() == picture().convert("L").tobytes()
+
+
+@pytest.mark.parametrize(("shades", "mode"), [("mono", "1"), ("grey", "L"), ("colour", "RGB")])
+def test_its_pictures_have_the_shades_that_it_is_told_to_have(
+    tmp_path: Path, shades: str, mode: str
+) -> None:
+    """Black and white only, if it is told nothing: even if it gets a picture in colour."""
+    settings = fake(tmp_path, glass="emissive", shades=shades)
+    assert FakePanelSettings(driver="fake").palette is Palette.MONO
+    canvas = Canvas.of(settings, "es", "Rosa")
+    paid = draw(Show(Screen.PAID), canvas, 0)
+    settings.open().show(draw(Show(Screen.PAID), replace(canvas, palette=Palette.COLOUR), 0))
+    with Image.open(tmp_path / "out" / "frames" / "000001.png") as seen:
+        assert (seen.mode, paid.mode) == (mode, mode)
+        assert (set(seen.convert("L").tobytes()) == {0, 255}) == (shades == "mono")
+        assert (seen.tobytes() == paid.tobytes()) == (shades == "colour")
 
 
 def test_a_restart_goes_on_counting(tmp_path: Path) -> None:

@@ -50,11 +50,11 @@ def blank(
 
 
 def as_mode(image: Image.Image, mode: str) -> Image.Image:
-    """Return the image in another mode; in mode ``1`` a pixel is white from the middle grey on.
+    """Return the image in that mode; in mode ``1`` a pixel is white from the middle grey on.
 
     Pillow's own conversion to mode ``1`` scatters dots for shades: it would spoil a QR.
     """
-    return image.convert(mode, dither=Image.Dither.NONE)
+    return image if image.mode == mode else image.convert(mode, dither=Image.Dither.NONE)
 
 
 def paint(
