@@ -60,7 +60,7 @@ class Kiosk:
         self.display = PanelWorker(
             config.display,
             language=shop.language,
-            shop=shop.name,
+            shop=shop.shop,
             offload=environment.new_thread(),
             deliver=events.deliver,
         )

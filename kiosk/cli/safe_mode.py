@@ -120,7 +120,7 @@ def _display(config: Config) -> PanelWorker:
     return PanelWorker(
         config.display,
         language=shop.language,
-        shop=shop.name,
+        shop=shop.shop,
         offload=Environment().new_thread(),
         deliver=ignore,
     )

@@ -13,6 +13,7 @@ from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.chips.known_panels import SLOW
 from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
+from kiosk.display.screens.logo import LogoUnreadable, read_logo
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.scanner.price_list_reader import load_catalogue
@@ -64,10 +65,12 @@ def _check_fallback(config: Config, document: Document) -> list[ConfigFault]:
 
 
 def _check_logo(config: Config) -> list[str]:
-    logo = config.display.logo
-    if logo is None or logo.is_file():
-        return []
-    return [f"display.logo: there is no file {logo}; the panel shows only the shop's name"]
+    try:
+        if config.display.logo:
+            read_logo(config.display.logo)
+    except LogoUnreadable as error:
+        return [f"display.logo: {error}"]
+    return []
 
 
 def _check_pace(config: Config) -> Iterator[str]:

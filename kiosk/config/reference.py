@@ -145,7 +145,9 @@ def _yaml(value: Any) -> str:
     """Return the value as YAML, in quotes only if it needs them."""
     if value is None:
         return ""
-    text: str = yaml.serialize(_node(value), Dumper=yaml.BaseDumper, width=10_000)
+    text: str = yaml.serialize(
+        _node(value), Dumper=yaml.BaseDumper, width=10_000, allow_unicode=True
+    )
     return text.removesuffix("\n").removesuffix("\n...")
 
 

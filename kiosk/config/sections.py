@@ -20,6 +20,7 @@ from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.display.inky import InkySettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
+from kiosk.display.screens.shop_text import ShopText
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.command import CommandSettings
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
@@ -49,6 +50,13 @@ class KioskSettings(Settings):
         description=(
             "The name of this counter in logs and in the journal: up to 32 letters, digits, - "
             "and _. Each counter of a shop needs its own."
+        ),
+    )
+    shop: ShopText = Field(
+        "",
+        description=(
+            "The shop's name on the panel, up to 40 characters: Almacén Doña Rosa. Without it, the "
+            "panel invites to pay with a QR."
         ),
     )
     language: Literal["es", "pt", "en"] = Field(

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings, YesNo
+from kiosk.display.screens.shop_text import ShopText
 
 
 class Surface(StrEnum):
@@ -86,7 +87,18 @@ class PanelSettings(Settings):
     )
     logo: Path | None = Field(
         None,
-        description="A picture (PNG) to show with the shop's name while there is no sale.",
+        description=(
+            "A picture (PNG) to show with the shop's name while there is no sale: dark on white or "
+            "on a transparent ground, 1000 x 1000 pixels at most."
+        ),
+    )
+    idle_lines: tuple[ShopText, ...] = Field(
+        (),
+        max_length=2,
+        description=(
+            "One or two lines of 40 characters to show below the shop's name while there is no "
+            "sale, such as the opening hours."
+        ),
     )
 
     invert: YesNo = Field(

@@ -38,7 +38,9 @@ class PictureSender:
 
     def __init__(self, settings: PanelSettings, *, language: str, shop: str) -> None:
         self._settings = settings
-        self._new_canvas = partial(Canvas.of, settings, language, shop, settings.logo)
+        self._new_canvas = partial(
+            Canvas.of, settings, language, shop, settings.logo, settings.idle_lines
+        )
         self._canvas = self._new_canvas()
         self._sent = b""  # the pixels that the panel surely holds
         self._sent_at = 0.0

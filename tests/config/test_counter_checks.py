@@ -143,3 +143,44 @@ def test_a_slow_panel_and_a_result_that_is_over_too_soon_are_warned_of(
     assert f"write {takes + 5} s or more" in warnings
     file.write_text(file.read_text() + "sale: {result_shown_for: 40 s}\n")
     assert "result_shown_for" not in "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings)
+
+
+def test_a_logo_that_is_no_picture_is_warned_of_before_the_panel_is_mounted(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_text("no picture")
+    file = tmp_path / "kiosk.yaml"
+    file.write_text(changed(PANEL, f"{{driver: fake, logo: {tmp_path}/logo.png}}"))
+    checked = check_file(file, {"KIOSK_TOKEN": "x"})
+    assert checked.faults == ()
+    assert "logo.png cannot be shown" in checked.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "kiosk: {name: counter-1, shop: Rosa \N{ROSE}",
+            "1:32: kiosk.shop: the panel cannot show U+1F339 (rose); leave it out",
+        ),
+        (
+            f"kiosk: {{name: counter-1, shop: {'R' * 1000}",
+            "1:32: kiosk.shop: 1000 characters are too many; write 40 characters or fewer",
+        ),
+        ('kiosk: {name: counter-1, shop: "\\u202eRosa"', ""),
+    ],
+)
+def test_a_shops_name_that_the_panel_cannot_show_is_a_fault_with_its_place(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    file = tmp_path / "kiosk.yaml"
+    file.write_text(changed("kiosk: {name: counter-1", lines))
+    faults = [fault.line("kiosk.yaml") for fault in check_file(file, {"KIOSK_TOKEN": "x"}).faults]
+    assert faults == ([f"kiosk.yaml:{said}"] if said else [])
+
+
+def test_a_panel_has_room_for_two_lines_of_the_shop(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.yaml"
+    panel = "{driver: fake, size: 250x122, idle_lines: [Lunes a sábado, 8 a 20, WhatsApp]}"
+    file.write_text(changed(PANEL, panel))
+    (fault,) = check_file(file, {"KIOSK_TOKEN": "x"}).faults
+    assert fault.key == "display.idle_lines"
+    assert fault.message == "has too many entries; write 2 or fewer"

@@ -12,7 +12,7 @@ from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 
 
-def is_on(frames: Path, show: Show, *, shop: str = "counter-1") -> bool:
+def is_on(frames: Path, show: Show, *, shop: str = "") -> bool:
     """Return whether the newest frame is just this screen, in Spanish on 250x122 pixels of paper."""
     files = sorted(frames.glob("*.png"))
     if not files:

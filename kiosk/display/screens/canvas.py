@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from kiosk.display import Palette, Surface
 from kiosk.display.screens.layout import Box
+from kiosk.display.screens.logo import load_logo
 from kiosk.display.screens.texts import LANGUAGES, Language
 from kiosk.display.screens.typeface import (
     ASSUMED_PITCH,
@@ -22,8 +22,6 @@ from kiosk.display.screens.typeface import (
 )
 
 _ARMS_LENGTH_DIAGONAL = 32.6  # millimetres: that of the smallest panels sold as 1.3 inches
-
-_log = logging.getLogger(__name__)
 
 
 class PanelLook(Protocol):
@@ -61,6 +59,7 @@ class Canvas:
 
     ``time_step`` is the seconds between two pictures of the time left: it is shown in such steps.
     ``pitch`` is the millimetres from pixel to pixel, None if unknown: see ``mm_per_pixel``.
+    ``idle_lines`` are the shop's own texts for the time without a sale.
     """
 
     pixels: tuple[int, int]
@@ -71,14 +70,23 @@ class Canvas:
     logo: Image.Image | None = None
     pitch: float | None = None
     palette: Palette = Palette.MONO
+    idle_lines: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, panel: PanelLook, language: str, shop: str, logo: Path | None = None) -> Self:
+    def of(
+        cls,
+        panel: PanelLook,
+        language: str,
+        shop: str,
+        logo: Path | None = None,
+        idle_lines: tuple[str, ...] = (),
+    ) -> Self:
         """Return the canvas of a panel, the same for the kiosk and for a preview."""
         return cls(
             pixels=panel.pixels,
             language=language,
             shop=shop,
+            idle_lines=idle_lines,
             surface=panel.surface,
             time_step=panel.redraw_every,
             logo=load_logo(logo),
@@ -113,21 +121,3 @@ class Canvas:
     def texts(self) -> Language:
         """Return the texts in the panel's language."""
         return LANGUAGES[self.language]
-
-
-def load_logo(path: Path | None) -> Image.Image | None:
-    """Return the logo in shades of grey, white where it is transparent, without empty edges.
-
-    A logo that cannot be read is logged and left out: the kiosk sells without it.
-    """
-    if path is None:
-        return None
-    try:
-        with Image.open(path) as picture:
-            opaque = Image.new("RGBA", picture.size, "white")
-            opaque.alpha_composite(picture.convert("RGBA"))
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        _log.warning("display.logo: %s cannot be shown: %s; use a PNG file", path, error)
-        return None
-    grey = opaque.convert("L")
-    return grey.crop(ImageOps.invert(grey).getbbox())

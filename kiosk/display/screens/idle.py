@@ -1,7 +1,8 @@
-"""The screen while there is no sale: the shop's logo and name, and a small "ready" below. Pure."""
+"""The screen while there is no sale: the shop's logo and name, and small texts below. Pure."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from PIL import Image, ImageOps
@@ -12,6 +13,9 @@ from kiosk.display.screens.phrases import Phrase, fit_phrases
 from kiosk.sale.words import Screen
 
 INPUT_LOST = "input"  # the reason of an idle screen with the mark
+
+_NAME_ROWS = 4
+_LONG_WORDS = (12, 8)  # letters; narrow panels break longer words
 
 
 def idle_screen(canvas: Canvas, reason: str) -> Iterator[Part]:
@@ -26,7 +30,7 @@ def idle_screen(canvas: Canvas, reason: str) -> Iterator[Part]:
         wide = canvas.area.width >= 1.6 * canvas.area.height
         place, area = _split_beside(area) if wide else _split_above(area)
         yield _logo(canvas.logo, place)
-    yield from _name(canvas, area)
+    yield from _texts(canvas, area)
 
 
 def _mark(area: Box) -> Separator:
@@ -58,18 +62,27 @@ def _logo(logo: Image.Image, area: Box) -> LogoPart:
     return LogoPart(ImageOps.invert(grey), area.middle(*size))
 
 
-def _name(canvas: Canvas, area: Box) -> Iterator[Part]:
-    """Yield the shop's name, a short line, and the text "ready"."""
-    ready = canvas.texts.screens[Screen.IDLE].headline
-    phrases = [Phrase((canvas.shop or ready,), 0.36, bold=True, max_rows=3)]
-    if canvas.shop:
-        phrases.append(Phrase((ready,), 0.14, rank=2))
-    gap = max(8, area.height // 6)
-    text = fit_phrases(phrases, area.width, area.height, gap)
+def _texts(canvas: Canvas, area: Box) -> Iterator[Part]:
+    """Yield the shop's name, a short line, and the shop's own lines or the text "ready"."""
+    message = canvas.texts.screens[Screen.IDLE]
+    name = Phrase(_name(canvas.shop) if canvas.shop else message.detail, 0.36, True, _NAME_ROWS)
+    below = [Phrase((line,), 0.14, rank=2) for line in canvas.idle_lines or (message.headline,)]
+    gap = max(4, area.height // 12) if canvas.idle_lines else max(8, area.height // 6)
+    text = fit_phrases([name, *below], area.width, area.height, gap, legible=canvas.legible_size)
     rows = list(text.placed(area, centered=True))
     yield from rows
-    if len(text.blocks) == 2:
-        middle = (rows[-2].box.bottom + rows[-1].box.top) // 2
-        thickness = max(1, canvas.area.height // 100)
+    thickness = max(1, canvas.area.height // 100)
+    if len(text.blocks) > 1 and text.gap >= 6 * thickness:
+        last = len(text.blocks[0].rows)
+        middle = (rows[last - 1].box.bottom + rows[last].box.top) // 2
         line = Box(area.left, middle, area.right, middle + thickness)
         yield Separator(line.middle(canvas.area.width // 5, thickness))
+
+
+def _name(shop: str) -> tuple[str, ...]:
+    """Return the name, and for narrow panels the name with its long words cut into pieces."""
+    cut = (
+        " ".join("- ".join(textwrap.wrap(word, longest)) for word in shop.split())
+        for longest in _LONG_WORDS
+    )
+    return shop, *cut

@@ -41,7 +41,7 @@ class Language:
 
 _SPANISH = Language(
     screens={
-        Screen.IDLE: Message("Listo", ("Listo",)),
+        Screen.IDLE: Message("Listo", ("Pague aquí con QR",)),
         Screen.WORKING: Message("Un momento", ("Preparando su código QR", "Preparando el QR")),
         Screen.SCAN_ME: Message(
             "Escanee y pague", ("Escanee con Mercado Pago", "Escanee y pague", "Escanee")
@@ -108,7 +108,7 @@ _SPANISH = Language(
 
 _PORTUGUESE = Language(
     screens={
-        Screen.IDLE: Message("Pronto", ("Pronto",)),
+        Screen.IDLE: Message("Pronto", ("Pague aqui com QR",)),
         Screen.WORKING: Message("Um momento", ("Preparando seu código QR", "Preparando o QR")),
         Screen.SCAN_ME: Message(
             "Escaneie e pague", ("Escaneie com Mercado Pago", "Escaneie e pague", "Escaneie")
@@ -175,7 +175,7 @@ _PORTUGUESE = Language(
 
 _ENGLISH = Language(
     screens={
-        Screen.IDLE: Message("Ready", ("Ready",)),
+        Screen.IDLE: Message("Ready", ("Pay here with QR",)),
         Screen.WORKING: Message("One moment", ("Preparing your QR code", "Preparing the QR")),
         Screen.SCAN_ME: Message("Scan and pay", ("Scan with Mercado Pago", "Scan and pay", "Scan")),
         Screen.PAID: Message("Paid", ("Thank you for shopping", "Thank you")),

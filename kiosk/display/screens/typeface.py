@@ -85,6 +85,16 @@ def ink_width(text: str, size: int, bold: bool) -> int:
     return right - left
 
 
+def has_letter(letter: str) -> bool:
+    """Return whether the typeface has a letter; for others it would show an empty box."""
+    return letter == " " or bytes(font(24, bold=False).getmask(letter)) not in (b"", _no_letter())
+
+
+@lru_cache(maxsize=1)
+def _no_letter() -> bytes:
+    return bytes(font(24, bold=False).getmask("\ue000"))
+
+
 @lru_cache(maxsize=1024)
 def cap_rows(size: int, bold: bool = False) -> int:
     """Return the rows of pixels of a capital letter, or of a digit, at a type size in pixels."""

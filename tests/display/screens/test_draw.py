@@ -244,7 +244,9 @@ def test_at_rest_the_shops_name_is_what_is_seen() -> None:
 
 
 def test_a_shop_without_a_name_is_still_ready() -> None:
-    assert words_of(compose(Show(Screen.IDLE), Canvas((128, 64), "pt", ""), 0)) == "Pronto"
+    assert words_of(compose(Show(Screen.IDLE), Canvas((128, 64), "pt", ""), 0)) == (
+        "Pague aqui com QR Pronto"
+    )
 
 
 def test_glass_too_small_for_words_still_gives_a_picture() -> None:

@@ -144,7 +144,7 @@ def label(cents: int) -> str:
 
 def picture(panel: str, show: Show, now: float = 0) -> bytes:
     """Return what this panel must show, drawn as ``kiosk preview`` does."""
-    canvas = Canvas.of(panel_named(panel), "es", "counter-1")
+    canvas = Canvas.of(panel_named(panel), "es", "")
     return draw(show, canvas, now).convert("1").tobytes()
 
 
