@@ -147,8 +147,8 @@ def test_a_panel_that_is_gone_leaves_the_lamps(counter: Counter) -> None:
 def test_a_panel_whose_driver_is_broken_leaves_the_lamps(counter: Counter) -> None:
     text = counter.config.read_text()
     panel = next(line for line in text.splitlines() if line.startswith("display:"))
-    counter.config.write_text(text.replace(panel, "display: {driver: inky, board: phat}"))
-    (counter.folder / "inky.py").write_text("raise TypeError('this library is broken')\n")
+    counter.config.write_text(text.replace(panel, "display: {driver: oled, chip: ssd1306}"))
+    (counter.folder / "luma.py").write_text("raise TypeError('this library is broken')\n")
     with counter.safe_mode(PYTHONPATH=str(counter.folder)):
         eventually(lambda: counter.signals() == ["out_of_service"])
         eventually(lambda: "this library is broken" in counter.said())
