@@ -1,4 +1,4 @@
-"""The shell scripts, as shellcheck judges them."""
+"""The shell scripts, as shellcheck judges them; and what the installer brings."""
 
 from __future__ import annotations
 
@@ -27,3 +27,35 @@ def test_a_script_and_all_that_it_reads_has_none_of_the_known_traps(program: str
     )
     assert done.stdout == ""
     assert done.returncode == 0
+
+
+VOICE = "signals:\n  driver: gpio\n  voice:\n    device: plughw:CARD=Device\n"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "packages"),
+    [
+        ("signals: {driver: gpio}\n", []),
+        ("signals:\n  driver: gpio\n  #voice:\n", []),
+        (VOICE, ["alsa-utils", "espeak-ng"]),
+        ("signals: {driver: gpio, voice: {}}\n", ["alsa-utils", "espeak-ng"]),
+        (VOICE + "    words: /etc/kiosk/words\n", ["alsa-utils"]),
+        (VOICE + "    #words: /etc/kiosk/words\n", ["alsa-utils", "espeak-ng"]),
+    ],
+)
+def test_the_programs_of_a_voice_are_installed_only_where_one_is_configured(
+    tmp_path: Path, configuration: str, packages: list[str]
+) -> None:
+    (tmp_path / "kiosk.yaml").write_text(configuration)
+    script = (
+        "set -eu; . scripts/installer/source.sh; . scripts/installer/packages.sh; voice_packages"
+    )
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=ROOT,
+        env={"etc": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == packages

@@ -693,7 +693,7 @@ async def pays_while_it_is_canceled(s: Story) -> None:
     api: cancel -> 409
     api: cancel -> 409
     api: refund -> 201
-    panel: held
+    panel: held late
     wire < FAIL unknown K-0001-1
     says idle
     wire > TOTAL 20,00
