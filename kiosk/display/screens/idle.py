@@ -63,7 +63,7 @@ def _logo(logo: Image.Image, area: Box) -> LogoPart:
 
 
 def _texts(canvas: Canvas, area: Box) -> Iterator[Part]:
-    """Yield the shop's name, a short line, and the shop's own lines or the text "ready"."""
+    """Yield the shop's name, and below it the shop's own lines, or a rule and the text "ready"."""
     message = canvas.texts.screens[Screen.IDLE]
     name = Phrase(_name(canvas.shop) if canvas.shop else message.detail, 0.36, True, _NAME_ROWS)
     below = [Phrase((line,), 0.14, rank=2) for line in canvas.idle_lines or (message.headline,)]
@@ -72,7 +72,7 @@ def _texts(canvas: Canvas, area: Box) -> Iterator[Part]:
     rows = list(text.placed(area, centered=True))
     yield from rows
     thickness = max(1, canvas.area.height // 100)
-    if len(text.blocks) > 1 and text.gap >= 6 * thickness:
+    if len(text.blocks) > 1 and not canvas.idle_lines:
         last = len(text.blocks[0].rows)
         middle = (rows[last - 1].box.bottom + rows[last].box.top) // 2
         line = Box(area.left, middle, area.right, middle + thickness)

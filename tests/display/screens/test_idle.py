@@ -79,5 +79,7 @@ def test_a_logo_of_any_proportions_keeps_them() -> None:
     assert any(isinstance(part, LogoPart) and part.box.height == 1 for part in idle(thread))
 
 
-def test_a_line_stands_between_the_name_and_what_is_below_it() -> None:
+def test_a_rule_stands_between_the_name_and_ready_but_not_above_the_shops_own_lines() -> None:
     assert any(isinstance(part, Separator) for part in idle(canvas_of("epd-2.13")))
+    parts = idle(canvas_of("epd-2.13", lines=LINES))
+    assert not any(isinstance(part, Separator) for part in parts)
