@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
-from itertools import combinations, count, pairwise
+from itertools import accumulate, combinations, count, pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -27,6 +27,8 @@ INK_EDGE = 4  # pixels around a text's box: the last smooth letter may be a litt
 # The light of a pixel whose half is ink: eyes and panels are not linear, and with half the number
 # thin light letters would look grey on a dark panel.
 _BRIGHTER = [round(255 * (ink / 255) ** 0.65) for ink in range(256)]
+
+_UNITS = 2048  # pixels per em at which letters have exactly the widths of the typeface's file
 
 _ROW_GAIN = 1.35  # one more row must make the letters larger by this factor
 
@@ -61,8 +63,8 @@ def ink_box(text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
 def ink_mask(text: str, size: int, bold: bool, *, smooth: bool) -> Image.Image:
     """Return the text's ink as a mask, with INK_EDGE empty pixels around its ``ink_box``.
 
-    In mode ``1``; or, if it is ``smooth``, in mode ``L`` with soft edges. Each smooth letter stands
-    where the one-bit letter stands, so both have the same size and one layout is right for both.
+    In mode ``1``; or, if it is ``smooth``, in mode ``L`` with soft edges. Smooth letters are spread
+    over the width of the one-bit letters, so one layout is right for both.
     """
     left, top, right, bottom = ink_box(text, size, bold)
     mask_size = right - left + 2 * INK_EDGE, bottom - top + 2 * INK_EDGE
@@ -72,11 +74,18 @@ def ink_mask(text: str, size: int, bold: bool, *, smooth: bool) -> Image.Image:
     if not smooth:
         pen.text((x, y), text, fill=255, font=face, anchor="ls")
         return mask
-    for number, letter in enumerate(text):
-        end = face.getlength(text[: number + 1], mode="1")
-        at = x + end - face.getlength(letter, mode="1"), y
-        pen.text(at, letter, fill=255, font=face, anchor="ls")
+    advances = [_advance(text[number : number + 2], bold) for number in range(len(text))]
+    scale = face.getlength(text, mode="1") / (sum(advances) or 1)
+    for letter, start in zip(text, accumulate(advances, initial=0), strict=False):
+        pen.text((x + start * scale, y), letter, fill=255, font=face, anchor="ls")
     return mask.point(_BRIGHTER)
+
+
+@lru_cache(maxsize=1024)
+def _advance(letters: str, bold: bool) -> float:
+    """Return the space of the first letter before the second, in units of the typeface's file."""
+    face = font(_UNITS, bold)
+    return face.getlength(letters) - face.getlength(letters[1:])
 
 
 def ink_width(text: str, size: int, bold: bool) -> int:
