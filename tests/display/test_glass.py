@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import luma.lcd.device
 import pytest
 from PIL import Image, ImageDraw
 
@@ -26,6 +27,12 @@ NEW = [
     *("st7789-1.14", "st7789-1.47", "st7789-1.69", "st7789-1.9", "ili9486-3.5", "ili9488-3.5"),
     *("st7796-3.5", "gc9a01-1.28"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the pauses in which a real chip starts."""
+    monkeypatch.setattr(luma.lcd.device, "sleep", lambda _: None)
 
 
 def lcd(model: dcs.Dcs, chip: str, size: tuple[int, int], **more: str) -> Mounted:

@@ -101,7 +101,8 @@ def unsupported(name: str) -> str | None:
     A chip has the name that its seller gives it. Waveshare's spelling of panels is understood, too:
     ``5.65inch e-Paper (F)`` is ``epd-5.65f``.
     """
-    found = _REASONS.get(name.lower()) or _REASONS.get(_our_spelling(name))
+    spellings = (name.lower(), name.lower().partition("-")[0], _our_spelling(name))
+    found = next((_REASONS[each] for each in spellings if each in _REASONS), None)
     if found is None:
         return None
     reason, instead = found
