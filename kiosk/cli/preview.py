@@ -94,7 +94,7 @@ def _of_file(file: Path, language: str) -> _Glass:
     config = load_or_exit(file)
     counter = config.kiosk
     language = language or counter.language
-    sender = PictureSender(config.display, language=language, shop=counter.name)
+    sender = PictureSender(config.display, language=language, shop=counter.shop)
     return _Glass(str(file), language, counter.currency, sender.picture)
 
 

@@ -96,7 +96,9 @@ def test_it_draws_for_the_panel_of_a_configuration(tmp_path: Path) -> None:
   logo: {tmp_path}/logo.png
 """
     text = changed("display: {driver: fake, size: 250x122, frames: out/frames}\n", display)
-    (tmp_path / "F.yaml").write_text(text.replace("es, currency: ARS", "pt, currency: BRL"))
+    (tmp_path / "F.yaml").write_text(
+        text.replace("es, currency: ARS", "pt, currency: BRL, shop: Padaria")
+    )
     config = load(tmp_path / "F.yaml", {"KIOSK_TOKEN": "x"})
     for screen in ("idle", "paid", "scan_me"):
         done = run(
@@ -104,7 +106,7 @@ def test_it_draws_for_the_panel_of_a_configuration(tmp_path: Path) -> None:
         )
         assert done.exit_code == 0, done.output
         show = sample_named(screen, "pt", Money.of("1234.56", "BRL"))
-        sent = as_sent(config.display, show, config.kiosk.name, "pt")
+        sent = as_sent(config.display, show, config.kiosk.shop, "pt")
         with Image.open(tmp_path / "F.png") as seen:
             assert (seen.size, seen.mode) == ((240, 320), "RGB")
             assert seen.tobytes() == sent.tobytes()
