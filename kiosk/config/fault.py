@@ -61,8 +61,12 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
 
 
 def choose(word: str, choices: Iterable[str]) -> str:
-    """Return what to write instead of a word that is not one of the choices."""
+    """Return what to write instead of a word that is not one of the choices.
+
+    A word with other digits is never guessed: it names other hardware.
+    """
     choices = list(choices)
-    if meant := did_you_mean(word, choices):
+    meant = did_you_mean(word, choices)
+    if meant and re.sub("[^0-9]", "", word) == re.sub("[^0-9]", "", meant):
         return f"did you mean {meant}?"
     return f"write {'one of: ' if choices[1:] else ''}{', '.join(choices)}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from math import inf
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from PIL import Image, ImageChops
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
@@ -27,7 +27,7 @@ from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import PANELS, SLOW
 from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
-from kiosk.display.chips.unsupported import if_supported
+from kiosk.display.chips.unsupported import if_supported, panels_meant
 from kiosk.display.screens.paint import as_mode, blank
 
 PanelName = Literal[
@@ -54,13 +54,24 @@ _QUICK_REFRESHES = 5  # after a full one
 _READABLE_FOR = 5.0  # seconds that a slow panel shows a picture at least
 
 
+def _sold_as(name: Any) -> Any:
+    """Return the name, for pydantic; raise ValueError for a name that only its seller uses."""
+    if isinstance(name, str) and name not in CONTROLLERS:
+        if_supported(name)
+        if meant := panels_meant(name, CONTROLLERS):
+            choice = f"write {' or '.join(meant)}"
+            several = ": its back tells the version" if meant[1:] else ""
+            raise ValueError(f"{name!r} is the seller's name; {choice}{several}")
+    return name
+
+
 class EpaperSettings(BusPanelSettings):
     """E-paper on SPI: the modules of Waveshare and WeAct, and panels like them."""
 
     driver: Literal["epaper"] = Field(
         description="E-paper on SPI: black and white, or with red or yellow as a third colour."
     )
-    panel: Annotated[PanelName, BeforeValidator(if_supported)] = Field(
+    panel: Annotated[PanelName, BeforeValidator(_sold_as)] = Field(
         description=(
             "The module, by its diagonal in inches; b stands for three colours. Waveshare's names "
             "for them: 1.54 V2, 2.13 V3 or V4, 2.66, 2.7 V2, 2.9 V2, 3.7, 4.2 V2, 5.83 V2, 7.5 V2; "

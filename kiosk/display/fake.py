@@ -37,6 +37,8 @@ class FakePanelSettings(PanelSettings):
     )
     inches: PlainDecimal | None = Field(
         None,
+        gt=0,
+        le=200,
         description=(
             "Diagonal of the simulated panel in inches. `kiosk check` needs it to say from how far "
             "a QR can be read."

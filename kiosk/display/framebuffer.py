@@ -58,6 +58,8 @@ class FramebufferSettings(RotatedPanelSettings):
     )
     inches: PlainDecimal | None = Field(
         None,
+        gt=0,
+        le=200,
         description=(
             "Diagonal of the screen in inches, such as 5. `kiosk check` needs it to say from how "
             "far a QR can be read."

@@ -65,7 +65,7 @@ _INVERT = 0xA7  # the same on all these chips
 _REMAP = 0xA0
 _BLUE_FIRST = {"ssd1331": 0x76, "ssd1351": 0x74}
 
-_LAST_ADDRESS = 0x77  # of a device (I2C-bus specification UM10204, 3.1.12)
+_FIRST_ADDRESS, _LAST_ADDRESS = 0x08, 0x77  # of devices (I2C-bus specification UM10204, 3.1.12)
 
 # The settings of each interface. They have no effect with the other one.
 _OF_INTERFACE = {
@@ -129,6 +129,8 @@ class OledSettings(LumaSettings):
     @classmethod
     def _seven_bits(cls, address: str) -> str:
         number = int(address, 16)
+        if number < _FIRST_ADDRESS:
+            raise ValueError(f"{address} is not the address of a panel; write 0x3C or 0x3D")
         if number > _LAST_ADDRESS:
             raise ValueError(
                 f"{address} is the address with the bit for writing, as some boards print it;"

@@ -86,6 +86,7 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
         ("COUNTER1", "COUNTER1\n  base_url: http://x.ar", "9:13: orders.base_url: http would send"),
         ("COUNTER1", "COUNTER1\nsale: {expires_after: 1 s}", "little; write 30 s or more"),
         ("COUNTER1", "COUNTER1\nsale: {on_new_amount: replac}", "did you mean replace"),
+        (", size: 250x122", ", inches: 0, size: 250x122", "inches: '0' is too little; write more"),
     ],
 )
 def test_a_single_mistake_is_told_in_one_line(old: str, new: str, fault: str) -> None:
@@ -226,3 +227,18 @@ def test_any_one_piece_gone_wrong_is_survived_and_told_in_one_line_each(at: int,
     for line in said(text):
         assert re.fullmatch(r"F:\d+:\d+: [^\n]+?: [^\n]+; [^\n]+", line), line
         assert not re.search(r"Value error|Input should|pydantic|None|_type", line), line
+
+
+@pytest.mark.parametrize(
+    ("display", "fault"),
+    [
+        ("lcd, dc: 25, chip: st7798", "'st7798' is not a valid value; write one of: gc9a01, ili"),
+        ("lcd, dc: 25, chip: sst7789", "did you mean st7789?"),
+        ("oled, chip: ssd1307", "'ssd1307' is not a valid value; write one of: ch1115, sh1106"),
+        ("epaper, panel: epd-2.31, dc: 25, reset: 17, busy: 24", "write one of: epd-1.54, epd-2"),
+        ("epaper, panel: 2.9b, dc: 25, reset: 17, busy: 24", "write epd-2.9b or epd-2.9b-v3: its"),
+    ],
+)
+def test_a_name_of_hardware_with_other_digits_is_never_guessed(display: str, fault: str) -> None:
+    (line,) = said(changed("fake, size: 250x122, frames: out/frames", display))
+    assert fault in line

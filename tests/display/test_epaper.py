@@ -138,7 +138,8 @@ def test_slow_paper_is_not_drawn_for_the_time_left_and_stays_readable(name: Pane
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"panel": "2.13"}, "Input should be 'epd-1.54'"),
+        ({"panel": "2.13"}, "'2.13' is the seller's name; write epd-2.13"),
+        ({"panel": "epd-2.31"}, "Input should be 'epd-1.54'"),
         ({"panel": "epd-5.65f"}, "known, not supported: it has seven colours.*; use epd-5.83"),
         ({"panel": "2.13inch e-Paper HAT V2"}, "older version .*; use epd-2.13, the V3 or V4"),
         ({"busy_timeout": "0 s"}, "greater than 0"),

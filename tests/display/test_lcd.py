@@ -95,7 +95,7 @@ def test_a_turned_panel_gets_the_picture_turned(
         ({"v_offset": "1"}, "1 is too much: ili9341 has 0 columns or rows more; write 0 or less"),
         ({"chip": "st7789", "h_offset": "81"}, "81 is too much: .* 80 .*; write 80 or less"),
         ({"chip": "st7789", "size": "240x320"}, "write 320x240, and rotate: 90 for a panel that"),
-        ({"chip": "st7789v2"}, "'st7789v2' is a version of st7789; write st7789"),
+        ({"chip": "st7789v2"}, "'st7789v2' is the seller's name; write st7789"),
         (
             {"chip": "ILI9225"},
             "'ILI9225' is known, not supported: the kiosk has no driver for it; use",

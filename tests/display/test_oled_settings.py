@@ -27,6 +27,7 @@ def test_a_turned_panel_counts_its_pixels_as_the_payer_does() -> None:
         ({"i2c_address": "60"}, "match pattern"),
         ({"i2c_address": "0x78"}, "0x78 is the address with the bit for writing.*; write 0x3C"),
         ({"i2c_address": "0x7a"}, "write 0x3D"),
+        ({"i2c_address": "0x00"}, "0x00 is not the address of a panel; write 0x3C or 0x3D"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_write(

@@ -44,6 +44,8 @@ class LumaSettings(BusPanelSettings):
     )
     inches: PlainDecimal | None = Field(
         None,
+        gt=0,
+        le=200,
         description=(
             "Diagonal of the panel in inches, such as 2.42. Without it, the kiosk assumes the "
             "smallest panel with that chip."
@@ -73,7 +75,7 @@ class LumaSettings(BusPanelSettings):
         if isinstance(chip, str) and chip not in cls.sizes:
             if_supported(chip)
             if meant := chip_meant(chip, cls.sizes):
-                raise ValueError(f"{chip!r} is a version of {meant}; write {meant}")
+                raise ValueError(f"{chip!r} is the seller's name; write {meant}")
             for other in LumaSettings.__subclasses__():
                 if chip in other.sizes:
                     driver = get_args(other.model_fields["driver"].annotation)[0]

@@ -1,7 +1,7 @@
-"""Panels that are sold a lot and that the kiosk does not drive: what each is, and what would do.
+"""What sellers call a panel: its name here, or why the kiosk does not drive it and what would do.
 
-An unknown name gets a list of what there is. A name of this list gets the reason, so that nobody
-tries a similar name: the wrong commands show nothing, or harm the panel.
+An unknown name gets a list of what there is. A name that is known gets its own answer, so that
+nobody tries a similar name: the wrong commands show nothing, or harm the panel.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
         "epd-7.5b-v1": "epd-7.5b, the V2 or V3",
     },
     _IT8951: {
+        "it8951": "epd-7.5",
         "epd-6": "epd-5.83",
         "epd-7.8": "epd-7.5",
         "epd-9.7": "epd-7.5",
@@ -70,6 +71,25 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
         "epd-13.3k": "epd-7.5",
     },
     "it has four controllers side by side": {"epd-12.48": "epd-7.5", "epd-12.48b": "epd-7.5b"},
+}
+
+# Waveshare's versions of the panels that the kiosk drives.
+_VERSIONS = {
+    f"{panel}-{version}": panel
+    for panel, versions in {
+        "epd-1.54": "v2",
+        "epd-2.13": "v3 v4",
+        "epd-2.7": "v2",
+        "epd-2.9": "v2",
+        "epd-4.2": "v2",
+        "epd-5.83": "v2",
+        "epd-7.5": "v2",
+        "epd-2.13b": "v4",
+        "epd-2.9b": "v4",
+        "epd-4.2b": "v2",
+        "epd-7.5b": "v2 v3",
+    }.items()
+    for version in versions.split()
 }
 
 # Chips, with what would do instead.
@@ -101,7 +121,7 @@ def unsupported(name: str) -> str | None:
     A chip has the name that its seller gives it. Waveshare's spelling of panels is understood, too:
     ``5.65inch e-Paper (F)`` is ``epd-5.65f``.
     """
-    spellings = (name.lower(), name.lower().partition("-")[0], _our_spelling(name))
+    spellings = (name.lower(), chip_meant(name, _REASONS), _our_spelling(name))
     found = next((_REASONS[each] for each in spellings if each in _REASONS), None)
     if found is None:
         return None
@@ -118,9 +138,20 @@ def if_supported(name: Any) -> Any:
 
 
 def chip_meant(name: str, chips: Iterable[str]) -> str | None:
-    """Return the chip that a seller's name with a version means: st7789 for ST7789V2."""
-    base = re.sub(r"[a-z]{1,2}[0-9]?$", "", name.lower())
+    """Return the chip that a seller's name means: st7789 for ST7789V2, and for st7789-1.69."""
+    base = re.sub(r"([a-z]{1,2}[0-9]?|-[0-9.]+)$", "", name.lower())
     return base if base in chips else None
+
+
+def panels_meant(name: str, panels: Iterable[str]) -> list[str]:
+    """Return the panels that a seller's name means: epd-2.13 for ``2.13inch e-Paper HAT V4``.
+
+    They are several if the name does not say which version it is.
+    """
+    spelling = _our_spelling(name)
+    version = _VERSIONS.get(spelling)
+    several = [each for each in panels if re.fullmatch(re.escape(spelling) + "(-.*)?", each)]
+    return [version] if version else several if spelling else []
 
 
 def _our_spelling(name: str) -> str:
@@ -130,4 +161,7 @@ def _our_spelling(name: str) -> str:
     if not match:
         return ""
     inches = ".".join(part for part in match.group(1, 2) if part)
-    return f"epd-{inches}{match[3]}" + (f"-{match[4]}" if match[4] else "")
+    spelling = f"epd-{inches}{match[3]}" + (f"-{match[4]}" if match[4] else "")
+    # Waveshare's programs for the first version have no version in their names, such as epd2in13.
+    first_version = f"{spelling}-v1" if re.fullmatch("epd[0-9]+in[0-9]+", plain) else ""
+    return first_version if first_version in _REASONS else spelling

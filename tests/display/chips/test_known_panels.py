@@ -7,8 +7,10 @@ import re
 import pytest
 
 from kiosk.display import Surface
+from kiosk.display.chips.epaper.panels import CONTROLLERS
 from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_panel_with
-from kiosk.display.chips.unsupported import _UNSUPPORTED, unsupported
+from kiosk.display.chips.unsupported import _UNSUPPORTED, chip_meant, panels_meant, unsupported
+from kiosk.display.lcd import SIZES
 
 PROMISED = (
     "ssd1306-0.96 sh1106-1.3 ssd1309-2.42 ssd1322-3.12 ssd1327-1.5 ssd1351-1.5 st7735-1.8 "
@@ -82,3 +84,43 @@ def test_what_would_do_is_a_panel_that_there_is() -> None:
         assert said
         better = said.rsplit("; use ", 1)[1].split(",")[0]
         assert better in PANELS or f"inky-{better}" in PANELS
+
+
+@pytest.mark.parametrize("chip", ["ili9342C", "hx8357d", "GC9107", "sh1122"])
+def test_a_version_of_a_chip_that_is_not_driven_is_told_of(chip: str) -> None:
+    assert "known, not supported" in (unsupported(chip) or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("2.13inch e-Paper HAT V4", "epd-2.13"), ("epd2in13_V3", "epd-2.13"),
+        ("epd-2.13-v4", "epd-2.13"), ("7.5 V2", "epd-7.5"), ("epd2in66", "epd-2.66"),
+        ("Waveshare 2.13inch e-Paper HAT (B) V4", "epd-2.13b"), ("epd2in9b_V3", "epd-2.9b-v3"),
+        ("2.9inch e-Paper Module (B)", "epd-2.9b epd-2.9b-v3"), ("epd-2.31", ""), ("epd", ""),
+        ("", ""), ("(", ""), ("epd-2.13g", ""),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_seller_means_a_panel_never_another_version(name: str, meant: str) -> None:
+    assert panels_meant(name, CONTROLLERS) == meant.split()
+
+
+def test_the_first_version_is_never_taken_for_a_later_one() -> None:
+    assert "older version" in (unsupported("epd2in13") or "")
+    assert unsupported("epd2in13_V4") is None
+
+
+@pytest.mark.parametrize("panel", CONTROLLERS)
+def test_a_name_of_the_kiosk_is_told_as_it_is(panel: str) -> None:
+    assert unsupported(panel) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("ST7789V2", "st7789"), ("st7735s", "st7735"), ("ST7796S", "st7796"),
+        ("st7789-1.69", "st7789"), ("GC9A01A", "gc9a01"), ("st7798", None), ("ili9342c", None),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_seller_means_a_chip_never_another_one(name: str, meant: str | None) -> None:
+    assert chip_meant(name, SIZES) == meant
