@@ -36,7 +36,7 @@ _ICONS = {
 class Text(Enum):
     """The kinds of texts: their largest size as a part of the panel's shorter side, and rows."""
 
-    HEADLINE = 0.24, True, 3
+    HEADLINE = 0.24, True, 2
     TITLE = 0.15, False, 1  # a headline that is less important than the amount below it
     AMOUNT = 0.24, True, 1
     SMALL_AMOUNT = 0.16, False, 1  # where other texts are more important
@@ -48,13 +48,13 @@ class Text(Enum):
     def phrase(self, wordings: tuple[str, ...], rank: int) -> Phrase:
         """Return the phrase of a text of this kind."""
         share, bold, rows = self.value
-        return Phrase(wordings, share, bold, rows, rank)
+        return Phrase(wordings, share, bold, rows, rank, _HEADLINE_TIMES_OTHERS)
 
 
 # What the payer must know or do is of the first rank: no panel leaves it out. Of the others, the
 # highest rank is left out first. A notice to the payer makes all texts those of the first rank.
 TEXTS = {
-    Screen.WORKING: {Text.HEADLINE: 1, Text.AMOUNT: 1, Text.DETAIL: 2},
+    Screen.WORKING: {Text.TITLE: 1, Text.AMOUNT: 1, Text.DETAIL: 2},
     Screen.SCAN_ME: {Text.HEADLINE: 1, Text.AMOUNT: 1, Text.DETAIL: 2},
     Screen.PAID: {Text.HEADLINE: 1, Text.AMOUNT: 1, Text.DETAIL: 3, Text.CODE: 2},
     Screen.CANCELED: {Text.HEADLINE: 1, Text.DETAIL: 1},
@@ -68,16 +68,19 @@ TEXTS = {
     Screen.BASKET: {Text.TITLE: 2, Text.AMOUNT: 1, Text.ITEM: 2, Text.DETAIL: 3},
 }
 
+_HEADLINE_TIMES_OTHERS = 1.6  # so large at most that the text below it, what to do, is seen
 _FIGURES = (Text.AMOUNT, Text.SMALL_AMOUNT, Text.CODE, Text.ITEM)  # a column on a very wide panel
 _VERY_WIDE = 3.0  # times as wide as high
+_TIME_SHARE = 16  # the panel's height as a multiple of the time's type size: less than an amount's
 
 
 def message_screen(show: Show, canvas: Canvas, time_left: TimeLeft | None) -> Iterator[Part]:
     """Yield the icon and the texts: side by side on a wide panel, else one above the other."""
     inside = canvas.area.inset(margin(canvas.area))
     if time_left:
-        inside, row = split_time_row(inside)
-        yield from time_row(time_left, row)
+        size = max(canvas.legible_size, inside.height // _TIME_SHARE)
+        inside, row = split_time_row(inside, size)
+        yield from time_row(time_left, row, size)
     phrases = phrases_of(show, canvas.texts)
     columns = [list(phrases.values())]
     if canvas.area.width >= _VERY_WIDE * canvas.area.height:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ _STEPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.3, 0.2, 0.1, 0.0)
 _SIZES = tuple(dict.fromkeys(int(9 * 1.08**step) for step in range(80)))
 
 # What makes a stack worse, in the units of ``TextStack.roominess``.
-_COST_OF_WORDING, _COST_OF_OTHER_WORDING = 0.3, 0.1  # a shorter one, in the first rank or not
+_COST_OF_WORDING, _COST_OF_OTHER_WORDING = 0.5, 0.1  # a shorter one, in the first rank or not
 _COST_OF_RANK = {FIRST_RANK: 6.0, 2: 1.5, 3: 0.4}  # a phrase that is left out
 _COST_OF_SMALL = 3.0  # each text that is too small to be legible
 
@@ -31,8 +32,10 @@ class Phrase:
     """A text of a screen, whose wording and size depend on the panel.
 
     ``wordings`` say the same in several lengths, the longest first. ``share`` is the largest type
-    size as a part of the area's shorter side. The phrases with the highest ``rank`` are left out
-    first; those of the first rank stay.
+    size as a part of the area's shorter side; one row more than ``max_rows`` is used only where the
+    shortest wording fits in no other way. The phrases with the highest ``rank`` are left out
+    first; those of the first rank stay. ``times_others`` is the largest size of a headline as a
+    multiple of the largest of the texts below it.
     """
 
     wordings: tuple[str, ...]
@@ -40,13 +43,17 @@ class Phrase:
     bold: bool = False
     max_rows: int = 2
     rank: int = FIRST_RANK
+    times_others: float = math.inf
 
     def block(self, wording: int, width: int, smallest: int, largest: int) -> TextBlock | None:
         """Return a wording, or the shortest one, as large as it fits into the width, or None."""
         text = self.wordings[min(wording, len(self.wordings) - 1)]
         first = bisect_left(_SIZES, smallest)
         sizes = _SIZES[first : max(first + 1, bisect_right(_SIZES, largest))]
-        return largest_block(text, width, self.max_rows, self.bold, sizes)
+        block = largest_block(text, width, self.max_rows, self.bold, sizes)
+        if block is None and text == self.wordings[-1]:
+            block = largest_block(text, width, self.max_rows + 1, self.bold, sizes)
+        return block
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,17 @@ class _Place:
         tight, loose = self.gaps
         gap = tight + round((loose - tight) * step)
         whole = [block for block in blocks if block]
-        return TextStack(tuple(whole), gap) if len(whole) == len(blocks) else None
+        if len(whole) != len(blocks):
+            return None
+        return TextStack((self._headline(phrases[0], wordings[0], whole), *whole[1:]), gap)
+
+    def _headline(self, phrase: Phrase, wording: int, blocks: Sequence[TextBlock]) -> TextBlock:
+        """Return the first block, not too large for the others: they say what to do."""
+        first, *others = blocks
+        largest = phrase.times_others * max((block.size for block in others), default=math.inf)
+        if first.size <= largest:
+            return first
+        return phrase.block(wording, self.width, self.smallest, int(largest)) or first
 
     def _block(self, phrase: Phrase, wording: int, step: float) -> TextBlock | None:
         smallest = self.smallest

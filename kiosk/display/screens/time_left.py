@@ -6,10 +6,9 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 from kiosk.display.screens.layout import Box, Part, TextRow, TimeBar
-from kiosk.display.screens.typeface import MIN_SIZE, cap_rows, ink_width
+from kiosk.display.screens.typeface import cap_rows, ink_width
 from kiosk.sale.effects import Show
 
 _BAR_ROWS = 4  # rows of pixels of the thinnest bar that people recognise as one
@@ -52,19 +51,15 @@ def row_rows(size: int) -> int:
     return max(_BAR_ROWS, cap_rows(size))
 
 
-def split_time_row(area: Box) -> tuple[Box, Box]:
-    """Return the area above a row for the time left, and that row."""
-    height = max(cap_rows(MIN_SIZE), min(area.height // 10, area.width // 8))
+def split_time_row(area: Box, size: int) -> tuple[Box, Box]:
+    """Return the area above a row for the time left in that type size, and that row."""
+    height = row_rows(size)
     row = Box(area.left, area.bottom - height, area.right, area.bottom)
     return Box(area.left, area.top, area.right, row.top - max(2, height // 3)), row
 
 
-def time_row(time_left: TimeLeft, row: Box, size: int = 0) -> Iterator[Part]:
-    """Yield the bar and the minutes and seconds beside it, or the one of them that fits.
-
-    Without a ``size``, the digits are as high as the row.
-    """
-    size = size or next(larger for larger in count(MIN_SIZE) if cap_rows(larger + 1) > row.height)
+def time_row(time_left: TimeLeft, row: Box, size: int) -> Iterator[Part]:
+    """Yield the bar and the minutes and seconds beside it, or the one of them that fits."""
     width = ink_width(widest(time_left.label), size, bold=False)
     gap = max(4, row.height // 2)
     bar_width = row.width - width - gap
