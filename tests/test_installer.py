@@ -115,14 +115,51 @@ def test_a_console_that_a_person_has_put_back_is_not_doubled(tmp_path: Path) -> 
         ("root=1 noconsole=serial0\n", "root=1 noconsole=serial0\n"),
         ("console=serial0,115200\n", "console=serial0,115200\n"),  # nothing would be left
         ("", ""),
+        ("console=serial0,115200 console=ttyS0,9600 root=1\n", "root=1\n"),
+        ("root=1\tconsole=ttyS0\tquiet\r\n", "root=1\tquiet\r\n"),
+        ("root=1 console=ttyS01 console=ttyS0\n", "root=1 console=ttyS01\n"),
+        ("root=1\nsecond line console=ttyS0\n", "root=1\nsecond line console=ttyS0\n"),
     ],
 )
 def test_any_command_line_stays_one(tmp_path: Path, before: str, after: str) -> None:
     pi = Pi(tmp_path, serial("/dev/serial0"))
-    pi.cmdline.write_text(before)
+    pi.cmdline.write_bytes(before.encode())
     pi.runs("switch_on_interfaces")
-    assert pi.cmdline.read_text().rstrip("\n") == after.rstrip("\n")
+    assert pi.cmdline.read_bytes().decode().rstrip("\n") == after.rstrip("\n")
+    assert pi.runs("switch_on_interfaces").startswith("nothing to do\n")
+    pi.runs("give_serial_port_back")
+    assert pi.cmdline.read_bytes().decode() == before
     assert not list(pi.boot.glob("*.new"))
+
+
+def test_two_consoles_come_back_before_an_edit(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, serial("/dev/serial0"))
+    pi.cmdline.write_text("console=serial0,115200 root=1 console=ttyS0,9600\n")
+    pi.runs("switch_on_interfaces")
+    pi.cmdline.write_text("root=1 quiet\n")
+    pi.runs("give_serial_port_back")
+    text = "console=serial0,115200 console=ttyS0,9600 root=1 quiet\n"
+    assert pi.cmdline.read_text() == text
+
+
+def test_a_command_line_that_can_not_be_written_at_the_uninstall_stays_beside(
+    tmp_path: Path,
+) -> None:
+    pi = Pi(tmp_path, serial("/dev/serial0"))
+    pi.runs("switch_on_interfaces")
+    (pi.boot / "cmdline.txt.new").mkdir()
+    pi.runs("give_serial_port_back")
+    assert (pi.cmdline.read_text(), pi.files() >= {"cmdline.txt.kiosk"}) == (FREED, True)
+
+
+def test_boot_files_that_can_not_be_written_are_left_to_the_technician(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, serial("/dev/serial0"))
+    for name in ("config.txt.new", "cmdline.txt.kiosk.new"):
+        (pi.boot / name).mkdir()  # nothing can be written there, also by root
+    said = pi.runs("switch_on_interfaces")
+    assert f"to do: write enable_uart=1 to {pi.config}, which can't be written now" in said
+    assert f"to do: take console=... out of {pi.cmdline}, which can't be written, and" in said
+    assert pi.cmdline.read_text() == CMDLINE
 
 
 def test_a_usb_port_a_dry_run_and_another_computer_change_nothing(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from kiosk.display.lcd import LcdSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.testcard import panel_card
 
+_YES, _NO = ("y", "yes", "s", "si", "sí", "sim"), ("n", "no", "nao", "não")
+
 
 @dataclass(frozen=True, slots=True)
 class PanelQuestion:
@@ -52,10 +54,18 @@ def ask(panel: PanelSettings) -> str:
     """Ask each question; return a line of advice for each no."""
     typer.echo("A test picture is on the panel. Answer y (yes) or n (no).")
     try:
-        no = [each.advice for each in _questions(panel) if not typer.confirm(each.text)]
+        no = [each.advice for each in _questions(panel) if not _is_so(each.text)]
     except typer.Abort:
+        typer.echo()  # the prompt is still on this line
         fail("the test has ended without an answer to each question; run it again on a terminal")
     return "\n".join(f"  {advice}" for advice in no)
+
+
+def _is_so(question: str) -> bool:
+    """Ask until the answer is yes or no, also in Spanish or Portuguese."""
+    while (answer := typer.prompt(f"{question} [y/n]").strip().lower()) not in _YES + _NO:
+        typer.echo("Answer y (yes) or n (no).")
+    return answer in _YES
 
 
 def _questions(panel: PanelSettings) -> Iterator[PanelQuestion]:

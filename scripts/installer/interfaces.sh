@@ -34,8 +34,11 @@ switch_on_by_hand() {
   local file line=$1
   file=$(boot_file config.txt) || return 0
   ! grep -qE "^$line\s*(,|#|$)" "$file" || return 0
-  change "write $line to $file" append "$line" "$file"
-  add_todo "reboot to activate $line in $file: sudo reboot"
+  if change "write $line to $file" append "$line" "$file"; then
+    add_todo "reboot to activate $line in $file: sudo reboot"
+  else
+    add_todo "write $line to $file, which can't be written now, and reboot"
+  fi
 }
 
 serial_line() { # what switches on the port of the header, GPIO 14 and 15
@@ -67,19 +70,23 @@ boot_file() { # $1: its name; fails on another computer
 free_serial_port() {
   local file
   file=$(boot_file cmdline.txt) || return 0
-  grep -qE "$console" "$file" || return 0
+  head -n 1 "$file" | grep -qE "$console" || return 0
   if ! without_console "$file" | head -n 1 | grep -q '[^[:space:]]'; then
     add_todo "take console=... out of $file: the kernel's console uses the serial port"
     return
   fi
-  change "take the serial console out of $file (kept: $file.kiosk)" rewrite_without_console "$file"
-  add_todo "reboot to free the serial port: sudo reboot"
+  if change "take the serial console out of $file (kept: $file.kiosk)" rewrite_without_console "$file"; then
+    add_todo "reboot to free the serial port: sudo reboot"
+  else
+    add_todo "take console=... out of $file, which can't be written, and reboot"
+  fi
 }
 
-console='(^| )console=(serial0|ttyAMA0|ttyS0)(,[^[:space:]]*)?'
+# Of the first line: the kernel gets no other. \b: ttyS0 is not a part of ttyS01.
+console='(^|[[:blank:]])console=(serial0|ttyAMA0|ttyS0)\b(,[^[:space:]]*)?'
 
 without_console() {
-  sed -E "1{s/$console//g;s/^ +//}" "$1"
+  sed -E "1{s/$console//g;s/^[[:blank:]]+//}" "$1"
 }
 
 rewrite_without_console() {
@@ -87,15 +94,22 @@ rewrite_without_console() {
 }
 
 give_serial_port_back() { # at uninstall; the command line may have been edited since
-  local file word
+  local file words
   file=$(boot_file cmdline.txt) && [ -e "$file.kiosk" ] || return 0
-  if ! grep -qE "$console" "$file"; then
-    word=$(grep -oE "$console" "$file.kiosk" | head -n 1)
-    change "write ${word# } to $file again" prepend "${word# }" "$file"
+  if ! head -n 1 "$file" | grep -qE "$console"; then
+    words=$(head -n 1 "$file.kiosk" | grep -oE "$console" | xargs)
+    if ! change "write $words to $file again" restore_console "$file" "$words"; then
+      warn "$file can't be written; write $words to it by hand (the old line: $file.kiosk)"
+      return 0
+    fi
   fi
   change "remove $file.kiosk" remove_durably "$file.kiosk"
 }
 
-prepend() {
-  sed "1s|^|$1 |" "$2" | write_durably "$2"
+restore_console() { # $1: the file; $2: the words. Their order decides which console is the main one
+  if cmp -s "$1" <(without_console "$1.kiosk"); then
+    write_durably "$1" <"$1.kiosk"
+  else
+    sed "1s|^|$2 |" "$1" | write_durably "$1"
+  fi
 }

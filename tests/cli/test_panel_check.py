@@ -51,14 +51,22 @@ def test_each_no_is_answered_by_the_setting_to_change(shell: Shell) -> None:
     assert code == 1
     assert "display.invert: write yes" in said
     assert "its driver has no setting that mirrors" in said
-    assert "arrow point up? [y/N]" in said
+    assert "arrow point up? [y/n]" in said
     assert "turn the panel" not in said
 
 
-def test_an_answer_that_is_neither_is_asked_again(shell: Shell) -> None:
-    code, said = answered(shell, "perhaps\ny\ny\ny\ny\n")
+@pytest.mark.parametrize("neither", ["perhaps", "", " ", "0", "\N{OCR HOOK}"])
+def test_an_answer_that_is_neither_is_asked_again(shell: Shell, neither: str) -> None:
+    code, said = answered(shell, f"{neither}\ny\ny\ny\ny\n")
     assert code == 0
     assert said.count("Is the square black on white?") == 2
+
+
+@pytest.mark.parametrize(("yes", "no"), [("s", "n"), ("Sí", "NO"), ("sim", "não")])
+def test_answers_in_spanish_and_portuguese(shell: Shell, yes: str, no: str) -> None:
+    code, said = answered(shell, f"{yes}\n{no}\n{yes}\n{yes}\n")
+    assert code == 1
+    assert said.endswith("  turn the panel: its driver has no setting for this\n")
 
 
 def test_a_terminal_that_is_closed_ends_the_test_and_the_picture(shell: Shell) -> None:
@@ -114,7 +122,7 @@ def test_a_configuration_with_faults_is_not_tried(shell: Shell) -> None:
 def test_the_advice_is_for_the_driver(
     panel: PanelSettings, advice: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("typer.confirm", lambda _: False)
+    monkeypatch.setattr("typer.prompt", lambda _: "n")
     lines = ask(panel).splitlines()
     assert len(lines) == len(advice)
     assert all(part in line for part, line in zip(advice, lines, strict=True))
