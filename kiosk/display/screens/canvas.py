@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -15,13 +14,11 @@ from kiosk.display.screens.logo import load_logo
 from kiosk.display.screens.texts import LANGUAGES, Language
 from kiosk.display.screens.typeface import (
     ASSUMED_PITCH,
-    LEGIBLE_CAP,
     MIN_BOLD_SIZE,
     MIN_SIZE,
+    legible_cap,
     size_for_cap,
 )
-
-_ARMS_LENGTH_DIAGONAL = 32.6  # millimetres: that of the smallest panels sold as 1.3 inches
 
 
 class PanelLook(Protocol):
@@ -108,13 +105,11 @@ class Canvas:
     def legible_size(self) -> int:
         """Return the smallest type size that people can read at arm's length.
 
-        People look at a panel below 1.3 inches from nearer: there it is smaller in proportion.
         Of a panel of unknown size, six rows of text must fit.
         """
         if self.pitch is None:
             return max(MIN_SIZE, min(MIN_BOLD_SIZE, min(self.pixels) // 6))
-        diagonal = math.hypot(*self.pixels) * self.mm_per_pixel
-        height = LEGIBLE_CAP * min(1.0, diagonal / _ARMS_LENGTH_DIAGONAL)
+        height = legible_cap(self.pixels, self.mm_per_pixel)
         return max(size_for_cap(height, self.mm_per_pixel, bold) for bold in (False, True))
 
     @property

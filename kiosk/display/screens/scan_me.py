@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.fit import (
     DISTANCE_PER_MODULE,
     Symbol,
@@ -27,7 +28,7 @@ from kiosk.display.screens.layout import Box, Part, QrPart
 from kiosk.display.screens.payment_texts import LARGE_CAP, Content, PaymentTexts, payment_texts
 from kiosk.display.screens.price import Price
 from kiosk.display.screens.time_left import TimeLeft, widest
-from kiosk.display.screens.typeface import LEGIBLE_CAP
+from kiosk.display.screens.typeface import legible_cap
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 
@@ -78,10 +79,9 @@ class _Attempt:
     texts: PaymentTexts
 
     @property
-    def rank(self) -> tuple[int, float, int, int, float]:
+    def rank(self) -> tuple[int, float, int]:
         """Return how good it is. An amount in fewer rows comes first: it is the one form of all."""
-        texts = self.texts
-        return -texts.rows, min(texts.cap, LARGE_CAP), self.scale, texts.extras, texts.cap
+        return -self.texts.rows, min(self.texts.cap, LARGE_CAP), self.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,15 @@ class _Planner:
         """Return the modules of each side of the smallest symbol, quiet zone included."""
         return smallest_side(self.content.qr_data)
 
-    def best(self) -> _Attempt | None:
-        """Return the best layout with the amount, each QR being as small as its scale allows."""
-        best: _Attempt | None = None
+    def best(self) -> list[_Attempt]:
+        """Return the best layouts with the amount, each QR being as small as its scale allows."""
+        best: list[_Attempt] = []
         for scale in range(largest_scale(self.content.qr_data, self.short), 0, -1):
-            if best and (self._is_large(best.texts) or not reaches(scale * self.pitch)):
+            if best and (self._is_large(best[0].texts) or not reaches(scale * self.pitch)):
                 break
-            found = [*self._at_scale(scale), *([best] if best else [])]
-            best = max(found, key=lambda attempt: attempt.rank, default=None)
+            found = [*self._at_scale(scale), *best]
+            top = max((attempt.rank for attempt in found), default=None)
+            best = [attempt for attempt in found if attempt.rank == top]
         return best
 
     def _is_large(self, texts: PaymentTexts) -> bool:
@@ -145,11 +146,18 @@ class _Planner:
     def _is_as_good(self, texts: PaymentTexts, best: _Attempt) -> bool:
         reads_well = reaches(best.scale * self.pitch)
         large = max(LARGE_CAP, _ABOUT_AS_LARGE * best.texts.cap)
-        enough = min(best.texts.cap, large if reads_well else LEGIBLE_CAP)
+        legible = legible_cap((self.area.width, self.area.height), self.pitch)
+        enough = min(best.texts.cap, large if reads_well else legible)
         if texts.rows > best.texts.rows or texts.cap < enough:
             return False
         module_mm = best.scale * self.pitch
         return texts.extras >= best.texts.extras or module_mm < _LARGE_MODULE
+
+    def worth(self, plan: Plan) -> tuple[tuple[int, ...], int, tuple[int, ...], float]:
+        """Return how good it is among those with as large an amount and as large modules."""
+        strength = LEVELS.index(plan.symbol.level), plan.symbol.margin
+        is_small = plan.symbol.module_mm(self.pitch) < _LARGE_MODULE
+        return strength if is_small else (), plan.texts.extras, strength, plan.texts.cap
 
 
 @lru_cache(maxsize=8)  # the screen is drawn every second with the same QR
@@ -157,7 +165,7 @@ def plan(content: Content, pixels: tuple[int, int], pitch: float) -> Plan:
     """Return the best layout; raise QrDoesNotFit. ``pitch`` is in millimetres per pixel."""
     planner = _Planner(content, Box(0, 0, *pixels), pitch)
     if best := planner.best():
-        return planner.strongest(best)
+        return max(map(planner.strongest, best), key=planner.worth)
     symbol = fit(content.qr_data, planner.short)
     qr, rest = _beside(planner.area, symbol.side)
     return Plan(symbol, qr, PaymentTexts(rest, pitch))

@@ -20,6 +20,7 @@ MIN_SIZE = 9  # pixels; smaller letters are not readable in one-bit pixels
 MIN_BOLD_SIZE = 13  # pixels; below this, bold letters have the thin stems of the regular ones
 
 LEGIBLE_CAP = 1.8  # millimetres; capitals of this height are readable at arm's length (60 cm)
+_ARMS_LENGTH_DIAGONAL = 32.6  # millimetres: that of the smallest panels sold as 1.3 inches
 ASSUMED_PITCH = 0.2  # millimetres per pixel where the panel's size is unknown: that of most panels
 
 INK_EDGE = 4  # pixels around a text's box: the last smooth letter may be a little wider
@@ -113,6 +114,14 @@ def cap_rows(size: int, bold: bool = False) -> int:
 def cap_height(size: int, pitch: float, bold: bool = False) -> float:
     """Return the height of a capital letter in millimetres; ``pitch`` is mm per pixel."""
     return cap_rows(size, bold) * pitch
+
+
+def legible_cap(pixels: tuple[int, int], pitch: float) -> float:
+    """Return the height in millimetres of the smallest capitals that people can read on a panel.
+
+    People look at a panel below 1.3 inches from nearer: there it is smaller in proportion.
+    """
+    return LEGIBLE_CAP * min(1.0, math.hypot(*pixels) * pitch / _ARMS_LENGTH_DIAGONAL)
 
 
 def size_for_cap(height: float, pitch: float, bold: bool = False) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
-from kiosk.display.qr.fit import MIN_QUIET_ZONE, fit, reaches
+from kiosk.display.qr.fit import MIN_QUIET_ZONE, QUIET_ZONE, fit, reaches
 from kiosk.display.qr.legibility import LONGEST_TEXT, SMALL_DIAGONAL
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose
@@ -162,6 +162,22 @@ def test_a_qr_gives_up_size_for_the_amount_but_no_reach_that_phones_need() -> No
     alone = qr_of(composed(panel, Show(Screen.SCAN_ME, qr_data=argentina()))).symbol
     assert with_amount.scale < alone.scale == fit(argentina(), 240).scale
     assert reaches(with_amount.module_mm(pitch))
+
+
+def test_of_two_layouts_with_a_large_amount_the_one_with_the_stronger_qr_is_shown() -> None:
+    beside_or_below = composed(PANELS["st7789-2.0"], scan_me(LONGEST_TEXT))
+    symbol = qr_of(beside_or_below).symbol
+    assert symbol.level == "M"
+    assert symbol.quiet_zone == QUIET_ZONE
+
+
+@pytest.mark.parametrize("text", TEXTS.values())
+def test_a_long_amount_on_a_small_panel_does_not_weaken_the_qr(text: str) -> None:
+    short, long = (
+        qr_of(composed(PANELS["ssd1306-0.96"], scan_me(text, amount))).symbol
+        for amount in ("5", "199999.99")
+    )
+    assert (long.level, long.margin) == (short.level, short.margin)
 
 
 def test_where_the_amount_has_no_place_the_qr_is_still_shown() -> None:
