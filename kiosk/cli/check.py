@@ -23,7 +23,7 @@ from kiosk.config.loader import CheckedFile, check_file
 from kiosk.config.pi_checks import check_pi
 from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
-from kiosk.display.qr.legibility import Verdict
+from kiosk.display.screens.legibility import Verdict
 
 UNUSABLE = 2  # exit code when the file can't be read; ``check`` exits 1 for a file with faults
 

@@ -12,7 +12,7 @@ from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.chips.known_panels import SLOW
-from kiosk.display.qr.legibility import LONGEST_TEXT, Legibility, assess
+from kiosk.display.screens.legibility import LONGEST_TEXT, Legibility, assess
 from kiosk.display.screens.logo import LogoUnreadable, read_logo
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.codes.settings import CodesSettings

@@ -16,11 +16,11 @@ from kiosk.base.settings import Settings
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.display.epaper import EpaperSettings
 from kiosk.display.fake import FakePanelSettings
+from kiosk.display.fonts.shop_text import ShopText
 from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.display.inky import InkySettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import OledSettings
-from kiosk.display.screens.shop_text import ShopText
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.command import CommandSettings
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings, YesNo
-from kiosk.display.screens.shop_text import ShopText
+from kiosk.display.fonts.shop_text import ShopText
 
 
 class Surface(StrEnum):
@@ -50,8 +50,8 @@ class Panel(Protocol):
         """Show the image, exactly as large as ``PanelSettings.pixels``; white is light.
 
         Images come in the mode of ``PanelSettings.palette``, but every panel takes the modes
-        ``1``, ``L`` and ``RGB``: ``as_mode`` (``screens/paint.py``) converts them. Returns when
-        the picture is visible, or becomes visible by itself.
+        ``1``, ``L`` and ``RGB``: ``as_mode`` converts them. Returns when the picture is visible,
+        or becomes visible by itself.
         """
         ...
 
@@ -65,6 +65,14 @@ class Panel(Protocol):
     def close(self) -> None:
         """Blank the panel if that is possible, and close the device."""
         ...
+
+
+def as_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Return the image in that mode; in mode ``1`` a pixel is white from the middle grey on.
+
+    Pillow's own conversion to mode ``1`` scatters dots for shades: it would spoil a QR.
+    """
+    return image if image.mode == mode else image.convert(mode, dither=Image.Dither.NONE)
 
 
 class PanelSettings(Settings):

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Duration, Pin, Whole
-from kiosk.display import Surface, Viewer
+from kiosk.display import Surface, Viewer, as_mode
 from kiosk.display.chips.epaper import EpaperBus
 from kiosk.display.chips.epaper.panels import CONTROLLERS, OTHER_VERSIONS
 from kiosk.display.chips.epaper.spi_bus import SpiEpaperBus, Wiring
@@ -28,7 +28,7 @@ from kiosk.display.chips.known_panels import PANELS, SLOW
 from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
 from kiosk.display.chips.unsupported import if_supported, panels_meant
-from kiosk.display.screens.paint import as_mode, blank
+from kiosk.display.screens.paint import blank
 
 PanelName = Literal[
     "epd-1.54",

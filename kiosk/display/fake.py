@@ -15,9 +15,9 @@ from pydantic import Field, field_validator
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import Palette, PanelSettings, Surface, Viewer
+from kiosk.display import Palette, PanelSettings, Surface, Viewer, as_mode
 from kiosk.display.chips.known_panels import pitch_of
-from kiosk.display.screens.paint import as_mode, blank
+from kiosk.display.screens.paint import blank
 
 
 class FakePanelSettings(PanelSettings):

@@ -26,10 +26,9 @@ from pydantic import Field
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import PlainDecimal, Size
-from kiosk.display import Palette, Viewer
+from kiosk.display import Palette, Viewer, as_mode
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.rotated import RotatedPanelSettings, rotated
-from kiosk.display.screens.paint import as_mode
 
 # include/uapi/linux/fb.h: struct fb_var_screeninfo is 40 words of 32 bits. struct fb_fix_screeninfo
 # has longs in it, so its layout is the computer's own.

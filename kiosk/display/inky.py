@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions, board, i2c, remedy, spi
-from kiosk.display import Surface, Viewer
+from kiosk.display import Surface, Viewer, as_mode
 from kiosk.display.chips.inky_boards import (
     BOARDS,
     BUSY,
@@ -31,7 +31,7 @@ from kiosk.display.chips.inky_boards import (
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.chips.rotated import RotatedPanelSettings, rotated
 from kiosk.display.chips.unsupported import if_supported
-from kiosk.display.screens.paint import as_mode, blank
+from kiosk.display.screens.paint import blank
 
 Board = Literal[
     "phat",

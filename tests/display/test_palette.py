@@ -8,7 +8,7 @@ import luma.oled.device
 import pytest
 from PIL import Image
 
-from kiosk.display import Palette
+from kiosk.display import Palette, as_mode
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.chips.lcd_glass import LcdChip
 from kiosk.display.epaper import EpaperSettings
@@ -16,7 +16,6 @@ from kiosk.display.lcd import LcdSettings
 from kiosk.display.oled import SIZES, Chip, OledSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
-from kiosk.display.screens.paint import as_mode
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.mounted import mount

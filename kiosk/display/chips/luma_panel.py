@@ -17,13 +17,12 @@ from PIL import Image, ImageOps
 from pydantic import Field, ValidationInfo, field_validator
 
 from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
-from kiosk.display import Viewer
+from kiosk.display import Viewer, as_mode
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.setup_recorder import SetupRecorder
 from kiosk.display.chips.spi import BusPanelSettings, panel_errors
 from kiosk.display.chips.unsupported import chip_meant, if_supported
-from kiosk.display.screens.paint import as_mode
 
 OpenPanel = TypeVar("OpenPanel", bound="LumaPanel")
 

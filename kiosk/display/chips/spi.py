@@ -1,4 +1,4 @@
-"""The SPI bus of a panel with a graphic controller: settings, opening, errors; and the rotation.
+"""The SPI bus of a panel with a graphic controller: settings, opening, errors.
 
 Every error of luma and the kernel is raised as DeviceGone, with what to check.
 """

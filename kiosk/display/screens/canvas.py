@@ -9,16 +9,16 @@ from typing import Protocol, Self
 from PIL import Image
 
 from kiosk.display import Palette, Surface
-from kiosk.display.screens.layout import Box
-from kiosk.display.screens.logo import load_logo
-from kiosk.display.screens.texts import LANGUAGES, Language
-from kiosk.display.screens.typeface import (
+from kiosk.display.fonts.typeface import (
     ASSUMED_PITCH,
     MIN_BOLD_SIZE,
     MIN_SIZE,
     legible_cap,
     size_for_cap,
 )
+from kiosk.display.screens.layout import Box
+from kiosk.display.screens.logo import load_logo
+from kiosk.display.screens.texts import LANGUAGES, Language
 
 
 class PanelLook(Protocol):

@@ -8,12 +8,12 @@ from PIL import Image, ImageDraw, ImageOps
 
 from kiosk.display import Palette, Surface
 from kiosk.display.chips.known_panels import KnownPanel
+from kiosk.display.fonts.typeface import font
 from kiosk.display.qr.fit import QrDoesNotFit
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.display.screens.paint import blank
 from kiosk.display.screens.samples import NOW, SAMPLE_NAMES, SHOP, sample_named
-from kiosk.display.screens.typeface import font
 
 _CELL = 264  # columns of a picture; larger panels are scaled down to it
 _GAP, _LABEL = 12, 22

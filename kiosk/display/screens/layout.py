@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from PIL import Image
 
+from kiosk.display.fonts.typeface import ink_box
 from kiosk.display.qr.fit import Symbol
-from kiosk.display.screens.typeface import ink_box
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from PIL import Image, ImageDraw
 
-from kiosk.display import Palette, Surface
+from kiosk.display import Palette, Surface, as_mode
+from kiosk.display.fonts.typeface import INK_EDGE, ink_mask
 from kiosk.display.screens.icons import draw_icon
 from kiosk.display.screens.layout import (
     Box,
@@ -19,7 +20,6 @@ from kiosk.display.screens.layout import (
     TimeBar,
     Tone,
 )
-from kiosk.display.screens.typeface import INK_EDGE, ink_mask
 
 LIGHT, DARK = "#ffffff", "#000000"
 
@@ -47,14 +47,6 @@ def blank(
 ) -> Image.Image:
     """Return the picture of an empty panel: white on e-paper, dark on others."""
     return Image.new(palette.mode, pixels, LIGHT if surface is Surface.PAPER else DARK)
-
-
-def as_mode(image: Image.Image, mode: str) -> Image.Image:
-    """Return the image in that mode; in mode ``1`` a pixel is white from the middle grey on.
-
-    Pillow's own conversion to mode ``1`` scatters dots for shades: it would spoil a QR.
-    """
-    return image if image.mode == mode else image.convert(mode, dither=Image.Dither.NONE)
 
 
 def paint(

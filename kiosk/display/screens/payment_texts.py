@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kiosk.display.screens.layout import Box, Part, narrow_margin
-from kiosk.display.screens.phrases import TextStack
-from kiosk.display.screens.price import Price, largest_price
-from kiosk.display.screens.time_left import TimeLeft, row_rows, time_row
-from kiosk.display.screens.typeface import (
+from kiosk.display.fonts.typeface import (
     LEGIBLE_CAP,
     MIN_SIZE,
     TextBlock,
@@ -21,6 +17,10 @@ from kiosk.display.screens.typeface import (
     largest_block,
     size_for_cap,
 )
+from kiosk.display.screens.layout import Box, Part, narrow_margin
+from kiosk.display.screens.phrases import TextStack
+from kiosk.display.screens.price import Price, largest_price
+from kiosk.display.screens.time_left import TimeLeft, row_rows, time_row
 
 LARGE_CAP = 2.5  # millimetres; capitals of an amount that is large enough
 _HINT_ROWS = 3

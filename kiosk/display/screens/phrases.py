@@ -10,8 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kiosk.display.fonts.typeface import MIN_SIZE, TextBlock, largest_block
 from kiosk.display.screens.layout import Box, TextRow, Tone
-from kiosk.display.screens.typeface import MIN_SIZE, TextBlock, largest_block
 
 FIRST_RANK = 1  # what the payer must know or do; it is left out only where no text fits at all
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kiosk.base.money import Money
+from kiosk.display.fonts.typeface import LEGIBLE_CAP, MIN_SIZE, Rows, TextBlock, cap_height
 from kiosk.display.qr.fit import reaches
 from kiosk.display.screens.layout import Box, narrow_margin
-from kiosk.display.screens.typeface import LEGIBLE_CAP, MIN_SIZE, Rows, TextBlock, cap_height
 
 _WIDEST_DIGITS = "9.999.999,99"
 # The modules of merchants' QRs with the smallest quiet zone: versions 6 to 9.

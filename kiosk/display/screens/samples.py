@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.base.money import Money
-from kiosk.display.qr.legibility import LONGEST_TEXT
+from kiosk.display.screens.legibility import LONGEST_TEXT
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Fault, Item, Screen
 

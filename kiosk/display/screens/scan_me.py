@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kiosk.display.fonts.typeface import legible_cap
 from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.fit import (
     DISTANCE_PER_MODULE,
@@ -28,7 +29,6 @@ from kiosk.display.screens.layout import Box, Part, QrPart
 from kiosk.display.screens.payment_texts import LARGE_CAP, Content, PaymentTexts, payment_texts
 from kiosk.display.screens.price import Price
 from kiosk.display.screens.time_left import TimeLeft, widest
-from kiosk.display.screens.typeface import legible_cap
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 from kiosk.display import Palette, Surface
+from kiosk.display.fonts.typeface import MIN_SIZE, font, ink_width
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.layout import Box
 from kiosk.display.screens.paint import DARK, LIGHT, blank
-from kiosk.display.screens.typeface import MIN_SIZE, font, ink_width
 
 # The names are read by a technician who compares them with what is around them.
 _BARS = {

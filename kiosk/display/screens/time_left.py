@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kiosk.display.fonts.typeface import cap_rows, ink_width
 from kiosk.display.screens.layout import Box, Part, TextRow, TimeBar
-from kiosk.display.screens.typeface import cap_rows, ink_width
 from kiosk.sale.effects import Show
 
 _BAR_ROWS = 4  # rows of pixels of the thinnest bar that people recognise as one

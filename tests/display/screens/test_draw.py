@@ -11,12 +11,12 @@ from PIL import Image, ImageChops
 from kiosk.base.money import Money
 from kiosk.display import Surface
 from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.fonts.typeface import font
 from kiosk.display.qr.fit import MIN_QUIET_ZONE
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose, draw
 from kiosk.display.screens.layout import Box, IconPart, Part, QrPart, TextRow, TimeBar
 from kiosk.display.screens.texts import LANGUAGES
-from kiosk.display.screens.typeface import font
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Fault, PayerNotice, Screen
 from tests.display.reading import EVERYWHERE, argentina, read_qr

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageColor, ImageDraw
 
-from kiosk.display import Palette, Surface
+from kiosk.display import Palette, Surface, as_mode
 from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.fonts.typeface import INK_EDGE, ink_box, ink_mask
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose, draw
 from kiosk.display.screens.icons import draw_icon
 from kiosk.display.screens.layout import Icon, IconPart, QrPart, TextRow, Tone
-from kiosk.display.screens.paint import as_mode, tone_color
+from kiosk.display.screens.paint import tone_color
 from kiosk.display.screens.samples import NOW, SAMPLE_NAMES, sample_named
 from kiosk.display.screens.texts import LANGUAGES
-from kiosk.display.screens.typeface import INK_EDGE, ink_box, ink_mask
 from tests.display.mounted import mount
 from tests.display.reading import read_qr
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.display.fonts.typeface import MIN_SIZE
 from kiosk.display.screens.phrases import Phrase, TextStack, fit_phrases
-from kiosk.display.screens.typeface import MIN_SIZE
 
 PAY = Phrase(("Pague en la caja",), 0.3, bold=True)
 WHY = Phrase(("No hay conexión con el servicio de pagos", "No hay conexión"), 0.15, rank=2)

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.base.money import Money
 from kiosk.display.chips.known_panels import MM_PER_INCH, PANELS, KnownPanel
+from kiosk.display.fonts.typeface import LEGIBLE_CAP, cap_height, ink_width
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose
 from kiosk.display.screens.layout import TextRow, margin
@@ -17,7 +18,6 @@ from kiosk.display.screens.message import TEXTS, Text, phrases_of
 from kiosk.display.screens.phrases import FIRST_RANK
 from kiosk.display.screens.samples import ITEM
 from kiosk.display.screens.texts import LANGUAGES
-from kiosk.display.screens.typeface import LEGIBLE_CAP, cap_height, ink_width
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Fault, PayerNotice, Screen
 

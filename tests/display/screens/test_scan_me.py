@@ -9,13 +9,13 @@ import pytest
 
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.fonts.typeface import ASSUMED_PITCH, LEGIBLE_CAP, MIN_SIZE, cap_height
 from kiosk.display.qr.fit import MIN_QUIET_ZONE, QUIET_ZONE, fit, reaches
-from kiosk.display.qr.legibility import LONGEST_TEXT, SMALL_DIAGONAL
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose
 from kiosk.display.screens.layout import Part, QrPart, TextRow, TimeBar
+from kiosk.display.screens.legibility import LONGEST_TEXT, SMALL_DIAGONAL
 from kiosk.display.screens.texts import LANGUAGES
-from kiosk.display.screens.typeface import ASSUMED_PITCH, LEGIBLE_CAP, MIN_SIZE, cap_height
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.corpus import corpus

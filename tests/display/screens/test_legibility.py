@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kiosk.display.chips.known_panels import PANELS, panel_named
+from kiosk.display.fonts.typeface import LEGIBLE_CAP
 from kiosk.display.qr.fit import COMFORTABLE_DISTANCE
-from kiosk.display.qr.legibility import FAIL_BELOW, LONGEST_TEXT, Verdict, assess
-from kiosk.display.screens.typeface import LEGIBLE_CAP
+from kiosk.display.screens.legibility import FAIL_BELOW, LONGEST_TEXT, Verdict, assess
 from kiosk.orders.answers import emvco
 from tests.display.corpus import LONGEST as LENGTH
 

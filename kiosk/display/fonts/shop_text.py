@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from kiosk.display.screens.typeface import has_letter
+from kiosk.display.fonts.typeface import has_letter
 
 MAX_LETTERS = 40
 

@@ -50,7 +50,7 @@ def font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=2)
 def _file(bold: bool) -> bytes:
     name = "KioskSans-Bold.ttf" if bold else "KioskSans-Regular.ttf"
-    return (resources.files("kiosk.display") / "fonts" / name).read_bytes()
+    return (resources.files("kiosk.display.fonts") / name).read_bytes()
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.display.screens.typeface import MIN_SIZE, cap_height, cap_rows, ink_box, size_for_cap
+from kiosk.display.fonts.typeface import MIN_SIZE, cap_height, cap_rows, ink_box, size_for_cap
 
 
 @pytest.mark.parametrize("bold", [False, True])

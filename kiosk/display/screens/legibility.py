@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.fonts.typeface import LEGIBLE_CAP
 from kiosk.display.qr.fit import COMFORTABLE_DISTANCE, QrDoesNotFit, Symbol
 from kiosk.display.screens.payment_texts import LARGE_CAP, Content
 from kiosk.display.screens.price import Price
 from kiosk.display.screens.scan_me import plan
-from kiosk.display.screens.typeface import LEGIBLE_CAP
 
 FAIL_BELOW = 100.0  # millimetres; no phone focuses so close
 SMALL_DIAGONAL = 32.5  # millimetres (1.3 inches less rounding); smaller panels have small amounts

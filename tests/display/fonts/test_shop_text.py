@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from kiosk.display.screens.shop_text import MAX_LETTERS, ShopText
-from kiosk.display.screens.typeface import has_letter, ink_width
+from kiosk.display.fonts.shop_text import MAX_LETTERS, ShopText
+from kiosk.display.fonts.typeface import has_letter, ink_width
 
 READ = TypeAdapter(ShopText)
 

@@ -1,0 +1,1 @@
+"""The typeface, and what it can show."""
