@@ -88,6 +88,17 @@ def test_nobody_imports_from_a_floor_above_or_from_next_door() -> None:
     assert {module: found for module in modules() if (found := list(forbidden(module)))} == {}
 
 
+def test_no_folder_of_the_display_imports_one_above_it() -> None:
+    floors = [f"kiosk.display.{folder}" for folder in ("fonts", "chips", "qr", "screens")]
+    above = {
+        module: [name for name in imports(module) if name.startswith(tuple(floors[number:]))]
+        for number, floor in enumerate(floors, start=1)
+        for module in modules()
+        if module.startswith(floor) or (number == 1 and module == "kiosk.display")
+    }
+    assert {module: found for module, found in above.items() if found} == {}
+
+
 def test_the_sale_is_pure() -> None:
     for module in (name for name in modules() if name.startswith("kiosk.sale.")):
         ours = {name for name in imports(module) if name.startswith("kiosk.")}

@@ -24,7 +24,9 @@ from kiosk.display.oled import OledSettings
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
 
 # These decide what is drawn or said, not what is sent; and the base of each case.
-NOT_ON_THE_WIRE = {"printed_qr", "qr_too_large", "logo", "inches", "driver", "chip", "interface"}
+NOT_ON_THE_WIRE = {
+    *("printed_qr", "qr_too_large", "logo", "idle_lines", "inches", "driver", "chip", "interface")
+}
 OTHER_VALUES: dict[str, Any] = {
     "invert": "yes", "spi_port": "1", "spi_device": "1", "spi_megahertz": "4", "rotate": "180",
     "reset": "22", "spi_mode": "3", "mirror": "yes", "bgr": "yes", "dc": "23", "backlight": "12",

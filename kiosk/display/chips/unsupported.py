@@ -150,14 +150,16 @@ def panels_meant(name: str, panels: Iterable[str]) -> list[str]:
     """
     spelling = _our_spelling(name)
     version = _VERSIONS.get(spelling)
-    several = [each for each in panels if re.fullmatch(re.escape(spelling) + "(-.*)?", each)]
-    return [version] if version else several if spelling else []
+    several = [each for each in panels if each == spelling or each.startswith(f"{spelling}-")]
+    return [version] if version else several
 
 
 def _our_spelling(name: str) -> str:
     """Return ``epd-5.65f`` for ``5.65inch e-Paper Module (F)`` and ``epd5in65f``."""
     plain = re.sub(r"[\s_()\"-]|e-?paper|hat|module|waveshare|weact|studio", "", name.lower())
-    match = re.fullmatch(r"(?:epd)?([0-9]+)(?:\.|in)?([0-9]*)(?:inch)?([a-k]?)(v[0-9]|hd)?", plain)
+    match = re.fullmatch(
+        r"(?:epd)?([0-9]+)(?:(?:\.|in)([0-9]+))?(?:inch)?([a-k]?)(v[0-9]|hd)?", plain
+    )
     if not match:
         return ""
     inches = ".".join(part for part in match.group(1, 2) if part)
