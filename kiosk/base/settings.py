@@ -23,6 +23,8 @@ from pydantic import (
 from kiosk.base.durations import format_duration, parse_duration
 from kiosk.base.money import NumberFormat
 
+LEAST_PIXELS = 16  # of a panel's side; no screen of the kiosk fits in fewer
+
 
 class Settings(BaseModel):
     """A section of the configuration: unknown keys are faults, and its values never change.
@@ -85,7 +87,12 @@ def _size(value: Any) -> Any:
         match = re.fullmatch(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})", value)
         if not match:
             raise ValueError(f"{value!r} is not a size in pixels; write it like 250x122")
-        return int(match[1]), int(match[2])
+        width, height = int(match[1]), int(match[2])
+        if min(width, height) < LEAST_PIXELS:
+            raise ValueError(f"{value!r} is too small; write at least {LEAST_PIXELS} each way")
+        return width, height
+    if isinstance(value, list):
+        raise ValueError("is a list; write it like 250x122")
     return value
 
 

@@ -21,6 +21,7 @@ from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.orders.answers import emvco
 
 _TO_READ = 5.0  # seconds that a result must be visible
+_ANY_PITCH = 1.0  # millimetres; whether a QR fits does not depend on it
 
 
 def check_panel(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:
@@ -31,13 +32,17 @@ def check_panel(config: Config, document: Document) -> tuple[list[ConfigFault], 
 
 
 def legibility(config: Config) -> Legibility | None:
-    """Return how far phones read the panel's QRs; None if it shows no QR or its size is unknown."""
+    """Return how far phones read the panel's QRs; None if it shows no QR or its size is unknown.
+
+    A QR that needs more pixels than there are is found without the size, too.
+    """
     panel = config.display
     text = LONGEST_TEXT if config.orders.needs_qr else panel.printed_qr
-    if not text or panel.pitch is None:
+    if not text:
         return None
     sign = CURRENCIES[config.kiosk.currency].symbol
-    return assess(panel.pixels, panel.pitch, text, sign)
+    found = assess(panel.pixels, panel.pitch or _ANY_PITCH, text, sign)
+    return found if panel.pitch or not found.symbol else None
 
 
 def _check_printed_qr(config: Config, document: Document) -> tuple[list[ConfigFault], list[str]]:

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
 from PIL import Image, ImageChops, ImageOps
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.permissions import Permissions, framebuffer, remedy
-from kiosk.base.settings import PlainDecimal, Size
+from kiosk.base.settings import LEAST_PIXELS, PlainDecimal, Size
 from kiosk.display import Palette, Viewer, as_mode
 from kiosk.display.chips.known_panels import pitch_of
 from kiosk.display.chips.rotated import RotatedPanelSettings, rotated
@@ -64,6 +64,15 @@ class FramebufferSettings(RotatedPanelSettings):
             "far a QR can be read."
         ),
     )
+
+    @field_validator("device")
+    @classmethod
+    def _of_a_framebuffer(cls, device: Path) -> Path:
+        if not device.is_absolute() or "dri" in device.parts:
+            raise ValueError(
+                f"{str(device)!r} is not a framebuffer; write /dev/fb0, or what `ls /dev/fb*` shows"
+            )
+        return device
 
     @property
     def native_pixels(self) -> tuple[int, int]:
@@ -158,6 +167,8 @@ def _mode(device: BinaryIO) -> _Mode:
             f"{device.name} has {depth} bits per pixel, and the kiosk draws in 16, 24 or 32; "
             "write the depth in the kernel's command line, as in video=HDMI-A-1:1024x768-32@60"
         )
+    if stride < width * depth // 8 or min(width, height) < LEAST_PIXELS:
+        raise DeviceGone(f"{device.name} has no picture to draw in; check the screen's cable")
     red, green, blue = (_Channel(*words[at : at + 2]) for at in (0, 3, 6))
     start = y * stride + x * depth // 8
     return _Mode((width, height), start, stride, depth, (red, green, blue))

@@ -106,6 +106,31 @@ def test_an_odd_printed_qr_is_warned_of(tmp_path: Path) -> None:
     assert "display.printed_qr: its checksum is 0000, but should be" in said
 
 
+@pytest.mark.parametrize(
+    "panel", ["{driver: framebuffer, size: 40x40}", "{driver: fake, size: 300x16}"]
+)
+def test_a_qr_that_fits_on_no_such_panel_is_told_without_its_inches(
+    panel: str, tmp_path: Path
+) -> None:
+    code, said = checked(tmp_path, panel)
+    assert code == 1
+    assert "display: fail: this QR needs 57 x 57 pixels" in said
+
+
+@pytest.mark.parametrize(
+    ("size", "fault"),
+    [
+        ("[0, 0]", "display.size: is a list; write it like 250x122"),
+        ("[250, 122]", "display.size: is a list; write it like 250x122"),
+        ("10x10", "display.size: '10x10' is too small; write at least 16 each way"),
+    ],
+)
+def test_a_size_on_which_nothing_can_be_drawn(size: str, fault: str, tmp_path: Path) -> None:
+    code, said = checked(tmp_path, f"{{driver: fake, size: {size}}}")
+    assert code == 1
+    assert fault in said
+
+
 def test_only_orders_that_the_printed_code_can_pay_may_fall_back_on_it(tmp_path: Path) -> None:
     panel = "{driver: fake, qr_too_large: printed_code}"
     code, said = checked(tmp_path, panel)

@@ -163,6 +163,28 @@ def test_a_depth_that_can_not_be_drawn_says_which_can(plug: Plug, device: str) -
     assert settings(device, size="640x480").pixels == (640, 480)
 
 
+@pytest.mark.parametrize("size", [(0, 0), (1024, 0), (8, 8)])
+def test_a_mode_without_a_picture_is_gone_until_there_is_one(
+    plug: Plug, device: str, size: tuple[int, int]
+) -> None:
+    plug(size)
+    with pytest.raises(DeviceGone, match="no picture to draw in; check the screen's cable"):
+        settings(device).open()
+    assert settings(device).pixels == (800, 480)
+
+
+def test_rows_that_overlap_are_not_drawn(plug: Plug, device: str) -> None:
+    plug().stride = 7
+    with pytest.raises(DeviceGone, match="no picture to draw in"):
+        settings(device).open()
+
+
+@pytest.mark.parametrize("given", ["yes", "fb0", "/dev/dri/card0", "-1"])
+def test_a_device_that_is_no_framebuffer_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="is not a framebuffer; write /dev/fb0"):
+        settings(given)
+
+
 @pytest.mark.parametrize("wrong", [{"rotate": "45"}, {"size": "big"}, {"invert": "perhaps"}])
 def test_a_setting_that_is_wrong(device: str, wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):

@@ -31,7 +31,7 @@ class BusPanelSettings(RotatedPanelSettings):
         0, ge=0, le=9, description="Number of the SPI bus: the first number of /dev/spidev0.0."
     )
     spi_device: Whole = Field(
-        0, ge=0, le=9, description="Number of the chip select: the second number of /dev/spidev0.0."
+        0, ge=0, le=2, description="Number of the chip select: the second number of /dev/spidev0.0."
     )
     spi_megahertz: Whole = Field(
         8,
