@@ -208,6 +208,16 @@ def test_no_hardware_at_import() -> None:
     assert {module: found for module in modules() if (found := hardware(module))} == {}
 
 
+def test_the_voice_is_imported_only_where_one_is_configured() -> None:
+    for module in (name for name in modules() if not name.startswith("kiosk.signals.voice")):
+        if room(module) != "cli":
+            voice = {name for name in imports(module, top_level_only=True) if ".voice." in name}
+            assert voice <= {
+                "kiosk.signals.voice.settings",
+                "kiosk.signals.voice.settings.VoiceSettings",
+            }, module
+
+
 def test_every_module_imports_on_a_computer_without_hardware() -> None:
     names = [name for name in modules() if not name.endswith("__main__")]
     check = f"""

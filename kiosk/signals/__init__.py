@@ -5,11 +5,13 @@ A driver is a file here. ``patterns.py`` has the lights and tones of each signal
 ``voice/`` says in words what happened.
 """
 
+# ruff: noqa: PLC0415 - the voice is imported only where one is configured
+
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import Field
 
@@ -19,7 +21,9 @@ from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.settings import VoiceSettings
-from kiosk.signals.voice.speaker import AlsaSpeaker, Speaker, speaker_faults
+
+if TYPE_CHECKING:
+    from kiosk.signals.voice.speaker import Speaker
 
 Lamp = Literal["red", "green", "blue", "white"]
 
@@ -58,12 +62,16 @@ class SignalsSettings(Settings):
 
     def speaker(self, language: str, currency: Currency, environment: Environment) -> Speaker:
         """Return what makes the sound of the voice."""
+        from kiosk.signals.voice.speaker import AlsaSpeaker
+
         assert self.voice
         return AlsaSpeaker(self.voice, language, currency, environment.new_thread())
 
     def voice_faults(self, language: str, currency: Currency) -> Iterator[str]:
         """Yield a sentence for each thing that the voice lacks on this computer."""
         if self.voice:
+            from kiosk.signals.voice.speaker import speaker_faults
+
             yield from speaker_faults(self.voice, language, currency)
 
     def permissions(self) -> Permissions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -12,7 +13,9 @@ from kiosk.base.money import Currency
 from kiosk.sale.effects import Show, Signal
 from kiosk.signals import SignalsSettings
 from kiosk.signals.player import Player
-from kiosk.signals.voice.announcer import Announcer, SaidBefore
+
+if TYPE_CHECKING:
+    from kiosk.signals.voice.announcer import Announcer, SaidBefore
 
 
 class SignalChannels:
@@ -33,6 +36,8 @@ class SignalChannels:
         )
         self._announcer: Announcer | None = None
         if settings.voice:
+            from kiosk.signals.voice.announcer import Announcer  # noqa: PLC0415 - not without one
+
             self._announcer = Announcer(
                 settings.speaker(language, currency, environment),
                 language=language,

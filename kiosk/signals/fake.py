@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
 from pydantic import Field
@@ -17,8 +17,10 @@ from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, files
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
-from kiosk.signals.voice.sentences import Sentence, written
-from kiosk.signals.voice.speaker import Speaker
+
+if TYPE_CHECKING:
+    from kiosk.signals.voice.sentences import Sentence
+    from kiosk.signals.voice.speaker import Speaker
 
 LETTER = 0.07  # seconds; so long a voice takes for one
 
@@ -84,6 +86,8 @@ class FakeSpeaker:
 
     async def say(self, said: Sentence) -> None:
         """Record the sentence at its beginning, and whether it was cut off."""
+        from kiosk.signals.voice.sentences import written  # noqa: PLC0415 - not without a voice
+
         text = written(said)
         self._record.write(said=text)
         try:
