@@ -40,8 +40,11 @@ def setup(
     """
     if not units:
         fail("nothing to do; edit the configuration, then run: sudo kiosk setup --units", code=2)
-    _warn_of_homes(config, root)
-    changed = list(_changed(root, drop_ins(load_or_exit(config).permissions())))
+    settings = load_or_exit(config)
+    _warn_of_home(config, config, root)
+    if settings.signals.voice and settings.signals.voice.words:
+        _warn_of_home(config, settings.signals.voice.words, root)
+    changed = list(_changed(root, drop_ins(settings.permissions())))
     for path, text in changed:
         if dry_run:
             typer.echo(f"# {path}\n{text}")
@@ -57,9 +60,9 @@ def setup(
         )
 
 
-def _warn_of_homes(config: Path, root: Path) -> None:
-    """Warn of a configuration in a home folder: the unit can't read it (ProtectHome=yes)."""
-    place = config.resolve()
+def _warn_of_home(config: Path, named: Path, root: Path) -> None:
+    """Warn of a file or folder in a home folder: the unit can't read it (ProtectHome=yes)."""
+    place = named.resolve()
     if any(place.is_relative_to(root.resolve() / home) for home in _HOMES):
         typer.echo(f"{config}: the service can't read {place}; copy it to /etc/kiosk", err=True)
 

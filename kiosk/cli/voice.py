@@ -14,7 +14,7 @@ from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
 from kiosk.config import Config
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.sentences import Sentence, file_name, sentence, vocabulary, written
-from kiosk.signals.voice.settings import VoiceSettings
+from kiosk.signals.voice.settings import BEST_FORMAT, VoiceSettings
 
 
 def voice(
@@ -28,7 +28,7 @@ def voice(
 ) -> None:
     """List the words to record for signals.voice.words, or say an amount.
 
-    Language, currency, sound device and the results that are said come from the configuration.
+    Language, currency and sound device come from the configuration.
     """
     if words == bool(say):
         fail("write either --list, or --say with an amount, as in --say 12.50", code=2)
@@ -40,12 +40,13 @@ def voice(
 
 
 def _print_words(settings: Config) -> None:
-    spoken = settings.signals.voice or VoiceSettings()
-    screens = {*spoken.screens, Screen.SCAN_ME}
-    currency = CURRENCIES[settings.kiosk.currency]
-    in_order = (screen for screen in Screen if screen in screens)
-    for word in vocabulary(settings.kiosk.language, currency, in_order):
+    for word in vocabulary(settings.kiosk.language, CURRENCIES[settings.kiosk.currency]):
         typer.echo(f"{file_name(word)}\t{word}")
+    typer.echo(
+        f"Record each as a WAV file, all in one format (best: {BEST_FORMAT}). "
+        "Then write their folder into signals.voice.words, and run kiosk check.",
+        err=True,
+    )
 
 
 def _amount(settings: Config, text: str) -> Money:

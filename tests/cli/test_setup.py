@@ -109,3 +109,13 @@ def test_a_configuration_in_a_home_folder_gives_a_warning(system: System) -> Non
     system.config.symlink_to(moved)
     _, hint = system.setup("--units")
     assert f"{system.config}: the service can't read {moved}; copy it to /etc/kiosk" in hint
+
+
+def test_recorded_words_in_a_home_folder_give_a_warning(system: System) -> None:
+    words = system.root / "home/pi/words"
+    lines = system.config.read_text().splitlines()
+    voice = f"signals: {{driver: gpio, voice: {{words: {words}}}}}"
+    changed = (voice if line.startswith("signals:") else line for line in lines)
+    system.config.write_text("\n".join(changed) + "\n")
+    _, hint = system.setup("--units")
+    assert f"{system.config}: the service can't read {words}; copy it to /etc/kiosk" in hint

@@ -45,11 +45,16 @@ def test_the_list_names_each_file_and_its_word(voiced: Shell) -> None:
     assert 50 <= len(lines) <= 70
 
 
-def test_only_the_results_that_are_said_must_be_recorded(shell: Shell) -> None:
+def test_results_that_are_said_only_with_last_must_be_recorded_too(shell: Shell) -> None:
     with_signals(shell, "{driver: fake, voice: {says: [paid]}}")
     words = shell.run("voice", "--list")
     assert "pagado.wav" in words
-    assert "venta-anulada.wav" not in words
+    assert "venta-anulada.wav" in words
+
+
+def test_the_list_says_how_the_words_are_recorded(voiced: Shell) -> None:
+    voiced.run("voice", "--list")
+    assert "as a WAV file, all in one format (best: mono, 16 bits, 22050 Hz)" in voiced.err
 
 
 def test_an_amount_is_said_as_something_to_pay(voiced: Shell) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kiosk.base.errors import DeviceGone
 from kiosk.signals.voice.sentences import Sentence, file_name
+from kiosk.signals.voice.settings import BEST_FORMAT, LONGEST
 
-LONGEST = 5.0  # seconds of one recording
 RATES = range(8_000, 48_001)  # samples a second
 PAUSE = 0.2  # seconds between two phrases
 NAMED = 5  # missing files that a message names
@@ -28,7 +28,11 @@ class SoundFormat:
     def silence(self, seconds: float) -> bytes:
         """Return so much silence: 8-bit samples are unsigned, all others are signed."""
         zero = b"\x80" if self.width == 1 else b"\0"
-        return zero * (self.channels * self.width * int(self.rate * seconds))
+        return zero * self.size(int(self.rate * seconds))
+
+    def size(self, frames: int) -> int:
+        """Return the bytes of so many frames: one frame has a sample of each channel."""
+        return self.channels * self.width * frames
 
     def __str__(self) -> str:
         channels = {1: "mono", 2: "stereo"}[self.channels]
@@ -37,6 +41,10 @@ class SoundFormat:
 
 class UnusableWord(Exception):
     """A recording can't be used; the message says why, and what to do."""
+
+
+class MissingWord(UnusableWord):
+    """There is no such file."""
 
 
 class RecordedWords:
@@ -52,12 +60,10 @@ class RecordedWords:
         """
         missing, formats = [], dict[SoundFormat, str]()
         for name in map(file_name, words):
-            path = self._folder / name
-            if not path.is_file():
-                missing.append(name)
-                continue
             try:
-                formats.setdefault(_read(path)[0], name)
+                formats.setdefault(_read(self._folder / name)[0], name)
+            except MissingWord:
+                missing.append(name)
             except UnusableWord as bad:
                 yield str(bad)
         if missing:
@@ -89,24 +95,36 @@ class RecordedWords:
         return f"{self._folder}: {count} missing: {some}; kiosk voice --list prints them all"
 
 
+def duration(data: bytes) -> float:
+    """Return the seconds of a WAV file that was put together here."""
+    with wave.open(io.BytesIO(data)) as sound:
+        return float(sound.getnframes() / sound.getframerate())
+
+
 def _read(path: Path) -> tuple[SoundFormat, bytes]:
     """Return the format and the samples of a file; raises UnusableWord."""
     try:
+        if not path.is_file():  # opening a named pipe would block
+            raise MissingWord(f"{path}: the recording is missing; record it")
         with path.open("rb") as file, wave.open(file) as sound:
             form = SoundFormat(sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
             _check(path, form, sound.getnframes())
-            return form, sound.readframes(sound.getnframes())
-    except (wave.Error, EOFError) as error:
-        raise UnusableWord(f"{path} is not a WAV file of plain samples (PCM): {error}") from error
+            samples = sound.readframes(sound.getnframes())
+    except (wave.Error, EOFError, RuntimeError) as error:  # all that wave and its chunks raise
+        why = str(error) or "it ends too early"
+        raise UnusableWord(f"{path} is not a WAV file of plain samples (PCM): {why}") from error
     except OSError as error:
         raise UnusableWord(f"{path}: the recording can't be read ({error.strerror})") from error
+    if len(samples) < form.size(sound.getnframes()):
+        raise UnusableWord(f"{path}: the end of the recording is missing; copy it again")
+    return form, samples
 
 
 def _check(path: Path, form: SoundFormat, frames: int) -> None:
     if form.channels not in (1, 2) or form.width not in (1, 2) or form.rate not in RATES:
         raise UnusableWord(
             f"{path}: record it in mono or stereo, with 8 or 16 bits and 8000 to 48000 Hz; "
-            "the best is mono, 16 bits, 22050 Hz"
+            f"the best is {BEST_FORMAT}"
         )
     if not frames:
         raise UnusableWord(f"{path}: the recording is empty; record it again")

@@ -7,7 +7,7 @@ it.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from kiosk.base.money import Currency, Money
@@ -36,10 +36,13 @@ def written(said: Sentence) -> str:
     return text[:1].upper() + text[1:]
 
 
-def vocabulary(language: str, currency: Currency, screens: Iterable[Screen]) -> list[str]:
-    """Return all words that these results can need, with amounts below 1 000 000 000; each once."""
+def vocabulary(language: str, currency: Currency) -> list[str]:
+    """Return all words that can be needed with amounts below 1 000 000 000; each once.
+
+    All results are in it, also those that are not said unasked: the button ``last`` says them.
+    """
     spoken = LANGUAGES[language]
-    fixed = (phrase for screen in screens for phrase in spoken.phrases[screen])
+    fixed = (phrase for phrases in spoken.phrases.values() for phrase in phrases)
     words = dict.fromkeys([spoken.last, *fixed, spoken.total])
     cents = (1, 2, *range(10, 100)) if currency.minor_units else ()
     units = [Decimal(value) for value in (*range(1, 1000), 1000, 10**6, 2 * 10**6)]

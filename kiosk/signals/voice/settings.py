@@ -11,6 +11,9 @@ from kiosk.base.permissions import SOUND, SOUND_AT_LOW_PRIORITY, Permissions
 from kiosk.base.settings import Settings, YesNo
 from kiosk.sale.words import Screen
 
+BEST_FORMAT = "mono, 16 bits, 22050 Hz"
+LONGEST = 5.0  # seconds of one recording
+
 Said = Literal["paid", "canceled", "expired", "refused", "refunded", "held", "checking"]
 
 
@@ -29,8 +32,9 @@ class VoiceSettings(Settings):
     words: Path | None = Field(
         None,
         description=(
-            "A folder of recorded words, one WAV file each: kiosk voice --list prints them. "
-            "Left out: the words are spoken by espeak-ng."
+            "A folder of recorded words: kiosk voice --list prints the name of each file. "
+            f"All are WAV files in one format (best: {BEST_FORMAT}), and at most {LONGEST:.0f} s "
+            "long. Left out: the words are spoken by espeak-ng."
         ),
     )
     says: tuple[Said, ...] = Field(

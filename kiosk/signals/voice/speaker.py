@@ -20,8 +20,7 @@ from kiosk.base.environment import Offload
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import Currency
 from kiosk.base.permissions import NOT_GRANTED
-from kiosk.sale.words import Screen
-from kiosk.signals.voice.recorded import RecordedWords
+from kiosk.signals.voice.recorded import RecordedWords, duration
 from kiosk.signals.voice.sentences import LANGUAGES, Sentence, vocabulary, written
 from kiosk.signals.voice.settings import VoiceSettings
 
@@ -29,6 +28,9 @@ OPENS_WITHIN, LETTER_WITHIN = 5.0, 0.2  # seconds; a letter takes less than half
 ENDS_WITHIN = 2.0  # seconds from SIGKILL to the end of a process
 WORDS_PER_MINUTE = 155  # a little slower than espeak-ng's own 175
 NICENESS = 10  # the sale comes first, where there is one processor only
+
+# What the programs and ALSA's plug-ins look at. The kiosk's own environment may hold its token.
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_", "XDG_", "ALSA_", "ESPEAK_", "PIPEWIRE_", "PULSE_")
 
 Process = subprocess.Popen[bytes]
 
@@ -68,9 +70,9 @@ class AlsaSpeaker:
                 f"{self._settings.device}: the sound card hangs; unplug it, or restart the computer"
             )
         with anyio.CancelScope(shield=True):  # what has been started must be known
-            processes = await self._thread(partial(self._start, said))
+            processes, seconds = await self._thread(partial(self._start, said))
+        limit = OPENS_WITHIN + seconds
         try:
-            limit = OPENS_WITHIN + LETTER_WITHIN * len(written(said))
             with anyio.fail_after(limit):
                 for each in processes:
                     await _ended(each)
@@ -83,21 +85,25 @@ class AlsaSpeaker:
         finally:
             await self._end(processes)
 
-    def _start(self, said: Sentence) -> Sequence[Process]:
-        """Start the processes; the last one is the player. Raises DeviceGone."""
+    def _start(self, said: Sentence) -> tuple[Sequence[Process], float]:
+        """Start the processes; the last one is the player. Raises DeviceGone.
+
+        Return them, and the seconds that the sentence takes at most.
+        """
         with ExitStack() as on_failure:
             started: list[Process] = []
             on_failure.callback(_discard, started)
             if self._recorded:
-                source = _as_file(self._recorded.wav(said))
+                sound = self._recorded.wav(said)
+                source, seconds = _as_file(sound), duration(sound)
             else:
                 started.append(_start(self._espeak(written(said)), makes_sound=True))
                 assert started[0].stdout
-                source = started[0].stdout
+                source, seconds = started[0].stdout, LETTER_WITHIN * len(written(said))
             with closing(source):
                 started.append(_start(self._aplay(), source))
             on_failure.pop_all()
-            return started
+            return started, seconds
 
     def _espeak(self, text: str) -> list[str]:
         voice, speed = LANGUAGES[self._language].espeak, str(WORDS_PER_MINUTE)
@@ -136,10 +142,7 @@ def speaker_faults(settings: VoiceSettings, language: str, currency: Currency) -
         if not shutil.which(program):
             yield f"the program {program} is not installed; run: sudo apt install {package}"
     if settings.words:
-        screens = {*settings.screens, Screen.SCAN_ME}
-        in_order = (screen for screen in Screen if screen in screens)
-        words = vocabulary(language, currency, in_order)
-        yield from RecordedWords(settings.words).faults(words)
+        yield from RecordedWords(settings.words).faults(vocabulary(language, currency))
 
 
 def _start(
@@ -148,10 +151,14 @@ def _start(
     target = subprocess.PIPE if makes_sound else subprocess.DEVNULL
     try:
         return subprocess.Popen(  # noqa: S603 - our own programs; the device is one argument
-            line, stdin=source, stdout=target, stderr=subprocess.PIPE
+            line, stdin=source, stdout=target, stderr=subprocess.PIPE, env=_environment()
         )
     except OSError as error:
         raise DeviceGone(f"{line[0]} can't be started ({error.strerror}); install it") from error
+
+
+def _environment() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if name.startswith(PASSED_ON)}
 
 
 def _discard(processes: Sequence[Process]) -> None:

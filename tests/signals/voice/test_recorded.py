@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import wave
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.recorded import PAUSE, RecordedWords
 from kiosk.signals.voice.sentences import file_name, sentence, vocabulary
+from tests.support.examples import examples
 from tests.support.sound import record_words
 
 RATE = 8000
-WORDS = vocabulary("es", CURRENCIES["ARS"], [Screen.PAID, Screen.SCAN_ME])
+WORDS = vocabulary("es", CURRENCIES["ARS"])
 NAMES = [file_name(word) for word in WORDS]
 TWO_PESOS = sentence("es", Screen.PAID, Money.of("2", "ARS"))
 
@@ -128,15 +133,47 @@ def test_recordings_with_different_rates_are_refused(folder: Path) -> None:
         RecordedWords(folder).wav(TWO_PESOS)
 
 
-def test_a_folder_in_place_of_a_recording(folder: Path) -> None:
-    (folder / "pesos.wav").unlink()
-    (folder / "pesos.wav").mkdir()
-    assert "a recording is missing: pesos.wav" in faults(folder)[0]
-    with pytest.raises(DeviceGone, match="can't be read"):
+def test_what_is_not_a_file_in_place_of_a_recording(folder: Path) -> None:
+    """A named pipe would block whoever opens it."""
+    for name, put in (("pesos", Path.mkdir), ("mil", os.mkfifo), ("dos", points_to_itself)):
+        (folder / f"{name}.wav").unlink()
+        put(folder / f"{name}.wav")
+        with pytest.raises(DeviceGone, match=f"{name}.wav: the recording is missing; record it"):
+            RecordedWords(folder).wav(((name,),))
+    assert "3 recordings are missing: dos.wav, pesos.wav, mil.wav; " in faults(folder)[0]
+
+
+def points_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("size", [44, 61, 100])
+def test_a_recording_that_was_copied_in_part_is_refused(folder: Path, size: int) -> None:
+    """The amount would be another one without this word, or noise after half a sample."""
+    os.truncate(folder / "dos.wav", size)
+    assert faults(folder) == [
+        f"{folder}/dos.wav: the end of the recording is missing; copy it again"
+    ]
+    with pytest.raises(DeviceGone, match="the end of the recording is missing"):
         RecordedWords(folder).wav(TWO_PESOS)
 
 
-def test_a_recording_that_is_cut_short_is_read_as_far_as_it_goes(folder: Path) -> None:
-    os.truncate(folder / "pesos.wav", 60)
-    assert faults(folder) == []
-    assert RecordedWords(folder).wav(TWO_PESOS)
+def test_a_folder_that_can_not_be_looked_into(tmp_path: Path) -> None:
+    """As one that the kiosk's user may not enter: the daemon lives, and says why."""
+    assert "can't be read (File name too long)" in faults(tmp_path / ("words" * 100))[0]
+
+
+@settings(max_examples=examples(200))
+@given(st.dictionaries(st.integers(0, 47), st.integers(0, 255), min_size=1), st.integers(0, 300))
+def test_a_damaged_recording_stops_nothing(changes: dict[int, int], size: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "dos.wav"
+        damage(path, frames=128)
+        data = bytearray(path.read_bytes())
+        for place, value in changes.items():
+            data[place] = value
+        path.write_bytes(data[:size])
+        words = RecordedWords(path.parent)
+        found = list(words.faults(["dos"]))
+        with nullcontext() if not found else pytest.raises(DeviceGone):
+            words.wav((("dos",),))

@@ -56,7 +56,7 @@ def test_as_people_hear_it() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_recorded_words_are_enough_for_every_amount(language: str, code: str) -> None:
     rng, currency = Random(), CURRENCIES[code]
-    words = vocabulary(language, currency, SCREENS)
+    words = vocabulary(language, currency)
     assert len(words) <= 70
     assert len({file_name(word) for word in words}) == len(words), "two words, one file"
     for _ in range(1000):

@@ -82,14 +82,16 @@ async def test_a_device_that_does_not_exist_is_named(
 
 
 async def test_a_device_that_blocks_is_given_up(
-    devices: SoundDevices, words: Path, monkeypatch: pytest.MonkeyPatch
+    devices: SoundDevices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A sentence may take as long as its recordings, however short the words are."""
     monkeypatch.setattr(module, "OPENS_WITHIN", 0.2)
     monkeypatch.setattr(module, "LETTER_WITHIN", 0.0)
-    blocked = speaker(device="blocked", words=words)
+    record_words(tmp_path / "slow", ["un.wav", "peso.wav"], seconds=0.4)
+    blocked = speaker(device="blocked", words=tmp_path / "slow")
     for _ in range(2):
-        with pytest.raises(DeviceGone, match="did not take a sentence within 0 s"):
-            await blocked.say(PAID)
+        with pytest.raises(DeviceGone, match="did not take a sentence within 1 s"):
+            await blocked.say((("un", "peso"),))
     assert "aplay" not in children()
 
 
@@ -144,6 +146,25 @@ async def test_a_voice_that_fails_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(DeviceGone, match="espeak-ng failed: no voices here"):
         await speaker().say(PAID)
+
+
+async def test_the_programs_do_not_get_the_token(
+    monkeypatch: pytest.MonkeyPatch, words: Path, tmp_path: Path
+) -> None:
+    """Nor an open file of the kiosk."""
+    (tmp_path / "aplay").write_text(
+        f"#!/bin/sh\nenv > {tmp_path}/env\nls -l /proc/self/fd > {tmp_path}/open\n"
+    )
+    (tmp_path / "aplay").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setenv("KIOSK_TOKEN", "TEST-1234")
+    monkeypatch.setenv("ALSA_CARD", "Device")
+    with (tmp_path / "journal").open("w"):
+        await speaker(words=words).say(PAID)
+    heard = (tmp_path / "env").read_text()
+    assert "TEST-1234" not in heard
+    assert "ALSA_CARD=Device" in heard
+    assert "journal" not in (tmp_path / "open").read_text()
 
 
 class Immortal(subprocess.Popen[bytes]):
