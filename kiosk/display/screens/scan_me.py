@@ -2,13 +2,15 @@
 
 Phones must read the QR from 20 cm at least, and people the amount from arm's length. So, among the
 layouts whose QR reaches 20 cm: the one with the largest amount, up to capitals of 2.5 mm; then the
-one with the largest QR; then the one with more of the other texts. Where no layout with an amount
+one with the largest QR, up to a reach of 1 m; then the one with more of the other texts, or with
+the stronger error correction where the modules are small. Where no layout with an amount
 reaches 20 cm, the QR is as large as it can be beside an amount. Every layout has the amount,
 unless the panel has no place for it even beside the smallest QR.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +34,7 @@ from kiosk.display.screens.time_left import TimeLeft, widest
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 
+_FARTHEST = 1000.0  # millimetres; nobody scans from farther, so the amount may have the place
 _LARGE_MODULE = 300 / DISTANCE_PER_MODULE  # millimetres; read from 30 cm
 _ABOUT_AS_LARGE = 0.8  # the part of a large amount's size that may go to error correction
 
@@ -99,10 +102,16 @@ class _Planner:
         """Return the modules of each side of the smallest symbol, quiet zone included."""
         return smallest_side(self.content.qr_data)
 
+    @property
+    def largest_scale(self) -> int:
+        """Return the most pixels per module that fit, and that a camera makes use of."""
+        farthest = math.ceil(_FARTHEST / (DISTANCE_PER_MODULE * self.pitch))
+        return min(largest_scale(self.content.qr_data, self.short), farthest)
+
     def best(self) -> list[_Attempt]:
         """Return the best layouts with the amount, each QR being as small as its scale allows."""
         best: list[_Attempt] = []
-        for scale in range(largest_scale(self.content.qr_data, self.short), 0, -1):
+        for scale in range(self.largest_scale, 0, -1):
             if best and (self._is_large(best[0].texts) or not reaches(scale * self.pitch)):
                 break
             found = [*self._at_scale(scale), *best]

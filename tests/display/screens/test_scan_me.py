@@ -171,6 +171,16 @@ def test_of_two_layouts_with_a_large_amount_the_one_with_the_stronger_qr_is_show
     assert symbol.quiet_zone == QUIET_ZONE
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (1920, 1080), (1600, 1200)])
+def test_a_large_screen_shows_a_large_amount_beside_a_qr_that_is_read_from_a_metre(
+    size: tuple[int, int],
+) -> None:
+    parts = compose(scan_me(argentina()), Canvas(size, "es"), 72)
+    assert 1000 <= qr_of(parts).symbol.reading_distance_mm(ASSUMED_PITCH) < 1200
+    (amount,) = amount_of(parts, Money.of("1234.56", "ARS"))
+    assert amount.box.width > size[0] / 4
+
+
 @pytest.mark.parametrize("text", TEXTS.values())
 def test_a_long_amount_on_a_small_panel_does_not_weaken_the_qr(text: str) -> None:
     short, long = (
