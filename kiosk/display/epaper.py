@@ -60,7 +60,7 @@ def _sold_as(name: Any) -> Any:
         if_supported(name)
         if meant := panels_meant(name, CONTROLLERS):
             choice = f"write {' or '.join(meant)}"
-            several = ": its back tells the version" if meant[1:] else ""
+            several = ": the label on its back has the version" if meant[1:] else ""
             raise ValueError(f"{name!r} is the seller's name; {choice}{several}")
     return name
 
@@ -124,7 +124,7 @@ class EpaperSettings(BusPanelSettings):
     def _quick_refreshes_exist(cls, quick: int | None, info: ValidationInfo) -> int | None:
         panel = info.data.get("panel")
         if quick and panel and not CONTROLLERS[panel].quick:
-            raise ValueError(f"{panel} has no quick refreshes; take this setting out")
+            raise ValueError(f"{panel} has no quick refreshes; remove this setting")
         return quick
 
     @property

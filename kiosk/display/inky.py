@@ -78,7 +78,7 @@ class InkySettings(RotatedPanelSettings):
     def _colour_matters(cls, colour: str, info: ValidationInfo) -> str:
         board = info.data.get("board")
         if colour != "black" and board and BOARDS[board].colour:
-            raise ValueError(f"{board} has only one version; take this setting out")
+            raise ValueError(f"{board} has only one version; remove this setting")
         return colour
 
     @property

@@ -53,7 +53,9 @@ class SignalsSettings(Settings):
 
     voice: VoiceSettings | None = Field(
         None,
-        description="A voice that says how a sale ended, and its amount. Left out: none.",
+        description=(
+            "A voice that says how a sale ended, and its amount. Leave it out if there is none."
+        ),
     )
 
     @abstractmethod

@@ -31,7 +31,10 @@ class FakeSignalsSettings(SignalsSettings):
     driver: Literal["fake"] = Field("fake", description="A record instead of lamps and a buzzer.")
     record: Path | None = Field(
         None,
-        description="The file for a JSON line per signal, lamp, tone and sentence. Left out: none.",
+        description=(
+            "The file for a JSON line per signal, lamp, tone and sentence. Leave it out to keep "
+            "none."
+        ),
     )
 
     def permissions(self) -> Permissions:

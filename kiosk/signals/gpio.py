@@ -63,7 +63,9 @@ class GpioSignalsSettings(SignalsSettings):
 
     driver: Literal["gpio"] = Field("gpio", description="LEDs and a buzzer on GPIO lines.")
     lamps: LampsSettings = Field(LampsSettings(), description="The lamps that are mounted.")
-    buzzer: BuzzerSettings | None = Field(None, description="The buzzer. Left out: none.")
+    buzzer: BuzzerSettings | None = Field(
+        None, description="The buzzer. Leave it out if there is none."
+    )
     sound: YesNo = Field(True, description="no keeps the buzzer silent.")
 
     def permissions(self) -> Permissions:

@@ -145,7 +145,7 @@ def test_a_logo_that_is_not_here_is_only_warned_of(tmp_path: Path) -> None:
     checked = check_file(file, {"KIOSK_TOKEN": "x"})
     assert checked.faults == ()
     assert (
-        "there is no file /nowhere/logo.png; the panel shows only the shop's name"
+        "there is no file /nowhere/logo.png; correct its path, or remove the setting"
         in (checked.warnings[0])
     )
 

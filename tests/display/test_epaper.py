@@ -144,7 +144,7 @@ def test_slow_paper_is_not_drawn_for_the_time_left_and_stays_readable(name: Pane
         ({"panel": "2.13inch e-Paper HAT V2"}, "older version .*; use epd-2.13, the V3 or V4"),
         ({"busy_timeout": "0 s"}, "greater than 0"),
         ({"rotate": "45"}, "not a valid rotation"),
-        ({"panel": "epd-2.9", "quick_refreshes": "3"}, "no quick refreshes; take this setting out"),
+        ({"panel": "epd-2.9", "quick_refreshes": "3"}, "no quick refreshes; remove this setting"),
         ({"panel": "epd-7.5b", "quick_refreshes": "1"}, "no quick refreshes"),
     ],
 )

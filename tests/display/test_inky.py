@@ -260,7 +260,7 @@ def lines_of(board: str) -> set[int]:
     ("given", "said"),
     [
         ({"board": "impression-5.7"}, "known, not supported: it has seven colours"),
-        ({"board": "what-jd79668", "colour": "red"}, "take this setting out"),
+        ({"board": "what-jd79668", "colour": "red"}, "remove this setting"),
         ({"board": "phat", "rotate": "45"}, "not a valid rotation"),
         ({"board": "toaster"}, "Input should be 'phat'"),
     ],

@@ -43,7 +43,7 @@ def read_logo(path: Path) -> Image.Image:
     It has at most 1024 x 1024 pixels. Raises LogoUnreadable.
     """
     if not path.is_file():
-        raise LogoUnreadable(f"there is no file {path}; the panel shows only the shop's name")
+        raise LogoUnreadable(f"there is no file {path}; correct its path, or remove the setting")
     try:
         with Image.open(path) as picture:
             grey = _grey(path, picture)

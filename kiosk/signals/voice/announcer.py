@@ -113,7 +113,7 @@ class Announcer:
         try:
             announcement = await self._to_say(wanted)
         except JournalFailed as failure:
-            _log.warning("nothing is said, because the journal does not know it: %s", failure)
+            _log.warning("the voice says nothing, because the journal failed: %s", failure)
             return
         if announcement:
             said = sentence(

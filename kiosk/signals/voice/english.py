@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.base.money import Money
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.spoken_language import (
     Noun,
     SpokenLanguage,
     Words,
     groups_of_three,
-    whole_and_cents,
     words_of,
 )
 
@@ -38,17 +36,6 @@ _SMALL = words_of(
 )
 _TENS = words_of("- - twenty thirty forty fifty sixty seventy eighty ninety")
 _SCALES = ((), ("thousand",), ("million",), ("billion",))
-
-
-def amount(money: Money) -> Words:
-    """Return ``one thousand pesos and fifty centavos``."""
-    whole, cents = whole_and_cents(money)
-    currency, cent = _CURRENCIES[money.currency.code]
-    if not cents:
-        return counted(whole, currency)
-    if not whole:
-        return counted(cents, cent)
-    return (*counted(whole, currency), "and", *counted(cents, cent))
 
 
 def counted(value: int, noun: Noun) -> Words:
@@ -80,6 +67,7 @@ ENGLISH = SpokenLanguage(
     phrases=_PHRASES,
     total="total",
     last="last sale",
-    amount=amount,
     counted=counted,
+    link="and",
+    cents=counted,
 )

@@ -6,14 +6,12 @@ chapter 9. Only one sentence has the word "pago".
 
 from __future__ import annotations
 
-from kiosk.base.money import Money
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.spoken_language import (
     Noun,
     SpokenLanguage,
     Words,
     groups_of_three,
-    whole_and_cents,
     words_of,
 )
 
@@ -44,28 +42,16 @@ _TENS = words_of("- - vinte trinta quarenta cinquenta sessenta setenta oitenta n
 _HUNDREDS = words_of(
     "- cento duzentos trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos"
 )
-_FEMININE = {"um": "uma", "dois": "duas"}
 _SCALES = (("", ""), ("mil", "mil"), ("milhão", "milhões"), ("bilhão", "bilhões"))
 
 
-def amount(money: Money) -> Words:
-    """Return ``mil reais e cinquenta centavos``."""
-    whole, cents = whole_and_cents(money)
-    currency, cent = _CURRENCIES[money.currency.code]
-    if not cents:
-        return counted(whole, currency)
-    if not whole:
-        return counted(cents, cent)
-    return (*counted(whole, currency), "e", *counted(cents, cent))
-
-
 def counted(value: int, noun: Noun) -> Words:
-    """Return ``vinte e um reais``, ``um milhão de reais``, ``duzentas libras``."""
+    """Return ``vinte e um reais``, ``um milhão de reais``."""
     link = ("de",) if value and value % 1_000_000 == 0 else ()
-    return (*_number(value, noun.feminine), *link, noun.one if value == 1 else noun.many)
+    return (*_number(value), *link, noun.one if value == 1 else noun.many)
 
 
-def _number(value: int, feminine: bool) -> list[str]:
+def _number(value: int) -> list[str]:
     """Return the number as it is before a noun.
 
     "E" comes before the last group of three digits if that is up to 100 or whole hundreds.
@@ -80,21 +66,20 @@ def _number(value: int, feminine: bool) -> list[str]:
             continue
         if words and place == last and (group < 100 or group % 100 == 0):
             words.append("e")
-        words += _with_scale(group, place, feminine)
+        words += _with_scale(group, place)
     return words
 
 
-def _with_scale(group: int, place: int, feminine: bool) -> list[str]:
+def _with_scale(group: int, place: int) -> list[str]:
     """Return ``duzentos mil``, ``um milhão``; one thousand is ``mil``."""
     one, many = _SCALES[place]
     if place == 1 and group == 1:
         return [one]
     scale = [one if group == 1 else many] if place else []
-    # "Milhão" and "bilhão" are masculine nouns; the thousands agree with what is counted.
-    return [*_below_thousand(group, feminine and place < 2), *scale]
+    return [*_below_thousand(group), *scale]
 
 
-def _below_thousand(value: int, feminine: bool) -> list[str]:
+def _below_thousand(value: int) -> list[str]:
     """Return 1 to 999 with "e" between all its words."""
     if value == 100:
         return ["cem"]
@@ -105,10 +90,6 @@ def _below_thousand(value: int, feminine: bool) -> list[str]:
     elif rest:
         tens, units = divmod(rest, 10)
         words += [_TENS[tens], *([_SMALL[units]] if units else [])]
-    if feminine:
-        words = [_FEMININE.get(word, word) for word in words]
-        if hundreds > 1:
-            words[0] = words[0].removesuffix("os") + "as"
     return " e ".join(words).split()
 
 
@@ -118,6 +99,7 @@ PORTUGUESE = SpokenLanguage(
     phrases=_PHRASES,
     total="total",
     last="última venda",
-    amount=amount,
     counted=counted,
+    link="e",
+    cents=counted,
 )

@@ -70,7 +70,7 @@ class RecordedWords:
             yield self._missing(missing)
         if len(formats) > 1:
             examples = "; ".join(f"{name} has {each}" for each, name in formats.items())
-            yield f"{self._folder}: all recordings must have one format, but {examples}"
+            yield f"{self._folder}: {examples}; record all words in one format"
 
     def wav(self, said: Sentence) -> bytes:
         """Return the sentence as a WAV file; raises DeviceGone if a word can't be used."""
@@ -83,7 +83,7 @@ class RecordedWords:
         formats = {form for phrase in phrases for form, _ in phrase}
         if len(formats) > 1:
             raise DeviceGone(
-                f"{self._folder}: all recordings must have one format; run kiosk check"
+                f"{self._folder}: the recordings have several formats; run kiosk check"
             )
         (form,) = formats
         spoken = (b"".join(frames for _, frames in phrase) for phrase in phrases)

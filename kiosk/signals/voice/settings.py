@@ -34,7 +34,7 @@ class VoiceSettings(Settings):
         description=(
             "A folder of recorded words: kiosk voice --list prints the name of each file. "
             f"All are WAV files in one format (best: {BEST_FORMAT}), and at most {LONGEST:.0f} s "
-            "long. Left out: the words are spoken by espeak-ng."
+            "long. Without it, espeak-ng speaks."
         ),
     )
     says: tuple[Said, ...] = Field(

@@ -6,13 +6,11 @@ never said: in Chile and other countries it means paid. Only one sentence has th
 
 from __future__ import annotations
 
-from kiosk.base.money import Money
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.spoken_language import (
     Noun,
     SpokenLanguage,
     Words,
-    whole_and_cents,
     words_of,
 )
 
@@ -45,53 +43,43 @@ _HUNDREDS = words_of(
     "- ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos "
     "novecientos"
 )
-_BEFORE_MASCULINE = {"uno": "un", "veintiuno": "veintiún"}
-_BEFORE_FEMININE = {"uno": "una", "veintiuno": "veintiuna"}
-
-
-def amount(money: Money) -> Words:
-    """Return ``mil pesos con cincuenta``; cents below ten are named: ``con cinco centavos``."""
-    whole, cents = whole_and_cents(money)
-    currency, cent = _CURRENCIES[money.currency.code]
-    if not cents:
-        return counted(whole, currency)
-    if not whole:
-        return counted(cents, cent)
-    # "Con cinco" may be heard as "con cincuenta".
-    said = counted(cents, cent) if cents < 10 else tuple(_below_thousand(cents))
-    return (*counted(whole, currency), "con", *said)
+_BEFORE_NOUN = {"uno": "un", "veintiuno": "veintiún"}
 
 
 def counted(value: int, noun: Noun) -> Words:
-    """Return ``veintiún pesos``, ``un millón de pesos``, ``doscientas libras``."""
+    """Return ``veintiún pesos``, ``un millón de pesos``."""
     link = ("de",) if value and value % 1_000_000 == 0 else ()
-    return (*_number(value, noun.feminine), *link, noun.one if value == 1 else noun.many)
+    return (*_number(value), *link, noun.one if value == 1 else noun.many)
 
 
-def _number(value: int, feminine: bool) -> list[str]:
+def _cents(value: int, cent: Noun) -> Words:
+    """Return the cents after whole units: ``cincuenta``, but ``cinco centavos``.
+
+    "Con cinco" may be heard as "con cincuenta".
+    """
+    return counted(value, cent) if value < 10 else tuple(_below_thousand(value))
+
+
+def _number(value: int) -> list[str]:
     """Return the number as it is before a noun."""
     if not value:
         return [_SMALL[0]]
     millions, rest = divmod(value, 1_000_000)
     thousands, units = divmod(rest, 1000)
     words = []
-    if millions:  # of any gender: the noun is "millón"
-        words += [*_number(millions, False), "millón" if millions == 1 else "millones"]
+    if millions:
+        words += [*_number(millions), "millón" if millions == 1 else "millones"]
     if thousands:
-        # "Treinta y un mil" is right before nouns of both genders; the hundreds agree.
-        before = _agreeing(thousands, feminine, _BEFORE_MASCULINE) if thousands > 1 else []
-        words += [*before, "mil"]
+        words += [*(_before_noun(thousands) if thousands > 1 else []), "mil"]
     if units:
-        words += _agreeing(units, feminine, _BEFORE_FEMININE if feminine else _BEFORE_MASCULINE)
+        words += _before_noun(units)
     return words
 
 
-def _agreeing(value: int, feminine: bool, ones: dict[str, str]) -> list[str]:
-    """Return a number below a thousand that agrees with what it counts."""
-    words = _below_thousand(value)
-    if feminine and value >= 200:
-        words[0] = words[0].removesuffix("os") + "as"
-    return [*words[:-1], ones.get(words[-1], words[-1])]
+def _before_noun(value: int) -> list[str]:
+    """Return 1 to 999, as it is before a noun or "mil"."""
+    *words, last = _below_thousand(value)
+    return [*words, _BEFORE_NOUN.get(last, last)]
 
 
 def _below_thousand(value: int) -> list[str]:
@@ -114,6 +102,7 @@ SPANISH = SpokenLanguage(
     phrases=_PHRASES,
     total="total",
     last="última venta",
-    amount=amount,
     counted=counted,
+    link="con",
+    cents=_cents,
 )

@@ -79,7 +79,7 @@ class AlsaSpeaker:
             self._judge(processes)
         except TimeoutError:
             raise DeviceGone(
-                f"{self._settings.device}: the sound device did not take a sentence within "
+                f"{self._settings.device}: the sound device did not play a sentence within "
                 f"{limit:.0f} s; check signals.voice.device, and what else uses it"
             ) from None
         finally:

@@ -13,11 +13,10 @@ Words = tuple[str, ...]  # each is one recording; a fixed phrase is one, too
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What is counted: ``peso``, ``pesos``. Numbers agree with its gender."""
+    """What is counted: ``peso``, ``pesos``. All currencies and their cents are masculine."""
 
     one: str
     many: str
-    feminine: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,25 @@ class SpokenLanguage:
     phrases: Mapping[Screen, Words]  # what is said before the amount
     total: str  # before the amount of a sale that is not paid yet
     last: str  # before a result that is repeated
-    amount: Callable[[Money], Words]
     counted: Callable[[int, Noun], Words]  # so many of it, from 0 to 999 999 999 999
+    link: str  # between the whole units and the cents
+    cents: Callable[[int, Noun], Words]  # so many cents after whole units
+
+    def amount(self, money: Money) -> Words:
+        """Return ``mil pesos con cincuenta``."""
+        whole = int(money.amount)
+        cents = int((money.amount - whole).scaleb(money.currency.minor_units))
+        currency, cent = self.currencies[money.currency.code]
+        if not cents:
+            return self.counted(whole, currency)
+        if not whole:
+            return self.counted(cents, cent)
+        return (*self.counted(whole, currency), self.link, *self.cents(cents, cent))
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text."""
     return text.split()
-
-
-def whole_and_cents(money: Money) -> tuple[int, int]:
-    """Return the amount in whole units, and the cents of its currency."""
-    whole = int(money.amount)
-    return whole, int((money.amount - whole).scaleb(money.currency.minor_units))
 
 
 def groups_of_three(value: int) -> list[int]:

@@ -29,8 +29,8 @@ def numbered(text: str, first: int, step: int = 1) -> dict[str, int]:
 
 
 @cache
-def spanish_below_thousand(one: str, feminine: bool) -> dict[str, int]:
-    """Return the phrases of 1 to 999 whose last word for one is un, una or uno."""
+def spanish_below_thousand(one: str) -> dict[str, int]:
+    """Return the phrases of 1 to 999 whose last word for one is un or uno."""
     accented = {"un": "veintiún"}.get(one, f"veinti{one}")
     digits = numbered("dos tres cuatro cinco seis siete ocho nueve", 2) | {one: 1}
     teens = numbered("diez once doce trece catorce quince", 10)
@@ -41,35 +41,37 @@ def spanish_below_thousand(one: str, feminine: bool) -> dict[str, int]:
     ) | {"veinte": 20, accented: 21}
     tens = numbered("treinta cuarenta cincuenta sesenta setenta ochenta noventa", 30, 10)
     below = both(digits, teens, late_teens, twenties, tens, joined(tens, " y ", digits))
-    ending = "as" if feminine else "os"
-    stems = "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
-    hundreds = numbered(" ".join(stem + ending for stem in stems.split()), 200, 100)
+    hundreds = numbered(
+        "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos "
+        "novecientos",
+        200,
+        100,
+    )
     over = joined(hundreds | {"ciento": 100}, " ", below)
     return both(below, hundreds, over, {"cien": 100})
 
 
-def spanish_number(text: str, one: str, feminine: bool) -> int:
+def spanish_number(text: str) -> int:
     """Return the value of a number before its noun; raises KeyError if it is not right."""
-    plain = spanish_below_thousand("un", feminine=False)
-    agreeing = spanish_below_thousand("un", feminine=feminine)
+    below_thousand = spanish_below_thousand("un")
     total = 0
     if found := re.fullmatch(r"(?:(.+) )?(millón|millones)(?: (.+))?", text):
         count, word, rest = found[1], found[2], found[3] or ""
-        millions = spanish_number(count, "un", feminine=False)
+        millions = spanish_number(count)
         assert (word == "millón") == (millions == 1), text
         total, text = millions * 1_000_000, rest
     if found := re.fullmatch(r"(?:(.+) )?mil(?: (.+))?", text):
-        thousands = (agreeing if feminine else plain)[found[1]] if found[1] else 1
+        thousands = below_thousand[found[1]] if found[1] else 1
         assert thousands > 1 or not found[1], "un mil"
         total, text = total + thousands * 1000, found[2] or ""
-    return total + (spanish_below_thousand(one, feminine)[text] if text else 0)
+    return total + (below_thousand[text] if text else 0)
 
 
 def spanish_amount(text: str, noun: tuple[str, str], cents: tuple[str, str]) -> Decimal:
     """Return the amount that the words say; raises KeyError or AssertionError if they are wrong."""
     if found := re.fullmatch(rf"(.+) (?:{cents[0]}|{cents[1]})", text):
         whole, con, part = found[1].rpartition(" con ")
-        value = spanish_number(part, "un", feminine=False)
+        value = spanish_number(part)
         assert (value == 1) == text.endswith(f" {cents[0]}"), text
         assert not con or value < 10, "cents from ten have no noun after a whole amount"
         before = spanish_whole(whole, noun) if con else Decimal()
@@ -77,15 +79,15 @@ def spanish_amount(text: str, noun: tuple[str, str], cents: tuple[str, str]) -> 
     whole, con, part = text.rpartition(" con ")
     if not con:
         return spanish_whole(text, noun)
-    value = spanish_below_thousand("uno", feminine=False)[part]
+    value = spanish_below_thousand("uno")[part]
     assert 10 <= value < 100, "cents below ten have a noun"
     return spanish_whole(whole, noun) + Decimal(value) / 100
 
 
-def spanish_whole(text: str, noun: tuple[str, str], feminine: bool = False) -> Decimal:
+def spanish_whole(text: str, noun: tuple[str, str]) -> Decimal:
     found = re.fullmatch(rf"(.+?)( de)? ({noun[0]}|{noun[1]})", text)
     assert found, text
-    value = spanish_number(found[1], "una" if feminine else "un", feminine)
+    value = spanish_number(found[1])
     assert (value == 1) == (found[3] == noun[0]), text
     assert bool(found[2]) == (value % 1_000_000 == 0), text
     return Decimal(value)
@@ -95,29 +97,29 @@ def spanish_whole(text: str, noun: tuple[str, str], feminine: bool = False) -> D
 
 
 @cache
-def portuguese_below_thousand(feminine: bool) -> dict[str, int]:
-    digits = numbered("três quatro cinco seis sete oito nove", 3)
-    digits |= {"uma": 1, "duas": 2} if feminine else {"um": 1, "dois": 2}
+def portuguese_below_thousand() -> dict[str, int]:
+    digits = numbered("um dois três quatro cinco seis sete oito nove", 1)
     teens = numbered("dez onze doze treze quatorze quinze dezesseis dezessete dezoito dezenove", 10)
     tens = numbered("vinte trinta quarenta cinquenta sessenta setenta oitenta noventa", 20, 10)
     below = both(digits, teens, tens, joined(tens, " e ", digits))
-    ending = "as" if feminine else "os"
-    stems = "duzent trezent quatrocent quinhent seiscent setecent oitocent novecent"
-    hundreds = numbered(" ".join(stem + ending for stem in stems.split()), 200, 100)
+    hundreds = numbered(
+        "duzentos trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos",
+        200,
+        100,
+    )
     over = joined(hundreds | {"cento": 100}, " e ", below)
     return both(below, hundreds, over, {"cem": 100})
 
 
-def portuguese_number(text: str, feminine: bool) -> int:
+def portuguese_number(text: str) -> int:
     total, groups = 0, list[int]()
     links = list[str]()
     for word, scale in (("milhão|milhões", 1_000_000), ("mil", 1000)):
-        gender = feminine and scale == 1000
         if found := re.fullmatch(rf"(?:(.+?) )??({word})(?:( e)? (.+))?", text):
             if scale == 1000 and found[1] is None:
                 value = 1
             else:
-                value = portuguese_below_thousand(gender)[found[1]]
+                value = portuguese_below_thousand()[found[1]]
                 assert scale > 1000 or value > 1, "um mil"
             if scale > 1000:
                 assert (found[2] == "milhão") == (value == 1), text
@@ -126,7 +128,7 @@ def portuguese_number(text: str, feminine: bool) -> int:
             links.append(found[3] or "")
             text = found[4] or ""
     if text:
-        value = portuguese_below_thousand(feminine)[text]
+        value = portuguese_below_thousand()[text]
         total += value
         groups.append(value)
     for place, link in enumerate(links):
@@ -136,10 +138,10 @@ def portuguese_number(text: str, feminine: bool) -> int:
     return total
 
 
-def portuguese_whole(text: str, noun: tuple[str, str], feminine: bool = False) -> Decimal:
+def portuguese_whole(text: str, noun: tuple[str, str]) -> Decimal:
     found = re.fullmatch(rf"(.+?)( de)? ({noun[0]}|{noun[1]})", text)
     assert found, text
-    value = portuguese_number(found[1], feminine)
+    value = portuguese_number(found[1])
     assert (value == 1) == (found[3] == noun[0]), text
     assert bool(found[2]) == (value % 1_000_000 == 0), text
     return Decimal(value)
@@ -149,7 +151,7 @@ def portuguese_amount(text: str, noun: tuple[str, str], cents: tuple[str, str]) 
     found = re.fullmatch(rf"(?:(.+ (?:{noun[0]}|{noun[1]})) e )?(.+) ({cents[0]}|{cents[1]})", text)
     if not found:
         return portuguese_whole(text, noun)
-    value = portuguese_below_thousand(feminine=False)[found[2]]
+    value = portuguese_below_thousand()[found[2]]
     assert 0 < value < 100
     assert (value == 1) == (found[3] == cents[0]), text
     return (portuguese_whole(found[1], noun) if found[1] else 0) + Decimal(value) / 100

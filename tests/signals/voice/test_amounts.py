@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.signals.voice.sentences import LANGUAGES
-from kiosk.signals.voice.spoken_language import Noun
 from tests.signals.voice import grammars
 
 Grammar = Callable[[str, tuple[str, str], tuple[str, str]], Decimal]
@@ -156,25 +155,6 @@ def test_the_largest_amount(language: str) -> None:
 def test_any_amount_is_understood(cents: int, language: str) -> None:
     money = Money(Decimal(cents) / 100, CURRENCIES["BRL"])
     assert heard(language, money) == money.amount
-
-
-@given(value=st.integers(1, 999_999_999))
-def test_numbers_agree_with_a_feminine_noun(value: int) -> None:
-    """No currency of the Orders API is feminine today."""
-    pound, libra = Noun("libra", "libras", feminine=True), ("libra", "libras")
-    spanish = " ".join(LANGUAGES["es"].counted(value, pound))
-    assert grammars.spanish_whole(spanish, libra, feminine=True) == value
-    portuguese = " ".join(LANGUAGES["pt"].counted(value, pound))
-    assert grammars.portuguese_whole(portuguese, libra, feminine=True) == value
-
-
-def test_feminine_as_a_cashier_says_it() -> None:
-    pound = Noun("libra", "libras", feminine=True)
-    assert " ".join(LANGUAGES["es"].counted(1, pound)) == "una libra"
-    assert " ".join(LANGUAGES["es"].counted(21_021, pound)) == "veintiún mil veintiuna libras"
-    assert " ".join(LANGUAGES["es"].counted(200_200, pound)) == "doscientas mil doscientas libras"
-    assert " ".join(LANGUAGES["pt"].counted(2_202, pound)) == "duas mil duzentas e duas libras"
-    assert " ".join(LANGUAGES["pt"].counted(2_000_000, pound)) == "dois milhões de libras"
 
 
 @pytest.mark.parametrize(

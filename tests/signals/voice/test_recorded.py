@@ -126,10 +126,10 @@ def test_an_empty_recording_is_refused(folder: Path) -> None:
 def test_recordings_with_different_rates_are_refused(folder: Path) -> None:
     damage(folder / "pesos.wav", rate=44_100, frames=44_100)
     assert faults(folder) == [
-        f"{folder}: all recordings must have one format, but ultima-venta.wav has 8000 Hz, 16 bit, "
-        "mono; pesos.wav has 44100 Hz, 16 bit, mono"
+        f"{folder}: ultima-venta.wav has 8000 Hz, 16 bit, mono; "
+        "pesos.wav has 44100 Hz, 16 bit, mono; record all words in one format"
     ]
-    with pytest.raises(DeviceGone, match="one format"):
+    with pytest.raises(DeviceGone, match="several formats; run kiosk check"):
         RecordedWords(folder).wav(TWO_PESOS)
 
 

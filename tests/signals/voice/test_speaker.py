@@ -90,7 +90,7 @@ async def test_a_device_that_blocks_is_given_up(
     record_words(tmp_path / "slow", ["un.wav", "peso.wav"], seconds=0.4)
     blocked = speaker(device="blocked", words=tmp_path / "slow")
     for _ in range(2):
-        with pytest.raises(DeviceGone, match="did not take a sentence within 1 s"):
+        with pytest.raises(DeviceGone, match="did not play a sentence within 1 s"):
             await blocked.say((("un", "peso"),))
     assert "aplay" not in children()
 
