@@ -63,6 +63,7 @@ class Kiosk:
             shop=shop.shop,
             offload=environment.new_thread(),
             deliver=events.deliver,
+            on_problem=lambda reason: self.status.report("display", reason),
         )
         self.status = StatusFile(config.service.status_file, lambda: report.fields(self.inputs))
         heard = config.signals, shop.language, currency, environment

@@ -81,7 +81,7 @@ class StatusFile:
             )
 
     def report(self, part: str, problem: str) -> None:
-        """Write the problem of a part without which the counter sells; an empty text ends it."""
+        """Write the problem of a part, such as ``display``; an empty text ends it."""
         self._problems[part] = problem
         if self._counter:
             self.write(self._counter)

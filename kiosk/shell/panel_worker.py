@@ -7,7 +7,7 @@ The newest picture wins, and nothing here ever delays the counter. What to show 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -38,7 +38,8 @@ class PanelWorker:
     ``shown`` is the last Show that is surely on the panel, None while there is none.
     ``busy_since`` is the loop-clock second at which the current picture was begun, None while
     there is none: the watchdog reads it. ``startup_done`` is set when the first picture is on the
-    panel, or when the panel has failed.
+    panel, or when the panel has failed. ``on_problem`` is called with each new reason why the
+    panel shows nothing, and with an empty text when it works again.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class PanelWorker:
         shop: str,
         offload: Offload,
         deliver: Deliver,
+        on_problem: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.shown: Show | None = None
         self.busy_since: float | None = None
@@ -56,7 +58,7 @@ class PanelWorker:
         self._settings = settings
         self._sender = PictureSender(settings, language=language, shop=shop)
         self._offload = offload
-        self._deliver = deliver
+        self._deliver, self._on_problem = deliver, on_problem
         self._wanted: Show | None = None
         self._wanted_since = 0.0  # when the wanted screen last changed
         self._changed = anyio.Event()  # something else is wanted
@@ -177,6 +179,7 @@ class PanelWorker:
         """Deliver the first fault; log each new reason."""
         if reason != self._fault:
             _log.warning("display: %s", reason)
+            self._on_problem(reason)
         first, self._fault = not self._fault, reason
         self.startup_done.set()
         if first:
@@ -186,4 +189,5 @@ class PanelWorker:
         if self._fault:
             self._fault = ""
             _log.info("display: the panel works again")
+            self._on_problem("")
             await self._deliver(DeviceRecovered(Fault.PANEL))

@@ -22,9 +22,9 @@ def without_lamps(counter: Counter) -> None:
     counter.change(line, LAMPS)
 
 
-def problem(counter: Counter) -> str:
+def problem(counter: Counter, part: str = "signals") -> str:
     def found() -> Any:
-        return [each for each in counter.status()["problems"] if each.startswith("signals: ")]
+        return [each for each in counter.status()["problems"] if each.startswith(f"{part}: ")]
 
     (sentence,) = eventually(found)
     return str(sentence)
@@ -60,10 +60,12 @@ def test_a_panel_that_can_not_be_opened_ends_no_daemon_at_the_start_or_at_a_relo
         unit.reload()
         unit.hears("READY=1")
         counter.is_out_of_service("panel")
+        assert any(why in problem(counter, "display") for why in WHY)
         counter.change(spi, good)
         unit.reload()
         unit.hears("READY=1")
         counter.becomes("idle")
+        assert counter.status()["problems"] == []
         assert unit.daemon.poll() is None
     counter.change(good, spi)
     with counter.running():

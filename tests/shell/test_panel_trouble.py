@@ -62,8 +62,14 @@ class Counter:
     def __init__(self, settings: PanelSettings) -> None:
         self.settings = settings
         self.heard: list[type[Event]] = []
+        self.problems: list[str] = []  # what the status file says
         self.display = PanelWorker(
-            settings, language="es", shop="Rosa", offload=self.offload, deliver=self.deliver
+            settings,
+            language="es",
+            shop="Rosa",
+            offload=self.offload,
+            deliver=self.deliver,
+            on_problem=self.problems.append,
         )
 
     async def offload(self, work: Callable[[], T], /) -> T:
@@ -118,9 +124,11 @@ def test_an_i2c_bus_that_throws_for_a_minute(monkeypatch: pytest.MonkeyPatch) ->
             await anyio.sleep(60)
             assert counter.heard == [DeviceFailed]
             assert counter.display.shown is None
+            assert "/dev/i2c-1, address 0x3C cannot be reached" in counter.problems[-1]
             bus.unplugged = False
             await anyio.sleep(LONGEST_PAUSE * 1.1 + 1)  # the jitter is 10 %
             assert counter.heard == [DeviceFailed, DeviceRecovered]
+            assert counter.problems[-1] == ""
             assert seen(chip.glass()) == counter.picture(PAID)
 
     play(story)
