@@ -42,9 +42,11 @@ def read_logo(path: Path) -> Image.Image:
 
     It has at most 1024 x 1024 pixels. Raises LogoUnreadable.
     """
-    if not path.is_file():
-        raise LogoUnreadable(f"there is no file {path}; correct its path, or remove the setting")
     try:
+        if not path.is_file():
+            raise LogoUnreadable(
+                f"there is no file {path}; correct its path, or remove the setting"
+            )
         with Image.open(path) as picture:
             grey = _grey(path, picture)
     except Image.DecompressionBombError:
@@ -61,6 +63,8 @@ def _grey(path: Path, picture: Image.Image) -> Image.Image:
     picture.draft("RGB", _LARGE_ENOUGH)  # a JPEG file is made smaller while it is read
     if picture.width * picture.height > MAX_PIXELS:
         raise LogoUnreadable(_too_large(path))
+    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut to 8
+        picture = picture.point(lambda level: level * (1 / 256)).convert("L")
     colored = picture.convert("RGBA")
     colored.thumbnail(_LARGE_ENOUGH)
     opaque = Image.new("RGBA", colored.size, "white")

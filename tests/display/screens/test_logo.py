@@ -66,6 +66,19 @@ def test_what_is_not_a_file_is_not_opened(tmp_path: Path) -> None:
             read_logo(path)
 
 
+def test_a_path_that_no_file_can_have_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LogoUnreadable, match="File name too long"):
+        read_logo(tmp_path / ("x" * 300))
+
+
+def test_a_grey_picture_of_16_bits_keeps_its_shades(tmp_path: Path) -> None:
+    white, grey = b"\xff\xff" * 10, b"\x00\x80" * 10
+    picture = Image.frombytes("I;16", (30, 1), white + grey + white)
+    logo = read_logo(saved(tmp_path, picture))
+    assert logo.size == (10, 1)
+    assert logo.getpixel((0, 0)) == 128
+
+
 def test_a_white_picture_shows_nothing_and_is_said(tmp_path: Path) -> None:
     with pytest.raises(LogoUnreadable, match="all white"):
         read_logo(saved(tmp_path, Image.new("L", (30, 30), 255)))
