@@ -69,6 +69,9 @@ def _texts(canvas: Canvas, area: Box) -> Iterator[Part]:
     below = [Phrase((line,), 0.14, rank=2) for line in canvas.idle_lines or (message.headline,)]
     gap = max(4, area.height // 12) if canvas.idle_lines else max(8, area.height // 6)
     text = fit_phrases([name, *below], area.width, area.height, gap, legible=canvas.legible_size)
+    if not text.blocks:  # the name is too long for a very small panel
+        ready = Phrase((message.headline,), 0.36, bold=True)
+        text = fit_phrases([ready], area.width, area.height)
     rows = list(text.placed(area, centered=True))
     yield from rows
     thickness = max(1, canvas.area.height // 100)

@@ -70,6 +70,11 @@ def test_without_a_name_the_panel_invites_to_pay(language: str) -> None:
         assert invitation in words_of(idle(Canvas.of(panel, language, "")))
 
 
+def test_where_a_name_does_not_fit_the_panel_still_says_that_it_is_ready() -> None:
+    longest = "Super Electrodomésticos Hnos. Gutiérrez"
+    assert words_of(idle(Canvas((64, 48), "es", longest, idle_lines=LINES))) == "Listo"
+
+
 def test_a_logo_of_any_proportions_keeps_them() -> None:
     for width, height in ((10, 90), (90, 10), (30, 20), (1, 1)):
         canvas = replace(canvas_of("epd-2.13"), logo=Image.new("L", (width, height), 0))
