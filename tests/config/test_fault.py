@@ -236,7 +236,10 @@ def test_any_one_piece_gone_wrong_is_survived_and_told_in_one_line_each(at: int,
         ("lcd, dc: 25, chip: sst7789", "did you mean st7789?"),
         ("oled, chip: ssd1307", "'ssd1307' is not a valid value; write one of: ch1115, sh1106"),
         ("epaper, panel: epd-2.31, dc: 25, reset: 17, busy: 24", "write one of: epd-1.54, epd-2"),
-        ("epaper, panel: 2.9b, dc: 25, reset: 17, busy: 24", "write epd-2.9b or epd-2.9b-v3: the label"),
+        (
+            "epaper, panel: 2.9b, dc: 25, reset: 17, busy: 24",
+            "write epd-2.9b or epd-2.9b-v3: the label",
+        ),
     ],
 )
 def test_a_name_of_hardware_with_other_digits_is_never_guessed(display: str, fault: str) -> None:
