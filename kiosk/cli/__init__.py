@@ -12,6 +12,7 @@ import typer
 
 from kiosk.cli import (
     check,
+    device_tests,
     doctor,
     identify,
     last,
@@ -29,7 +30,6 @@ from kiosk.cli import (
     simulate,
     simulate_api,
     status,
-    test_devices,
     voice,
     watch,
 )
@@ -80,7 +80,7 @@ app.command()(record.record)
 app.command()(replay.replay)
 app.add_typer(orders.app, name="orders")
 app.add_typer(pos.app, name="pos")
-app.add_typer(test_devices.app, name="test")
+app.add_typer(device_tests.app, name="test")
 
 
 def main() -> None:

@@ -40,8 +40,7 @@ def display(config: ConfigOption = DEFAULT_CONFIG) -> None:
         )
     try:
         with closing(settings.display.open()) as panel:
-            canvas = Canvas.of(settings.display, settings.kiosk.language, settings.kiosk.name)
-            panel.show(panel_card(canvas))
+            panel.show(panel_card(Canvas.of(settings.display, settings.kiosk.language)))
             wrong = ask(settings.display)
     except (DeviceGone, ConfigError) as error:
         fail(f"display: {error}")

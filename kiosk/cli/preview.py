@@ -64,7 +64,7 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     if language and language not in LANGUAGES:
         fail(f"{language!r} is not a known language; write one of {', '.join(LANGUAGES)}", code=2)
     if config and (panel or every):
-        fail("the configuration file states the panel; take --panel and --all out", code=2)
+        fail("the configuration file states the panel; remove --panel and --all", code=2)
     if every:
         known = [_panel(panel)] if panel else list(PANELS.values())
         _save(contact_sheet(known, language or "es"), output)

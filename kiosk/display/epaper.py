@@ -11,7 +11,6 @@ power between two pictures shows the next one.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from math import inf
 from typing import Annotated, Any, Literal, get_args
 
 from PIL import Image, ImageChops
@@ -150,7 +149,7 @@ class EpaperSettings(BusPanelSettings):
     @property
     def redraw_every(self) -> float:
         """Return one minute, because every refresh wears the panel; never for a slow panel."""
-        return inf if self.refresh_takes > SLOW else 60.0
+        return PANELS[self.panel].redraw_every
 
     @property
     def pause_after_picture(self) -> float:

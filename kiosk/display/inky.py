@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from math import inf
 from typing import Annotated, Any, Literal, get_args
 
 from PIL import Image, ImageChops
@@ -104,7 +103,7 @@ class InkySettings(RotatedPanelSettings):
     @property
     def redraw_every(self) -> float:
         """Return infinity: a picture takes so long that the time left would be wrong."""
-        return inf
+        return PANELS[f"inky-{self.board}"].redraw_every
 
     @property
     def pause_after_picture(self) -> float:

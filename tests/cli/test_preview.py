@@ -167,7 +167,7 @@ def test_a_sheet_shows_every_screen_on_one_panel_or_on_all(tmp_path: Path) -> No
         (["--screen", "payed"], 2, "write one of idle, working, scan_me, paid"),
         (["--screen", "payed"], 2, "rejected_input, basket, printed_code"),
         (["-c", "/nowhere/F.yaml", "--screen", "paid"], 2, "/nowhere/F.yaml"),
-        (["-c", "F.yaml", "--all"], 2, "take --panel and --all out"),
+        (["-c", "F.yaml", "--all"], 2, "remove --panel and --all"),
         (["--panel", "epd-2.13", "--qr", "x", "--screen", "idle"], 2, "either --qr"),
         (["--panel", "epd-2.13", "--qr", "x", "--language", "fr"], 2, "es, pt, en"),
         (["--panel", "epd-2.13", "--qr", "x", "--currency", "EUR"], 2, "ARS, BRL"),

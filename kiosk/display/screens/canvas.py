@@ -74,7 +74,7 @@ class Canvas:
         cls,
         panel: PanelLook,
         language: str,
-        shop: str,
+        shop: str = "",
         logo: Path | None = None,
         idle_lines: tuple[str, ...] = (),
     ) -> Self:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import Enum, unique
 
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.icon_with_texts import icon_with_texts
@@ -33,6 +33,7 @@ _ICONS = {
 }
 
 
+@unique
 class Text(Enum):
     """The kinds of texts: their largest size as a part of the panel's shorter side, and rows."""
 
