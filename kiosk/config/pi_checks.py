@@ -66,11 +66,14 @@ class RaspberryPi:
         found = re.findall(r"\bconsole=([^\s,]+)", self._read("/proc/cmdline"))
         return {self.target(f"/dev/{name}") for name in found}
 
-    def drives_high_at_boot(self, line: int) -> bool:
-        """Return whether config.txt has ``gpio=LINE=op,dh``, alone or in a list of lines."""
+    def drives_at_boot(self, line: int, level: str) -> bool:
+        """Return whether config.txt has ``gpio=LINE=op,LEVEL``, alone or in a list of lines.
+
+        ``level`` is ``dh`` or ``dl``.
+        """
         for each in self.boot_lines:
             match = re.fullmatch(r"gpio=([0-9,-]+)=([a-z0-9,]+)", each)
-            if match and {"op", "dh"} <= set(match[2].split(",")) and line in _lines(match[1]):
+            if match and {"op", level} <= set(match[2].split(",")) and line in _lines(match[1]):
                 return True
         return False
 
@@ -146,11 +149,14 @@ def _check_outputs(config: Config, pi: RaspberryPi) -> Iterator[str]:
         outputs.append(("buzzer", signals.buzzer))
     for name, wiring in outputs:
         line = wiring.pin
-        low = wiring.inverted and line > _LAST_PULLED_UP
-        if low and not pi.drives_high_at_boot(line):
+        level = "high" if line <= _LAST_PULLED_UP else "low"
+        # A pull-up gives an LED too little to be seen, and a transistor before a buzzer enough.
+        is_on = wiring.inverted if level == "low" else name == "buzzer" and not wiring.inverted
+        off = "dh" if wiring.inverted else "dl"
+        if is_on and not pi.drives_at_boot(line, off):
             yield (
-                f"signals.{name}: GPIO{line} is low until the kiosk starts, so it is on;"
-                f" write gpio={line}=op,dh to {_CONFIG_TXT}"
+                f"signals.{name}: GPIO{line} is {level} until the kiosk starts, so it is on;"
+                f" write gpio={line}=op,{off} to {_CONFIG_TXT}"
             )
 
 

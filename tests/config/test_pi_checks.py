@@ -140,11 +140,22 @@ def test_an_inverted_buzzer_sounds_until_the_kiosk_starts(pi: Pi, boot: str, sil
 
 
 def test_lines_that_are_off_at_the_start(pi: Pi) -> None:
-    for signals in (BUZZER.replace("18", "5"), BUZZER.replace(", inverted: yes", "")):
+    lamp = "{driver: gpio, lamps: {blue: {pin: 5}}}"
+    for signals in (BUZZER.replace("18", "5"), BUZZER.replace(", inverted: yes", ""), lamp):
         assert pi.says(counter(signals=signals)) == []
     lamps = "{driver: gpio, lamps: {red: {pin: 17, inverted: yes}, blue: {pin: 22}}}"
     (line,) = pi.says(counter(signals=lamps))
     assert line.startswith("signals.lamps.red: GPIO17 is low")
+
+
+def test_a_buzzer_on_a_line_that_is_pulled_up_sounds_until_the_kiosk_starts(pi: Pi) -> None:
+    buzzer = "{driver: gpio, buzzer: {pin: 5}}"
+    assert pi.says(counter(signals=buzzer)) == [
+        "signals.buzzer: GPIO5 is high until the kiosk starts, so it is on; "
+        "write gpio=5=op,dl to /boot/firmware/config.txt"
+    ]
+    pi.write(CONFIG_TXT, "gpio=4-6=op,dl\n")
+    assert pi.says(counter(signals=buzzer)) == []
 
 
 def test_another_computer_has_nothing_to_say(tmp_path: Path) -> None:
