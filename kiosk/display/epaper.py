@@ -23,7 +23,8 @@ from kiosk.display.chips.epaper import EpaperBus
 from kiosk.display.chips.epaper.panels import CONTROLLERS, OTHER_VERSIONS
 from kiosk.display.chips.epaper.spi_bus import SpiEpaperBus, Wiring
 from kiosk.display.chips.gpio_lines import GpioLines
-from kiosk.display.chips.known_panels import PANELS, SLOW
+from kiosk.display.chips.known_epaper import KnownEpaperSettings
+from kiosk.display.chips.known_panels import PANELS, SLOW, KnownPanel
 from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
 from kiosk.display.chips.unsupported import if_supported, panels_meant
@@ -50,7 +51,6 @@ PanelName = Literal[
 assert set(CONTROLLERS) == set(get_args(PanelName))
 
 _QUICK_REFRESHES = 5  # after a full one
-_READABLE_FOR = 5.0  # seconds that a slow panel shows a picture at least
 
 
 def _sold_as(name: Any) -> Any:
@@ -64,7 +64,7 @@ def _sold_as(name: Any) -> Any:
     return name
 
 
-class EpaperSettings(BusPanelSettings):
+class EpaperSettings(KnownEpaperSettings, BusPanelSettings):
     """E-paper on SPI: the modules of Waveshare and WeAct, and panels like them."""
 
     driver: Literal["epaper"] = Field(
@@ -127,39 +127,14 @@ class EpaperSettings(BusPanelSettings):
         return quick
 
     @property
-    def native_pixels(self) -> tuple[int, int]:
-        """Return the pixels in landscape."""
-        return PANELS[self.panel].pixels
-
-    @property
-    def surface(self) -> Surface:
-        """Return PAPER."""
-        return Surface.PAPER
-
-    @property
-    def pitch(self) -> float | None:
-        """Return the millimetres from pixel to pixel."""
-        return PANELS[self.panel].pitch
-
-    @property
-    def refresh_takes(self) -> float:
-        """Return the seconds until a new picture is visible, at room temperature."""
-        return PANELS[self.panel].full_refresh
-
-    @property
-    def redraw_every(self) -> float:
-        """Return one minute, because every refresh wears the panel; never for a slow panel."""
-        return PANELS[self.panel].redraw_every
+    def known(self) -> KnownPanel:
+        """Return the panel that the name stands for."""
+        return PANELS[self.panel]
 
     @property
     def pause_after_picture(self) -> float:
         """Return the shortest time between two refreshes."""
-        return max(self.min_interval, _READABLE_FOR if self.refresh_takes > SLOW else 0)
-
-    @property
-    def working_screen_delay(self) -> float:
-        """Return about the time of one refresh: a shorter screen is not worth one."""
-        return min(self.refresh_takes, SLOW)
+        return max(self.min_interval, super().pause_after_picture)
 
     @property
     def busy_limit(self) -> float:

@@ -27,8 +27,9 @@ from kiosk.display.chips.inky_boards import (
     make_board,
     other_board,
 )
-from kiosk.display.chips.known_panels import PANELS
-from kiosk.display.chips.rotated import RotatedPanelSettings, rotated
+from kiosk.display.chips.known_epaper import KnownEpaperSettings
+from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.unsupported import if_supported
 from kiosk.display.screens.paint import blank
 
@@ -46,10 +47,8 @@ Board = Literal[
 ]
 assert set(BOARDS) == set(get_args(Board))
 
-_READABLE_FOR = 5.0  # seconds that a picture is shown at least
 
-
-class InkySettings(RotatedPanelSettings):
+class InkySettings(KnownEpaperSettings):
     """A Pimoroni Inky on the Pi's header."""
 
     driver: Literal["inky"] = Field(
@@ -81,39 +80,9 @@ class InkySettings(RotatedPanelSettings):
         return colour
 
     @property
-    def native_pixels(self) -> tuple[int, int]:
-        """Return width and height before rotation."""
-        return PANELS[f"inky-{self.board}"].pixels
-
-    @property
-    def surface(self) -> Surface:
-        """Return PAPER."""
-        return Surface.PAPER
-
-    @property
-    def pitch(self) -> float | None:
-        """Return the millimetres from pixel to pixel."""
-        return PANELS[f"inky-{self.board}"].pitch
-
-    @property
-    def refresh_takes(self) -> float:
-        """Return the seconds until a new picture is visible, at room temperature."""
-        return PANELS[f"inky-{self.board}"].full_refresh
-
-    @property
-    def redraw_every(self) -> float:
-        """Return infinity: a picture takes so long that the time left would be wrong."""
-        return PANELS[f"inky-{self.board}"].redraw_every
-
-    @property
-    def pause_after_picture(self) -> float:
-        """Return the time that a payer needs to read a picture before the next one flickers."""
-        return _READABLE_FOR
-
-    @property
-    def working_screen_delay(self) -> float:
-        """Return ten seconds: a shorter screen is not worth such a refresh."""
-        return 10.0
+    def known(self) -> KnownPanel:
+        """Return the panel on the board."""
+        return PANELS[f"inky-{self.board}"]
 
     def permissions(self) -> Permissions:
         """Return what the device needs of the system: the library reads its EEPROM on I2C."""
