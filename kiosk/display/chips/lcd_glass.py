@@ -52,7 +52,13 @@ GLASSES: dict[LcdChip, tuple[Glass, ...]] = {
     "ili9341": (Glass((320, 240)), Glass((240, 240)), Glass((320, 180))),
     "ili9486": (Glass((320, 480)),),
     "ili9488": (Glass((480, 320)),),
-    "st7735": (Glass((160, 128)), Glass((160, 80)), Glass((128, 128))),
+    # Of 160x80: Pimoroni's and Waveshare's 0.96 inch, https://github.com/rm-hull/luma.lcd/issues/115
+    # (older ones: 0 and 24, pull request 79). Of 128x128: TFT_eSPI, GREENTAB3 in rotation 3.
+    "st7735": (
+        Glass((160, 128)),
+        Glass((160, 80), first=(1, 26)),
+        Glass((128, 128), first=(1, 2)),
+    ),
     "st7789": (
         Glass((240, 240)),
         Glass((320, 240)),

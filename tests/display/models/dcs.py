@@ -244,12 +244,14 @@ class St7735GreenTab(St7735):
 
 
 class St7735Square(St7735):
-    """A glass of 128 x 128, at the first column and row."""
+    """A glass of 128 x 128; the chip is told by its pins that it has 132 rows."""
 
-    box = (0, 0, 128, 128)
+    memory = (132, 132)
+    box = (2, 1, 2 + 128, 1 + 128)
 
 
 class St7735Bar(St7735):
-    """A glass of 160 x 80, at the first column and row."""
+    """A glass of 160 x 80 in the middle of the chip's whole memory."""
 
-    box = (48, 0, 128, 160)
+    memory = (132, 162)
+    box = (26, 1, 26 + 80, 1 + 160)
