@@ -111,6 +111,10 @@ class _Place:
     smallest: int
     gaps: tuple[int, int]
 
+    def tight(self) -> _Place:
+        """Return the place with the smallest gaps, for texts that would be left out."""
+        return replace(self, gaps=(min(self.gaps[0], max(2, self.unit // 30)), self.gaps[1]))
+
     def fullest(self, phrases: Sequence[Phrase]) -> TextStack | None:
         """Return the phrases in the wordings that cost the least size, or None."""
         best: TextStack | None = None
@@ -197,11 +201,11 @@ def fit_phrases(
     MIN_SIZE. ``unit`` is the side that their shares are parts of: the shorter one if it is 0.
     """
     unit = unit or min(width, height)
-    gaps = (gap, gap) if gap else (max(2, unit // 30), max(3, unit // 14))
+    gaps = (gap, gap) if gap else (max(2, unit // 20), max(3, unit // 14))
     place = _Place(width, height, unit, legible, gaps)
     kept = [phrase for phrase in phrases if place.has_width_for(phrase, MIN_SIZE)]
     while kept:
-        if stack := place.fullest(kept):
+        if stack := place.fullest(kept) or place.tight().fullest(kept):
             cost = _cost_of(phrases, kept, stack, legible)
             return replace(stack, roominess=stack.roominess - cost)
         last = max(range(len(kept)), key=lambda index: (kept[index].rank, index))

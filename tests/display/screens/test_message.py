@@ -51,5 +51,15 @@ def test_the_amount_is_larger_than_the_time_left_and_than_one_moment(panel: str)
         assert one_moment.size <= size_of_amount(rows), language
 
 
+@pytest.mark.parametrize("panel", ["st7789-2.0", "ili9488-3.5", "epd-7.5"])
+def test_texts_keep_apart_so_that_a_headline_does_not_run_into_the_text_below(panel: str) -> None:
+    for message in MESSAGES:
+        rows = rows_of(panel, message, "es")
+        for above, below in itertools.pairwise(rows):
+            if (above.size, above.bold) != (below.size, below.bold):
+                gap = below.box.top - above.box.bottom
+                assert gap >= min(PANELS[panel].pixels) // 30, message
+
+
 def size_of_amount(rows: list[TextRow]) -> int:
     return next(row.size for row in rows if "$" in row.text)
