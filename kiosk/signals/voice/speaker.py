@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -116,11 +117,13 @@ class AlsaSpeaker:
     def _judge(self, processes: Sequence[Process]) -> None:
         """Raise DeviceGone if the sentence was not said."""
         *makers, player = processes
+        for each in makers:
+            if each.returncode not in (0, -signal.SIGPIPE):
+                raise DeviceGone(f"espeak-ng failed: {_last_words(each)}; install it again")
         if player.returncode:
             raise DeviceGone(_not_played(self._settings.device, _last_words(player)))
-        for each in makers:
-            if each.returncode:
-                raise DeviceGone(f"espeak-ng failed: {_last_words(each)}; install it again")
+        if any(each.returncode for each in makers):  # nobody took what espeak-ng had to say
+            raise DeviceGone(_not_played(self._settings.device, "aplay ended too early"))
 
     async def _end(self, processes: Sequence[Process]) -> None:
         """Kill what still runs, so that it is silent now; note what can't be killed."""

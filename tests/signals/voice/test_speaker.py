@@ -139,12 +139,24 @@ async def test_a_player_without_permission_says_what_to_run(
         await speaker(words=words).say(PAID)
 
 
-async def test_a_voice_that_fails_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, line in (("espeak-ng", "echo 'no voices here' >&2; exit 3"), ("aplay", "exit 0")):
+@pytest.mark.parametrize(
+    ("espeak", "aplay", "said"),
+    [
+        ("echo 'no voices here' >&2; exit 3", "exit 0", "espeak-ng failed: no voices here"),
+        ("echo broken >&2; exit 1", "echo 'aplay: read error' >&2; exit 1", "espeak-ng failed: br"),
+        ("kill -SEGV $$", "exit 0", "espeak-ng failed: no reason given"),
+        ("exec cat /dev/zero", "exit 0", "default: aplay ended too early"),
+        ("exec cat /dev/zero", "echo 'aplay: main:1: gone' >&2; exit 1", "default: gone"),
+    ],
+)
+async def test_the_program_that_failed_is_named(
+    espeak: str, aplay: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, line in (("espeak-ng", espeak), ("aplay", aplay)):
         (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    with pytest.raises(DeviceGone, match="espeak-ng failed: no voices here"):
+    with pytest.raises(DeviceGone, match=said):
         await speaker().say(PAID)
 
 
