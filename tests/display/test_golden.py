@@ -9,6 +9,7 @@ from PIL import ImageChops
 
 from kiosk.display.screens.texts import LANGUAGES
 from tests.display.golden import FOLDER, KINDS, golden, pictures
+from tests.support.examples import sampled
 
 AGAIN = "look at it, and if it is better than before: python -m tests.display.golden"
 
@@ -17,7 +18,7 @@ AGAIN = "look at it, and if it is better than before: python -m tests.display.go
 PIXELS_THAT_MAY_DIFFER = 0 if platform.machine() == "x86_64" else 1
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sampled(LANGUAGES, 3))
 @pytest.mark.parametrize("name", KINDS)
 def test_every_screen_is_as_it_was_looked_at(name: str, language: str) -> None:
     before = golden(KINDS[name], language)

@@ -14,6 +14,7 @@ from kiosk.display.screens.layout import TextRow
 from kiosk.display.screens.samples import NOW, PRINTED_CODE, sample_named
 from kiosk.display.screens.texts import LANGUAGES
 from kiosk.sale.words import Screen
+from tests.support.examples import sampled
 
 MESSAGES = sorted({*Screen} - {Screen.IDLE, Screen.SCAN_ME})
 LOOKS = {(panel.pixels, panel.pitch): panel.name for panel in PANELS.values()}.values()
@@ -27,7 +28,7 @@ def rows_of(panel: str, message: Screen | str, language: str) -> list[TextRow]:
     return [part for part in parts if isinstance(part, TextRow)]
 
 
-@pytest.mark.parametrize("panel", LOOKS)
+@pytest.mark.parametrize("panel", sampled(LOOKS, 4))
 def test_a_headline_has_two_rows_and_leaves_what_to_do_large(panel: str) -> None:
     for language, message in itertools.product(LANGUAGES, MESSAGES):
         headline = LANGUAGES[language].screens[message].headline

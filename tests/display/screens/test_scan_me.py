@@ -21,6 +21,7 @@ from kiosk.sale.words import Screen
 from tests.display.corpus import corpus
 from tests.display.reading import argentina
 from tests.display.screens.test_draw import apart
+from tests.support.examples import sampled
 
 # Country and length of the strings that the Orders API and points of sale are known to give.
 STRINGS = {
@@ -134,16 +135,16 @@ def test_every_amount_is_readable_beside_every_qr_in_every_language(name: str) -
         check(PANELS[name], text, amount, language)
 
 
-@pytest.mark.parametrize("currency", CURRENCIES)
-@pytest.mark.parametrize("name", [name for name in PANELS if name not in SIGN_ABOVE + TOO_SMALL])
-def test_an_amount_and_its_sign_stand_in_one_row_on_every_other_panel(
-    name: str, currency: str
-) -> None:
-    for amount, text in itertools.product(("1", "1287", "9999999"), TEXTS.values()):
+@pytest.mark.parametrize(
+    "name", sampled((name for name in PANELS if name not in SIGN_ABOVE + TOO_SMALL), 4)
+)
+def test_an_amount_and_its_sign_stand_in_one_row_on_every_other_panel(name: str) -> None:
+    amounts = ("1", "1287", "9999999")
+    for currency, amount, text in itertools.product(CURRENCIES, amounts, TEXTS.values()):
         rows = amount_of(
             composed(PANELS[name], scan_me(text, amount, currency)), Money.of(amount, currency)
         )
-        assert len(rows) == 1
+        assert len(rows) == 1, (currency, amount, text)
 
 
 @pytest.mark.parametrize("name", SIGN_ABOVE)
