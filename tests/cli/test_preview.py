@@ -158,7 +158,7 @@ def test_a_sheet_shows_every_screen_on_one_panel_or_on_all(tmp_path: Path) -> No
     ("arguments", "code", "sentence"),
     [
         (["--panel", "ssd1306", "--qr", "x"], 2, "did you mean ssd1306-0.96"),
-        (["--panel", "epd-2.31", "--qr", "x"], 2, "did you mean epd-2.13"),
+        (["--panel", "2.13 V4", "--qr", "x"], 2, "did you mean epd-2.13"),
         (["--panel", "toaster", "--qr", "x"], 2, "write one of ssd1306-0.96"),
         (["--panel", "epd-2.13"], 2, "either --qr TEXT or --screen NAME, or --all"),
         (["--panel", "epd-2.13", "--all", "--qr", "x"], 2, "either --qr TEXT"),

@@ -80,6 +80,8 @@ class InkyLines(GpioLines):
         try:
             self.setup(line, self.OUT)
         except DeviceGone as fault:
+            if isinstance(fault.__cause__, ImportError | DeviceGone):  # no line can be used
+                raise
             raise DeviceGone(
                 f"the Inky board needs GPIO{line} as its chip select: {fault}; add {NO_CHIP_SELECT}"
                 " to /boot/firmware/config.txt, and restart"

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.settings import Size
 from kiosk.display import Palette, Surface
-from kiosk.display.chips.unsupported import unsupported
+from kiosk.display.chips.unsupported import chip_meant, panels_meant, unsupported
 
 MM_PER_INCH = 25.4
 SLOW = 10.0  # seconds; after a slower refresh, the time left to pay would be wrong
@@ -183,7 +183,23 @@ def smallest_panel_with(short_side: int) -> str | None:
 def _unknown(name: str) -> str:
     if reason := unsupported(name):
         return reason
-    close = get_close_matches(name.lower(), PANELS, n=1, cutoff=0.4)
-    guess = f"did you mean {close[0]}? Write" if close else "write"
+    meant = _meant(name)
+    guess = f"did you mean {meant}? Write" if meant else "write"
     known = ", ".join(PANELS)
     return f"{name!r} is not a known panel; {guess} one of {known}, or a size such as 250x122"
+
+
+def _meant(name: str) -> str | None:
+    """Return the panel that a seller's name or a mistake means: never one with other digits."""
+    chips = {_chip(panel): panel.name for panel in reversed(PANELS.values())}
+    del chips["epd"]  # e-paper is named by its size
+    if of_seller := panels_meant(name, PANELS):
+        return of_seller[0]
+    if chip := name.lower() if name.lower() in chips else chip_meant(name, chips):
+        return chips[chip]
+    close = get_close_matches(name.lower(), PANELS, n=3, cutoff=0.4)
+    return next((each for each in close if _digits(each) == _digits(name)), None)
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdecimal, name))

@@ -45,14 +45,24 @@ def test_any_other_panel_is_named_by_its_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "guess"), [("SSD1306", "ssd1306-0.96"), ("epd-2.31", "epd-2.13"), ("inky", "inky-")]
+    ("name", "guess"),
+    [
+        ("SSD1306", "ssd1306-0.96"),
+        ("inky", "inky-"),
+        ("ST7789V2", "st7789-1.3"),
+        ("waveshare 2.13 V4", "epd-2.13"),
+        ("epd2.13", "epd-2.13"),
+        ("ssd1306-0,96", "ssd1306-0.9"),
+    ],
 )
 def test_a_near_miss_is_answered_with_the_name_that_was_meant(name: str, guess: str) -> None:
     with pytest.raises(ValueError, match=f"did you mean {guess}"):
         panel_named(name)
 
 
-@pytest.mark.parametrize("name", ["", "0x10", "250 x 122", "toaster", "250x"])
+@pytest.mark.parametrize(
+    "name", ["", "0x10", "250 x 122", "toaster", "250x", "ssd1305", "epd-2.31"]
+)
 def test_nonsense_is_answered_with_all_names(name: str) -> None:
     with pytest.raises(ValueError, match=r"write one of ssd1306-0\.96, .*or a size"):
         panel_named(name)
