@@ -73,7 +73,7 @@ def checked(tmp_path: Path, panel: str, mode: str = "dynamic") -> tuple[int, str
             "{driver: fake, size: 48x48, inches: 1.5}",
             1,
             "display: fail: this QR needs 57 x 57 pixels with one pixel per module, but the"
-            " panel's short side has 48; mount a larger panel, such as ssd1331-0.95",
+            " panel's short side has 48; mount a larger panel, such as ssd1309-2.42",
         ),
     ],
 )

@@ -170,14 +170,17 @@ def _chip(panel: KnownPanel) -> str:
     return panel.name.partition("-")[0]
 
 
-def smallest_panel_with(short_side: int) -> str | None:
-    """Return the name of the smallest panel whose short side has at least that many pixels.
+def smallest_panel_for(modules: int, module_mm: float) -> str | None:
+    """Return the name of the smallest panel that shows a QR of so many modules a side.
 
-    Panels that need many seconds for a picture are not recommended.
+    Its modules have at least ``module_mm`` millimetres there. Panels that need many seconds for a
+    picture are not recommended.
     """
-    quick = [panel for panel in PANELS.values() if panel.full_refresh < SLOW]
-    enough = [panel for panel in quick if min(panel.pixels) >= short_side]
-    return min(enough, key=lambda panel: panel.pixels).name if enough else None
+    quick = [panel for panel in PANELS.values() if panel.full_refresh < SLOW and panel.pitch]
+    good = [
+        panel for panel in quick if min(panel.pixels) // modules * (panel.pitch or 0) >= module_mm
+    ]
+    return min(good, key=lambda panel: panel.pixels).name if good else None
 
 
 def _unknown(name: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from PIL import Image
 
 from kiosk.base.errors import KioskError
-from kiosk.display.chips.known_panels import smallest_panel_with
+from kiosk.display.chips.known_panels import smallest_panel_for
 from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.encoding import Encoding, TooLong
 
@@ -129,7 +129,7 @@ def _encoding(text: str) -> Encoding:
 
 
 def _advice(needed: int, available: int) -> str:
-    panel = smallest_panel_with(needed)
+    panel = smallest_panel_for(needed, COMFORTABLE_DISTANCE / DISTANCE_PER_MODULE)
     advice = f"; mount a larger panel, such as {panel}" if panel else ""
     return (
         f"this QR needs {needed} x {needed} pixels with one pixel per module,"

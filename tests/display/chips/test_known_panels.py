@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.display import Surface
 from kiosk.display.chips.epaper.panels import CONTROLLERS
-from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_panel_with
+from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_panel_for
 from kiosk.display.chips.unsupported import _UNSUPPORTED, chip_meant, panels_meant, unsupported
 from kiosk.display.lcd import SIZES
 
@@ -68,11 +68,12 @@ def test_nonsense_is_answered_with_all_names(name: str) -> None:
         panel_named(name)
 
 
-def test_the_smallest_panel_that_would_do() -> None:
-    assert smallest_panel_with(64) == "ssd1331-0.95"
-    assert smallest_panel_with(65) == "ssd1327-1.5"
-    assert smallest_panel_with(400) == "epd-5.83"
-    assert smallest_panel_with(481) is None
+def test_the_smallest_panel_that_would_do_is_one_that_phones_read_well() -> None:
+    assert smallest_panel_for(57, 0.345) == "ssd1309-2.42"
+    assert smallest_panel_for(64, 0.345) == "ssd1309-2.42"
+    assert smallest_panel_for(65, 0.345) == "epd-1.54"
+    assert smallest_panel_for(240, 0.1) == "st7789-1.54"
+    assert smallest_panel_for(481, 0.1) is None
 
 
 @pytest.mark.parametrize(
