@@ -42,14 +42,13 @@ class Kiosk:
         supervisor: InputSupervisor,
     ) -> None:
         """Make its parts by a configuration, without opening a device; raises ConfigError."""
-        shop, sale = config.kiosk, config.sale
-        currency = CURRENCIES[shop.currency]
-        prefix = f"{shop.name}-{environment.nonce()}"
-        self.policy = sale.policy(prefix, config.orders)
+        kiosk, sale = config.kiosk, config.sale
+        currency = CURRENCIES[kiosk.currency]
+        self.policy = sale.policy(f"{kiosk.name}-{environment.nonce()}", config.orders)
         self.machine, self.counter, self.log = Machine(self.policy), Counter(), EventLog()
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
         self.orders = config.orders.open(
-            expires_after=sale.expires_after, currency=shop.currency, environment=environment
+            expires_after=sale.expires_after, currency=kiosk.currency, environment=environment
         )
         self.tasks = anyio.create_task_group()
         parts = self.orders, self.writer, events.deliver, self.tasks
@@ -59,15 +58,16 @@ class Kiosk:
         self.inputs = {each.device.name: each.device for each in self.supervised}
         self.display = PanelWorker(
             config.display,
-            language=shop.language,
-            shop=shop.shop,
+            language=kiosk.language,
+            shop=kiosk.shop,
             offload=environment.new_thread(),
             deliver=events.deliver,
             on_problem=lambda reason: self.status.report("display", reason),
         )
         self.status = StatusFile(config.service.status_file, lambda: report.fields(self.inputs))
-        heard = config.signals, shop.language, currency, environment
-        self.signals = SignalChannels(*heard, self.writer, self.status.report)
+        self.signals = SignalChannels(
+            config.signals, kiosk.language, currency, environment, self.writer, self.status.report
+        )
         self.shown: dict[type, Show | Signal] = {}  # the latest on the panel and in the lamps
 
     async def serve(self) -> None:

@@ -114,8 +114,8 @@ def check_devices(config: Config) -> Iterator[str]:
             path = getattr(each, key, None)
             if isinstance(path, str) and path.startswith("/dev/") and not Path(path).exists():
                 yield f"inputs.{each.name}.{key}: {path} is not there; plug it in, or correct {key}"
-    shop = config.kiosk
-    for fault in config.signals.voice_faults(shop.language, CURRENCIES[shop.currency]):
+    kiosk = config.kiosk
+    for fault in config.signals.voice_faults(kiosk.language, CURRENCIES[kiosk.currency]):
         yield f"signals.voice: {fault}"
 
 
