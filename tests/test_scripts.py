@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.examples import sampled
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = sorted(
     str(path.relative_to(ROOT))
@@ -20,7 +22,7 @@ PROGRAMS = sorted(
 @pytest.mark.skipif(
     shutil.which("shellcheck") is None, reason="no shellcheck here: apt install shellcheck"
 )
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", sampled(PROGRAMS, 4))
 def test_a_script_and_all_that_it_reads_has_none_of_the_known_traps(program: str) -> None:
     done = subprocess.run(
         ["shellcheck", program], cwd=ROOT, capture_output=True, text=True, check=False

@@ -20,6 +20,7 @@ from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen as Words
 from tests.display.models.screen import LAYOUTS, XRGB, Layout, Screen
 from tests.display.reading import argentina, read_qr
+from tests.support.examples import sampled
 
 SIZE = (320, 200)
 SCAN_ME = Show(Words.SCAN_ME, Money.of("1234.56", "ARS"), qr_data=argentina(), until=300)
@@ -57,7 +58,7 @@ def differs(one: Image.Image, other: Image.Image) -> int:
     return int(max(high for _, high in extrema))
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("name", sampled(LAYOUTS, 3))
 def test_the_screen_shows_the_very_picture_and_its_qr_is_read(
     plug: Plug, device: str, name: str
 ) -> None:

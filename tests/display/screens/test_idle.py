@@ -16,6 +16,7 @@ from kiosk.display.screens.texts import LANGUAGES
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.screens.test_draw import apart, words_of
+from tests.support.examples import sampled
 
 NAME = "Almacén Doña Rosa"
 LINES = ("Lunes a sábado de 8 a 20", "Pedidos: 11 5555-1234")
@@ -30,7 +31,7 @@ def canvas_of(name: str, shop: str = NAME, lines: tuple[str, ...] = ()) -> Canva
     return Canvas.of(PANELS[name], "es", shop, idle_lines=lines)
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", sampled(PANELS, 4))
 def test_name_logo_and_lines_keep_apart_on_every_panel(name: str) -> None:
     width, height = PANELS[name].pixels
     for logo, lines in itertools.product((None, LOGO), ((), LINES[:1], LINES)):

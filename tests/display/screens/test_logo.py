@@ -48,6 +48,7 @@ def test_a_large_photograph_is_made_smaller_while_it_is_read(tmp_path: Path) -> 
     assert max(read_logo(saved(tmp_path, photo, "logo.jpg")).size) <= 1024
 
 
+@pytest.mark.slow
 def test_a_picture_of_20000_pixels_takes_no_memory(tmp_path: Path) -> None:
     file = saved(tmp_path, Image.new("1", (20_000, 20_000)))
     flat = saved(tmp_path, Image.new("1", (20_000, MAX_PIXELS // 20_000 + 1)), "flat.png")
