@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from kiosk.base.money import Money
 from kiosk.display.fonts.typeface import LEGIBLE_CAP, MIN_SIZE, Rows, TextBlock, cap_height
@@ -16,6 +17,7 @@ from kiosk.display.qr.fit import reaches
 from kiosk.display.screens.layout import Box, narrow_margin
 
 _WIDEST_DIGITS = "9.999.999,99"
+_WIDE_DIGITS = "999.999,99"
 # The modules of merchants' QRs with the smallest quiet zone: versions 6 to 9.
 _QR_MODULES = (45, 49, 53, 57)
 
@@ -104,11 +106,11 @@ def _largest(rows: Rows, inside: Box) -> TextBlock | None:
 def _sign_above(sign: str, pixels: tuple[int, int], pitch: float) -> bool:
     """Return whether the sign stands above the digits of all amounts of a panel.
 
-    It does if the widest amount beside or below a QR would be too small in one row.
+    It does if a wide amount beside or below a QR would be too small in one row.
     """
     area = Box(0, 0, *pixels)
-    forms = _one_row(sign, _WIDEST_DIGITS), (sign, _WIDEST_DIGITS)
-    for modules in _QR_MODULES:
+    for modules, digits in product(_QR_MODULES, (_WIDEST_DIGITS, _WIDE_DIGITS)):
+        forms = _one_row(sign, digits), (sign, digits)
         one_row, two_rows = (
             max(_cap(rows, place, pitch) for place in _places(area, modules, pitch))
             for rows in forms

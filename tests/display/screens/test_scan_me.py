@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -163,6 +164,14 @@ def test_a_qr_gives_up_size_for_the_amount_but_no_reach_that_phones_need() -> No
     alone = qr_of(composed(panel, Show(Screen.SCAN_ME, qr_data=argentina()))).symbol
     assert with_amount.scale < alone.scale == fit(argentina(), 240).scale
     assert reaches(with_amount.module_mm(pitch))
+
+
+def test_the_sign_goes_above_where_that_makes_a_wide_amount_readable() -> None:
+    upright = replace(PANELS["sh1106-1.3"], pixels=(64, 128))
+    for amount in ("1234.56", "999999.99"):
+        rows = amount_of(composed(upright, scan_me(argentina(), amount)), Money.of(amount, "ARS"))
+        assert rows[0].text == "$"
+        assert cap_height(rows[0].size, 0.230, bold=True) >= LEGIBLE_CAP
 
 
 def test_of_two_layouts_with_a_large_amount_the_one_with_the_stronger_qr_is_shown() -> None:
