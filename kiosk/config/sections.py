@@ -56,7 +56,7 @@ class KioskSettings(Settings):
         "",
         description=(
             "The shop's name on the panel, up to 40 characters: Almacén Doña Rosa. Without it, the "
-            "panel invites to pay with a QR."
+            "panel invites payers to pay with a QR."
         ),
     )
     language: Literal["es", "pt", "en"] = Field(
