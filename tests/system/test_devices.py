@@ -105,6 +105,33 @@ def test_the_header_is_found_by_its_label_though_its_chip_is_not_the_first(shop:
     assert shop.guest(*python) == "1\n"
 
 
+PI_5 = """
+mkdir -p /sys/kernel/config/gpio-sim/pi5/bank0 && cd /sys/kernel/config/gpio-sim/pi5
+echo 54 > bank0/num_lines && echo pinctrl-rp1 > bank0/label && echo 1 > live
+"""
+GONE = "cd /sys/kernel/config/gpio-sim && echo 0 > pi5/live && rmdir pi5/bank0 pi5"
+LIT = """
+from pathlib import Path
+from kiosk.base import gpio_header
+gpio_header.LABELS = ("pinctrl-rp1",)
+with gpio_header.gpio_line(17) as gpiozero:
+    lamp = gpiozero.LED(17)
+    lamp.on()
+    chip = f"gpiochip{gpio_header.header_chip()}"
+    (value,) = Path("/sys/devices/platform").glob(f"gpio-sim.*/{chip}/sim_gpio17/value")
+    print(chip, value.read_text().strip())
+"""
+
+
+def test_a_lamp_on_the_chip_of_a_pi_5(shop: Shop) -> None:
+    guest = shop.guest
+    guest("sh", "-ec", PI_5)
+    try:
+        assert guest("env", "-C", "/run", "LG_WD=/run", PYTHON, "-c", LIT) == "gpiochip2 1\n"
+    finally:
+        guest("sh", "-ec", GONE)
+
+
 def test_lamps_whose_line_another_program_has_stop_no_sale_and_come_back(shop: Shop) -> None:
     guest = shop.guest
     guest("systemctl", "stop", "kiosk", within=120)
