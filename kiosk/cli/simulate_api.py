@@ -120,10 +120,11 @@ def _serve(app: ASGIApp, port: int) -> None:
             f"--port: {port} can't be used ({os.strerror(error.errno or 0)}); choose another one",
             WRONG_USAGE,
         )
-    typer.echo(f"fake Orders API on http://{HOST}:{listener.getsockname()[1]}")
 
     async def until_stopped() -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            # Who reads the address may stop the program at once.
+            typer.echo(f"fake Orders API on http://{HOST}:{listener.getsockname()[1]}")
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(serve, app, listener)
                 await anext(aiter(signals))

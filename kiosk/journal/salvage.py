@@ -82,6 +82,9 @@ def free_number(path: Path, word: str) -> int:
 def finish(path: Path) -> None:
     """Put a complete salvage in place, if there is one; also if a kill interrupted that before."""
     for salvaged in path.parent.glob(f"{glob.escape(path.name)}.salvaged-*"):
+        if not salvaged.name.rpartition("-")[2].isdecimal():
+            salvaged.unlink()  # the empty log of a program that has read the salvage
+            continue
         aside = path.with_name(salvaged.name.replace(".salvaged-", ".unreadable-"))
         for suffix in SUFFIXES:
             with suppress(FileNotFoundError):

@@ -99,6 +99,6 @@ def killed_salvage(path: Path, after: float) -> bool:
 
 def readable_references(path: Path) -> set[str]:
     """Return the references that the next start will find, in whichever file they are now."""
-    complete = next(path.parent.glob(f"{path.name}.salvaged-*"), path)
+    complete = next(path.parent.glob(f"{path.name}.salvaged-?"), path)
     with closing(sqlite3.connect(f"{complete.as_uri()}?mode=ro", uri=True)) as db:
         return {reference for (reference,) in db.execute("SELECT reference FROM sales")}

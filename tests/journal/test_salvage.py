@@ -46,6 +46,19 @@ def test_what_dead_salvages_left_is_no_hindrance(path: Path) -> None:
     assert len(list(path.parent.glob("*.unreadable-1*"))) == len(salvage.SUFFIXES)
 
 
+def test_what_a_reader_left_beside_a_complete_salvage_is_not_the_journal(path: Path) -> None:
+    """A kill left the complete copy; somebody looked into it before the next start."""
+    filled(path, 3)
+    os.rename(path, f"{path}.salvaged-1")
+    path.write_bytes(b"unreadable")
+    for suffix in ("-shm", "-wal"):
+        Path(f"{path}.salvaged-1{suffix}").touch()
+    with closing(Journal.open(path, noon)) as journal:
+        assert [sale.reference for sale in journal.unsettled()] == ["K-2"]
+    names = {each.name for each in path.parent.iterdir() if "lock" not in each.name}
+    assert names == {path.name, f"{path.name}.unreadable-1"}
+
+
 def test_it_flushes_the_same_few_times_whatever_its_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+WAV_HEADER = 44  # bytes
 SYSTEM = Path("/usr/share/alsa/alsa.conf")
 
 needs_aplay = pytest.mark.skipif(
@@ -53,8 +54,10 @@ class SoundDevices:
             os.close(descriptor)
 
     def seconds(self) -> float:
-        """Return how much was heard."""
+        """Return how much was heard: nothing while the header is not complete."""
         size = self.recording.stat().st_size
+        if size <= WAV_HEADER:
+            return 0.0
         with wave.open(str(self.recording)) as sound:
             frame = sound.getnchannels() * sound.getsampwidth()
             return float(size / frame / sound.getframerate())
