@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import struct
+import warnings
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -47,9 +48,12 @@ def read_logo(path: Path) -> Image.Image:
             raise LogoUnreadable(
                 f"there is no file {path}; correct its path, or remove the setting"
             )
-        with Image.open(path) as picture:
-            grey = _grey(path, picture)
-    except Image.DecompressionBombError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of damage that it can repair
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                grey = _grey(path, picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise LogoUnreadable(_too_large(path)) from None
     except _UNREADABLE as error:
         raise LogoUnreadable(f"{path} cannot be shown: {error}; use a PNG file") from None

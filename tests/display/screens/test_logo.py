@@ -7,7 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -87,6 +87,7 @@ def test_a_white_picture_shows_nothing_and_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["logo.png", "logo.jpg", "logo.gif", "logo.bmp", "logo.webp"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@example(cut=0, flips=[(20, 35)])  # a BMP file that says that it has 92 million pixels
 @given(cut=st.integers(0, 700), flips=st.lists(st.tuples(st.integers(0, 699), st.integers(0, 255))))
 def test_a_damaged_file_is_read_or_refused(
     tmp_path: Path, name: str, cut: int, flips: list[tuple[int, int]]
