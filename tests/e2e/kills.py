@@ -74,10 +74,10 @@ def agreement(orders: list[dict[str, Any]], rows: list[dict[str, Any]]) -> str:
     return f"{len(sales)} sales, {len(orders)} orders, {paid} paid: all agree"
 
 
-def main() -> int:
-    """Run as many kills as the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.e2e.kills")
-    parser.add_argument("--kills", type=int, default=300)
+def main(program: str, live_through: Callable[[int, int, Path], str], kills: int) -> int:
+    """Run as many kills as the command line asks for; ``kills`` if it does not say."""
+    parser = argparse.ArgumentParser(prog=f"python -m {program}")
+    parser.add_argument("--kills", type=int, default=kills)
     parser.add_argument("--seed", type=int, default=1)
     words = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -86,4 +86,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("tests.e2e.kills", live_through, kills=300))

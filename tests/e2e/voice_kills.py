@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sqlite3
 import sys
-import tempfile
 from collections import Counter as Count
 from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
 from select import select
 
+from tests.e2e.kills import main
 from tests.e2e.rig import Api, Counter, Register, fake_api
 from tests.support.processes import eventually, power_cut
 
@@ -79,16 +78,5 @@ def results_begun(journal: Path) -> dict[str, str]:
         return dict(db.execute("SELECT reference, at FROM events WHERE event = 'Said'"))
 
 
-def main() -> int:
-    """Run as many kills as the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.e2e.voice_kills")
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    words = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        print(live_through(words.kills, words.seed, Path(folder)))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("tests.e2e.voice_kills", live_through, kills=50))
