@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.spoken_language import (
+    CURRENCIES,
     Noun,
     SpokenLanguage,
     Words,
     groups_of_three,
     words_of,
 )
-
-_CENTAVO = Noun("centavo", "centavos")
-_CURRENCIES = {
-    "ARS": (Noun("peso", "pesos"), _CENTAVO),
-    "BRL": (Noun("real", "reais"), _CENTAVO),
-    "CLP": (Noun("peso", "pesos"), _CENTAVO),
-    "UYU": (Noun("peso", "pesos"), Noun("centésimo", "centésimos")),
-}
 
 _PHRASES: dict[Screen, Words] = {
     Screen.SCAN_ME: ("please scan",),
@@ -63,7 +56,7 @@ def _below_thousand(value: int) -> list[str]:
 
 ENGLISH = SpokenLanguage(
     espeak="en-us",
-    currencies=_CURRENCIES,
+    currencies=CURRENCIES,
     phrases=_PHRASES,
     total="total",
     last="last sale",

@@ -8,20 +8,13 @@ from __future__ import annotations
 
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.spoken_language import (
+    CURRENCIES,
     Noun,
     SpokenLanguage,
     Words,
     groups_of_three,
     words_of,
 )
-
-_CENTAVO = Noun("centavo", "centavos")
-_CURRENCIES = {
-    "ARS": (Noun("peso", "pesos"), _CENTAVO),
-    "BRL": (Noun("real", "reais"), _CENTAVO),
-    "CLP": (Noun("peso", "pesos"), _CENTAVO),
-    "UYU": (Noun("peso", "pesos"), Noun("centésimo", "centésimos")),
-}
 
 _PHRASES: dict[Screen, Words] = {
     Screen.SCAN_ME: ("escaneie",),
@@ -95,7 +88,7 @@ def _below_thousand(value: int) -> list[str]:
 
 PORTUGUESE = SpokenLanguage(
     espeak="pt-br",
-    currencies=_CURRENCIES,
+    currencies=CURRENCIES,
     phrases=_PHRASES,
     total="total",
     last="última venda",

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.spoken_language import (
+    CENTAVO,
+    CURRENCIES,
     Noun,
     SpokenLanguage,
     Words,
     words_of,
 )
 
-_CENTAVO = Noun("centavo", "centavos")
-_CURRENCIES = {
-    "ARS": (Noun("peso", "pesos"), _CENTAVO),
-    "BRL": (Noun("real", "reales"), _CENTAVO),
-    "CLP": (Noun("peso", "pesos"), _CENTAVO),
-    "UYU": (Noun("peso", "pesos"), Noun("centésimo", "centésimos")),
-}
+_CURRENCIES = {**CURRENCIES, "BRL": (Noun("real", "reales"), CENTAVO)}
 
 _PHRASES: dict[Screen, Words] = {
     Screen.SCAN_ME: ("escanee",),

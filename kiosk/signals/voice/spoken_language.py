@@ -19,6 +19,16 @@ class Noun:
     many: str
 
 
+CENTAVO = Noun("centavo", "centavos")
+# By ISO 4217 code: the currency and its cents, as in Portuguese and English.
+CURRENCIES = {
+    "ARS": (Noun("peso", "pesos"), CENTAVO),
+    "BRL": (Noun("real", "reais"), CENTAVO),
+    "CLP": (Noun("peso", "pesos"), CENTAVO),
+    "UYU": (Noun("peso", "pesos"), Noun("centésimo", "centésimos")),
+}
+
+
 @dataclass(frozen=True)
 class SpokenLanguage:
     """One language of the voice. Each has a file in this folder."""
