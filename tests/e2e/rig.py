@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
@@ -64,9 +65,9 @@ service: {{status_file: {out}/status.json}}
 class Api:
     """The fake Orders API, and its payer."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, certificates: ssl.SSLContext | bool = True) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=self.url, timeout=LONG_ENOUGH)
+        self.http = httpx.Client(base_url=self.url, timeout=LONG_ENOUGH, verify=certificates)
 
     def answers(self) -> bool:
         try:

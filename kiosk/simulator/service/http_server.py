@@ -17,9 +17,9 @@ from kiosk.simulator.service.api import CLOSE_CONNECTION
 HOST = "127.0.0.1"
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, host: str = HOST) -> socket.socket:
     """Return a listening socket on loopback. Clients can connect from now on. OSError if in use."""
-    listener = socket.create_server((HOST, port))
+    listener = socket.create_server((host, port))
     # Each connection inherits it. Without it, small answers wait for the client's delayed ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
