@@ -6,10 +6,12 @@ Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or configurat
 from __future__ import annotations
 
 import importlib.metadata
+import os
 from typing import Annotated
 
 import typer
 
+from kiosk.base.language import language_of, speak
 from kiosk.cli import (
     check,
     device_tests,
@@ -84,5 +86,6 @@ app.add_typer(device_tests.app, name="test")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, in the language of the person who types."""
+    speak(language_of(os.environ))
     app()

@@ -1,0 +1,151 @@
+"""The catalogues of translations: brought up to date with the messages in the code, and compiled.
+
+``python -m tests.catalogues --write`` adds new messages to each ``kiosk.po`` without a translation,
+removes those that are no longer said, and compiles the ``.mo`` that the kiosk reads. Without
+``--write`` it prints what is not translated. A person writes the translations into the ``.po``.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import string
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from kiosk.base.language import DOMAIN, LANGUAGES, LOCALE
+from tests.messages import PACKAGE
+
+TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
+_SAYING = {"_": 1, "mark": 1, "ngettext": 2}  # the functions, and how many messages each is given
+
+
+class LocaleCatalog(Catalog):
+    """A catalogue whose header says only what gettext needs: no dates, no versions of programs."""
+
+    num_plurals = 2  # as English; CLDR has a third form for whole millions
+    plural_expr = "(n != 1)"
+
+    def _mime_headers(self) -> list[tuple[str, str]]:
+        """Return the header, which is the translation of the empty message."""
+        return [
+            ("Language", str(self.locale)),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+    mime_headers = property(_mime_headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A message in the code that gets a translation: one text, or two of which one is the plural."""
+
+    file: str
+    line: int
+    texts: tuple[str, ...]
+
+
+def marked() -> Iterator[Marked]:
+    """Yield all messages of the package that get a translation."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield from _marked(path)
+
+
+def _marked(path: Path) -> Iterator[Marked]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            texts = node.args[: _SAYING.get(node.func.id, 0)]
+            if texts and all(isinstance(text, ast.Constant) for text in texts):
+                said = tuple(ast.literal_eval(text) for text in texts)
+                yield Marked(str(path.relative_to(PACKAGE)), node.lineno, said)
+
+
+def fields(text: str) -> set[str]:
+    """Return the fields of a message as they are written, such as ``{value!r}``; none in a bad one."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:  # a brace that stands for itself, in a message without fields
+        return set()
+    return {
+        f"{name}{'!' if conversion else ''}{conversion or ''}:{form}"
+        for _, name, form, conversion in parts
+        if name is not None
+    }
+
+
+def path_of(language: str, suffix: str = "po") -> Path:
+    """Return the file of a catalogue."""
+    return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.{suffix}"
+
+
+def read(language: str) -> Catalog:
+    """Return the catalogue of a language, as it is in its ``.po``."""
+    if not (path := path_of(language)).exists():
+        return Catalog(language)
+    with path.open("rb") as file:
+        return read_po(file, language)
+
+
+def wanted(language: str) -> Catalog:
+    """Return the catalogue with exactly the messages of the code; new ones have no translation."""
+    now = read(language)
+    comment = "# Made by `python -m tests.catalogues --write`; people write the translations."
+    catalogue = LocaleCatalog(language, domain=DOMAIN, header_comment=comment, fuzzy=False)
+    places: dict[tuple[str, ...], set[str]] = {}
+    for each in marked():
+        places.setdefault(each.texts, set()).add(each.file)
+    for texts, files in places.items():
+        key = texts if len(texts) > 1 else texts[0]
+        known = now.get(texts[0])
+        catalogue.add(
+            key,
+            string=known.string if known else None,
+            locations=[(file, 0) for file in sorted(files)],
+            user_comments=known.user_comments if known else (),
+            flags=("fuzzy",) if known and known.fuzzy else (),
+        )
+    return catalogue
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """Return the text of the ``.po``."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=0, include_lineno=False, sort_by_file=True)
+    return file.getvalue()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """Return the compiled catalogue."""
+    file = io.BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the messages without a translation, or with a doubtful one."""
+    return [str(each.id) for each in catalogue if each.id and (not each.string or each.fuzzy)]
+
+
+def main() -> None:
+    """Print what is not translated; with ``--write`` bring the files up to date first."""
+    for language in TRANSLATIONS:
+        catalogue = wanted(language)
+        if sys.argv[1:] == ["--write"]:
+            path_of(language).parent.mkdir(parents=True, exist_ok=True)
+            path_of(language).write_bytes(as_po(catalogue))
+            path_of(language, "mo").write_bytes(as_mo(catalogue))
+        for text in untranslated(catalogue):
+            print(f"{language}: {text}")
+
+
+if __name__ == "__main__":
+    main()

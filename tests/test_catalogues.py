@@ -1,0 +1,81 @@
+"""The translations: all there, none left over, with the fields and the marks of the English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.catalogues import (
+    TRANSLATIONS,
+    as_mo,
+    as_po,
+    fields,
+    marked,
+    path_of,
+    untranslated,
+    wanted,
+)
+
+ADVICE = "after a change of messages run: python -m tests.catalogues --write"
+# Marks that must be in a translation as often as in the English.
+MARKS = ("{", "}", "`", "; ", "\n", "<", ">", "--", "/")
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_message_is_translated(language: str) -> None:
+    assert untranslated(wanted(language)) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_the_files_have_exactly_the_messages_of_the_code(language: str) -> None:
+    assert path_of(language).read_bytes() == as_po(wanted(language)), ADVICE
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_the_compiled_catalogue_is_that_of_the_text(language: str) -> None:
+    assert path_of(language, "mo").read_bytes() == as_mo(wanted(language)), ADVICE
+
+
+def pairs(language: str) -> list[tuple[str, str]]:
+    """Return each text with its translation, the plurals too."""
+    found = []
+    for message in wanted(language):
+        if message.id and message.pluralizable:
+            found += list(zip(message.id, message.string or (), strict=True))
+        elif message.id:
+            found.append((str(message.id), str(message.string or "")))
+    return found
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_translation_has_the_fields_of_the_english(language: str) -> None:
+    other = {said: text for said, text in pairs(language) if fields(said) != fields(text)}
+    assert other == {}
+
+
+def marks(text: str) -> dict[str, int]:
+    """Return how often a text has each mark, and how it begins and ends."""
+    counts = {mark: text.count(mark) for mark in MARKS}
+    ends = re.search(r"[:;.?!…]?\s*$", text)
+    return counts | {
+        f"ends with {ends[0] if ends else ''!r}": 1,
+        "begins with a blank": text[:1] == " ",
+    }
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_translation_has_the_marks_of_the_english(language: str) -> None:
+    other = {said: text for said, text in pairs(language) if marks(said) != marks(text)}
+    assert other == {}
+
+
+def test_messages_with_fields_are_well_formed() -> None:
+    """A lone brace is only for a message that is said without fields."""
+    bad = [
+        (each.file, each.line, text)
+        for each in marked()
+        for text in each.texts
+        if "{" in text and not fields(text) and re.search(r"{\w+[}!:]", text)
+    ]
+    assert bad == []
