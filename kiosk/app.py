@@ -19,7 +19,7 @@ from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
 from kiosk.sale.words import Fault
-from kiosk.service.sale_log import EventLog, log_effect, log_unsold
+from kiosk.service.sale_log import EventLog, log_unsold
 from kiosk.service.status_file import StatusFile
 from kiosk.service.watchdog import watch
 from kiosk.shell.event_queue import EventQueue
@@ -74,8 +74,8 @@ class Kiosk:
         """Start the devices, settle the open sales, then sell, until another kiosk may start."""
         async with aclosing(self.orders), self.tasks:
             self.status.write(self.counter.status())
-            self.tasks.start_soon(self.display.run)
-            self.tasks.start_soon(self.signals.run)
+            for part in (self.status, self.display, self.signals):
+                self.tasks.start_soon(part.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
             await self.take(found_at_start(self.journal, informed))
             parts = (self.calls, self.writer, self.display)
@@ -102,22 +102,22 @@ class Kiosk:
         return on.TimePassed()
 
     async def take(self, event: Event) -> None:
-        """Let the machine take one step, and perform its effects in order."""
-        self.log.write(event, self.counter.sale)
-        waited = self.counter.waiting_amount
-        self.counter, effects = self.machine.step(self.counter, event, anyio.current_time())
-        log_unsold(waited, self.counter.waiting_amount, effects)
+        """Let the machine take one step, and perform its effects in order. Then write about it."""
+        before = self.counter
+        self.counter, effects = self.machine.step(before, event, anyio.current_time())
         try:
-            for effect in effects:
-                log_effect(effect)
-                await self.perform(effect)
+            with self.log.afterwards(event, before.sale) as performed:
+                for effect in effects:
+                    performed.append(effect)
+                    await self.perform(effect)
+            log_unsold(before.waiting_amount, self.counter.waiting_amount, effects)
         except JournalFailed as failure:  # the effects after an intent that is not on disk are void
             await self.take(on.DeviceFailed(Fault.JOURNAL, str(failure)))
         if isinstance(event, on.InputChange) and Show in self.shown:
             self.show(self.shown[Show])
         if isinstance(event, on.LastPressed):
             self.signals.repeat()
-        self.status.write(self.counter.status())
+        self.status.update(self.counter.status)
 
     async def perform(self, effect: Effect) -> None:
         """Carry out one effect. Only writing to the journal is waited for."""

@@ -160,9 +160,10 @@ class PanelSettings(Settings):
     def working_screen_delay(self) -> float:
         """Return the seconds to wait before the screen ``working`` is drawn.
 
-        If another screen follows within this time, ``working`` is skipped: for slow panels.
+        If another screen follows within this time, ``working`` is skipped. Most services answer
+        sooner, and people see nothing that is as short.
         """
-        return 0.0
+        return 0.15
 
     @property
     def burns_in(self) -> bool:

@@ -137,15 +137,19 @@ def forget_oldest(db: sqlite3.Connection, keep: int) -> None:
     db.executemany("DELETE FROM sales WHERE reference = ?", oldest)
 
 
+def key_of(reference: str) -> str:
+    """Return the idempotency key of a sale's order."""
+    return str(uuid.uuid5(_KEYS, reference))
+
+
 def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> None:
-    key = str(uuid.uuid5(_KEYS, sale.reference))
     amount = sale.amount
     db.execute(
         "INSERT INTO sales (reference, source, amount, currency, idempotency_key, request, "
         "created_at, ticket) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(sale.reference, sale.source, amount.plain(), amount.currency.code),
-            *(key, request, now, sale.ticket),
+            *(key_of(sale.reference), request, now, sale.ticket),
         ),
     )
 

@@ -138,13 +138,16 @@ def resume(transition: Transition, sale: Sale) -> Transition:
 
 
 def open_sale(transition: Transition, reading: AmountRead, since: float) -> Transition:
-    """Write the intent to the journal, then ask for the order. ``since``: when it was read."""
+    """Write the intent to the journal, then ask for the order. ``since``: when it was read.
+
+    The request leaves before anything is shown.
+    """
     sale, numbered = _new_sale(transition, reading)
     return numbered.to(
         Creating(sale, since, Asking(sale.reference).sent(), give_up_create_at(transition)),
         Remember(do.SaleOpened(sale)),
-        *say_about(Screen.WORKING, sale),
         do.CreateOrder(sale.reference),
+        *say_about(Screen.WORKING, sale),
     )
 
 

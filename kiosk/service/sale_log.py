@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
@@ -20,7 +21,7 @@ DOUBTS = ("late", "another amount", "charged back", DROPPED)
 
 
 class EventLog:
-    """Logs the events of one counter.
+    """Logs the events of one counter, and what the kiosk did about each.
 
     A call that fails again for the same reason is a detail, until another sale or the next good
     probe: an order that can't be canceled is asked about every two seconds, for minutes.
@@ -30,8 +31,22 @@ class EventLog:
         self._about = ""
         self._failures: set[tuple[Failure, str]] = set()  # of the sale that ``_about`` names
 
+    @contextmanager
+    def afterwards(self, event: Event, sale: Sale | None) -> Iterator[list[Effect]]:
+        """Log an event when the block is left, and the effects that it has put into the list.
+
+        What the block does never waits for the log. ``sale`` was open before the event.
+        """
+        performed: list[Effect] = []
+        try:
+            yield performed
+        finally:
+            self.write(event, sale)
+            for effect in performed:
+                log_effect(effect)
+
     def write(self, event: Event, sale: Sale | None) -> None:
-        """Log an event, before the machine takes its step."""
+        """Log an event."""
         about = f"sale {sale.reference}: " if sale else ""
         if about != self._about or isinstance(event, on.ReadyToSell):
             self._about = about

@@ -36,11 +36,15 @@ REASONS = {
     Fault.START: "the kiosk does not start",
 }
 
+SOON = 0.05  # seconds; several changes in such a short time are written once
+
 log = logging.getLogger("kiosk.status")
 
 
 class StatusFile:
     """Writes the status when it has changed. A failure is logged and stops no sale.
+
+    ``update`` leaves it to ``run``, so that a request or a picture never waits for the file.
 
     ``reached_idle`` is set when the counter was able to sell for the first time.
     """
@@ -50,9 +54,24 @@ class StatusFile:
         self.reached_idle = anyio.Event()
         self.path, self._extra = path, extra
         self._written: dict[str, Any] = {}
-        self._counter: dict[str, Any] = {}  # the latest status of the counter itself
+        self._latest: Callable[[], dict[str, Any]] | None = None  # the counter's own status
+        self._changed = anyio.Event()
         self._problems: dict[str, str] = {}  # by the part that has it
         self._sentence = self._note = self._sent = ""
+
+    def update(self, status: Callable[[], dict[str, Any]]) -> None:
+        """Write what ``status`` returns as soon as the counter has time. Never blocks."""
+        self._latest = status
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Write the latest status after each change, for ever."""
+        while True:
+            await self._changed.wait()
+            await anyio.sleep(SOON)
+            self._changed = anyio.Event()
+            if self._latest:
+                self.write(self._latest())
 
     def write(self, status: dict[str, Any]) -> None:
         """Replace the file atomically, so that nobody reads a part of a status."""
@@ -60,7 +79,6 @@ class StatusFile:
             self.reached_idle.set()
         self._sentence = sentence(status)
         self._notify()
-        self._counter = status
         problems = [f"{part}: {problem}" for part, problem in self._problems.items() if problem]
         if problems:
             status = status | {"problems": [*status.get("problems", ()), *problems]}
@@ -83,8 +101,7 @@ class StatusFile:
     def report(self, part: str, problem: str) -> None:
         """Write the problem of a part, such as ``display``; an empty text ends it."""
         self._problems[part] = problem
-        if self._counter:
-            self.write(self._counter)
+        self._changed.set()
 
     def add_note(self, text: str) -> None:
         """Append a note to the sentence from now on."""

@@ -13,6 +13,7 @@ import anyio
 from kiosk.base.environment import Offload
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import DaemonJournal, Intent
+from kiosk.journal.facts import key_of
 from kiosk.sale.effects import Fact, SaleOpened
 from kiosk.sale.events import Started
 from kiosk.sale.words import Sale, Screen
@@ -46,11 +47,14 @@ class JournalWriter:
     def __init__(self, journal: DaemonJournal, thread: Offload) -> None:
         self._journal = journal
         self._thread = thread
+        self._committed: dict[str, Intent] = {}  # by reference: on disk, and not yet taken
         self.busy_since: float | None = None  # loop-clock second at which the thread's work began
 
     async def write_intent(self, fact: SaleOpened, request: bytes) -> None:
         """Write an intent. If this raises JournalFailed, the intent must not be carried out."""
         await self._on_disk(partial(self._journal.remember, fact, request))
+        reference = fact.sale.reference
+        self._committed = {reference: Intent(key_of(reference), request)}
 
     async def write_until_done(self, fact: Fact, on_failure: Callable[[], None]) -> bool:
         """Write a fact, and retry until it is on disk; return whether the first try failed.
@@ -72,7 +76,12 @@ class JournalWriter:
                 return True
 
     async def intent(self, reference: str) -> Intent:
-        """Return what was written for this sale: its key and its exact request."""
+        """Return what was written for this sale: its key and its exact request.
+
+        The first time it is what has just been written. Every other time it is read.
+        """
+        if committed := self._committed.pop(reference, None):
+            return committed
         return await self._on_disk(partial(self._journal.intent, reference))
 
     async def begin_saying(self, reference: str, screen: Screen) -> bool:

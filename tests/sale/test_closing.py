@@ -156,7 +156,7 @@ def test_a_refund_that_never_ends_is_set_aside(answer: str, look: str) -> None:
         "did not finish its refund; wait, or find out and run: kiosk orders settle K-1" in problems
     )
     assert play.cue("later 8") == "show idle"
-    assert play.cue("caja 5.00") == "remember opened; show working; create"
+    assert play.cue("caja 5.00") == "remember opened; create; show working"
 
 
 def test_a_decided_refund_survives_a_power_cut() -> None:
@@ -281,7 +281,7 @@ def test_an_amount_waits_for_the_end_of_a_refund_unless_somebody_cancels() -> No
     caja 5.00            |
     """
     refunded = "sees refunded | remember refunded; show refunded; reply refunded\n"
-    perform(refunding + refunded + "later 8 | remember opened; show working; create")
+    perform(refunding + refunded + "later 8 | remember opened; create; show working")
     perform(refunding + "cancel |\n" + refunded + "later 8 | show idle")
 
 

@@ -13,7 +13,7 @@ def test_the_create_is_repeated_when_its_answer_is_lost() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     later                | create
     sees created         | remember order; show scan_me
@@ -25,7 +25,7 @@ def test_an_order_that_is_known_too_late_is_closed_unseen() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     wait 60              |
     later                | create
@@ -39,7 +39,7 @@ def test_a_cancel_while_nobody_knows_whether_there_is_an_order() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     cancel               | show checking
     later                | create
@@ -53,7 +53,7 @@ def test_a_cancel_before_anything_was_sent() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails not_sent       |
     cancel               | remember abandoned; reply abandoned; show idle
     """
@@ -64,7 +64,7 @@ def test_no_network_at_all() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails not_sent       |
     wait 31              |
     later                | create
@@ -82,7 +82,7 @@ def test_the_service_refuses_the_amount() -> None:
     perform(
         OPEN
         + """
-    caja 1.00            | remember opened; show working; create
+    caja 1.00            | remember opened; create; show working
     fails refused        | remember refused; show refused; reply refused
     later                | show idle
     """
@@ -93,7 +93,7 @@ def test_the_service_refuses_the_token() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails token          | remember refused; reply refused; show out_of_service token
     later                | probe
     fails token          |
@@ -107,7 +107,7 @@ def test_a_refused_token_says_nothing_about_the_request_before_it() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     later                | create
     fails token          |
@@ -121,7 +121,7 @@ def test_the_service_refuses_a_setting() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails setup          | remember refused; reply refused; show out_of_service setup
     """
     )
@@ -131,7 +131,7 @@ def test_an_order_that_asks_for_another_amount_is_never_shown() -> None:
     perform(
         OPEN
         + """
-    caja 12.50                | remember opened; show working; create
+    caja 12.50                | remember opened; create; show working
     sees created amount=99.00 | remember order; show checking; cancel
     """
     )
@@ -141,7 +141,7 @@ def test_an_order_of_another_sale_is_left_alone() -> None:
     perform(
         OPEN
         + """
-    caja 12.50             | remember opened; show working; create
+    caja 12.50             | remember opened; create; show working
     sees created ref=other |
     later                  | create
     sees created           | remember order; show scan_me
@@ -153,7 +153,7 @@ def test_an_order_without_a_qr_is_closed() -> None:
     perform(
         OPEN
         + """
-    caja 12.50             | remember opened; show working; create
+    caja 12.50             | remember opened; create; show working
     sees created noqr      | remember order; show checking; cancel
     sees canceled          | remember canceled; show canceled; reply canceled
     later                  | show out_of_service no_qr
@@ -165,7 +165,7 @@ def test_a_printed_code_needs_no_qr_on_the_panel() -> None:
     perform(
         OPEN
         + """
-    caja 12.50             | remember opened; show working; create
+    caja 12.50             | remember opened; create; show working
     sees created noqr      | remember order; show scan_me
     """,
         replace(POLICY, needs_qr=False),
@@ -176,7 +176,7 @@ def test_nothing_is_sent_when_the_intent_cannot_be_written() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     journal fails        | show out_of_service journal
     later                | probe
     ready                | show idle
@@ -188,7 +188,7 @@ def test_a_request_that_may_have_arrived_is_not_forgotten_when_the_next_is_not_s
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     later                | create
     fails not_sent       |
@@ -204,7 +204,7 @@ def test_a_request_that_may_have_arrived_is_asked_for_until_it_is_known() -> Non
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     wait 31              |
     later                | create
@@ -224,7 +224,7 @@ def test_a_definite_refusal_ends_the_sale_even_if_an_earlier_answer_was_lost() -
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails unknown        |
     later                | create
     fails refused        | remember refused; show refused; reply refused
@@ -237,7 +237,7 @@ def test_an_order_without_an_id_is_asked_for_again() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     sees created id=     |
     later                | create
     sees created         | remember order; show scan_me
@@ -247,7 +247,7 @@ def test_an_order_without_an_id_is_asked_for_again() -> None:
 
 def test_a_cancel_while_the_create_is_underway() -> None:
     canceled = """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     cancel               | show checking
     cancel               |
     """
@@ -260,7 +260,7 @@ def test_the_reason_of_an_abandoned_sale_is_the_first_one() -> None:
     play = perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     cancel               | show checking
     wait 40              |
     fails not_sent       | remember abandoned; reply abandoned; show out_of_service network
@@ -273,10 +273,10 @@ def test_a_new_amount_replaces_the_one_that_is_being_created() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     caja 99.00           | show checking
     sees created         | remember order; show checking; cancel
-    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    sees canceled        | remember canceled; reply canceled; remember opened; create; show working
     """
     )
 
@@ -285,7 +285,7 @@ def test_a_cancel_drops_the_new_amount_too() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     caja 99.00           | show checking
     cancel               |
     sees created         | remember order; show checking; cancel
@@ -298,12 +298,12 @@ def test_a_busy_counter_takes_a_new_amount_only_after_a_cancel() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     caja 99.00           | signal rejected_input
     cancel               | show checking
     caja 99.00           |
     sees created         | remember order; show checking; cancel
-    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    sees canceled        | remember canceled; reply canceled; remember opened; create; show working
     """,
         replace(POLICY, on_new_amount="busy"),
     )
@@ -313,7 +313,7 @@ def test_the_panel_fails_while_the_order_is_created() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     panel fails          | show checking
     sees created         | remember order; show checking; cancel
     sees canceled        | remember canceled; show canceled; reply canceled
@@ -330,7 +330,7 @@ def test_an_order_is_shown_until_its_amount_is_30_s_old() -> None:
         perform(
             OPEN
             + f"""
-        caja 12.50           | remember opened; show working; create
+        caja 12.50           | remember opened; create; show working
         wait {age}           |
         sees created         | {done}
         """
@@ -341,7 +341,7 @@ def test_a_payment_of_an_order_that_was_known_too_late_is_a_late_one() -> None:
     perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     wait 60              |
     sees created         | remember order; show checking; cancel
     fails conflict       |
@@ -356,9 +356,9 @@ def test_each_sale_has_its_own_reference() -> None:
     play = perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails refused        | remember refused; show refused; reply refused
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     """
     )
     assert play.counter.sale

@@ -21,7 +21,7 @@ def test_a_ticket_comes_back_with_its_result() -> None:
     play = perform(
         OPEN
         + """
-    pos 12.50 T1         | remember opened; show working; create
+    pos 12.50 T1         | remember opened; create; show working
     sees created         | remember order; show scan_me
     later                | fetch
     """
@@ -51,7 +51,7 @@ def test_an_amount_that_another_one_replaces_is_declined() -> None:
     pos 5.00 T1          | show checking; cancel
     pos 6.00 T2          | decline T1
     pos 6.00 T3          | decline T2
-    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    sees canceled        | remember canceled; reply canceled; remember opened; create; show working
     """
     )
 
@@ -81,7 +81,7 @@ def test_an_amount_that_the_journal_cannot_write_is_declined() -> None:
     perform(
         OPEN
         + """
-    pos 5.00 T1          | remember opened; show working; create
+    pos 5.00 T1          | remember opened; create; show working
     journal fails        | decline T1; show out_of_service journal
     """
     )

@@ -31,7 +31,7 @@ def test_items_until_somebody_presses_pay() -> None:
         gun scans yerba 4250.00 | show basket 4250.00
         gun scans mate 9000.00  | show basket 13250.00
         gun scans yerba 4250.00 | show basket 17500.00
-        pay                     | remember opened; show working; create
+        pay                     | remember opened; create; show working
         sees created            | remember order; show scan_me
         """,
         ON_PAY,
@@ -48,7 +48,7 @@ def test_items_until_no_more_come_for_20_seconds() -> None:
         gun scans yerba 10.00   | show basket 10.00
         wait 19                 |
         gun scans mate 5.00     | show basket 15.00
-        later 20                | remember opened; show working; create
+        later 20                | remember opened; create; show working
         sees created            | remember order; show scan_me
         """,
         AFTER_20,
@@ -59,10 +59,10 @@ def test_where_each_item_is_a_sale() -> None:
     play = perform(
         OPEN
         + """
-        gun scans yerba 10.00   | remember opened; show working; create
+        gun scans yerba 10.00   | remember opened; create; show working
         sees created            | remember order; show scan_me
         gun scans mate 5.00     | show checking; cancel
-        sees canceled           | remember canceled; reply canceled; remember opened; show working; create
+        sees canceled           | remember canceled; reply canceled; remember opened; create; show working
         """,
         AT_ONCE,
     )
@@ -111,7 +111,7 @@ def test_what_is_scanned_while_an_order_is_open_is_refused() -> None:
         OPEN
         + """
         gun scans yerba 10.00   | show basket 10.00
-        pay                     | remember opened; show working; create
+        pay                     | remember opened; create; show working
         gun scans mate 5.00     | signal rejected_input
         sees created            | remember order; show scan_me
         gun scans mate 5.00     | signal rejected_input
@@ -130,7 +130,7 @@ def test_a_new_basket_takes_the_result_off_the_panel() -> None:
         OPEN
         + """
         gun scans yerba 10.00   | show basket 10.00
-        pay                     | remember opened; show working; create
+        pay                     | remember opened; create; show working
         sees created            | remember order; show scan_me
         later                   | fetch
         sees processed          | remember paid; show paid; reply paid
@@ -142,7 +142,7 @@ def test_a_new_basket_takes_the_result_off_the_panel() -> None:
 
 def test_a_total_from_a_register_replaces_the_basket() -> None:
     scanned = OPEN + "gun scans yerba 10.00 | show basket 10.00\n"
-    perform(scanned + "caja 12.50 | remember opened; show working; create", ON_PAY)
+    perform(scanned + "caja 12.50 | remember opened; create; show working", ON_PAY)
     perform(scanned + "caja 12.50 | signal rejected_input", BUSY)
 
 
@@ -153,7 +153,7 @@ def test_a_device_fails_while_a_basket_is_filled() -> None:
         gun scans yerba 10.00   | show basket 10.00
         panel fails             |
         panel back              |
-        pay                     | remember opened; show working; create
+        pay                     | remember opened; create; show working
         """,
         ON_PAY,
     )

@@ -39,7 +39,7 @@ def test_an_order_without_an_end_is_set_aside_2_min_after_its_validity() -> None
     assert reason == (
         "the service did not say in time how it ended; its latest answer: ORD1 failed/ 12.50 ARS"
     )
-    assert play.cue("caja 5.00") == "remember opened; show working; create"
+    assert play.cue("caja 5.00") == "remember opened; create; show working"
     assert [look.sale.reference for look in play.counter.later] == ["K-1"]
 
 
@@ -50,7 +50,7 @@ def test_a_canceled_order_without_an_end_lets_the_next_amount_be_sold() -> None:
 
 
 def test_a_create_without_an_answer_is_set_aside_after_2_min() -> None:
-    play = perform(OPEN + "caja 12.50 | remember opened; show working; create")
+    play = perform(OPEN + "caja 12.50 | remember opened; create; show working")
     begun = play.now
     done = settle(play, "fails unknown", 600)
     assert done == "remember set_aside; reply unknown; show out_of_service network"
@@ -59,7 +59,7 @@ def test_a_create_without_an_answer_is_set_aside_after_2_min() -> None:
 
 def test_a_create_that_a_printed_code_may_pay_waits_for_the_validity_too() -> None:
     play = perform(
-        OPEN + "caja 12.50 | remember opened; show working; create",
+        OPEN + "caja 12.50 | remember opened; create; show working",
         replace(POLICY, printed_code=True, set_aside_after=10.0),
     )
     begun = play.now
@@ -70,7 +70,7 @@ def test_a_create_that_a_printed_code_may_pay_waits_for_the_validity_too() -> No
 def test_a_create_without_an_answer_that_no_fault_explains_is_said_on_the_panel() -> None:
     """A scanner's counter has no register that hears of it."""
     play = perform(
-        OPEN + "caja 12.50 | remember opened; show working; create",
+        OPEN + "caja 12.50 | remember opened; create; show working",
         replace(POLICY, set_aside_after=10.0),
     )
     done = settle(play, "fails unknown", 600)
@@ -381,7 +381,7 @@ def test_a_result_that_was_not_told_is_shown_again() -> None:
         """
     start untold OLD=ORD7 paid   | reply paid; show working; probe
     ready                        | show paid
-    caja 5.00                    | remember opened; show working; create
+    caja 5.00                    | remember opened; create; show working
     """
     )
 
@@ -392,7 +392,7 @@ def test_an_order_that_the_printed_code_would_show_is_asked_for_while_no_other_i
     start aside OLD            | show working; probe
     ready                      | show idle
     later 60                   |
-    caja 12.50                 | remember opened; show working; create
+    caja 12.50                 | remember opened; create; show working
     sees created               | remember order; show scan_me
     later                      | fetch
     sees processed             | remember paid; show paid; reply paid
@@ -400,7 +400,7 @@ def test_an_order_that_the_printed_code_would_show_is_asked_for_while_no_other_i
     later 50                   | show checking; create
     caja 5.00                  |
     sees created               | remember order; show checking; cancel
-    sees canceled              | remember canceled; reply canceled; remember opened; show working; create
+    sees canceled              | remember canceled; reply canceled; remember opened; create; show working
     """,
         PRINTED,
     )
@@ -428,7 +428,7 @@ def asked_for_at_the_counter() -> Play:
         """
     start aside OLD            | show working; probe
     ready                      | show idle
-    caja 12.50                 | remember opened; show working; create
+    caja 12.50                 | remember opened; create; show working
     sees created               | remember order; show scan_me
     later                      | fetch
     sees processed             | remember paid; show paid; reply paid
@@ -442,7 +442,7 @@ def asked_for_at_the_counter() -> Play:
 
 def test_an_order_that_the_printed_code_may_show_is_waited_for() -> None:
     """Each request may make it, so the last one is sent its validity before the end."""
-    play = perform(OPEN + "caja 12.50 | remember opened; show working; create", PRINTED)
+    play = perform(OPEN + "caja 12.50 | remember opened; create; show working", PRINTED)
     begun, sent = play.now, play.now
     while play.counter.state == "creating":
         if play.underway:
@@ -467,7 +467,7 @@ def test_a_request_that_follows_some_that_were_not_sent_counts_from_then() -> No
     play = perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails not_sent       |
     later                | create
     fails not_sent       |

@@ -37,7 +37,7 @@ def test_a_new_amount_replaces_the_order_on_the_panel() -> None:
         SHOWN
         + """
     caja 99.00           | show checking; cancel
-    sees canceled        | remember canceled; reply canceled; remember opened; show working; create
+    sees canceled        | remember canceled; reply canceled; remember opened; create; show working
     sees created id=ORD2 | remember order; show scan_me
     """
     )
@@ -51,7 +51,7 @@ def test_a_new_amount_waits_behind_a_payment() -> None:
     fails conflict       |
     later                | fetch
     sees processed       | remember paid; show paid; reply paid
-    later                | remember opened; show working; create
+    later                | remember opened; create; show working
     """
     )
 
@@ -63,7 +63,7 @@ def test_a_busy_counter_refuses_a_new_amount() -> None:
     caja 99.00           | signal rejected_input
     later                | fetch
     sees processed       | remember paid; show paid; reply paid
-    caja 99.00           | remember opened; show working; create
+    caja 99.00           | remember opened; create; show working
     """,
         replace(POLICY, on_new_amount="busy"),
     )

@@ -16,7 +16,7 @@ def test_the_next_total_after_a_sale_that_is_set_aside_is_sold_at_once() -> None
     play = perform(SHOWN + "cancel | show checking; cancel")
     settle(play, "fails unknown", 600)
     assert play.cue("caja 5.00") == "show working; probe"
-    assert play.cue("ready") == "remember opened; show working; create"
+    assert play.cue("ready") == "remember opened; create; show working"
 
 
 def test_the_next_total_while_the_panel_says_out_of_service_is_sold_at_once() -> None:
@@ -25,7 +25,7 @@ def test_the_next_total_while_the_panel_says_out_of_service_is_sold_at_once() ->
     assert play.cue("later 8") == "show out_of_service network"
     assert play.cue("caja 5.00") == "show working; probe"
     assert play.cue("caja 6.00") == "show working"  # instead of the one before
-    assert play.cue("ready") == "remember opened; show working; create"
+    assert play.cue("ready") == "remember opened; create; show working"
 
 
 @pytest.mark.parametrize("way", ["cancel", "panel fails"])
@@ -33,7 +33,7 @@ def test_an_amount_that_waits_for_a_probe_can_be_dropped(way: str) -> None:
     play = perform(
         OPEN
         + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     fails setup          | remember refused; reply refused; show out_of_service setup
     pos 5.00 T1          | show working; probe
     """
@@ -86,12 +86,12 @@ def test_an_order_that_nobody_can_pay_names_its_reason_on_the_panel(problem: str
     play = perform(
         OPEN
         + f"""
-    caja 12.50                        | remember opened; show working; create
+    caja 12.50                        | remember opened; create; show working
     sees created problem={problem}    | remember order; show checking; cancel
     sees canceled                     | remember canceled; show canceled; reply canceled
     later                             | show out_of_service {problem}
     caja 5.00                         | show working; probe
-    ready                             | remember opened; show working; create
+    ready                             | remember opened; create; show working
     """
     )
     status = play.counter.status()
@@ -105,7 +105,7 @@ def test_an_order_that_is_paid_by_the_printed_code_before_it_is_shown_is_no_prob
     perform(
         OPEN
         + """
-    caja 12.50                           | remember opened; show working; create
+    caja 12.50                           | remember opened; create; show working
     sees processing problem=not_payable  | remember order; show checking; cancel
     fails conflict                       |
     later                                | fetch

@@ -34,7 +34,7 @@ def test_noise_is_explained_for_some_seconds() -> None:
     noise                | show rejected_input
     later                | show idle
     noise                | show rejected_input
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     """
     )
 
@@ -110,7 +110,7 @@ def test_the_start_settles_all_open_sales_before_it_sells() -> None:
     sees created id=ORD6   | remember order; show checking; cancel
     sees canceled          | remember canceled; reply canceled; show checking; fetch
     sees processed         | remember paid; show paid; reply paid
-    later                  | remember opened; show working; create
+    later                  | remember opened; create; show working
     """
     )
 
@@ -121,7 +121,7 @@ def test_a_new_amount_waits_until_all_open_sales_are_settled() -> None:
     start OLD=ORD7 OLDER=ORD8 | show checking; fetch
     sees processed            | remember paid; show paid; reply paid
     caja 5.00                 | show checking; fetch
-    sees expired              | remember expired; reply expired; remember opened; show working; create
+    sees expired              | remember expired; reply expired; remember opened; create; show working
     """
     )
 
@@ -167,7 +167,7 @@ def test_noise_is_not_explained_when_something_else_must_be_done_first() -> None
 
 def test_the_first_amount_may_come_during_the_start() -> None:
     start = "start | show working; probe\ncaja 5.00 |\n"
-    perform(start + "ready | remember opened; show working; create")
+    perform(start + "ready | remember opened; create; show working")
     perform(start + "cancel |\nready | show idle")
 
 
@@ -189,7 +189,7 @@ def test_cancel_on_a_result_drops_the_amount_that_waits() -> None:
 
 def test_an_amount_is_sold_until_it_has_waited_for_30_s() -> None:
     for age, done in (
-        (30.0, "remember opened; show working; create"),
+        (30.0, "remember opened; create; show working"),
         (
             30.1,
             "remember opened; remember abandoned; reply abandoned; signal idle; show rejected_input",

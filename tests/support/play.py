@@ -6,7 +6,7 @@
         '''
         start                | show working; probe
         ready                | show idle
-        caja 12.50           | remember opened; show working; create
+        caja 12.50           | remember opened; create; show working
         sees created         | remember order; show scan_me
         later                | fetch
         sees processed       | remember paid; show paid; reply paid
@@ -92,7 +92,7 @@ OPEN = """
 SHOWN = (
     OPEN
     + """
-    caja 12.50           | remember opened; show working; create
+    caja 12.50           | remember opened; create; show working
     sees created         | remember order; show scan_me
 """
 )
