@@ -12,6 +12,7 @@ from typing import Any
 import segno
 
 from kiosk.display.qr.capacity import LEVELS, VERSIONS, capacity_bits, modules_per_side
+from kiosk.display.qr.masks import with_best_mask
 from kiosk.display.qr.segments import Segment, last_version_of_group, segments
 
 # Bits that name the character set (ISO/IEC 18004:2015, 7.4.2), once, in texts that are not ASCII.
@@ -58,10 +59,11 @@ class Encoding:
                 self._parts(version),
                 error=level,
                 version=version,
+                mask=0,
                 boost_error=False,
                 eci=not self._text.isascii(),
             )
-            self._matrices[level] = tuple(bytes(row) for row in code.matrix)
+            self._matrices[level] = with_best_mask([bytes(row) for row in code.matrix])
         return self._matrices[level]
 
     def _parts(self, version: int) -> Any:

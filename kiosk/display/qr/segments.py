@@ -34,14 +34,20 @@ class Segment(NamedTuple):
 
     def bits(self, version: int) -> int:
         """Return the bits of the segment in a symbol of that version, header included."""
-        size = len(self.text.encode()) if self.mode is SegmentMode.BYTE else len(self.text)
-        return math.ceil(_SIXTHS[self.mode] * size / _SIXTH) + _header(self.mode, version)
+        sixths = _sixths(self.mode, self.text)
+        return math.ceil(sixths / _SIXTH) + _header(self.mode, version)
 
 
 # The cost of a character in sixths of a bit, which is a whole number in every mode. In BYTE mode it
 # is the cost of a byte: some characters have several bytes.
 _SIXTHS = {SegmentMode.NUMERIC: 20, SegmentMode.ALPHANUMERIC: 33, SegmentMode.BYTE: 48}
 _SIXTH = 6
+
+
+def _sixths(mode: SegmentMode, text: str) -> int:
+    """Return the cost of the text in this mode, without a header."""
+    return _SIXTHS[mode] * len(text.encode() if mode is SegmentMode.BYTE else text)
+
 
 # Bits of the character count in each group of versions (ISO/IEC 18004:2015, table 3).
 _COUNT_BITS = {
@@ -62,9 +68,9 @@ def _header(mode: SegmentMode, version: int) -> int:
 
 
 class _Candidate(NamedTuple):
-    """The cheapest encoding of the text so far whose last character is in ``mode``.
+    """The cheapest encoding of the text so far whose last stretch is in ``mode``.
 
-    ``before`` is the encoding without that character. The cost is in sixths of a bit.
+    ``before`` is the encoding without that stretch. The cost is in sixths of a bit.
     """
 
     cost: int
@@ -75,18 +81,22 @@ class _Candidate(NamedTuple):
 def segments(text: str, version: int) -> tuple[Segment, ...]:
     """Split the text into the segments that take the fewest bits in a symbol of that version.
 
-    Dynamic programming over the characters: only the cheapest encoding per mode is kept.
+    Dynamic programming over the stretches of digits, of capitals and of other characters: only the
+    cheapest encoding per mode is kept. No change of the mode inside a stretch saves a bit, because
+    one more character costs less in the cheaper mode, however the bits are rounded.
     """
     headers = {mode: _header(mode, version) * _SIXTH for mode in SegmentMode}
+    stretches = [(mode, "".join(chars)) for mode, chars in groupby(text, key=_cheapest_mode)]
     candidates: list[_Candidate] = [_Candidate(0, None, None)]
-    for char in text:
+    for cheapest_mode, stretch in stretches:
         cheapest = min(candidates, key=_whole_bits)
         new_segment = _whole_bits(cheapest)
         candidates = [
             _append(mode, cost, candidates, cheapest, new_segment + headers[mode])
-            for mode, cost in _costs(char)
+            for mode, cost in _costs(cheapest_mode, stretch)
         ]
-    return tuple(_segments_of(text, min(candidates, key=_whole_bits)))
+    best = min(candidates, key=_whole_bits)
+    return tuple(_segments_of([stretch for _, stretch in stretches], best))
 
 
 def _whole_bits(candidate: _Candidate) -> int:
@@ -94,18 +104,17 @@ def _whole_bits(candidate: _Candidate) -> int:
     return -(-candidate.cost // _SIXTH) * _SIXTH
 
 
-_DIGIT = tuple(_SIXTHS.items())
-_CAPITAL = _DIGIT[1:]
-_OTHER = _DIGIT[2:]
-
-
-def _costs(char: str) -> tuple[tuple[SegmentMode, int], ...]:
-    """Return the modes that can encode the character, each with its cost."""
+def _cheapest_mode(char: str) -> SegmentMode:
     if char in _DIGITS:
-        return _DIGIT
-    if char in _ALPHANUMERIC:
-        return _CAPITAL
-    return _OTHER if char < "\x80" else ((SegmentMode.BYTE, 48 * len(char.encode())),)
+        return SegmentMode.NUMERIC
+    return SegmentMode.ALPHANUMERIC if char in _ALPHANUMERIC else SegmentMode.BYTE
+
+
+def _costs(cheapest: SegmentMode, stretch: str) -> Iterator[tuple[SegmentMode, int]]:
+    """Yield the modes that can encode the stretch, each with its cost."""
+    for mode in SegmentMode:
+        if mode.value >= cheapest.value:  # from digits over capitals to bytes
+            yield mode, _sixths(mode, stretch)
 
 
 def _append(
@@ -115,19 +124,19 @@ def _append(
     cheapest: _Candidate,
     new_segment: int,
 ) -> _Candidate:
-    """Add a character in this mode: in the same segment, or in a new one after the cheapest."""
+    """Add a stretch in this mode: in the same segment, or in a new one after the cheapest."""
     for candidate in candidates:
         if candidate.mode is mode and candidate.cost <= new_segment:
             return _Candidate(candidate.cost + cost, mode, candidate)
     return _Candidate(new_segment + cost, mode, cheapest)
 
 
-def _segments_of(text: str, candidate: _Candidate) -> Iterator[Segment]:
+def _segments_of(stretches: list[str], candidate: _Candidate) -> Iterator[Segment]:
     modes: list[SegmentMode] = []
     step: _Candidate | None = candidate
     while step and step.mode:
         modes.append(step.mode)
         step = step.before
-    pairs = zip(reversed(modes), text, strict=True)
+    pairs = zip(reversed(modes), stretches, strict=True)
     for mode, group in groupby(pairs, key=lambda pair: pair[0]):
-        yield Segment(mode, "".join(char for _, char in group))
+        yield Segment(mode, "".join(stretch for _, stretch in group))
