@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from itertools import zip_longest
 
@@ -50,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["LANGUAGE"] = "en"  # whatever the developer's is; a test of languages sets its own
     quick = config.getoption("--quick")
     hypothesis.settings.load_profile("quick" if quick else "whole")
     if config.getoption("--seeds") is None:

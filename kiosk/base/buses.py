@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kiosk.base.language import _
+
 
 class BusLine(NamedTuple):
     """A GPIO line that a bus or a board takes.
@@ -28,9 +30,9 @@ _I2C_SWITCH = {0: "dtparam=i2c_vc=on", 1: "dtparam=i2c_arm=on"}
 
 def i2c_lines(port: int) -> Iterator[BusLine]:
     """Yield the lines of an I2C bus; none for a bus that is not on the header."""
-    others = "" if port in _I2C_SWITCH else f"dtoverlay=i2c{port} with other pins"
+    others = "" if port in _I2C_SWITCH else _("dtoverlay=i2c{port} with other pins", port=port)
     for number in _I2C.get(port, ()):
-        yield BusLine(number, f"I2C bus {port}", others)
+        yield BusLine(number, _("I2C bus {port}", port=port), others)
 
 
 def i2c_switch(port: int) -> str:
@@ -58,7 +60,7 @@ def spi_lines(port: int, device: int) -> Iterator[BusLine]:
     """
     if port not in _SPI:
         return
-    lines, owner = _SPI[port], f"SPI bus {port}"
+    lines, owner = _SPI[port], _("SPI bus {port}", port=port)
     fewer = f"dtoverlay=spi{port}-{device + 1}cs"
     yield BusLine(lines.mosi, owner)
     yield BusLine(lines.clock, owner)
@@ -78,4 +80,4 @@ _ON_THE_HEADER = ("/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0")
 def serial_lines(port: str) -> Iterator[BusLine]:
     """Yield the lines of a serial port; none for one that is not the header's."""
     if port in _ON_THE_HEADER:
-        yield from (BusLine(number, f"the serial port {port}") for number in (14, 15))
+        yield from (BusLine(number, _("the serial port {port}", port=port)) for number in (14, 15))

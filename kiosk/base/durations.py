@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from kiosk.base.language import _, mark
+
 _UNITS: dict[str, Decimal | int] = {
     "ms": Decimal("0.001"),
     "s": 1, "sec": 1, "second": 1, "seconds": 1,
     "min": 60, "minute": 60, "minutes": 60,
     "h": 3600, "hour": 3600, "hours": 3600,
 }  # fmt: skip
-_HELP = "write it with its unit, such as 800 ms, 8 s, 5 min or PT5M"
+_HELP = mark("write it with its unit, such as 800 ms, 8 s, 5 min or PT5M")
 _PART = r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]+)"
 
 _ISO_8601 = re.compile(
@@ -31,13 +33,13 @@ def parse_duration(text: str) -> float:
         return float(iso)
     lower = text.lower()
     if not re.fullmatch(rf"{_PART}(?:,? {_PART})*", lower):
-        raise ValueError(f"{text!r} is not a valid duration; {_HELP}")
+        raise ValueError(_("{text!r} is not a valid duration; {help}", text=text, help=_(_HELP)))
     return float(sum(Decimal(number) * _unit(unit) for number, unit in re.findall(_PART, lower)))
 
 
 def _unit(unit: str) -> Decimal | int:
     if unit not in _UNITS:
-        raise ValueError(f"{unit!r} is not a unit of time; {_HELP}")
+        raise ValueError(_("{unit!r} is not a unit of time; {help}", unit=unit, help=_(_HELP)))
     return _UNITS[unit]
 
 

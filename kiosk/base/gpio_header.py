@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.permissions import NOT_GRANTED
 
 # The chip that drives the header: on a Pi 5; on a Pi 4; on earlier ones.
@@ -46,7 +47,9 @@ def line_errors(line: int) -> Iterator[None]:
     try:
         yield
     except Exception as fault:  # gpiozero and lgpio share no base class
-        raise DeviceGone(f"GPIO{line} can't be used: {_why(fault, line)}") from fault
+        raise DeviceGone(
+            _("GPIO{line} can't be used: {fault}", line=line, fault=_why(fault, line))
+        ) from fault
 
 
 def _make_ready(device: Any) -> None:
@@ -89,11 +92,13 @@ def _label(number: int) -> str | None:
 def _no_header(labels: dict[int, str | None]) -> str:
     """Return why there is no chip of the header, and what to do."""
     if not labels:
-        return "this computer has no GPIO chip; use a Raspberry Pi, or a fake driver"
+        return _("this computer has no GPIO chip; use a Raspberry Pi, or a fake driver")
     if None in labels.values():
-        return NOT_GRANTED
-    chips = ", ".join(f"gpiochip{number} is {label}" for number, label in labels.items())
-    return f"no GPIO chip of this computer is a Raspberry Pi's ({chips}); update the kiosk"
+        return _(NOT_GRANTED)
+    chips = ", ".join(f"gpiochip{number}: {label}" for number, label in labels.items())
+    return _(
+        "no GPIO chip of this computer is a Raspberry Pi's ({chips}); update the kiosk", chips=chips
+    )
 
 
 def _why(fault: Exception, line: int) -> str:
@@ -105,14 +110,15 @@ def _why(fault: Exception, line: int) -> str:
             return str(fault)
         case ModuleNotFoundError():
             name = fault.name
-            return (
-                f"the Python module {name} is not installed; run: sudo apt install python3-{name}"
+            return _(
+                "the Python module {name} is not installed; run: sudo apt install python3-{name}",
+                name=name,
             )
         case gpiozero.GPIOPinInUse():
-            return "another setting of the kiosk uses it; choose another line"
+            return _("another setting of the kiosk uses it; choose another line")
     if user := _user_of(line):
-        return f"{user!r} uses it; choose another line, or stop what uses it"
-    return f"{fault}; check that this computer is a Raspberry Pi, and restart it"
+        return _("{user!r} uses it; choose another line, or stop what uses it", user=user)
+    return _("{fault}; check that this computer is a Raspberry Pi, and restart it", fault=fault)
 
 
 def _user_of(line: int) -> str:
@@ -128,7 +134,7 @@ def _user_of(line: int) -> str:
     import lgpio
 
     try:
-        _, _, flags, _, user = lgpio.gpio_get_line_info(handle, line)
+        flags, _unused, user = lgpio.gpio_get_line_info(handle, line)[2:]
     except lgpio.error:
         return ""
-    return str(user) or "the kernel" if flags & 1 else ""
+    return str(user) or _("the kernel") if flags & 1 else ""

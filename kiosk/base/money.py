@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 
 MAX_DIGITS = 12  # digits before the decimal mark; a longer number is not a price
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,]-{1,2}$")  # 1.234,- and 1.234.- are 1.234
@@ -102,24 +103,30 @@ class NumberFormat:
         """Return the money that ``text`` states, or raise BadReading with the reason."""
         whole, fraction = self._split(plain_blanks(text) if self.thousands == " " else text)
         if len(whole) > MAX_DIGITS + self.implied_decimals:
-            raise BadReading(f"{len(whole)} digits are too many for an amount")
+            raise BadReading(_("{number} digits are too many for an amount", number=len(whole)))
         value = Decimal(f"{whole}.{fraction or '0'}").scaleb(-self.implied_decimals)
         if value == 0:
-            raise BadReading("the amount is zero")
+            raise BadReading(_("the amount is zero"))
         if value != round(value, currency.minor_units):
-            raise BadReading(f"{value:f} has more decimals than {currency} allows")
+            raise BadReading(
+                _(
+                    "{value:f} has more decimals than {currency} allows",
+                    value=value,
+                    currency=currency,
+                )
+            )
         return Money(value, currency)
 
     def _split(self, text: str) -> tuple[str, str]:
         """Return the digits before and after the decimal mark."""
         if not text:
-            raise BadReading("the amount is empty")
+            raise BadReading(_("the amount is empty"))
         text = text if self.implied_decimals else _NO_CENTS.sub("", text)
         if text[0] == "-" or text[-1] == "-" or (text[0] == "(" and text[-1] == ")"):
-            raise BadReading("the amount is negative")
+            raise BadReading(_("the amount is negative"))
         match = re.fullmatch(self._pattern(), text)
         if match is None:
-            raise BadReading(f"it is not written like {self.example()}")
+            raise BadReading(_("it is not written like {example}", example=self.example()))
         whole = match["whole"]
         if self.thousands:
             whole = whole.replace(self.thousands, "")

@@ -19,9 +19,10 @@ from kiosk.base.buses import (
     spi_lines,
     spi_switch,
 )
+from kiosk.base.language import _, mark
 
 # The unit grants what the configuration needed when `kiosk setup --units` ran the last time.
-NOT_GRANTED = "no permission; run: sudo kiosk setup --units"
+NOT_GRANTED = mark("no permission; run: sudo kiosk setup --units")
 DENIED = (errno.EACCES, errno.EPERM)  # from the file's mode; from the unit's DeviceAllow=
 
 
@@ -31,7 +32,7 @@ def remedy(fault: BaseException, otherwise: str) -> str:
     while cause:
         denied = isinstance(cause, OSError) and cause.errno in DENIED
         if denied or "permission denied" in str(cause).lower():  # luma has an error of its own
-            return NOT_GRANTED
+            return _(NOT_GRANTED)
         cause = cause.__cause__ or cause.__context__
     return otherwise
 

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from kiosk.base.durations import format_duration, parse_duration
+from kiosk.base.language import _
 from kiosk.base.money import NumberFormat
 
 LEAST_PIXELS = 16  # of a panel's side; no screen of the kiosk fits in fewer
@@ -44,7 +45,9 @@ class GpioLine:
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
-            raise ValueError(f"{value!r} is not a whole number; write digits only, such as 9600")
+            raise ValueError(
+                _("{value!r} is not a whole number; write digits only, such as 9600", value=value)
+            )
         return int(value)
     return value
 
@@ -53,7 +56,7 @@ def _yes_no(value: Any) -> Any:
     if isinstance(value, str):
         answers = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
         if value.lower() not in answers:
-            raise ValueError(f"{value!r} is neither yes nor no; write yes or no")
+            raise ValueError(_("{value!r} is neither yes nor no; write yes or no", value=value))
         return answers[value.lower()]
     return value
 
@@ -61,7 +64,9 @@ def _yes_no(value: Any) -> Any:
 def _decimal(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
-            raise ValueError(f"{value!r} is not a plain number; write it like 1500 or 0.5")
+            raise ValueError(
+                _("{value!r} is not a plain number; write it like 1500 or 0.5", value=value)
+            )
         return Decimal(value)
     return value
 
@@ -76,7 +81,11 @@ def _pin(value: Any) -> Any:
         match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
         if not match or int(match[1]) > 27:
             raise ValueError(
-                f"{value!r} is not a GPIO line; write its BCM number, 0 to 27, as in 17 or GPIO17"
+                _(
+                    "{value!r} is not a GPIO line; write its BCM number, 0 to 27, as in 17 or "
+                    "GPIO17",
+                    value=value,
+                )
             )
         return int(match[1])
     return value
@@ -86,13 +95,21 @@ def _size(value: Any) -> Any:
     if isinstance(value, str):
         match = re.fullmatch(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})", value)
         if not match:
-            raise ValueError(f"{value!r} is not a size in pixels; write it like 250x122")
+            raise ValueError(
+                _("{value!r} is not a size in pixels; write it like 250x122", value=value)
+            )
         width, height = int(match[1]), int(match[2])
         if min(width, height) < LEAST_PIXELS:
-            raise ValueError(f"{value!r} is too small; write at least {LEAST_PIXELS} each way")
+            raise ValueError(
+                _(
+                    "{value!r} is too small; write at least {least} each way",
+                    value=value,
+                    least=LEAST_PIXELS,
+                )
+            )
         return width, height
     if isinstance(value, list):
-        raise ValueError("is a list; write it like 250x122")
+        raise ValueError(_("is a list; write it like 250x122"))
     return value
 
 
@@ -159,7 +176,10 @@ class NumberSettings(Settings):
     def _marks_differ(self) -> Self:
         if self.decimal and self.decimal == self.thousands:
             raise ValueError(
-                f"decimal and thousands are both {self.decimal!r}; write two different marks"
+                _(
+                    "decimal and thousands are both {decimal!r}; write two different marks",
+                    decimal=self.decimal,
+                )
             )
         return self
 

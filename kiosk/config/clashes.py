@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.buses import BusLine
+from kiosk.base.language import _
 from kiosk.base.settings import GpioLine, Pin
 from kiosk.config.fault import ConfigFault, KeyPath, dotted
 from kiosk.config.settings_models import Model, field_annotations, walk_sections, walk_values
@@ -23,16 +24,15 @@ _PIN: TypeAdapter[int] = TypeAdapter(Pin)
 def clashes(document: Document, root: Model) -> Iterator[ConfigFault]:
     """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
     lines = sorted(_gpio_lines(document, root), key=lambda use: document.place(use[0]))
-    yield from _twice(
-        document, ((path, f"GPIO{line}") for path, line in lines), "choose another line"
-    )
+    other_line = _("choose another line")
+    yield from _twice(document, ((path, f"GPIO{line}") for path, line in lines), other_line)
     for path, line, device in _on_a_bus(document, root):
         if not line.freed_by:
             place = document.values.get(path) or document.place(path)
-            yield ConfigFault(place, dotted(path), _taken(line, device) + "; choose another line")
-    yield from _twice(document, _of_inputs(document, "port"), "give each input its own port")
-    yield from _twice(document, _of_inputs(document, "device"), "give each input its own device")
-    yield from _twice(document, _of_inputs(document, "name"), "choose another name")
+            yield ConfigFault(place, dotted(path), f"{_taken(line, device)}; {other_line}")
+    yield from _twice(document, _of_inputs(document, "port"), _("give each input its own port"))
+    yield from _twice(document, _of_inputs(document, "device"), _("give each input its own device"))
+    yield from _twice(document, _of_inputs(document, "name"), _("choose another name"))
 
 
 def _twice(
@@ -43,7 +43,12 @@ def _twice(
         if what in first:
             place = document.values.get(path) or document.place(path)
             line = document.place(first[what]).line
-            used = f"{what} is already used by {dotted(first[what])} (line {line})"
+            used = _(
+                "{what} is already used by {first} (line {line})",
+                what=what,
+                first=dotted(first[what]),
+                line=line,
+            )
             yield ConfigFault(place, dotted(path), f"{used}; {advice}")
         else:
             first[what] = path
@@ -53,12 +58,20 @@ def doubtful_lines(document: Document, root: Model) -> Iterator[str]:
     """Yield a sentence for each setting with a line that a bus takes if config.txt can free it."""
     for path, line, device in _on_a_bus(document, root):
         if line.freed_by:
-            advice = f"choose another line, or write {line.freed_by} to /boot/firmware/config.txt"
+            advice = _(
+                "choose another line, or write {freed_by} to /boot/firmware/config.txt",
+                freed_by=line.freed_by,
+            )
             yield f"{dotted(path)}: {_taken(line, device)}; {advice}"
 
 
 def _taken(line: BusLine, device: KeyPath) -> str:
-    return f"GPIO{line.number} belongs to {line.owner}, which {dotted(device)} uses"
+    return _(
+        "GPIO{number} belongs to {owner}, which {device} uses",
+        number=line.number,
+        owner=line.owner,
+        device=dotted(device),
+    )
 
 
 def _on_a_bus(document: Document, root: Model) -> Iterator[tuple[KeyPath, BusLine, KeyPath]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.sections import Config
@@ -52,7 +53,11 @@ def _check_printed_qr(config: Config, document: Document) -> tuple[list[ConfigFa
     except emvco.BrokenQr as broken:
         place = document.place(("display", "printed_qr"))
         return [
-            ConfigFault(place, key, f"{broken}; copy the complete qr_code of the point of sale")
+            ConfigFault(
+                place,
+                key,
+                _("{broken}; copy the complete qr_code of the point of sale", broken=broken),
+            )
         ], []
     return [], [f"{key}: {oddity}" for oddity in oddities]
 
@@ -63,10 +68,11 @@ def _check_fallback(config: Config, document: Document) -> list[ConfigFault]:
     if not printed or getattr(config.orders, "mode", "") in ("hybrid", "static"):
         return []
     place = document.place(("display", "qr_too_large"))
-    message = (
-        "these orders can't be paid with the printed code; write out_of_service, or set orders.mode"
+    message = _(
+        "these orders can't be paid with the printed code; write out_of_service, or set "
+        "orders.mode: hybrid"
     )
-    return [ConfigFault(place, "display.qr_too_large", f"{message}: hybrid")]
+    return [ConfigFault(place, "display.qr_too_large", message)]
 
 
 def _check_logo(config: Config) -> list[str]:
@@ -83,14 +89,17 @@ def _check_pace(config: Config) -> Iterator[str]:
     takes, shown_for = config.display.refresh_takes, config.sale.result_shown_for
     if takes <= SLOW:
         return
-    yield (
-        f"display: this panel needs about {takes:g} s for each picture, so payers see the QR and"
-        " the result that much later; a black-and-white panel is faster"
+    yield _(
+        "display: this panel needs about {takes:g} s for each picture, so payers see the QR "
+        "and the result that much later; a black-and-white panel is faster",
+        takes=takes,
     )
     if shown_for < takes + _TO_READ:
-        yield (
-            f"sale.result_shown_for: this panel needs {takes:g} s to show a result; write"
-            f" {takes + _TO_READ:g} s or more"
+        yield _(
+            "sale.result_shown_for: this panel needs {takes:g} s to show a result; write "
+            "{enough:g} s or more",
+            takes=takes,
+            enough=takes + _TO_READ,
         )
 
 
@@ -103,7 +112,7 @@ def check_last_buttons(config: Config, document: Document) -> Iterator[ConfigFau
             and not config.signals.voice
         ):
             place = document.place(("inputs", number, "presses"))
-            message = "no voice can say the last result; write signals: {voice: {}} too"
+            message = _("no voice can say the last result; write signals: {voice: {}} too")
             yield ConfigFault(place, f"inputs.{entry.name}.presses", message)
 
 
@@ -113,7 +122,12 @@ def check_devices(config: Config) -> Iterator[str]:
         for key in ("port", "device"):
             path = getattr(each, key, None)
             if isinstance(path, str) and path.startswith("/dev/") and not Path(path).exists():
-                yield f"inputs.{each.name}.{key}: {path} is not there; plug it in, or correct {key}"
+                yield _(
+                    "inputs.{name}.{key}: {path} is not there; plug it in, or correct {key}",
+                    name=each.name,
+                    key=key,
+                    path=path,
+                )
     kiosk = config.kiosk
     for fault in config.signals.voice_faults(kiosk.language, CURRENCIES[kiosk.currency]):
         yield f"signals.voice: {fault}"
@@ -161,7 +175,7 @@ def _check_price_list(
         catalogue = load_catalogue(scanner.codes.catalogue, currency)
     except ConfigError as error:
         key = f"inputs.{scanner.name}.codes.catalogue.file"
-        text = "no article can be sold with this price list; correct it, and check it again"
+        text = _("no article can be sold with this price list; correct it, and check it again")
         yield ConfigFault(place, key, f"{text}: {error}")
     else:
         to_correct = bool(catalogue.refusals or catalogue.remarks)

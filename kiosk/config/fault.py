@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kiosk.base.language import _
+
 KeyPath = tuple[str | int, ...]  # the path to a value in the file's tree: ("inputs", 0, "port")
 
 _TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # the form of Mercado Pago's access tokens
@@ -68,5 +70,8 @@ def choose(word: str, choices: Iterable[str]) -> str:
     choices = list(choices)
     meant = did_you_mean(word, choices)
     if meant and re.sub("[^0-9]", "", word) == re.sub("[^0-9]", "", meant):
-        return f"did you mean {meant}?"
-    return f"write {'one of: ' if choices[1:] else ''}{', '.join(choices)}"
+        return _("did you mean {meant}?", meant=meant)
+    written = ", ".join(choices)
+    if choices[1:]:
+        return _("write one of: {choices}", choices=written)
+    return _("write {choice}", choice=written)

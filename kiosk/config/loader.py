@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.config.clashes import doubtful_lines
 from kiosk.config.counter_checks import check_last_buttons, check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
@@ -73,8 +74,12 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"{path}: the configuration can't be read ({error.strerror}); "
-            "check its name and its permissions"
+            _(
+                "{path}: the configuration can't be read ({strerror}); check its name and its "
+                "permissions",
+                path=path,
+                strerror=error.strerror,
+            )
         ) from error
 
 
@@ -82,7 +87,7 @@ def _not_utf8(error: UnicodeDecodeError) -> ConfigFault:
     before = error.object[: error.start].split(b"\n")
     place = Position(len(before), len(before[-1].decode()) + 1)
     return ConfigFault(
-        place, "file", "this is not UTF-8 text; save the file as UTF-8 in the editor"
+        place, "file", _("this is not UTF-8 text; save the file as UTF-8 in the editor")
     )
 
 

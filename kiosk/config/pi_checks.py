@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from kiosk.base.language import _
 from kiosk.config.sections import Config
 from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.signals.gpio import BuzzerSettings, GpioSignalsSettings, LampSettings
@@ -104,35 +105,45 @@ def _check_buses(config: Config, pi: RaspberryPi) -> Iterator[str]:
     # A bus that is there was switched on in one way or another. How its chip selects are used can't
     # be seen from it.
     wanted = {line for line in needs.switches if absent or line.startswith("dtoverlay=spi0-")}
-    lines = " and ".join(sorted(line for line in wanted if not pi.switches_on(line)))
-    why = f"{', '.join(absent)} is not there" if absent else "the panel needs another chip select"
+    lines = ", ".join(sorted(line for line in wanted if not pi.switches_on(line)))
+    why = (
+        _("{absent} is not there", absent=", ".join(absent))
+        if absent
+        else _("the panel needs another chip select")
+    )
     if lines:
-        yield f"display: {why}; write {lines} to {_CONFIG_TXT}, and restart the computer"
+        yield _(
+            "display: {why}; write {lines} to {file}, and restart the computer",
+            why=why,
+            lines=lines,
+            file=_CONFIG_TXT,
+        )
     elif absent:
-        yield f"display: {why}; connect the panel, and restart the computer"
+        yield _("display: {why}; connect the panel, and restart the computer", why=why)
 
 
 def _check_serial_ports(config: Config, pi: RaspberryPi) -> Iterator[str]:
     for each in config.inputs:
         port = getattr(each, "port", "")
         if advice := port and _check_port(port, pi):
-            yield f"inputs.{each.name}.port: {port} {advice}"
+            yield _("inputs.{name}.port: {port} {advice}", name=each.name, port=port, advice=advice)
 
 
 def _check_port(port: str, pi: RaspberryPi) -> str:
     """Return what is wrong with a serial port; empty if nothing is."""
     device = pi.target(port)
     if port == "/dev/serial0" and device == "/dev/ttyAMA10":
-        return (
-            "is the debug connector of a Raspberry Pi 5; for GPIO 14 and 15 write /dev/ttyAMA0,"
-            f" and dtparam=uart0=on to {_CONFIG_TXT}"
+        return _(
+            "is the debug connector of a Raspberry Pi 5; for GPIO 14 and 15 write "
+            "/dev/ttyAMA0, and dtparam=uart0=on to {file}",
+            file=_CONFIG_TXT,
         )
     if pi.target("/dev/serial1") == device:
-        return "belongs to Bluetooth on this Raspberry Pi; for GPIO 14 and 15 write /dev/serial0"
+        return _("belongs to Bluetooth on this Raspberry Pi; for GPIO 14 and 15 write /dev/serial0")
     if device in pi.consoles:
-        return (
-            "is the kernel's console, which writes to it; run:"
-            " sudo raspi-config nonint do_serial_cons 1, and restart the computer"
+        return _(
+            "is the kernel's console, which writes to it; run: sudo raspi-config nonint "
+            "do_serial_cons 1, and restart the computer"
         )
     return ""
 
@@ -154,9 +165,14 @@ def _check_outputs(config: Config, pi: RaspberryPi) -> Iterator[str]:
         is_on = wiring.inverted if level == "low" else name == "buzzer" and not wiring.inverted
         off = "dh" if wiring.inverted else "dl"
         if is_on and not pi.drives_at_boot(line, off):
-            yield (
-                f"signals.{name}: GPIO{line} is {level} until the kiosk starts, so it is on;"
-                f" write gpio={line}=op,{off} to {_CONFIG_TXT}"
+            yield _(
+                "signals.{name}: GPIO{line} is {level} until the kiosk starts, so it is on; "
+                "write gpio={line}=op,{off} to {file}",
+                name=name,
+                line=line,
+                level=_("high") if level == "high" else _("low"),
+                off=off,
+                file=_CONFIG_TXT,
             )
 
 
@@ -165,7 +181,9 @@ def _check_size(config: Config) -> Iterator[str]:
     if isinstance(panel, FramebufferSettings) and panel.size and panel.size_now:
         now, size = ("{}x{}".format(*each) for each in (panel.size_now, panel.size))
         if now != size:
-            yield (
-                f"display.size: {panel.device} has {now} now, and the kiosk draws in that size;"
-                f" write {now}, or check the screen's cable and power"
+            yield _(
+                "display.size: {device} has {now} now, and the kiosk draws in that size; "
+                "write {now}, or check the screen's cable and power",
+                device=panel.device,
+                now=now,
             )

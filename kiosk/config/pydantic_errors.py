@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from kiosk.base.durations import format_duration
+from kiosk.base.language import _, mark
 from kiosk.base.settings import read_duration
 from kiosk.config.fault import ConfigFault, KeyPath, choose, did_you_mean, dotted, quoted
 from kiosk.config.settings_models import (
@@ -23,21 +24,22 @@ from kiosk.config.yaml_tree import Document, Tree
 
 # By pydantic's error type. {given} is the text in the file, {help} what the field accepts; the
 # other names are in pydantic's context.
+_NOT_VALID = mark("{given} is not a valid value; {help}")
 _SENTENCES = {
-    "greater_than_equal": "{given} is too little; write {ge} or more",
-    "greater_than": "{given} is too little; write more than {gt}",
-    "less_than_equal": "{given} is too much; write {le} or less",
-    "less_than": "{given} is too much; write less than {lt}",
-    "string_too_short": "{given} is too short; write {min_length} characters or more",
-    "string_too_long": "{given} is too long; write {max_length} characters or fewer",
-    "string_pattern_mismatch": "{given} is not a valid value; {help}",
-    "literal_error": "{given} is not a valid value; {choose}",
-    "enum": "{given} is not a valid value; {choose}",
-    "too_short": "has too few entries; write {min_length} or more",
-    "too_long": "has too many entries; write {max_length} or fewer",
+    "greater_than_equal": mark("{given} is too little; write {ge} or more"),
+    "greater_than": mark("{given} is too little; write more than {gt}"),
+    "less_than_equal": mark("{given} is too much; write {le} or less"),
+    "less_than": mark("{given} is too much; write less than {lt}"),
+    "string_too_short": mark("{given} is too short; write {min_length} characters or more"),
+    "string_too_long": mark("{given} is too long; write {max_length} characters or fewer"),
+    "string_pattern_mismatch": _NOT_VALID,
+    "literal_error": mark("{given} is not a valid value; {choose}"),
+    "enum": mark("{given} is not a valid value; {choose}"),
+    "too_short": mark("has too few entries; write {min_length} or more"),
+    "too_long": mark("has too many entries; write {max_length} or fewer"),
 }
-_SECTION = "is a section; write its settings on the lines below it, indented"
-_LIST = "is a list; write each entry on the lines below it, and begin it with a dash: `- `"
+_SECTION = mark("is a section; write its settings on the lines below it, indented")
+_LIST = mark("is a list; write each entry on the lines below it, and begin it with a dash: `- `")
 _SHAPES = {
     "model_type": _SECTION,
     "model_attributes_type": _SECTION,
@@ -46,8 +48,8 @@ _SHAPES = {
     "list_type": _LIST,
     "tuple_type": _LIST,
 }
-_NO_VALUE = "has no value; write one after the colon, or remove the line"
-_NOT_ONE_VALUE = "takes one value, not a section or a list; write it after the colon"
+_NO_VALUE = mark("has no value; write one after the colon, or remove the line")
+_NOT_ONE_VALUE = mark("takes one value, not a section or a list; write it after the colon")
 
 
 def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -> list[ConfigFault]:
@@ -113,7 +115,11 @@ class _Problem:
         if kind in ("missing", "union_tag_not_found"):
             return self._missing()
         if kind == "union_tag_invalid" and isinstance(self.raw, str):
-            return f"{self._given()} is not a valid driver; {choose(self.raw, self._drivers())}"
+            return _(
+                "{given} is not a valid driver; {choose}",
+                given=self._given(),
+                choose=choose(self.raw, self._drivers()),
+            )
         if kind in ("value_error", "assertion_error"):
             return self._validator_message()
         return self._wrong(kind)
@@ -122,19 +128,23 @@ class _Problem:
         known = self.owner.model_fields if self.owner else {}
         word = str(self.path[-1])
         if self.raw == {} and re.search("[ :]", word):
-            return "a setting needs a colon and a space; write it like `key: value`"
+            return _("a setting needs a colon and a space; write it like `key: value`")
         meant = did_you_mean(word, known)
         if meant:
-            return f'unknown setting; did you mean "{meant}"?'
-        return f"unknown setting; remove it, or write one of: {', '.join(known)}"
+            return _('unknown setting; did you mean "{meant}"?', meant=meant)
+        return _("unknown setting; remove it, or write one of: {known}", known=", ".join(known))
 
     def _missing(self) -> str:
         if self.path[-1] == "driver" and not self.field:
-            return f"is missing; write one of: {', '.join(self._drivers())}"
+            return _("is missing; write one of: {drivers}", drivers=", ".join(self._drivers()))
         examples = self.field.examples if self.field else None
         if examples:
-            return f"is missing; add it, for example `{self.path[-1]}: {examples[0]}`"
-        return f"is missing; add it: {_inline(self._description())}"
+            return _(
+                "is missing; add it, for example `{key}: {example}`",
+                key=self.path[-1],
+                example=examples[0],
+            )
+        return _("is missing; add it: {description}", description=_inline(self._description()))
 
     def _validator_message(self) -> str:
         message = str((self.error.get("ctx") or {}).get("error", self.error["msg"]))
@@ -144,13 +154,12 @@ class _Problem:
 
     def _wrong(self, kind: str) -> str:
         if kind in _SHAPES:
-            return _SHAPES[kind]
+            return _(_SHAPES[kind])
         if self.raw == {} or self.raw is None:
-            return _NO_VALUE
+            return _(_NO_VALUE)
         if kind not in ("too_short", "too_long") and not isinstance(self.raw, str):
-            return _NOT_ONE_VALUE
-        sentence = _SENTENCES.get(kind, "{given} is not a valid value; {help}")
-        return sentence.format_map(self._words())
+            return _(_NOT_ONE_VALUE)
+        return _(_SENTENCES.get(kind, _NOT_VALID), **self._words())
 
     def _words(self) -> dict[str, Any]:
         context = self.error.get("ctx") or {}
@@ -166,16 +175,16 @@ class _Problem:
 
     def _given(self) -> str:
         secret = "token" in self.path
-        return "the text here" if secret else quoted(str(self.raw))
+        return _("the text here") if secret else quoted(str(self.raw))
 
     def _help(self) -> str:
         if self.field is not None and self.field.examples:
-            return f"write it like {self.field.examples[0]}"
+            return _("write it like {example}", example=self.field.examples[0])
         return _inline(self._description())
 
     def _description(self) -> str:
         described = self.field.description if self.field is not None else None
-        return described or "see the manual, config/kiosk.yaml"
+        return described or _("see the manual, config/kiosk.yaml")
 
     def _drivers(self) -> list[str]:
         _, section = find_field(self.root, self.document.tree, self.path[:-1])

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from kiosk.base.durations import format_duration, parse_duration
+from kiosk.base.language import _
 from kiosk.base.settings import Duration, Settings
 from kiosk.orders import OrdersSettings
 from kiosk.sale.policy import LatePayment, OnNewAmount, Policy
@@ -25,7 +26,10 @@ def _checkout(value: Any) -> Any:
         seconds = 0
     if not 2 <= seconds <= 600:
         raise ValueError(
-            f"{value!r} is not a valid time to pay; write immediate, on_pay, or 2 s to 10 min"
+            _(
+                "{value!r} is not a valid time to pay; write immediate, on_pay, or 2 s to 10 min",
+                value=value,
+            )
         )
     return seconds
 

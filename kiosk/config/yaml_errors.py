@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from kiosk.base.language import _, mark
+
 
 @dataclass(frozen=True, slots=True)
 class YamlFault:
@@ -20,36 +22,44 @@ class YamlFault:
 
 # Errors to report at their beginning, which PyYAML calls context: (context, message).
 _BEGINNINGS = (
-    ("quoted scalar", "the quote that opens here is never closed; close it"),
-    ("flow mapping", "the brace { that opens here is not closed, or a comma is missing; add it"),
-    ("flow sequence", "the bracket [ that opens here is not closed, or a comma is missing; add it"),
-    ("simple key", "a setting needs a colon and a space; write it like `key: value`"),
+    ("quoted scalar", mark("the quote that opens here is never closed; close it")),
+    (
+        "flow mapping",
+        mark("the brace { that opens here is not closed, or a comma is missing; add it"),
+    ),
+    (
+        "flow sequence",
+        mark("the bracket [ that opens here is not closed, or a comma is missing; add it"),
+    ),
+    ("simple key", mark("a setting needs a colon and a space; write it like `key: value`")),
 )
-_BAD_BEGINNING = "a value can't begin with this character; put the value in single quotes"
+_BAD_BEGINNING = mark("a value can't begin with this character; put the value in single quotes")
 # Errors to report where PyYAML found them: (problem, message).
 _PROBLEMS = (
     (
         "unknown escape",
-        "a backslash in double quotes has a special meaning; use single quotes instead",
+        mark("a backslash in double quotes has a special meaning; use single quotes instead"),
     ),
     ("cannot start any token", _BAD_BEGINNING),
     ("expected the node content", _BAD_BEGINNING),
     (
         "found '<scalar>'",
-        "there is text after the end of a value; put all of it in one pair of quotes",
+        mark("there is text after the end of a value; put all of it in one pair of quotes"),
     ),
     (
         "block end",
-        "the indentation matches no line above; begin all settings of a section in one column",
+        mark(
+            "the indentation matches no line above; begin all settings of a section in one column"
+        ),
     ),
-    ("another document", "a second document begins here; remove the line ---"),
+    ("another document", mark("a second document begins here; remove the line ---")),
     (
         "document start",
-        "there is text after the end of the document; remove the line of dots above it",
+        mark("there is text after the end of the document; remove the line of dots above it"),
     ),
     (
         "block scalar",
-        "no text is allowed after | or > in a line; write it on the next lines, indented",
+        mark("no text is allowed after | or > in a line; write it on the next lines, indented"),
     ),
 )
 
@@ -62,16 +72,20 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlFault:
     if "mapping values" in problem:
         return _stray_colon(mark.line, mark.column, lines)
     if "document start" in problem and lines[first := _first_with_content(lines)].startswith(" "):
-        return YamlFault(first, 0, "this line begins with a space; begin every section in column 1")
+        return YamlFault(
+            first, 0, _("this line begins with a space; begin every section in column 1")
+        )
     for context, message in _BEGINNINGS:
         if context in (error.context or "") and "escape" not in problem:
             begin = error.context_mark or mark
-            return YamlFault(begin.line, begin.column, message)
+            return YamlFault(begin.line, begin.column, _(message))
     line = min(mark.line, len(lines) - 1)
     for words, message in _PROBLEMS:
         if words in f"{error.context} {problem}":
-            return YamlFault(line, mark.column, message)
-    return YamlFault(line, mark.column, f"this is not valid YAML ({problem}); correct it")
+            return YamlFault(line, mark.column, _(message))
+    return YamlFault(
+        line, mark.column, _("this is not valid YAML ({problem}); correct it", problem=problem)
+    )
 
 
 def _stray_colon(line: int, column: int, lines: Sequence[str]) -> YamlFault:
@@ -79,7 +93,7 @@ def _stray_colon(line: int, column: int, lines: Sequence[str]) -> YamlFault:
     text = lines[line]
     if not re.fullmatch(r"\s*(- +)*[\w-]+", text[:column]):
         return YamlFault(
-            line, column, "there is a second colon here; put the value in single quotes"
+            line, column, _("there is a second colon here; put the value in single quotes")
         )
     above = next(
         (number for number in range(line - 1, -1, -1) if _has_content(lines[number])), line
@@ -87,10 +101,10 @@ def _stray_colon(line: int, column: int, lines: Sequence[str]) -> YamlFault:
     if not re.search(r":(\s|$)", lines[above]):
         start = len(lines[above]) - len(lines[above].lstrip())
         return YamlFault(
-            above, start, "a setting needs a colon and a space; write it like `key: value`"
+            above, start, _("a setting needs a colon and a space; write it like `key: value`")
         )
     start = len(text) - len(text.lstrip())
-    message = (
+    message = _(
         "this line is indented below a setting that has a value; begin both in the same column"
     )
     return YamlFault(line, start, message)

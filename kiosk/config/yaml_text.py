@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from yaml.reader import Reader
 
+from kiosk.base.language import _
 from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.yaml_errors import explain
 
@@ -54,18 +55,20 @@ class _PlainLoader(yaml.SafeLoader):
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent):
             self.get_event()  # type: ignore[no-untyped-call]
-            self._refuse(mark, f"aliases such as *{event.anchor}")
+            self._refuse(mark, _("aliases such as *{anchor}", anchor=event.anchor))
             return yaml.ScalarNode("tag:yaml.org,2002:str", "", mark, mark)
         if event.anchor:
-            self._refuse(mark, f"anchors such as &{event.anchor}")
+            self._refuse(mark, _("anchors such as &{anchor}", anchor=event.anchor))
             event.anchor = None
         if event.tag:
-            self._refuse(mark, f"tags such as {event.tag}")
+            self._refuse(mark, _("tags such as {tag}", tag=event.tag))
             event.tag = None
         return super().compose_node(parent, index)
 
     def _refuse(self, mark: yaml.Mark, what: str) -> None:
-        self.refused.append((mark, f"{what} are not supported; write the value in full"))
+        self.refused.append(
+            (mark, _("{what} are not supported; write the value in full", what=what))
+        )
 
 
 class _YamlReader:
@@ -80,7 +83,7 @@ class _YamlReader:
     def run(self) -> YamlText:
         self._drop_control_characters()
         self._expand_tabs()
-        for _ in range(_MAX_REPAIRS):
+        for _repair in range(_MAX_REPAIRS):
             loader = _PlainLoader("\n".join(self.lines))
             try:
                 root = loader.get_single_node()
@@ -88,7 +91,7 @@ class _YamlReader:
                 if not self._repair(error):
                     break
             except RecursionError:
-                self._note(1, 1, "the file is nested too deeply; write fewer brackets")
+                self._note(1, 1, _("the file is nested too deeply; write fewer brackets"))
                 break
             else:
                 for mark, message in loader.refused:
@@ -102,8 +105,10 @@ class _YamlReader:
     def _drop_control_characters(self) -> None:
         for number, line in enumerate(self.lines):
             for match in _CONTROL.finditer(line):
-                what = f"the character U+{ord(match[0]):04X} is not allowed here"
-                self._note(number + 1, match.start() + 1, f"{what}; remove it")
+                message = _(
+                    "the character U+{code:04X} is not allowed here; remove it", code=ord(match[0])
+                )
+                self._note(number + 1, match.start() + 1, message)
             self.lines[number] = _CONTROL.sub(" ", line)
 
     def _expand_tabs(self) -> None:
@@ -140,7 +145,7 @@ class _YamlReader:
             self.lines[number] = ""
 
     def _note_tab(self, line: int, column: int) -> None:
-        self._note(line, column, "there is a tab here, which YAML does not allow; use spaces")
+        self._note(line, column, _("there is a tab here, which YAML does not allow; use spaces"))
 
     def _note(self, line: int, column: int, message: str) -> None:
         self.faults.append(ConfigFault(Position(line, column), self._section(line), message))

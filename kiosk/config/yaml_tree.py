@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from kiosk.base.language import _
 from kiosk.config.fault import ConfigFault, KeyPath, Position, dotted
 from kiosk.config.yaml_text import YamlText
 
@@ -58,8 +59,10 @@ class _TreeBuilder:
         if isinstance(root, yaml.MappingNode):
             self._mapping(root, (), self.document.tree)
         elif not self.document.faults:
-            what = "the file is empty" if root is None else "the file is not a list of sections"
-            message = f"{what}; begin with sections such as `kiosk:` and `inputs:`"
+            what = (
+                _("the file is empty") if root is None else _("the file is not a list of sections")
+            )
+            message = _("{what}; begin with sections such as `kiosk:` and `inputs:`", what=what)
             self.document.faults.append(ConfigFault(Position(1, 1), "file", message))
         return self.document
 
@@ -88,16 +91,22 @@ class _TreeBuilder:
 
     def _key(self, node: yaml.Node, path: KeyPath) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
-            self._fault(node, path, "this key is not a plain word; write it like `key: value`")
+            self._fault(node, path, _("this key is not a plain word; write it like `key: value`"))
             return None
         if node.value == "<<" and node.style is None:
-            self._fault(node, path, "merge keys (<<) are not supported; write the values in full")
+            self._fault(
+                node, path, _("merge keys (<<) are not supported; write the values in full")
+            )
             return None
         return str(node.value)
 
     def _refuse_duplicate(self, node: yaml.Node, path: KeyPath) -> None:
         first = self.document.keys[path]
-        self._fault(node, path, f"is given twice, first in line {first.line}; remove one of them")
+        self._fault(
+            node,
+            path,
+            _("is given twice, first in line {line}; remove one of them", line=first.line),
+        )
 
     def _merge(self, node: yaml.Node, path: KeyPath, first: Tree) -> None:
         """Read a duplicate section into the first one, so that its faults are found too."""
