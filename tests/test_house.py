@@ -130,6 +130,7 @@ def test_each_module_name_stands_for_one_thing() -> None:
 
 
 def test_a_short_file_with_a_single_user_joins_it() -> None:
+    """But not if its user imports it only when it is needed."""
     users = defaultdict(set)
     for module in modules():
         for imported in imports(module):
@@ -140,6 +141,7 @@ def test_a_short_file_with_a_single_user_joins_it() -> None:
         if source(module).stem != "__init__"
         and len(source(module).read_text().splitlines()) < 40
         and len(users[module]) == 1
+        and all(module in imports(user, top_level_only=True) for user in users[module])
     ]
     assert short == []
 

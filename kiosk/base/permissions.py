@@ -23,6 +23,7 @@ from kiosk.base.language import _, mark
 
 # The unit grants what the configuration needed when `kiosk setup --units` ran the last time.
 NOT_GRANTED = mark("no permission; run: sudo kiosk setup --units")
+COMMAND_SOCKET = Path("/run/kiosk/command.sock")  # of the input `command`; programs sell through it
 DENIED = (errno.EACCES, errno.EPERM)  # from the file's mode; from the unit's DeviceAllow=
 
 

@@ -1,51 +1,76 @@
-"""The command ``kiosk``: one file for each group of verbs. ``README.md`` lists them.
+"""The command ``kiosk``: what people type is in ``verbs``, what it does is in a file for each verb.
 
-Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or configuration.
+``README.md`` lists them. Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or
+configuration.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from kiosk.base.language import language_of, speak
-from kiosk.cli import (
-    check,
-    device_tests,
-    doctor,
-    identify,
-    last,
-    migrate,
-    orders,
-    pos,
-    preview,
-    record,
-    replay,
-    report,
-    run,
-    safe_mode,
-    sale,
-    setup,
-    simulate,
-    simulate_api,
-    status,
-    voice,
-    watch,
-)
+
+# The file of each verb, in the order of `kiosk --help`. A file is imported only for its own verbs.
+FILE_OF = {
+    "run": "counter_verbs",
+    "check": "configuration_verbs",
+    "schema": "configuration_verbs",
+    "preview": "configuration_verbs",
+    "status": "counter_verbs",
+    "watch": "counter_verbs",
+    "last": "counter_verbs",
+    "voice": "device_verbs",
+    "simulate": "simulation_verbs",
+    "simulate-api": "simulation_verbs",
+    "doctor": "configuration_verbs",
+    "migrate": "configuration_verbs",
+    "report": "sales_verbs",
+    "safe-mode": "counter_verbs",
+    "sale": "counter_verbs",
+    "setup": "configuration_verbs",
+    "identify": "device_verbs",
+    "record": "device_verbs",
+    "replay": "device_verbs",
+    "orders": "sales_verbs",
+    "pos": "account_verbs",
+    "test": "device_verbs",
+}
+
+
+class _Verbs(TyperGroup):
+    """All verbs by name; the options and the help of a verb are read when it is asked for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = dict.fromkeys(FILE_OF)  # type: ignore[assignment]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in FILE_OF:
+            return None
+        file = import_module(f"kiosk.cli.verbs.{FILE_OF[cmd_name]}")
+        return get_group(file.app).get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
+    cls=_Verbs,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help; rich takes as long to import as typer
 )
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"kiosk {importlib.metadata.version('kiosk')}")
+        from importlib.metadata import version
+
+        typer.echo(f"kiosk {version('kiosk')}")
         raise typer.Exit
 
 
@@ -59,30 +84,6 @@ def kiosk(
     ] = False,
 ) -> None:
     """A payment display for shop counters."""
-
-
-app.command()(run.run)
-app.command()(check.check)
-app.command()(check.schema)
-app.command()(preview.preview)
-app.command()(status.status)
-app.command()(watch.watch)
-app.command()(last.last)
-app.command()(voice.voice)
-app.command()(simulate.simulate)
-app.command("simulate-api")(simulate_api.simulate_api)
-app.command()(doctor.doctor)
-app.command()(migrate.migrate)
-app.command()(report.report)
-app.command("safe-mode")(safe_mode.safe_mode)
-app.command()(sale.sale)
-app.command()(setup.setup)
-app.command()(identify.identify)
-app.command()(record.record)
-app.command()(replay.replay)
-app.add_typer(orders.app, name="orders")
-app.add_typer(pos.app, name="pos")
-app.add_typer(device_tests.app, name="test")
 
 
 def main() -> None:

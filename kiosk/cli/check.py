@@ -6,12 +6,11 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from kiosk.base.errors import ConfigError
-from kiosk.cli.common import JsonOption, fail
+from kiosk.cli.common import fail
 from kiosk.config.counter_checks import (
     ScannerFileNote,
     check_devices,
@@ -28,16 +27,8 @@ from kiosk.display.screens.legibility import Verdict
 UNUSABLE = 2  # exit code when the file can't be read; ``check`` exits 1 for a file with faults
 
 
-def check(
-    file: Annotated[Path, typer.Argument(help="The configuration file to check.", readable=False)],
-    as_json: JsonOption = False,
-) -> None:
-    """List every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
-
-    A token that is missing on this computer is only a warning, because the kiosk may have it. A
-    price list from which nothing can be sold is a fault. The last line says from how far away
-    phones read the panel's QRs, if the panel's size is known.
-    """
+def check(file: Path, as_json: bool) -> None:
+    """Perform ``kiosk check``."""
     checked = _check_file(file)
     config = checked.config
     found = tuple(check_scanner_files(config, checked.document)) if config else ()
@@ -59,13 +50,8 @@ def check(
         raise typer.Exit(1)
 
 
-def schema(
-    manual: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Print FILE with all settings and their explanations."),
-    ] = None,
-) -> None:
-    """Print the JSON Schema of the configuration, for editors that complete and check YAML."""
+def schema(manual: Path | None) -> None:
+    """Perform ``kiosk schema``."""
     if manual is None:
         typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
         return

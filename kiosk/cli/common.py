@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 import anyio
 import typer
@@ -15,14 +15,6 @@ from kiosk.config import Config, load
 from kiosk.config.loader import CheckedFile
 
 T = TypeVar("T")
-
-ConfigOption = Annotated[
-    Path,
-    # The loader reports an unreadable file, in the same form as all other faults.
-    typer.Option("--config", "-c", help="The configuration file.", readable=False),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-DEFAULT_CONFIG = Path("/etc/kiosk/kiosk.yaml")
 
 
 def fail(sentence: object, code: int = 1) -> NoReturn:

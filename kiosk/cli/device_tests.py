@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import typer
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli import panel_check
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.voice import say_to_pay
 
 # Words that are right in one language only: "veintiún mil", "vinte e um mil e cem". A voice in the
 # wrong language is heard at once.
 SAMPLE = Decimal(21_100)
 
-app = typer.Typer(no_args_is_help=True)
 
-
-@app.callback()
-def devices() -> None:
-    """Try a device of the counter, with somebody in front of it."""
-
-
-app.command()(panel_check.display)
-
-
-@app.command()
-def voice(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Say an amount on the sound device.
-
-    Exit 1: it can't be said.
-    """
+def voice(config: Path) -> None:
+    """Perform ``kiosk test voice``."""
     settings = load_or_exit(config)
     if not settings.signals.voice:
         fail("this kiosk has no voice; write signals: {voice: {}} into its configuration", code=2)

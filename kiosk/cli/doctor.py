@@ -10,46 +10,25 @@ import secrets
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import asdict
-from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
 
 import anyio
 import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.migration_checklist import ChecklistItem, check_order
+from kiosk.cli.verbs.configuration_verbs import OrderMode
 from kiosk.config import Config
 from kiosk.orders.account.stores import AccountStores, Owner
 from kiosk.orders.mercadopago import MercadoPagoSettings
 
 
-class OrderMode(StrEnum):
-    """The modes of the Orders API."""
-
-    DYNAMIC = "dynamic"
-    STATIC = "static"
-    HYBRID = "hybrid"
-
-
 def doctor(
-    config: ConfigOption = DEFAULT_CONFIG,
-    api: Annotated[
-        bool, typer.Option("--api", help="Create, read and cancel a small order.")
-    ] = False,
-    mode: Annotated[
-        list[OrderMode] | None, typer.Option(help="Check this mode too. Can be repeated.")
-    ] = None,
-    production: Annotated[
-        bool, typer.Option(help="Allow credentials that take real money.")
-    ] = False,
-    as_json: JsonOption = False,
+    config: Path, api: bool, mode: list[OrderMode] | None, production: bool, as_json: bool
 ) -> None:
-    """Check whether this counter works. Exit 1: something does not work.
-
-    The order of --api is valid for 30 seconds, is not shown to anybody and is canceled at once.
-    """
+    """Perform ``kiosk doctor``."""
     if not api:
         fail("nothing to check; add --api", code=2)
     settings = load_or_exit(config)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing
 from itertools import cycle, pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import anyio
 import typer
@@ -33,20 +32,8 @@ DEV = Path("/dev")
 Listener = Callable[[str], Coroutine[Any, Any, None]]
 
 
-def identify(
-    port: Annotated[
-        list[str] | None,
-        typer.Option(help="Listen to this serial port only. Can be repeated."),
-    ] = None,
-    seconds: Annotated[
-        float, typer.Option("--for", help="Stop after this many seconds. Default: until Ctrl-C.")
-    ] = math.inf,
-) -> None:
-    """Find out which device is which. Stop the kiosk first. Exit 1: no device sent anything.
-
-    Press a key, scan a code, ring up a total on the register, or plug a device in. If the data of a
-    serial port is not readable, the command tries the next speed; so send the same a few times.
-    """
+def identify(port: list[str] | None, seconds: float) -> None:
+    """Perform ``kiosk identify``."""
     typer.echo("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C stops.")
     if not anyio.run(_search, port or (), seconds):
         fail("no device sent anything; check the cable and the port settings of the register")

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import tell_daemon
 from kiosk.cli.sale_records import read_journal
 from kiosk.shell.commands import SayLast
 
 
-def last(
-    config: ConfigOption = DEFAULT_CONFIG,
-    say: Annotated[
-        bool, typer.Option("--say", help="Let the voice of the running kiosk say it again.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Print how the newest sale ended that has a result.
-
-    Exit 1: no sale has a result yet, or it can't be said.
-    """
+def last(config: Path, say: bool, as_json: bool) -> None:
+    """Perform ``kiosk last``."""
     settings = load_or_exit(config)
     if say and not settings.signals.voice:
         fail("this kiosk has no voice; write signals: {voice: {}} into its configuration", code=2)

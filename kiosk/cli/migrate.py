@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import anyio
 import typer
@@ -20,20 +19,8 @@ from kiosk.config.parsing import parse_settings
 BETTER = {("expired", "canceled")}
 
 
-def migrate(
-    file: Annotated[Path, typer.Argument(help="A configuration with an older orders driver.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The new file. Default: standard output.")
-    ] = None,
-    check: Annotated[
-        bool, typer.Option(help="Make sample sales with both on the simulator, and compare.")
-    ] = False,
-) -> None:
-    """Convert the configuration to the Orders API, and list the changes.
-
-    The old file is not changed. Exit 1: something must be changed by hand, or, with --check, a
-    sample sale ends in another way.
-    """
+def migrate(file: Path, output: Path | None, check: bool) -> None:
+    """Perform ``kiosk migrate``."""
     text = _read(file)
     try:
         migrated = rewrite(text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.sale_records import (
     ask_service,
     read_journal,
@@ -17,23 +17,8 @@ from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import OrderSeen
 
 
-def _cleaned(word: str) -> str:
-    # A terminal may pass bytes that are not UTF-8, which no database and no address can hold.
-    return clean(word)
-
-
-Word = Annotated[
-    str,
-    typer.Argument(
-        callback=_cleaned,
-        help="The reference of a sale, its code on the panel, the id of an order, or the operation "
-        "number on a payer's receipt.",
-    ),
-]
-
-
-def cancel(word: Word, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Cancel an order that is not paid. A running kiosk sees it when it next asks the service."""
+def cancel(word: str, config: Path) -> None:
+    """Perform ``kiosk orders cancel``."""
     settings = load_or_exit(config)
     order_id = order_id_of(find_sale(settings, word), word)
     seen = ask_service(settings, lambda orders: orders.cancel(order_id))

@@ -6,22 +6,17 @@ import json
 from collections.abc import Iterator
 from contextlib import aclosing
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
 
 import anyio
 import typer
 
 from kiosk.base.errors import CallError, ConfigError
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
-from kiosk.cli.order_changes import Word, cancel, cut, find_row
-from kiosk.cli.refund import refund
+from kiosk.cli.common import fail, load_or_exit
+from kiosk.cli.order_changes import cut, find_row
 from kiosk.cli.sale_records import (
     SET_ASIDE,
-    DayOption,
-    OutcomeOption,
     in_words,
     open_orders,
     order_in_words,
@@ -34,37 +29,18 @@ from kiosk.cli.sale_records import (
     select_sales,
     state_of,
 )
-from kiosk.cli.settle import settle
+from kiosk.cli.verbs.sales_verbs import Format
 from kiosk.config import Config
 from kiosk.journal import SaleRecord
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome, code_of
 
-app = typer.Typer(help="The orders of this counter.", no_args_is_help=True)
 
-
-class Format(StrEnum):
-    """The format of an export."""
-
-    CSV = "csv"
-    JSON = "json"
-
-
-app.command()(cancel)
-app.command()(refund)
-app.command()(settle)
-
-
-@app.command("list")
 def list_orders(
-    config: ConfigOption = DEFAULT_CONFIG,
-    newest: Annotated[int, typer.Option(help="How many sales, the newest first.", min=1)] = 50,
-    day: DayOption = None,
-    outcome: OutcomeOption = None,
-    as_json: JsonOption = False,
+    config: Path, newest: int, day: datetime | None, outcome: str | None, as_json: bool
 ) -> None:
-    """List the newest sales in the journal."""
+    """Perform ``kiosk orders list``."""
     records = list(islice(_sales(load_or_exit(config), day, outcome), newest))
     if as_json:
         typer.echo(json.dumps([sale_as_json(record) for record in records]))
@@ -77,12 +53,8 @@ def list_orders(
         )
 
 
-@app.command()
-def show(word: Word, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Show a sale from the journal, and what the service says about its order now.
-
-    Exit 1: there is no such sale, or the service can't be asked about it.
-    """
+def show(word: str, config: Path, as_json: bool) -> None:
+    """Perform ``kiosk orders show``."""
     settings = load_or_exit(config)
     row = find_row(settings, word)
     if row is None:
@@ -121,18 +93,10 @@ def _service_says(settings: Config, order_id: str) -> OrderSeen | CallError | Co
     return anyio.run(answer) if order_id else None
 
 
-@app.command()
 def export(
-    config: ConfigOption = DEFAULT_CONFIG,
-    day: DayOption = None,
-    outcome: OutcomeOption = None,
-    form: Annotated[Format, typer.Option("--format", help="The format: csv or json.")] = Format.CSV,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="The file to write. Default: standard output."),
-    ] = None,
+    config: Path, day: datetime | None, outcome: str | None, form: Format, output: Path | None
 ) -> None:
-    """Write sales for a spreadsheet or a program, the oldest first."""
+    """Perform ``kiosk orders export``."""
     records = list(_sales(load_or_exit(config), day, outcome))[::-1]
     text = sales_as_csv(records) if form is Format.CSV else _indented_json(records)
     if output is None:

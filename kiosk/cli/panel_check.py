@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.status import is_running
 from kiosk.display import Palette, PanelSettings
 from kiosk.display.lcd import LcdSettings
@@ -27,11 +28,8 @@ class PanelQuestion:
     advice: str
 
 
-def display(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Show a test picture on the panel, and ask what is to be seen. Stop the kiosk first.
-
-    Exit 1: the panel can't be opened, or something on it is wrong.
-    """
+def display(config: Path) -> None:
+    """Perform ``kiosk test display``."""
     settings = load_or_exit(config)
     if is_running(settings.service.status_file):
         fail(

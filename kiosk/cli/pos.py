@@ -6,26 +6,20 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import (
-    DEFAULT_CONFIG,
-    ConfigOption,
-    JsonOption,
     fail,
     load_or_exit,
     run_or_exit,
 )
 from kiosk.config import Config
 from kiosk.orders.account.stores import AccountStores, PointOfSale, Store
-
-app = typer.Typer(help="The points of sale and the stores of the account.", no_args_is_help=True)
-stores = typer.Typer(help="The stores of the account.", no_args_is_help=True)
-app.add_typer(stores, name="stores")
 
 T = TypeVar("T")
 
@@ -35,9 +29,8 @@ NO_EXTERNAL_ID = (
 )
 
 
-@app.command("list")
-def list_points_of_sale(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """List the points of sale. A star marks the one in the configuration."""
+def list_points_of_sale(config: Path, as_json: bool) -> None:
+    """Perform ``kiosk pos list``."""
     settings = load_or_exit(config)
     found = ask(settings, lambda shop: shop.points_of_sale())
     if as_json:
@@ -51,13 +44,8 @@ def list_points_of_sale(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOpti
             typer.echo(NO_EXTERNAL_ID.format(**asdict(pos)), err=True)
 
 
-@app.command()
-def show(
-    external_id: Annotated[str, typer.Argument(help="The external id or the number.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    as_json: JsonOption = False,
-) -> None:
-    """Show a point of sale. Exit 1: the account does not have it, or orders can't use it."""
+def show(external_id: str, config: Path, as_json: bool) -> None:
+    """Perform ``kiosk pos show``."""
     found = ask(load_or_exit(config), lambda shop: _find(shop, external_id))
     if found is None:
         fail(f"{external_id}: the account does not have this point of sale; see kiosk pos list")
@@ -71,17 +59,8 @@ def show(
         )
 
 
-@app.command()
-def create(
-    external_id: Annotated[str, typer.Argument(help="At most 39 letters and digits.")],
-    name: Annotated[
-        str, typer.Option(help="The name that people see. Default: the external id.")
-    ] = "",
-    store: Annotated[str, typer.Option(help="The external id of the store.")] = "",
-    config: ConfigOption = DEFAULT_CONFIG,
-    as_json: JsonOption = False,
-) -> None:
-    """Create a point of sale for orders. Its external id can't be changed later."""
+def create(external_id: str, name: str, store: str, config: Path, as_json: bool) -> None:
+    """Perform ``kiosk pos create``."""
     settings = load_or_exit(config)
     if not (external_id.isascii() and external_id.isalnum() and len(external_id) < 40):
         fail(
@@ -99,9 +78,8 @@ def create(
         typer.echo(f"now write in {config}: orders.external_pos_id: {made.external_id}", err=True)
 
 
-@stores.command("list")
-def list_stores(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """List the stores."""
+def list_stores(config: Path, as_json: bool) -> None:
+    """Perform ``kiosk pos stores list``."""
     found = ask(load_or_exit(config), lambda shop: shop.stores())
     if as_json:
         typer.echo(json.dumps([asdict(store) for store in found]))
@@ -110,22 +88,19 @@ def list_stores(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fal
         typer.echo(f"{store.external_id or '-':<20} {store.name}  (number {store.id})")
 
 
-@stores.command("create")
 def create_store(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    external_id: Annotated[str, typer.Argument(help="Your own id for the store.")],
-    street: Annotated[str, typer.Option(help="The street.")],
-    number: Annotated[str, typer.Option(help="The house number.")],
-    city: Annotated[str, typer.Option(help="The city, as in Mercado Pago's list for the state.")],
-    state: Annotated[str, typer.Option(help="The state or province.")],
-    latitude: Annotated[float, typer.Option(min=-90, max=90, help="In degrees.")],
-    longitude: Annotated[float, typer.Option(min=-180, max=180, help="In degrees.")],
-    name: Annotated[
-        str, typer.Option(help="The name that people see. Default: the external id.")
-    ] = "",
-    reference: Annotated[str, typer.Option(help="How to find the place.")] = "",
-    config: ConfigOption = DEFAULT_CONFIG,
+    external_id: str,
+    street: str,
+    number: str,
+    city: str,
+    state: str,
+    latitude: float,
+    longitude: float,
+    name: str,
+    reference: str,
+    config: Path,
 ) -> None:
-    """Create a store. If the service does not know the city, its error lists the known ones."""
+    """Perform ``kiosk pos stores create``."""
     location = {
         "street_name": street,
         "street_number": number,

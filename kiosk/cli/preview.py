@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from PIL import Image
 
 from kiosk.base.money import CURRENCIES, Money
@@ -25,38 +23,18 @@ from kiosk.sale.words import Screen
 from kiosk.shell.picture_sender import PictureSender
 
 
-def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
-    output: Annotated[Path, typer.Option("--output", "-o", help="The PNG file to write.")],
-    panel: Annotated[
-        str, typer.Option(help="Name of the panel, or its size, such as 250x122.")
-    ] = "",
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            "-c",
-            help="Draw for the panel, shop, logo and language of this configuration file.",
-            readable=False,
-        ),
-    ] = None,
-    qr: Annotated[str, typer.Option(help="Draw the screen scan_me with this QR text.")] = "",
-    screen: Annotated[str, typer.Option(help=f"Draw this: {', '.join(SAMPLE_NAMES)}.")] = "",
-    every: Annotated[
-        bool,
-        typer.Option("--all", help="Draw all screens on one sheet, for PANEL or for all panels."),
-    ] = False,
-    language: Annotated[
-        str, typer.Option(help="Language of the texts: es, pt or en. Default: es.")
-    ] = "",
-    amount: Annotated[str, typer.Option(help="The amount, such as 1234.56.")] = "1234.56",
-    currency: Annotated[
-        str, typer.Option(help="The currency: ARS, BRL, CLP or UYU. Default: ARS.")
-    ] = "",
+def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    output: Path,
+    panel: str,
+    config: Path | None,
+    qr: str,
+    screen: str,
+    every: bool,
+    language: str,
+    amount: str,
+    currency: str,
 ) -> None:
-    """Write a PNG file with exactly the pixels that a panel would get.
-
-    Exit code 1: the QR does not fit on the panel.
-    """
+    """Perform ``kiosk preview``."""
     if [bool(qr), bool(screen), every].count(True) != 1:
         fail("write either --qr TEXT or --screen NAME, or --all", code=2)
     if screen and screen not in SAMPLE_NAMES:

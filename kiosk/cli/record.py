@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Any
 
 import anyio
 import typer
@@ -16,8 +16,8 @@ import typer
 from kiosk.base.errors import DeviceGone
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.base.settings import Settings
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
-from kiosk.cli.replay import InputOption, chosen_input, describe
+from kiosk.cli.common import fail, load_or_exit
+from kiosk.cli.replay import chosen_input, describe
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
@@ -31,19 +31,8 @@ from kiosk.sale.events import ReadingBegan
 Job = Callable[[IO[str]], Coroutine[Any, Any, None]]
 
 
-def record(
-    file: Annotated[Path, typer.Argument(help="The file to write: JSON lines.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    name: InputOption = "",
-    seconds: Annotated[
-        float, typer.Option("--for", help="Stop after this many seconds. Default: until Ctrl-C.")
-    ] = math.inf,
-) -> None:
-    """Record what the device of an input sends, with times. Stop the kiosk first.
-
-    The device gets its usual answers, but nothing is sold. The file holds everything that was sent,
-    including confidential data.
-    """
+def record(file: Path, config: Path, name: str, seconds: float) -> None:
+    """Perform ``kiosk record``."""
     settings = load_or_exit(config)
     chosen = chosen_input(settings, name)
     job = _job(chosen, CURRENCIES[settings.kiosk.currency])

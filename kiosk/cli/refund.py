@@ -7,15 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
 from kiosk.base.errors import CallError, OrderRefused
 from kiosk.base.money import CURRENCIES, Currency, Money
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
-from kiosk.cli.order_changes import Word, find_sale, order_id_of, print_result
+from kiosk.cli.order_changes import find_sale, order_id_of, print_result
 from kiosk.cli.sale_records import (
     Takings,
     ask_service,
@@ -60,17 +60,8 @@ class AskedRefund:
         )
 
 
-def refund(
-    word: Word,
-    amount: Annotated[
-        str | None, typer.Option(help="A part of the amount, such as 12.50. Default: all.")
-    ] = None,
-    number: Annotated[
-        int, typer.Option(min=1, help="2 for a second refund of the same amount.")
-    ] = 1,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Refund a paid order. Repeating the same command refunds nothing more."""
+def refund(word: str, amount: str | None, number: int, config: Path) -> None:
+    """Perform ``kiosk orders refund``."""
     settings = load_or_exit(config)
     part = None if amount is None else _part(amount, CURRENCIES[settings.kiosk.currency])
     record = find_sale(settings, word)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import CURRENCIES
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.config import Config
 from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.scan_decoder import SignedAmountRead
@@ -26,18 +25,9 @@ from kiosk.sale.events import (
     ReadingUnread,
 )
 
-InputOption = Annotated[
-    str, typer.Option("--input", help="The name of the input. Not needed if there is only one.")
-]
 
-
-def replay(
-    file: Annotated[Path, typer.Argument(help="A file that kiosk record wrote.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    name: InputOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Print what an input of the configuration reads in a recording. Exit 1: nothing accepted."""
+def replay(file: Path, config: Path, name: str, as_json: bool) -> None:
+    """Perform ``kiosk replay``."""
     settings = load_or_exit(config)
     chosen = chosen_input(settings, name)
     readings = 0

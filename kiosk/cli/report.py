@@ -6,20 +6,20 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
 import typer
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, load_or_exit
+from kiosk.cli.common import load_or_exit
 from kiosk.cli.comparison import DECIDE, Comparison, Difference, compare_all
 from kiosk.cli.daemon_commands import tell_daemon
 from kiosk.cli.sale_records import (
     SET_ASIDE,
-    DayOption,
     Takings,
     ask_service,
     day_of,
@@ -40,17 +40,8 @@ from kiosk.shell.commands import LookAgain
 _LOOKED_AT = {Outcome.CANCELED, Outcome.EXPIRED}
 
 
-def report(
-    day: DayOption = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-    offline: Annotated[bool, typer.Option(help="Add up only; do not ask the service.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Add up a day, and compare each of its sales with the service.
-
-    Without --day, it reports the day of the newest sale. Exit 1: journal and service differ, the
-    service does not answer, or the journal has a sale that can't be read.
-    """
+def report(day: datetime | None, config: Path, offline: bool, as_json: bool) -> None:
+    """Perform ``kiosk report``."""
     settings = load_or_exit(config)
     records, unreadable = read_sales(settings.journal.path)
     wanted = day.date() if day else max(map(day_of, records), default=None)

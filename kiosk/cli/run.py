@@ -13,14 +13,14 @@ import anyio
 from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import ConfigError, KioskError
 from kiosk.base.language import speak
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail
+from kiosk.cli.common import fail
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.service import logs
 from kiosk.service.notify import notify
 
 
-def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Run the counter until SIGTERM. SIGHUP makes it read the configuration again."""
+def run(config: Path) -> None:
+    """Perform ``kiosk run``."""
     speak("en")  # the log is read by the kiosk's support
     faulthandler.enable()  # when the watchdog ends a hanging process, the log gets all tracebacks
     try:

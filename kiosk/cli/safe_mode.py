@@ -17,7 +17,7 @@ import anyio
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, stated_path
+from kiosk.cli.common import stated_path
 from kiosk.config import Config
 from kiosk.config.loader import check_file
 from kiosk.journal import Journal, JournalSettings
@@ -37,8 +37,8 @@ _WHAT_TO_DO = (
 )
 
 
-def safe_mode(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Show on the panel and the lamps that the kiosk does not start, until SIGTERM."""
+def safe_mode(config: Path) -> None:
+    """Perform ``kiosk safe-mode``."""
     logs.start("info")
     log.error(_WHAT_TO_DO)
     settings = next(_usable(config), None)

@@ -5,31 +5,17 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from kiosk.cli.common import JsonOption, fail
-from kiosk.inputs.command import DEFAULT_SOCKET
+from kiosk.cli.common import fail
 from kiosk.sale.words import Outcome, Unknown
 
 OUTCOMES = {outcome.value for outcome in (*Outcome, *Unknown)}
 
 
-def sale(
-    amount: Annotated[
-        str, typer.Argument(help="The amount to pay, such as 12.50. Not with --cancel.")
-    ] = "",
-    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the open sale.")] = False,
-    wait: Annotated[
-        bool, typer.Option(help="Wait for the result. The sale continues in both cases.")
-    ] = True,
-    path: Annotated[
-        Path, typer.Option("--socket", help="The socket of the input `command`.")
-    ] = DEFAULT_SOCKET,
-    as_json: JsonOption = False,
-) -> None:
-    """Sell for an amount at the counter. Exit 0: paid (or accepted with --no-wait); 1: not."""
+def sale(amount: str, cancel: bool, wait: bool, path: Path, as_json: bool) -> None:
+    """Perform ``kiosk sale``."""
     if bool(amount) == cancel:
         fail("write either an amount, as in kiosk sale 12.50, or --cancel", code=2)
     with _connected(path) as program, program.makefile(encoding="utf-8") as file:

@@ -9,7 +9,7 @@ from contextlib import aclosing, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import typer
 
@@ -55,15 +55,6 @@ COLUMNS = (
     "refund_underway",
     "note",
 )
-
-DayOption = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Only this day, in the time zone of this computer."),
-]
-OutcomeOption = Annotated[
-    str | None,
-    typer.Option(help="Only this outcome: paid, canceled, expired, refused, …, open or set-aside."),
-]
 
 
 def read_journal(path: Path, question: Callable[[Journal], T]) -> T:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, OrderRefused
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
 from kiosk.cli.sale_records import ask_service, order_in_words, read_journal
 from kiosk.config import Config
@@ -23,8 +22,8 @@ from kiosk.orders.answers.failures import as_event
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import Failure, OrderSeen
 from kiosk.sale.verdict import FINAL, judge
-from kiosk.sale.words import Outcome
-from kiosk.shell.commands import LONGEST_NOTE, LONGEST_TEXT, DecideSale, Decision
+from kiosk.sale.words import Decision, Outcome
+from kiosk.shell.commands import LONGEST_NOTE, LONGEST_TEXT, DecideSale
 
 Row = SaleRecord | UnreadableSale
 
@@ -32,19 +31,8 @@ Row = SaleRecord | UnreadableSale
 _UNHEARD = {Failure.NOT_SENT, Failure.UNKNOWN}
 
 
-def settle(
-    reference: Annotated[str, typer.Argument(help="The reference of the sale.")],
-    outcome: Annotated[Decision, typer.Option("--as", help="How the sale ended.")],
-    note: Annotated[
-        str, typer.Option(help="Who decided it, and why. The journal keeps this text.")
-    ],
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Decide how a sale ended that is set aside, or that can't be read. Exit 1: not decided.
-
-    The service is asked first. If it says that the order can be paid, or that it ended otherwise,
-    the decision is refused.
-    """
+def settle(reference: str, outcome: Decision, note: str, config: Path) -> None:
+    """Perform ``kiosk orders settle``."""
     reference, note = clean(reference), _cleaned(note)
     settings = load_or_exit(config)
     row = read_journal(settings.journal.path, lambda journal: journal.row(reference))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from kiosk.base import atomic_file
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.service.units import drop_ins
 
 _AFTERWARDS = (
@@ -18,26 +17,8 @@ _AFTERWARDS = (
 _HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
 
 
-def setup(
-    config: ConfigOption = DEFAULT_CONFIG,
-    units: Annotated[
-        bool,
-        typer.Option(
-            "--units", help="Give the service access to the devices in the configuration."
-        ),
-    ] = False,
-    root: Annotated[
-        Path, typer.Option("--root", "-o", help="The root folder of the system to set up.")
-    ] = Path("/"),
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Print the files that would change, and write nothing."),
-    ] = False,
-) -> None:
-    """Write the drop-in files of the service, and the list of kernel modules that it needs.
-
-    Prints the changed files on standard output. A second run changes nothing.
-    """
+def setup(config: Path, units: bool, root: Path, dry_run: bool) -> None:
+    """Perform ``kiosk setup``."""
     if not units:
         fail("nothing to do; edit the configuration, then run: sudo kiosk setup --units", code=2)
     settings = load_or_exit(config)

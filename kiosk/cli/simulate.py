@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import anyio
 import typer
@@ -22,18 +22,8 @@ DEFAULT_CONFIG = Path("config/simulator.yaml")  # as in a checkout
 TOKEN = "SIMULATOR"  # noqa: S105 - the fake service accepts any token
 
 
-def simulate(
-    config: Annotated[
-        Path, typer.Option("--config", "-c", help="A configuration with fake devices.")
-    ] = DEFAULT_CONFIG,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port of the page; 0 takes any free port.")
-    ] = 8800,
-) -> None:
-    """Simulate a counter: the real daemon, fake devices, a fake Orders API, and a page to use it.
-
-    Everything is on 127.0.0.1. The API is at orders.base_url of the configuration.
-    """
+def simulate(config: Path, port: int) -> None:
+    """Perform ``kiosk simulate``."""
     simulation = _prepare(config)
     api = _listen(simulation.api_port, "set another port in orders.base_url")
     page = _listen(port, "choose another port with --port")

@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import anyio
 import typer
@@ -24,46 +24,20 @@ WRONG_USAGE = 2
 
 
 def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port; 0 takes any free port.")
-    ] = 9000,
-    faults: Annotated[
-        Path | None,
-        typer.Option(help="A file with fault rules; see kiosk.simulator.faults.fault_rules."),
-    ] = None,
-    pos: Annotated[
-        list[str] | None, typer.Option(help="The external id of a point of sale. Can be repeated.")
-    ] = None,
-    country: Annotated[
-        str, typer.Option(help="The country of the account: AR, BR, CL or UY.")
-    ] = "AR",
-    qr_shape: Annotated[
-        str, typer.Option(help="The shape of the QRs, such as ar-long, br-pix or br-both.")
-    ] = "",
-    pay_after: Annotated[
-        float | None, typer.Option(min=0, help="Pay each order after this many seconds.")
-    ] = None,
-    paying_takes: Annotated[
-        float, typer.Option(min=0, help="For how many seconds a payment locks the order.")
-    ] = 0,
-    refund_takes: Annotated[
-        float, typer.Option(min=0, help="After how many seconds a refund is complete.")
-    ] = 0,
-    partial_refunds: Annotated[
-        bool, typer.Option(help="Whether the account allows partial refunds.")
-    ] = True,
-    cash_out: Annotated[bool, typer.Option(help="Whether the seller may hand out cash.")] = False,
-    user_id: Annotated[
-        str,
-        typer.Option(
-            help="The account's number in the paths of the older APIs. Default: any number."
-        ),
-    ] = "",
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same ids again.")
-    ] = None,
+    port: int,
+    faults: Path | None,
+    pos: list[str] | None,
+    country: str,
+    qr_shape: str,
+    pay_after: float | None,
+    paying_takes: float,
+    refund_takes: float,
+    partial_refunds: bool,
+    cash_out: bool,
+    user_id: str,
+    seed: int | None,
 ) -> None:
-    """Serve a fake Orders API on 127.0.0.1. Every access token except BAD is valid."""
+    """Perform ``kiosk simulate-api``."""
     try:
         from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it installed?
         from kiosk.simulator.service.options import ServiceOptions  # noqa: PLC0415

@@ -11,18 +11,15 @@ from typing import Any
 import typer
 
 from kiosk.base.errors import ConfigError
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, stated_path
+from kiosk.cli.common import fail, stated_path
 from kiosk.config.loader import check_file
 from kiosk.service.settings import ServiceSettings
 
 _COUNTS = ("accepted", "rejected", "unread", "repeated")
 
 
-def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Print the live state.
-
-    Exit 1: the kiosk is not running, it is out of service, or an input is not connected.
-    """
+def status(config: Path, as_json: bool) -> None:
+    """Perform ``kiosk status``."""
     path, faults = status_file(config)
     text, seen = read_status(path, faults)
     if faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
 import anyio
 import typer
@@ -10,26 +10,15 @@ import typer
 from kiosk.base.environment import Environment
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import CURRENCIES, Money, NumberFormat
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit
 from kiosk.config import Config
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.sentences import Sentence, file_name, sentence, vocabulary, written
 from kiosk.signals.voice.settings import BEST_FORMAT, VoiceSettings
 
 
-def voice(
-    config: ConfigOption = DEFAULT_CONFIG,
-    words: Annotated[
-        bool, typer.Option("--list", help="Print the file name of each word to record, and it.")
-    ] = False,
-    say: Annotated[
-        str, typer.Option("--say", metavar="AMOUNT", help="Say this amount, such as 12.50.")
-    ] = "",
-) -> None:
-    """List the words to record for signals.voice.words, or say an amount.
-
-    Language, currency and sound device come from the configuration.
-    """
+def voice(config: Path, words: bool, say: str) -> None:
+    """Perform ``kiosk voice``."""
     if words == bool(say):
         fail("write either --list, or --say with an amount, as in --say 12.50", code=2)
     settings = load_or_exit(config)

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import anyio
 import typer
 
 from kiosk.base.errors import ConfigError
-from kiosk.cli.common import DEFAULT_CONFIG, ConfigOption, fail
+from kiosk.cli.common import fail
 from kiosk.cli.status import input_line, read_status, status_file
 
 LOOK_EVERY = 0.25  # seconds
 
 
-def watch(
-    name: Annotated[str, typer.Argument(metavar="INPUT", help="The name of the input.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    seconds: Annotated[
-        float, typer.Option("--for", help="Stop after this many seconds. Default: until Ctrl-C.")
-    ] = math.inf,
-) -> None:
-    """Print the latest readings of an input, and each new one: accepted, rejected or unread.
-
-    Unread is what ended without an amount; the reason says why. The kiosk goes on selling. Exit 1:
-    the kiosk is not running, or the input is not connected.
-    """
+def watch(name: str, config: Path, seconds: float) -> None:
+    """Perform ``kiosk watch``."""
     path, faults = status_file(config)
     follower = _Follower(path, faults, name)
     anyio.run(follower.follow, seconds)

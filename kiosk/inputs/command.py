@@ -18,7 +18,7 @@ from pydantic import Field
 
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency, NumberFormat
-from kiosk.base.permissions import Permissions, files
+from kiosk.base.permissions import COMMAND_SOCKET, Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
@@ -40,7 +40,6 @@ from kiosk.sale.events import (
 )
 from kiosk.sale.words import Outcome, Sale, Unknown
 
-DEFAULT_SOCKET = Path("/run/kiosk/command.sock")
 _MODE = 0o660  # for the kiosk's user, and for the group of the folder
 
 
@@ -51,7 +50,7 @@ class CommandSettings(LimitSettings, InputSettings):
         "command", description="Programs on this computer, through a socket."
     )
     path: Path = Field(
-        DEFAULT_SOCKET, description="The socket. Root and the group of its folder can sell."
+        COMMAND_SOCKET, description="The socket. Root and the group of its folder can sell."
     )
 
     def permissions(self) -> Permissions:

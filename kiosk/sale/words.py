@@ -20,6 +20,16 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"  # no order was made, or nobody can find out how it ended
 
 
+class Decision(StrEnum):
+    """What people may decide: every outcome except that the service refused the order."""
+
+    PAID = "paid"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    ABANDONED = "abandoned"
+
+
 Ask = Literal["create", "fetch", "cancel", "refund"]  # what is asked of an order
 
 

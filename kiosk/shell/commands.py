@@ -7,7 +7,6 @@ itself. Both carry out the same object.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -19,22 +18,12 @@ from kiosk.journal import DaemonJournal, Journal
 from kiosk.orders.answers.json_values import money_of
 from kiosk.sale.effects import Receipt, RefundSeen, RefundUnderway
 from kiosk.sale.events import Decided, Event, LastPressed, PaidLate, RefundAsked
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Decision, Outcome, Sale
 
 LONGEST_NOTE = 500  # characters
 LONGEST_TEXT = 1500  # characters; what the service said
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Decision(StrEnum):
-    """What people may decide: every outcome except that the service refused the order."""
-
-    PAID = "paid"
-    CANCELED = "canceled"
-    EXPIRED = "expired"
-    REFUNDED = "refunded"
-    ABANDONED = "abandoned"
 
 
 class DecideSale(Settings):

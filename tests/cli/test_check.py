@@ -6,15 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from kiosk.cli.check import check, schema
+from kiosk.cli import app
 from tests.config.counter import COUNTER, SHIPPED, changed
-
-app = typer.Typer()
-app.command()(check)
-app.command()(schema)
 
 
 def run(*arguments: object) -> tuple[int, str, str]:

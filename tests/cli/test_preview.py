@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from luma.core.interface.serial import i2c
 from PIL import Image
 from typer.testing import CliRunner, Result
 
 from kiosk.base.money import Money
-from kiosk.cli.preview import preview
+from kiosk.cli import app
 from kiosk.config import load
 from kiosk.display import PanelSettings, Viewer
 from kiosk.display.chips.known_panels import PANELS
@@ -30,12 +29,9 @@ from tests.support.examples import sampled
 # luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
 
-app = typer.Typer()
-app.command()(preview)
-
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
+    return CliRunner().invoke(app, ["preview", *arguments])
 
 
 @pytest.mark.parametrize("panel", sampled(PANELS, 4))

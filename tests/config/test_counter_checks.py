@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from kiosk.cli.check import check, schema
+from kiosk.cli import app
 from kiosk.config.loader import check_file
 from tests.config.counter import changed
 
@@ -17,10 +16,6 @@ QR = (
     "00020101021243650016com.mercadolibre020130636261ba79b-e543-41c7-b71a-cec05c18e72b5012000832659"
     "4305204970053030325802AR5904Test6004CABA63041094"
 )
-
-app = typer.Typer()
-app.command()(check)
-app.command()(schema)  # a lone command would have no name
 
 
 def checked(tmp_path: Path, panel: str, mode: str = "dynamic") -> tuple[int, str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from kiosk.cli import app
-from kiosk.cli.check import check
 from kiosk.config.loader import load
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.tools.recording import Chunk, header_line, piece_line
@@ -35,10 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def warnings(folder: Path) -> str:
-    checker = typer.Typer()
-    checker.command()(check)
     file = folder / "kiosk.yaml"
-    result = CliRunner().invoke(checker, [str(file)], env={"KIOSK_TOKEN": "x"})
+    result = CliRunner().invoke(app, ["check", str(file)], env={"KIOSK_TOKEN": "x"})
     assert result.exit_code == 0, result.output
     lines = result.stderr.replace(f"{file}: warning, on this computer: {folder}/", "")
     devices = "is not there; plug it in"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.base.permissions import NOTHING, Permissions, files
-from kiosk.cli.common import DEFAULT_CONFIG
+from kiosk.cli.verbs.shared_options import DEFAULT_CONFIG
 from kiosk.config import load
 from kiosk.service.units import UNITS as SANDBOXED
 from kiosk.service.units import drop_ins

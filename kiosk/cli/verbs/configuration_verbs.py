@@ -1,0 +1,164 @@
+"""The verbs about the configuration, and about what follows from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.verbs.shared_options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+)
+from kiosk.sale.words import Screen
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+class OrderMode(StrEnum):
+    """The modes of the Orders API."""
+
+    DYNAMIC = "dynamic"
+    STATIC = "static"
+    HYBRID = "hybrid"
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The configuration file to check.", readable=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """List every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
+
+    A token that is missing on this computer is only a warning, because the kiosk may have it. A
+    price list from which nothing can be sold is a fault. The last line says from how far away
+    phones read the panel's QRs, if the panel's size is known.
+    """
+    from kiosk.cli import check as work
+
+    work.check(file, as_json)
+
+
+@app.command()
+def schema(
+    manual: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Print FILE with all settings and their explanations."),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the configuration, for editors that complete and check YAML."""
+    from kiosk.cli import check as work
+
+    work.schema(manual)
+
+
+@app.command()
+def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+    output: Annotated[Path, typer.Option("--output", "-o", help="The PNG file to write.")],
+    panel: Annotated[
+        str, typer.Option(help="Name of the panel, or its size, such as 250x122.")
+    ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="Draw for the panel, shop, logo and language of this configuration file.",
+            readable=False,
+        ),
+    ] = None,
+    qr: Annotated[str, typer.Option(help="Draw the screen scan_me with this QR text.")] = "",
+    screen: Annotated[
+        str, typer.Option(help=f"Draw this: {', '.join(Screen)}, printed_code.")
+    ] = "",
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Draw all screens on one sheet, for PANEL or for all panels."),
+    ] = False,
+    language: Annotated[
+        str, typer.Option(help="Language of the texts: es, pt or en. Default: es.")
+    ] = "",
+    amount: Annotated[str, typer.Option(help="The amount, such as 1234.56.")] = "1234.56",
+    currency: Annotated[
+        str, typer.Option(help="The currency: ARS, BRL, CLP or UYU. Default: ARS.")
+    ] = "",
+) -> None:
+    """Write a PNG file with exactly the pixels that a panel would get.
+
+    Exit code 1: the QR does not fit on the panel.
+    """
+    from kiosk.cli import preview as work
+
+    work.preview(output, panel, config, qr, screen, every, language, amount, currency)
+
+
+@app.command()
+def doctor(
+    config: ConfigOption = DEFAULT_CONFIG,
+    api: Annotated[
+        bool, typer.Option("--api", help="Create, read and cancel a small order.")
+    ] = False,
+    mode: Annotated[
+        list[OrderMode] | None, typer.Option(help="Check this mode too. Can be repeated.")
+    ] = None,
+    production: Annotated[
+        bool, typer.Option(help="Allow credentials that take real money.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check whether this counter works. Exit 1: something does not work.
+
+    The order of --api is valid for 30 seconds, is not shown to anybody and is canceled at once.
+    """
+    from kiosk.cli import doctor as work
+
+    work.doctor(config, api, mode, production, as_json)
+
+
+@app.command()
+def migrate(
+    file: Annotated[Path, typer.Argument(help="A configuration with an older orders driver.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The new file. Default: standard output.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option(help="Make sample sales with both on the simulator, and compare.")
+    ] = False,
+) -> None:
+    """Convert the configuration to the Orders API, and list the changes.
+
+    The old file is not changed. Exit 1: something must be changed by hand, or, with --check, a
+    sample sale ends in another way.
+    """
+    from kiosk.cli import migrate as work
+
+    work.migrate(file, output, check)
+
+
+@app.command()
+def setup(
+    config: ConfigOption = DEFAULT_CONFIG,
+    units: Annotated[
+        bool,
+        typer.Option(
+            "--units", help="Give the service access to the devices in the configuration."
+        ),
+    ] = False,
+    root: Annotated[
+        Path, typer.Option("--root", "-o", help="The root folder of the system to set up.")
+    ] = Path("/"),
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Print the files that would change, and write nothing."),
+    ] = False,
+) -> None:
+    """Write the drop-in files of the service, and the list of kernel modules that it needs.
+
+    Prints the changed files on standard output. A second run changes nothing.
+    """
+    from kiosk.cli import setup as work
+
+    work.setup(config, units, root, dry_run)

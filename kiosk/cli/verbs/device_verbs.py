@@ -1,0 +1,112 @@
+"""The verbs that try the devices of a counter."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.verbs.shared_options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    InputOption,
+    JsonOption,
+    SecondsOption,
+)
+
+app = typer.Typer(rich_markup_mode=None)
+devices = typer.Typer(
+    help="Try a device of the counter, with somebody in front of it.", no_args_is_help=True
+)
+app.add_typer(devices, name="test")
+
+
+@app.command()
+def identify(
+    port: Annotated[
+        list[str] | None,
+        typer.Option(help="Listen to this serial port only. Can be repeated."),
+    ] = None,
+    seconds: SecondsOption = math.inf,
+) -> None:
+    """Find out which device is which. Stop the kiosk first. Exit 1: no device sent anything.
+
+    Press a key, scan a code, ring up a total on the register, or plug a device in. If the data of a
+    serial port is not readable, the command tries the next speed; so send the same a few times.
+    """
+    from kiosk.cli import identify as work
+
+    work.identify(port, seconds)
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Argument(help="The file to write: JSON lines.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    name: InputOption = "",
+    seconds: SecondsOption = math.inf,
+) -> None:
+    """Record what the device of an input sends, with times. Stop the kiosk first.
+
+    The device gets its usual answers, but nothing is sold. The file holds everything that was sent,
+    including confidential data.
+    """
+    from kiosk.cli import record as work
+
+    work.record(file, config, name, seconds)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A file that kiosk record wrote.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    name: InputOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print what an input of the configuration reads in a recording. Exit 1: nothing accepted."""
+    from kiosk.cli import replay as work
+
+    work.replay(file, config, name, as_json)
+
+
+@app.command()
+def voice(
+    config: ConfigOption = DEFAULT_CONFIG,
+    words: Annotated[
+        bool, typer.Option("--list", help="Print the file name of each word to record, and it.")
+    ] = False,
+    say: Annotated[
+        str, typer.Option("--say", metavar="AMOUNT", help="Say this amount, such as 12.50.")
+    ] = "",
+) -> None:
+    """List the words to record for signals.voice.words, or say an amount.
+
+    Language, currency and sound device come from the configuration.
+    """
+    from kiosk.cli import voice as work
+
+    work.voice(config, words, say)
+
+
+@devices.command()
+def display(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show a test picture on the panel, and ask what is to be seen. Stop the kiosk first.
+
+    Exit 1: the panel can't be opened, or something on it is wrong.
+    """
+    from kiosk.cli import panel_check as work
+
+    work.display(config)
+
+
+@devices.command("voice")
+def say_sample(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Say an amount on the sound device.
+
+    Exit 1: it can't be said.
+    """
+    from kiosk.cli import device_tests as work
+
+    work.voice(config)
