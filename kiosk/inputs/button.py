@@ -126,13 +126,17 @@ class Button:
 
 
 class _Presses:
-    """An open button. gpiozero calls from its own thread; a pipe wakes the event loop."""
+    """An open button. gpiozero calls from its own thread; a pipe wakes the event loop.
+
+    It is not gpiozero's Button: that starts a thread which wakes ten times a second, to call when
+    a button is held.
+    """
 
     def __init__(self, settings: ButtonSettings) -> None:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             with gpio_line(settings.pin) as gpiozero:
-                self._button = gpiozero.Button(
+                self._line = gpiozero.DigitalInputDevice(
                     settings.pin,
                     pull_up=settings.pull == "up",
                     bounce_time=settings.debounce or None,
@@ -140,7 +144,7 @@ class _Presses:
         except DeviceGone:
             self._close_pipe()
             raise
-        self._button.when_pressed = self._pressed
+        self._line.when_activated = self._pressed
 
     def _pressed(self) -> None:
         with contextlib.suppress(BlockingIOError):  # the pipe is full of presses already
@@ -153,7 +157,7 @@ class _Presses:
 
     def close(self) -> None:
         """Close the GPIO line."""
-        self._button.close()
+        self._line.close()
         self._close_pipe()
 
     def _close_pipe(self) -> None:

@@ -35,13 +35,14 @@ async def watch(
 ) -> None:
     """Notify READY when the first screen is on the panel, or the panel has failed.
 
-    Then, with WatchdogSec= in the unit, feed the watchdog while all parts make progress.
+    Then, with WatchdogSec= in the unit, feed the watchdog while all parts make progress: twice in
+    each period, as sd_watchdog_enabled(3) recommends.
     """
     with anyio.move_on_after(FIRST_SCREEN_WITHIN):  # the watchdog handles a panel that hangs
         await panel_started.wait()
     await ready(environ)
     if period := environ.get("WATCHDOG_USEC"):
-        await _feed(parts, float(period) / 1e6 / 3, environ)
+        await _feed(parts, float(period) / 1e6 / 2, environ)
 
 
 async def _feed(parts: Iterable[Part], pause: float, environ: Mapping[str, str]) -> None:

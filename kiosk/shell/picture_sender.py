@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -43,7 +44,7 @@ class PictureSender:
         )
         self._canvas = self._new_canvas()
         self._sent = b""  # the pixels that the panel surely holds
-        self._sent_at = 0.0
+        self._set_up_at: float | None = None  # None: the panel has just been opened
         self._too_large = ""  # what was last logged about a QR that does not fit
 
     def forget(self) -> None:
@@ -51,7 +52,7 @@ class PictureSender:
 
         A screen on HDMI may have another size than when it was opened the last time.
         """
-        self._sent = b""
+        self._sent, self._set_up_at = b"", None
         self._canvas = self._new_canvas()
 
     def send(
@@ -80,20 +81,29 @@ class PictureSender:
         if pixels != self._sent:
             self._sent = b""  # unknown until the panel has taken the whole picture
             panel.show(image, viewer)
-            self._sent, self._sent_at = pixels, now
-        elif now - self._sent_at >= self._settings.restore_every:
+            self._sent = pixels
+        if self._set_up_at is None:
+            self._set_up_at = now
+        elif not is_new and now - self._set_up_at >= self._settings.restore_every:
             panel.restore()
-            self._sent_at = now
+            self._set_up_at = now
         return True
 
     def seconds_until_next(self, show: Show | None, *, now: float, idle_for: float) -> float:
-        """Return when the same Show needs another picture, or the last one must be restored."""
-        waits = [self._settings.restore_every - (now - self._sent_at)]
-        if show and show.until is not None and show.until > now:
+        """Return when the same Show needs another picture, or the panel must be set up again.
+
+        While the counter is idle, that is once a minute: nobody reads the panel. A panel that has
+        lost its power meanwhile is set up again right after the first picture of a sale.
+        """
+        if show is None or self._set_up_at is None:
+            return math.inf
+        waits = [self._set_up_at + self._settings.restore_every - now]
+        if show.screen is Screen.IDLE:
+            changes = self._settings.burns_in or self._settings.restore_every < math.inf
+            waits = [max(DIM_AFTER - idle_for, 0) or MOVE_EVERY] if changes else [math.inf]
+        if show.until is not None and show.until > now:
             step = self._settings.redraw_every
             waits.append((show.until - now) % step or step)
-        if show and show.screen is Screen.IDLE and self._settings.burns_in:
-            waits.append(max(DIM_AFTER - idle_for, 0) or MOVE_EVERY)
         return max(_SHORTEST_WAIT, min(waits))
 
     def picture(self, show: Show, now: float) -> Image.Image:

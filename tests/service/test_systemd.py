@@ -80,13 +80,13 @@ class Part:
     busy_since: float | None = None
 
 
-def test_the_watchdog_is_fed_three_times_in_its_period(systemd: Systemd) -> None:
+def test_the_watchdog_is_fed_twice_in_its_period(systemd: Systemd) -> None:
     async def main() -> None:
         with trio.move_on_after(95):
             await watch([Part()], judged(), systemd.environ)
 
     trio.run(main, clock=MockClock(autojump_threshold=0))
-    assert systemd.hears() == ["READY=1"] + ["WATCHDOG=1"] * 10
+    assert systemd.hears() == ["READY=1"] + ["WATCHDOG=1"] * 7
 
 
 def test_nobody_is_fed_who_does_not_watch(systemd: Systemd) -> None:
@@ -147,7 +147,7 @@ def test_a_part_that_gets_nowhere_starves_the_watchdog(
             await trio.sleep(60)
             assert systemd.hears() == []
             panel.busy_since = None
-            await trio.sleep(10)
+            await trio.sleep(15)
             assert systemd.hears() == ["WATCHDOG=1"]
             nursery.cancel_scope.cancel()
 

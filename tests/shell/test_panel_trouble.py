@@ -9,6 +9,7 @@ import threading
 import types
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -209,6 +210,45 @@ def test_a_panel_whose_plug_was_loose_for_a_second_is_set_up_again(
             await anyio.sleep(settings.restore_every)
             assert read_qr(chip.glass()) == [argentina()]
             assert counter.heard == []
+
+    play(story)
+
+
+def test_a_plug_that_was_loose_in_the_night_costs_the_first_payer_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At rest the panel is seldom set up again: so it is after the first picture of a sale."""
+    chip = Ssd1306()
+    monkeypatch.setattr(smbus2, "SMBus", lambda _: OpenedI2c(chip))
+    counter = Counter(OledSettings(driver="oled", chip="ssd1306"))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(Show(Screen.IDLE))
+            await anyio.sleep(8 * 3600 + 30)
+            vars(chip).update(vars(Ssd1306()))
+            counter.display.show(QR)
+            await anyio.sleep(0.1)
+            assert read_qr(chip.glass()) == [argentina()]
+
+    play(story)
+
+
+def test_a_plug_that_is_loose_while_the_time_left_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each second the panel gets a new picture, which does not switch it on again."""
+    chip = Ssd1306()
+    monkeypatch.setattr(smbus2, "SMBus", lambda _: OpenedI2c(chip))
+    counter = Counter(OledSettings(driver="oled", chip="ssd1306"))
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(replace(QR, until=anyio.current_time() + 300))
+            await anyio.sleep(2.5)
+            vars(chip).update(vars(Ssd1306()))
+            await anyio.sleep(counter.settings.restore_every)
+            assert read_qr(chip.glass()) == [argentina()]
 
     play(story)
 

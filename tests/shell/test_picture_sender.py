@@ -111,6 +111,45 @@ def test_what_is_not_at_rest_stays_where_it_is(tmp_path: Path) -> None:
     play(story)
 
 
+class Glass(Delicate):
+    """An LCD, as far as the worker can tell: nothing on it ages."""
+
+    @property
+    def burns_in(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("kind", [Delicate, Glass])
+def test_at_rest_the_panel_is_woken_once_a_minute_and_set_up_again(
+    tmp_path: Path, kind: type[Delicate]
+) -> None:
+    counter = Counter(tmp_path, kind=kind)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(IDLE)
+            await anyio.sleep(1)
+            first = counter.jobs
+            await anyio.sleep(10 * 60)
+            assert counter.jobs - first == OPENED[-1].restored == 10
+
+    play(story)
+
+
+def test_paper_at_rest_is_left_alone(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, kind=Paper)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(IDLE)
+            await anyio.sleep(1)
+            first = counter.jobs
+            await anyio.sleep(24 * 3600)
+            assert counter.jobs == first
+
+    play(story)
+
+
 def test_a_wandering_picture_loses_nothing() -> None:
     picture = Image.new("1", (20, 20))
     picture.paste(1, (2, 2, 18, 18))
