@@ -20,7 +20,7 @@ from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
 from kiosk.orders.answers.json_values import clean
 from kiosk.orders.answers.refusals import is_from_service, parse_error, refuses_token
 from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
-from kiosk.orders.http.connection import KeptConnection
+from kiosk.orders.http.connection import SENT_AGAIN, KeptConnection
 from kiosk.orders.http.service_clock import date_of
 
 log = logging.getLogger("kiosk.orders")
@@ -29,6 +29,8 @@ _LARGEST = 1 << 20  # bytes of an answer; an order has about 1,500
 _SECRET_FROM = 8  # characters; a shorter token is a test's and may be a part of any word
 
 _FORBIDDEN = 403  # the token has no permission: another token may have it
+# They refuse the key or the token. If the request was sent twice, they refuse only one copy.
+_OF_ONE_COPY = (401, _FORBIDDEN, 409)
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -175,6 +177,8 @@ class Exchange:
         response = await self._transport.handle_async_request(request)
         async with contextlib.aclosing(response):
             body = await self._bounded(response)
+        if response.status_code in _OF_ONE_COPY and response.extensions.get(SENT_AGAIN):
+            raise OutcomeUnknown(f"sent twice, and {self._host} refused one of the two copies")
         if (service_time := date_of(response.headers)) is not None:
             self._on_service_time(service_time)
         if response.status_code >= 300:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import ByteStream, Listener, SocketAttribute, SocketStream
 from anyio.streams.tls import TLSStream
 
+from kiosk.orders.http.dead_path import SHORTEST
 from tests.orders.support import order_bytes
+from tests.support.dead_paths import forget
 
 # Made for these tests alone: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
 # -nodes -days 36500 -subj /CN=loopback -addext subjectAltName=IP:127.0.0.1,DNS:localhost
@@ -31,9 +34,20 @@ async def good(stream: ByteStream) -> None:
     await stream.send(b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
 
+async def conflict(stream: ByteStream) -> None:
+    body = b'{"errors": [{"code": "idempotency_key_already_used"}]}'
+    await stream.send(b"HTTP/1.1 409 Conflict\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
 async def good_then_hang_up(stream: ByteStream) -> None:
     await good(stream)
     await stream.aclose()
+
+
+async def slow(stream: ByteStream) -> None:
+    """Answer after more time than a dead path is given."""
+    await anyio.sleep(2 * SHORTEST)
+    await good(stream)
 
 
 async def hang_up(stream: ByteStream) -> None:
@@ -89,6 +103,9 @@ class Counterpart:
     changed: anyio.Event = field(default_factory=anyio.Event)
     may_shake_hands: anyio.Event = field(default_factory=anyio.Event)
     streams: list[ByteStream] = field(default_factory=list)
+    sockets: list[socket.socket] = field(default_factory=list)  # of every connection
+    listener: Listener[SocketStream] | None = None
+    forgets_first: int = 0  # so many connections are forgotten as soon as they are open
 
     @property
     def url(self) -> str:
@@ -109,9 +126,20 @@ class Counterpart:
             await stream.aclose()
         await self.until(lambda peer: peer.open_now == 0)
 
+    def ignore_new(self) -> None:
+        """Leave those who want to connect from now on without an answer."""
+        assert self.listener
+        forget(self.listener.extra(SocketAttribute.raw_socket))
+
+    def forget_all(self) -> None:
+        """The path of every connection goes dead: what is sent to this peer is lost."""
+        for each in self.sockets:
+            forget(each)
+
     async def serve(self, stream: ByteStream) -> None:
         heard = bytearray()
         self.heard.append(heard)
+        self.sockets.append(stream.extra(SocketAttribute.raw_socket))
         self.open_now += 1
         self._note_change()
         try:
@@ -133,6 +161,8 @@ class Counterpart:
                     stream, ssl_context=context, server_side=True, standard_compatible=False
                 )
             self.streams.append(stream)
+            if len(self.heard) <= self.forgets_first:
+                forget(self.sockets[-1])
             self._note_change()
             while True:
                 await self._hear_a_request(stream, heard)
@@ -164,7 +194,9 @@ def certificates(protocol: int = ssl.PROTOCOL_TLS_CLIENT, pem: Path = PEM) -> ss
 @asynccontextmanager
 async def counterpart(scheme: str = "http", answer: Answer = good) -> AsyncIterator[Counterpart]:
     listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
-    peer = Counterpart(listener.extra(SocketAttribute.local_port), scheme, answer)
+    peer = Counterpart(
+        listener.extra(SocketAttribute.local_port), scheme, answer, listener=listener
+    )
     peer.may_shake_hands.set()
     async with listener, anyio.create_task_group() as tasks:
         tasks.start_soon(listener.serve, peer.serve)
