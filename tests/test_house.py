@@ -108,7 +108,8 @@ def test_the_sale_is_pure() -> None:
         ), module
         theirs = {name.split(".")[0] for name in imports(module)} - {"kiosk"}
         assert theirs <= {
-            "__future__", "collections", "dataclasses", "enum", "math", "typing", "zlib",
+            "__future__", "bisect", "collections", "dataclasses", "enum", "itertools", "math",
+            "typing", "zlib",
         }, module  # fmt: skip
 
 

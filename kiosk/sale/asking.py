@@ -11,7 +11,7 @@ from kiosk.sale.events import CallFailed
 
 NEVER = math.inf
 
-EVERY = 2.0  # seconds between two looks at an order while the service answers
+EVERY = 2.0  # seconds between two questions while the service answers
 SLOWEST = 15.0  # the longest pause in seconds while the service does not answer
 SOON = 3.0  # the longest pause in seconds while somebody waits at the counter
 LONGEST_ASKED = 30.0  # the longest pause in seconds that the service may ask for
@@ -66,5 +66,10 @@ def delay(seed: str, asked: int, failures: int, retry_after: float = 0.0) -> flo
     depends only on ``seed`` and ``asked``, so that a replay gives exactly the same times.
     """
     backed_off = min(EVERY * 1.6**failures, SLOWEST)
+    return max(backed_off * jitter(seed, asked), retry_after)
+
+
+def jitter(seed: str, asked: int) -> float:
+    """Return the factor of a pause: 1 ± a tenth. Each sale of each kiosk has its own."""
     swing = zlib.crc32(f"{seed}/{asked}".encode()) / 0xFFFFFFFF * 2 - 1
-    return max(backed_off * (1 + JITTER * swing), retry_after)
+    return 1 + JITTER * swing

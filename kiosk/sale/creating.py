@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
+from kiosk.sale import watching
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.effects import Remember
 from kiosk.sale.endings import end_unshown, finish, set_aside, set_aside_again, settled
@@ -60,7 +61,8 @@ def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Tran
     until = now + transition.policy.expires_after
     asking = phase.asking.answered(now)
     paying = Paying(sale, seen.qr_data or "", now, until, asking, seen_at=now)
-    return known.without_refusal(*Fault).to(paying, *scan_me(paying))
+    watched = watching.answered(paying, transition.policy.looks, now)
+    return known.without_refusal(*Fault).to(watched, *scan_me(paying))
 
 
 def _problem(transition: Transition, phase: Creating, seen: OrderSeen) -> Fault | None:

@@ -104,7 +104,8 @@ class RefundDecided:
 class SaleEnded:
     """The sale is settled; ``evidence`` says who said so.
 
-    ``held``: it is left to people, and the register must not be told.
+    ``held``: it is left to people, and the register must not be told. ``paid_after``: the seconds
+    from the QR on the panel to the payment, if that is known.
     """
 
     reference: str
@@ -112,6 +113,7 @@ class SaleEnded:
     evidence: str
     receipt: Receipt = Receipt()
     held: bool = False
+    paid_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

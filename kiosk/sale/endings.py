@@ -14,7 +14,14 @@ from kiosk.sale.words import Outcome, PayerNotice, Sale, Screen, Unknown
 NO_RECEIPT = Receipt()
 
 
-def settled(transition: Transition, sale: Sale, outcome: Outcome, seen: OrderSeen) -> Transition:
+def settled(
+    transition: Transition,
+    sale: Sale,
+    outcome: Outcome,
+    seen: OrderSeen,
+    *,
+    paid_after: float | None = None,
+) -> Transition:
     """End the sale as the service says. A waiting amount waits only behind a payment's result."""
     evidence = describe(sale, seen)
     if outcome in (Outcome.CANCELED, Outcome.EXPIRED):
@@ -22,7 +29,7 @@ def settled(transition: Transition, sale: Sale, outcome: Outcome, seen: OrderSee
         transition = transition.with_later((*transition.counter.later, again))
     if transition.counter.waiting and outcome is not Outcome.PAID:
         return end_unshown(transition, sale, outcome, evidence, seen.receipt)
-    return finish(transition, sale, outcome, evidence, seen.receipt)
+    return finish(transition, sale, outcome, evidence, seen.receipt, paid_after=paid_after)
 
 
 def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transition:
@@ -47,11 +54,16 @@ def finish(
     receipt: Receipt = NO_RECEIPT,
     *,
     late: bool = False,
+    paid_after: float | None = None,
 ) -> Transition:
-    """Write the result to the journal, show it, and tell the register. ``late``: see ``Reply``."""
+    """Write the result to the journal, show it, and tell the register.
+
+    ``late``: see ``Reply``. ``paid_after``: see ``SaleEnded``.
+    """
+    ended = do.SaleEnded(sale.reference, outcome, evidence, receipt, paid_after=paid_after)
     return transition.to(
         Finished(sale, outcome, transition.now + transition.policy.result_shown_for),
-        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),
+        Remember(ended),
         *say_about(Screen(outcome.value), sale, _paid_twice(evidence)),
         do.reply_to(sale, outcome, receipt.paid, late=late),
     )

@@ -147,7 +147,7 @@ class ClearPressed:
 
 @dataclass(frozen=True, slots=True)
 class LastPressed:
-    """Somebody wants to hear the last result again. The sale machine does nothing about it."""
+    """Somebody wants to hear the last result again. An order that can be paid is looked at."""
 
     source: str
 
@@ -289,7 +289,33 @@ class PaidLate:
     ended: Outcome
 
 
+# --- from the shop's other computers ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHinted:
+    """Something may have happened to an order. It says nothing about it, so it is looked at.
+
+    One of the two names the order; the other one may be empty.
+    """
+
+    reference: str = ""
+    order_id: str = ""
+
+
 # --- from the kiosk itself -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QrShown:
+    """The QR of this sale is on the panel. A slow panel needs seconds for that."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimesForgotten:
+    """The learned times of payments are forgotten. The sale machine keeps no such times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +367,9 @@ Event = (
     | Decided
     | RefundAsked
     | PaidLate
+    | OrderHinted
+    | QrShown
+    | TimesForgotten
     | DeviceFailed
     | DeviceRecovered
     | TimePassed

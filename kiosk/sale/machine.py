@@ -174,6 +174,9 @@ REACTIONS = table(
         .when(on.OrderSeen, paying.order_seen)
         .when(on.CallFailed, paying.call_failed)
         .when(on.TimePassed, paying.time_passed)
+        .when(on.QrShown, paying.qr_shown)
+        .when(on.OrderHinted, paying.order_hinted)
+        .when(on.LastPressed, paying.last_pressed)
         .when(on.AmountRead, paying.amount_read)
         .when(on.CancelPressed, paying.cancel_pressed)
         .when(on.DeviceFailed, paying.device_failed),

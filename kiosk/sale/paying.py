@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
+from kiosk.sale import watching
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.endings import settled
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
@@ -20,15 +21,16 @@ def order_seen(transition: Transition, phase: Paying, seen: OrderSeen) -> Transi
     """End the sale if the order has ended; else go on looking, and show the QR again if blind."""
     standing = judge(phase.sale, seen)
     if isinstance(standing, Outcome):
-        return settled(transition, phase.sale, standing, seen)
+        after = watching.paid_after(phase, transition.now) if standing is Outcome.PAID else None
+        return settled(transition, phase.sale, standing, seen, paid_after=after)
     if standing in DOUBTFUL:
         return _look_closer(transition, phase, standing)
     if standing is Standing.FOREIGN:
         reason = "the answer is not about our order"
         return call_failed(transition, phase, CallFailed(Failure.UNKNOWN, reason))
-    asking = phase.asking.answered(transition.now)
     shown = scan_me(phase) if phase.blind else ()
-    return transition.to(replace(phase, asking=asking, seen_at=transition.now, blind=False), *shown)
+    watched = watching.answered(phase, transition.policy.looks, transition.now)
+    return transition.to(watched, *shown)
 
 
 def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> Transition:
@@ -43,14 +45,9 @@ def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> T
 
 
 def call_failed(transition: Transition, phase: Paying, event: CallFailed) -> Transition:
-    """Look again: in seconds, because a payer waits, or after the pause that the service asks for.
-
-    With a refused token nobody will see the payment.
-    """
-    asking = phase.asking.failed(transition.now, event)
-    if event.retry_after is None:
-        asking = asking.soon(transition.now)
-    phase = replace(phase, asking=asking, said=event.reason)
+    """Look again. With a refused token nobody will see the payment."""
+    watched = watching.failed(phase, transition.policy.looks, transition.now, event)
+    phase = replace(watched, said=event.reason)
     if event.failure is Failure.TOKEN:
         return _blind(transition, phase)
     return _blind_in_time(transition, phase)
@@ -75,8 +72,29 @@ def time_passed(transition: Transition, phase: Paying, _: on.TimePassed) -> Tran
         return _close(transition, phase, look=True, gave_up=True, timed_out=True)
     if transition.now < phase.asking.due:
         return _blind_in_time(transition, phase)
-    looking = replace(phase, asking=phase.asking.sent())
+    looking = watching.sent(phase, transition.now)
     return _blind_in_time(transition, looking).doing(do.FetchOrder(phase.sale.order_id))
+
+
+def qr_shown(transition: Transition, phase: Paying, event: on.QrShown) -> Transition:
+    """Plan the looks from now: nobody could pay before. A printed code could be paid at once."""
+    if event.reference != phase.sale.reference or transition.policy.printed_code:
+        return transition
+    return transition.to(watching.shown(phase, transition.policy.looks, transition.now))
+
+
+def order_hinted(transition: Transition, phase: Paying, event: on.OrderHinted) -> Transition:
+    """Look at the order now, unless the service needs a pause."""
+    ours = event.order_id == phase.sale.order_id or event.reference == phase.sale.reference
+    return transition.to(watching.urged(phase, transition.now)) if ours else transition
+
+
+def last_pressed(transition: Transition, phase: Paying, _: on.LastPressed) -> Transition:
+    """Look at the order now, because a person asks; soon, if the service needs a pause."""
+    urged = watching.urged(phase, transition.now)
+    if not urged.asking.failures:
+        return transition.to(urged)
+    return transition.to(replace(urged, asking=urged.asking.soon(transition.now)))
 
 
 def cancel_pressed(transition: Transition, phase: Paying, _: on.CancelPressed) -> Transition:

@@ -10,7 +10,8 @@ from kiosk.sale.events import AmountRead
 from kiosk.sale.look import Look, what_to_do
 from kiosk.sale.words import Fault, Outcome, Sale, Unknown, UntoldResult
 
-BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on the panel
+BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable stays on the panel,
+UNANSWERED = 6.0  # seconds, if a look has also had no answer for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,12 @@ class Creating:
 class Paying:
     """The order can be paid, and its QR is on the panel unless the counter is ``blind``.
 
-    ``seen_at`` is when the service last described the order. Blind: that is too long ago to show
-    something payable, so the panel asks the payer to wait. ``said``: why the latest look failed.
+    ``seen_at`` is when the service last described the order. Blind: looks fail, and that is too
+    long ago to show something payable, so the panel asks the payer to wait. ``said``: why the
+    latest look failed. ``asked_at``: when the first of the looks without an answer was sent.
+    ``shown_at``: when the QR came on the panel, if the panel has said so; ``back_at``: when it came
+    back last. ``eager``: how many of the next looks come early, because somebody asked for one;
+    ``urged``: how often somebody did.
     """
 
     sale: Sale
@@ -71,11 +76,21 @@ class Paying:
     seen_at: float
     blind: bool = False
     said: str = ""
+    asked_at: float = NEVER
+    shown_at: float | None = None
+    back_at: float | None = None
+    eager: int = 0
+    urged: int = 0
 
     @property
     def blind_at(self) -> float:
-        """When the QR leaves the panel, unless the service describes the order before."""
-        return NEVER if self.blind else self.seen_at + BLIND_AFTER
+        """When the QR leaves the panel, unless the service describes the order before.
+
+        Looks may be far apart, so silence alone does not count: a look must be unanswered, too.
+        """
+        if self.blind:
+            return NEVER
+        return max(self.seen_at + BLIND_AFTER, self.asked_at + UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)

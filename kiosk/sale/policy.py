@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.sale.asking import EVERY
+from kiosk.sale.look_times import LookTimes, evenly
+
+STEADY = evenly(EVERY)
 OnNewAmount = Literal["replace", "busy"]
 LatePayment = Literal["accept", "refund", "hold"]
 
@@ -17,7 +21,7 @@ class Policy:
     false only where the payer scans a printed code and no other; ``printed_code`` is true where an
     order can be paid by a printed code, so that a payer reaches it before its QR is shown.
     ``checkout`` is how long after its last item a basket is sold: 0 makes each item a sale,
-    infinity waits for ``PayPressed``.
+    infinity waits for ``PayPressed``. ``looks`` is when an order that can be paid is looked at.
     """
 
     prefix: str
@@ -31,3 +35,4 @@ class Policy:
     needs_qr: bool = True
     set_aside_after: float = 120.0
     printed_code: bool = False
+    looks: LookTimes = STEADY

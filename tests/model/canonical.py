@@ -15,6 +15,7 @@ from kiosk.sale.closing import MISSING_AFTER
 from kiosk.sale.look import Look
 from kiosk.sale.phases import (
     BLIND_AFTER,
+    UNANSWERED,
     Closing,
     Counter,
     Creating,
@@ -54,7 +55,7 @@ def canonical(counter: Counter, policy: Policy) -> Counter:
 def earlier(counter: Counter, seconds: float) -> Counter:
     """Return the counter after so many seconds in which it was told nothing."""
     phase = counter.phase
-    moments = ("notice_until", "due", "begun", "give_up_at", "until", "seen_at")
+    moments = ("notice_until", "due", "begun", "give_up_at", "until", "seen_at", "asked_at")
     changed = {name: getattr(phase, name) - seconds for name in moments if hasattr(phase, name)}
     if asking := getattr(phase, "asking", None):
         changed["asking"] = replace(asking, due=asking.due - seconds)
@@ -73,9 +74,7 @@ def _phase(phase: Phase, policy: Policy) -> Phase:
         case Creating():
             return _asking(_creating(phase, policy))
         case Paying():
-            seen_at = 0.0 if phase.blind else max(phase.seen_at, -BLIND_AFTER - GRID)
-            until = max(0.0, phase.until)
-            return _asking(replace(phase, begun=0.0, seen_at=seen_at, until=until, said=""))
+            return _asking(_paying(phase))
         case Closing():
             oldest = -(policy.expires_after + MISSING_AFTER + 1)
             return _asking(
@@ -91,6 +90,21 @@ def _phase(phase: Phase, policy: Policy) -> Phase:
             return _asking(replace(phase, give_up_at=max(0.0, phase.give_up_at), said=""))
         case Starting() | OutOfService():
             return _asking(phase)
+
+
+def _paying(phase: Paying) -> Paying:
+    """Forget the age of the order: the model's plan of looks does not depend on it."""
+    blind, asked = phase.blind, phase.asked_at < NEVER
+    return replace(
+        phase,
+        begun=0.0,
+        until=max(0.0, phase.until),
+        seen_at=0.0 if blind else max(phase.seen_at, -BLIND_AFTER - GRID),
+        asked_at=0.0 if blind and asked else max(phase.asked_at, -UNANSWERED - GRID),
+        back_at=None,
+        urged=0,
+        said="",
+    )
 
 
 def _creating(phase: Creating, policy: Policy) -> Creating:

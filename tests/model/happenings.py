@@ -13,7 +13,7 @@ from functools import cache
 from kiosk.sale import events as on
 from kiosk.sale.asking import NEVER
 from kiosk.sale.events import Event
-from kiosk.sale.phases import Counter, Filling, Idle
+from kiosk.sale.phases import Counter, Filling, Idle, Paying
 from kiosk.sale.words import Fault, Item
 from tests.model.abstract_journal import SLOTS
 from tests.model.abstract_service import ASKED, STUCK
@@ -228,6 +228,8 @@ class Happenings:
             found += [(f"the cashier presses {word}", press) for word, press in PRESSES]
         if "cancel" in self._may and not isinstance(value.phase, Idle):
             found.append(("the cashier presses cancel", on.CancelPressed("button")))
+        if "ask" in self._may and isinstance(value.phase, Paying):
+            found.append(("the cashier asks for a look", on.LastPressed("button")))
         return [(what, self._world.events.number(event)) for what, event in found]
 
     def _counter(self, counter: int) -> Counter:

@@ -60,9 +60,7 @@ MUTANTS: dict[str, tuple[str, Mutant]] = {
     ),
     "the QR stays while nobody sees the order": (
         WIRE,
-        Mutant(
-            "kiosk.sale.phases", "NEVER if self.blind else self.seen_at", "NEVER + self.seen_at"
-        ),
+        Mutant("kiosk.sale.phases", "return max(self.seen_at + BLIND_AFTER,", "return max(NEVER,"),
     ),
     "a broken panel changes nothing": (
         PANEL,
@@ -76,10 +74,10 @@ MUTANTS: dict[str, tuple[str, Mutant]] = {
         WIRE,
         Mutant(
             "kiosk.sale.endings",
-            "        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),\n"
+            "        Remember(ended),\n"
             "        *say_about(Screen(outcome.value), sale, _paid_twice(evidence)),\n",
             "        *say_about(Screen(outcome.value), sale, _paid_twice(evidence)),\n"
-            "        Remember(do.SaleEnded(sale.reference, outcome, evidence, receipt)),\n",
+            "        Remember(ended),\n",
         ),
     ),
     "another order's payment counts": (

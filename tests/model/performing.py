@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from kiosk.sale import effects as do
@@ -53,6 +54,8 @@ def perform(effects: tuple[Effect, ...], rows: Rows, wire: Wire, people: People)
 
 def _performed(effect: Effect, before: Performed) -> Performed:
     match effect:
+        case do.Remember(do.SaleEnded() as fact):  # that time changes nothing in the model
+            return _written(replace(fact, paid_after=None), before)
         case do.Remember(fact):
             return _written(fact, before)
         case do.Show(Screen.SCAN_ME, reference=reference, qr_data=qr_data):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from kiosk.sale.asking import NEVER
-from kiosk.sale.phases import BLIND_AFTER, Closing, Counter, Creating, Idle, Paying
+from kiosk.sale.phases import (
+    BLIND_AFTER,
+    UNANSWERED,
+    Closing,
+    Counter,
+    Creating,
+    Idle,
+    Paying,
+)
 from kiosk.sale.words import Fault, Outcome
 from tests.model.abstract_journal import SLOTS, Row
 from tests.model.abstract_service import MONEY_CAME, OUTCOMES, order_id
@@ -14,6 +22,11 @@ from tests.model.world import World, is_stuck
 
 NO_ORDER = (Outcome.REFUSED, Outcome.ABANDONED)
 AT_HAND = (Creating, Paying, Closing)  # only then an order can be payable
+
+
+def _is_lost(phase: Paying) -> bool:
+    """Whether nobody can say that the order is still seen: neither an answer nor a question is new."""
+    return phase.seen_at < -BLIND_AFTER and phase.asked_at < -UNANSWERED
 
 
 class Promises:
@@ -49,7 +62,7 @@ class Promises:
         phase = value.phase
         if not qr:
             return ""
-        if not isinstance(phase, Paying) or phase.blind or phase.seen_at < -BLIND_AFTER:
+        if not isinstance(phase, Paying) or phase.blind or _is_lost(phase):
             return "a QR is on the panel only while the counter sees the order"
         if Fault.PANEL in value.faults:
             return "no order waits for a payer while the panel is broken"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from kiosk.sale.look_times import evenly
 from kiosk.sale.policy import Policy
 from tests.model.parts import Variant
 
@@ -14,6 +15,7 @@ from tests.model.parts import Variant
 # that is as with the default settings: README.md.
 POLICY = Policy("K", expires_after=12.0, set_aside_after=10.0, amount_kept_for=10.0)
 PRINTED = replace(POLICY, printed_code=True)
+SELDOM = replace(POLICY, looks=evenly(12.0), expires_after=20.0)
 BUSY = replace(POLICY, on_new_amount="busy")
 STATIC = replace(PRINTED, needs_qr=False)
 
@@ -32,6 +34,7 @@ def _variants() -> Iterator[Variant]:
     yield _variant("a lossy wire and power cuts", f"{SALES}, lost, unanswered create, cut", 1)
     yield _variant("a full disk and power cuts", f"{SALES}, journal, no journal, cut", 1)
     yield _variant("a broken panel", f"{SALES}, lost, panel", 1)
+    yield _variant("looks that are far apart", f"{SALES}, ask, lost, cut", 1, SELDOM)
     yield _variant("refusals and strange answers", f"{SALES}, {LOSSES}, {REFUSALS}", 1)
     yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
     yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, refund)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.sale.asking import NEVER, SOON, Asking, delay
+from kiosk.sale.asking import EVERY, NEVER, Asking, delay, jitter
 from kiosk.sale.events import CallFailed, Failure
 from tests.support.play import POLICY, SHOWN, Play, perform
 
@@ -72,7 +72,8 @@ def test_each_question_has_its_pause_or_the_one_that_the_service_asks_for(place:
         asking = getattr(play.counter.phase, "asking", None)
         assert asking
         waits = place == "paying" and "after" not in fails  # a payer does
-        assert asking.due == play.now + (min(pause, SOON) if waits else pause)
+        wanted = EVERY * jitter(seed, asked) if waits else pause
+        assert asking.due == pytest.approx(play.now + wanted)
 
 
 def test_a_counter_that_a_refused_token_puts_out_of_service_probes_after_its_own_pause() -> None:

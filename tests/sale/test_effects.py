@@ -49,9 +49,9 @@ def done(cues: str, policy: Policy = POLICY) -> list[Effect]:
     return [effect for effect in play.done if not isinstance(effect, Show | Signal)]
 
 
-def ended(outcome: Outcome, evidence: str) -> list[Effect]:
+def ended(outcome: Outcome, evidence: str, paid_after: float | None = None) -> list[Effect]:
     """Return how the journal and the register get the result."""
-    written = Remember(SaleEnded("K-1", outcome, evidence))
+    written = Remember(SaleEnded("K-1", outcome, evidence, paid_after=paid_after))
     return [written, Reply("pos", "K-1", AMOUNT, outcome, "T7")]
 
 
@@ -64,7 +64,7 @@ def test_a_sale_that_is_paid() -> None:
     assert done("sees created, later, sees processed detail=accredited") == [
         *KNOWN,
         FetchOrder("ORD1"),
-        *ended(Outcome.PAID, "ORD1 processed/accredited 12.50 ARS"),
+        *ended(Outcome.PAID, "ORD1 processed/accredited 12.50 ARS", paid_after=1.1),
     ]
 
 

@@ -137,12 +137,12 @@ def test_the_qr_leaves_the_panel_while_the_service_does_not_answer() -> None:
     later                | fetch
     fails unknown        |
     later                | fetch
-    later 4.8            | show checking
+    later 5.9            | show checking
     fails unknown        |
     later                | fetch
     sees created         | show scan_me
-    later 2              | fetch
-    later 8              | show checking
+    later 0.5            | fetch
+    later 9.5            | show checking
     fails not_sent       |
     later                | fetch
     sees processed       | remember paid; show paid; reply paid
@@ -316,6 +316,6 @@ def test_an_order_that_is_closed_after_a_failed_look_is_looked_at_after_the_paus
     later 2              | fetch
     fails unknown        |
     cancel               | show checking
-    later 3.2            | fetch
+    later 2              | fetch
     """
     )
