@@ -131,9 +131,8 @@ class Kiosk:
                 self.shown[type(effect)] = effect
                 self.show(effect)
             case do.Reply() | do.Decline():
+                self.status.write(self.counter.status())  # no register hears it first
                 tell(self.inputs, effect)
-            case do.WarmConnection():
-                self.calls.warm()
             case call:
                 self.calls.start(call)
 

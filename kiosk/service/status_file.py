@@ -36,7 +36,7 @@ REASONS = {
     Fault.START: "the kiosk does not start",
 }
 
-SOON = 0.05  # seconds; several changes in such a short time are written once
+SOON = 0.02  # seconds; the request and the picture go first, and quick changes are written once
 
 log = logging.getLogger("kiosk.status")
 

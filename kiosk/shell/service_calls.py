@@ -31,7 +31,7 @@ log = logging.getLogger("kiosk.orders")
 KEY_LASTS = 23 * 3600.0  # seconds; the service keeps a key for 24 hours
 
 OneCall = do.CreateOrder | do.FetchOrder | do.CancelOrder | do.RefundOrder | do.Probe
-ServiceCall = OneCall | do.LookLater
+ServiceCall = OneCall | do.LookLater | do.WarmConnection
 
 
 async def _answer_of(call: Callable[[], Awaitable[Event]]) -> Event:
@@ -65,16 +65,15 @@ class ServiceCalls:
         self.busy_since: float | None = None  # loop-clock second of the latest call
 
     def start(self, call: ServiceCall) -> None:
-        """Start the call; its event is delivered when it ends."""
+        """Start the call; its event is delivered when it ends. Warming up delivers nothing."""
+        if isinstance(call, do.WarmConnection):
+            self._tasks.start_soon(self._orders.warm)
+            return
         if isinstance(call, do.LookLater):
             self._tasks.start_soon(self._look_later, call)
             return
         self.busy_since = anyio.current_time()
         self._tasks.start_soon(self._answer, self._call(call))
-
-    def warm(self) -> None:
-        """Open the connection, because a call may follow."""
-        self._tasks.start_soon(self._orders.warm)
 
     def _call(self, call: OneCall) -> Callable[[], Awaitable[Event]]:
         match call:

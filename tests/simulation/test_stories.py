@@ -36,10 +36,10 @@ def story(transcript: str) -> Callable[[Telling], Telling]:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     --- no network for 120 s
@@ -63,15 +63,14 @@ async def s01_paid_during_a_gap_in_the_network(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
     says checking
-    api: cancel -> 409
     api: cancel -> 409
     api: cancel -> 409
     says paid
@@ -92,12 +91,13 @@ async def s02_the_time_runs_out_and_then_the_old_qr_is_paid(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     wire: that reply is lost
+    panel: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -118,12 +118,12 @@ async def s03_a_create_that_timed_out_is_not_a_second_order(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
-    lamps: scan_me
+    says scan_me
     --- power on, start 2
     says checking
     api: cancel -> 200
@@ -160,10 +160,10 @@ async def s04_the_power_goes_between_create_and_qr_and_between_paid_and_shown(s:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     (nothing on the wire so far)
@@ -184,10 +184,10 @@ async def s05_the_register_hears_nothing_that_it_could_take_for_paid(s: Story) -
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -208,10 +208,10 @@ async def s06_success_is_seen_twice_and_told_once(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -237,19 +237,20 @@ async def s07_a_status_that_nobody_knows_is_neither_paid_nor_failed(s: Story) ->
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     wire > TOTAL 99,00
     says checking
     api: cancel -> 200
-    says working
+    lamps: working
+    wire < FAIL canceled K-0001-1
+    panel: working
     api: create -> 201
     says scan_me
-    wire < FAIL canceled K-0001-1
     payer: pays
     says paid
     wire < PAID 99.00 K-0001-2
@@ -268,7 +269,7 @@ async def s08_the_amount_of_the_customer_before_is_not_left_armed(s: Story) -> N
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 1.2
     wire > TOTAL 25,00
@@ -294,10 +295,10 @@ async def s09_a_line_cut_in_half_is_not_glued_to_the_next(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50 / TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -318,15 +319,18 @@ async def s10_a_total_sent_twice_is_one_order(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     --- no network for 90 s
     wire > TOTAL 22,50
-    says working
+    lamps: working
+    wire: create can't be sent
+    panel: working
+    wire: create is lost on its way
+    wire: create can't be sent
     wire: create is lost on its way
     says out_of_service network
     wire: create is lost on its way
-    wire: create can't be sent
     api: create -> 201
     says checking
     api: cancel -> 200
@@ -346,13 +350,15 @@ async def s11_an_old_amount_does_not_fire_late(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     lamps: scan_me
-    says checking
+    lamps: checking
+    panel: out_of_service panel
+    panel: checking
     api: cancel -> 200
     says canceled
     wire < FAIL canceled K-0001-1
@@ -369,10 +375,10 @@ async def s12_a_qr_that_nobody_could_scan_is_not_shown(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -400,10 +406,10 @@ async def s13_paid_stays_on_show_until_somebody_has_noticed(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 15,07
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -419,7 +425,7 @@ async def s13_paid_stays_on_show_until_somebody_has_noticed(s: Story) -> None:
     wire < PAID 1234567.89 K-0001-2
     says idle
     wire > TOTAL 20,10
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -427,7 +433,7 @@ async def s13_paid_stays_on_show_until_somebody_has_noticed(s: Story) -> None:
     wire < PAID 20.10 K-0001-3
     says idle
     wire > TOTAL 16,35
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -453,10 +459,8 @@ async def s14_no_cent_is_lost(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    panel: working
     panel: idle
     wire > TOTAL 22,50
-    panel: working
     api: create -> 201
     panel: scan_me
     payer: pays
@@ -499,10 +503,10 @@ async def s15_broken_lamps_and_a_broken_panel_do_not_kill_the_daemon(s: Story) -
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -527,10 +531,10 @@ async def s16_the_register_is_unplugged_and_comes_back(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -545,11 +549,11 @@ async def s16_the_register_is_unplugged_and_comes_back(s: Story) -> None:
     says paid
     wire < PAID 22.50 K-0001-1
     --- power on, start 6
-    says working
+    lamps: working
     says idle
     --- power on, start 7
-    says working
-    says idle
+    lamps: working
+    lamps: idle
     journal: K-0001-1 paid
     """
 )
@@ -569,7 +573,7 @@ async def s18_the_plug_is_pulled_again_and_again_while_it_starts(s: Story) -> No
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
     lamps: working
@@ -620,10 +624,10 @@ async def s20_finding_out_whether_all_is_well_makes_no_order(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -642,10 +646,10 @@ async def s21_no_notification_is_needed(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -680,15 +684,16 @@ async def pays_while_it_is_canceled(s: Story) -> None:
 @story(
     """
     --- power on, start 1
-    says working
+    lamps: working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
     cashier: presses cancel
     says checking
+    api: cancel -> 409
     api: cancel -> 409
     api: cancel -> 409
     api: cancel -> 409
