@@ -47,7 +47,6 @@ def story(transcript: str) -> Callable[[Telling], Telling]:
     says checking
     says paid
     wire < PAID 22.50 K-0001-1
-    says idle
     journal: K-0001-1 paid
     """
 )
@@ -131,7 +130,7 @@ async def s03_a_create_that_timed_out_is_not_a_second_order(s: Story) -> None:
     wire < FAIL canceled K-0001-1
     says idle
     wire > TOTAL 17,00
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -356,9 +355,8 @@ async def s11_an_old_amount_does_not_fire_late(s: Story) -> None:
     lamps: working
     api: create -> 201
     lamps: scan_me
-    lamps: checking
     panel: out_of_service panel
-    panel: checking
+    says checking
     api: cancel -> 200
     says canceled
     wire < FAIL canceled K-0001-1
@@ -549,11 +547,11 @@ async def s16_the_register_is_unplugged_and_comes_back(s: Story) -> None:
     says paid
     wire < PAID 22.50 K-0001-1
     --- power on, start 6
-    lamps: working
+    says working
     says idle
     --- power on, start 7
-    lamps: working
-    lamps: idle
+    says working
+    says idle
     journal: K-0001-1 paid
     """
 )
