@@ -16,7 +16,6 @@ from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 from kiosk.orders.attended_qr import AttendedQrSettings
 from kiosk.orders.dynamic_qr import DynamicQrSettings
-from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.orders.older.instore_settings import InstoreSettings
 from kiosk.orders.request.order_request import STATIC_LONGEST
 
@@ -81,7 +80,7 @@ def migrate(text: str) -> Migrated:
     if parsed.settings is None:
         raise ConfigError(*(f"{fault.key}: {fault.message}" for fault in parsed.faults))
     orders = parsed.settings.orders
-    if isinstance(orders, MercadoPagoSettings):
+    if not isinstance(orders, InstoreSettings):
         raise ConfigError("orders.driver: this configuration already uses the Orders API")
     editor = _Editor(text, orders, parsed.settings.sale.expires_after)
     editor.run()

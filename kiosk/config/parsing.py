@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from kiosk.config.clashes import clashes
 from kiosk.config.fault import ConfigFault, did_you_mean
 from kiosk.config.pydantic_errors import translate
-from kiosk.config.settings_models import driver_names, find_field, models_in
+from kiosk.config.settings_models import drivers_of, find_field
 from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import Document, build_tree
 
@@ -67,9 +67,7 @@ def _correct_drivers(errors: list[ErrorDetails], document: Document, root: type[
         if error["type"] != "union_tag_invalid" or not isinstance(section, dict):
             continue
         _, field = find_field(root, document.tree, error["loc"])
-        words = (
-            word for model in models_in(field and field.annotation) for word in driver_names(model)
-        )
+        words = drivers_of(field and field.annotation)
         wrong = section["driver"]
         if isinstance(wrong, str) and (meant := did_you_mean(wrong, words)):
             section["driver"] = meant

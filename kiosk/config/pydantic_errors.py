@@ -15,10 +15,9 @@ from kiosk.base.settings import read_duration
 from kiosk.config.fault import ConfigFault, KeyPath, choose, did_you_mean, dotted, quoted
 from kiosk.config.settings_models import (
     Model,
-    driver_names,
+    drivers_of,
     field_annotations,
     find_field,
-    models_in,
 )
 from kiosk.config.yaml_tree import Document, Tree
 
@@ -188,8 +187,7 @@ class _Problem:
 
     def _drivers(self) -> list[str]:
         _, section = find_field(self.root, self.document.tree, self.path[:-1])
-        models = models_in(section.annotation) if section else ()
-        return [word for model in models for word in driver_names(model)]
+        return [*drivers_of(section.annotation)] if section else []
 
 
 def is_duration(field: FieldInfo) -> bool:

@@ -1,6 +1,7 @@
-"""The whole configuration: its sections, and the drivers of each section.
+"""The whole configuration: its sections.
 
-To add a driver, add the name of its settings model to one of the unions here.
+The drivers of a section stand in its own folder (``InputSettings.drivers``), and the file of a
+driver is imported when a configuration names it: see ``kiosk/base/drivers.py``.
 """
 
 from __future__ import annotations
@@ -9,36 +10,19 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Field
 
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.settings import Settings
 from kiosk.config.sale_settings import SaleSettings
-from kiosk.display.epaper import EpaperSettings
-from kiosk.display.fake import FakePanelSettings
+from kiosk.display import PanelSettings
 from kiosk.display.fonts.shop_text import ShopText
-from kiosk.display.framebuffer import FramebufferSettings
-from kiosk.display.inky import InkySettings
-from kiosk.display.lcd import LcdSettings
-from kiosk.display.oled import OledSettings
-from kiosk.inputs.button import ButtonSettings
-from kiosk.inputs.command import CommandSettings
-from kiosk.inputs.ecr_terminal import EcrTerminalSettings
-from kiosk.inputs.escpos_printer import EscposPrinterSettings
-from kiosk.inputs.fake import FakeInputSettings
-from kiosk.inputs.pole_display import PoleDisplaySettings
+from kiosk.inputs import InputSettings
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
-from kiosk.inputs.scanner_hid import ScannerHidSettings
-from kiosk.inputs.scanner_serial import ScannerSerialSettings
-from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.inputs.tef_files import TefFilesSettings
 from kiosk.journal import JournalSettings
-from kiosk.orders.attended_qr import AttendedQrSettings
-from kiosk.orders.dynamic_qr import DynamicQrSettings
-from kiosk.orders.mercadopago import MercadoPagoSettings
+from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.service.settings import ServiceSettings
-from kiosk.signals.fake import FakeSignalsSettings
-from kiosk.signals.gpio import GpioSignalsSettings
+from kiosk.signals import SignalsSettings
 
 
 class KioskSettings(Settings):
@@ -68,46 +52,7 @@ class KioskSettings(Settings):
     )
 
 
-AnyInput = Annotated[
-    SerialLineSettings
-    | ScannerHidSettings
-    | ScannerSerialSettings
-    | PoleDisplaySettings
-    | EscposPrinterSettings
-    | EcrTerminalSettings
-    | TefFilesSettings
-    | CommandSettings
-    | ButtonSettings
-    | FakeInputSettings,
-    Field(discriminator="driver"),
-]
-
-
-def _orders_driver(section: Any) -> Any:
-    if isinstance(section, dict):
-        return section.get("driver", MercadoPagoSettings.usual)
-    return getattr(section, "driver", None)
-
-
-AnyOrders = Annotated[
-    Annotated[MercadoPagoSettings, Tag("mercadopago")]
-    | Annotated[DynamicQrSettings, Tag("dynamic_qr")]
-    | Annotated[AttendedQrSettings, Tag("attended_qr")],
-    Discriminator(_orders_driver),
-]
-AnyPanel = Annotated[
-    OledSettings
-    | LcdSettings
-    | EpaperSettings
-    | InkySettings
-    | FramebufferSettings
-    | FakePanelSettings,
-    Field(discriminator="driver"),
-]
-AnySignals = Annotated[GpioSignalsSettings | FakeSignalsSettings, Field(discriminator="driver")]
-
-
-def _named(inputs: tuple[AnyInput, ...]) -> tuple[AnyInput, ...]:
+def _named(inputs: tuple[InputSettings, ...]) -> tuple[InputSettings, ...]:
     """Name each input without a name after its driver: ``serial_line``, ``serial_line-2``."""
     taken = {entry.name for entry in inputs}
     named = []
@@ -132,16 +77,18 @@ class Config(Settings):
     kiosk: KioskSettings = Field(
         description="This counter: its name, its language and its currency."
     )
-    inputs: Annotated[tuple[AnyInput, ...], AfterValidator(_named)] = Field(
+    inputs: Annotated[tuple[InputSettings, ...], AfterValidator(_named)] = Field(
         min_length=1,
         description="The devices that deliver amounts, and the buttons: one entry for each.",
     )
     sale: SaleSettings = Field(
         default_factory=SaleSettings, description="How this counter handles a sale."
     )
-    orders: AnyOrders = Field(description="The payment service, and the account that is paid.")
-    display: AnyPanel = Field(description="The panel that shows the QR and the result.")
-    signals: AnySignals = Field(description="The lamps and the buzzer.")
+    orders: AccountSettings = Field(
+        description="The payment service, and the account that is paid."
+    )
+    display: PanelSettings = Field(description="The panel that shows the QR and the result.")
+    signals: SignalsSettings = Field(description="The lamps and the buzzer.")
     journal: JournalSettings = Field(
         default_factory=JournalSettings, description="The durable record of every sale."
     )
@@ -154,7 +101,7 @@ class Config(Settings):
         """Return it with a place for the last good price list of each scanner."""
         return self.model_copy(update={"inputs": tuple(map(self._with_last_good, self.inputs))})
 
-    def _with_last_good(self, entry: AnyInput) -> AnyInput:
+    def _with_last_good(self, entry: InputSettings) -> InputSettings:
         if not isinstance(entry, ScannerSettings) or not (old := entry.codes.catalogue):
             return entry
         beside = self.journal.path.with_name(f"{entry.name}.prices.good")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from kiosk.base.drivers import DriverSettings
 from kiosk.config.fault import KeyPath
 from kiosk.config.yaml_tree import Tree
 
@@ -15,10 +16,31 @@ Model = type[BaseModel]
 
 
 def models_in(annotation: Any) -> tuple[Model, ...]:
-    """Return all models in an annotation, also nested ones: the drivers of a section."""
+    """Return all models in an annotation, also nested ones; imports all drivers of a section."""
+    return tuple(model for found in _stated(annotation) for model in _alternatives(found))
+
+
+def is_section(annotation: Any) -> bool:
+    """Return whether the annotation is a section, or a list of them, not a value."""
+    return any(True for _ in _stated(annotation))
+
+
+def _stated(annotation: Any) -> Iterator[Model]:
+    """Yield the models that an annotation names; that of all drivers is not resolved."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return (annotation,)
-    return tuple(model for part in get_args(annotation) for model in models_in(part))
+        yield annotation
+        return
+    for part in get_args(annotation):
+        yield from _stated(part)
+
+
+def _alternatives(model: Model) -> tuple[Model, ...]:
+    return model.all() if stands_for_drivers(model) else (model,)
+
+
+def stands_for_drivers(model: Model) -> TypeGuard[type[DriverSettings]]:
+    """Return whether the model stands for all drivers of a section."""
+    return issubclass(model, DriverSettings) and model.stands_for_all()
 
 
 def is_list(annotation: Any) -> bool:
@@ -28,12 +50,21 @@ def is_list(annotation: Any) -> bool:
 
 def model_for(annotation: Any, tree: Tree | None) -> Model | None:
     """Return the model for the section in the tree: the one that its driver names."""
-    models = models_in(annotation)
-    if len(models) == 1:
-        return models[0]
-    usual = next(filter(None, (getattr(model, "usual", "") for model in models)), None)
-    driver = tree.get("driver", usual) if isinstance(tree, dict) else None
-    return next((model for model in models if driver in driver_names(model)), None)
+    models = tuple(_stated(annotation))
+    if len(models) != 1:
+        return None
+    model = models[0]
+    if not stands_for_drivers(model):
+        return model
+    driver = model.driver_in(tree)
+    return model.of(driver) if driver in model.drivers else None
+
+
+def drivers_of(annotation: Any) -> tuple[str, ...]:
+    """Return the names of the drivers of a section; imports none of them."""
+    return tuple(
+        name for model in _stated(annotation) if stands_for_drivers(model) for name in model.drivers
+    )
 
 
 def driver_names(model: Model) -> tuple[str, ...]:
@@ -84,7 +115,7 @@ def walk_sections(
         return
     yield path, model, tree
     for name, field in model.model_fields.items():
-        if models_in(field.annotation):
+        if is_section(field.annotation):
             yield from walk_sections(field.annotation, tree.get(name), (*path, name))
 
 
@@ -92,7 +123,7 @@ def walk_values(annotation: Any, tree: Tree | None) -> Iterator[tuple[KeyPath, F
     """Walk the settings of a file: path, field, and the given text or the default."""
     for path, model, section in walk_sections(annotation, tree):
         for name, field in model.model_fields.items():
-            if not models_in(field.annotation):
+            if not is_section(field.annotation):
                 yield (*path, name), field, section.get(name, field.default)
 
 

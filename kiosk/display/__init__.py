@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from PIL import Image
 from pydantic import Field
 
-from kiosk.base.permissions import NOTHING, Permissions
-from kiosk.base.settings import Settings, YesNo
+from kiosk.base.drivers import DriverSettings
+from kiosk.base.settings import YesNo
 from kiosk.display.fonts.shop_text import ShopText
 
 
@@ -75,8 +75,11 @@ def as_mode(image: Image.Image, mode: str) -> Image.Image:
     return image if image.mode == mode else image.convert(mode, dither=Image.Dither.NONE)
 
 
-class PanelSettings(Settings):
+class PanelSettings(DriverSettings):
     """The settings and properties of every panel."""
+
+    folder: ClassVar[str] = "kiosk.display"
+    drivers: ClassVar[tuple[str, ...]] = ("oled", "lcd", "epaper", "inky", "framebuffer", "fake")
 
     printed_qr: str = Field(
         "",
@@ -173,7 +176,3 @@ class PanelSettings(Settings):
     @abstractmethod
     def open(self) -> Panel:
         """Open the device; raise DeviceGone if it is not there."""
-
-    def permissions(self) -> Permissions:
-        """Return what the device needs of the system."""
-        return NOTHING

@@ -8,13 +8,12 @@ decoder (these to events). All but the transport are pure. README.md shows how t
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import Field
 
+from kiosk.base.drivers import DriverSettings
 from kiosk.base.money import Currency
-from kiosk.base.permissions import NOTHING, Permissions
-from kiosk.base.settings import Settings
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver
 from kiosk.sale.words import Outcome, Sale, Unknown
@@ -57,8 +56,22 @@ class AnsweringInput(Input, Protocol):
         ...
 
 
-class InputSettings(Settings):
+class InputSettings(DriverSettings):
     """The settings of all inputs."""
+
+    folder: ClassVar[str] = "kiosk.inputs"
+    drivers: ClassVar[tuple[str, ...]] = (
+        "serial_line",
+        "scanner_hid",
+        "scanner_serial",
+        "pole_display",
+        "escpos_printer",
+        "ecr_terminal",
+        "tef_files",
+        "command",
+        "button",
+        "fake",
+    )
 
     name: str = Field(
         "",
@@ -69,7 +82,3 @@ class InputSettings(Settings):
     @abstractmethod
     def open(self, currency: Currency) -> Input:
         """Return the input. Its hardware is opened by ``run``, which may try again."""
-
-    def permissions(self) -> Permissions:
-        """Return what the input needs of the system. Each driver overrides it in its own file."""
-        return NOTHING

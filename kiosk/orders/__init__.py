@@ -6,9 +6,9 @@ import uuid
 from abc import abstractmethod
 from typing import Protocol
 
+from kiosk.base.drivers import DriverSettings
 from kiosk.base.environment import Environment
 from kiosk.base.money import Money
-from kiosk.base.settings import Settings
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 
@@ -61,7 +61,7 @@ def refund_key(order_id: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"kiosk:refund:{order_id}"))
 
 
-class OrdersSettings(Settings):
+class OrdersSettings(DriverSettings):
     """The settings of any order driver."""
 
     @property

@@ -6,7 +6,7 @@ are read, canceled and refunded).
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -49,8 +49,6 @@ from kiosk.sale.words import Sale
 
 class MercadoPagoSettings(AccountSettings):
     """An account with its point of sale in the Orders API."""
-
-    usual: ClassVar[str] = "mercadopago"
 
     driver: Literal["mercadopago"] = "mercadopago"
     mode: Literal["dynamic", "static", "hybrid"] = Field(

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
+from kiosk.base.drivers import DriverSettings
 from kiosk.base.environment import Environment
 from kiosk.base.money import Currency
-from kiosk.base.permissions import NOTHING, Permissions
-from kiosk.base.settings import Settings
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.settings import VoiceSettings
 
@@ -48,8 +47,11 @@ class Lamps(Protocol):
         ...
 
 
-class SignalsSettings(Settings):
+class SignalsSettings(DriverSettings):
     """What all signal drivers have in common."""
+
+    folder: ClassVar[str] = "kiosk.signals"
+    drivers: ClassVar[tuple[str, ...]] = ("gpio", "fake")
 
     voice: VoiceSettings | None = Field(
         None,
@@ -75,7 +77,3 @@ class SignalsSettings(Settings):
             from kiosk.signals.voice.speaker import speaker_faults
 
             yield from speaker_faults(self.voice, language, currency)
-
-    def permissions(self) -> Permissions:
-        """Return the permissions that it needs; each driver returns its own."""
-        return NOTHING

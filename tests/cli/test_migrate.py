@@ -123,7 +123,9 @@ def test_the_list_of_changes_covers_all_tables_of_the_guide() -> None:
 def test_items_move_to_their_new_names() -> None:
     text = (FOLDER / "hybrid.yaml").read_text()
     migrated = migrate(text)
-    items = config_of(migrated.text).orders.items
+    orders = config_of(migrated.text).orders
+    assert isinstance(orders, MercadoPagoSettings)
+    items = orders.items
     assert items is not None
     assert getattr(items[0], "external_code", None) == "7791234567898"
     assert "orders.items[0].sku_number: becomes external_code" in migrated.changes

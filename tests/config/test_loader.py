@@ -10,6 +10,7 @@ import pytest
 from kiosk.base.errors import ConfigError
 from kiosk.config import Config, load
 from kiosk.config.loader import check_file
+from kiosk.inputs.serial_line import SerialLineSettings
 from tests.config.counter import COUNTER, changed
 
 TOKEN = "APP_USR-not-to-be-seen-anywhere"
@@ -56,6 +57,7 @@ def faults(file: Path, **environ: str) -> str:
 def test_the_contract_is_read_as_it_stands(tmp_path: Path) -> None:
     config = load(written(tmp_path, CONTRACT), {"KIOSK_TOKEN": TOKEN})
     (register,) = config.inputs
+    assert isinstance(register, SerialLineSettings)
     assert register.driver == "serial_line"
     assert register.name == "serial_line"
     assert (register.port, register.baud) == ("/dev/ttyUSB0", 9600)

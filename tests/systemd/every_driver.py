@@ -7,11 +7,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from kiosk.base.drivers import DriverSettings
 from kiosk.base.permissions import Permissions
-from kiosk.config.sections import AnyInput, AnyPanel, AnySignals, Config
-from kiosk.config.settings_models import Model, driver_names, models_in
+from kiosk.display import PanelSettings
+from kiosk.inputs import InputSettings
+from kiosk.signals import SignalsSettings
 
 NUMBER = {"decimal": ","}
 
@@ -46,27 +46,25 @@ SIGNALS: dict[str, dict[str, Any]] = {
     "gpio": {"lamps": {"red": {"pin": "17"}}},
     "gpio with a voice": {"voice": {}},
 }
-SECTIONS: tuple[tuple[Any, dict[str, dict[str, Any]]], ...] = (
-    (AnyInput, INPUTS),
-    (AnyPanel, PANELS),
-    (AnySignals, SIGNALS),
+SECTIONS: tuple[tuple[type[DriverSettings], dict[str, dict[str, Any]]], ...] = (
+    (InputSettings, INPUTS),
+    (PanelSettings, PANELS),
+    (SignalsSettings, SIGNALS),
 )
 
 
 def settings() -> list[Any]:
     """Return settings of every driver."""
-    adapted = ((TypeAdapter[Any](union), samples) for union, samples in SECTIONS)
     return [
-        adapter.validate_python({"driver": name.split()[0], **sample})
-        for adapter, samples in adapted
+        family.model_validate({"driver": name.split()[0], **sample})
+        for family, samples in SECTIONS
         for name, sample in samples.items()
     ]
 
 
-def models() -> list[Model]:
+def models() -> list[type[DriverSettings]]:
     """Return the settings model of every driver that a configuration can name."""
-    unions = (Config.model_fields[name].annotation for name in ("inputs", "display", "signals"))
-    return [model for union in unions for model in models_in(union) if driver_names(model)]
+    return [model for family, _ in SECTIONS for model in family.all()]
 
 
 def all_needs() -> Permissions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import httpx
 from pydantic import AfterValidator, ConfigDict, Field
@@ -55,6 +55,10 @@ PosId = Annotated[str, AfterValidator(_pos_id)]
 
 class AccountSettings(OrdersSettings):
     """A seller's account and point of sale, and how to reach the service."""
+
+    folder: ClassVar[str] = "kiosk.orders"
+    drivers: ClassVar[tuple[str, ...]] = ("mercadopago", "dynamic_qr", "attended_qr")
+    usual: ClassVar[str] = "mercadopago"
 
     model_config = ConfigDict(hide_input_in_errors=True)  # it may be a token in the wrong place
 
