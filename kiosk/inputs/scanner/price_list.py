@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -17,9 +18,12 @@ from kiosk.base.errors import ConfigError
 from kiosk.base.money import Currency
 from kiosk.inputs.codes.catalogue import Catalogue, Product
 from kiosk.inputs.codes.settings import CatalogueSettings
+from kiosk.inputs.scanner.file_watch import FileWatch
 from kiosk.inputs.scanner.price_list_reader import load_catalogue, load_in_process, load_last_good
 
-CHECK_EVERY = 5.0  # seconds between two checks whether the file has changed
+CHECK_EVERY = 5.0  # seconds between two checks of a file that is changing, or can't be watched
+CHECK_AT_REST = 60.0  # seconds; for changes that Linux does not report
+GATHER = 1.0  # seconds from a report to the check: in some folders, there are many reports
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +58,15 @@ class PriceList:
 
     async def run(self) -> None:
         """Load the file now, and again whenever it changes, for ever."""
-        while self._settings:
-            await self.reload_if_changed(self._settings)
-            await anyio.sleep(CHECK_EVERY)
+        while settings := self._settings:
+            with closing(FileWatch(settings.file)) as watch:
+                await self.reload_if_changed(settings)
+                if self._version != self._changing or not watch.works:
+                    await anyio.sleep(CHECK_EVERY)
+                    continue
+                with anyio.move_on_after(CHECK_AT_REST):
+                    await watch.changed()
+                    await anyio.sleep(GATHER)
 
     def load_now(self) -> None:
         """Load the file in this process. Raises ConfigError."""
