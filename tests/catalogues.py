@@ -8,14 +8,16 @@ removes those that are no longer said, and compiles the ``.mo`` that the kiosk r
 from __future__ import annotations
 
 import ast
+import errno
 import io
+import os
 import string
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -54,8 +56,17 @@ class Marked:
     texts: tuple[str, ...]
 
 
+# What the system says of an error, through ``system_reason``.
+_SYSTEM = (
+    errno.EACCES, errno.EADDRINUSE, errno.EBUSY, errno.ECONNREFUSED, errno.EEXIST, errno.EIO, errno.EISDIR,
+    errno.ENODEV, errno.ENOENT, errno.ENOSPC, errno.ENOTDIR, errno.ENXIO, errno.EPERM, errno.EROFS,
+    errno.ETIMEDOUT,
+)  # fmt: skip
+
+
 def marked() -> Iterator[Marked]:
     """Yield all messages of the package that get a translation."""
+    yield from (Marked("base/language.py", 0, (os.strerror(number),)) for number in _SYSTEM)
     for path in sorted(PACKAGE.rglob("*.py")):
         yield from _marked(path)
 
@@ -132,7 +143,12 @@ def as_mo(catalogue: Catalog) -> bytes:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the messages without a translation, or with a doubtful one."""
-    return [str(each.id) for each in catalogue if each.id and (not each.string or each.fuzzy)]
+    return [str(each.id) for each in catalogue if each.id and (each.fuzzy or not _is_said(each))]
+
+
+def _is_said(message: Message) -> bool:
+    """Return whether the message has a translation, in the plural too."""
+    return all(message.string or [""]) if message.pluralizable else bool(message.string)
 
 
 def main() -> None:

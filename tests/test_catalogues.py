@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import symtable
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.catalogues import (
     untranslated,
     wanted,
 )
+from tests.messages import PACKAGE
 
 ADVICE = "after a change of messages run: python -m tests.catalogues --write"
 # Marks that must be in a translation as often as in the English.
@@ -68,6 +71,25 @@ def marks(text: str) -> dict[str, int]:
 def test_a_translation_has_the_marks_of_the_english(language: str) -> None:
     other = {said: text for said, text in pairs(language) if marks(said) != marks(text)}
     assert other == {}
+
+
+def test_no_function_uses_the_name_of_gettext_for_something_else() -> None:
+    confused = [
+        f"{path.name}:{function.get_lineno()}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for function in functions(symtable.symtable(path.read_text("utf-8"), path.name, "exec"))
+        if "_" in function.get_identifiers()
+        and function.lookup("_").is_local()
+        and function.lookup("_").is_referenced()
+    ]
+    assert confused == []
+
+
+def functions(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    """Yield the names of all functions and classes in a file, at any depth."""
+    for child in table.get_children():
+        yield child
+        yield from functions(child)
 
 
 def test_messages_with_fields_are_well_formed() -> None:

@@ -5,7 +5,7 @@ whose README.md says how to add one. The language is the word in the environment
 where gettext looks for it: so the command line's library (click) speaks it too.
 
 The daemon speaks English, because its log is read by the kiosk's support. Its status file keeps the
-parts of each sentence (``translatable``), so that ``kiosk status`` can say it in another language.
+parts of each text (``translatable``), so that ``kiosk status`` can say it in another language.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import gettext
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,44 +22,59 @@ DOMAIN = "kiosk"
 LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = ("en", "es", "pt")
 
+Field = str | int | float
+
 gettext.bindtextdomain(DOMAIN, str(LOCALE))
 
 
-class Sentence(str):
+class LocalizedText(str):
     """A text in the language of this process, which knows its English message and its fields."""
 
     __slots__ = ("fields", "message")
 
     message: str
-    fields: dict[str, Any]
+    fields: Mapping[str, Field]
 
-    def __new__(cls, message: str, fields: Mapping[str, object]) -> Self:
-        """Say the message, with its ``{fields}``; braces stay as they are in one without fields."""
-        text = gettext.dgettext(DOMAIN, message)
-        sentence = super().__new__(cls, text.format_map(fields) if fields else text)
-        sentence.message = message
-        sentence.fields = {name: _as_json(value) for name, value in fields.items()}
-        return sentence
-
-    def __str__(self) -> Self:
-        """Return the sentence itself: ``str(error)`` must not forget its parts."""
+    def __new__(cls, text: str, message: str, fields: Mapping[str, Field]) -> Self:
+        """Keep what the text was made of."""
+        self = super().__new__(cls, text)
+        self.message, self.fields = message, fields
         return self
 
+    def __str__(self) -> Self:
+        """Return the text itself: ``str(error)`` must not forget its parts."""
+        return self
 
-def _as_json(value: object) -> Any:
-    """Return a field as JSON can hold it; an error with a sentence becomes that sentence."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LocalizedText, (str.__str__(self), self.message, self.fields)
+
+
+def _(message: str, /, **fields: object) -> LocalizedText:
+    """Say the message in the technician's language: ``_("{port} is not there", port=port)``.
+
+    Braces stay as they are in a message without fields. A field with ``!r`` must be a text.
+    """
+    text = gettext.dgettext(DOMAIN, message)
+    kept = {name: _kept(value) for name, value in fields.items()}
+    return LocalizedText(text.format_map(fields) if fields else text, message, kept)
+
+
+def _kept(value: object) -> Field:
+    """Return a field as JSON can hold it."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return value if isinstance(value, int | float) else str(value)
-
-
-def _(message: str, /, **fields: object) -> Sentence:
-    """Say the message in the technician's language: ``_("{port} is not there", port=port)``."""
-    return Sentence(message, fields)
 
 
 def ngettext(one: str, many: str, number: int, /, **fields: object) -> str:
     """Say a message about a number of things, in the language's form for that number."""
     text = gettext.dngettext(DOMAIN, one, many, number)
     return text.format_map({"number": number, **fields})
+
+
+def system_reason(error: OSError) -> str:
+    """Return what the system says of an error: ``No such file or directory``."""
+    return _(error.strerror or str(error))
 
 
 def mark(message: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import _
+from kiosk.base.language import _, system_reason
 from kiosk.config.clashes import doubtful_lines
 from kiosk.config.counter_checks import check_last_buttons, check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
@@ -75,10 +75,10 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise ConfigError(
             _(
-                "{path}: the configuration can't be read ({strerror}); check its name and its "
+                "{path}: the configuration can't be read ({reason}); check its name and its "
                 "permissions",
                 path=path,
-                strerror=error.strerror,
+                reason=system_reason(error),
             )
         ) from error
 

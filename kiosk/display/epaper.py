@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, get_args
 from PIL import Image, ImageChops
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from kiosk.base.language import _
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Duration, Pin, Whole
 from kiosk.display import Surface, Viewer, as_mode
@@ -58,9 +59,16 @@ def _sold_as(name: Any) -> Any:
     if isinstance(name, str) and name not in CONTROLLERS:
         if_supported(name)
         if meant := panels_meant(name, CONTROLLERS):
-            choice = f"write {' or '.join(meant)}"
-            several = ": the label on its back has the version" if meant[1:] else ""
-            raise ValueError(f"{name!r} is the seller's name; {choice}{several}")
+            choice = _("write {meant}", meant=" or ".join(meant))
+            several = _(": the label on its back has the version") if meant[1:] else ""
+            raise ValueError(
+                _(
+                    "{name!r} is the seller's name; {choice}{several}",
+                    name=name,
+                    choice=choice,
+                    several=several,
+                )
+            )
     return name
 
 
@@ -123,7 +131,7 @@ class EpaperSettings(KnownEpaperSettings, BusPanelSettings):
     def _quick_refreshes_exist(cls, quick: int | None, info: ValidationInfo) -> int | None:
         panel = info.data.get("panel")
         if quick and panel and not CONTROLLERS[panel].quick:
-            raise ValueError(f"{panel} has no quick refreshes; remove this setting")
+            raise ValueError(_("{panel} has no quick refreshes; remove this setting", panel=panel))
         return quick
 
     @property
@@ -166,7 +174,9 @@ class EpaperSettings(KnownEpaperSettings, BusPanelSettings):
             busy_level=CONTROLLERS[self.panel].busy_level,
             busy_limit=self.busy_limit,
             location=self.location,
-            what_to_check=f"display.panel (or is it {other}?)" if other else "display.panel",
+            what_to_check=_("display.panel (or is it {other}?)", other=other)
+            if other
+            else "display.panel",
         )
 
 

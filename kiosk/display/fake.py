@@ -13,6 +13,7 @@ from PIL import Image
 from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.permissions import Permissions
 from kiosk.base.settings import PlainDecimal, Size
 from kiosk.display import Palette, PanelSettings, Surface, Viewer, as_mode
@@ -57,7 +58,7 @@ class FakePanelSettings(PanelSettings):
     def _nothing_to_invert(cls, invert: bool) -> bool:
         if invert:
             raise ValueError(
-                "the fake panel has no glass that could be inverted; remove this setting"
+                _("the fake panel has no glass that could be inverted; remove this setting")
             )
         return invert
 
@@ -123,7 +124,9 @@ class FakePanel:
     def _check_plugged_in(self) -> None:
         switch = self._settings.fail_while
         if switch and switch.exists():
-            raise DeviceGone(f"the fake panel is unplugged; delete {switch} to plug it in")
+            raise DeviceGone(
+                _("the fake panel is unplugged; delete {switch} to plug it in", switch=switch)
+            )
 
 
 def _frames_in(folder: Path) -> int:
@@ -131,7 +134,9 @@ def _frames_in(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DeviceGone(f"display.frames: {folder} cannot be created: {error}") from error
+        raise DeviceGone(
+            _("display.frames: {folder} cannot be created: {error}", folder=folder, error=error)
+        ) from error
     numbers = (int(frame.stem) for frame in folder.glob("*.png") if frame.stem.isdigit())
     return max(numbers, default=0)
 
@@ -143,4 +148,10 @@ def _write(image: Image.Image, folder: Path, number: int) -> None:
         image.save(unfinished, format="PNG")
         os.replace(unfinished, folder / f"{number:06}.png")
     except OSError as error:
-        raise DeviceGone(f"display.frames: picture {number} cannot be written: {error}") from error
+        raise DeviceGone(
+            _(
+                "display.frames: picture {number} cannot be written: {error}",
+                number=number,
+                error=error,
+            )
+        ) from error

@@ -24,6 +24,7 @@ from PIL import Image, ImageChops, ImageOps
 from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import LEAST_PIXELS, PlainDecimal, Size
 from kiosk.display import Palette, Viewer, as_mode
@@ -70,7 +71,10 @@ class FramebufferSettings(RotatedPanelSettings):
     def _of_a_framebuffer(cls, device: Path) -> Path:
         if not device.is_absolute() or "dri" in device.parts:
             raise ValueError(
-                f"{str(device)!r} is not a framebuffer; write /dev/fb0, or what `ls /dev/fb*` shows"
+                _(
+                    "{device!r} is not a framebuffer; write /dev/fb0, or what `ls /dev/fb*` shows",
+                    device=str(device),
+                )
             )
         return device
 
@@ -161,15 +165,22 @@ def _mode(device: BinaryIO) -> _Mode:
     fcntl.ioctl(device, _GET_VARIABLE, variable)
     fcntl.ioctl(device, _GET_FIXED, fixed)
     stride = _FIXED.unpack(fixed)[_LINE_LENGTH]
-    width, height, _, _, x, y, depth, _, *words = _VARIABLE.unpack(variable)
+    words = _VARIABLE.unpack(variable)
+    (width, height), (x, y, depth) = words[:2], words[4:7]
     if depth not in _DEPTHS:
         raise DeviceGone(
-            f"{device.name} has {depth} bits per pixel, and the kiosk draws in 16, 24 or 32; "
-            "write the depth in the kernel's command line, as in video=HDMI-A-1:1024x768-32@60"
+            _(
+                "{name} has {depth} bits per pixel, and the kiosk draws in 16, 24 or 32; write "
+                "the depth in the kernel's command line, as in video=HDMI-A-1:1024x768-32@60",
+                name=device.name,
+                depth=depth,
+            )
         )
     if stride < width * depth // 8 or min(width, height) < LEAST_PIXELS:
-        raise DeviceGone(f"{device.name} has no picture to draw in; check the screen's cable")
-    red, green, blue = (_Channel(*words[at : at + 2]) for at in (0, 3, 6))
+        raise DeviceGone(
+            _("{name} has no picture to draw in; check the screen's cable", name=device.name)
+        )
+    red, green, blue = (_Channel(*words[at : at + 2]) for at in (8, 11, 14))
     start = y * stride + x * depth // 8
     return _Mode((width, height), start, stride, depth, (red, green, blue))
 
@@ -207,8 +218,13 @@ class Framebuffer:
                 picture = picture or Image.new("RGB", mode.size)
                 if picture.size != mode.size:
                     raise DeviceGone(
-                        f"{path} changed from {_text(picture.size)} to {_text(mode.size)};"
-                        " the kiosk draws again in that size"
+                        _(
+                            "{path} changed from {before} to {now}; the kiosk draws again in "
+                            "that size",
+                            path=path,
+                            before=_text(picture.size),
+                            now=_text(mode.size),
+                        )
                     )
                 device.seek(mode.start)
                 device.write(mode.rows(picture))
@@ -223,8 +239,8 @@ def _text(size: tuple[int, int]) -> str:
 def _advice(path: Path) -> str:
     """Return what to do about a device that is not there or fails."""
     if path.exists() or not any(path.parent.glob("dri/card*")):
-        return "check that `ls /dev/fb*` shows it, and check its cable"
-    return (
-        "no screen was connected when the computer started; connect it, or write"
-        " video=HDMI-A-1:1024x768@60D to /boot/firmware/cmdline.txt, and restart the computer"
+        return _("check that `ls /dev/fb*` shows it, and check its cable")
+    return _(
+        "no screen was connected when the computer started; connect it, or write "
+        "video=HDMI-A-1:1024x768@60D to /boot/firmware/cmdline.txt, and restart the computer"
     )

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.permissions import Permissions, board, i2c, remedy, spi
 from kiosk.display import Surface, Viewer, as_mode
 from kiosk.display.chips.inky_boards import (
@@ -76,7 +77,7 @@ class InkySettings(KnownEpaperSettings):
     def _colour_matters(cls, colour: str, info: ValidationInfo) -> str:
         board = info.data.get("board")
         if colour != "black" and board and BOARDS[board].colour:
-            raise ValueError(f"{board} has only one version; remove this setting")
+            raise ValueError(_("{board} has only one version; remove this setting", board=board))
         return colour
 
     @property
@@ -93,7 +94,7 @@ class InkySettings(KnownEpaperSettings):
             lines=frozenset(line for line in bus.lines if line.number not in (7, 8)),
             switches=bus.switches | {NO_CHIP_SELECT},
         )
-        return board("the Inky board", *lines) | without_selects | i2c(1)
+        return board(_("the Inky board"), *lines) | without_selects | i2c(1)
 
     def open(self) -> Inky:
         """Find the board, and clear the picture that is still on it."""
@@ -104,7 +105,10 @@ class InkySettings(KnownEpaperSettings):
             made = make_board(kind, self.native_pixels, self.colour, lines, resources)
             if other := other_board(made, self.board):
                 raise DeviceGone(
-                    f"the Inky board says that it is another one; write board: {other}"
+                    _(
+                        "the Inky board says that it is another one; write board: {other}",
+                        other=other,
+                    )
                 )
             return Inky(self, made, lines, resources)
 
@@ -169,9 +173,14 @@ def _inky_errors() -> Iterator[None]:
         yield
     except ImportError as error:
         raise DeviceGone(
-            f"display.driver: inky needs the Python module {error.name}; "
-            "run scripts/install again, or: pip install 'kiosk[inky]'"
+            _(
+                "display.driver: inky needs the Python module {name}; run scripts/install again, "
+                "or: pip install 'kiosk[inky]'",
+                name=error.name,
+            )
         ) from error
     except (OSError, RuntimeError) as error:
-        advice = remedy(error, "check that SPI is enabled, and that the board sits firmly")
-        raise DeviceGone(f"the Inky board does not answer: {error}; {advice}") from error
+        advice = remedy(error, _("check that SPI is enabled, and that the board sits firmly"))
+        raise DeviceGone(
+            _("the Inky board does not answer: {error}; {advice}", error=error, advice=advice)
+        ) from error

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from kiosk.base.language import _
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display import Palette
@@ -70,14 +71,16 @@ class LcdSettings(LumaSettings):
         if not isinstance(given, dict) or "inverted" not in given:
             return given
         if "invert" in given:
-            raise ValueError("inverted is the old name of invert; remove inverted")
+            raise ValueError(_("inverted is the old name of invert; remove inverted"))
         return {"invert" if key == "inverted" else key: value for key, value in given.items()}
 
     @field_validator("backlight_inverted")
     @classmethod
     def _inverted_line(cls, inverted: bool, info: ValidationInfo) -> bool:
         if inverted and info.data.get("backlight", 0) is None:
-            raise ValueError("this has no effect without backlight; write backlight: and its line")
+            raise ValueError(
+                _("this has no effect without backlight; write backlight: and its line")
+            )
         return inverted
 
     @field_validator("h_offset", "v_offset")
@@ -90,8 +93,13 @@ class LcdSettings(LumaSettings):
         most = MEMORY[chip][number] - size[number]
         if offset > most:
             raise ValueError(
-                f"{offset} is too much: {chip} has {most} columns or rows more;"
-                f" write {most} or less"
+                _(
+                    "{offset} is too much: {chip} has {most} columns or rows more; write {most} "
+                    "or less",
+                    offset=offset,
+                    chip=chip,
+                    most=most,
+                )
             )
         return offset
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, Self, get_args
 from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from kiosk.base.language import _
 from kiosk.base.permissions import GPIO, NOTHING, Permissions, i2c, spi
 from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display import Palette, Viewer
@@ -122,7 +123,7 @@ class OledSettings(LumaSettings):
     @classmethod
     def _interface_of_the_chip(cls, interface: str, info: ValidationInfo) -> str:
         if interface == "i2c" and info.data.get("chip") in _SPI_ONLY:
-            raise ValueError(f"{info.data['chip']} works on spi only; write spi")
+            raise ValueError(_("{chip} works on spi only; write spi", chip=info.data["chip"]))
         return interface
 
     @field_validator("i2c_address")
@@ -130,11 +131,17 @@ class OledSettings(LumaSettings):
     def _seven_bits(cls, address: str) -> str:
         number = int(address, 16)
         if number < _FIRST_ADDRESS:
-            raise ValueError(f"{address} is not the address of a panel; write 0x3C or 0x3D")
+            raise ValueError(
+                _("{address} is not the address of a panel; write 0x3C or 0x3D", address=address)
+            )
         if number > _LAST_ADDRESS:
             raise ValueError(
-                f"{address} is the address with the bit for writing, as some boards print it;"
-                f" write 0x{number >> 1:02X}"
+                _(
+                    "{address} is the address with the bit for writing, as some boards print it; "
+                    "write 0x{number:02X}",
+                    address=address,
+                    number=number >> 1,
+                )
             )
         return address
 
@@ -142,7 +149,7 @@ class OledSettings(LumaSettings):
     @classmethod
     def _dc_for_spi(cls, dc: int | None, info: ValidationInfo) -> int | None:
         if dc is None and info.data.get("interface") == "spi":
-            raise ValueError("spi needs the panel's D/C line; write its GPIO line, such as 24")
+            raise ValueError(_("spi needs the panel's D/C line; write its GPIO line, such as 24"))
         return dc
 
     @field_validator("bgr")
@@ -150,7 +157,9 @@ class OledSettings(LumaSettings):
     def _colours_of_the_chip(cls, bgr: bool, info: ValidationInfo) -> bool:
         chip = info.data.get("chip")
         if chip and bgr and chip not in _BLUE_FIRST:
-            raise ValueError(f"bgr has no effect on {chip}, which has no colours; remove it")
+            raise ValueError(
+                _("bgr has no effect on {chip}, which has no colours; remove it", chip=chip)
+            )
         return bgr
 
     @field_validator("fast_scan")
@@ -158,7 +167,7 @@ class OledSettings(LumaSettings):
     def _scan_of_the_chip(cls, fast: bool, info: ValidationInfo) -> bool:
         chip = info.data.get("chip")
         if chip and not fast and chip not in _FAST_SCAN_CHIPS:
-            raise ValueError(f"fast_scan has no effect on {chip}; remove it")
+            raise ValueError(_("fast_scan has no effect on {chip}; remove it", chip=chip))
         return fast
 
     @model_validator(mode="after")
@@ -167,8 +176,13 @@ class OledSettings(LumaSettings):
         for name in _OF_INTERFACE[other]:
             if getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(
-                    f"{name} has no effect on {self.interface}; remove it, or write"
-                    f" interface: {other}"
+                    _(
+                        "{name} has no effect on {interface}; remove it, or write interface: "
+                        "{other}",
+                        name=name,
+                        interface=self.interface,
+                        other=other,
+                    )
                 )
         return self
 
@@ -188,14 +202,21 @@ class OledSettings(LumaSettings):
     def location(self) -> str:
         """Return the panel's bus and address, for messages."""
         if self.interface == "i2c":
-            return f"/dev/i2c-{self.i2c_port}, address {self.i2c_address}"
+            return _(
+                "/dev/i2c-{i2c_port}, address {i2c_address}",
+                i2c_port=self.i2c_port,
+                i2c_address=self.i2c_address,
+            )
         return super().location
 
     @property
     def what_to_check(self) -> str:
         """Return what the technician must check when the panel does not answer."""
         if self.interface == "i2c":
-            return f"check that `i2cdetect -y {self.i2c_port}` shows it, and check its four wires"
+            return _(
+                "check that `i2cdetect -y {i2c_port}` shows it, and check its four wires",
+                i2c_port=self.i2c_port,
+            )
         return super().what_to_check
 
     def permissions(self) -> Permissions:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.gpio_header import gpio_line
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.base.permissions import GPIO, Permissions
 from kiosk.base.retry import keep_open
@@ -62,9 +63,9 @@ class ButtonSettings(InputSettings):
     @model_validator(mode="after")
     def _amount_goes_with_its_word(self) -> Self:
         if self.presses == "amount" and self.amount is None:
-            raise ValueError("presses: amount needs an amount; write one, as in amount: 1500")
+            raise ValueError(_("presses: amount needs an amount; write one, as in amount: 1500"))
         if self.presses != "amount" and self.amount is not None:
-            raise ValueError("this button uses no amount; remove it, or write presses: amount")
+            raise ValueError(_("this button uses no amount; remove it, or write presses: amount"))
         return self
 
     def permissions(self) -> Permissions:
@@ -92,8 +93,13 @@ class ButtonSettings(InputSettings):
         assert self.amount
         if self.amount != round(self.amount, currency.minor_units):
             raise ConfigError(
-                f"inputs.{source}.amount: {self.amount:f} has more decimals than {currency} "
-                "allows; write another amount"
+                _(
+                    "inputs.{source}.amount: {amount:f} has more decimals than {currency} "
+                    "allows; write another amount",
+                    source=source,
+                    amount=self.amount,
+                    currency=currency,
+                )
             )
         return Money(self.amount, currency)
 

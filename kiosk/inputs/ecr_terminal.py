@@ -13,6 +13,7 @@ import anyio
 from pydantic import AfterValidator, Field, model_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
@@ -134,7 +135,7 @@ class GenericSettings(Settings):
     @model_validator(mode="after")
     def _has_an_end(self) -> Self:
         if not self.marks and (self.length == "none" or self.length_bytes < 2):
-            raise ValueError("marks: no needs a length of at least two bytes; set length")
+            raise ValueError(_("marks: no needs a length of at least two bytes; set length"))
         return self
 
     def profile(self, amounts: AmountRule) -> Profile:
@@ -195,7 +196,7 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
     @model_validator(mode="after")
     def _has_one_profile(self) -> Self:
         if bool(self.transbank) == bool(self.generic):
-            raise ValueError("write the section of one profile: either transbank or generic")
+            raise ValueError(_("write the section of one profile: either transbank or generic"))
         return self
 
     def permissions(self) -> Permissions:

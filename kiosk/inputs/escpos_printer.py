@@ -13,6 +13,7 @@ from typing import Literal, Self
 import anyio
 from pydantic import Field, field_validator, model_validator
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
@@ -111,7 +112,7 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
     def _has_one_port(self) -> Self:
         if bool(self.port) == bool(self.listen):
             raise ValueError(
-                "write either port, for a cable, or listen, for the network, and not both"
+                _("write either port, for a cable, or listen, for the network, and not both")
             )
         return self
 
@@ -190,10 +191,17 @@ def _address(text: str) -> tuple[str, int]:
         number = int(port)
     except ValueError:
         raise ValueError(
-            f"{text!r} is not a valid address; write it like 192.168.1.20 or 192.168.1.20:{PORT}"
+            _(
+                "{text!r} is not a valid address; write it like 192.168.1.20 or "
+                "192.168.1.20:{port}",
+                text=text,
+                port=PORT,
+            )
         ) from None
     if address.is_unspecified:
-        raise ValueError(f"{text!r} listens to every network; write the address of this computer")
+        raise ValueError(
+            _("{text!r} listens to every network; write the address of this computer", text=text)
+        )
     if not 0 < number < 65536:
-        raise ValueError(f"{port} is not a valid port; write a number from 1 to 65535")
+        raise ValueError(_("{port} is not a valid port; write a number from 1 to 65535", port=port))
     return str(address), number

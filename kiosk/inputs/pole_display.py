@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, Whole
@@ -78,10 +79,13 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
     @model_validator(mode="after")
     def _rows_fit(self) -> Self:
         if (self.label_row is None) != (self.amount_row is None):
-            raise ValueError("label_row and amount_row belong together; write both or neither")
+            raise ValueError(_("label_row and amount_row belong together; write both or neither"))
         if max(self.label_row or 1, self.amount_row or 1) > self.rows:
             raise ValueError(
-                f"the display has only {self.rows} rows; correct label_row, amount_row or rows"
+                _(
+                    "the display has only {rows} rows; correct label_row, amount_row or rows",
+                    rows=self.rows,
+                )
             )
         return self
 

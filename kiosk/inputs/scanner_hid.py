@@ -14,6 +14,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, keyboard
 from kiosk.base.settings import Duration
@@ -62,7 +63,7 @@ class ScannerHidSettings(ScannerSettings):
     @model_validator(mode="after")
     def _is_one_device(self) -> Self:
         if bool(self.device) == bool(self.match):
-            raise ValueError("the scanner needs device or match; set exactly one of them")
+            raise ValueError(_("the scanner needs device or match; set exactly one of them"))
         return self
 
     def permissions(self) -> Permissions:
@@ -90,9 +91,17 @@ class ScannerHidSettings(ScannerSettings):
             return self.device
         found = sorted(glob.glob(self.device))
         if not found:
-            raise DeviceGone(f"{self.device}: nothing is plugged in there; check the cable")
+            raise DeviceGone(
+                _("{device}: nothing is plugged in there; check the cable", device=self.device)
+            )
         if len(found) > 1:
-            raise DeviceGone(f"{self.device} fits {' and '.join(found)}; set device to one of them")
+            raise DeviceGone(
+                _(
+                    "{device} fits {found}; set device to one of them",
+                    device=self.device,
+                    found=", ".join(found),
+                )
+            )
         return found[0]
 
 

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, NumberSettings, Whole
@@ -101,7 +102,7 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     @classmethod
     def _is_not_lost(cls, characters: str) -> str:
         if "\0" in characters:
-            raise ValueError("a NUL is a lost character; write other characters")
+            raise ValueError(_("a NUL is a lost character; write other characters"))
         return characters
 
     @field_validator("label")
@@ -116,8 +117,12 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
         except UnicodeEncodeError as fault:
             character = fault.object[fault.start]
             raise ValueError(
-                f"{self.encoding} does not have the character {character!r} of the reply; "
-                "set another encoding"
+                _(
+                    "{encoding} does not have the character {character!r} of the reply; set "
+                    "another encoding",
+                    encoding=self.encoding,
+                    character=character,
+                )
             ) from None
         return self
 

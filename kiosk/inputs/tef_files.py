@@ -17,6 +17,7 @@ from pydantic import Field
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
@@ -126,7 +127,7 @@ class TefInput:
     async def _resume(self, folders: TefFolders, deliver: Deliver) -> None:
         """AnswerFile a request that has no answer, and drop one that was written too long ago."""
         if await anyio.to_thread.run_sync(folders.take_old):
-            reason = "a request was too old to be sold; send the total again"
+            reason = _("a request was too old to be sold; send the total again")
             await self._carry_out([ReadingRejected(reason, self.name)], folders, deliver)
         if data := await anyio.to_thread.run_sync(folders.unanswered):
             output = self._dialog.resume(data, anyio.current_time())

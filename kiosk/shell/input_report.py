@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from kiosk.base.language import _, mark
 from kiosk.inputs.common.counters import Counted, ReadingCounts
 from kiosk.sale import events as on
 from kiosk.sale.events import Event
 
 LATEST = 10  # readings of each input that the status has
 
-_OPENING = "it is being opened"
+_OPENING = mark("it is being opened")
 
 
 class InputReport:
@@ -55,7 +56,7 @@ class InputReport:
 
     def _fields(self, name: str, device: object) -> dict[str, Any]:
         counts = device.counts if isinstance(device, Counted) else ReadingCounts()
-        why, since = self._connections.get(name, (_OPENING, self._begun))
+        why, since = self._connections.get(name, (_(_OPENING), self._begun))
         connection = {"connected": not why, "since": since, "why": why}
         return connection | asdict(counts) | {"latest": list(self._latest[name])}
 

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, system_reason
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, files
 from kiosk.sale.words import Screen
@@ -135,4 +136,10 @@ def _as_device(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise DeviceGone(f"{path}: the record can't be written ({fault.strerror})") from fault
+        raise DeviceGone(
+            _(
+                "{path}: the record can't be written ({reason})",
+                path=path,
+                reason=system_reason(fault),
+            )
+        ) from fault

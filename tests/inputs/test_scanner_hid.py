@@ -168,7 +168,7 @@ def test_a_device_file_with_a_star(tmp_path: Path) -> None:
     (tmp_path / "usb-scanner-event-kbd").touch()
     assert settings.path() == str(tmp_path / "usb-scanner-event-kbd")
     (tmp_path / "usb-second-event-kbd").touch()
-    with pytest.raises(DeviceGone, match=r"usb-scanner-event-kbd and .*usb-second"):
+    with pytest.raises(DeviceGone, match=r"usb-scanner-event-kbd, .*usb-second"):
         settings.path()
 
 

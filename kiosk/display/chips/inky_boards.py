@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.display.chips.gpio_lines import GpioLines
 
 DC, RESET, BUSY = 22, 27, 17
@@ -83,8 +84,13 @@ class InkyLines(GpioLines):
             if isinstance(fault.__cause__, ImportError | DeviceGone):  # no line can be used
                 raise
             raise DeviceGone(
-                f"the Inky board needs GPIO{line} as its chip select: {fault}; add {NO_CHIP_SELECT}"
-                " to /boot/firmware/config.txt, and restart"
+                _(
+                    "the Inky board needs GPIO{line} as its chip select: {fault}; add "
+                    "{no_chip_select} to /boot/firmware/config.txt, and restart",
+                    line=line,
+                    fault=fault,
+                    no_chip_select=NO_CHIP_SELECT,
+                )
             ) from fault
         self.output(line, self.HIGH)
 
@@ -103,8 +109,12 @@ class InkyLines(GpioLines):
             self._was_busy = True
         if not self.wait_until_ready(BUSY, _BUSY_LIMIT):
             raise DeviceGone(
-                f"the Inky board has been busy for {_BUSY_LIMIT:g} s; check display.board, and that"
-                f" the board sits firmly on the header (its BUSY is GPIO{BUSY})"
+                _(
+                    "the Inky board has been busy for {busy_limit:g} s; check display.board, and "
+                    "that the board sits firmly on the header (its BUSY is GPIO{busy})",
+                    busy_limit=_BUSY_LIMIT,
+                    busy=BUSY,
+                )
             )
         self.forget_busy()
 
@@ -112,8 +122,11 @@ class InkyLines(GpioLines):
         """Raise DeviceGone if the board was never busy for this picture."""
         if not self._was_busy:
             raise DeviceGone(
-                f"the Inky board does not answer: its BUSY line (GPIO{BUSY}) never changed; check"
-                " display.board, and that the board sits firmly on the header"
+                _(
+                    "the Inky board does not answer: its BUSY line (GPIO{busy}) never changed; "
+                    "check display.board, and that the board sits firmly on the header",
+                    busy=BUSY,
+                )
             )
 
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeVar, get_args
 from PIL import Image, ImageOps
 from pydantic import Field, ValidationInfo, field_validator
 
+from kiosk.base.language import _
 from kiosk.base.settings import Pin, PlainDecimal, Size, Whole, YesNo
 from kiosk.display import Viewer, as_mode
 from kiosk.display.chips.gpio_lines import GpioLines
@@ -74,12 +75,18 @@ class LumaSettings(BusPanelSettings):
         if isinstance(chip, str) and chip not in cls.sizes:
             if_supported(chip)
             if meant := chip_meant(chip, cls.sizes):
-                raise ValueError(f"{chip!r} is the seller's name; write {meant}")
+                raise ValueError(
+                    _("{chip!r} is the seller's name; write {meant}", chip=chip, meant=meant)
+                )
             for other in LumaSettings.__subclasses__():
                 if chip in other.sizes:
                     driver = get_args(other.model_fields["driver"].annotation)[0]
                     raise ValueError(
-                        f"{chip!r} is a chip of the driver {driver}; write driver: {driver}"
+                        _(
+                            "{chip!r} is a chip of the driver {driver}; write driver: {driver}",
+                            chip=chip,
+                            driver=driver,
+                        )
                     )
         return chip
 
@@ -91,19 +98,23 @@ class LumaSettings(BusPanelSettings):
         sizes = cls.sizes[info.data["chip"]]
         if size not in sizes:
             known = ", ".join(f"{width}x{height}" for width, height in sizes)
-            advice = f"write one of {known}"
+            advice = _("write one of {known}", known=known)
             if size[::-1] in sizes:
-                advice = (
-                    f"write {size[1]}x{size[0]}, and rotate: 90 for a panel that stands upright"
+                advice = _(
+                    "write {width}x{height}, and rotate: 90 for a panel that stands upright",
+                    width=size[1],
+                    height=size[0],
                 )
-            raise ValueError(f"{info.data['chip']} does not have that size; {advice}")
+            raise ValueError(
+                _("{chip} does not have that size; {advice}", chip=info.data["chip"], advice=advice)
+            )
         return size
 
     @field_validator("spi_mode")
     @classmethod
     def _mode_of_a_panel(cls, mode: int) -> int:
         if mode not in (0, 3):
-            raise ValueError(f"{mode} is not an SPI mode of panels; write 0 or 3")
+            raise ValueError(_("{mode} is not an SPI mode of panels; write 0 or 3", mode=mode))
         return mode
 
     @property

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from PIL import Image
 from pydantic import Field, field_validator
 
+from kiosk.base.language import _
 from kiosk.base.settings import Whole
 from kiosk.display import PanelSettings
 
@@ -24,7 +25,9 @@ class RotatedPanelSettings(PanelSettings):
     @classmethod
     def _quarter_turns(cls, rotate: int) -> int:
         if rotate not in (0, 90, 180, 270):
-            raise ValueError(f"{rotate} is not a valid rotation; write 0, 90, 180 or 270")
+            raise ValueError(
+                _("{rotate} is not a valid rotation; write 0, 90, 180 or 270", rotate=rotate)
+            )
         return rotate
 
     @property

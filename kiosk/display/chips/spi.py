@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.permissions import remedy
 from kiosk.base.settings import Whole
 from kiosk.display.chips.gpio_lines import GpioLines
@@ -43,7 +44,13 @@ class BusPanelSettings(RotatedPanelSettings):
     def _clock_of_luma(cls, megahertz: int) -> int:
         if megahertz not in _MEGAHERTZ:
             known = ", ".join(map(str, _MEGAHERTZ))
-            raise ValueError(f"{megahertz} is not a valid SPI clock; write one of {known}")
+            raise ValueError(
+                _(
+                    "{megahertz} is not a valid SPI clock; write one of {known}",
+                    megahertz=megahertz,
+                    known=known,
+                )
+            )
         return megahertz
 
     @property
@@ -54,7 +61,7 @@ class BusPanelSettings(RotatedPanelSettings):
     @property
     def what_to_check(self) -> str:
         """Return what the technician must check when the panel does not answer."""
-        return "check that SPI is enabled (raspi-config), and check the panel's wires"
+        return _("check that SPI is enabled (raspi-config), and check the panel's wires")
 
 
 def open_spi(
@@ -85,11 +92,20 @@ def panel_errors(settings: BusPanelSettings) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise DeviceGone(
-            f"the panel at {settings.location} needs the Python module {error.name};"
-            f" install it: sudo apt install python3-{error.name}"
+            _(
+                "the panel at {location} needs the Python module {name}; install it: sudo apt "
+                "install python3-{name}",
+                location=settings.location,
+                name=error.name,
+            )
         ) from error
     except (luma.core.error.Error, OSError) as error:
         advice = remedy(error, settings.what_to_check)
         raise DeviceGone(
-            f"the panel at {settings.location} cannot be reached: {error}; {advice}"
+            _(
+                "the panel at {location} cannot be reached: {error}; {advice}",
+                location=settings.location,
+                error=error,
+                advice=advice,
+            )
         ) from error

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-_SEVEN = "it has seven colours, and needs more than 30 s for each picture"
-_SIX = "it has six colours (Spectra 6), and needs about 20 s for each picture"
-_FOUR = "it has four colours, and needs about 20 s for each picture"
-_OLD = "it is an older version with another controller and no waveforms of its own"
-_IT8951 = "it has an IT8951 controller, which has its own protocol"
+from kiosk.base.language import _, mark
+
+_SEVEN = mark("it has seven colours, and needs more than 30 s for each picture")
+_SIX = mark("it has six colours (Spectra 6), and needs about 20 s for each picture")
+_FOUR = mark("it has four colours, and needs about 20 s for each picture")
+_OLD = mark("it is an older version with another controller and no waveforms of its own")
+_IT8951 = mark("it has an IT8951 controller, which has its own protocol")
 
 # For each reason: what would do instead, and the names, in the spelling of this program.
 _UNSUPPORTED: dict[str, dict[str, str]] = {
@@ -39,15 +41,15 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
         "epd-7.5g": "epd-7.5",
     },
     _OLD: {
-        "epd-1.54-v1": "epd-1.54, the V2",
-        "epd-2.13-v1": "epd-2.13, the V3 or V4",
-        "epd-2.13-v2": "epd-2.13, the V3 or V4",
-        "epd-2.7-v1": "epd-2.7, the V2",
-        "epd-2.9-v1": "epd-2.9, the V2",
-        "epd-4.2-v1": "epd-4.2, the V2",
-        "epd-5.83-v1": "epd-5.83, the V2",
-        "epd-7.5-v1": "epd-7.5, the V2",
-        "epd-7.5b-v1": "epd-7.5b, the V2 or V3",
+        "epd-1.54-v1": mark("epd-1.54, the V2"),
+        "epd-2.13-v1": mark("epd-2.13, the V3 or V4"),
+        "epd-2.13-v2": mark("epd-2.13, the V3 or V4"),
+        "epd-2.7-v1": mark("epd-2.7, the V2"),
+        "epd-2.9-v1": mark("epd-2.9, the V2"),
+        "epd-4.2-v1": mark("epd-4.2, the V2"),
+        "epd-5.83-v1": mark("epd-5.83, the V2"),
+        "epd-7.5-v1": mark("epd-7.5, the V2"),
+        "epd-7.5b-v1": mark("epd-7.5b, the V2 or V3"),
     },
     _IT8951: {
         "it8951": "epd-7.5",
@@ -56,7 +58,7 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
         "epd-9.7": "epd-7.5",
         "epd-10.3": "epd-7.5",
     },
-    "the kiosk has no driver for its controller": {
+    mark("the kiosk has no driver for its controller"): {
         "epd-1.02": "epd-1.54",
         "epd-1.54b": "epd-2.13b",
         "epd-2.13d": "epd-2.13",
@@ -70,7 +72,10 @@ _UNSUPPORTED: dict[str, dict[str, str]] = {
         "epd-7.5-hd": "epd-7.5",
         "epd-13.3k": "epd-7.5",
     },
-    "it has four controllers side by side": {"epd-12.48": "epd-7.5", "epd-12.48b": "epd-7.5b"},
+    mark("it has four controllers side by side"): {
+        "epd-12.48": "epd-7.5",
+        "epd-12.48b": "epd-7.5b",
+    },
 }
 
 # Waveshare's versions of the panels that the kiosk drives.
@@ -93,11 +98,11 @@ _VERSIONS = {
 }
 
 # Chips, with what would do instead.
-_LCD = "a panel with st7789, ili9341 or st7796"
-_NO_LIBRARY = "the kiosk has no driver for it"
-_PARALLEL = "it needs a parallel bus or a video signal"
-_CHARACTERS = "it has too few pixels for a QR"
-_SLOW_CRYSTAL = "phones do not read its slow, low-contrast liquid crystal"
+_LCD = mark("a panel with st7789, ili9341 or st7796")
+_NO_LIBRARY = mark("the kiosk has no driver for it")
+_PARALLEL = mark("it needs a parallel bus or a video signal")
+_CHARACTERS = mark("it has too few pixels for a QR")
+_SLOW_CRYSTAL = mark("phones do not read its slow, low-contrast liquid crystal")
 _OTHER_CHIPS = {
     _NO_LIBRARY: (
         *("gc9106", "gc9107", "gc9d01", "hx8347", "hx8357", "ili9163", "ili9225", "ili9342"),
@@ -126,7 +131,12 @@ def unsupported(name: str) -> str | None:
     if found is None:
         return None
     reason, instead = found
-    return f"{name!r} is known, not supported: {reason}; use {instead}"
+    return _(
+        "{name!r} is known, not supported: {reason}; use {instead}",
+        name=name,
+        reason=_(reason),
+        instead=_(instead),
+    )
 
 
 def if_supported(name: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from kiosk.base.language import _
 from kiosk.display.fonts.typeface import has_letter
 
 MAX_LETTERS = 40
@@ -25,12 +26,20 @@ def _clean(value: Any) -> Any:
     text = " ".join(visible.split())
     if len(text) > MAX_LETTERS:
         raise ValueError(
-            f"{len(text)} characters are too many; write {MAX_LETTERS} characters or fewer"
+            _(
+                "{number} characters are too many; write {most} characters or fewer",
+                number=len(text),
+                most=MAX_LETTERS,
+            )
         )
     if unknown := next((letter for letter in text if not has_letter(letter)), None):
-        name = unicodedata.name(unknown, "a control character")
+        name = unicodedata.name(unknown, _("a control character"))
         raise ValueError(
-            f"the panel cannot show U+{ord(unknown):04X} ({name.lower()}); leave it out"
+            _(
+                "the panel cannot show U+{code:04X} ({name}); leave it out",
+                code=ord(unknown),
+                name=name.lower(),
+            )
         )
     return text
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import segno
 
+from kiosk.base.language import _
 from kiosk.display.qr.capacity import LEVELS, VERSIONS, capacity_bits, modules_per_side
 from kiosk.display.qr.masks import with_best_mask
 from kiosk.display.qr.segments import Segment, last_version_of_group, segments
@@ -39,7 +40,12 @@ class Encoding:
             enough = (v for v in VERSIONS if self._split(v)[1] <= capacity_bits(v, level))
             self._versions[level] = next(enough, VERSIONS.stop)
         if self._versions[level] not in VERSIONS:
-            raise TooLong(f"{len(self._text)} characters are too many for a QR; use a shorter text")
+            raise TooLong(
+                _(
+                    "{number} characters are too many for a QR; use a shorter text",
+                    number=len(self._text),
+                )
+            )
         return self._versions[level]
 
     def side(self, level: str) -> int:

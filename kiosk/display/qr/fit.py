@@ -12,6 +12,7 @@ from functools import lru_cache
 from PIL import Image
 
 from kiosk.base.errors import KioskError
+from kiosk.base.language import _
 from kiosk.display.chips.known_panels import smallest_panel_for
 from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.encoding import Encoding, TooLong
@@ -130,8 +131,11 @@ def _encoding(text: str) -> Encoding:
 
 def _advice(needed: int, available: int) -> str:
     panel = smallest_panel_for(needed, COMFORTABLE_DISTANCE / DISTANCE_PER_MODULE)
-    advice = f"; mount a larger panel, such as {panel}" if panel else ""
-    return (
-        f"this QR needs {needed} x {needed} pixels with one pixel per module,"
-        f" but the panel's short side has {available}{advice}"
+    advice = _("; mount a larger panel, such as {panel}", panel=panel) if panel else ""
+    return _(
+        "this QR needs {needed} x {needed} pixels with one pixel per module, but the panel's "
+        "short side has {available}{advice}",
+        needed=needed,
+        available=available,
+        advice=advice,
     )

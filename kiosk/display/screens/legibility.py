@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.base.language import _
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.fonts.typeface import LEGIBLE_CAP
 from kiosk.display.qr.fit import COMFORTABLE_DISTANCE, QrDoesNotFit, Symbol
@@ -53,11 +54,16 @@ class Legibility:
         """Return the result for the technician, in one sentence."""
         if self.symbol is None:
             return self.reason
-        sizes = (
-            f"a QR module is {self.module_mm:.2f} mm wide,"
-            f" and amounts are at least {self.amount_mm:.1f} mm high"
+        sizes = _(
+            "a QR module is {module_mm:.2f} mm wide, and amounts are at least "
+            "{amount_mm:.1f} mm high",
+            module_mm=self.module_mm,
+            amount_mm=self.amount_mm,
         )
-        distance = f"phones read the QR from up to {self.reading_distance_mm / 10:.0f} cm"
+        distance = _(
+            "phones read the QR from up to {distance:.0f} cm",
+            distance=self.reading_distance_mm / 10,
+        )
         return f"{sizes}; {distance}{self.reason}"
 
 
@@ -101,14 +107,16 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     """Return the verdict and its reason; ``{better}`` in it stands for a better panel."""
     if distance < FAIL_BELOW:
-        advice = "mount {better}, or use the printed code"
-        return Verdict.FAIL, f", but phones cannot focus so close; {advice}"
+        advice = _("mount {better}, or use the printed code")
+        return Verdict.FAIL, _(", but phones cannot focus so close; {advice}", advice=advice)
     if distance < COMFORTABLE_DISTANCE:
-        advice = "{better} works with all phones"
-        return Verdict.WARN, f", but some phones cannot focus so close; {advice}"
+        advice = _("{better} works with all phones")
+        return Verdict.WARN, _(", but some phones cannot focus so close; {advice}", advice=advice)
     if amount_mm < LEGIBLE_CAP and math.hypot(*pixels) * pitch >= SMALL_DIAGONAL:
-        advice = "{better} shows larger ones"
-        return Verdict.WARN, f", but people cannot read such amounts at arm's length; {advice}"
+        advice = _("{better} shows larger ones")
+        return Verdict.WARN, _(
+            ", but people cannot read such amounts at arm's length; {advice}", advice=advice
+        )
     return Verdict.PASS, ""
 
 

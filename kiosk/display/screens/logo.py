@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from kiosk.base.errors import KioskError
+from kiosk.base.language import _
 
 MAX_PIXELS = 10_000_000  # a larger picture would take more memory than a small computer has
 _LARGE_ENOUGH = (1024, 1024)  # pixels; no panel shows a larger logo
@@ -46,7 +47,7 @@ def read_logo(path: Path) -> Image.Image:
     try:
         if not path.is_file():
             raise LogoUnreadable(
-                f"there is no file {path}; correct its path, or remove the setting"
+                _("there is no file {path}; correct its path, or remove the setting", path=path)
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of damage that it can repair
@@ -56,10 +57,12 @@ def read_logo(path: Path) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise LogoUnreadable(_too_large(path)) from None
     except _UNREADABLE as error:
-        raise LogoUnreadable(f"{path} cannot be shown: {error}; use a PNG file") from None
+        raise LogoUnreadable(
+            _("{path} cannot be shown: {error}; use a PNG file", path=path, error=error)
+        ) from None
     ink = ImageOps.invert(grey).getbbox()
     if ink is None:
-        raise LogoUnreadable(f"{path} is all white; use a picture with dark parts")
+        raise LogoUnreadable(_("{path} is all white; use a picture with dark parts", path=path))
     return grey.crop(ink)
 
 
@@ -77,4 +80,4 @@ def _grey(path: Path, picture: Image.Image) -> Image.Image:
 
 
 def _too_large(path: Path) -> str:
-    return f"{path} has too many pixels; use a picture of at most 1000 x 1000 pixels"
+    return _("{path} has too many pixels; use a picture of at most 1000 x 1000 pixels", path=path)

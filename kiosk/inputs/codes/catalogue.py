@@ -18,6 +18,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from kiosk.base.errors import BadReading, ConfigError
+from kiosk.base.language import _, ngettext
 from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes.catalogue_columns import NEEDED, below_titles, find_columns
 from kiosk.inputs.codes.catalogue_fields import (
@@ -79,7 +80,7 @@ class Catalogue:
         self._keys = array("Q", (key for key, _ in index))
         self._offsets = array("Q", (offset for _, offset in index))
         if not index:
-            empty = f"{name}: the file has no articles; fill it"
+            empty = _("{name}: the file has no articles; fill it", name=name)
             raise ConfigError(self.summary() if self.refused else empty)
 
     def __len__(self) -> int:
@@ -102,18 +103,19 @@ class Catalogue:
             return reason
         short = code.lstrip("0")
         if code.isdigit() and short != code and self.find(short):
-            return f"the price list has {short}; a spreadsheet has removed its zeros"
+            return _("the price list has {short}; a spreadsheet has removed its zeros", short=short)
         return ""
 
     def summary(self) -> str:
         """Return how many articles are sold and refused, and a line for each refused one."""
-        articles = "article" if len(self) == 1 else "articles"
-        lines = [f"{self._name}: {len(self):,} {articles}"]
+        articles = ngettext("{number:,} article", "{number:,} articles", len(self))
+        lines = [f"{self._name}: {articles}"]
         if self.refusals:
-            rows = "row" if self.refusals == 1 else "rows"
-            lines[0] += f"; {self.refusals:,} {rows} refused:"
+            lines[0] += ngettext(
+                "; {number:,} row refused:", "; {number:,} rows refused:", self.refusals
+            )
         more = self.refusals - len(self.refused)
-        also = [f"and {more:,} more"] if more else []
+        also = [_("and {more:,} more", more=more)] if more else []
         return "\n    ".join([*lines, *self.refused, *also, *self.remarks])
 
     def _read(self, data: bytes) -> CatalogueText:
@@ -126,7 +128,9 @@ class Catalogue:
         line = self._text.line_at(self._text.begin)
         place = f"{self._name}:{self._text.first_line}"
         if not line.strip():
-            raise ConfigError(f"{place}: the file is empty; start it with code,title,price")
+            raise ConfigError(
+                _("{place}: the file is empty; start it with code,title,price", place=place)
+            )
         try:
             fields = self._text.fields(line)
             self._width = len(fields)
@@ -163,25 +167,38 @@ class Catalogue:
         is_plain = product.code == code and code.isalnum() and len(code) not in {7, 10, 11}
         if not is_plain and len(self.remarks) < MAX_FAULTS:
             remark = read_code(code)[1]
-            self.remarks += [f"line {number}, {product.title}: {remark}"] if remark else []
+            if remark:
+                self.remarks.append(_place(number, product.title, remark))
         return _key(product.code)
 
     def _check_length(self, fields: list[str], line: str) -> None:
         if len(fields) <= max(self._columns[name] for name in NEEDED):
-            raise BadReading("the line has fewer fields than the first line; add the missing ones")
+            raise BadReading(
+                _("the line has fewer fields than the first line; add the missing ones")
+            )
         if any(fields[self._width :]):
             raise BadReading(
-                "the line has more fields than the first line; put quotation marks around a field "
-                f"that has a {self._text.delimiter!r}"
+                _(
+                    "the line has more fields than the first line; put quotation marks around a "
+                    "field that has a {delimiter!r}",
+                    delimiter=self._text.delimiter,
+                )
             )
         place = self._columns["price"]
         if line[-1:] != "\n" and self._text.may_end_in(fields, place, self._format.number.decimal):
-            raise BadReading("the file may be cut off in this price; save it again with a line end")
+            raise BadReading(
+                _("the file may be cut off in this price; save it again with a line end")
+            )
         after = fields[place + 1] if place + 1 < len(fields) else ""
         if is_cut_price(fields[place], after, line, self._format.number, self._text.delimiter):
             raise BadReading(
-                f"the price may be {fields[place]}{self._text.delimiter}{after}; put quotation "
-                "marks around the price"
+                _(
+                    "the price may be {before}{delimiter}{after}; put quotation marks around the "
+                    "price",
+                    before=fields[place],
+                    delimiter=self._text.delimiter,
+                    after=after,
+                )
             )
 
     def _refuse(self, number: int, fields: list[str], why: str) -> None:
@@ -190,11 +207,11 @@ class Catalogue:
         name = "".join(char if char.isprintable() else "?" for char in names)[:60]
         self.refusals += 1
         if len(self.refused) < MAX_FAULTS:
-            self.refused.append(
-                f"line {number}, {name}: {why}" if name else f"line {number}: {why}"
-            )
+            self.refused.append(_place(number, name, why))
         if code and len(self._reasons) < MAX_REASONS:
-            self._reasons[_canonical(code)] = f"line {number} of the price list is refused: {why}"
+            self._reasons[_canonical(code)] = _(
+                "line {number} of the price list is refused: {why}", number=number, why=why
+            )
 
     def _field(self, fields: list[str], name: str) -> str:
         place = self._columns.get(name, len(fields))
@@ -233,7 +250,11 @@ class Catalogue:
             lines = " and ".join(map(str, numbers[:2]))
             for number, (offset, product) in zip(numbers, rows, strict=True):
                 fields = self._text.fields(self._text.line_at(offset))
-                why = f"the code {product.code} has two prices, on the lines {lines}; remove one"
+                why = _(
+                    "the code {code} has two prices, on the lines {lines}; remove one",
+                    code=product.code,
+                    lines=lines,
+                )
                 self._refuse(number, fields, why)
 
 
@@ -244,3 +265,10 @@ def _canonical(code: str) -> str:
 
 def _key(code: str) -> int:
     return int.from_bytes(blake2b(_canonical(code).encode(), digest_size=8).digest(), "big")
+
+
+def _place(number: int, name: str, why: str) -> str:
+    """Return what is wrong in a line; ``name`` is that of the article, if it is known."""
+    if not name:
+        return _("line {number}: {why}", number=number, why=why)
+    return _("line {number}, {name}: {why}", number=number, name=name, why=why)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _, mark
 from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes.catalogue_text import plain_words
 from kiosk.inputs.codes.check_digits import is_gtin
 
 WEIGHED = "kg"  # the unit of a product that is sold by weight; scales and GS1 use kilograms too
 
-_AS_TEXT = "format the column as text, and write the code again"
+_AS_TEXT = mark("format the column as text, and write the code again")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FORMULA = re.compile(r'="([^"]*)"|=([0-9]+)')
 _QUOTED = re.compile("'([0-9A-Za-z]+)")
@@ -33,32 +34,44 @@ _LOST_ZEROS = {7: 8, 10: 12, 11: 12}  # digits that are left, and those of the G
 def read_code(text: str) -> tuple[str, str]:
     """Return the code, and a remark if a spreadsheet has changed it. Raises BadReading."""
     if not text:
-        raise BadReading("the code is empty; write it")
+        raise BadReading(_("the code is empty; write it"))
     _check("code", text)
     if formula := _FORMULA.fullmatch(text):
-        return _certain(formula[1] or formula[2], f"the code is the formula {text}")
+        return _certain(formula[1] or formula[2], _("the code is the formula {text}", text=text))
     if text.startswith("="):
-        raise BadReading(f"the code is the formula {text}; {_AS_TEXT}")
+        raise BadReading(
+            _("the code is the formula {text}; {as_text}", text=text, as_text=_(_AS_TEXT))
+        )
     if quoted := _QUOTED.fullmatch(text):
-        return _certain(quoted[1], f"an apostrophe is before the code {text}")
+        return _certain(quoted[1], _("an apostrophe is before the code {text}", text=text))
     if power := _POWER.fullmatch(text):
         return _from_power(text, power)
     if whole := _WITH_DECIMALS.fullmatch(text):
         if not is_gtin(whole[1]):
-            raise BadReading(f"a spreadsheet has added decimals to the code {text}; {_AS_TEXT}")
-        return _certain(whole[1], f"a spreadsheet has added decimals to the code {text}")
+            raise BadReading(
+                _(
+                    "a spreadsheet has added decimals to the code {text}; {as_text}",
+                    text=text,
+                    as_text=_(_AS_TEXT),
+                )
+            )
+        return _certain(
+            whole[1], _("a spreadsheet has added decimals to the code {text}", text=text)
+        )
     digits = re.sub("[^0-9]", "", text)
     if digits != text and _SEPARATED.fullmatch(text) and is_gtin(digits):
-        return _certain(digits, f"there are marks between the digits of the code {text}")
+        return _certain(
+            digits, _("there are marks between the digits of the code {text}", text=text)
+        )
     if not text.isascii():
-        raise BadReading("the code has characters that are not ASCII; remove them")
+        raise BadReading(_("the code has characters that are not ASCII; remove them"))
     return text, _doubt(text)
 
 
 def read_title(text: str) -> str:
     """Return the title. Raises BadReading."""
     if not text:
-        raise BadReading("the title is empty; write it")
+        raise BadReading(_("the title is empty; write it"))
     _check("title", text)
     return text
 
@@ -66,17 +79,22 @@ def read_title(text: str) -> str:
 def _check(name: str, text: str) -> None:
     """Raise BadReading if the field ``name`` can't be read, or is the error of a formula."""
     if _CONTROL.search(text):
-        raise BadReading(f"the {name} has control characters; remove them")
+        raise BadReading(_("the {name} has control characters; remove them", name=name))
     if text.startswith(("#", "Err:")) and _ERROR.fullmatch(text):
         raise BadReading(
-            f"the {name} {text!r} can't be used: it is the error of a formula; correct the formula"
+            _(
+                "the {name} {text!r} can't be used: it is the error of a formula; correct the "
+                "formula",
+                name=name,
+                text=text,
+            )
         )
 
 
 def _certain(code: str, what: str) -> tuple[str, str]:
     if not code or not code.isascii():
-        raise BadReading(f"{what}; {_AS_TEXT}")
-    return code, f"{what}; it is read as {code}; format the column as text"
+        raise BadReading(f"{what}; {_(_AS_TEXT)}")
+    return code, _("{what}; it is read as {code}; format the column as text", what=what, code=code)
 
 
 def _from_power(text: str, power: re.Match[str]) -> tuple[str, str]:
@@ -85,9 +103,11 @@ def _from_power(text: str, power: re.Match[str]) -> tuple[str, str]:
     digits = first + decimals
     if "+" not in text and not decimals:
         return text, ""
-    what = f"a spreadsheet has written the code in powers of ten ({text})"
+    what = _("a spreadsheet has written the code in powers of ten ({text})", text=text)
     if len(digits) != exponent + 1 or not is_gtin(digits):
-        raise BadReading(f"{what}, and its digits are lost; {_AS_TEXT}")
+        raise BadReading(
+            _("{what}, and its digits are lost; {as_text}", what=what, as_text=_(_AS_TEXT))
+        )
     return _certain(digits, what)
 
 
@@ -103,16 +123,21 @@ def _looks_like_date(code: str) -> bool:
 def _doubt(code: str) -> str:
     """Return a remark if a spreadsheet may have changed the code; the shop may have it so."""
     if _looks_like_date(code):
-        return (
-            f"the code {code} may be another one, which a spreadsheet has changed to a date; if "
-            f"so, {_AS_TEXT}"
+        return _(
+            "the code {code} may be another one, which a spreadsheet has changed to a date; "
+            "if so, {as_text}",
+            code=code,
+            as_text=_(_AS_TEXT),
         )
     whole = code.zfill(_LOST_ZEROS.get(len(code), 0))
     if not code.isdigit() or whole == code or not is_gtin(whole):
         return ""
-    return (
-        f"the code {code} may be {whole}, of which a spreadsheet has removed the zeros at the "
-        f"beginning; if so, {_AS_TEXT}"
+    return _(
+        "the code {code} may be {whole}, of which a spreadsheet has removed the zeros at the "
+        "beginning; if so, {as_text}",
+        code=code,
+        whole=whole,
+        as_text=_(_AS_TEXT),
     )
 
 
@@ -130,7 +155,9 @@ def read_price(text: str, number: NumberFormat, currency: Currency) -> Money:
     try:
         return number.parse(bare, currency)
     except BadReading as fault:
-        raise BadReading(f"the price {text!r} can't be used: {fault}") from None
+        raise BadReading(
+            _("the price {text!r} can't be used: {fault}", text=text, fault=fault)
+        ) from None
 
 
 def _without_sign(text: str, currency: Currency) -> str:
@@ -170,8 +197,11 @@ def read_unit(text: str) -> str:
     if set() < words - _FILL <= _KILOGRAMS:
         return WEIGHED
     raise BadReading(
-        f"the unit {text!r} can't be used; write kg and the price of a kg, or leave the unit of "
-        "pieces empty"
+        _(
+            "the unit {text!r} can't be used; write kg and the price of a kg, or leave the unit "
+            "of pieces empty",
+            text=text,
+        )
     )
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from kiosk.base.errors import BadReading, ConfigError
+from kiosk.base.language import _
 
 UNREADABLE = "\ufffd"  # replaces bytes that are not in the encoding
 
@@ -44,15 +45,21 @@ class CatalogueText:
     def read(cls, data: bytes, delimiter: str, encoding: str) -> CatalogueText:
         """Return the lines of a file. Raises ConfigError if it is not a text."""
         if data.startswith(_SPREADSHEETS):
-            raise ConfigError("it is the own file of a spreadsheet program; save it as CSV")
+            raise ConfigError(_("it is the own file of a spreadsheet program; save it as CSV"))
         encoding = _encoding_of(data, encoding)
         try:
             text = data.decode(encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
         except (LookupError, UnicodeError) as fault:
-            raise ConfigError(f"it can't be read as {encoding} ({fault}); set encoding") from None
+            raise ConfigError(
+                _(
+                    "it can't be read as {encoding} ({fault}); set encoding",
+                    encoding=encoding,
+                    fault=fault,
+                )
+            ) from None
         lines = text.encode("utf-8", errors="replace")
         lines = data if lines == data else lines  # keep one copy
-        head, _, _ = text.partition("\n")
+        head = text.partition("\n")[0]
         if separator := _SEPARATOR.fullmatch(head.strip(" ")):
             begin = len(head.encode()) + 1
             return cls(lines, separator[1], encoding, begin, 2)
@@ -63,15 +70,17 @@ class CatalogueText:
         text = line.decode().rstrip("\n")
         if UNREADABLE in text:
             raise BadReading(
-                f"it is not written in {self.encoding}; save the file as {self.encoding}, or set "
-                "encoding"
+                _(
+                    "it is not written in {encoding}; save the file as {encoding}, or set encoding",
+                    encoding=self.encoding,
+                )
             )
         if '"' not in text:
             return [field.strip() for field in text.split(self.delimiter)]
         try:
             rows = list(csv.reader([text], delimiter=self.delimiter, strict=True))
         except csv.Error:
-            raise BadReading("a quotation mark is not closed on this line; close it") from None
+            raise BadReading(_("a quotation mark is not closed on this line; close it")) from None
         return [field.strip() for field in rows[0]]
 
     def starting_at(self, place: int, number: int) -> CatalogueText:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import unquote, unquote_plus
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.inputs.codes.check_digits import GTIN_LENGTHS
 from kiosk.inputs.codes.gs1 import Fields, add
 
@@ -60,7 +61,11 @@ def _read_path(fields: Fields, steps: list[str]) -> None:
     key, *qualifiers = steps[::2]
     if not any(_in_order(qualifiers, allowed) for allowed in (*_KEYS[key], ())):
         raise BadReading(
-            f"in the web address, ({key}) has qualifiers that are not allowed; correct the label"
+            _(
+                "in the web address, ({key}) has qualifiers that are not allowed; correct the "
+                "label",
+                key=key,
+            )
         )
     for ai, value in zip(steps[::2], steps[1::2], strict=True):
         add(fields, ai, _padded(ai, unquote(value)))

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import re
 
+from kiosk.base.language import _, mark
+
 _STARTS = (
-    ("000201", "a payment QR"),
-    ("BCD\n", "a bank transfer"),
-    ("WIFI:", "a Wi-Fi network"),
-    ("BEGIN:VCARD", "a visiting card"),
-    ("MECARD:", "a visiting card"),
-    ("<TED ", "an electronic invoice"),
-    ("otpauth:", "a one-time password"),
+    ("000201", mark("a payment QR")),
+    ("BCD\n", mark("a bank transfer")),
+    ("WIFI:", mark("a Wi-Fi network")),
+    ("BEGIN:VCARD", mark("a visiting card")),
+    ("MECARD:", mark("a visiting card")),
+    ("<TED ", mark("an electronic invoice")),
+    ("otpauth:", mark("a one-time password")),
 )
 _ADDRESSES = (
-    ("afip.gob.ar/fe/qr", "an electronic invoice"),
-    ("arca.gob.ar/fe/qr", "an electronic invoice"),
-    ("efactura.dgi.gub.uy", "an electronic invoice"),
-    ("facturaelectronica.sat.gob.mx", "an electronic invoice"),
-    ("nfce.", "an electronic invoice"),
-    ("/nfce", "an electronic invoice"),
+    ("afip.gob.ar/fe/qr", mark("an electronic invoice")),
+    ("arca.gob.ar/fe/qr", mark("an electronic invoice")),
+    ("efactura.dgi.gub.uy", mark("an electronic invoice")),
+    ("facturaelectronica.sat.gob.mx", mark("an electronic invoice")),
+    ("nfce.", mark("an electronic invoice")),
+    ("/nfce", mark("an electronic invoice")),
 )
 
 
@@ -30,10 +32,10 @@ def recognise(text: str) -> str | None:
     """Return what kind of foreign code this is, or None."""
     for start, kind in _STARTS:
         if text.startswith(start):
-            return kind
+            return _(kind)
     low = text.lower()
     if low.startswith("http"):
-        return next((kind for part, kind in _ADDRESSES if part in low), None)
+        return next((_(kind) for part, kind in _ADDRESSES if part in low), None)
     digits = re.sub(r"[ .-]", "", text)
     return _by_digits(digits) if digits.isascii() and digits.isdigit() else None
 
@@ -41,13 +43,13 @@ def recognise(text: str) -> str | None:
 def _by_digits(digits: str) -> str | None:
     match len(digits):
         case 44 if _is_boleto(digits) or _is_collection(digits):
-            return "a boleto"
+            return _("a boleto")
         case 47 | 48:
-            return "a boleto"
+            return _("a boleto")
         case 44 if modulo_11(digits[:-1]) == digits[-1]:
-            return "an electronic invoice"  # the access key of a Brazilian NF-e
+            return _("an electronic invoice")  # the access key of a Brazilian NF-e
         case 40 | 42 if digits[:2] in {"20", "23", "24", "27", "30", "33", "34"}:
-            return "an electronic invoice"  # Argentina's: CUIT, kind, point of sale, CAE, date
+            return _("an electronic invoice")  # Argentina's: CUIT, kind, point of sale, CAE, date
         case _:
             return None
 

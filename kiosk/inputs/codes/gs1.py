@@ -7,6 +7,7 @@ and 7.8 (how a string is split). What the fields sell is decided in ``gs1_meanin
 from __future__ import annotations
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.inputs.codes.check_digits import has_valid_check_digit
 from kiosk.inputs.codes.gs1_table import IdentifierRule, rules
 
@@ -24,7 +25,7 @@ def parse(data: str) -> Fields:
         value, rest = _split(rule, rest[len(rule.ai) :])
         _add(fields, rule, value)
     if not fields:
-        raise BadReading("the GS1 code is empty; scan it again")
+        raise BadReading(_("the GS1 code is empty; scan it again"))
     return fields
 
 
@@ -35,11 +36,21 @@ def check_combination(fields: Fields) -> Fields:
         for row in rule.requires:
             if not any(_has_all(fields, choice) for choice in row):
                 wanted = " or ".join(f"({choice})" for choice in row)
-                raise BadReading(f"in the GS1 code, ({ai}) needs {wanted}; correct the label")
+                raise BadReading(
+                    _(
+                        "in the GS1 code, ({ai}) needs {wanted}; correct the label",
+                        ai=ai,
+                        wanted=wanted,
+                    )
+                )
         for excluded in rule.excludes:
             if others := [other for other in fields if other != ai and _matches(other, excluded)]:
                 raise BadReading(
-                    f"the GS1 code has both ({ai}) and ({others[0]}); correct the label"
+                    _(
+                        "the GS1 code has both ({ai}) and ({others}); correct the label",
+                        ai=ai,
+                        others=others[0],
+                    )
                 )
     return fields
 
@@ -47,7 +58,7 @@ def check_combination(fields: Fields) -> Fields:
 def add(fields: Fields, ai: str, value: str) -> None:
     """Add a field whose AI is already known, as in a web address. Raises BadReading."""
     if ai not in rules():
-        raise BadReading(f"({ai}) is not a GS1 identifier; correct the label")
+        raise BadReading(_("({ai}) is not a GS1 identifier; correct the label", ai=ai))
     _add(fields, rules()[ai], value)
 
 
@@ -55,7 +66,7 @@ def _rule(rest: str) -> IdentifierRule:
     for length in (2, 3, 4):
         if rule := rules().get(rest[:length]):
             return rule
-    raise BadReading("the GS1 code has an unknown identifier; scan it again")
+    raise BadReading(_("the GS1 code has an unknown identifier; scan it again"))
 
 
 def _split(rule: IdentifierRule, rest: str) -> tuple[str, str]:
@@ -70,13 +81,17 @@ def _add(fields: Fields, rule: IdentifierRule, value: str) -> None:
     match = rule.pattern.fullmatch(value)
     if match is None:
         raise BadReading(
-            f"in the GS1 code, the value of ({rule.ai}) has a wrong format; scan it again"
+            _("in the GS1 code, the value of ({ai}) has a wrong format; scan it again", ai=rule.ai)
         )
     for part, test in zip(match.groups(), rule.tests, strict=True):
         if part is not None and not _passes(part, test):
-            raise BadReading(f"in the GS1 code, the value of ({rule.ai}) is wrong; scan it again")
+            raise BadReading(
+                _("in the GS1 code, the value of ({ai}) is wrong; scan it again", ai=rule.ai)
+            )
     if fields.setdefault(rule.ai, value) != value:
-        raise BadReading(f"the GS1 code has two different values of ({rule.ai}); correct the label")
+        raise BadReading(
+            _("the GS1 code has two different values of ({ai}); correct the label", ai=rule.ai)
+        )
 
 
 def _passes(part: str, test: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.gs1 import Fields
@@ -28,23 +29,23 @@ def item_or_amount(fields: Fields, find: Find, currency: Currency, gln: str) -> 
     ``find`` looks a GTIN up in the price list; ``gln`` is the shop's own number at GS1.
     """
     if any(ai in fields for ai in _COUPONS) or any(ai.startswith("394") for ai in fields):
-        raise BadReading("this is a coupon, not a product")
+        raise BadReading(_("this is a coupon, not a product"))
     if "8020" in fields or "415" in fields:
         return _payment_slip(fields, currency, gln)
     if "01" not in fields:
         if any(ai in fields for ai in _SHIPPING):
-            raise BadReading("this is a shipping label, not a product")
-        raise BadReading("the GS1 code does not name a product")
+            raise BadReading(_("this is a shipping label, not a product"))
+        raise BadReading(_("the GS1 code does not name a product"))
     return _article(fields, find, currency)
 
 
 def _payment_slip(fields: Fields, currency: Currency, gln: str) -> Money:
     """Return the amount of a payment slip; only the shop's own slips can be paid here."""
     if not gln or fields.get("415") != gln:
-        raise BadReading("this is a bill of another company; it can't be paid here")
+        raise BadReading(_("this is a bill of another company; it can't be paid here"))
     amount = _amount(fields, "390", "391", currency)
     if amount is None:
-        raise BadReading("the bill does not state an amount")
+        raise BadReading(_("the bill does not state an amount"))
     return amount
 
 
@@ -55,7 +56,9 @@ def _article(fields: Fields, find: Find, currency: Currency) -> Item:
         return item_by_price(code, price.amount, currency, product)
     if product is None:
         ending = fields["01"][-4:]
-        raise BadReading(f"no product has the code …{ending}; add it to the price list")
+        raise BadReading(
+            _("no product has the code …{ending}; add it to the price list", ending=ending)
+        )
     if weight := _weight(fields):
         return item_by_weight(product, weight)
     return item_by_count(product, _count(fields))
@@ -70,7 +73,7 @@ def _amount(fields: Fields, plain: str, with_currency: str, currency: Currency) 
     found = {_money(ai, value, with_currency, currency) for ai, value in fields.items()
              if ai[:3] in (plain, with_currency) and len(ai) == 4}  # fmt: skip
     if len(found) > 1:
-        raise BadReading("the GS1 code has two different amounts; correct the label")
+        raise BadReading(_("the GS1 code has two different amounts; correct the label"))
     return found.pop() if found else None
 
 
@@ -78,7 +81,13 @@ def _money(ai: str, value: str, with_currency: str, currency: Currency) -> Money
     if ai.startswith(with_currency):
         number, value = value[:3], value[3:]
         if number != _ISO_NUMBERS[currency.code]:
-            raise BadReading(f"the amount is in currency {number} (ISO 4217), not in {currency}")
+            raise BadReading(
+                _(
+                    "the amount is in currency {number} (ISO 4217), not in {currency}",
+                    number=number,
+                    currency=currency,
+                )
+            )
     return NumberFormat(implied_decimals=int(ai[3])).parse(value, currency)
 
 
@@ -87,7 +96,7 @@ def _weight(fields: Fields) -> Decimal | None:
     for ai, value in fields.items():
         if ai.startswith("310") and len(ai) == 4:
             if int(value) == 0:
-                raise BadReading("the label's weight is zero; print the label again")
+                raise BadReading(_("the label's weight is zero; print the label again"))
             return Decimal(int(value)).scaleb(-int(ai[3]))
     return None
 
@@ -95,5 +104,5 @@ def _weight(fields: Fields) -> Decimal | None:
 def _count(fields: Fields) -> int:
     count = int(fields.get("30", "1"))
     if count == 0:
-        raise BadReading("the label's count is zero; print the label again")
+        raise BadReading(_("the label's count is zero; print the label again"))
     return count

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
+from kiosk.base.language import _
 from kiosk.inputs.codes.check_digits import check_digit, price_check_digit
 
 _PATTERN = re.compile(r"[0-9][0-9.V]*\{(N*)(D*)\}[0-9.V]*")
@@ -51,21 +52,34 @@ class LabelPattern:
         match = _PATTERN.fullmatch(self.text)
         if match is None or not match[1] + match[2]:
             raise ValueError(
-                f"{self.text!r} is not a valid label pattern; write it like 20.....{{NNNDD}}"
+                _(
+                    "{text!r} is not a valid label pattern; write it like 20.....{{NNNDD}}",
+                    text=self.text,
+                )
             )
         if self._length not in LENGTHS:
             raise ValueError(
-                f"{self.text!r} has {self._length} digits; write 12 for an EAN-13 or 11 for a "
-                "UPC-A, without the check digit"
+                _(
+                    "{text!r} has {length} digits; write 12 for an EAN-13 or 11 for a UPC-A, "
+                    "without the check digit",
+                    text=self.text,
+                    length=self._length,
+                )
             )
         if "." not in self.text:
             raise ValueError(
-                f"{self.text!r} has no digits for the item; write a point for each of them"
+                _(
+                    "{text!r} has no digits for the item; write a point for each of them",
+                    text=self.text,
+                )
             )
         if self.text.count("V") > 1 or ("V" in self.text and self._value_digits not in (4, 5)):
             raise ValueError(
-                f"{self.text!r} has a V, the check digit of a price, in a wrong place; write one V "
-                "at most, and only with a price of 4 or 5 digits"
+                _(
+                    "{text!r} has a V, the check digit of a price, in a wrong place; write one V "
+                    "at most, and only with a price of 4 or 5 digits",
+                    text=self.text,
+                )
             )
 
     @property
@@ -103,7 +117,7 @@ class LabelPattern:
             return None
         value = match["value"]
         if "V" in self.text and price_check_digit(value) != match["check"]:
-            raise ValueError("the price on the label was misread; scan it again")
+            raise ValueError(_("the price on the label was misread; scan it again"))
         item = "".join(match[group] for group in self._item_groups)
         amount = Decimal(int(value)).scaleb(-self.text.count("D"))
         return Label(item, self.holds, amount, self._base(match))

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _, mark
 from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes import digital_link, foreign_codes, gs1, own_codes
 from kiosk.inputs.codes.catalogue import Product
@@ -33,6 +34,12 @@ _AIM_BY_KEYS = re.compile(r"[^]A-Za-z0-9][A-Za-z][0-9]([0-9]+)")  # ] of another
 _GS1_SYMBOLS = {"]C1", "]e0", "]d2", "]Q3", "]J1"}
 _EAN_SYMBOLS = {"]E0", "]E3", "]E4"}
 _WITH_ADD_ON, _ONLY_ADD_ON = "]E3", {"]E1", "]E2"}
+
+_ZERO = {
+    LabelValue.PRICE: mark("the label's price is zero; print the label again"),
+    LabelValue.WEIGHT: mark("the label's weight is zero; print the label again"),
+    LabelValue.COUNT: mark("the label's count is zero; print the label again"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,11 @@ class CodeReader:
 
     def _read(self, symbol: str, text: str) -> Meaning:
         if not text.strip(" "):
-            raise BadReading("the code is empty; scan it again")
+            raise BadReading(_("the code is empty; scan it again"))
         if self._is_gs1(symbol, text):
             return self._gs1(gs1.parse(text))
         if kind := foreign_codes.recognise(text):
-            raise BadReading(f"this is {kind}, not a product")
+            raise BadReading(_("this is {kind}, not a product", kind=kind))
         if own_codes.is_own_code(text):
             return self._own_code(text)
         if not symbol and self.gs1 == "assumed" and text.isdigit() and len(text) >= 16:
@@ -86,16 +93,16 @@ class CodeReader:
         if digital_link.is_web_address(text):
             return self._web_address(text)
         if not (text.isascii() and text.isprintable()):
-            raise BadReading("the code has unreadable characters; check the scanner's settings")
+            raise BadReading(_("the code has unreadable characters; check the scanner's settings"))
         return self._number(symbol, text.strip(" "))
 
     def _own_code(self, text: str) -> Meaning:
         if own_codes.is_signed_amount(text):
             if self.key is None:
-                raise BadReading("this scanner may not read signed amounts; see codes.signed")
+                raise BadReading(_("this scanner may not read signed amounts; see codes.signed"))
             return own_codes.read_signed_amount(text, self.key, self.currency)
         if not self.control:
-            raise BadReading("this scanner may not read control codes; see codes.control")
+            raise BadReading(_("this scanner may not read control codes; see codes.control"))
         return own_codes.read_control_code(text)
 
     def _is_gs1(self, symbol: str, text: str) -> bool:
@@ -107,7 +114,7 @@ class CodeReader:
     def _web_address(self, text: str) -> Meaning:
         fields = digital_link.parse(text) if self.gs1 != "off" else None
         if fields is None:
-            raise BadReading("this is a web address, not a product")
+            raise BadReading(_("this is a web address, not a product"))
         return self._gs1(fields)
 
     def _gs1(self, fields: Fields) -> Meaning:
@@ -121,7 +128,7 @@ class CodeReader:
         identifier.
         """
         if symbol in _ONLY_ADD_ON:
-            raise BadReading("this is only the add-on of a magazine; scan the whole code")
+            raise BadReading(_("this is only the add-on of a magazine; scan the whole code"))
         symbol = symbol if symbol in _EAN_SYMBOLS else ""
         if symbol or _looks_like_gtin(text):
             return self._gtin(symbol, text)
@@ -144,7 +151,7 @@ class CodeReader:
         if not found and not symbol and (product := self.find(text)):
             found = [product]  # a number of the shop's own, which has no check digit
         if not forms and not found:
-            raise BadReading("the check digit is wrong; scan it again")
+            raise BadReading(_("the check digit is wrong; scan it again"))
         if not found:
             raise self._unknown_product(text, *forms)
         return item_by_count(_only(found))
@@ -163,7 +170,7 @@ class CodeReader:
         found = self._products([label.item, label.base])
         product = _only(found) if found else self.find(label.item.lstrip("0"))
         if label.value == 0:
-            raise BadReading(f"the label's {label.holds.value} is zero; print the label again")
+            raise BadReading(_(_ZERO[label.holds]))
         if label.holds is LabelValue.PRICE:
             return item_by_price(label.item, label.value, self.currency, product)
         if product is None:
@@ -175,23 +182,35 @@ class CodeReader:
     def _unknown_product(self, code: str, *others: str) -> BadReading:
         bare = code.strip(string.punctuation)
         if bare != code and is_gtin(bare):
-            return BadReading(f"the scanner sends {code!r}; set begins_with or ends_with")
+            return BadReading(
+                _("the scanner sends {code!r}; set begins_with or ends_with", code=code)
+            )
         if (aim := _AIM_BY_KEYS.fullmatch(code)) and is_gtin(aim[1]):
-            return BadReading(f"the scanner sends {code!r}; set layout as the scanner is set")
+            return BadReading(
+                _("the scanner sends {code!r}; set layout as the scanner is set", code=code)
+            )
         ending = code if len(code) <= 4 else f"…{code[-4:]}"
         for each in (code, *others):
             if why := self.why_missing(each):
-                return BadReading(f"the article {ending} can't be sold: {why}")
-        return BadReading(f"no product has the code {ending}; add it to the price list")
+                return BadReading(
+                    _("the article {ending} can't be sold: {why}", ending=ending, why=why)
+                )
+        return BadReading(
+            _("no product has the code {ending}; add it to the price list", ending=ending)
+        )
 
     def _check_minimum(self, money: Money) -> None:
         if self.minimum is not None and money.amount < self.minimum:
-            raise BadReading(f"the amount is below the limit of {self.minimum:f}")
+            raise BadReading(
+                _("the amount is below the limit of {minimum:f}", minimum=self.minimum)
+            )
 
     def _check_maximum(self, money: Money) -> None:
         """Check items too: if a separator is lost, a GS1 price absorbs the digits after it."""
         if self.maximum is not None and money.amount > self.maximum:
-            raise BadReading(f"the amount is above the limit of {self.maximum:f}")
+            raise BadReading(
+                _("the amount is above the limit of {maximum:f}", maximum=self.maximum)
+            )
 
 
 def _looks_like_gtin(text: str) -> bool:
@@ -224,5 +243,5 @@ def _bodies(gtin: str) -> list[str]:
 def _only(found: list[Product]) -> Product:
     """Return the one product that was found. Raises BadReading if there are several."""
     if any(product != found[0] for product in found):
-        raise BadReading("the code fits two products; set the scanner to send AIM identifiers")
+        raise BadReading(_("the code fits two products; set the scanner to send AIM identifiers"))
     return found[0]

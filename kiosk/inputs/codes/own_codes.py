@@ -13,6 +13,7 @@ from enum import Enum
 from hashlib import sha256
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, NumberFormat
 
 START = "KQ"
@@ -65,10 +66,13 @@ def read_control_code(text: str) -> ControlCode | Quantity:
     match = _QUANTITY.fullmatch(word)
     if match is None:
         raise BadReading(
-            "this is not a valid control code; scan KQPAY, KQCANCEL, KQREMOVE, KQCLEAR or KQQTY05"
+            _(
+                "this is not a valid control code; scan KQPAY, KQCANCEL, KQREMOVE, KQCLEAR or "
+                "KQQTY05"
+            )
         )
     if int(match[1]) == 0:
-        raise BadReading("a quantity can't be zero; to remove an item, scan KQREMOVE")
+        raise BadReading(_("a quantity can't be zero; to remove an item, scan KQREMOVE"))
     return Quantity(int(match[1]))
 
 
@@ -89,9 +93,15 @@ def read_signed_amount(text: str, key: bytes, currency: Currency) -> SignedAmoun
     """Return what a signed amount states. Raises BadReading if the signature is wrong."""
     match = _AMOUNT.fullmatch(text.upper())
     if match is None or not hmac.compare_digest(_tag(match[1], key), match[5]):
-        raise BadReading("the code is not signed with the secret of this kiosk; print another")
+        raise BadReading(_("the code is not signed with the secret of this kiosk; print another"))
     if match[2] != currency.code:
-        raise BadReading(f"the signed amount is in {match[2]}, not in {currency}")
+        raise BadReading(
+            _(
+                "the signed amount is in {match}, not in {currency}",
+                match=match[2],
+                currency=currency,
+            )
+        )
     number = NumberFormat(implied_decimals=currency.minor_units)
     return SignedAmount(number.parse(match[3], currency), match[4])
 

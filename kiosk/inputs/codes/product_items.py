@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.inputs.codes.catalogue import Product
 from kiosk.inputs.codes.catalogue_fields import WEIGHED
@@ -14,7 +15,9 @@ from kiosk.sale.words import Item
 def item_by_count(product: Product, quantity: int = 1) -> Item:
     """Return pieces of a product. Raises BadReading if it is sold by weight."""
     if product.unit == WEIGHED:
-        raise BadReading(f"{product.title} is sold by {product.unit}; scan its label")
+        raise BadReading(
+            _("{title} is sold by {unit}; scan its label", title=product.title, unit=product.unit)
+        )
     return _item(product, product.price, quantity)
 
 
@@ -24,10 +27,12 @@ def item_by_weight(product: Product, weight: Decimal) -> Item:
     Raises BadReading if the product is not sold by weight, or if the price becomes zero.
     """
     if product.unit != WEIGHED:
-        raise BadReading(f"{product.title} is not sold by weight; set its unit to kg")
+        raise BadReading(
+            _("{title} is not sold by weight; set its unit to kg", title=product.title)
+        )
     price = _rounded(product.price.amount * weight, product.price.currency)
     if price.amount == 0:
-        raise BadReading(f"the price of {product.title} is zero; check the weight")
+        raise BadReading(_("the price of {title} is zero; check the weight", title=product.title))
     return _item(product, price)
 
 
@@ -37,7 +42,13 @@ def item_by_price(code: str, price: Decimal, currency: Currency, product: Produc
     Raises BadReading if the price has more decimals than the currency.
     """
     if price != round(price, currency.minor_units):
-        raise BadReading(f"the price {price:f} has too many decimals for {currency}")
+        raise BadReading(
+            _(
+                "the price {price:f} has too many decimals for {currency}",
+                price=price,
+                currency=currency,
+            )
+        )
     if product is None:
         return Item(code, Money(price, currency), code=code)
     return _item(product, Money(price, currency))

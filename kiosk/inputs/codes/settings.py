@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, system_reason
 from kiosk.base.money import Currency
 from kiosk.base.settings import NumberSettings, Settings, YesNo
 from kiosk.inputs.codes.catalogue import CatalogueFormat
@@ -52,7 +53,10 @@ def _encoding(name: str) -> str:
         "a".encode(name).decode(name)  # there are codecs that are not for text
     except (LookupError, UnicodeError, TypeError):
         raise ValueError(
-            f"{name!r} is not a valid encoding; write utf-8, cp1252 or the encoding of the file"
+            _(
+                "{name!r} is not a valid encoding; write utf-8, cp1252 or the encoding of the file",
+                name=name,
+            )
         ) from None
     return name
 
@@ -114,16 +118,27 @@ class SignedSettings(Settings):
         """Return the secret. Raises ConfigError."""
         try:
             if self.key_file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise ConfigError(f"{self.key_file}: other users can read it; set its mode to 600")
+                raise ConfigError(
+                    _(
+                        "{key_file}: other users can read it; set its mode to 600",
+                        key_file=self.key_file,
+                    )
+                )
             key = self.key_file.read_bytes().strip()
         except OSError as fault:
             raise ConfigError(
-                f"{self.key_file}: it can't be read ({fault.strerror}); "
-                "check the path and the permissions"
+                _(
+                    "{key_file}: it can't be read ({reason}); check the path and the permissions",
+                    key_file=self.key_file,
+                    reason=system_reason(fault),
+                )
             ) from fault
         if len(key) < 16:
             raise ConfigError(
-                f"{self.key_file}: the secret is shorter than 16 bytes; make a new one"
+                _(
+                    "{key_file}: the secret is shorter than 16 bytes; make a new one",
+                    key_file=self.key_file,
+                )
             )
         return key
 
@@ -171,7 +186,7 @@ class CodesSettings(LimitSettings):
     @classmethod
     def _is_a_gln(cls, text: str) -> str:
         if text and not has_valid_check_digit(text):
-            raise ValueError(f"{text} has a wrong check digit; correct the number")
+            raise ValueError(_("{text} has a wrong check digit; correct the number", text=text))
         return text
 
     @model_validator(mode="after")
@@ -179,6 +194,10 @@ class CodesSettings(LimitSettings):
         for one, other in combinations(self.labels, 2):
             if one.label_pattern().overlaps(other.label_pattern()):
                 raise ValueError(
-                    f"{one.pattern} and {other.pattern} match the same label; make them different"
+                    _(
+                        "{one} and {other} match the same label; make them different",
+                        one=one.pattern,
+                        other=other.pattern,
+                    )
                 )
         return self

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from kiosk.base.language import _
 from kiosk.base.settings import PlainDecimal, Settings
 
 
@@ -18,5 +19,7 @@ class LimitSettings(Settings):
     @model_validator(mode="after")
     def _limits_in_order(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min:f} is above max {self.max:f}; swap them")
+            raise ValueError(
+                _("min {min:f} is above max {max:f}; swap them", min=self.min, max=self.max)
+            )
         return self

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.base.settings import Settings
 from kiosk.sale.effects import Reply
@@ -19,16 +20,23 @@ def template(text: str, *placeholders: str) -> str:
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as fault:
-        raise ValueError(f"{fault}; to send a brace, write it twice: {{{{ or }}}}") from None
-    for _, name, form, conversion in parts:
+        raise ValueError(
+            _("{fault}; to send a brace, write it twice: {{{{ or }}}}", fault=fault)
+        ) from None
+    for _before, name, form, conversion in parts:
         if name is not None and (name not in placeholders or form or conversion):
             *others, last = (f"{{{known}}}" for known in placeholders)
             raise ValueError(
-                f"{{{name}}} is not a valid placeholder; write {', '.join(others)} or {last}"
+                _(
+                    "{{{name}}} is not a valid placeholder; write {others} or {last}",
+                    name=name,
+                    others=", ".join(others),
+                    last=last,
+                )
             )
     if r"\r" in text or r"\n" in text:
         raise ValueError(
-            r'\r and \n are sent as these letters; to send line ends, write double quotes: "…"'
+            _('\\r and \\n are sent as these letters; to send line ends, write double quotes: "…"')
         )
     return text
 

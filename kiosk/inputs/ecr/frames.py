@@ -13,6 +13,8 @@ from functools import reduce
 from operator import xor
 from typing import Literal
 
+from kiosk.base.language import _
+
 STX, ETX, ACK, NAK = b"\x02", b"\x03", b"\x06", b"\x15"
 LONGEST = 1024  # bytes of a frame's data; more is noise
 
@@ -121,7 +123,7 @@ class Framer:
         """Take the bytes that came in by ``now``, in seconds; none: only time has passed."""
         received: list[Frame | BrokenFrame | ControlByte] = []
         if now >= self.deadline:
-            received.append(self._broken("a request was cut off; check the cable"))
+            received.append(self._broken(_("a request was cut off; check the cable")))
             self._lost = False
         if data:
             self._lost = self._lost and now < self._last + self._gap
@@ -151,7 +153,7 @@ class Framer:
             self._check = bytearray()
             return None if self._form.check_bytes else self._close()
         if missing == 0:
-            return self._broken("the length of a request is wrong; check the protocol")
+            return self._broken(_("the length of a request is wrong; check the protocol"))
         self._data.clear()  # STX: the register has given up the frame before
         return None
 
@@ -162,7 +164,7 @@ class Framer:
             return None
         length = self._form.length_in(bytes(self._data[: self._form.prefix_bytes]))
         if not length or length > LONGEST:
-            return self._broken("the length of a request is wrong; check the protocol")
+            return self._broken(_("the length of a request is wrong; check the protocol"))
         if len(self._data) < self._form.prefix_bytes + length:
             return None
         self._check = bytearray()
@@ -183,7 +185,7 @@ class Framer:
         self._data += byte
         if len(self._data) <= LONGEST:
             return None
-        return self._broken(f"a request has more than {LONGEST} characters")
+        return self._broken(_("a request has more than {longest} characters", longest=LONGEST))
 
     def _broken(self, reason: str) -> BrokenFrame:
         self._data = self._check = None
@@ -198,6 +200,6 @@ class Framer:
         self._data = self._check = None
         if (check.upper() if self._form.check == "sum" else check) != self._form.check_of(data):
             return self._broken(
-                "the checksum of a request is wrong; check the cable and the protocol"
+                _("the checksum of a request is wrong; check the cable and the protocol")
             )
         return Frame(data[self._form.prefix_bytes :])

@@ -24,6 +24,7 @@ from functools import partial
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.inputs.ecr.requests import (
     Answer,
     InvalidSaleAsked,
@@ -108,13 +109,16 @@ class Transbank:
         if fields is None:
             layout = _Layout(command, commerce="" if multicode else None)
             answer = self._failed(layout, _MALFORMED, "")
-            return InvalidSaleAsked("the register asks for a sale in an unknown format", answer)
+            return InvalidSaleAsked(_("the register asks for a sale in an unknown format"), answer)
         self_service = fields["ticket"] is None
         ticket = (fields["long_ticket"] if self_service else fields["ticket"]).strip(" ")
         commerce = fields["commerce"] if multicode else None
         layout = _Layout(command, self_service, commerce)
         if not self._takes(commerce):
-            reason = f"the shop {commerce} is not allowed to sell here; see the setting multicode"
+            reason = _(
+                "the shop {commerce} is not allowed to sell here; see the setting multicode",
+                commerce=commerce,
+            )
             return InvalidSaleAsked(reason, self._failed(layout, _NOT_SUPPORTED, ticket))
         try:
             amount = self.amounts.read(fields["amount"])
@@ -154,9 +158,9 @@ class Transbank:
                 return RegisterRequest((self._line("1210", _NO_REFUND, "", number),))
             case command if re.fullmatch("[0-9]{4}", command):
                 answer = self._line(f"{int(command) + 10:04}"[-4:], _NOT_SUPPORTED)
-                return UnknownRequest("the register sends a command that is not known", answer)
+                return UnknownRequest(_("the register sends a command that is not known"), answer)
             case _:
-                return UnknownRequest("the register sends a command that is not known")
+                return UnknownRequest(_("the register sends a command that is not known"))
 
     def _progress(self, self_service: bool) -> str:
         """Return the message 0900."""

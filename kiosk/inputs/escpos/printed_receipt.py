@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _, mark
 from kiosk.base.money import Money
 from kiosk.inputs.text.amounts import masked
 from kiosk.inputs.text.totals import TotalRule, fold
@@ -16,8 +17,8 @@ LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never c
 
 SeveralTotals = Literal["refuse", "first", "last", "largest"]
 
-_OTHER_LANGUAGE = "the receipt has commands of another printer language"
-_NO_LABEL = "no line begins with the label of a total; see the setting include"
+_OTHER_LANGUAGE = mark("the receipt has commands of another printer language")
+_NO_LABEL = mark("no line begins with the label of a total; see the setting include")
 
 # Words beside those of the setting no_sale: CUPOM FISCAL CANCELADO, CIERRE DE CAJA.
 _BESIDE_NO_SALE = frozenset(
@@ -111,26 +112,34 @@ class PrintedReceipt:
         if self.no_sale_phrase:
             return None
         if self.characters > LONGEST_RECEIPT:
-            return BadReading(f"the receipt has more than {LONGEST_RECEIPT} characters")
+            return BadReading(
+                _(
+                    "the receipt has more than {longest} characters",
+                    longest=LONGEST_RECEIPT,
+                )
+            )
         if self.pictures and not self.characters:
             return BadReading(
-                "the receipt is a picture without text; set the register's program to print text"
+                _("the receipt is a picture without text; set the register's program to print text")
             )
         return _chosen(self.totals, several) if self.totals else None
 
     def incomplete(self) -> BadReading:
         """Return the fault of a receipt that ended within a command or a total."""
         if self.advice:
-            return BadReading(f"{_OTHER_LANGUAGE}; {self.advice}")
-        return BadReading("the receipt is incomplete; print it again")
+            return BadReading(f"{_(_OTHER_LANGUAGE)}; {self.advice}")
+        return BadReading(_("the receipt is incomplete; print it again"))
 
     def why_unread(self) -> str:
         """Return why the finished receipt states no total."""
         if self.no_sale_phrase:
-            return f"{self.no_sale_phrase}: the receipt is not a sale; see the setting no_sale"
+            return _(
+                "{no_sale_phrase}: the receipt is not a sale; see the setting no_sale",
+                no_sale_phrase=self.no_sale_phrase,
+            )
         if self.advice:
-            return f"{_OTHER_LANGUAGE}; {self.advice}"
-        return self.unread or _NO_LABEL
+            return f"{_(_OTHER_LANGUAGE)}; {self.advice}"
+        return self.unread or _(_NO_LABEL)
 
     def _note(self, line: str, reason: str) -> None:
         """Keep the first reason; a label without a number is a better one than other labels."""
@@ -143,9 +152,12 @@ class PrintedReceipt:
 def _unreadable(advice: str) -> BadReading:
     if advice:
         return BadReading(
-            f"the line of the total has commands of another printer language; {advice}"
+            _(
+                "the line of the total has commands of another printer language; {advice}",
+                advice=advice,
+            )
         )
-    return BadReading("the line of the total cannot be read completely; print the receipt again")
+    return BadReading(_("the line of the total cannot be read completely; print the receipt again"))
 
 
 def _chosen(totals: list[Money | BadReading], several: SeveralTotals) -> Money | BadReading:
@@ -157,6 +169,6 @@ def _chosen(totals: list[Money | BadReading], several: SeveralTotals) -> Money |
         return next(each for each in totals if isinstance(each, BadReading))
     if several == "refuse" and len(set(amounts)) > 1:
         return BadReading(
-            "the receipt has several totals; correct include and exclude, or set several_totals"
+            _("the receipt has several totals; correct include and exclude, or set several_totals")
         )
     return max(amounts, key=lambda each: each.amount)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.inputs.text.totals import TotalRule, fold
 
@@ -62,7 +63,7 @@ class ScreenRule:
             return None
         if len(set(found.values())) > 1:
             raise BadReading(
-                "the display shows two totals; correct the settings include and exclude"
+                _("the display shows two totals; correct the settings include and exclude")
             )
         for number in found:
             self._check_end(texts[number], number, cursor)
@@ -76,20 +77,23 @@ class ScreenRule:
         """Return why a display without a total shows none."""
         texts = [row or "" for row in rows]
         if not any(texts):
-            return (
+            return _(
                 "what the display shows is not known; the register must clear it or write all of it"
             )
         if self.has_points_only:
-            return (
-                "the lamp for the total is off, another lamp is on too, or the digits are not a "
-                "number"
+            return _(
+                "the lamp for the total is off, another lamp is on too, or the digits are "
+                "not a number"
             )
         if self.label_row is not None and self.amount_row is not None:
-            return f"row {self.label_row + 1} is not the label of a total, or the amount is missing"
+            return _(
+                "row {row} is not the label of a total, or the amount is missing",
+                row=self.label_row + 1,
+            )
         if any(self.totals.after_label(text) for text in texts) and self._has_item(texts):
-            return "an item is being rung up"
+            return _("an item is being rung up")
         reasons = (self.totals.why_not(text) for text in texts)
-        return next(filter(None, reasons), "no row begins with the label of a total")
+        return next(filter(None, reasons), _("no row begins with the label of a total"))
 
     def _read_apart(self, label: str, amount: str | None) -> Money | None:
         rest = self.totals.after_label(label)
@@ -129,10 +133,15 @@ class ScreenRule:
         row, column = cursor or (-1, 0)
         if row == number and written.rfind(" ") < column < len(written):
             raise BadReading(
-                "the amount may be written only in part; the register must write it without a pause"
+                _(
+                    "the amount may be written only in part; the register must write it without "
+                    "a pause"
+                )
             )
         if row == number and column >= len(written) and decimal and decimal not in written:
             raise BadReading(
-                "the amount has no cents and may be cut off; if the register never sends cents, "
-                "remove decimal from number"
+                _(
+                    "the amount has no cents and may be cut off; if the register never sends "
+                    "cents, remove decimal from number"
+                )
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from kiosk.base.language import _, mark
 from kiosk.inputs.text.line_framer import DroppedLine
 
 Suffix = Literal["enter", "tab", "none"]
@@ -23,10 +24,10 @@ LONGEST_NOISE = 2  # up to so many unreadable characters alone are noise: NULs w
 REST_WITHIN = 2.0  # seconds; the rest of a code that was cut off arrives within this time or never
 
 _LOSSES = {
-    LOST: "some keys of a code were lost; scan it again",
-    STRAY: "the scanner typed a control sequence; set it to send characters only",
+    LOST: mark("some keys of a code were lost; scan it again"),
+    STRAY: mark("the scanner typed a control sequence; set it to send characters only"),
 }
-_UNREADABLE = "a code has unreadable characters; check the scanner's settings"
+_UNREADABLE = mark("a code has unreadable characters; check the scanner's settings")
 _TERMINATORS = {"enter": "\r\n", "tab": "\t\r\n", "none": "\t\r\n"}
 
 
@@ -90,7 +91,9 @@ class CodeFramer:
         return DroppedLine(reason)
 
     def _cut_off(self) -> DroppedLine:
-        return self._drop(f"a code was cut off after {len(self._code)} characters; scan it again")
+        return self._drop(
+            _("a code was cut off after {number} characters; scan it again", number=len(self._code))
+        )
 
     def _expire(self, at: float) -> list[str | DroppedLine]:
         if self._stray and at >= self._last + max(STRAY_ENDS_AFTER, self._gap):
@@ -101,7 +104,7 @@ class CodeFramer:
             return []
         if not self._code.strip(GARBLED):
             noise, self._code = len(self._code) <= LONGEST_NOISE, ""
-            return [] if noise else [DroppedLine(_UNREADABLE)]
+            return [] if noise else [DroppedLine(_(_UNREADABLE))]
         if self._silence_ends:
             return self._end()
         cut_off = self._cut_off()
@@ -121,7 +124,12 @@ class CodeFramer:
         self._code += char
         if len(self._code) > self._longest:
             return [
-                self._drop(f"a code has more than {self._longest} characters; see longest_code")
+                self._drop(
+                    _(
+                        "a code has more than {longest} characters; see longest_code",
+                        longest=self._longest,
+                    )
+                )
             ]
         return []
 
@@ -142,7 +150,7 @@ class CodeFramer:
         if not code:
             return []
         if GARBLED in code:
-            return [DroppedLine(_UNREADABLE)]
+            return [DroppedLine(_(_UNREADABLE))]
         return self._between_marks(code)
 
     def _between_marks(self, code: str) -> list[str | DroppedLine]:
@@ -150,8 +158,8 @@ class CodeFramer:
         code += self._ends_with[-1:]  # the last character was not added
         begins, ends = self._begins_with, self._ends_with
         if not code.startswith(begins):
-            return [DroppedLine("the beginning of a code was lost; scan it again")]
+            return [DroppedLine(_("the beginning of a code was lost; scan it again"))]
         bare = code.removeprefix(begins).removesuffix(ends)
         if begins and begins in bare:
-            return [DroppedLine("two codes came as one; scan them again")]
+            return [DroppedLine(_("two codes came as one; scan them again"))]
         return [bare] if bare else []

@@ -21,6 +21,7 @@ import anyio
 import anyio.to_thread
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, mark, system_reason
 from kiosk.base.permissions import DENIED, NOT_GRANTED
 from kiosk.inputs.scanner.key_decoder import EV_SYN, SYN_DROPPED, KeyEvent
 
@@ -30,10 +31,10 @@ MAX_CHUNKS = 4096  # reads that may wait while the event loop hangs; then they a
 # _IOW('E', 0x90, int) and _IOW('E', 0xa0, int) of linux/input.h
 _EVIOCGRAB, _EVIOCSCLOCKID = 0x40044590, 0x400445A0
 _CAUSES = {
-    errno.ENOENT: "nothing is plugged in there; check the cable and the setting device",
+    errno.ENOENT: mark("nothing is plugged in there; check the cable and the setting device"),
     **dict.fromkeys(DENIED, NOT_GRANTED),
-    errno.EBUSY: "another program uses it exclusively; close that program",
-    errno.ENODEV: "it was unplugged",
+    errno.EBUSY: mark("another program uses it exclusively; close that program"),
+    errno.ENODEV: mark("it was unplugged"),
 }
 
 
@@ -59,8 +60,10 @@ def explain(fault: OSError) -> str:
     """Return what the error means, and what to do."""
     number = fault.errno or 0
     if number == errno.ENOTTY:
-        return "it is not a keyboard; set device to a file under /dev/input"
-    return _CAUSES.get(number, f"it can't be opened ({os.strerror(number)}); connect it again")
+        return _("it is not a keyboard; set device to a file under /dev/input")
+    if number in _CAUSES:
+        return _(_CAUSES[number])
+    return _("it can't be opened ({reason}); connect it again", reason=system_reason(fault))
 
 
 class EventDevice:
@@ -128,7 +131,7 @@ class EventDevice:
             self._fault = explain(fault)
             return
         if not data:
-            self._fault = "it was unplugged"
+            self._fault = _("it was unplugged")
             return
         if len(self._chunks) >= MAX_CHUNKS:
             self._chunks.clear()

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.base.settings import Settings
 
 SYS_INPUT = Path("/sys/class/input")
@@ -70,8 +71,8 @@ def find_keyboard(match: MatchSettings, system: Path = SYS_INPUT) -> str:
     """Return the path of the only device that matches. Raises DeviceGone if there is not one."""
     fitting = [keyboard for keyboard in keyboards(system) if match.fits(keyboard)]
     if not fitting:
-        raise DeviceGone("no keyboard fits match; check the cable and that setting")
+        raise DeviceGone(_("no keyboard fits match; check the cable and that setting"))
     if len(fitting) > 1:
-        several = " and ".join(map(str, fitting))
-        raise DeviceGone(f"match fits {several}; set device, or add to match")
+        several = ", ".join(map(str, fitting))
+        raise DeviceGone(_("match fits {several}; set device, or add to match", several=several))
     return fitting[0].path

@@ -15,6 +15,7 @@ from pathlib import Path
 import anyio
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.inputs.codes.catalogue import Catalogue, Product
 from kiosk.inputs.codes.settings import CatalogueSettings
@@ -42,7 +43,7 @@ class PriceList:
     ) -> None:
         self._settings, self._currency, self._load_file = settings, currency, load
         self._catalogue: Catalogue | None = None
-        self._fault = "the price list is being read; scan it again in a minute"  # without a list
+        self._fault = _("the price list is being read; scan it again in a minute")  # without a list
         self._version: FileVersion | None = None
         self._changing: FileVersion | None = None  # seen at the latest check
 
@@ -91,7 +92,7 @@ class PriceList:
         try:
             self._catalogue = await self._load_file(settings, self._currency)
         except ConfigError as error:
-            kept = "; the previous price list stays in use" if self._catalogue else ""
+            kept = _("; the previous price list stays in use") if self._catalogue else ""
             for line in str(error).splitlines():
                 _log.error("catalogue: %s%s", line.strip(), kept)
             if self._catalogue is None:
@@ -104,7 +105,7 @@ class PriceList:
     async def _use_last_good(self, settings: CatalogueSettings) -> None:
         """Sell by the list that was kept before a restart, if it was written in the same format."""
         self._catalogue = await load_last_good(settings, self._currency)
-        self._fault = "the price list can't be used; see the log, or run kiosk check"
+        self._fault = _("the price list can't be used; see the log, or run kiosk check")
         if self._catalogue:
             _log.warning(
                 "catalogue: the last good price list is used, with %d articles; correct %s",

@@ -22,6 +22,7 @@ import anyio
 
 from kiosk.base import atomic_file
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, system_reason
 from kiosk.base.money import Currency
 from kiosk.inputs.codes.catalogue import MAX_BYTES, Catalogue
 from kiosk.inputs.codes.settings import CatalogueSettings
@@ -56,7 +57,9 @@ async def _ask_process(settings: CatalogueSettings, currency: Currency, *, kept:
     task = pickle.dumps((settings, currency, kept))
     output = await _run_process(task)
     if not output:
-        raise ConfigError(f"{settings.file}: the process that reads it failed; see the log")
+        raise ConfigError(
+            _("{file}: the process that reads it failed; see the log", file=settings.file)
+        )
     result: Catalogue | ConfigError = pickle.loads(output)  # noqa: S301 - written below
     if isinstance(result, ConfigError):
         raise result
@@ -79,13 +82,25 @@ def _read(file: Path) -> bytes:
     try:
         status = file.stat()
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-            raise ConfigError(f"{file}: it is a device and not a file; correct the path")
+            raise ConfigError(
+                _("{file}: it is a device and not a file; correct the path", file=file)
+            )
         if status.st_size > MAX_BYTES:
-            raise ConfigError(f"{file}: it is larger than {MAX_BYTES // 2**20} MB; shorten it")
+            raise ConfigError(
+                _(
+                    "{file}: it is larger than {most} MB; shorten it",
+                    file=file,
+                    most=MAX_BYTES // 2**20,
+                )
+            )
         return file.read_bytes()
     except OSError as fault:
         raise ConfigError(
-            f"{file}: it can't be read ({fault.strerror}); check the path and the permissions"
+            _(
+                "{file}: it can't be read ({reason}); check the path and the permissions",
+                file=file,
+                reason=system_reason(fault),
+            )
         ) from fault
 
 
@@ -105,7 +120,11 @@ def _load(settings: CatalogueSettings, currency: Currency) -> Catalogue:
             _keep(settings.last_good, _format_line(settings, currency).encode() + b"\n" + data)
         except OSError as fault:
             catalogue.remarks.append(
-                f"{settings.last_good}: the list can't be kept there ({fault.strerror})"
+                _(
+                    "{last_good}: the list can't be kept there ({reason})",
+                    last_good=settings.last_good,
+                    reason=system_reason(fault),
+                )
             )
     return catalogue
 
@@ -117,9 +136,9 @@ def _keep(file: Path, content: bytes) -> None:
 
 def _load_kept(settings: CatalogueSettings, currency: Currency) -> Catalogue:
     assert settings.last_good, "the caller has checked it"
-    head, _, data = _read(settings.last_good).partition(b"\n")
+    head, _end, data = _read(settings.last_good).partition(b"\n")
     if head != _format_line(settings, currency).encode():
-        raise ConfigError("the kept list is written in another format")
+        raise ConfigError(_("the kept list is written in another format"))
     return Catalogue(data, settings.file_format(currency), str(settings.last_good))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.inputs.codes.meaning import Meaning
 from kiosk.inputs.codes.own_codes import ControlCode, Quantity, SignedAmount
@@ -103,7 +104,7 @@ class ScanDecoder:
             events.append(ReadingBegan(self._source))
         scans = self._framer.feed(text, at)
         if scans and now is not None and now - at > STALE_AFTER:
-            scans = [DroppedLine("a code arrived too late; scan it again")]
+            scans = [DroppedLine(_("a code arrived too late; scan it again"))]
         for scan in scans:
             events += self._decode(scan, at)
         return events

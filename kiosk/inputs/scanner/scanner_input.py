@@ -13,6 +13,7 @@ import anyio.to_thread
 from pydantic import Field, model_validator
 
 from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
@@ -210,7 +211,7 @@ class Scanner:
         except BadReading as fault:
             return ReadingRejected(str(fault), read.source)
         if not is_new:
-            return ReadingRejected("this code was already used; print another", read.source)
+            return ReadingRejected(_("this code was already used; print another"), read.source)
         return AmountRead(read.signed.amount, read.source)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.inputs.tef import tef_fields as tef
 from kiosk.inputs.tef.tef_answers import (
@@ -73,7 +74,10 @@ class TefDialog:
                 return self._undo(fields)
             case _:
                 text = "CANCELE NO APP DO MERCADO PAGO" if command == "CNC" else "NAO DISPONIVEL"
-                reason = f"the program asks for {command[:3]!r}, which is not possible here"
+                reason = _(
+                    "the program asks for {command!r}, which is not possible here",
+                    command=command[:3],
+                )
                 unread = on.ReadingUnread(reason, self._source)
                 return [acknowledged(fields), refused(fields, text), unread]
 
@@ -90,7 +94,7 @@ class TefDialog:
         known = self._known(fields, amount, now)
         if known is not None:
             return known
-        reason = "the kiosk was interrupted before it could sell; send the total again"
+        reason = _("the kiosk was interrupted before it could sell; send the total again")
         return [refused(fields, "INTERROMPIDO: TENTE DE NOVO"), self._rejected(reason)]
 
     def sale_ended(self, reply: Reply, now: float) -> Output:
@@ -150,12 +154,14 @@ class TefDialog:
     def _amount(self, fields: Mapping[str, str]) -> Money:
         """Return the amount of a sale; raise BadReading."""
         if fields.get(tef.CURRENCY, "") not in ("", "0"):
-            raise BadReading("the program asks for another currency")
+            raise BadReading(_("the program asks for another currency"))
         value = fields.get(tef.VALUE, "")
         try:
             amount = self._rule.read(value)
         except BadReading as fault:
-            raise BadReading(f"the value {value[:20]!r} of the program: {fault}") from None
+            raise BadReading(
+                _("the value {value!r} of the program: {fault}", value=value[:20], fault=fault)
+            ) from None
         assert amount, "without a pattern, read returns an amount or raises"
         return amount
 
@@ -167,9 +173,9 @@ class TefDialog:
             return [acknowledged(fields), on.CancelPressed(self._source)]
         if not last or last.outcome is not Outcome.PAID:
             return [acknowledged(fields)]
-        reason = (
-            f"the program undoes the paid sale {last.reference}; "
-            "refund it with: kiosk orders refund"
+        reason = _(
+            "the program undoes the paid sale {reference}; refund it with: kiosk orders refund",
+            reference=last.reference,
         )
         _log.warning("%s: %s", self._source, reason)
         text = (tef.OPERATOR, "VENDA PAGA: ESTORNE NO APP")

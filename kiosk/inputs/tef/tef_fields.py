@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 
 COMMAND, IDENTIFIER, DOCUMENT, VALUE, CURRENCY = (f"00{n}-000" for n in range(5))
 STATUS, NETWORK, NUMBER, AUTHORIZATION = "009-000", "010-000", "012-000", "013-000"
@@ -29,16 +30,16 @@ def is_whole(data: bytes) -> bool:
 def read_fields(data: bytes) -> Mapping[str, str]:
     """Return the fields of a request; raise BadReading if it is not whole or not valid."""
     if not is_whole(data):
-        raise BadReading("the request is incomplete; send it again")
+        raise BadReading(_("the request is incomplete; send it again"))
     found = [_FIELD.fullmatch(line) for line in _lines(data)]
     fields = [(each[1], each[2].strip()) for each in found if each]
     if len(fields) < len(found) or _CONTROL.search(data.decode("latin-1")):
-        raise BadReading("the request has an unreadable line; check the program")
+        raise BadReading(_("the request has an unreadable line; check the program"))
     names = dict(fields)
     if len(names) < len(fields):
-        raise BadReading("the request has a field twice; check the program")
+        raise BadReading(_("the request has a field twice; check the program"))
     if not names.get(COMMAND) or not names.get(IDENTIFIER):
-        raise BadReading("the request has no command or no identifier; check the program")
+        raise BadReading(_("the request has no command or no identifier; check the program"))
     return names
 
 

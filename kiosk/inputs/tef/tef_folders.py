@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kiosk.base import atomic_file
 from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.base.language import _, system_reason
 from kiosk.inputs.tef.tef_fields import COMMAND, is_whole, read_fields
 
 REQUEST, ACKNOWLEDGEMENT = "IntPos.001", "IntPos.Sts"
@@ -33,7 +34,9 @@ class TefFolders:
         self._half_since: float | None = None
         for folder in (request, response):
             if not folder.is_dir():
-                raise DeviceGone(f"{folder} is not a folder; create it, or correct the setting")
+                raise DeviceGone(
+                    _("{folder} is not a folder; create it, or correct the setting", folder=folder)
+                )
 
     def take_old(self) -> bool:
         """Delete a request that its program has given up; return whether there was one."""
@@ -130,10 +133,18 @@ class TefFolders:
         try:
             atomic_file.replace(file, data)
         except OSError as fault:
-            raise DeviceGone(f"{file} can't be written ({fault.strerror})") from fault
+            raise DeviceGone(
+                _("{file} can't be written ({reason})", file=file, reason=system_reason(fault))
+            ) from fault
 
     def _gone(self, fault: OSError) -> DeviceGone:
-        return DeviceGone(f"{self._request / REQUEST} can't be read and deleted ({fault.strerror})")
+        return DeviceGone(
+            _(
+                "{request} can't be read and deleted ({reason})",
+                request=self._request / REQUEST,
+                reason=system_reason(fault),
+            )
+        )
 
 
 def _is_sale(data: bytes) -> bool:

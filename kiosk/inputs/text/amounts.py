@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, NumberFormat, plain_blanks
 
 # A pattern can take only a part of a number, as ``.*(?P<amount>[0-9,]+)`` does with 1.234,56. The
@@ -38,7 +39,7 @@ class AmountRule:
         if text is None:
             return None
         if _CONTROL.search(line):
-            raise BadReading("the line has unreadable characters; send the total again")
+            raise BadReading(_("the line has unreadable characters; send the total again"))
         money = self.number.parse(text, self.currency)
         self._check_limits(money)
         return money
@@ -57,19 +58,19 @@ class AmountRule:
         if match is None:
             if pattern.match(line):
                 raise BadReading(
-                    "the line has more text after the amount; correct the setting amount"
+                    _("the line has more text after the amount; correct the setting amount")
                 )
             return None
         if match["amount"] is None:
-            raise BadReading("the amount is empty")
+            raise BadReading(_("the amount is empty"))
         self._check_edges(line[: match.start("amount")], line[match.end("amount") :])
         return match["amount"]
 
     def _check_edges(self, before: str, after: str) -> None:
         if self._ends_in_minus(before) or after.startswith("-"):
-            raise BadReading("the amount is negative")
+            raise BadReading(_("the amount is negative"))
         if _CUT_BEFORE.search(before) or _CUT_AFTER.match(after):
-            raise BadReading("the setting amount takes only a part of the number; correct it")
+            raise BadReading(_("the setting amount takes only a part of the number; correct it"))
 
     def _ends_in_minus(self, before: str) -> bool:
         """Return whether a minus is before the amount. ``-- $`` is fill and not a minus."""
@@ -81,12 +82,12 @@ class AmountRule:
 
     def _check_limits(self, money: Money) -> None:
         if self.least is not None and money.amount < self.least:
-            raise BadReading(f"the amount is below the limit of {self.least:f}")
+            raise BadReading(_("the amount is below the limit of {least:f}", least=self.least))
         if self.most is not None and money.amount > self.most:
-            raise BadReading(f"the amount is above the limit of {self.most:f}")
+            raise BadReading(_("the amount is above the limit of {most:f}", most=self.most))
 
 
 def masked(line: str) -> str:
     """Describe a line for the log: its length and its end only, because it may be private."""
     end = "".join(char if char.isprintable() else "?" for char in line[-4:])
-    return f"{len(line)} characters ending in {end!r}"
+    return _("{number} characters ending in {end!r}", number=len(line), end=end)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from kiosk.base.language import _
 from kiosk.inputs.text.pattern_automaton import PatternAutomaton, TooComplicatedError
 
 MOST_STEPS = 300_000  # of the search; an expression that needs more is too complicated
@@ -79,7 +80,7 @@ def _common_text(
                         return _text(automaton, _path(came_from, start, end)), steps
                     waiting.append(to)
         if steps < 0:
-            raise TooComplicatedError("it is too complicated; make it shorter")
+            raise TooComplicatedError(_("it is too complicated; make it shorter"))
     return None, steps
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from kiosk.base.language import _
+
 _NAMES = (
     "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR",
     "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC",
@@ -24,10 +26,16 @@ LONGEST = 8  # characters
 
 def _characters(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("write a name such as STX, or the characters between quotation marks")
+        raise ValueError(_("write a name such as STX, or the characters between quotation marks"))
     characters = "".join(map(_character, value.split(" ")))
     if len(characters) > LONGEST:
-        raise ValueError(f"{value!r} has more than {LONGEST} characters; shorten it")
+        raise ValueError(
+            _(
+                "{value!r} has more than {longest} characters; shorten it",
+                value=value,
+                longest=LONGEST,
+            )
+        )
     return characters
 
 
@@ -37,7 +45,7 @@ def _character(word: str) -> str:
     if hexadecimal := re.fullmatch("0[xX]([0-9A-Fa-f]{2})", word):
         return chr(int(hexadecimal[1], 16))
     if not word.isascii():
-        raise ValueError(f"{word!r} has characters that are not ASCII; remove them")
+        raise ValueError(_("{word!r} has characters that are not ASCII; remove them", word=word))
     return word
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.text.amounts import AmountRule, masked
 from kiosk.inputs.text.line_framer import DAMAGED, LOST, DroppedLine, LineEnds, LineFramer, TextLine
@@ -92,8 +93,8 @@ class LineDecoder:
     def _event(self, reading: TextLine | DroppedLine) -> Event | None:
         labelled, self._labelled = self._labelled, False
         if isinstance(reading, DroppedLine):
-            stripped = reading.reason == DAMAGED and self._rule.new_strip
-            advice = "; or the line has a code that strip does not know" if stripped else ""
+            stripped = reading.reason == _(DAMAGED) and self._rule.new_strip
+            advice = _("; or the line has a code that strip does not know") if stripped else ""
             return ReadingRejected(f"{reading.reason}{advice}", self._source)
         line = reading.data.decode(self._rule.encoding, errors="replace")
         if self._rule.label and not labelled:
@@ -111,7 +112,7 @@ class LineDecoder:
     def _passed_over(self, line: str) -> Event | None:
         """Return what to say of a line without an amount: something, if it looks like a total."""
         if line.count("\ufffd") * 3 > len(line):
-            reason = "the line is not text; correct baud, bytes and parity, or encoding"
+            reason = _("the line is not text; correct baud, bytes and parity, or encoding")
             return ReadingUnread(reason, self._source, masked(line))
         text = fold(_NO_TEXT.sub("", line))
         word = _HAS_WORD.search(text)
@@ -119,14 +120,14 @@ class LineDecoder:
         if not (labels or _LOOKS_LIKE_TOTAL.search(text.replace(" ", ""))):
             _log.debug("%s: ignored %s", self._source, masked(line))
             return None
-        reason = f"the line does not match the setting amount{self._advice(line)}"
+        reason = _("the line does not match the setting amount{advice}", advice=self._advice(line))
         return ReadingUnread(reason, self._source, masked(line))
 
     def _advice(self, line: str) -> str:
         if _PRINTER_CODE.search(line) and not self._rule.new_strip:
-            return "; the line has codes of a printer: set strip: printer"
+            return _("; the line has codes of a printer: set strip: printer")
         if _FRAME.search(line) and not self._rule.ends.begin:
-            return "; the line has control characters around it: set begins_with and ends_with"
+            return _("; the line has control characters around it: set begins_with and ends_with")
         return ""
 
     def _is_repeat(self, event: Event, now: float) -> bool:

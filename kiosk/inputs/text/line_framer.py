@@ -10,11 +10,13 @@ import math
 import re
 from dataclasses import dataclass
 
+from kiosk.base.language import _, mark
+
 JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a line
 LOST = b"\0"  # a lost byte: a serial port delivers a wrong parity bit, or a break, as NUL
 _FLOW = b"\0\x11\x13"  # NUL, XON and XOFF: a line has more than these
 _LONGEST_CHECK = 4  # bytes; many devices send a check sum after what ends a line
-DAMAGED = (
+DAMAGED = mark(
     "a character of the line was damaged; check the cable and the parity, and send the total again"
 )
 
@@ -111,7 +113,10 @@ class LineFramer:
             self._skipping = self._skipping and self._skip_tails
             self._after_end = False
             return []
-        reason = f"a line was cut off after {len(self._line)} characters; send the total again"
+        reason = _(
+            "a line was cut off after {number} characters; send the total again",
+            number=len(self._line),
+        )
         self._line.clear()
         self._skipping = self._skip_tails
         self._after_end = False
@@ -126,7 +131,7 @@ class LineFramer:
             return []
         self._line.clear()
         self._skipping = self._overlong = True
-        return [DroppedLine(f"a line has more than {self._longest} characters")]
+        return [DroppedLine(_("a line has more than {longest} characters", longest=self._longest))]
 
     def _end(self) -> list[TextLine | DroppedLine]:
         results: list[TextLine | DroppedLine] = []
@@ -134,7 +139,9 @@ class LineFramer:
         if line.strip(LOST + b"\r\n" * bool(self._end_length)):
             results.append(self._whole(line))
         elif self._skipped and not self._overlong:
-            results.append(DroppedLine("only the end of a line was received; send the total again"))
+            results.append(
+                DroppedLine(_("only the end of a line was received; send the total again"))
+            )
         self._line.clear()
         self._skipping = self._overlong = False
         self._skipped, self._after_end = 0, True
@@ -153,9 +160,9 @@ class LineFramer:
             parts = [part for part in parts if part]
             if len(parts) != 1 or not self._is_between_lines(before):
                 return DroppedLine(
-                    "a line does not begin as begins_with says; send the total again"
+                    _("a line does not begin as begins_with says; send the total again")
                 )
             line = parts[0]
         if LOST in line:
-            return DroppedLine(DAMAGED)
+            return DroppedLine(_(DAMAGED))
         return TextLine(line.strip(b"\r\n") if self._end_length else line)

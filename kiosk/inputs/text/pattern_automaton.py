@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.base.language import _
+
 MOST_STATES = 400
 UNROLLED = 16  # a repetition with a higher limit counts as one without a limit
 
@@ -115,10 +117,10 @@ class PatternAutomaton:
                 return PatternPart()
             case "ASSERT" | "ASSERT_NOT":
                 raise TooComplicatedError(
-                    "it has a lookahead with a repetition; write it without a lookahead"
+                    _("it has a lookahead with a repetition; write it without a lookahead")
                 )
             case _:
-                raise TooComplicatedError("it refers to an earlier group; write that part again")
+                raise TooComplicatedError(_("it refers to an earlier group; write that part again"))
 
     def _either(self, *parts: PatternPart) -> PatternPart:
         either = PatternPart(min(sum(part.empty for part in parts), 2))
@@ -129,14 +131,14 @@ class PatternAutomaton:
 
     def _repeated(self, least: int, most: int, items: Any) -> PatternPart:
         whole = PatternPart()
-        for _ in range(min(least, UNROLLED) - 1):
+        for _time in range(min(least, UNROLLED) - 1):
             whole = self._join(whole, self._sequence(items))
         if most > UNROLLED:
             return self._join(whole, self._endless(least, items))
         if least:
             whole = self._join(whole, self._sequence(items))
         rest = PatternPart()
-        for _ in range(most - least):
+        for _time in range(most - least):
             rest = self._either(PatternPart(), self._join(self._sequence(items), rest))
         return self._join(whole, rest)
 
@@ -147,7 +149,7 @@ class PatternAutomaton:
 
     def _state(self, reads: int) -> PatternPart:
         if len(self.reads) >= MOST_STATES:
-            raise TooComplicatedError("it is too complicated; make it shorter")
+            raise TooComplicatedError(_("it is too complicated; make it shorter"))
         self.reads.append(reads)
         self.follow.append(Counter())
         itself = len(self.reads) - 1

@@ -10,6 +10,7 @@ import importlib
 import re
 from typing import Any
 
+from kiosk.base.language import _
 from kiosk.inputs.text.backtracking import slow_text
 from kiosk.inputs.text.pattern_automaton import TooComplicatedError, parse
 
@@ -22,7 +23,9 @@ def checked(pattern: str, *groups: str) -> str:
     try:
         names = re.compile(pattern).groupindex
     except (re.error, OverflowError, RecursionError) as fault:
-        raise ValueError(f"it is not a valid regular expression ({fault}); correct it") from None
+        raise ValueError(
+            _("it is not a valid regular expression ({fault}); correct it", fault=fault)
+        ) from None
     for group in groups:
         if group not in names:
             raise ValueError(

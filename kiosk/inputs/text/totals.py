@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, plain_blanks
 from kiosk.base.settings import NumberSettings
 from kiosk.inputs.common.limits import LimitSettings
@@ -121,10 +122,10 @@ class TotalRule:
         folded = fold(plain_blanks(line))
         if self._end_of_label(folded) is None:
             label = self.include.search(folded)
-            return f"{label[0]} is not at the beginning of the line" if label else ""
+            return _("{label} is not at the beginning of the line", label=label[0]) if label else ""
         label = self.include.search(folded) or self.spaced.search(folded)
         name = label[0] if label else "it"
-        return f"{name}: a label, but no number behind it"
+        return _("{name}: a label, but no number behind it", name=name)
 
     def _end_of_label(self, folded: str) -> int | None:
         ends = list(self._label_ends(folded))
@@ -181,7 +182,7 @@ def _end_of_fill(text: str, at: int) -> int:
 
 def _some_words(words: tuple[str, ...]) -> tuple[str, ...]:
     if not all(word.strip() for word in words):
-        raise ValueError("an empty word matches every line; remove it")
+        raise ValueError(_("an empty word matches every line; remove it"))
     return words
 
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 import anyio
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 
 WRITE_LIMIT = 5.0  # seconds; the slowest register takes one for a reply
 
@@ -63,7 +64,7 @@ class DescriptorStream:
         except TimeoutError:
             if self._discard_output:
                 self._discard_output(self._fd)
-            self._fail("it accepts no bytes; check the cable")
+            self._fail(_("it accepts no bytes; check the cable"))
         except OSError as fault:
             self._fail(f"{self._gone} ({fault.strerror})")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, mark
 from kiosk.base.permissions import DENIED, NOT_GRANTED
 from kiosk.base.settings import Settings, Whole
 from kiosk.inputs.transport.descriptor import DescriptorStream
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _PTY_MAJORS = range(136, 144)  # kernel, admin-guide/devices.txt: Unix98 PTY slaves
 _CAUSES = {
-    errno.ENOENT: "nothing is plugged in there; check the cable, or correct the setting port",
+    errno.ENOENT: mark("nothing is plugged in there; check the cable, or correct the setting port"),
     **dict.fromkeys(DENIED, NOT_GRANTED),
-    errno.EAGAIN: "another program uses it; stop that program",
-    errno.EBUSY: "another program uses it; stop that program",
+    errno.EAGAIN: mark("another program uses it; stop that program"),
+    errno.EBUSY: mark("another program uses it; stop that program"),
 }
 
 
@@ -66,7 +67,7 @@ class SerialPort:
         except (OSError, termios.error, ValueError) as fault:  # SerialException is an OSError
             raise DeviceGone(f"{settings.port}: {_explain(fault, settings)}") from fault
         self._stream = DescriptorStream(
-            self._serial.fileno(), settings.port, "it was unplugged", _discard_output
+            self._serial.fileno(), settings.port, _("it was unplugged"), _discard_output
         )
 
     async def receive(self) -> bytes:
@@ -136,7 +137,13 @@ def _lock(fd: int) -> None:
 def _explain(fault: Exception, settings: SerialPortSettings) -> str:
     number = getattr(fault, "errno", None)
     if number is None or isinstance(fault, termios.error):
-        return f"it does not support {settings.mode} ({fault}); correct its settings"
-    return _CAUSES.get(
-        number, f"it cannot be opened ({os.strerror(number)}); check the setting port"
+        return _(
+            "it does not support {mode} ({fault}); correct its settings",
+            mode=settings.mode,
+            fault=fault,
+        )
+    if number in _CAUSES:
+        return _(_CAUSES[number])
+    return _(
+        "it cannot be opened ({reason}); check the setting port", reason=_(os.strerror(number))
     )

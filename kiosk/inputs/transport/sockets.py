@@ -15,6 +15,7 @@ from pathlib import Path
 import anyio
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, system_reason
 from kiosk.inputs.transport.descriptor import DescriptorStream
 
 MOST_CONNECTIONS = 8  # connections at a time; a shop has fewer programs that print
@@ -29,7 +30,7 @@ class Connection(DescriptorStream):
     """The stream of one program. It ends after ``idle`` seconds without a byte from the program."""
 
     def __init__(self, connection: socket.socket, name: str, idle: float) -> None:
-        super().__init__(connection.fileno(), name, "the connection was closed")
+        super().__init__(connection.fileno(), name, _("the connection was closed"))
         self._idle = idle
         self.heard_at = anyio.current_time()  # when the latest bytes came in
 
@@ -39,7 +40,7 @@ class Connection(DescriptorStream):
             data = await super().receive()
             self.heard_at = anyio.current_time()
             return data
-        self.end(f"nothing came in for {self._idle:.0f} s; the connection was closed")
+        self.end(_("nothing came in for {idle:.0f} s; the connection was closed", idle=self._idle))
         return await super().receive()
 
 
@@ -93,7 +94,7 @@ class ListeningSocket:
             )
         if oldest:
             self._open.remove(oldest)
-            oldest.end("another program needed the connection")
+            oldest.end(_("another program needed the connection"))
         return bool(oldest)
 
     async def _handle(
@@ -137,12 +138,14 @@ def listen_tcp(address: str, port: int) -> ListeningSocket:
 def _explain(fault: OSError) -> str:
     causes = {
         errno.EADDRNOTAVAIL: (
-            "this computer does not have this address; check the network, or correct listen"
+            _("this computer does not have this address; check the network, or correct listen")
         ),
-        errno.EADDRINUSE: "another program listens there; stop it, or write another port",
-        errno.EACCES: "the kiosk is not allowed to use this port; write a port above 1023",
+        errno.EADDRINUSE: _("another program listens there; stop it, or write another port"),
+        errno.EACCES: _("the kiosk is not allowed to use this port; write a port above 1023"),
     }
-    return causes.get(fault.errno or 0, f"the kiosk cannot listen there ({fault.strerror})")
+    return causes.get(
+        fault.errno or 0, _("the kiosk cannot listen there ({reason})", reason=system_reason(fault))
+    )
 
 
 def listen_unix(path: Path, mode: int) -> ListeningSocket:
@@ -162,7 +165,9 @@ def listen_unix(path: Path, mode: int) -> ListeningSocket:
             raise
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        raise DeviceGone(f"{path}: the kiosk cannot listen there ({reason})") from fault
+        raise DeviceGone(
+            _("{path}: the kiosk cannot listen there ({reason})", path=path, reason=reason)
+        ) from fault
     return ListeningSocket(str(path), listener)
 
 

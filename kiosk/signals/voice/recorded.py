@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, ngettext, system_reason
 from kiosk.signals.voice.sentences import Sentence, file_name
 from kiosk.signals.voice.settings import BEST_FORMAT, LONGEST
 
@@ -69,8 +70,14 @@ class RecordedWords:
         if missing:
             yield self._missing(missing)
         if len(formats) > 1:
-            examples = "; ".join(f"{name} has {each}" for each, name in formats.items())
-            yield f"{self._folder}: {examples}; record all words in one format"
+            examples = "; ".join(
+                _("{name} has {each}", name=name, each=each) for each, name in formats.items()
+            )
+            yield _(
+                "{folder}: {examples}; record all words in one format",
+                folder=self._folder,
+                examples=examples,
+            )
 
     def wav(self, said: Sentence) -> bytes:
         """Return the sentence as a WAV file; raises DeviceGone if a word can't be used."""
@@ -83,7 +90,10 @@ class RecordedWords:
         formats = {form for phrase in phrases for form, _ in phrase}
         if len(formats) > 1:
             raise DeviceGone(
-                f"{self._folder}: the recordings have several formats; run kiosk check"
+                _(
+                    "{folder}: the recordings have several formats; run kiosk check",
+                    folder=self._folder,
+                )
             )
         (form,) = formats
         spoken = (b"".join(frames for _, frames in phrase) for phrase in phrases)
@@ -91,8 +101,13 @@ class RecordedWords:
 
     def _missing(self, names: list[str]) -> str:
         some = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-        count = f"{len(names)} recordings are" if len(names) > 1 else "a recording is"
-        return f"{self._folder}: {count} missing: {some}; kiosk voice --list prints them all"
+        return ngettext(
+            "{folder}: a recording is missing: {some}; kiosk voice --list prints them all",
+            "{folder}: {number} recordings are missing: {some}; kiosk voice --list prints them all",
+            len(names),
+            folder=self._folder,
+            some=some,
+        )
 
 
 def duration(data: bytes) -> float:
@@ -105,34 +120,53 @@ def _read(path: Path) -> tuple[SoundFormat, bytes]:
     """Return the format and the samples of a file; raises UnusableWord."""
     try:
         if not path.is_file():  # opening a named pipe would block
-            raise MissingWord(f"{path}: the recording is missing; record it")
+            raise MissingWord(_("{path}: the recording is missing; record it", path=path))
         with path.open("rb") as file, wave.open(file) as sound:
             form = SoundFormat(sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
             _check(path, form, sound.getnframes())
             samples = sound.readframes(sound.getnframes())
     except (wave.Error, EOFError, RuntimeError) as error:  # all that wave and its chunks raise
-        why = str(error) or "it ends too early"
-        raise UnusableWord(f"{path} is not a WAV file of plain samples (PCM): {why}") from error
+        why = str(error) or _("it ends too early")
+        raise UnusableWord(
+            _("{path} is not a WAV file of plain samples (PCM): {why}", path=path, why=why)
+        ) from error
     except OSError as error:
-        raise UnusableWord(f"{path}: the recording can't be read ({error.strerror})") from error
+        raise UnusableWord(
+            _(
+                "{path}: the recording can't be read ({reason})",
+                path=path,
+                reason=system_reason(error),
+            )
+        ) from error
     if len(samples) < form.size(sound.getnframes()):
-        raise UnusableWord(f"{path}: the end of the recording is missing; copy it again")
+        raise UnusableWord(
+            _("{path}: the end of the recording is missing; copy it again", path=path)
+        )
     return form, samples
 
 
 def _check(path: Path, form: SoundFormat, frames: int) -> None:
     if form.channels not in (1, 2) or form.width not in (1, 2) or form.rate not in RATES:
         raise UnusableWord(
-            f"{path}: record it in mono or stereo, with 8 or 16 bits and 8000 to 48000 Hz; "
-            f"the best is {BEST_FORMAT}"
+            _(
+                "{path}: record it in mono or stereo, with 8 or 16 bits and 8000 to 48000 Hz; "
+                "the best is {best_format}",
+                path=path,
+                best_format=_(BEST_FORMAT),
+            )
         )
     if not frames:
-        raise UnusableWord(f"{path}: the recording is empty; record it again")
+        raise UnusableWord(_("{path}: the recording is empty; record it again", path=path))
     if frames > form.rate * LONGEST:
         seconds = frames / form.rate
         raise UnusableWord(
-            f"{path}: the recording lasts {seconds:.0f} s, and {LONGEST:.0f} s are the most; "
-            "cut it to one word"
+            _(
+                "{path}: the recording lasts {seconds:.0f} s, and {longest:.0f} s are the most; "
+                "cut it to one word",
+                path=path,
+                seconds=seconds,
+                longest=LONGEST,
+            )
         )
 
 

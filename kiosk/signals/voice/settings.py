@@ -7,11 +7,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from kiosk.base.language import mark
 from kiosk.base.permissions import SOUND, SOUND_AT_LOW_PRIORITY, Permissions
 from kiosk.base.settings import Settings, YesNo
 from kiosk.sale.words import Screen
 
-BEST_FORMAT = "mono, 16 bits, 22050 Hz"
+BEST_FORMAT = mark("mono, 16 bits, 22050 Hz")
 LONGEST = 5.0  # seconds of one recording
 
 Said = Literal["paid", "canceled", "expired", "refused", "refunded", "held", "checking"]

@@ -19,6 +19,7 @@ import anyio
 
 from kiosk.base.environment import Offload
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, system_reason
 from kiosk.base.money import Currency
 from kiosk.base.permissions import NOT_GRANTED
 from kiosk.signals.voice.recorded import RecordedWords, duration
@@ -68,7 +69,10 @@ class AlsaSpeaker:
         self._hanging = [each for each in self._hanging if each.poll() is None]
         if self._hanging:
             raise DeviceGone(
-                f"{self._settings.device}: the sound card hangs; unplug it, or restart the computer"
+                _(
+                    "{device}: the sound card hangs; unplug it, or restart the computer",
+                    device=self._settings.device,
+                )
             )
         with anyio.CancelScope(shield=True):  # what has been started must be known
             processes, seconds = await self._thread(partial(self._start, said))
@@ -80,8 +84,12 @@ class AlsaSpeaker:
             self._judge(processes)
         except TimeoutError:
             raise DeviceGone(
-                f"{self._settings.device}: the sound device did not play a sentence within "
-                f"{limit:.0f} s; check signals.voice.device, and what else uses it"
+                _(
+                    "{device}: the sound device did not play a sentence within {limit:.0f} s; "
+                    "check signals.voice.device, and what else uses it",
+                    device=self._settings.device,
+                    limit=limit,
+                )
             ) from None
         finally:
             await self._end(processes)
@@ -119,11 +127,13 @@ class AlsaSpeaker:
         *makers, player = processes
         for each in makers:
             if each.returncode not in (0, -signal.SIGPIPE):
-                raise DeviceGone(f"espeak-ng failed: {_last_words(each)}; install it again")
+                raise DeviceGone(
+                    _("espeak-ng failed: {each}; install it again", each=_last_words(each))
+                )
         if player.returncode:
             raise DeviceGone(_not_played(self._settings.device, _last_words(player)))
         if any(each.returncode for each in makers):  # nobody took what espeak-ng had to say
-            raise DeviceGone(_not_played(self._settings.device, "aplay ended too early"))
+            raise DeviceGone(_not_played(self._settings.device, _("aplay ended too early")))
 
     async def _end(self, processes: Sequence[Process]) -> None:
         """Kill what still runs, so that it is silent now; note what can't be killed."""
@@ -143,7 +153,11 @@ def speaker_faults(settings: VoiceSettings, language: str, currency: Currency) -
     needed = {"aplay": "alsa-utils"} | ({} if settings.words else {"espeak-ng": "espeak-ng"})
     for program, package in needed.items():
         if not shutil.which(program):
-            yield f"the program {program} is not installed; run: sudo apt install {package}"
+            yield _(
+                "the program {program} is not installed; run: sudo apt install {package}",
+                program=program,
+                package=package,
+            )
     if settings.words:
         yield from RecordedWords(settings.words).faults(vocabulary(language, currency))
 
@@ -157,7 +171,13 @@ def _start(
             line, stdin=source, stdout=target, stderr=subprocess.PIPE, env=_environment()
         )
     except OSError as error:
-        raise DeviceGone(f"{line[0]} can't be started ({error.strerror}); install it") from error
+        raise DeviceGone(
+            _(
+                "{line} can't be started ({reason}); install it",
+                line=line[0],
+                reason=system_reason(error),
+            )
+        ) from error
 
 
 def _environment() -> dict[str, str]:
@@ -195,11 +215,15 @@ def _last_words(process: Process) -> str:
     assert process.stderr
     os.set_blocking(process.stderr.fileno(), False)  # a process of its own may still have it open
     lines = (process.stderr.read() or b"").decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")
+    return next((line.strip() for line in reversed(lines) if line.strip()), _("no reason given"))
 
 
 def _not_played(device: str, why: str) -> str:
     if "ermission denied" in why or "not permitted" in why:
-        return f"{device}: {NOT_GRANTED}"
+        return f"{device}: {_(NOT_GRANTED)}"
     why = why.removeprefix("aplay: ").partition(": ")[2] or why
-    return f"{device}: {why}; aplay -L lists the sound devices; correct signals.voice.device"
+    return _(
+        "{device}: {why}; aplay -L lists the sound devices; correct signals.voice.device",
+        device=device,
+        why=why,
+    )

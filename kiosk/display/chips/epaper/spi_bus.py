@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
 from kiosk.display.chips.gpio_lines import GpioLines
 
 # Seconds. A longer pulse makes Waveshare's boards with a power switch cut the panel's power.
@@ -64,8 +65,13 @@ class SpiEpaperBus:
         wiring = self._wiring
         if not self._lines.wait_until_busy(min(_REFRESH_STARTS_WITHIN, wiring.busy_limit)):
             raise DeviceGone(
-                f"the panel at {wiring.location} does not answer: its BUSY line"
-                f" (GPIO{wiring.busy}) never changed; check {wiring.what_to_check} and its wires"
+                _(
+                    "the panel at {location} does not answer: its BUSY line (GPIO{busy}) never "
+                    "changed; check {what_to_check} and its wires",
+                    location=wiring.location,
+                    busy=wiring.busy,
+                    what_to_check=wiring.what_to_check,
+                )
             )
         self._wait_until_ready(wiring.busy_limit)
 
@@ -78,6 +84,12 @@ class SpiEpaperBus:
         wiring = self._wiring
         if not self._lines.wait_until_ready(wiring.busy, limit):
             raise DeviceGone(
-                f"the panel at {wiring.location} has been busy for {limit:g} s;"
-                f" check {wiring.what_to_check}, and its BUSY wire on GPIO{wiring.busy}"
+                _(
+                    "the panel at {location} has been busy for {limit:g} s; check "
+                    "{what_to_check}, and its BUSY wire on GPIO{busy}",
+                    location=wiring.location,
+                    limit=limit,
+                    what_to_check=wiring.what_to_check,
+                    busy=wiring.busy,
+                )
             )
