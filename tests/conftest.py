@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
 from itertools import zip_longest
+from pathlib import Path
 
 import hypothesis
 import pytest
 
 pytest.register_assert_rewrite("tests.support")
+gc.disable()  # until all modules are imported and all tests are collected
 
 # No limit in milliseconds: a slow computer must not fail a test. The quick loop tries fewer examples
 # (see tests/support/examples.py).
@@ -56,6 +59,18 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("quick" if quick else "whole")
     if config.getoption("--seeds") is None:
         config.option.seeds = 12 if quick else 2000
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """In the quick loop, do not even import the files in which every test is slow."""
+    slow = str(collection_path.relative_to(config.rootpath)).startswith(SLOW_FOLDERS + SLOW_FILES)
+    return True if slow and config.getoption("--quick") else None
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from the modules and tests, which stay until the end."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
