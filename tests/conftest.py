@@ -35,6 +35,7 @@ SLOW_FILES = (
     "tests/cli/test_settle.py",
     "tests/display/test_read_back.py",
     "tests/inputs/ecr/test_transbank_sdk.py",
+    "tests/orders/http/test_forgetful_router.py",
     "tests/orders/test_beside_the_sdk.py",
     "tests/shell/test_panel_trouble.py",
     "tests/simulator/service/test_http_server.py",

@@ -20,7 +20,7 @@ import ssl
 import anyio
 import httpx
 
-from kiosk.orders.http.dead_path import TcpState, patience, patience_left
+from kiosk.orders.http.dead_path import Silence, TcpState, patience
 from kiosk.orders.http.idle_limit import IdleLimit
 from kiosk.orders.http.open_connection import OpenConnection, connecting_within
 
@@ -141,15 +141,15 @@ class KeptConnection(httpx.AsyncBaseTransport):
         self, connection: OpenConnection, before: TcpState, request: anyio.CancelScope
     ) -> None:
         """Cancel the request if its path is dead, as soon as another connection is open."""
-        idle = connection.idle
+        idle, silence = connection.idle, Silence(before)
         await anyio.sleep(patience(before))
-        while (left := _patience_left(connection, before)) is not None:
+        while (left := _seconds_left(connection, silence)) is not None:
             if left:
                 await anyio.sleep(left)
             elif another := await self._another():
-                if _patience_left(connection, before) is None:
+                if _seconds_left(connection, silence) != 0:
                     await another.close()
-                    return
+                    continue
                 log.info("a connection was lost after %.1f s; the request is sent again", idle)
                 self._limit.forgotten(idle)
                 connection.drop_unsent()
@@ -207,7 +207,7 @@ class KeptConnection(httpx.AsyncBaseTransport):
         return await OpenConnection.open(self._url, self._tls, self._connect_timeout)
 
 
-def _patience_left(connection: OpenConnection, before: TcpState) -> float | None:
-    """See ``patience_left``. A connection that is closed is not waited for."""
+def _seconds_left(connection: OpenConnection, silence: Silence) -> float | None:
+    """See ``Silence``. A connection that is closed is not waited for."""
     now = connection.tcp_state()
-    return patience_left(before, now) if now else None
+    return silence.seconds_left(now) if now else None

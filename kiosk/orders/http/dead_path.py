@@ -72,13 +72,23 @@ def patience(state: TcpState) -> float:
     return min(max(2 * round_trip + state.deviation + DELAYED, SHORTEST), LONGEST)
 
 
-def patience_left(before: TcpState, now: TcpState) -> float | None:
-    """Return the seconds until the path is probably dead, 0 if it is; None if the peer was heard.
+class Silence:
+    """How long a peer has been silent about a request."""
 
-    ``before`` is the state before the request was sent. Only the kernel's own time counts, because
-    a busy computer may send the request late.
-    """
-    if not now.unacknowledged or now.received != before.received:
-        return None
-    silent = math.inf if now.repeated > before.repeated else now.sent_ago + _KERNEL_TICK
-    return max(patience(before) - silent, 0.0)
+    def __init__(self, before: TcpState) -> None:
+        """``before`` is the state before the request is sent."""
+        self._since = before
+
+    def seconds_left(self, now: TcpState) -> float | None:
+        """Return the seconds until the path is probably dead, 0 if it is; None: all has arrived.
+
+        Only the kernel's own time counts, because a busy computer may send the request late.
+        """
+        if not now.unacknowledged:
+            return None
+        if now.received != self._since.received:  # a part of the request has arrived
+            self._since = now
+            return patience(now)
+        repeated = now.repeated > self._since.repeated
+        silent = math.inf if repeated else now.sent_ago + _KERNEL_TICK
+        return max(patience(self._since) - silent, 0.0)

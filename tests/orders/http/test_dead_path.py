@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.orders.http import dead_path
-from kiosk.orders.http.dead_path import LONGEST, SHORTEST, TcpState, patience, patience_left
+from kiosk.orders.http.dead_path import LONGEST, SHORTEST, Silence, TcpState, patience
 
 IDLE = TcpState(
     unacknowledged=0,
@@ -49,24 +49,30 @@ states = st.builds(
 
 
 def test_two_round_trips_without_an_acknowledgment_are_a_dead_path() -> None:
-    assert patience_left(IDLE, after(sent_ago=0.140)) == 0
-    assert patience_left(IDLE, after(sent_ago=0.060)) == pytest.approx(0.065)
+    assert Silence(IDLE).seconds_left(after(sent_ago=0.140)) == 0
+    assert Silence(IDLE).seconds_left(after(sent_ago=0.060)) == pytest.approx(0.065)
 
 
 def test_a_request_that_was_acknowledged_is_at_a_slow_server() -> None:
-    assert patience_left(IDLE, after(unacknowledged=0)) is None
+    assert Silence(IDLE).seconds_left(after(unacknowledged=0)) is None
 
 
-def test_anything_that_came_in_shows_that_the_path_is_alive() -> None:
-    assert patience_left(IDLE, after(received=10)) is None
+def test_the_rest_of_a_request_gets_the_full_time_from_the_acknowledgment_of_its_beginning() -> (
+    None
+):
+    silence = Silence(IDLE)
+    half = after(received=10, sent_ago=0.140)
+    assert silence.seconds_left(half) == patience(IDLE)
+    assert silence.seconds_left(half) == 0
+    assert silence.seconds_left(after(received=11, unacknowledged=0)) is None
 
 
 def test_a_request_that_this_computer_sent_late_gets_its_full_time() -> None:
-    assert patience_left(IDLE, after(sent_ago=0.0)) == pytest.approx(0.125)
+    assert Silence(IDLE).seconds_left(after(sent_ago=0.0)) == pytest.approx(0.125)
 
 
 def test_a_segment_that_tcp_sent_again_had_its_time() -> None:
-    assert patience_left(IDLE, after(sent_ago=0.0, repeated=1)) == 0
+    assert Silence(IDLE).seconds_left(after(sent_ago=0.0, repeated=1)) == 0
 
 
 def test_an_acknowledgment_may_be_delayed_by_a_round_trip_or_by_40_ms() -> None:
@@ -88,13 +94,25 @@ def test_a_path_whose_round_trip_is_unknown_gets_more_time_than_most_have() -> N
 def test_a_path_is_dead_only_if_nothing_was_heard_for_the_whole_time(
     before: TcpState, now: TcpState
 ) -> None:
-    left = patience_left(before, now)
-    if now.unacknowledged == 0 or now.received != before.received:
+    left = Silence(before).seconds_left(now)
+    if now.unacknowledged == 0:
         assert left is None
+    elif now.received != before.received:
+        assert left == patience(now)
     else:
         assert left is not None
         assert 0 <= left <= patience(before)
         assert left or now.repeated > before.repeated or now.sent_ago > patience(before) - 0.011
+
+
+@given(states, st.lists(states))
+def test_what_was_acknowledged_as_a_whole_is_never_dead(
+    before: TcpState, later: list[TcpState]
+) -> None:
+    silence = Silence(before)
+    for state in later:
+        silence.seconds_left(state)
+    assert silence.seconds_left(dataclasses.replace(before, unacknowledged=0)) is None
 
 
 def test_a_stream_that_is_not_tcp_tells_nothing() -> None:

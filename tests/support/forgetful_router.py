@@ -1,0 +1,91 @@
+"""A router on the way to a service: at random it forgets connections, without a signal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+import anyio
+from anyio.abc import ByteStream, SocketAttribute, SocketStream
+
+from tests.support.dead_paths import forget
+
+
+@dataclass
+class ForgetfulRouter:
+    """Each chance is that of one event: 0 never, 1 always."""
+
+    service: int  # the service's port on loopback
+    dice: Random
+    port: int = 0
+    as_it_opens: float = 0.0  # the connection is forgotten before anything is sent on it
+    while_idle: float = 0.0  # after an answer, so that the next request is lost
+    with_an_answer: float = 0.0  # after the request has arrived
+    forgotten: dict[str, int] = field(default_factory=dict)  # how often, by chance
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def serve(self, near: SocketStream) -> None:
+        """Carry what comes on one connection, until it is forgotten or closed."""
+        far = await anyio.connect_tcp("127.0.0.1", self.service)
+        async with near, far, anyio.create_task_group() as both:
+            both.start_soon(self._carry_requests, near, far, both.cancel_scope)
+            if self._forgets("as_it_opens", near):
+                await anyio.sleep_forever()
+            try:
+                async for part in far:
+                    if self._forgets("with_an_answer", near):
+                        await anyio.sleep_forever()
+                    # The next request may come as soon as this one is answered.
+                    idle_from_now = self.dice.random() < self.while_idle
+                    if idle_from_now:
+                        self._forget("while_idle", near)
+                    await near.send(part)
+                    if idle_from_now:
+                        await anyio.sleep_forever()
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+                pass
+            both.cancel_scope.cancel()
+
+    async def _carry_requests(
+        self, near: ByteStream, far: ByteStream, both: anyio.CancelScope
+    ) -> None:
+        try:
+            async for part in near:
+                await far.send(part)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            pass
+        both.cancel()
+
+    def _forgets(self, chance: str, near: SocketStream) -> bool:
+        forgets: bool = self.dice.random() < getattr(self, chance)
+        if forgets:
+            self._forget(chance, near)
+        return forgets
+
+    def _forget(self, chance: str, near: SocketStream) -> None:
+        self.forgotten[chance] = self.forgotten.get(chance, 0) + 1
+        forget(near.extra(SocketAttribute.raw_socket))
+
+
+@asynccontextmanager
+async def forgetful_router(
+    service: int,
+    dice: Random,
+    *,
+    as_it_opens: float = 0.0,
+    while_idle: float = 0.0,
+    with_an_answer: float = 0.0,
+) -> AsyncIterator[ForgetfulRouter]:
+    """Run a router before the service on this port."""
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = listener.extra(SocketAttribute.local_port)
+    router = ForgetfulRouter(service, dice, port, as_it_opens, while_idle, with_an_answer)
+    async with listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, router.serve)
+        yield router
+        tasks.cancel_scope.cancel()
