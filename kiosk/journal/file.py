@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from kiosk.base.errors import JournalFailed, JournalRefused
-from kiosk.journal import records, salvage, wal
+from kiosk.journal import pages, records, salvage, wal
 from kiosk.journal.schema import check_tables, migrate
 
 log = logging.getLogger("kiosk.journal")
@@ -71,6 +71,16 @@ def connect(path: Path) -> sqlite3.Connection:
     """Open the file for writing; the readable rows of an unreadable one go into a new file."""
     salvage.finish(path)
     _log_losses(path)
+    db = _open_or_salvage(path)
+    copy = pages.copy_with_small_pages(db, path)
+    if not copy:
+        return db
+    db.close()
+    pages.put_in_place(path, copy)
+    return _open(path)
+
+
+def _open_or_salvage(path: Path) -> sqlite3.Connection:
     try:
         return _open(path)
     except salvage.UNREADABLE as error:
@@ -142,15 +152,14 @@ def _open(path: Path) -> sqlite3.Connection:
         )
         on_failure.callback(db.close)
         _refuse_another_programs(db, path)
-        db.execute("PRAGMA journal_mode=WAL")
+        pages.prepare(db)
         db.execute(FLUSHED)
-        db.execute("PRAGMA wal_autocheckpoint=200")  # pages: the write-ahead log stays small
-        db.execute("PRAGMA cache_size=-256")  # KiB; SQLite's default of 2 MB brings nothing here
         health = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if health != "ok":
             raise sqlite3.DatabaseError(health)
         check_tables(db)
         migrate(db, path)
+        pages.reserve_log(db)
         on_failure.pop_all()
         return db
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.base import atomic_file
+from kiosk.journal import pages
 from kiosk.journal.records import lenient_text
 from kiosk.journal.schema import columns_of, create
 
@@ -62,6 +63,7 @@ def _remove(draft: Path) -> None:
 
 def _copy(path: Path, draft: Path) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as new:
+        new.execute(f"PRAGMA page_size={pages.SIZE}")
         new.execute("PRAGMA journal_mode=MEMORY")
         new.execute("PRAGMA synchronous=OFF")  # put_in_place flushes the whole file once
         create(new)

@@ -16,6 +16,7 @@ from pathlib import Path
 HEADER = 32  # bytes: magic, version, page size, sequence number, two salts, two checksum words
 FRAME_HEADER = 24  # bytes: page, size of the file after a commit or 0, two salts, two words
 _INDEX_HEADER = 48  # bytes; the shared memory begins with two copies of it
+_PAGE_SIZES = {2**power for power in range(9, 17)}
 _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}  # the byte order of the checksums
 
 
@@ -45,7 +46,9 @@ def dropped(journal: Path) -> Dropped | None:
     A transaction that a power cut interrupted has no commit, so it is not counted.
     """
     data = _contents(Path(f"{journal}-wal"))
-    readable, frames = _readable(data), _frames(data)
+    size = _page_size(data) or _page_size_of_file(journal)
+    frames = _frames(data, size)
+    readable = _readable(data, frames)
     commits = [number for number, frame in enumerate(frames) if frame.commit and frame.ours]
     lost = [number for number in commits if number >= readable]
     if lost:
@@ -82,14 +85,22 @@ class _Frame:
 
 
 def _page_size(data: bytes) -> int:
-    (size,) = struct.unpack_from(">I", data, 8)
-    return size if size in {2**power for power in range(9, 17)} else 4096
+    """Return the size in the header of the WAL; 0 if it can't be one."""
+    size = int.from_bytes(data[8:12], "big")
+    return size if size in _PAGE_SIZES else 0
 
 
-def _frames(data: bytes) -> list[_Frame]:
+def _page_size_of_file(journal: Path) -> int:
+    """Return the size in the header of the journal, where 1 stands for 65536."""
+    with journal.open("rb") as file:
+        size = int.from_bytes(file.read(18)[16:], "big")
+    return size if size in _PAGE_SIZES else 65536
+
+
+def _frames(data: bytes, page_size: int) -> list[_Frame]:
     if len(data) < HEADER:
         return []
-    size = FRAME_HEADER + _page_size(data)
+    size = FRAME_HEADER + page_size
     frames = [data[at : at + size] for at in range(HEADER, len(data) - size + 1, size)]
     return [_Frame(frame, frame[4:8] != bytes(4), _is_ours(data, frame)) for frame in frames]
 
@@ -99,7 +110,7 @@ def _is_ours(data: bytes, frame: bytes) -> bool:
     return frame[8:12] == data[16:20] or frame[12:16] == data[20:24]
 
 
-def _readable(data: bytes) -> int:
+def _readable(data: bytes, frames: list[_Frame]) -> int:
     """Return the number of frames that SQLite reads: up to the last commit in the chain."""
     order = _MAGIC.get(int.from_bytes(data[:4], "big"))
     if not order or len(data) < HEADER:
@@ -108,7 +119,7 @@ def _readable(data: bytes) -> int:
     if struct.pack(">II", *checksum) != data[24:32]:
         return 0
     readable = 0
-    for number, frame in enumerate(_frames(data), 1):
+    for number, frame in enumerate(frames, 1):
         checksum = _checksum(order, frame.data[:8] + frame.data[FRAME_HEADER:], checksum)
         if frame.data[8:16] != data[16:24] or struct.pack(">II", *checksum) != frame.data[16:24]:
             break

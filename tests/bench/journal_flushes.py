@@ -1,17 +1,23 @@
-"""How many flushes a sale costs the disk: ``python -m tests.bench.journal_flushes [SALES]``.
+"""What a sale costs the disk: ``python -m tests.bench.journal_flushes``.
 
-Counts what an ext4 of its own on a loop device really flushes and writes (that takes root), and
-the fsync and fdatasync calls by strace. Says which of the two it could not do here.
+Counts what an ext4 of its own on a loop device really flushes and writes, from the first sale
+after a start on. That takes root.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from tests.bench.table import Row, print_rows
+
+SALES = 200
+FLUSHES, KIB = 3.2, 45.0  # the goals
 
 WRITER = """
 import sys
@@ -29,63 +35,64 @@ for number in range(first, first + int(sys.argv[2])):
     journal.remember(OrderKnown(sale.reference, "ORD01J67CQQH5904WDBVZEM4JMEP3"))
     journal.remember(SaleEnded(sale.reference, Outcome.PAID, "ORD... processed/accredited"))
     journal.remember(ResultTold(sale.reference))
-    print(number, flush=True)
 """
 
 
-def write_sales(folder: Path, sales: int, *prefix: str) -> None:
-    """Write this many sales into a journal in the folder."""
-    words = [*prefix, sys.executable, "-c", WRITER, str(folder / "journal.sqlite3"), str(sales)]
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+# Positions in the device's file of statistics. Source: the kernel's Documentation/block/stat.rst
+_SECTORS_WRITTEN, _FLUSHES = 6, 15
+_SECTOR = 512  # bytes
 
 
-def by_strace(sales: int) -> None:
-    """Count the calls that ask for a flush."""
-    if not shutil.which("strace"):
-        print("no strace here: flush calls are not counted")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        trace = Path(folder, "trace")
-        calls = ("strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(trace))
-        write_sales(Path(folder), 20, *calls)
-        opening = len(re.findall("sync", trace.read_text()))
-        write_sales(Path(folder, "more"), 20 + sales, *calls)
-        total = len(re.findall("sync", trace.read_text()))
-    print(f"flush calls per sale: {(total - opening) / sales:.2f}")
+def measure() -> Iterator[Row]:
+    """Yield the flushes and the bytes of a sale."""
+    with own_disk() as disk:
+        if disk is None:
+            note = "no loop device can be mounted here; it takes root"
+            yield Row("journal: flushes of the disk a sale", None, FLUSHES, note=note)
+            yield Row("journal: written to the disk a sale", None, KIB, "KiB", note)
+            return
+        folder, statistics = disk
+        write_sales(folder, 20)
+        before = statistics.read_text().split()
+        write_sales(folder, SALES)
+        after = statistics.read_text().split()
+    flushes, sectors = (int(after[at]) - int(before[at]) for at in (_FLUSHES, _SECTORS_WRITTEN))
+    note = f"{SALES} sales, a start included"
+    yield Row("journal: flushes of the disk a sale", flushes / SALES, FLUSHES, note=note)
+    kib = sectors * _SECTOR / 1024
+    yield Row("journal: written to the disk a sale", kib / SALES, KIB, "KiB", note)
 
 
-def by_device(sales: int) -> None:
-    """Count what arrives at the block device."""
-    with tempfile.TemporaryDirectory() as folder:
-        image, disk = Path(folder, "image"), Path(folder, "disk")
-        image.write_bytes(b"")
-        with image.open("r+b") as file:
-            file.truncate(64 << 20)
-        disk.mkdir()
-        made = subprocess.run(["mkfs.ext4", "-q", str(image)], check=False, stderr=-3).returncode
-        mount = ["mount", "-o", "loop", str(image), str(disk)]
-        if made or subprocess.run(mount, check=False, stderr=-3).returncode:
-            print("no loop device can be mounted here: flushes of the device are not counted")
+@contextmanager
+def own_disk() -> Iterator[tuple[Path, Path] | None]:
+    """Yield the folder of a fresh ext4 and its device's file of statistics; None without root."""
+    with tempfile.TemporaryDirectory() as temporary:
+        image, folder = Path(temporary, "image"), Path(temporary, "disk")
+        folder.mkdir()
+        image.touch()
+        os.truncate(image, 64 << 20)
+        if not (_runs("mkfs.ext4", "-q", image) and _runs("mount", "-o", "loop", image, folder)):
+            yield None
             return
         try:
-            device = subprocess.run(
-                ["findmnt", "-no", "SOURCE", str(disk)], check=True, capture_output=True, text=True
-            ).stdout.strip()
-            stat = Path("/sys/block", Path(device).name, "stat")
-            write_sales(disk, 20)
-            before = stat.read_text().split()
-            write_sales(disk, sales)
-            after = stat.read_text().split()
+            device = subprocess.check_output(["findmnt", "-no", "SOURCE", folder], text=True)
+            yield folder, Path("/sys/block", Path(device.strip()).name, "stat")
         finally:
-            subprocess.run(["umount", str(disk)], check=True)
-    flushes = int(after[15]) - int(before[15])
-    kib = (int(after[6]) - int(before[6])) / 2
-    print(
-        f"device flushes per sale: {flushes / sales:.2f}; KiB written per sale: {kib / sales:.1f}"
-    )
+            subprocess.run(["umount", folder], check=True)
+
+
+def _runs(*words: str | Path) -> bool:
+    try:
+        return not subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode
+    except FileNotFoundError:
+        return False
+
+
+def write_sales(folder: Path, sales: int) -> None:
+    """Write this many sales into a journal in the folder, in a process of its own."""
+    words = [sys.executable, "-c", WRITER, str(folder / "journal.sqlite3"), str(sales)]
+    subprocess.run(words, check=True)
 
 
 if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    by_strace(wanted)
-    by_device(wanted)
+    print_rows(measure())

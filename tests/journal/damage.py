@@ -6,11 +6,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk.journal import Journal, facts
+from kiosk.journal.pages import SIZE
 from kiosk.sale.effects import SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 from tests.support.journals import noon
@@ -39,33 +40,44 @@ def filled(path: Path, sales: int) -> None:
 
 
 def break_page(path: Path, table: str = "", number: int = 0) -> None:
-    """Overwrite a page of 4096 bytes, or the root page of a table, with nonsense."""
+    """Overwrite a page, or the root page of a table, with nonsense."""
     if table:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
-            (number,) = db.execute(query, (table,)).fetchone()
+        number = _root_page(path, table)
     with path.open("r+b") as file:
-        file.seek((number - 1) * 4096)
-        file.write(b"\xa5" * 4096)
+        file.seek((number - 1) * SIZE)
+        file.write(b"\xa5" * SIZE)
 
 
 def leaf_pages(path: Path, table: str) -> list[int]:
-    """Return the leaf pages of the table in their order, by the interior page at its root."""
-    with closing(sqlite3.connect(path)) as db:
+    """Return the leaf pages of the table in their order."""
+    return list(_leaves_below(path.read_bytes(), _root_page(path, table)))
+
+
+def _root_page(path: Path, table: str) -> int:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
-        (root,) = db.execute(query, (table,)).fetchone()
-    page = path.read_bytes()[(root - 1) * 4096 : root * 4096]
+        (number,) = db.execute(query, (table,)).fetchone()
+        return int(number)
+
+
+def _leaves_below(data: bytes, number: int) -> Iterator[int]:
+    """Yield the leaf pages below a page. Source: https://sqlite.org/fileformat.html, 1.6."""
+    page = data[(number - 1) * SIZE : number * SIZE]
+    if page[0] == 13:  # a leaf of a table
+        yield number
+        return
     assert page[0] == 5, "an interior page of a table"
     count = int.from_bytes(page[3:5], "big")
     cells = [int.from_bytes(page[12 + 2 * n : 14 + 2 * n], "big") for n in range(count)]
     children = [int.from_bytes(page[cell : cell + 4], "big") for cell in cells]
-    return [*children, int.from_bytes(page[8:12], "big")]
+    for child in (*children, int.from_bytes(page[8:12], "big")):
+        yield from _leaves_below(data, child)
 
 
 def rows_in(path: Path, pages: Sequence[int]) -> int:
     """Return the number of rows in these leaf pages."""
     data = path.read_bytes()
-    starts = [(page - 1) * 4096 for page in pages]
+    starts = [(page - 1) * SIZE for page in pages]
     return sum(int.from_bytes(data[start + 3 : start + 5], "big") for start in starts)
 
 

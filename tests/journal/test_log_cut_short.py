@@ -6,19 +6,21 @@ import os
 import random
 import shutil
 import sqlite3
+import struct
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kiosk.journal import Journal
+from kiosk.journal import Journal, pages
+from kiosk.journal.pages import SIZE
 from kiosk.journal.wal import FRAME_HEADER, HEADER, dropped
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
 from tests.support.journals import noon
 from tests.support.play import pesos
 
-FRAME = FRAME_HEADER + 4096
+FRAME = FRAME_HEADER + SIZE
 
 
 @pytest.fixture
@@ -29,7 +31,8 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def write_and_be_killed(path: Path) -> None:
+def write_and_be_killed(path: Path, size: int = SIZE) -> None:
+    """Leave a log that ends with its last commit: what was reserved for later ones is cut off."""
     child = os.fork()
     if not child:
         journal = Journal.open(path, noon)
@@ -37,6 +40,8 @@ def write_and_be_killed(path: Path) -> None:
             journal.remember(SaleOpened(Sale(f"K-{number}", pesos("1.00"), "caja")), b"{}")
         os._exit(0)
     os.waitpid(child, 0)
+    (committed,) = struct.unpack_from("=I", Path(f"{path}-shm").read_bytes(), 16)
+    os.truncate(f"{path}-wal", HEADER + committed * (FRAME_HEADER + size))
 
 
 def log_of(path: Path) -> Path:
@@ -108,19 +113,19 @@ def test_a_journal_that_was_closed_has_no_log(path: Path) -> None:
     assert dropped(path) is None
 
 
-@pytest.mark.parametrize("pages", [0, 1, 7, 20])
+@pytest.mark.parametrize("left", [0, 1, 7, 20])
 @pytest.mark.parametrize("cut", [-1, 0, 1, 30, 2000])
 def test_a_log_that_ends_too_early_is_said_once(
-    path: Path, pages: int, cut: int, caplog: pytest.LogCaptureFixture
+    path: Path, left: int, cut: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """SQLite can't see it. The shared memory, which a kill leaves, says how long the log was."""
     log = log_of(path)
     written = (log.stat().st_size - HEADER) // FRAME
-    os.truncate(log, HEADER + pages * FRAME + cut)
+    os.truncate(log, HEADER + left * FRAME + cut)
     found = dropped(path)
     assert found is not None
     assert found.commits == 0
-    assert written - pages <= found.frames <= written
+    assert written - left <= found.frames <= written
     assert sales_after_a_start(path) < 10
     assert warnings(caplog) == [
         f"{path}: the last {found.frames} pages of its write-ahead log are missing; the newest "
@@ -168,7 +173,7 @@ def test_shared_memory_that_is_damaged_says_nothing(path: Path) -> None:
 
 
 def test_what_is_in_the_file_too_is_not_lost_with_the_log(path: Path) -> None:
-    """SQLite copies the pages of the log into the file when there are 200 of them."""
+    """SQLite copies the pages of the log into the file when it is large."""
     data = shared_memory(path)
     data[96:100] = data[16:20]
     path.with_name("journal.sqlite3-shm").write_bytes(data)
@@ -210,12 +215,15 @@ def test_a_log_whose_file_is_gone_is_kept(path: Path, caplog: pytest.LogCaptureF
 
 
 @pytest.mark.parametrize("size", [512, 1024, 8192, 65536])
-def test_a_journal_with_pages_of_another_size(tmp_path: Path, size: int) -> None:
+def test_a_journal_with_pages_of_another_size(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LARGEST", 0)  # it keeps them
     path = tmp_path / "other.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute(f"PRAGMA page_size={size}")
         db.execute("PRAGMA journal_mode=WAL")
-    write_and_be_killed(path)
+    write_and_be_killed(path, size)
     log = Path(f"{path}-wal")
     assert dropped(path) is None
     flip(log, log.stat().st_size - size)

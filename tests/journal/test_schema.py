@@ -55,7 +55,7 @@ def test_an_older_journal_is_brought_up_to_date(path: Path) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("schema", range(1, OURS))
+@pytest.mark.parametrize("schema", range(1, OURS - 1))
 def test_a_journal_of_each_older_schema_keeps_its_sales(path: Path, schema: int) -> None:
     old_journal(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
@@ -68,6 +68,21 @@ def test_a_journal_of_each_older_schema_keeps_its_sales(path: Path, schema: int)
         journal.remember(SaleEnded("OLD-1", Outcome.PAID, "it was"))
     copy = path.with_name(f"journal.sqlite3.before-schema-{OURS}")
     assert ask(copy, "PRAGMA user_version") == [(schema,)]
+
+
+def test_a_step_that_changes_no_row_needs_no_copy(path: Path) -> None:
+    """Neither on the disk nor, for a program that only reads, in memory."""
+    old_journal(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(db, path, MIGRATIONS[:4])
+    with closing(Journal.open_read_only(path)) as journal:
+        assert journal.unsettled() == (OLD_SALE,)
+        assert ask(path, "PRAGMA user_version") == [(4,)]
+        assert journal._db.execute("PRAGMA database_list").fetchone()[2] == str(path)
+    Journal.open(path, noon).close()
+    assert ask(path, "PRAGMA user_version") == [(OURS,)]
+    assert not list(path.parent.glob(f"*before-schema-{OURS}*"))
+    assert list(path.parent.glob("*before-schema-4")), "that step had added columns"
 
 
 def test_the_older_file_is_kept_as_it_was(path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.base.errors import JournalFailed, JournalRefused
 from kiosk.journal import Journal
+from kiosk.journal.pages import SIZE
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
 from tests.support.journals import SALE, noon, old_journal
@@ -62,7 +63,7 @@ def test_what_can_be_saved_from_a_damaged_file_is_saved(path: Path) -> None:
         journal.remember(SaleOpened(sale), b"x" * 500)
     journal.close()
     damaged = bytearray(path.read_bytes())
-    middle = len(damaged) // 2 // 4096 * 4096
+    middle = len(damaged) // 2 // SIZE * SIZE
     damaged[middle : middle + 8192] = os.urandom(8192)
     path.write_bytes(damaged)
     journal = Journal.open(path, noon)
@@ -89,7 +90,7 @@ def change_schema(path: Path, before: bytes, after: bytes) -> None:
     [
         (b"  source          TEXT", b"  sour\xe3e          TEXT"),
         (b"  order_id        TEXT,", b"  \xffrder_id        TEXT,"),
-        (b"indexopen_sales", b"indexo\xf2en_sales"),
+        (b"indexevents_of", b"indexe\xf6ents_of"),
         (b"tablecheckschecks", b"tablech\xe5ckschecks"),
     ],
 )
@@ -144,8 +145,9 @@ def test_an_older_journal_that_is_damaged_is_saved_too(
     old_journal(path)
     with closing(sqlite3.connect(path)) as db:
         (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name='events'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
     damaged = bytearray(path.read_bytes())
-    damaged[(page - 1) * 4096 : page * 4096] = os.urandom(4096)
+    damaged[(page - 1) * size : page * size] = os.urandom(size)
     path.write_bytes(damaged)
     journal = Journal.open(path, noon)
     assert f"{path}: *** in database main ***" in caplog.text
