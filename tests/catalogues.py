@@ -25,7 +25,12 @@ from kiosk.base.language import DOMAIN, LANGUAGES, LOCALE
 from tests.messages import PACKAGE
 
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
-_SAYING = {"_": 1, "mark": 1, "ngettext": 2}  # the functions, and how many messages each is given
+_SAYING = {
+    "_": 1,
+    "english": 1,
+    "mark": 1,
+    "ngettext": 2,
+}  # the functions, and how many messages each is given
 
 
 class LocaleCatalog(Catalog):

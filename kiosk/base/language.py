@@ -4,8 +4,8 @@ A message stands in English where it is said, in ``_()``; its translations are i
 whose README.md says how to add one. The language is the word in the environment variable LANGUAGE,
 where gettext looks for it: so the command line's library (click) speaks it too.
 
-The daemon speaks English, because its log is read by the kiosk's support. Its status file keeps the
-parts of each text (``translatable``), so that ``kiosk status`` can say it in another language.
+The daemon speaks English, because its log is read by the kiosk's support. Its status file has the
+parts of each text, and ``from_parts`` says them in the language of the person who asks.
 """
 
 from __future__ import annotations
@@ -13,57 +13,52 @@ from __future__ import annotations
 import gettext
 import os
 import re
+import string
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+from kiosk.base.localized_text import LocalizedText, localized
 
 DOMAIN = "kiosk"
 LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = ("en", "es", "pt")
 
-Field = str | int | float
-
 gettext.bindtextdomain(DOMAIN, str(LOCALE))
 
 
-class LocalizedText(str):
-    """A text in the language of this process, which knows its English message and its fields."""
-
-    __slots__ = ("fields", "message")
-
-    message: str
-    fields: Mapping[str, Field]
-
-    def __new__(cls, text: str, message: str, fields: Mapping[str, Field]) -> Self:
-        """Keep what the text was made of."""
-        self = super().__new__(cls, text)
-        self.message, self.fields = message, fields
-        return self
-
-    def __str__(self) -> Self:
-        """Return the text itself: ``str(error)`` must not forget its parts."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return LocalizedText, (str.__str__(self), self.message, self.fields)
-
-
 def _(message: str, /, **fields: object) -> LocalizedText:
-    """Say the message in the technician's language: ``_("{port} is not there", port=port)``.
-
-    Braces stay as they are in a message without fields. A field with ``!r`` must be a text.
-    """
-    text = gettext.dgettext(DOMAIN, message)
-    kept = {name: _kept(value) for name, value in fields.items()}
-    return LocalizedText(text.format_map(fields) if fields else text, message, kept)
+    """Say the message in the technician's language: ``_("{port} is not there", port=port)``."""
+    return localized(gettext.dgettext(DOMAIN, message), message, fields)
 
 
-def _kept(value: object) -> Field:
-    """Return a field as JSON can hold it."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value if isinstance(value, int | float) else str(value)
+def from_parts(parts: Any) -> Any:
+    """Say a text in the technician's language, of which ``parts_of`` returned the parts."""
+    if not isinstance(parts, Mapping):
+        return parts
+    fields = {name: from_parts(value) for name, value in parts["fields"].items()}
+    text = gettext.dgettext(DOMAIN, parts["message"])
+    return _ReadyFields().vformat(text, (), fields) if fields else text
+
+
+def translated(data: Any, parts: Mapping[str, Any]) -> Any:
+    """Return JSON's ``data``, and say each text in it of which ``parts`` has the parts."""
+    match data:
+        case dict():
+            return {key: translated(value, parts) for key, value in data.items()}
+        case list():
+            return [translated(value, parts) for value in data]
+        case str() if data in parts:
+            return from_parts(parts[data])
+        case data:
+            return data
+
+
+class _ReadyFields(string.Formatter):
+    """Puts fields in that have the form of their text already, such as an amount."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return value if isinstance(value, str) else format(value, format_spec)
 
 
 def ngettext(one: str, many: str, number: int, /, **fields: object) -> str:

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from kiosk.base.language import language_of, speak
+from kiosk.base.language import LANGUAGES, _, language_of, speak
 
 # The file of each verb, in the order of `kiosk --help`. A file is imported only for its own verbs.
 FILE_OF = {
@@ -50,6 +50,9 @@ class _Verbs(TyperGroup):
         super().__init__(**settings)
         self.commands = dict.fromkeys(FILE_OF)  # type: ignore[assignment]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _language_first(args))
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in FILE_OF:
             return None
@@ -66,6 +69,23 @@ app = typer.Typer(
 )
 
 
+def _language_first(words: list[str]) -> list[str]:
+    """Return the words with ``--lang`` before the verb: people may write it anywhere."""
+    ours = words[: words.index("--")] if "--" in words else words
+    for at, word in enumerate(ours):
+        if word.partition("=")[0] == "--lang":
+            after = at + 1 if "=" in word else at + 2
+            return [*words[at:after], *words[:at], *words[after:]]
+    return words
+
+
+def _speak(language: str | None) -> None:
+    if language in LANGUAGES:
+        speak(language)
+    elif language is not None:
+        raise typer.BadParameter(_("write one of: {choices}", choices=", ".join(LANGUAGES)))
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -76,6 +96,16 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def kiosk(
+    _language: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            callback=_speak,
+            is_eager=True,
+            metavar="|".join(LANGUAGES),
+            help="Say everything in this language. Default: that of the environment, such as LANG.",
+        ),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option(

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, mark
 from kiosk.cli.common import fail
 from kiosk.config.counter_checks import (
     ScannerFileNote,
@@ -24,6 +25,11 @@ from kiosk.config.reference import annotate
 from kiosk.config.sections import Config, json_schema
 from kiosk.display.screens.legibility import Verdict
 
+_VERDICTS = {
+    Verdict.PASS: mark("pass"),
+    Verdict.WARN: mark("warn"),
+    Verdict.FAIL: mark("fail"),
+}
 UNUSABLE = 2  # exit code when the file can't be read; ``check`` exits 1 for a file with faults
 
 
@@ -38,14 +44,16 @@ def check(file: Path, as_json: bool) -> None:
     devices = (*check_devices(config), *check_pi(config)) if config else ()
     files = (note.text for note in notes if note.is_warning)
     for warning in (*checked.warnings, *devices, *files):
-        typer.echo(f"{file}: warning, on this computer: {warning}", err=True)
+        typer.echo(
+            _("{file}: warning, on this computer: {warning}", file=file, warning=warning), err=True
+        )
     for note in notes:
         if not note.is_warning:
             typer.echo(f"{file}: {note.text}", err=True)
     typer.echo(_json(file, checked) if as_json else _lines(file, checked))
     seen = legibility(checked.config) if checked.config else None
     if seen:
-        typer.echo(f"{file}: display: {seen.verdict}: {seen.sentence()}", err=as_json)
+        typer.echo(f"{file}: display: {_(_VERDICTS[seen.verdict])}: {seen.sentence()}", err=as_json)
     if checked.faults or (seen and seen.verdict is Verdict.FAIL):
         raise typer.Exit(1)
 
@@ -70,7 +78,7 @@ def _check_file(file: Path) -> CheckedFile:
 
 def _lines(file: Path, checked: CheckedFile) -> str:
     faults = (fault.line(str(file)) for fault in checked.faults)
-    return "\n".join(faults) or f"{file}: fine"
+    return "\n".join(faults) or _("{file}: fine", file=file)
 
 
 def _json(file: Path, checked: CheckedFile) -> str:

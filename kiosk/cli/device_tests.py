@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.voice import say_to_pay
@@ -20,11 +21,13 @@ def voice(config: Path) -> None:
     """Perform ``kiosk test voice``."""
     settings = load_or_exit(config)
     if not settings.signals.voice:
-        fail("this kiosk has no voice; write signals: {voice: {}} into its configuration", code=2)
+        fail(
+            _("this kiosk has no voice; write signals: {voice: {}} into its configuration"), code=2
+        )
     spoken = settings.signals.voice
-    source = f"the words in {spoken.words}" if spoken.words else "espeak-ng"
-    typer.echo(f"the sound device {spoken.device}, with {source}:")
+    source = _("the words in {words}", words=spoken.words) if spoken.words else "espeak-ng"
+    typer.echo(_("the sound device {device}, with {source}:", device=spoken.device, source=source))
     say_to_pay(settings, Money(SAMPLE, CURRENCIES[settings.kiosk.currency]))
     typer.echo(
-        "did you hear it? If not, look at the volume: alsamixer; then at the device: aplay -L"
+        _("did you hear it? If not, look at the volume: alsamixer; then at the device: aplay -L")
     )

@@ -17,6 +17,7 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
+from kiosk.base.language import _
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.migration_checklist import ChecklistItem, check_order
 from kiosk.cli.verbs.configuration_verbs import OrderMode
@@ -30,7 +31,7 @@ def doctor(
 ) -> None:
     """Perform ``kiosk doctor``."""
     if not api:
-        fail("nothing to check; add --api", code=2)
+        fail(_("nothing to check; add --api"), code=2)
     settings = load_or_exit(config)
     try:
         items = anyio.run(_check_orders, settings, mode or [], production)
@@ -72,13 +73,19 @@ async def _refuse_real_money(shop: AccountStores, production: bool) -> None:
         owner: Owner | None = await shop.owner()
     except CallError as error:
         raise ConfigError(
-            f"can't find out whose credentials these are ({error}); add --production to create "
-            "the orders anyway"
+            _(
+                "can't find out whose credentials these are ({error}); add --production to "
+                "create the orders anyway",
+                error=error,
+            )
         ) from error
     if owner and not owner.is_test:
         raise ConfigError(
-            f"these are the credentials of {owner.nickname}, which take real money; use those of "
-            "a test user, or add --production"
+            _(
+                "these are the credentials of {nickname}, which take real money; use those of a "
+                "test user, or add --production",
+                nickname=owner.nickname,
+            )
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from kiosk.base.language import _
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import tell_daemon
 from kiosk.cli.sale_records import read_journal
@@ -17,10 +18,12 @@ def last(config: Path, say: bool, as_json: bool) -> None:
     """Perform ``kiosk last``."""
     settings = load_or_exit(config)
     if say and not settings.signals.voice:
-        fail("this kiosk has no voice; write signals: {voice: {}} into its configuration", code=2)
+        fail(
+            _("this kiosk has no voice; write signals: {voice: {}} into its configuration"), code=2
+        )
     found = read_journal(settings.journal.path, lambda journal: journal.last_result())
     if found is None:
-        fail(f"{settings.journal.path}: no sale has a result yet")
+        fail(_("{path}: no sale has a result yet", path=settings.journal.path))
     sale, result = found
     if as_json:
         amount, currency = sale.amount.plain(), sale.amount.currency.code
@@ -29,4 +32,4 @@ def last(config: Path, say: bool, as_json: bool) -> None:
     else:
         typer.echo(f"{result}  {sale.amount}  {sale.reference}")
     if say and (refused := tell_daemon(settings, SayLast())):
-        fail(f"{refused}, so nothing is said; see kiosk status")
+        fail(_("{refused}, so nothing is said; see kiosk status", refused=refused))

@@ -16,6 +16,7 @@ import anyio
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, NotSent, OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.orders.account.account_settings import AccountSettings
@@ -46,7 +47,9 @@ async def check_order(
     """Create, read and cancel an order with these settings. Return the checked items."""
     if isinstance(settings, DynamicQrSettings) and settings.mode == "dynamic":
         return [
-            ChecklistItem("order created", None, "this API can't cancel it, so no order is created")
+            ChecklistItem(
+                _("order created"), None, _("this API can't cancel it, so no order is created")
+            )
         ]
     orders = settings.open(expires_after=VALID_FOR, currency=currency, environment=environment)
     sale = Sale(reference, Money.of(AMOUNTS[currency], currency), "doctor")
@@ -70,19 +73,23 @@ class _OrderCheck:
         try:
             await self._check(items)
         except CallError as error:
-            items.append(ChecklistItem(f"order created and read ({self._mode})", False, str(error)))
+            items.append(
+                ChecklistItem(
+                    _("order created and read ({mode})", mode=self._mode), False, str(error)
+                )
+            )
         finally:
             with anyio.CancelScope(shield=True):
                 items += [await self._closed(order_id) for order_id in self._created]
-        return [*items, *_NOT_CHECKED]
+        return [*items, *_not_checked()]
 
     async def _check(self, items: list[ChecklistItem]) -> None:
         seen = await self._create()
         has_qr = not self._settings.needs_qr or bool(seen.qr_data)
-        why = "correct" if has_qr else "the answer has no qr_data"
+        why = _("correct") if has_qr else "the answer has no qr_data"
         good = seen.status == "created" and has_qr
-        items.append(ChecklistItem(f"order created ({self._mode})", good, why))
-        items.append(ChecklistItem("its id captured", bool(seen.order_id), seen.order_id))
+        items.append(ChecklistItem(_("order created ({mode})", mode=self._mode), good, why))
+        items.append(ChecklistItem(_("its id captured"), bool(seen.order_id), seen.order_id))
         items.append(await self._repeated(seen.order_id))
         items.append(await self._read(seen.order_id))
 
@@ -94,18 +101,20 @@ class _OrderCheck:
 
     async def _repeated(self, order_id: str) -> ChecklistItem:
         """Check that a create repeated with its key brings the same order."""
-        what = "the key header makes a repeated create harmless"
+        what = _("the key header makes a repeated create harmless")
         if not isinstance(self._settings, MercadoPagoSettings):
-            return ChecklistItem(what, None, "the older APIs have no keys")
+            return ChecklistItem(what, None, _("the older APIs have no keys"))
         same = (await self._create()).order_id == order_id
         return ChecklistItem(
-            what, same, "the same order came back" if same else "a second order was created"
+            what, same, _("the same order came back") if same else _("a second order was created")
         )
 
     async def _read(self, order_id: str) -> ChecklistItem:
         seen = await _with_retries(lambda: self._orders.fetch(order_id))
         good = seen.status == "created" and seen.total in (self._sale.amount, None)
-        return ChecklistItem("order read", good, f"{seen.status}, {seen.total or 'no amount yet'}")
+        return ChecklistItem(
+            _("order read"), good, f"{seen.status}, {seen.total or _('no amount yet')}"
+        )
 
     async def _closed(self, order_id: str) -> ChecklistItem:
         """Cancel until it has ended, as the sale machine does."""
@@ -115,13 +124,18 @@ class _OrderCheck:
                 outcome = await self._outcome(sale)
                 if outcome is not None:
                     return ChecklistItem(
-                        "order canceled", outcome is Outcome.CANCELED, f"the order is {outcome}"
+                        _("order canceled"),
+                        outcome is Outcome.CANCELED,
+                        _("the order is {outcome}", outcome=outcome),
                     )
                 await anyio.sleep(1)
         return ChecklistItem(
-            "order canceled",
+            _("order canceled"),
             False,
-            f"{order_id} may still be payable; see kiosk orders show {order_id}",
+            _(
+                "{order_id} may still be payable; see kiosk orders show {order_id}",
+                order_id=order_id,
+            ),
         )
 
     async def _outcome(self, sale: Sale) -> Outcome | None:
@@ -135,12 +149,17 @@ class _OrderCheck:
         return None
 
 
-_NOT_CHECKED = (
-    ChecklistItem("notices of the topic Order received", None, "the kiosk needs none: it polls"),
-    ChecklistItem(
-        "order refunded", None, "pay an order in the app, then run: kiosk orders refund ID"
-    ),
-)
+def _not_checked() -> list[ChecklistItem]:
+    return [
+        ChecklistItem(
+            _("notices of the topic Order received"), None, _("the kiosk needs none: it polls")
+        ),
+        ChecklistItem(
+            _("order refunded"),
+            None,
+            _("pay an order in the app, then run: kiosk orders refund ID"),
+        ),
+    ]
 
 
 async def _with_retries(call: Callable[[], Awaitable[OrderSeen]]) -> OrderSeen:

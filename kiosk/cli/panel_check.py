@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.language import _
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.status import is_running
 from kiosk.display import Palette, PanelSettings
@@ -33,8 +34,10 @@ def display(config: Path) -> None:
     settings = load_or_exit(config)
     if is_running(settings.service.status_file):
         fail(
-            "the kiosk is running and holds the panel; stop it: sudo systemctl stop kiosk; after"
-            " the test, start it again: sudo systemctl start kiosk"
+            _(
+                "the kiosk is running and holds the panel; stop it: sudo systemctl stop kiosk; "
+                "after the test, start it again: sudo systemctl start kiosk"
+            )
         )
     try:
         with closing(settings.display.open()) as panel:
@@ -43,66 +46,79 @@ def display(config: Path) -> None:
     except (DeviceGone, ConfigError) as error:
         fail(f"display: {error}")
     if wrong:
-        fail("the panel is not right; change its settings, and run this test again:\n" + wrong)
-    typer.echo("the panel is right")
+        fail(
+            _("the panel is not right; change its settings, and run this test again:")
+            + f"\n{wrong}"
+        )
+    typer.echo(_("the panel is right"))
 
 
 def ask(panel: PanelSettings) -> str:
     """Ask each question; return a line of advice for each no."""
-    typer.echo("A test picture is on the panel. Answer y (yes) or n (no).")
+    typer.echo(_("A test picture is on the panel. Answer y (yes) or n (no)."))
     try:
         no = [each.advice for each in _questions(panel) if not _is_so(each.text)]
     except typer.Abort:
         typer.echo()  # the prompt is still on this line
-        fail("the test has ended without an answer to each question; run it again on a terminal")
+        fail(_("the test has ended without an answer to each question; run it again on a terminal"))
     return "\n".join(f"  {advice}" for advice in no)
 
 
 def _is_so(question: str) -> bool:
     """Ask until the answer is yes or no, also in Spanish or Portuguese."""
     while (answer := typer.prompt(f"{question} [y/n]").strip().lower()) not in _YES + _NO:
-        typer.echo("Answer y (yes) or n (no).")
+        typer.echo(_("Answer y (yes) or n (no)."))
     return answer in _YES
 
 
 def _questions(panel: PanelSettings) -> Iterator[PanelQuestion]:
     """Yield the questions that this panel's settings can do something about."""
     opposite = "no" if panel.invert else "yes"
-    yield PanelQuestion("Is the square black on white?", f"display.invert: write {opposite}")
-    yield PanelQuestion("Does the arrow point up?", _rotation(panel))
-    yield PanelQuestion("Is the letter F as you read it, not as in a mirror?", _mirror(panel))
-    yield PanelQuestion("Is there a thin line along all four edges, without a gap?", _place(panel))
+    yield PanelQuestion(
+        _("Is the square black on white?"), _("display.invert: write {opposite}", opposite=opposite)
+    )
+    yield PanelQuestion(_("Does the arrow point up?"), _rotation(panel))
+    yield PanelQuestion(_("Is the letter F as you read it, not as in a mirror?"), _mirror(panel))
+    yield PanelQuestion(
+        _("Is there a thin line along all four edges, without a gap?"), _place(panel)
+    )
     if panel.palette is Palette.COLOUR:
-        yield PanelQuestion("Does each bar have the colour that is written on it?", _order(panel))
+        yield PanelQuestion(
+            _("Does each bar have the colour that is written on it?"), _order(panel)
+        )
 
 
 def _rotation(panel: PanelSettings) -> str:
     now = getattr(panel, "rotate", None)
     if now is None:
-        return "turn the panel: its driver has no setting for this"
+        return _("turn the panel: its driver has no setting for this")
     others = ", ".join(str(turn) for turn in (0, 90, 180, 270) if turn != now)
-    return f"display.rotate: it is {now}; write one of {others}"
+    return _("display.rotate: it is {now}; write one of {others}", now=now, others=others)
 
 
 def _mirror(panel: PanelSettings) -> str:
     now = getattr(panel, "mirror", None)
     if now is None:
-        return "check the model of the panel: its driver has no setting that mirrors the picture"
-    return f"display.mirror: write {'no' if now else 'yes'}"
+        return _("check the model of the panel: its driver has no setting that mirrors the picture")
+    return _("display.mirror: write {answer}", answer="no" if now else "yes")
 
 
 def _place(panel: PanelSettings) -> str:
     if isinstance(panel, LcdSettings):
         column, row = panel.glass.first
-        return (
-            f"display.h_offset and display.v_offset: they are {column} and {row}; change them until"
-            " the line is complete; or write another display.size"
+        return _(
+            "display.h_offset and display.v_offset: they are {column} and {row}; change them "
+            "until the line is complete; or write another display.size",
+            column=column,
+            row=row,
         )
-    return "check the panel's model and size in `display:`"
+    return _("check the panel's model and size in `display:`")
 
 
 def _order(panel: PanelSettings) -> str:
     now = getattr(panel, "bgr", None)
     if now is None:
-        return "check the cable and the settings of the screen: its driver has no order of colours"
-    return f"display.bgr: write {'no' if now else 'yes'}"
+        return _(
+            "check the cable and the settings of the screen: its driver has no order of colours"
+        )
+    return _("display.bgr: write {answer}", answer="no" if now else "yes")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import anyio
 
 from kiosk.base.errors import CallError, OrderRefused
+from kiosk.base.language import _
 from kiosk.orders import Orders
 from kiosk.orders.answers.failures import as_event
 from kiosk.sale.asking import Asking
@@ -69,5 +70,12 @@ class PatientOrders:
                 asking = asking.failed(now, as_event(error))
                 if asking.due > until:
                     raise
-                self._note(f"{order_id}: {error}; the next try is in {asking.due - now:.0f} s")
+                self._note(
+                    _(
+                        "{order_id}: {error}; the next try is in {pause:.0f} s",
+                        order_id=order_id,
+                        error=error,
+                        pause=asking.due - now,
+                    )
+                )
             await anyio.sleep_until(asking.due)

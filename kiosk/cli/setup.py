@@ -8,10 +8,11 @@ from pathlib import Path
 import typer
 
 from kiosk.base import atomic_file
+from kiosk.base.language import _, mark, system_reason
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.service.units import drop_ins
 
-_AFTERWARDS = (
+_AFTERWARDS = mark(
     "now run: sudo systemctl daemon-reload && sudo systemctl restart systemd-modules-load kiosk"
 )
 _HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
@@ -20,7 +21,7 @@ _HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
 def setup(config: Path, units: bool, root: Path, dry_run: bool) -> None:
     """Perform ``kiosk setup``."""
     if not units:
-        fail("nothing to do; edit the configuration, then run: sudo kiosk setup --units", code=2)
+        fail(_("nothing to do; edit the configuration, then run: sudo kiosk setup --units"), code=2)
     settings = load_or_exit(config)
     _warn_of_home(config, config, root)
     if settings.signals.voice and settings.signals.voice.words:
@@ -31,12 +32,12 @@ def setup(config: Path, units: bool, root: Path, dry_run: bool) -> None:
             typer.echo(f"# {path}\n{text}")
         else:
             _write(path, text)
-            typer.echo(f"{path}: written")
+            typer.echo(_("{path}: written", path=path))
     if not dry_run:
         typer.echo(
-            _AFTERWARDS
+            _(_AFTERWARDS)
             if changed
-            else "nothing to change: the service has access to all its devices",
+            else _("nothing to change: the service has access to all its devices"),
             err=True,
         )
 
@@ -45,7 +46,14 @@ def _warn_of_home(config: Path, named: Path, root: Path) -> None:
     """Warn of a file or folder in a home folder: the unit can't read it (ProtectHome=yes)."""
     place = named.resolve()
     if any(place.is_relative_to(root.resolve() / home) for home in _HOMES):
-        typer.echo(f"{config}: the service can't read {place}; copy it to /etc/kiosk", err=True)
+        typer.echo(
+            _(
+                "{config}: the service can't read {place}; copy it to /etc/kiosk",
+                config=config,
+                place=place,
+            ),
+            err=True,
+        )
 
 
 def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:
@@ -61,5 +69,5 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic_file.replace(path, text.encode())
     except OSError as error:
-        why = f"the file can't be written ({error.strerror})"
-        fail(f"{path}: {why}; run as root: sudo kiosk setup --units")
+        why = _("the file can't be written ({reason})", reason=system_reason(error))
+        fail(_("{path}: {why}; run as root: sudo kiosk setup --units", path=path, why=why))

@@ -11,11 +11,20 @@ from typing import Any
 import typer
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, mark, system_reason, translated
 from kiosk.cli.common import fail, stated_path
 from kiosk.config.loader import check_file
 from kiosk.service.settings import ServiceSettings
 
-_COUNTS = ("accepted", "rejected", "unread", "repeated")
+_COUNTS = (mark("accepted"), mark("rejected"), mark("unread"), mark("repeated"))
+# The states, and the parts of the counter with their health.
+_WORDS = (
+    mark("starting"), mark("idle"), mark("creating"), mark("paying"), mark("closing"),
+    mark("finished"), mark("out_of_service"),
+    mark("network"), mark("token"), mark("setup"), mark("no_qr"), mark("not_payable"),
+    mark("currency"), mark("panel"), mark("journal"), mark("start"),
+    mark("ok"), mark("failed"),
+)  # fmt: skip
 
 
 def status(config: Path, as_json: bool) -> None:
@@ -24,20 +33,24 @@ def status(config: Path, as_json: bool) -> None:
     text, seen = read_status(path, faults)
     if faults:
         typer.echo(
-            f"{config} has faults, see kiosk check; the kiosk runs with an earlier configuration",
+            _(
+                "{config} has faults, see kiosk check; the kiosk runs with an earlier "
+                "configuration",
+                config=config,
+            ),
             err=True,
         )
     inputs = seen.get("inputs", {})
     if as_json:
         typer.echo(text.strip())
     else:
-        typer.echo(f"{seen['state']}  {seen['reference'] or ''}".strip())
+        typer.echo(f"{_(seen['state'])}  {seen['reference'] or ''}".strip())
         for part, health in seen["health"].items():
-            typer.echo(f"  {part}: {health}")
+            typer.echo(f"  {_(part)}: {_(health)}")
         for name, state in inputs.items():
             typer.echo(f"  {input_line(name, state)}")
         for problem in seen.get("problems", []):
-            typer.echo(f"  problem: {problem}")
+            typer.echo("  " + _("problem: {problem}", problem=problem))
     lost = any(not state["connected"] for state in inputs.values())
     raise typer.Exit(1 if lost or seen["state"] == "out_of_service" else 0)
 
@@ -50,14 +63,30 @@ def read_status(path: Path, faults: ConfigError | None) -> tuple[str, dict[str, 
         if faults:
             fail(faults, code=2)
         fail(
-            f"{path}: the file does not exist; the kiosk is not running, see systemctl status kiosk"
+            _(
+                "{path}: the file does not exist; the kiosk is not running, see systemctl status "
+                "kiosk",
+                path=path,
+            )
         )
     except OSError as error:
-        fail(f"{path}: the file can't be read ({error.strerror}); run as root: sudo kiosk status")
+        fail(
+            _(
+                "{path}: the file can't be read ({reason}); run as root: sudo kiosk status",
+                path=path,
+                reason=system_reason(error),
+            )
+        )
     seen = json.loads(text)
     if not _runs(seen["pid"]):
-        fail(f"{path}: the kiosk is not running; its last state was {seen['state']}")
-    return text, seen
+        fail(
+            _(
+                "{path}: the kiosk is not running; its last state was {state}",
+                path=path,
+                state=_(seen["state"]),
+            )
+        )
+    return text, translated(seen, seen.pop("parts", {}))
 
 
 def is_running(path: Path) -> bool:
@@ -70,11 +99,17 @@ def is_running(path: Path) -> bool:
 
 def input_line(name: str, state: dict[str, Any]) -> str:
     """Return the state of an input in words."""
-    counts = ", ".join(f"{state[kind]} {kind}" for kind in _COUNTS)
+    counts = ", ".join(f"{state[kind]} {_(kind)}" for kind in _COUNTS)
     since = datetime.fromtimestamp(state["since"]).astimezone()
-    connection = f"{'' if state['connected'] else 'not '}connected since {since:%Y-%m-%d %H:%M:%S}"
+    text = (
+        mark("connected since {since}")
+        if state["connected"]
+        else mark("not connected since {since}")
+    )
+    connection = _(text, since=f"{since:%Y-%m-%d %H:%M:%S}")
+    noisy = _("; noisy, check its cable") if state["noisy"] else ""
     why = f" ({state['why']})" if state["why"] else ""
-    return f"{name}: {connection}{why}; {counts}{'; noisy, check its cable' * state['noisy']}"
+    return f"{name}: {connection}{why}; {counts}{noisy}"
 
 
 def status_file(config: Path) -> tuple[Path, ConfigError | None]:

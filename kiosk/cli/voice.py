@@ -9,6 +9,7 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import BadReading, DeviceGone
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Money, NumberFormat
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.config import Config
@@ -20,7 +21,7 @@ from kiosk.signals.voice.settings import BEST_FORMAT, VoiceSettings
 def voice(config: Path, words: bool, say: str) -> None:
     """Perform ``kiosk voice``."""
     if words == bool(say):
-        fail("write either --list, or --say with an amount, as in --say 12.50", code=2)
+        fail(_("write either --list, or --say with an amount, as in --say 12.50"), code=2)
     settings = load_or_exit(config)
     if words:
         _print_words(settings)
@@ -32,8 +33,11 @@ def _print_words(settings: Config) -> None:
     for word in vocabulary(settings.kiosk.language, CURRENCIES[settings.kiosk.currency]):
         typer.echo(f"{file_name(word)}\t{word}")
     typer.echo(
-        f"Record each as a WAV file, all in one format (best: {BEST_FORMAT}). "
-        "Then write their folder into signals.voice.words, and run kiosk check.",
+        _(
+            "Record each as a WAV file, all in one format (best: {best_format}). Then write "
+            "their folder into signals.voice.words, and run kiosk check.",
+            best_format=_(BEST_FORMAT),
+        ),
         err=True,
     )
 
@@ -42,7 +46,7 @@ def _amount(settings: Config, text: str) -> Money:
     try:
         return NumberFormat(decimal=".").parse(text, CURRENCIES[settings.kiosk.currency])
     except BadReading as bad:
-        fail(f"{text}: {bad}; write an amount such as 12.50", code=2)
+        fail(_("{text}: {bad}; write an amount such as 12.50", text=text, bad=bad), code=2)
 
 
 def say_to_pay(settings: Config, amount: Money) -> None:

@@ -10,6 +10,7 @@ import anyio
 import typer
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.cli.common import fail
 from kiosk.cli.status import input_line, read_status, status_file
 
@@ -47,7 +48,8 @@ class _Follower:
         state = _input(self._path, self._faults, self._name)
         if state["connected"] != self.connected:
             self.connected = state["connected"]
-            typer.echo(f"{now}  " + ("connected" if self.connected else f"lost: {state['why']}"))
+            news = _("connected") if self.connected else _("lost: {why}", why=state["why"])
+            typer.echo(f"{now}  {news}")
         self._print(state, now)
 
     def _print(self, state: dict[str, Any], now: str) -> None:
@@ -55,12 +57,19 @@ class _Follower:
         for reading in state["latest"]:
             if reading["number"] > self._shown:
                 self._shown = reading["number"]
-                typer.echo(f"{now:8}  {reading['verdict']}: {reading['text']}")
+                typer.echo(f"{now:8}  {_(reading['verdict'])}: {reading['text']}")
 
 
 def _input(path: Path, faults: ConfigError | None, name: str) -> dict[str, Any]:
     """Return the state of this input, or exit."""
     inputs: dict[str, dict[str, Any]] = read_status(path, faults)[1].get("inputs", {})
     if name not in inputs:
-        fail(f"there is no input {name}; write one of: {', '.join(inputs) or 'none'}", code=2)
+        fail(
+            _(
+                "there is no input {name}; write one of: {inputs}",
+                name=name,
+                inputs=", ".join(inputs) or _("none"),
+            ),
+            code=2,
+        )
     return inputs[name]

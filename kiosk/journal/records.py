@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.sale.words import Outcome, Sale, Unknown
 
@@ -69,9 +70,11 @@ class UnreadableSale:
         return bool(self.note)
 
     def __str__(self) -> str:
-        return (
-            f"sale {self.reference}: {self.what} in the journal; find out at the service how it "
-            f"ended, then run: kiosk orders settle {self.reference} --as OUTCOME --note TEXT"
+        return _(
+            "sale {reference}: {what} in the journal; find out at the service how it ended, then "
+            "run: kiosk orders settle {reference} --as OUTCOME --note TEXT",
+            reference=self.reference,
+            what=self.what,
         )
 
 
@@ -114,7 +117,7 @@ def _unreadable(columns: dict[str, Any]) -> str:
     """Return what can't be read in this row, or an empty text."""
     for name, value in columns.items():
         if not _is_readable(name, value, columns["currency"]):
-            return f"its {name} {_shown(value)} can't be read"
+            return _("its {name} {value} can't be read", name=name, value=_shown(value))
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.base.localized_text import english
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale import watching
@@ -31,9 +32,9 @@ from kiosk.sale.words import Fault, OrderProblem, Outcome
 
 # Why the latest order could not be shown.
 REFUSALS = {
-    Fault.NO_QR: "its order has no QR that can be drawn; check orders.mode",
-    Fault.NOT_PAYABLE: "its order could not be paid; see the log",
-    Fault.CURRENCY: "its order is in another currency; check kiosk.currency",
+    Fault.NO_QR: english("its order has no QR that can be drawn; check orders.mode"),
+    Fault.NOT_PAYABLE: english("its order could not be paid; see the log"),
+    Fault.CURRENCY: english("its order is in another currency; check kiosk.currency"),
 }
 
 
@@ -52,7 +53,7 @@ def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Tran
         return settled(known, sale, standing, seen)
     problem = _problem(transition, phase, seen)
     if problem:
-        reason = f"sale {sale.reference}: {REFUSALS[problem]}"
+        reason = english("sale {reference}: {why}", reference=sale.reference, why=REFUSALS[problem])
         known = known.with_refusal(problem, reason).with_faults(known.counter.faults | {problem})
         return close(known, sale, gave_up=True)
     if phase.close_reason or standing is not Standing.PAYABLE or _too_old(transition, phase):

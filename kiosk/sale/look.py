@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
+from kiosk.base.localized_text import english
 from kiosk.sale.asking import NEVER
 from kiosk.sale.words import Ask, Outcome, Sale
 
@@ -76,17 +77,28 @@ def look_at_refund(sale: Sale, now: float, pause: float = SHORTEST) -> Look:
 
 def what_to_do(sale: Sale) -> str:
     """Return a sentence about a sale that is set aside."""
-    order = f"order {sale.order_id}" if sale.order_id else "the service did not tell its order"
-    why = "did not finish its refund" if sale.to_refund else "did not say how it ended"
-    return (
-        f"sale {sale.reference} of {sale.amount} ({order}) is set aside, because the service {why};"
-        f" wait, or find out and run: kiosk orders settle {sale.reference} --as OUTCOME --note TEXT"
+    order = english("the service did not tell its order")
+    if sale.order_id:
+        order = english("order {order_id}", order_id=sale.order_id)
+    why = english("did not say how it ended")
+    if sale.to_refund:
+        why = english("did not finish its refund")
+    return english(
+        "sale {reference} of {amount} ({order}) is set aside, because the service {why}; wait, or "
+        "find out and run: kiosk orders settle {reference} --as OUTCOME --note TEXT",
+        reference=sale.reference,
+        amount=sale.amount,
+        order=order,
+        why=why,
     )
 
 
 def what_to_do_held(sale: Sale, evidence: str) -> str:
     """Return a sentence about a sale that is held for people."""
-    return (
-        f"sale {sale.reference}: {sale.amount} is held for people ({evidence}); look at it with "
-        f"kiosk orders show {sale.reference}, then refund it or collect the rest"
+    return english(
+        "sale {reference}: {amount} is held for people ({evidence}); look at it with kiosk orders "
+        "show {reference}, then refund it or collect the rest",
+        reference=sale.reference,
+        amount=sale.amount,
+        evidence=evidence,
     )

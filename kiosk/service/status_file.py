@@ -11,29 +11,31 @@ from typing import Any
 
 import anyio
 
+from kiosk.base.language import _, mark
+from kiosk.base.localized_text import parts_of, texts_in
 from kiosk.sale.words import Fault
 from kiosk.service.notify import notify
 
 SENTENCES = {
-    "starting": "starting",
-    "idle": "ready to sell",
-    "creating": "sale {reference}: creating the order",
-    "paying": "sale {reference}: waiting for the payment",
-    "closing": "sale {reference}: finding out how the order ended",
-    "finished": "sale {reference}: its result is on the panel",
-    "out_of_service": "out of service",
+    "starting": mark("starting"),
+    "idle": mark("ready to sell"),
+    "creating": mark("sale {reference}: creating the order"),
+    "paying": mark("sale {reference}: waiting for the payment"),
+    "closing": mark("sale {reference}: finding out how the order ended"),
+    "finished": mark("sale {reference}: its result is on the panel"),
+    "out_of_service": mark("out of service"),
 }
 
 REASONS = {
-    Fault.NETWORK: "the payment service does not answer",
-    Fault.TOKEN: "the service refuses the access token",
-    Fault.SETUP: "the service refuses a setting; see the log",
-    Fault.NO_QR: "the latest order has no QR that can be drawn; check orders.mode",
-    Fault.NOT_PAYABLE: "the latest order could not be paid; see the log",
-    Fault.CURRENCY: "the latest order is in another currency; check kiosk.currency",
-    Fault.PANEL: "the panel does not work",
-    Fault.JOURNAL: "the journal can't be written",
-    Fault.START: "the kiosk does not start",
+    Fault.NETWORK: mark("the payment service does not answer"),
+    Fault.TOKEN: mark("the service refuses the access token"),
+    Fault.SETUP: mark("the service refuses a setting; see the log"),
+    Fault.NO_QR: mark("the latest order has no QR that can be drawn; check orders.mode"),
+    Fault.NOT_PAYABLE: mark("the latest order could not be paid; see the log"),
+    Fault.CURRENCY: mark("the latest order is in another currency; check kiosk.currency"),
+    Fault.PANEL: mark("the panel does not work"),
+    Fault.JOURNAL: mark("the journal can't be written"),
+    Fault.START: mark("the kiosk does not start"),
 }
 
 SOON = 0.02  # seconds; the request and the picture go first, and quick changes are written once
@@ -79,10 +81,16 @@ class StatusFile:
             self.reached_idle.set()
         self._sentence = sentence(status)
         self._notify()
-        problems = [f"{part}: {problem}" for part, problem in self._problems.items() if problem]
+        problems = [
+            _("{part}: {problem}", part=part, problem=problem)
+            for part, problem in self._problems.items()
+            if problem
+        ]
         if problems:
             status = status | {"problems": [*status.get("problems", ()), *problems]}
         status = status | self._extra() | {"pid": os.getpid()}
+        if parts := {text: parts_of(text) for text in texts_in(status)}:
+            status |= {"parts": parts}
         if status == self._written:
             return
         self._written = status

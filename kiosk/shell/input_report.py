@@ -44,7 +44,8 @@ class InputReport:
             case on.ReadingRejected(reason, source):
                 self._read(source, "rejected", reason)
             case on.ReadingUnread(reason, source, text):
-                self._read(source, "unread", f"{reason} ({text})" if text else reason)
+                with_text = _("{reason} ({text})", reason=reason, text=text) if text else reason
+                self._read(source, "unread", with_text)
 
     def any_lost(self, names: Iterable[str]) -> bool:
         """Whether one of these inputs is known to be not connected."""
