@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -62,11 +63,14 @@ class Message:
     text: str
 
 
-def messages() -> Iterator[Message]:
-    """Yield the messages of the package, room by room, file by file, in the order of the lines."""
-    for path in _files():
-        found = sorted(set(_texts(path)))
-        yield from (Message(str(path.relative_to(PACKAGE)), line, text) for line, text in found)
+@cache
+def messages() -> tuple[Message, ...]:
+    """Return the messages of the package, room by room, file by file, in the order of the lines."""
+    return tuple(
+        Message(str(path.relative_to(PACKAGE)), line, text)
+        for path in _files()
+        for line, text in sorted(set(_texts(path)))
+    )
 
 
 def _files() -> Iterator[Path]:
@@ -77,9 +81,9 @@ def _files() -> Iterator[Path]:
 
 def _texts(path: Path) -> Iterator[tuple[int, str]]:
     """Yield line and text of each message of a file."""
-    tree = ast.parse(path.read_text())
-    not_read: set[ast.AST] = {*_docstrings(tree), *_parts(tree), *_compared(tree)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    not_read: set[ast.AST] = {*_docstrings(nodes), *_parts(nodes), *_compared(nodes)}
+    for node in nodes:
         if isinstance(node, ast.Constant | ast.JoinedStr) and node not in not_read:
             if _is_message(text := _text(node)):
                 yield node.lineno, " ".join(text.split())
@@ -87,16 +91,16 @@ def _texts(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, " ".join((ast.get_docstring(node) or "").split())
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
+def _docstrings(nodes: list[ast.AST]) -> Iterator[ast.AST]:
     """Yield strings that stand alone."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Expr):
             yield node.value
 
 
-def _parts(tree: ast.AST) -> Iterator[ast.AST]:
+def _parts(nodes: list[ast.AST]) -> Iterator[ast.AST]:
     """Yield the pieces of f-strings: the whole is the message."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             yield from node.values
             for value in node.values:
@@ -104,9 +108,9 @@ def _parts(tree: ast.AST) -> Iterator[ast.AST]:
                     yield value.format_spec
 
 
-def _compared(tree: ast.AST) -> Iterator[ast.AST]:
+def _compared(nodes: list[ast.AST]) -> Iterator[ast.AST]:
     """Yield what other texts are compared with."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Compare):
             yield from (node.left, *node.comparators)
         elif (

@@ -53,10 +53,14 @@ def parsed(module: str) -> ast.Module:
     return ast.parse(source(module).read_text())
 
 
+@cache
+def nodes(module: str) -> list[ast.AST]:
+    """Return every node of the module: all rules look at them, and a walk takes its time."""
+    return list(ast.walk(parsed(module)))
+
+
 def imports(module: str, top_level_only: bool = False) -> Iterator[str]:
-    tree = parsed(module)
-    nodes = tree.body if top_level_only else list(ast.walk(tree))
-    for node in nodes:
+    for node in parsed(module).body if top_level_only else nodes(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -117,7 +121,7 @@ def test_the_sale_is_pure() -> None:
 def test_each_class_name_stands_for_one_thing() -> None:
     where = defaultdict(list)
     for module in modules():
-        for node in ast.walk(parsed(module)):
+        for node in nodes(module):
             if isinstance(node, ast.ClassDef):
                 where[node.name].append(module)
     assert {name: places for name, places in where.items() if len(places) > 1} == {}
@@ -198,7 +202,7 @@ def test_every_attribute_is_made_in_init() -> None:
     late = {
         f"{module}.{node.name}": names
         for module in modules()
-        for node in ast.walk(parsed(module))
+        for node in nodes(module)
         if isinstance(node, ast.ClassDef) and (names := attributes_made_late(node))
     }
     assert late == {}

@@ -36,10 +36,14 @@ DIALECT = {
     r"\bof no use\b": "can't be used",
     r"\bwhom? (it|they) may\b": "who",
 }
+# One search for all of them, because there are a million characters to look at.
+ANY_TURN = re.compile("|".join(DIALECT), re.IGNORECASE)
 
 
 def dialect(text: str) -> Iterator[str]:
     """Yield what is wrong with a text, and what to write instead."""
+    if not ANY_TURN.search(text):
+        return
     for turn, instead in DIALECT.items():
         if found := re.search(turn, text, re.IGNORECASE):
             yield f"{found[0]!r}: write {instead}"

@@ -163,8 +163,9 @@ class TextBlock:
         return self.ascent + self.line_height * (len(self.rows) - 1) + descent
 
 
+@lru_cache(maxsize=1024)  # a screen asks the same for many arrangements of its phrases
 def largest_block(
-    text: str, width: int, max_rows: int, bold: bool, sizes: Sequence[int]
+    text: str, width: int, max_rows: int, bold: bool, sizes: tuple[int, ...] | range
 ) -> TextBlock | None:
     """Return the text at the largest of ``sizes`` at which it fits into ``width``, or None.
 

@@ -102,22 +102,27 @@ def _largest(rows: Rows, inside: Box) -> TextBlock | None:
     return best
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _sign_above(sign: str, pixels: tuple[int, int], pitch: float) -> bool:
     """Return whether the sign stands above the digits of all amounts of a panel.
 
     It does if a wide amount beside or below a QR would be too small in one row.
     """
     area = Box(0, 0, *pixels)
-    for modules, digits in product(_QR_MODULES, (_WIDEST_DIGITS, _WIDE_DIGITS)):
-        forms = _one_row(sign, digits), (sign, digits)
-        one_row, two_rows = (
-            max(_cap(rows, place, pitch) for place in _places(area, modules, pitch))
-            for rows in forms
-        )
-        if one_row < LEGIBLE_CAP and two_rows > one_row:
-            return True
-    return False
+    return any(
+        _needs_two_rows(sign, digits, list(_places(area, modules, pitch)), pitch)
+        for modules, digits in product(_QR_MODULES, (_WIDEST_DIGITS, _WIDE_DIGITS))
+    )
+
+
+def _needs_two_rows(sign: str, digits: str, places: list[Box], pitch: float) -> bool:
+    """Return whether one row is too small in all of these places, and two rows are larger."""
+    one_row = 0.0
+    for place in places:  # the first is large enough on most panels: measuring takes time
+        one_row = max(one_row, _cap(_one_row(sign, digits), place, pitch))
+        if one_row >= LEGIBLE_CAP:
+            return False
+    return any(_cap((sign, digits), place, pitch) > one_row for place in places)
 
 
 def _places(area: Box, modules: int, pitch: float) -> Iterator[Box]:
