@@ -70,7 +70,8 @@ NOTHING = Permissions()
 # The class, not a node: the header's chip has another number with nearly every kernel of a Pi 5.
 GPIO = Permissions(frozenset({"gpiochip"}), frozenset({"gpio"}))
 SOUND = Permissions(frozenset({"alsa"}), frozenset({"audio"}), frozenset({"snd"}))
-SOUND_AT_LOW_PRIORITY = SOUND | Permissions(calls=frozenset({"setpriority"}))
+LOW_PRIORITY = Permissions(calls=frozenset({"setpriority"}))
+SOUND_AT_LOW_PRIORITY = SOUND | LOW_PRIORITY
 
 
 def i2c(port: int) -> Permissions:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from select import select
@@ -30,7 +30,7 @@ inputs:
     reply: {{paid: "PAID\\r\\n", failed: "FAIL\\r\\n"}}
   - driver: fake
     path: {out}/cashier
-sale: {{expires_after: 5 min, result_shown_for: 8 s, on_new_amount: replace}}
+{inputs}sale: {{expires_after: 5 min, result_shown_for: 8 s, on_new_amount: replace}}
 orders:
   driver: mercadopago
   base_url: {api}
@@ -119,14 +119,23 @@ def at_real_time() -> bool:
 
 
 @contextmanager
-def tapped_counter(size: str = "128x64", on_disk: Path = MEMORY) -> Iterator[TappedCounter]:
-    """Run a daemon until the block is left, from the moment at which it can sell."""
+def tapped_counter(
+    size: str = "128x64",
+    on_disk: Path = MEMORY,
+    inputs: str = "",
+    priority: Sequence[str] = ON_TIME,
+) -> Iterator[TappedCounter]:
+    """Run a daemon until the block is left, from the moment at which it can sell.
+
+    ``inputs`` are more of them, as they stand in the file. ``priority`` starts the daemon before
+    other processes; its own children inherit it.
+    """
     with stamped_service() as service, TemporaryDirectory(dir=on_disk) as folder:
         out = Path(folder)
         counter = TappedCounter(out, service)
         file = out / "kiosk.yaml"
-        file.write_text(CONFIG.format(out=out, api=service.url, size=size))
-        through = ON_TIME if at_real_time() else ()
+        file.write_text(CONFIG.format(out=out, api=service.url, size=size, inputs=inputs))
+        through = priority if at_real_time() else ()
         words = ("run", "-c", str(file))
         with running(*words, log=out / "log", through=through, KIOSK_TOKEN="TEST") as daemon:
             counter.daemon = daemon

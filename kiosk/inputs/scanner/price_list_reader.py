@@ -16,9 +16,11 @@ import stat
 import sys
 from contextlib import suppress
 from dataclasses import astuple
+from io import FileIO
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
 from kiosk.base import atomic_file
 from kiosk.base.errors import ConfigError
@@ -54,28 +56,30 @@ async def load_last_good(settings: CatalogueSettings, currency: Currency) -> Cat
 
 
 async def _ask_process(settings: CatalogueSettings, currency: Currency, *, kept: bool) -> Catalogue:
-    task = pickle.dumps((settings, currency, kept))
-    output = await _run_process(task)
-    if not output:
-        raise ConfigError(
-            _("{file}: the process that reads it failed; see the log", file=settings.file)
-        )
-    result: Catalogue | ConfigError = pickle.loads(output)  # noqa: S301 - written below
+    with FileIO(os.memfd_create("price list"), "w+b") as output:
+        if not await _run_process(pickle.dumps((settings, currency, kept)), output):
+            raise ConfigError(
+                _("{file}: the process that reads it failed; see the log", file=settings.file)
+            )
+        output.seek(0)
+        result: Catalogue | ConfigError = await anyio.to_thread.run_sync(pickle.load, output)
     if isinstance(result, ConfigError):
         raise result
     return result
 
 
-async def _run_process(task: bytes) -> bytes:
-    """Return what the process writes; nothing if it fails, or if the system can't start it."""
+async def _run_process(task: bytes, output: FileIO) -> bool:
+    """Return whether the process worked; not if it fails, or if the system can't start it.
+
+    Its output is a file in memory: through a pipe, megabytes would keep the event loop busy.
+    """
     words = [sys.executable, "-m", __name__]
-    output = b""
     try:
-        done = await anyio.run_process(words, input=task, check=False, stderr=None)
-        output = b"" if done.returncode else done.stdout
+        done = await anyio.run_process(words, input=task, check=False, stdout=output, stderr=None)
+        return done.returncode == 0
     except* (OSError, anyio.BrokenResourceError) as failure:
         _log.error("catalogue: %s", failure.exceptions)
-    return output
+    return False
 
 
 def _read(file: Path) -> bytes:
@@ -144,8 +148,8 @@ def _load_kept(settings: CatalogueSettings, currency: Currency) -> Catalogue:
 
 def main() -> None:
     """Load the list whose settings are on the standard input."""
-    with suppress(OSError):  # a unit may forbid it
-        os.nice(_PATIENCE)
+    with suppress(OSError):  # a unit without the drop-in for this counter forbids it
+        os.setpriority(os.PRIO_PROCESS, 0, _PATIENCE)
     settings, currency, kept = pickle.load(sys.stdin.buffer)  # noqa: S301 - written above
     result: Catalogue | ConfigError
     try:

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency
-from kiosk.base.permissions import Permissions, files
+from kiosk.base.permissions import LOW_PRIORITY, NOTHING, Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
@@ -110,11 +110,15 @@ class ScannerSettings(InputSettings):
         return fields
 
     def permissions(self) -> Permissions:
-        """Return what all scanners need: write access to the files that they keep."""
+        """Return what all scanners need: write access to the files that they keep.
+
+        A price list is read at low priority.
+        """
         catalogue, signed = self.codes.catalogue, self.codes.signed
-        return files(
+        kept = files(
             catalogue.last_good if catalogue else None, signed.used_file if signed else None
         )
+        return kept | (LOW_PRIORITY if catalogue else NOTHING)
 
     def scan_options(self) -> ScanOptions:
         """Return what the scanner adds to codes, and which scans count once."""
