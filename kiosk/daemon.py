@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from kiosk.shell.request_flag import RequestFlag
 
 OPENING_TAKES = 300.0  # seconds, for a large and damaged journal on a slow card
 OPEN_AGAIN_EVERY = 5.0  # seconds between two tries to open a journal on a full or broken disk
+
+USUAL_THRESHOLDS = (700, 10, 10)  # Python's own; `kiosk.cli` has raised the first for the start
 
 log = logging.getLogger("kiosk.daemon")
 
@@ -120,6 +123,7 @@ class Daemon:
     async def _follow_file(self, factory: KioskFactory, handover: Handover) -> None:
         """Read the file at each reload; a file with faults changes nothing."""
         await handover.serving.display.startup_done.wait()  # until READY there is nothing to reload
+        _collect_garbage()
         while True:
             await self._reload.wait()
             reloading()
@@ -162,6 +166,13 @@ async def _serve_commands(kiosk: Kiosk) -> None:
     await CommandSocket(
         beside(kiosk.status.path), lambda: kiosk.counter, kiosk.writer, kiosk.events.deliver
     ).run()
+
+
+def _collect_garbage() -> None:
+    """Look for garbage as Python usually does, but never again in what the start has made."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*USUAL_THRESHOLDS)
 
 
 def _needs_restart(checked: CheckedFile) -> ConfigFault:

@@ -6,7 +6,9 @@ configuration.
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -15,6 +17,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from kiosk.base.language import LANGUAGES, _, language_of, speak
+from kiosk.cli.verbs.shared_options import GROUP_CONTEXT
 
 # The file of each verb, in the order of `kiosk --help`. A file is imported only for its own verbs.
 FILE_OF = {
@@ -51,7 +54,7 @@ class _Verbs(TyperGroup):
         self.commands = dict.fromkeys(FILE_OF)  # type: ignore[assignment]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, _language_first(args))
+        return super().parse_args(ctx, _take_language(args))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in FILE_OF:
@@ -66,24 +69,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help; rich takes as long to import as typer
+    context_settings=GROUP_CONTEXT,
 )
 
 
-def _language_first(words: list[str]) -> list[str]:
-    """Return the words with ``--lang`` before the verb: people may write it anywhere."""
+def _take_language(words: list[str]) -> list[str]:
+    """Speak the language of ``--lang``, which people may write anywhere; return the other words."""
     ours = words[: words.index("--")] if "--" in words else words
     for at, word in enumerate(ours):
-        if word.partition("=")[0] == "--lang":
-            after = at + 1 if "=" in word else at + 2
-            return [*words[at:after], *words[:at], *words[after:]]
+        name, equals, language = word.partition("=")
+        if name == "--lang":
+            after = at + 1 if equals else at + 2
+            language = language or "".join(ours[at + 1 : after])
+            if language not in LANGUAGES:
+                said = _("write one of: {choices}", choices=", ".join(LANGUAGES))
+                raise typer.BadParameter(said, param_hint="--lang")
+            speak(language)
+            return words[:at] + words[after:]
     return words
-
-
-def _speak(language: str | None) -> None:
-    if language in LANGUAGES:
-        speak(language)
-    elif language is not None:
-        raise typer.BadParameter(_("write one of: {choices}", choices=", ".join(LANGUAGES)))
 
 
 def _print_version(wanted: bool) -> None:
@@ -96,16 +99,15 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def kiosk(
+    # For the help only: `_take_language` takes it away. A text would need pydantic: GROUP_CONTEXT.
     _language: Annotated[
-        str | None,
+        bool,
         typer.Option(
             "--lang",
-            callback=_speak,
-            is_eager=True,
-            metavar="|".join(LANGUAGES),
-            help="Say everything in this language. Default: that of the environment, such as LANG.",
+            help=f"Say everything in the language that follows: {', '.join(LANGUAGES)}. "
+            "Default: that of the environment, such as LANG.",
         ),
-    ] = None,
+    ] = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -116,7 +118,19 @@ def kiosk(
     """A payment display for shop counters."""
 
 
+# httpx imports its own command line (with rich, click and pygments) and httpcore imports trio (for
+# our tests) if they are installed, and both do without. None in sys.modules says that a
+# module is not there: see "The module cache" in the Python reference.
+LEFT_OUT: dict[str, Any] = {"httpx._main": None, "trio": None}
+
+# A start makes 300,000 objects and drops few of them: Python need not look for garbage meanwhile.
+# The daemon looks for it again as soon as it is READY.
+NEW_OBJECTS = 100_000
+
+
 def main() -> None:
     """Run the command line, in the language of the person who types."""
+    sys.modules.update(LEFT_OUT)
+    gc.set_threshold(NEW_OBJECTS)
     speak(language_of(os.environ))
     app()

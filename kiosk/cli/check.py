@@ -12,16 +12,12 @@ import typer
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, mark
 from kiosk.cli.common import fail
-from kiosk.config.counter_checks import (
-    ScannerFileNote,
-    check_devices,
-    check_scanner_files,
-    legibility,
-)
+from kiosk.config.counter_checks import check_devices, legibility
 from kiosk.config.fault import ConfigFault
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.config.pi_checks import check_pi
 from kiosk.config.reference import annotate
+from kiosk.config.scanner_files import ScannerFileNote, check_scanner_files
 from kiosk.config.sections import Config, json_schema
 from kiosk.display.screens.legibility import Verdict
 

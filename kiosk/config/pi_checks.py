@@ -13,8 +13,6 @@ from pathlib import Path
 
 from kiosk.base.language import _
 from kiosk.config.sections import Config
-from kiosk.display.framebuffer import FramebufferSettings
-from kiosk.signals.gpio import BuzzerSettings, GpioSignalsSettings, LampSettings
 
 _CONFIG_TXT = "/boot/firmware/config.txt"
 _LAST_PULLED_UP = 8  # at reset GPIO 0 to 8 are pulled up, 9 to 27 down (BCM2835 Peripherals, 6.2)
@@ -150,9 +148,16 @@ def _check_port(port: str, pi: RaspberryPi) -> str:
 
 def _check_outputs(config: Config, pi: RaspberryPi) -> Iterator[str]:
     """Yield each lamp and buzzer that is on from the start of the computer to that of the kiosk."""
-    signals = config.signals
-    if not isinstance(signals, GpioSignalsSettings):
+    if config.signals.driver != "gpio":
         return
+    from kiosk.signals.gpio import (  # noqa: PLC0415 - the driver, if this counter has it
+        BuzzerSettings,
+        GpioSignalsSettings,
+        LampSettings,
+    )
+
+    signals = config.signals
+    assert isinstance(signals, GpioSignalsSettings)
     outputs: list[tuple[str, LampSettings | BuzzerSettings]] = [
         (f"lamps.{lamp}", wiring) for lamp, wiring in signals.lamps.mounted()
     ]
@@ -177,8 +182,15 @@ def _check_outputs(config: Config, pi: RaspberryPi) -> Iterator[str]:
 
 
 def _check_size(config: Config) -> Iterator[str]:
+    if config.display.driver != "framebuffer":
+        return
+    from kiosk.display.framebuffer import (  # noqa: PLC0415 - the driver, if this counter has it
+        FramebufferSettings,
+    )
+
     panel = config.display
-    if isinstance(panel, FramebufferSettings) and panel.size and panel.size_now:
+    assert isinstance(panel, FramebufferSettings)
+    if panel.size and panel.size_now:
         now, size = ("{}x{}".format(*each) for each in (panel.size_now, panel.size))
         if now != size:
             yield _(

@@ -18,7 +18,6 @@ from kiosk.config.sale_settings import SaleSettings
 from kiosk.display import PanelSettings
 from kiosk.display.fonts.shop_text import ShopText
 from kiosk.inputs import InputSettings
-from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.journal import JournalSettings
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.service.settings import ServiceSettings
@@ -99,15 +98,9 @@ class Config(Settings):
 
     def with_last_good_lists(self) -> Config:
         """Return it with a place for the last good price list of each scanner."""
-        return self.model_copy(update={"inputs": tuple(map(self._with_last_good, self.inputs))})
-
-    def _with_last_good(self, entry: InputSettings) -> InputSettings:
-        if not isinstance(entry, ScannerSettings) or not (old := entry.codes.catalogue):
-            return entry
-        beside = self.journal.path.with_name(f"{entry.name}.prices.good")
-        catalogue = old.model_copy(update={"last_good": old.last_good or beside})
-        codes = entry.codes.model_copy(update={"catalogue": catalogue})
-        return entry.model_copy(update={"codes": codes})
+        folder = self.journal.path.parent
+        inputs = tuple(entry.with_last_good_list(folder) for entry in self.inputs)
+        return self.model_copy(update={"inputs": inputs})
 
     def permissions(self) -> Permissions:
         """Return what all its devices and files need of the system."""

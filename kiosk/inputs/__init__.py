@@ -8,7 +8,8 @@ decoder (these to events). All but the transport are pure. README.md shows how t
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Protocol, runtime_checkable
+from pathlib import Path
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 from pydantic import Field
 
@@ -78,6 +79,10 @@ class InputSettings(DriverSettings):
         pattern="^[A-Za-z0-9_-]{0,32}$",
         description="The name of this input in the log and the journal; default: the driver's.",
     )
+
+    def with_last_good_list(self, _folder: Path) -> Self:
+        """Return it with a place in the folder for its last good price list, if it has a list."""
+        return self
 
     @abstractmethod
     def open(self, currency: Currency) -> Input:

@@ -8,14 +8,21 @@ import typer
 
 from kiosk.cli.verbs.shared_options import (
     DEFAULT_CONFIG,
+    GROUP_CONTEXT,
     ConfigOption,
     JsonOption,
 )
 
 app = typer.Typer(rich_markup_mode=None)
-pos = typer.Typer(help="The points of sale and the stores of the account.", no_args_is_help=True)
+pos = typer.Typer(
+    help="The points of sale and the stores of the account.",
+    no_args_is_help=True,
+    context_settings=GROUP_CONTEXT,
+)
 app.add_typer(pos, name="pos")
-stores = typer.Typer(help="The stores of the account.", no_args_is_help=True)
+stores = typer.Typer(
+    help="The stores of the account.", no_args_is_help=True, context_settings=GROUP_CONTEXT
+)
 pos.add_typer(stores, name="stores")
 
 

@@ -10,6 +10,7 @@ import typer
 
 from kiosk.cli.verbs.shared_options import (
     DEFAULT_CONFIG,
+    GROUP_CONTEXT,
     ConfigOption,
     InputOption,
     JsonOption,
@@ -18,7 +19,9 @@ from kiosk.cli.verbs.shared_options import (
 
 app = typer.Typer(rich_markup_mode=None)
 devices = typer.Typer(
-    help="Try a device of the counter, with somebody in front of it.", no_args_is_help=True
+    help="Try a device of the counter, with somebody in front of it.",
+    no_args_is_help=True,
+    context_settings=GROUP_CONTEXT,
 )
 app.add_typer(devices, name="test")
 

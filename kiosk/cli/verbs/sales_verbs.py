@@ -10,6 +10,7 @@ import typer
 
 from kiosk.cli.verbs.shared_options import (
     DEFAULT_CONFIG,
+    GROUP_CONTEXT,
     ConfigOption,
     DayOption,
     JsonOption,
@@ -19,7 +20,9 @@ from kiosk.cli.verbs.shared_options import (
 from kiosk.sale.words import Decision
 
 app = typer.Typer(rich_markup_mode=None)
-orders = typer.Typer(help="The orders of this counter.", no_args_is_help=True)
+orders = typer.Typer(
+    help="The orders of this counter.", no_args_is_help=True, context_settings=GROUP_CONTEXT
+)
 app.add_typer(orders, name="orders")
 
 

@@ -8,6 +8,10 @@ from typing import Annotated
 
 import typer
 
+# For every group of verbs. Without this default, typer imports pydantic to find out that --help
+# was not written before the name of the verb.
+GROUP_CONTEXT = {"default_map": {"help": False}}
+
 DEFAULT_CONFIG = Path("/etc/kiosk/kiosk.yaml")
 
 ConfigOption = Annotated[

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from importlib import import_module
 from typing import Any, ClassVar, TypeVar, get_args
 
-from PIL import Image, ImageOps
+from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator
 
 from kiosk.base.language import _
@@ -228,7 +228,9 @@ class LumaPanel:
         left, top = (
             (whole - used) // 2 for whole, used in zip(glass.size, image.size, strict=True)
         )
-        glass.paste(ImageOps.mirror(image) if self._settings.mirror else image, (left, top))
+        if self._settings.mirror:
+            image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        glass.paste(image, (left, top))
         return glass
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops
 
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.layout import Box, LogoPart, Part, Separator, margin
@@ -59,7 +59,7 @@ def _logo(logo: Image.Image, area: Box) -> LogoPart:
     scale = min(area.width / logo.width, area.height / logo.height)
     size = max(1, round(logo.width * scale)), max(1, round(logo.height * scale))
     grey = logo.resize(size, Image.Resampling.LANCZOS)
-    return LogoPart(ImageOps.invert(grey), area.middle(*size))
+    return LogoPart(ImageChops.invert(grey), area.middle(*size))
 
 
 def _texts(canvas: Canvas, area: Box) -> Iterator[Part]:

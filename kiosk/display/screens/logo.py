@@ -7,7 +7,7 @@ import struct
 import warnings
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops
 
 from kiosk.base.errors import KioskError
 from kiosk.base.language import _
@@ -60,7 +60,7 @@ def read_logo(path: Path) -> Image.Image:
         raise LogoUnreadable(
             _("{path} cannot be shown: {error}; use a PNG file", path=path, error=error)
         ) from None
-    ink = ImageOps.invert(grey).getbbox()
+    ink = ImageChops.invert(grey).getbbox()
     if ink is None:
         raise LogoUnreadable(_("{path} is all white; use a picture with dark parts", path=path))
     return grey.crop(ink)

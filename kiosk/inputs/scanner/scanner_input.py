@@ -6,7 +6,8 @@ import math
 import string
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 import anyio
 import anyio.to_thread
@@ -100,6 +101,16 @@ class ScannerSettings(InputSettings):
         description="As echo_within, for codes that contain the whole amount of a sale.",
     )
     codes: CodesSettings = Field(CodesSettings(), description="Which codes this scanner may read.")
+
+    def with_last_good_list(self, folder: Path) -> Self:
+        """Return it with a place for the last good price list, if it has a list without one."""
+        old = self.codes.catalogue
+        if not old:
+            return self
+        beside = folder / f"{self.name}.prices.good"
+        catalogue = old.model_copy(update={"last_good": old.last_good or beside})
+        codes = self.codes.model_copy(update={"catalogue": catalogue})
+        return self.model_copy(update={"codes": codes})
 
     @model_validator(mode="before")
     @classmethod
