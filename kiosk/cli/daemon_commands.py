@@ -11,6 +11,7 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed, JournalRefused
+from kiosk.base.language import _, mark, system_reason
 from kiosk.cli.common import fail
 from kiosk.cli.sale_records import read_journal
 from kiosk.config import Config
@@ -23,7 +24,7 @@ TRIED_FOR = 15.0  # seconds; a kiosk that starts or reloads listens again by the
 TRY_EVERY = 0.2  # seconds
 ANSWERED_WITHIN = 60.0  # seconds; a slow card may need some of them
 
-_RESTART = (
+_RESTART = mark(
     "run the command again, and if this stays so, restart the kiosk: sudo systemctl restart kiosk"
 )
 
@@ -50,11 +51,11 @@ def tell_daemon(settings: Config, command: Command) -> str:
     try:
         return _by_daemon(beside(settings.service.status_file), command)
     except _NobodyListens:
-        return "the kiosk is not running"
+        return _("the kiosk is not running")
     except _AnswerLost:
-        return "the kiosk has stopped"
+        return _("the kiosk has stopped")
     except typer.Exit:
-        return "the kiosk did not get the command"
+        return _("the kiosk did not get the command")
 
 
 async def _carry_out(settings: Config, command: Command) -> str:
@@ -72,7 +73,14 @@ async def _carry_out(settings: Config, command: Command) -> str:
             except JournalFailed as failure:
                 fail(failure)
             await anyio.sleep(TRY_EVERY)
-    return fail(f"{trouble}{path}: no kiosk answers there; {_RESTART}")
+    return fail(
+        _(
+            "{trouble}{path}: no kiosk answers there; {restart}",
+            trouble=trouble,
+            path=path,
+            restart=_(_RESTART),
+        )
+    )
 
 
 def _ask_anybody(settings: Config, path: Path, command: Command) -> str:
@@ -93,15 +101,25 @@ def _by_daemon(path: Path, command: Command) -> str:
         raise _NobodyListens from None
     except OSError as error:
         fail(
-            f"{path}: the running kiosk can't be asked ({error.strerror or error}); run the "
-            "command as root, with sudo"
+            _(
+                "{path}: the running kiosk can't be asked ({reason}); run the command as root, "
+                "with sudo",
+                path=path,
+                reason=system_reason(error),
+            )
         )
     try:
         with daemon, daemon.makefile("rb") as answers:
             daemon.sendall(command.model_dump_json().encode() + b"\n")
             return str(json.loads(answers.readline())["refused"])
     except TimeoutError:
-        fail(f"{path}: the running kiosk does not answer; {_RESTART}")
+        fail(
+            _(
+                "{path}: the running kiosk does not answer; {restart}",
+                path=path,
+                restart=_(_RESTART),
+            )
+        )
     except (OSError, ValueError):
         raise _AnswerLost from None
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from kiosk.base.errors import JournalFailed, JournalRefused
+from kiosk.base.language import _, mark, system_reason
 from kiosk.journal import pages, records, salvage, wal
 from kiosk.journal.schema import check_tables, migrate
 
@@ -20,13 +21,13 @@ log = logging.getLogger("kiosk.journal")
 FLUSHED = "PRAGMA synchronous=FULL"  # each commit is on the disk when it returns
 FLUSHED_LATER = "PRAGMA synchronous=NORMAL"  # on the disk with the next flushed commit
 
-_FULL = "the disk is full; free space on it"
-_DENIED = (
+_FULL = mark("the disk is full; free space on it")
+_DENIED = mark(
     "no permission; make the kiosk's user the owner of its folder: sudo chown -R kiosk: FOLDER"
 )
-_READ_ONLY = "its disk is read-only; mount it for writing, or set journal.path"
-_DIRECTORY = "remove the directory, or set journal.path"
-_BROKEN = "the disk can't be read or written; look for errors in dmesg, and replace the card"
+_READ_ONLY = mark("its disk is read-only; mount it for writing, or set journal.path")
+_DIRECTORY = mark("remove the directory, or set journal.path")
+_BROKEN = mark("the disk can't be read or written; look for errors in dmesg, and replace the card")
 
 _OF_THE_SYSTEM = {
     errno.ENOSPC: _FULL,
@@ -62,9 +63,9 @@ def _explain(error: sqlite3.Error | OSError | UnicodeDecodeError) -> str:
     """Return the error's own message, and what to do if that is known."""
     if isinstance(error, OSError):
         remedy = _OF_THE_SYSTEM.get(error.errno or 0)
-        return f"{error.strerror}: {remedy}" if remedy else str(error)
+        return f"{system_reason(error)}: {_(remedy)}" if remedy else str(error)
     remedy = _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return f"{error}: {remedy}" if remedy else str(error)
+    return f"{error}: {_(remedy)}" if remedy else str(error)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -140,7 +141,7 @@ def _check_header(path: Path) -> None:
         file.seek(0)
         header = file.read(20)
     if header.startswith(b"SQLite format 3\0") and not set(header[18:]) <= {1, 2}:
-        raise sqlite3.DatabaseError("its header is damaged")
+        raise sqlite3.DatabaseError(_("its header is damaged"))
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -169,7 +170,10 @@ def _refuse_another_programs(db: sqlite3.Connection, path: Path) -> None:
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if tables and not tables & {"sales", "events"}:
         raise JournalRefused(
-            f"{path}: it is a database of another program; set journal.path to another file"
+            _(
+                "{path}: it is a database of another program; set journal.path to another file",
+                path=path,
+            )
         )
 
 
@@ -186,9 +190,12 @@ class FileIdentity:
         for path, opened, seen in zip(self._files, self._opened, self._seen(), strict=True):
             if seen != opened:
                 raise JournalFailed(
-                    f"{path}: it was {'replaced' if seen else 'deleted'} while the kiosk runs, so "
-                    "new sales would be lost; put it back, or restart the kiosk: "
-                    "sudo systemctl restart kiosk"
+                    _(
+                        "{path}: it was {what} while the kiosk runs, so new sales would be lost; "
+                        "put it back, or restart the kiosk: sudo systemctl restart kiosk",
+                        path=path,
+                        what=_("replaced") if seen else _("deleted"),
+                    )
                 )
 
     def _seen(self) -> list[tuple[int, int] | None]:
@@ -212,6 +219,6 @@ def lock(path: Path) -> IO[bytes]:
     except BlockingIOError:
         held.close()
         raise JournalRefused(
-            f"{path}: another kiosk is running with this journal; stop it first"
+            _("{path}: another kiosk is running with this journal; stop it first", path=path)
         ) from None
     return held

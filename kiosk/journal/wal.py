@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.base.language import _
+
 HEADER = 32  # bytes: magic, version, page size, sequence number, two salts, two checksum words
 FRAME_HEADER = 24  # bytes: page, size of the file after a commit or 0, two salts, two words
 _INDEX_HEADER = 48  # bytes; the shared memory begins with two copies of it
@@ -28,15 +30,17 @@ class Dropped:
     commits: int  # commits among them that are still in the WAL
 
     def __str__(self) -> str:
-        what = f"the last {self.frames} pages of its write-ahead log are missing"
+        what = _("the last {frames} pages of its write-ahead log are missing", frames=self.frames)
         if self.commits:
-            what = (
-                f"the last {self.commits} commits of its write-ahead log can't be read "
-                f"({self.frames} pages)"
+            what = _(
+                "the last {commits} commits of its write-ahead log can't be read ({frames} pages)",
+                commits=self.commits,
+                frames=self.frames,
             )
-        return (
-            f"{what}; the newest changes may be lost; compare the newest sales with the service: "
-            "kiosk report"
+        return _(
+            "{what}; the newest changes may be lost; compare the newest sales with the "
+            "service: kiosk report",
+            what=what,
         )
 
 

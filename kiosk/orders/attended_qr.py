@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.orders.older.instore_routes import Routes
 from kiosk.orders.older.instore_settings import Body, InstoreItemSettings, InstoreSettings
@@ -57,8 +58,10 @@ class AttendedQrSettings(InstoreSettings):
             return self.full_body(reference, amount, expires_at, scanned)
         if self.cash_out is not None:
             raise ConfigError(
-                "orders.cash_out: the first version of this API can't hand out cash; "
-                "remove cash_out, or write external_store_id"
+                _(
+                    "orders.cash_out: the first version of this API can't hand out cash; remove "
+                    "cash_out, or write external_store_id"
+                )
             )
         fields: dict[str, Any] = {
             "external_reference": reference,

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from kiosk.base.durations import format_iso_duration
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.base.settings import PlainDecimal
 from kiosk.orders import Orders
@@ -109,14 +110,14 @@ class MercadoPagoSettings(AccountSettings):
     def _one_kind_of_discount(self) -> Self:
         if self.discounts and any(item.external_categories for item in self.items or ()):
             raise ValueError(
-                "discounts and external_categories can't be used together; remove one of them"
+                _("discounts and external_categories can't be used together; remove one of them")
             )
         return self
 
     @model_validator(mode="after")
     def _cash_needs_items(self) -> Self:
         if self.cash_out and not self.items:
-            raise ValueError("cash_out needs items; add at least one with a title")
+            raise ValueError(_("cash_out needs items; add at least one with a title"))
         return self
 
     def build(
@@ -141,8 +142,10 @@ class MercadoPagoSettings(AccountSettings):
         if self.mode != "dynamic" and expires_after > STATIC_LONGEST:
             # The service would take the order off the printed code before the panel shows its end.
             raise ConfigError(
-                "sale.expires_after: an order stays on a printed code for 10 min at most; "
-                "write 10 min or less, or orders.mode: dynamic"
+                _(
+                    "sale.expires_after: an order stays on a printed code for 10 min at most; "
+                    "write 10 min or less, or orders.mode: dynamic"
+                )
             )
         try:
             self.build("sample", sample_amount(currency), expires_after)

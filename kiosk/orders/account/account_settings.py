@@ -11,6 +11,7 @@ import httpx
 from pydantic import AfterValidator, ConfigDict, Field
 
 from kiosk.base.environment import Environment
+from kiosk.base.language import _
 from kiosk.base.settings import Duration
 from kiosk.orders import OrdersSettings
 from kiosk.orders.account.token import TokenSettings
@@ -22,13 +23,19 @@ def _base_url(value: str) -> str:
     try:
         url = httpx.URL(value)
     except httpx.InvalidURL as error:
-        raise ValueError(f"{value!r} is not a valid address; write it like https://host") from error
+        raise ValueError(
+            _("{value!r} is not a valid address; write it like https://host", value=value)
+        ) from error
     if url.scheme not in ("https", "http") or not url.host or url.userinfo:
-        raise ValueError(f"{value!r} is not a valid address; write it like https://host")
+        raise ValueError(
+            _("{value!r} is not a valid address; write it like https://host", value=value)
+        )
     if url.path != "/" or url.query or url.fragment:
-        raise ValueError(f"{value!r} has more than a host; write it like https://host")
+        raise ValueError(
+            _("{value!r} has more than a host; write it like https://host", value=value)
+        )
     if url.scheme == "http" and not _is_loopback(url.host):
-        raise ValueError("http would send the token without encryption; write https://")
+        raise ValueError(_("http would send the token without encryption; write https://"))
     return f"{url.scheme}://{url.netloc.decode()}"
 
 
@@ -45,7 +52,10 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 def _pos_id(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]{1,40}", value):
         raise ValueError(
-            f"{value!r} is not a valid external_pos_id; write 1 to 40 letters and digits"
+            _(
+                "{value!r} is not a valid external_pos_id; write 1 to 40 letters and digits",
+                value=value,
+            )
         )
     return value
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.json_values import parse_json, text_at, value_at
 from kiosk.orders.answers.refusals import older_call_error
@@ -66,10 +67,13 @@ class AccountStores:
         self._exchange = exchange
         self._advice = {
             "401": settings.token.remedy,
-            "403": f"the token in {settings.token} has no permission for this; check its account",
-            "point_of_sale_exists": "this external id is already used; choose another one",
-            "INVALID_EXTERNAL_ID": "write letters and digits only",
-            "EXTERNAL_ID_TOO_LONG": "write fewer than 40 characters",
+            "403": _(
+                "the token in {token} has no permission for this; check its account",
+                token=settings.token,
+            ),
+            "point_of_sale_exists": _("this external id is already used; choose another one"),
+            "INVALID_EXTERNAL_ID": _("write letters and digits only"),
+            "EXTERNAL_ID_TOO_LONG": _("write fewer than 40 characters"),
         }
 
     async def owner(self) -> Owner:
@@ -142,7 +146,13 @@ class AccountStores:
         if isinstance(tree, list) and len(tree) == 1:  # as one page of the documents shows it
             tree = tree[0]
         if not isinstance(tree, dict):
-            raise OutcomeUnknown(f"the service's answer to {method} {path} is not a JSON object")
+            raise OutcomeUnknown(
+                _(
+                    "the service's answer to {method} {path} is not a JSON object",
+                    method=method,
+                    path=path,
+                )
+            )
         return tree
 
     async def aclose(self) -> None:

@@ -12,9 +12,10 @@ from typing import Any, Self
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, mark, system_reason
 from kiosk.base.settings import Settings
 
-_HELP = "write {credential: NAME}, {file: PATH} or {env: NAME}"
+_HELP = mark("write {credential: NAME}, {file: PATH} or {env: NAME}")
 _LONGEST = 4096  # bytes; tokens have about 75
 
 
@@ -44,13 +45,13 @@ class TokenSettings(Settings):
     @classmethod
     def _is_no_token(cls, value: Any) -> Any:
         if isinstance(value, str):
-            raise ValueError(f"the token itself must not be in this file; {_HELP}")
+            raise ValueError(_("the token itself must not be in this file; {help}", help=_(_HELP)))
         return value
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if [self.credential, self.file, self.env].count(None) != 2:
-            raise ValueError(f"the token needs exactly one place; {_HELP}")
+            raise ValueError(_("the token needs exactly one place; {help}", help=_(_HELP)))
         return self
 
     def __str__(self) -> str:
@@ -66,22 +67,31 @@ class TokenSettings(Settings):
         start of a unit (newer ones renew credentials at a reload too).
         """
         if self.file is not None:
-            return f"write a valid access token into {self}; the kiosk reads it again by itself"
-        return f"replace the access token in {self}; then restart the kiosk"
+            return _(
+                "write a valid access token into {place}; the kiosk reads it again by itself",
+                place=self,
+            )
+        return _("replace the access token in {place}; then restart the kiosk", place=self)
 
     def read(self, environ: Mapping[str, str]) -> SecretStr:
         """Return the token; raises ConfigError if there is none, or if others can read the file."""
         if self.env is not None:
             if self.env not in environ:
-                raise ConfigError(f"{self}: this environment variable is not set; set it")
+                raise ConfigError(
+                    _("{place}: this environment variable is not set; set it", place=self)
+                )
             return self._clean(environ[self.env])
         if self.file is not None:
             return self._clean(self._content(Path(self.file), private=True))
         folder = environ.get("CREDENTIALS_DIRECTORY")
         if not folder:
             raise ConfigError(
-                f"{self}: systemd passed no credentials; add LoadCredential={self.credential} "
-                "to the unit, or name a file or env"
+                _(
+                    "{place}: systemd passed no credentials; add LoadCredential={credential} to "
+                    "the unit, or name a file or env",
+                    place=self,
+                    credential=self.credential,
+                )
             )
         # systemd keeps this folder private, and sets the modes of its files.
         return self._clean(self._content(Path(folder) / str(self.credential), private=False))
@@ -96,31 +106,52 @@ class TokenSettings(Settings):
                 os.close(descriptor)
         except OSError as error:
             raise ConfigError(
-                f"{self}: can't read {path}: {error.strerror}; correct that"
+                _(
+                    "{place}: can't read {path}: {reason}; correct that",
+                    place=self,
+                    path=path,
+                    reason=system_reason(error),
+                )
             ) from error
         except UnicodeDecodeError:  # its message would quote the file
-            raise ConfigError(f"{self}: it is not text; write only the token into it") from None
+            raise ConfigError(
+                _("{place}: it is not text; write only the token into it", place=self)
+            ) from None
 
     def _text(self, path: Path, descriptor: int, *, private: bool) -> str:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             raise ConfigError(
-                f"{self}: {path} is not a file; write the token into a file of this name"
+                _(
+                    "{place}: {path} is not a file; write the token into a file of this name",
+                    place=self,
+                    path=path,
+                )
             )
         if private and stat.S_IMODE(mode) & 0o077:
-            raise ConfigError(f"{self}: others can read it; run: chmod 600 {path}")
+            raise ConfigError(
+                _("{place}: others can read it; run: chmod 600 {path}", place=self, path=path)
+            )
         return os.read(descriptor, _LONGEST + 1).decode()
 
     def _clean(self, text: str) -> SecretStr:
         token = text.rstrip("\r\n")
         if not token:
             # systemd passes an empty credential if the file that it loads is missing.
-            where = "there"
+            where = _("there")
             if self.credential:
-                where = f"into /etc/kiosk/{self.credential}, and restart the kiosk"
-            raise ConfigError(f"{self}: it is empty; put the access token {where}")
+                where = _(
+                    "into /etc/kiosk/{credential}, and restart the kiosk",
+                    credential=self.credential,
+                )
+            raise ConfigError(
+                _("{place}: it is empty; put the access token {where}", place=self, where=where)
+            )
         if len(token) > _LONGEST or not re.fullmatch(r"[!-~]+", token):
             raise ConfigError(
-                f"{self}: it has spaces or invalid characters; write only the token there"
+                _(
+                    "{place}: it has spaces or invalid characters; write only the token there",
+                    place=self,
+                )
             )
         return SecretStr(token)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kiosk.base.language import _, mark
 from kiosk.sale.events import OrderSeen
 
 log = logging.getLogger("kiosk.orders")
@@ -25,11 +26,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ACCOUNTS = range(2, 52)  # the accounts of payment schemes
 _TEMPLATES = {*range(26, 52), 62, 64, *range(80, 100)}
 _MANDATORY = {
-    "52": "category",
-    "53": "currency",
-    "58": "country",
-    "59": "merchant's name",
-    "60": "city",
+    "52": mark("category"),
+    "53": mark("currency"),
+    "58": mark("country"),
+    "59": mark("merchant's name"),
+    "60": mark("city"),
 }
 
 
@@ -62,15 +63,21 @@ def check(qr_data: str) -> tuple[str, ...]:
 
 def _require_merchant_qr(text: str) -> None:
     if not text:
-        raise BrokenQr("the QR is empty")
+        raise BrokenQr(_("the QR is empty"))
     if len(text) > MAX_LENGTH:
-        raise BrokenQr(f"the QR has {len(text)} characters, more than {MAX_LENGTH}")
+        raise BrokenQr(
+            _(
+                "the QR has {number} characters, more than {most}",
+                number=len(text),
+                most=MAX_LENGTH,
+            )
+        )
     if _CONTROL.search(text):
-        raise BrokenQr("the QR has control characters")
+        raise BrokenQr(_("the QR has control characters"))
     if not text.startswith(_BEGINS):
-        raise BrokenQr(f"the QR does not begin with {_BEGINS}")
+        raise BrokenQr(_("the QR does not begin with {begins}", begins=_BEGINS))
     if not _ENDS.search(text):
-        raise BrokenQr("the QR does not end with a checksum (6304 and four hex digits)")
+        raise BrokenQr(_("the QR does not end with a checksum (6304 and four hex digits)"))
 
 
 def _split_fields(text: str) -> tuple[Sequence[tuple[str, str]], int | None]:
@@ -89,17 +96,21 @@ def _split_fields(text: str) -> tuple[Sequence[tuple[str, str]], int | None]:
 
 def _odd_crc(text: str) -> Sequence[str]:
     stated, computed = text[-4:].upper(), crc(text[:-4])
-    return [] if stated == computed else [f"its checksum is {stated}, but should be {computed}"]
+    if stated == computed:
+        return []
+    return [
+        _("its checksum is {stated}, but should be {computed}", stated=stated, computed=computed)
+    ]
 
 
 def _odd_break(at: int | None) -> Sequence[str]:
-    return [] if at is None else [f"its fields are not valid from character {at + 1} on"]
+    return [] if at is None else [_("its fields are not valid from character {at} on", at=at + 1)]
 
 
 def _odd_nesting(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
     templates = [(tag, value) for tag, value in fields if int(tag) in _TEMPLATES]
     return [
-        f"the fields inside field {tag} are not valid from character {at + 1} on"
+        _("the fields inside field {tag} are not valid from character {at} on", tag=tag, at=at + 1)
         for tag, value in templates
         for at in [_split_fields(value)[1]]
         if at is not None
@@ -109,12 +120,14 @@ def _odd_nesting(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
 def _odd_tags(fields: Sequence[tuple[str, str]]) -> Sequence[str]:
     tags = [tag for tag, _ in fields]
     missing = [
-        f"field {tag} ({what}) is missing" for tag, what in _MANDATORY.items() if tag not in tags
+        _("field {tag} ({what}) is missing", tag=tag, what=_(what))
+        for tag, what in _MANDATORY.items()
+        if tag not in tags
     ]
     if not any(int(tag) in _ACCOUNTS for tag in tags):
-        missing.append("there is no field with an account to pay (02 to 51)")
+        missing.append(_("there is no field with an account to pay (02 to 51)"))
     twice = sorted({tag for tag in tags if tags.count(tag) > 1})
-    return [*missing, *(f"field {tag} is there twice" for tag in twice)]
+    return [*missing, *(_("field {tag} is there twice", tag=tag) for tag in twice)]
 
 
 def without_broken_qr(seen: OrderSeen) -> OrderSeen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from kiosk.base.language import _, mark
 from kiosk.orders.answers.emvco import without_broken_qr
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import OrderProblem
@@ -15,16 +16,16 @@ log = logging.getLogger("kiosk.orders")
 _SETTLED = {"processed", "canceled", "expired", "refunded"}
 
 _SENTENCES = {
-    OrderProblem.NO_QR: (
+    OrderProblem.NO_QR: mark(
         "the answer has no QR that can be drawn; check orders.mode, then report it to Mercado Pago"
     ),
-    OrderProblem.NOT_PAYABLE: (
-        "the new order is {status}/{detail}, so nobody can pay it; "
-        "look at it with kiosk orders show {reference}"
+    OrderProblem.NOT_PAYABLE: mark(
+        "the new order is {status}/{detail}, so nobody can pay it; look at it with kiosk "
+        "orders show {reference}"
     ),
-    OrderProblem.CURRENCY: (
-        "the order is in another currency than the sale; "
-        "write the currency of the account's country as kiosk.currency"
+    OrderProblem.CURRENCY: mark(
+        "the order is in another currency than the sale; write the currency of the account's "
+        "country as kiosk.currency"
     ),
 }
 
@@ -35,8 +36,11 @@ def checked(seen: OrderSeen, *, needs_qr: bool) -> OrderSeen:
     problem = seen.problem or _problem(seen, needs_qr)
     if problem is None:
         return seen
-    sentence = _SENTENCES[problem].format(
-        status=seen.status, detail=seen.status_detail, reference=seen.reference
+    sentence = _(
+        _SENTENCES[problem],
+        status=seen.status,
+        detail=seen.status_detail,
+        reference=seen.reference,
     )
     log.error("sale %s: %s: %s", seen.reference or "unknown", problem.value, sentence)
     return replace(seen, problem=problem)

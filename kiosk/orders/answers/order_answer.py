@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from kiosk.base.errors import OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.orders.answers.json_values import (
     list_at,
@@ -42,7 +43,7 @@ def order_seen(body: bytes, currency: Currency) -> OrderSeen:
     tree = parse_json(body)
     order_id = raw_text_at(tree, "id")
     if not _ID.fullmatch(order_id):
-        raise OutcomeUnknown("the service's answer has no order with an id")
+        raise OutcomeUnknown(_("the service's answer has no order with an id"))
     code = currency_of(tree, currency)
     payments = tuple(
         payment_of(each, code) for each in list_at(tree, "transactions", "payments")[:MOST]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.orders.answers.json_values import clean, parse_json, text_at, text_of, value_at
 
 # Time-out; order or key locked by another request; too early; too many requests.
@@ -76,7 +77,9 @@ def call_error(
     if 300 <= status < 400:
         # It is not followed, because the token would be sent there too. It is not a refusal either:
         # it may be the answer to a request that was carried out.
-        return OutcomeUnknown(f"the service answered {status}, a redirect; check orders.base_url")
+        return OutcomeUnknown(
+            _("the service answered {status}, a redirect; check orders.base_url", status=status)
+        )
     if 400 <= status < 500 and not is_from_service(status, body):
         return OutcomeUnknown(
             _not_the_service(status, body),
@@ -85,12 +88,14 @@ def call_error(
         )
     error = parse_error(body)
     remedy = advice.get(error.code) or advice.get(str(status))
-    sentence = "; ".join(part for part in (_heading(status, error), remedy) if part)
+    sentence = _heading(status, error)
+    if remedy:
+        sentence = _("{what}; {remedy}", what=sentence, remedy=remedy)
     if 400 <= status < 500 and status not in _NOT_YET:
-        message = f"the service refused: {sentence}"
+        message = _("the service refused: {sentence}", sentence=sentence)
         return OrderRefused(message, code=error.code or str(status), status=status)
     return OutcomeUnknown(
-        f"the service answered {sentence}",
+        _("the service answered {sentence}", sentence=sentence),
         retry_after=retry_after(headers),
         rate_limited=status == _TOO_MANY,
     )
@@ -108,9 +113,11 @@ def refuse_page(status: int, body: bytes) -> None:
 
 def _not_the_service(status: int, body: bytes) -> str:
     said = f" ({text})" if (text := str(parse_error(body))) else ""
-    return (
-        f"the answer {status} is not from the payment service{said}; "
-        "check the network: a proxy, a firewall or a login page may answer in its place"
+    return _(
+        "the answer {status} is not from the payment service{said}; check the network: a "
+        "proxy, a firewall or a login page may answer in its place",
+        status=status,
+        said=said,
     )
 
 

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import anyio
 import httpx
 
+from kiosk.base.language import _
+
 _HEAD = 2  # bytes
 
 
@@ -55,7 +57,7 @@ class Unpacker:
     def end(self) -> None:
         """Raise BadPacking if the body ends in the middle. An empty body is complete."""
         if self._head and not self._unpack.eof:
-            raise BadPacking("it is cut off")
+            raise BadPacking(_("it is cut off"))
 
     def _window_bits(self) -> int:
         if self._coding == "gzip":
@@ -104,5 +106,5 @@ def _unpackers(header: str, limit: int) -> Sequence[Unpacker]:
     codings = [each.strip().lower() for each in header.split(",")]
     named = [each.removeprefix("x-") for each in codings if each not in ("", "identity")]
     if len(named) > 2 or not set(named) <= {"gzip", "deflate"}:
-        raise BadPacking("the coding is unknown")
+        raise BadPacking(_("the coding is unknown"))
     return [Unpacker(coding, limit) for coding in reversed(named)]

@@ -17,6 +17,7 @@ import httpx
 from pydantic import SecretStr
 
 from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.orders.answers.json_values import clean
 from kiosk.orders.answers.refusals import is_from_service, parse_error, refuses_token
 from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
@@ -130,10 +131,19 @@ class Exchange:
                 return await self._answer(request)
         except _NEVER_LEFT as error:
             reason = clean(str(error)) or type(error).__name__
-            raise NotSent(f"can't reach {self._host} ({reason}); {_remedy(reason)}") from error
+            raise NotSent(
+                _(
+                    "can't reach {host} ({reason}); {remedy}",
+                    host=self._host,
+                    reason=reason,
+                    remedy=_remedy(reason),
+                )
+            ) from error
         except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
-            raise OutcomeUnknown(f"no complete answer from {self._host} ({reason})") from error
+            raise OutcomeUnknown(
+                _("no complete answer from {host} ({reason})", host=self._host, reason=reason)
+            ) from error
 
     def _renew_token(self, answer: HttpAnswer, *, refused: bool) -> bool:
         """Read the token again; return whether it is another one."""
@@ -143,7 +153,9 @@ class Exchange:
             if not refused:
                 return False
             said = parse_error(answer.body)
-            message = f"the service refused the access token ({said}), and {error}"
+            message = _(
+                "the service refused the access token ({said}), and {error}", said=said, error=error
+            )
             raise OrderRefused(message, code="unauthorized", status=401) from error
         renewed, self._secret = secret != self._secret, secret
         if renewed:
@@ -178,7 +190,9 @@ class Exchange:
         async with contextlib.aclosing(response):
             body = await self._bounded(response)
         if response.status_code in _OF_ONE_COPY and response.extensions.get(SENT_AGAIN):
-            raise OutcomeUnknown(f"sent twice, and {self._host} refused one of the two copies")
+            raise OutcomeUnknown(
+                _("sent twice, and {host} refused one of the two copies", host=self._host)
+            )
         if (service_time := date_of(response.headers)) is not None:
             self._on_service_time(service_time)
         if response.status_code >= 300:
@@ -191,10 +205,12 @@ class Exchange:
         try:
             return await read_body(response, _LARGEST)
         except TooLarge:
-            raise OutcomeUnknown(f"the answer of {self._host} is larger than 1 MiB") from None
+            raise OutcomeUnknown(
+                _("the answer of {host} is larger than 1 MiB", host=self._host)
+            ) from None
         except BadPacking as bad:
-            reason = f"the answer of {self._host} can't be unpacked ({bad})"
-            raise OutcomeUnknown(f"{reason}; a proxy may have changed it") from bad
+            reason = _("the answer of {host} can't be unpacked ({bad})", host=self._host, bad=bad)
+            raise OutcomeUnknown(_("{reason}; a proxy may have changed it", reason=reason)) from bad
 
     def _without_secret(self, body: bytes) -> bytes:
         """Return an error's body without the token, for logs: some services quote the request."""
@@ -206,10 +222,10 @@ class Exchange:
 def _remedy(reason: str) -> str:
     """Return what to do; on a computer whose clock is wrong no certificate is valid."""
     if "not yet valid" in reason or "has expired" in reason:
-        return "check this computer's clock with timedatectl"
+        return _("check this computer's clock with timedatectl")
     if "issuer certificate" in reason or "self-signed" in reason:
-        return (
+        return _(
             "check the network; if the shop has its own certificate authority, add it to the "
             "system's with update-ca-certificates"
         )
-    return "check the network"
+    return _("check the network")

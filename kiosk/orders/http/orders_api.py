@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import ORDERS_API, advice
@@ -89,7 +90,9 @@ class OrdersApi:
             if answer.is_good:
                 if isinstance(parse_json(self._good(answer)), dict):
                     return
-                raise OutcomeUnknown("the service's answer is incomplete: it is not a JSON object")
+                raise OutcomeUnknown(
+                    _("the service's answer is incomplete: it is not a JSON object")
+                )
             error = call_error(answer.status, answer.headers, answer.body, self._advice)
             if not isinstance(error, OrderRefused) or error.status in (401, 403):
                 raise error
@@ -122,7 +125,10 @@ class OrdersApi:
             tree = parse_json(self._good(call.answer))
         payment = refundable_payment(tree, amount)
         if not payment:
-            raise OrderRefused(f"{order_id} has no payment to refund", code="cannot_refund_order")
+            raise OrderRefused(
+                _("{order_id} has no payment to refund", order_id=order_id),
+                code="cannot_refund_order",
+            )
         return dumps({"transactions": [{"id": payment, "amount": amount.plain()}]}).encode()
 
     def _good(self, answer: HttpAnswer) -> bytes:

@@ -29,6 +29,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.advice import OLDER_APIS, advice
@@ -109,8 +110,10 @@ class InstoreOrders:
             if expires_at is not None and self._clock.now() >= expires_at:
                 # It may never have been created, or a payment of its last second does not show yet.
                 raise OutcomeUnknown(
-                    "the order's validity is over, and nobody knows yet how it ended; "
-                    "nothing to do: the kiosk asks again"
+                    _(
+                        "the order's validity is over, and nobody knows yet how it ended; "
+                        "nothing to do: the kiosk asks again"
+                    )
                 )
         routes = self._routes
         answer = await self._send(
@@ -128,7 +131,7 @@ class InstoreOrders:
         order = InstoreOrderId.of(order_id)
         if not self._routes.delete:
             raise OrderRefused(
-                "an order of the dynamic model can't be canceled; wait until it expires",
+                _("an order of the dynamic model can't be canceled; wait until it expires"),
                 code="no_cancel",
                 status=409,
             )
@@ -138,14 +141,20 @@ class InstoreOrders:
             return seen
         if seen.status_detail == "created" and (deleted or self._absent_long_enough(order)):
             return _with_status(seen, "canceled")
-        raise OrderRefused(f"{order_id} is not on its point of sale", code="gone", status=409)
+        raise OrderRefused(
+            _("{order_id} is not on its point of sale", order_id=order_id), code="gone", status=409
+        )
 
     async def refund(self, order_id: str, key: str, amount: Money | None = None) -> OrderSeen:
         """Refund the payments of the order, each under a key of its own."""
         order = InstoreOrderId.of(order_id)
         seen, known = await self._search(order)
         if known.status != "processed" or not known.approved:
-            message = f"{order_id} is {seen.status}; only a paid order can be refunded"
+            message = _(
+                "{order_id} is {status}; only a paid order can be refunded",
+                order_id=order_id,
+                status=seen.status,
+            )
             raise OrderRefused(message, code="cannot_refund_order", status=409)
         payments = [known.payment_for(amount)] if amount else known.approved
         underway = [await self._refund_payment(order, payment, key, amount) for payment in payments]
@@ -173,7 +182,7 @@ class InstoreOrders:
         """Read the answer to a create; the attended model's second version has no body."""
         body = parse_json(answer.body or b"{}")
         if not isinstance(body, dict):
-            raise OutcomeUnknown("the service's answer is incomplete: it is not a JSON object")
+            raise OutcomeUnknown(_("the service's answer is incomplete: it is not a JSON object"))
         return OrderSeen(
             order_id=str(order),
             reference=text_at(body, "external_reference", longest=150) or order.reference,
@@ -312,10 +321,14 @@ def _is_underway(payment: Payment, body: bytes) -> bool:
     """
     tree = parse_json(body)
     if not isinstance(tree, dict):
-        raise OutcomeUnknown("the service's answer has no refund")
+        raise OutcomeUnknown(_("the service's answer has no refund"))
     status = text_at(tree, "status", longest=64)
     if status in REFUND_FAILED:
-        message = f"the refund of payment {payment.id} is {status}; look at it in the account"
+        message = _(
+            "the refund of payment {id} is {status}; look at it in the account",
+            id=payment.id,
+            status=status,
+        )
         raise OrderRefused(message, code="refund_failed", status=400)
     return bool(status) and status not in REFUND_DONE
 

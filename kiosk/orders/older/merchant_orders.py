@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.base.errors import OutcomeUnknown
+from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.orders.answers.json_values import (
     list_at,
@@ -88,7 +89,7 @@ def read_search(body: bytes, reference: str, currency: Currency) -> SearchResult
     """Read the answer of a search; raises OutcomeUnknown if it is not one."""
     tree = parse_json(body)
     if not isinstance(tree, dict) or "elements" not in tree:
-        raise OutcomeUnknown("the service's answer is not a list of merchant orders")
+        raise OutcomeUnknown(_("the service's answer is not a list of merchant orders"))
     found = list_at(tree, "elements")
     ours = [each for each in found if text_at(each, "external_reference") == reference]
     if not ours:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.base.settings import PlainDecimal, Settings, Whole
 
@@ -82,8 +83,10 @@ def _one_without_price(items: Sequence[P] | None) -> Sequence[P] | None:
     without_price = [item for item in items or () if item.unit_price is None]
     if items and (len(without_price) != 1 or without_price[0].quantity != 1):
         raise ValueError(
-            "one item must have the rest of the amount; "
-            "leave out unit_price and quantity of exactly one item"
+            _(
+                "one item must have the rest of the amount; leave out unit_price and quantity of "
+                "exactly one item"
+            )
         )
     return items
 
@@ -110,8 +113,14 @@ def exact_money(key: str, value: Decimal, currency: Currency) -> Money:
     """Return a setting as money; raises ConfigError if it has too many decimals."""
     if value != round(value, currency.minor_units):
         raise ConfigError(
-            f"orders.{key}: {value} has more decimals than {currency} allows; "
-            f"write {currency.minor_units} decimals at most"
+            _(
+                "orders.{key}: {value} has more decimals than {currency} allows; write "
+                "{minor_units} decimals at most",
+                key=key,
+                value=value,
+                currency=currency,
+                minor_units=currency.minor_units,
+            )
         )
     return Money(value, currency)
 

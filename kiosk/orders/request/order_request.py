@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from kiosk.base.durations import parse_iso_duration
+from kiosk.base.language import _
 
 SHORTEST, LONGEST = 30, 3600 * 3600  # seconds of an order's validity
 STATIC_LONGEST = 10 * 60  # seconds; a printed code has its order no longer, whatever was requested
@@ -21,22 +22,24 @@ STATIC_LONGEST = 10 * 60  # seconds; a printed code has its order no longer, wha
 
 def _amount(text: str) -> str:
     if not re.fullmatch(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{2})?", text):
-        raise ValueError(f"{text!r} is not an amount; write two decimals or none, as in 1234.56")
+        raise ValueError(
+            _("{text!r} is not an amount; write two decimals or none, as in 1234.56", text=text)
+        )
     return text
 
 
 def _above_zero(text: str) -> str:
     if Decimal(text) == 0:
-        raise ValueError("an amount of zero can't be paid")
+        raise ValueError(_("an amount of zero can't be paid"))
     return text
 
 
 def _expiration(text: str) -> str:
     seconds = parse_iso_duration(text)
     if seconds is None:
-        raise ValueError(f"{text!r} is not an ISO 8601 duration; write it like PT5M")
+        raise ValueError(_("{text!r} is not an ISO 8601 duration; write it like PT5M", text=text))
     if not SHORTEST <= seconds <= LONGEST:
-        raise ValueError(f"{text} is not between 30 seconds and 3600 hours")
+        raise ValueError(_("{text} is not between 30 seconds and 3600 hours", text=text))
     return text
 
 
@@ -150,20 +153,24 @@ class OrderRequest(_Part):
         total = sum(Decimal(part.amount) for part in parts)
         if Decimal(self.total_amount) != total:
             raise ValueError(
-                f"total_amount is {self.total_amount}, but the transactions sum to {total}"
+                _(
+                    "total_amount is {total_amount}, but the transactions sum to {total}",
+                    total_amount=self.total_amount,
+                    total=total,
+                )
             )
         return self
 
     @model_validator(mode="after")
     def _cash_needs_items(self) -> Self:
         if self.transactions.cash_outs and not self.items:
-            raise ValueError("transactions.cash_outs need items")
+            raise ValueError(_("transactions.cash_outs need items"))
         return self
 
     @model_validator(mode="after")
     def _one_kind_of_discount(self) -> Self:
         if self.discounts and any(item.external_categories for item in self.items or ()):
-            raise ValueError("discounts and items.external_categories can't be used together")
+            raise ValueError(_("discounts and items.external_categories can't be used together"))
         return self
 
     def to_bytes(self) -> bytes:
