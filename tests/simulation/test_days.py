@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import pytest
 import trio
@@ -33,8 +34,17 @@ def test_a_day_can_be_lived_again_exactly() -> None:
         logging.disable(logging.NOTSET)
 
 
-async def five_hundred_sales(s: Story) -> None:
+async def every_fifth_reply_is_lost(s: Story) -> None:
     s.stage.wire.rates = {"reply lost": 0.2, "refused for now": 0.1}
+    await five_hundred_sales(s)
+
+
+async def every_third_connection_is_forgotten(s: Story) -> None:
+    s.stage.wire.rates = {"sent again": 0.33}
+    await five_hundred_sales(s)
+
+
+async def five_hundred_sales(s: Story) -> None:
     await s.power_on()
     for number in range(500):
         await s.till(f"TOTAL {15 + number},00", then_wait=0)
@@ -47,9 +57,12 @@ async def five_hundred_sales(s: Story) -> None:
 
 
 @pytest.mark.slow
-def test_five_hundred_sales_with_every_fifth_reply_lost() -> None:
+@pytest.mark.parametrize("tale", [every_fifth_reply_is_lost, every_third_connection_is_forgotten])
+def test_five_hundred_sales_over_a_bad_network(
+    tale: Callable[[Story], Awaitable[None]],
+) -> None:
     """As many orders are created as sales are made, and both sides have the same outcomes."""
-    transcript = tell(five_hundred_sales).splitlines()
+    transcript = tell(tale).splitlines()
     ended = [line for line in transcript if line.startswith("journal: ")]
     assert len(ended) == 500
     paid = sum(line.endswith(" paid") for line in ended)

@@ -94,6 +94,7 @@ class Wire(httpx.AsyncBaseTransport):
         named = {
             "reply lost": self._reply_lost,
             "twice": self._twice,
+            "sent again": self._sent_again,
             "refused for now": self._refused_for_now,
         }
         if self.fates and call.operation is not Operation.GET:
@@ -113,6 +114,7 @@ class Wire(httpx.AsyncBaseTransport):
             self._reply_lost,
             self._reply_late,
             self._twice,
+            self._sent_again,
             self._refused_for_now,
             self._garbage,
         ]
@@ -172,6 +174,17 @@ class Wire(httpx.AsyncBaseTransport):
     async def _twice(self, call: ApiRequest) -> httpx.Response:
         """Deliver the request twice, as a proxy may."""
         self._carry_out(call)
+        return self._carry_out(call)
+
+    async def _sent_again(self, call: ApiRequest) -> httpx.Response:
+        """Answer the copy that went out on a new connection, because the path went dead silently.
+
+        The first copy was not acknowledged. It is lost, or it arrives when it is not expected.
+        """
+        if self._rng.random() < 0.5:
+            self._backstage.start_soon(self._later, call, self._rng.uniform(0, 60))
+        await trio.sleep(self._rng.uniform(0.2, 3))
+        self._note(f"wire: {call.operation} was sent again on a new connection")
         return self._carry_out(call)
 
     async def _refused_for_now(self, call: ApiRequest) -> httpx.Response:

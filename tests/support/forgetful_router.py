@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -24,52 +25,62 @@ class ForgetfulRouter:
     while_idle: float = 0.0  # after an answer, so that the next request is lost
     with_an_answer: float = 0.0  # after the request has arrived
     forgotten: dict[str, int] = field(default_factory=dict)  # how often, by chance
+    connections: list[socket.socket] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def forget_all(self) -> None:
+        """Forget the connections that there are."""
+        for connection in self.connections:
+            forget(connection)
+
     async def serve(self, near: SocketStream) -> None:
         """Carry what comes on one connection, until it is forgotten or closed."""
+        connection = near.extra(SocketAttribute.raw_socket)
+        self.connections.append(connection)
+        try:
+            await self._carry(near, connection)
+        finally:
+            self.connections.remove(connection)
+
+    async def _carry(self, near: SocketStream, connection: socket.socket) -> None:
         far = await anyio.connect_tcp("127.0.0.1", self.service)
         async with near, far, anyio.create_task_group() as both:
             both.start_soon(self._carry_requests, near, far, both.cancel_scope)
-            if self._forgets("as_it_opens", near):
-                await anyio.sleep_forever()
-            try:
-                async for part in far:
-                    if self._forgets("with_an_answer", near):
-                        await anyio.sleep_forever()
-                    # The next request may come as soon as this one is answered.
-                    idle_from_now = self.dice.random() < self.while_idle
-                    if idle_from_now:
-                        self._forget("while_idle", near)
-                    await near.send(part)
-                    if idle_from_now:
-                        await anyio.sleep_forever()
-            except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-                pass
+            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+                await self._carry_answers(far, near, connection)
             both.cancel_scope.cancel()
+
+    async def _carry_answers(
+        self, far: ByteStream, near: ByteStream, connection: socket.socket
+    ) -> None:
+        if self._forgets("as_it_opens", connection):
+            await anyio.sleep_forever()
+        async for part in far:
+            if self._forgets("with_an_answer", connection):
+                await anyio.sleep_forever()
+            # Before the answer goes on: the next request may come right after it.
+            forgotten = self._forgets("while_idle", connection)
+            await near.send(part)
+            if forgotten:
+                await anyio.sleep_forever()
 
     async def _carry_requests(
         self, near: ByteStream, far: ByteStream, both: anyio.CancelScope
     ) -> None:
-        try:
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
             async for part in near:
                 await far.send(part)
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-            pass
         both.cancel()
 
-    def _forgets(self, chance: str, near: SocketStream) -> bool:
+    def _forgets(self, chance: str, connection: socket.socket) -> bool:
         forgets: bool = self.dice.random() < getattr(self, chance)
         if forgets:
-            self._forget(chance, near)
+            self.forgotten[chance] = self.forgotten.get(chance, 0) + 1
+            forget(connection)
         return forgets
-
-    def _forget(self, chance: str, near: SocketStream) -> None:
-        self.forgotten[chance] = self.forgotten.get(chance, 0) + 1
-        forget(near.extra(SocketAttribute.raw_socket))
 
 
 @asynccontextmanager

@@ -1,0 +1,44 @@
+"""The network forgets the connection to the service, without a signal, at a real counter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+import httpx
+import pytest
+from anyio.from_thread import start_blocking_portal
+
+from tests.e2e.rig import Api, Counter, Register
+from tests.support.dead_paths import needs_linux
+from tests.support.forgetful_router import ForgetfulRouter, forgetful_router
+
+pytestmark = needs_linux
+
+
+@pytest.fixture
+def router(api: Api) -> Iterator[ForgetfulRouter]:
+    port = httpx.URL(api.url).port
+    assert port
+    with (
+        start_blocking_portal("asyncio") as portal,
+        portal.wrap_async_context_manager(portal.call(forgetful_router, port, Random(1))) as router,
+    ):
+        yield router
+
+
+def test_the_sale_goes_on_at_once_with_one_order_and_is_seen_paid(
+    api: Api, register: Register, counter: Counter, router: ForgetfulRouter
+) -> None:
+    counter.change(counter.api, router.url)
+    with counter.running():
+        counter.becomes("idle")
+        router.forget_all()
+        register.send(b"TOTAL 20,00\r\n")
+        counter.becomes("paying")
+        assert len(api.requests("/v1/orders")) == len(api.orders()) == 1
+        router.forget_all()
+        api.pay(api.orders()[0]["id"])
+        assert register.hears().startswith(b"PAID 20.00 ")
+    assert counter.log.read_text().count("the request is sent again") == 2
+    assert "WARNING" not in counter.log.read_text()
