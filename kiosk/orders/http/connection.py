@@ -150,7 +150,9 @@ class KeptConnection(httpx.AsyncBaseTransport):
                 if _seconds_left(connection, silence) != 0:
                     await another.close()
                     continue
-                log.info("a connection was lost after %.1f s; the request is sent again", idle)
+                log.info(
+                    "the network lost the connection after %.1f s; the request is sent again", idle
+                )
                 self._limit.forgotten(idle)
                 connection.drop_unsent()
                 self._open = another
