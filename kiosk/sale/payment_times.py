@@ -50,7 +50,7 @@ BINS = len(EDGES) - 1
 
 
 def payment_shares(paid_after: Iterable[float]) -> list[float]:
-    """Return the share of the payers in each bin. What is no possible time does not count."""
+    """Return the share of the payers in each bin. Times that are not possible do not count."""
     counts = _counts(paid_after)
     crowds = [_shares(median) for median in CROWDS]
     shares = _blurred(counts)
