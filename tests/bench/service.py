@@ -22,6 +22,7 @@ from typing import Any
 
 import certifi
 import uvicorn
+from starlette.middleware.gzip import GZipMiddleware
 
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.api import create_app
@@ -98,7 +99,7 @@ def main(folder: Path, host: str, keeps_idle: int, options: dict[str, Any]) -> N
     with suppress(OSError):  # it stands for a fast service: it must not wait for the processor
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(30))
     config = uvicorn.Config(
-        app,
+        GZipMiddleware(app),  # as gateways do for those who ask; the SDK asks too
         ssl_certfile=folder / "service.pem",
         ssl_keyfile=folder / "service.key",
         timeout_keep_alive=keeps_idle,

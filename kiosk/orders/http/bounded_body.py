@@ -1,8 +1,8 @@
 """Reads the body of an answer up to a limit, and unpacks it only as far as the limit.
 
-The kiosk asks for bodies that are not packed (``Accept-Encoding: identity``), but a proxy may pack
-one (RFC 9110, 8.4). httpx unpacks each part that arrives as a whole, and 64 kB of gzip can be
-64 MB. Here zlib stops when the limit is reached, so the memory is bounded by the limit.
+The kiosk asks for gzip (``Accept-Encoding``), and a proxy may pack a body in another way (RFC 9110,
+8.4). httpx unpacks each part that arrives as a whole, and 64 kB of gzip can be 64 MB. Here zlib
+stops when the limit is reached, so the memory is bounded by the limit.
 """
 
 from __future__ import annotations

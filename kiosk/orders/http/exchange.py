@@ -175,7 +175,7 @@ class Exchange:
         headers = {
             "Authorization": f"Bearer {self._secret}",
             "Accept": "application/json",
-            "Accept-Encoding": "identity",  # an order is small: it fits in one or two packets
+            "Accept-Encoding": "gzip",  # two fifths less to carry, over mobile data in some shops
             "User-Agent": self._user_agent,
         }
         if key:

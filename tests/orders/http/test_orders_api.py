@@ -59,7 +59,7 @@ async def test_a_create_sends_the_journals_bytes_unchanged_under_its_key() -> No
     assert request.headers["content-type"] == "application/json"
     assert request.headers["user-agent"].startswith("kiosk/")
     assert request.headers["accept"] == "application/json"
-    assert request.headers["accept-encoding"] == "identity"
+    assert request.headers["accept-encoding"] == "gzip"
 
 
 async def test_a_fetch_is_a_plain_get() -> None:
