@@ -80,11 +80,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The many short tests come last, so that all workers have something to do until the end.
     """
+    quick = config.getoption("--quick")
     slow: list[pytest.Item] = []
     short: list[pytest.Item] = []
     for item in items:
-        (slow if _is_slow(item) else short).append(item)
-    if config.getoption("--quick"):
+        left_out = _is_slow(item) or (quick and _is_second_loop(item))
+        (slow if left_out else short).append(item)
+    if quick:
         config.hook.pytest_deselected(items=slow)
         items[:] = short
     elif hasattr(config, "workerinput"):
@@ -94,6 +96,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_slow(item: pytest.Item) -> bool:
     slow_place = item.nodeid.startswith(SLOW_FOLDERS + SLOW_FILES)
     return slow_place or item.get_closest_marker("slow") is not None
+
+
+def _is_second_loop(item: pytest.Item) -> bool:
+    """Whether it is a test on trio that is the same on asyncio, the daemon's own loop."""
+    call = getattr(item, "callspec", None)
+    return call is not None and call.params.get("anyio_backend") == "trio"
 
 
 def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:

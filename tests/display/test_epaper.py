@@ -13,6 +13,7 @@ from kiosk.display.epaper import EpaperSettings, PanelName
 from kiosk.sale.words import Screen
 from tests.display.epaper_counter import NAMES, WIRED, Counter, quick_pins
 from tests.display.reading import argentina, read_qr
+from tests.support.examples import sampled
 
 QUICK = [name for name in NAMES if CONTROLLERS[name].quick]
 SLOW = [name for name in NAMES if "b" in name]
@@ -24,7 +25,7 @@ def _pins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=sampled(NAMES, 2))
 def counter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Counter:
     return Counter(request.param, monkeypatch)
 

@@ -19,6 +19,7 @@ from kiosk.display.epaper import Epaper, PanelName
 from tests.display.epaper_counter import NAMES, Counter, quick_pins
 from tests.display.mounted import PaperWire, mount
 from tests.display.reading import argentina, read_qr
+from tests.support.examples import sampled
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_an_unplugged_panel_is_noticed_by_its_silence(monkeypatch: pytest.Monkey
         again.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES, 3))
 def test_a_panel_that_lost_its_power_shows_the_next_picture(
     name: PanelName, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,17 +19,18 @@ from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.mounted import mount
+from tests.support.examples import sampled
 
 # luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", sampled(PANELS, 3))
 def test_a_panel_with_a_name_is_what_its_driver_says(name: str) -> None:
     assert Canvas.of(PANELS[name], "es", "Rosa") == Canvas.of(mount(name).settings, "es", "Rosa")
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", sampled(PANELS, 3))
 def test_a_picture_has_the_mode_of_the_panel(name: str) -> None:
     canvas = Canvas.of(PANELS[name], "es", "Rosa")
     for screen in (Screen.IDLE, Screen.PAID):

@@ -17,6 +17,7 @@ from kiosk.journal.pages import SIZE
 from kiosk.journal.wal import FRAME_HEADER, HEADER, dropped
 from kiosk.sale.effects import SaleOpened
 from kiosk.sale.words import Sale
+from tests.support.examples import sampled
 from tests.support.journals import noon
 from tests.support.play import pesos
 
@@ -113,8 +114,8 @@ def test_a_journal_that_was_closed_has_no_log(path: Path) -> None:
     assert dropped(path) is None
 
 
-@pytest.mark.parametrize("left", [0, 1, 7, 20])
-@pytest.mark.parametrize("cut", [-1, 0, 1, 30, 2000])
+@pytest.mark.parametrize("left", sampled([0, 1, 7, 20], 2))
+@pytest.mark.parametrize("cut", sampled([-1, 0, 1, 30, 2000], 2))
 def test_a_log_that_ends_too_early_is_said_once(
     path: Path, left: int, cut: int, caplog: pytest.LogCaptureFixture
 ) -> None:

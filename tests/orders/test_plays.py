@@ -15,7 +15,7 @@ from kiosk.simulator.service.order import OrderStatus
 from tests.orders.counter import Counter, play
 from tests.orders.sellers import FLOWS
 
-QUICK = ("orders-dynamic", "orders-static", "older-dynamic", "attended-1")
+QUICK = ("orders-dynamic", "older-dynamic", "attended-1")
 every_flow = pytest.mark.parametrize(
     "flow",
     [pytest.param(flow, marks=() if flow in QUICK else pytest.mark.slow) for flow in FLOWS],

@@ -11,6 +11,7 @@ from kiosk.display.chips.epaper.panels import CONTROLLERS
 from kiosk.display.chips.known_panels import PANELS, panel_named, smallest_panel_for
 from kiosk.display.chips.unsupported import _UNSUPPORTED, chip_meant, panels_meant, unsupported
 from kiosk.display.lcd import SIZES
+from tests.support.examples import sampled
 
 PROMISED = (
     "ssd1306-0.96 sh1106-1.3 ssd1309-2.42 ssd1322-3.12 ssd1327-1.5 ssd1351-1.5 st7735-1.8 "
@@ -23,7 +24,7 @@ def test_every_promised_name_is_there() -> None:
     assert set(PANELS) >= set(PROMISED.split())
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", sampled(PANELS, 3))
 def test_the_name_tells_the_diagonal_and_the_pitch_agrees(name: str) -> None:
     panel = panel_named(name)
     width, height = panel.pixels
@@ -34,7 +35,7 @@ def test_the_name_tells_the_diagonal_and_the_pitch_agrees(name: str) -> None:
     assert diagonal == pytest.approx(inches, rel=0.12)
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", sampled(PANELS, 3))
 def test_e_ink_is_paper_and_everything_else_glows(name: str) -> None:
     assert (panel_named(name).surface is Surface.PAPER) == name.startswith(("epd", "inky"))
 

@@ -16,6 +16,7 @@ from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
+from tests.support.examples import sampled
 
 # luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
@@ -41,7 +42,7 @@ class Sink:
 
 
 @pytest.mark.parametrize(("panel_class", "settings_class", "chip", "size"), [*OLEDS, *LCDS])
-@pytest.mark.parametrize("rotate", ["0", "90"])
+@pytest.mark.parametrize("rotate", sampled(["0", "90"], 2))
 def test_every_chip_takes_a_picture_in_every_size(
     panel_class: type[LumaPanel],
     settings_class: type[LumaSettings],

@@ -29,7 +29,7 @@ from kiosk.display.qr.fit import (
 from tests.display.corpus import corpus, longest
 from tests.display.qr.encoders import with_nayukis, with_qrcode, with_segno, with_zxing
 from tests.display.reading import argentina, read_qr
-from tests.support.examples import sampled
+from tests.support.examples import examples, sampled
 
 ROOMS = sorted({min(panel.pixels) for panel in PANELS.values()})
 TEXTS = corpus()
@@ -86,7 +86,7 @@ def test_the_capacities_are_the_standards() -> None:
 # --- what comes of it -----------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.text(st.characters(min_codepoint=32, max_codepoint=0x17F), min_size=1, max_size=220),
     st.integers(97, 260),

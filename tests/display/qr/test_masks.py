@@ -21,7 +21,7 @@ from kiosk.display.qr.mask_penalty import penalty, square
 from kiosk.display.qr.masks import with_best_mask
 from kiosk.display.qr.segments import segments
 from tests.display.corpus import corpus
-from tests.support.examples import sampled
+from tests.support.examples import examples, sampled
 
 segnos: Any = encoder
 TEXTS = st.text(st.sampled_from("0123456789ABZ:-$ abzñ₲"), min_size=1, max_size=120)
@@ -32,7 +32,7 @@ def rows(text: str, level: str, **more: Any) -> tuple[bytes, ...]:
     return tuple(bytes(row) for row in code.matrix)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(TEXTS, st.sampled_from(LEVELS))
 def test_any_text_gets_the_mask_that_segno_chooses(text: str, level: str) -> None:
     assert with_best_mask(rows(text, level, mask=0)) == rows(text, level)
@@ -77,7 +77,7 @@ def segnos_points(picture: list[bytes]) -> int:
 FINDER = "1011101"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.integers(0), st.booleans())
 def test_runs_blocks_and_finders_cost_what_segno_counts(seed: int, upright: bool) -> None:
     dice = random.Random(seed)

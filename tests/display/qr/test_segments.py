@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kiosk.display.qr.segments import Segment, SegmentMode, last_version_of_group, segments
 from tests.display.corpus import corpus
 from tests.display.reading import picture_of, read_qr
+from tests.support.examples import examples
 
 TEXTS = st.text(st.sampled_from("0123456789ABZ:-$ abzñ₲"), min_size=1, max_size=60)
 WRITES = {SegmentMode.NUMERIC: "0123456789", SegmentMode.ALPHANUMERIC: "0123456789ABZ:-$ "}
@@ -37,7 +38,7 @@ def bits(cut: tuple[Segment, ...], version: int) -> int:
     return sum(segment.bits(version) for segment in cut)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.text(st.sampled_from("01234AB:aň"), min_size=1, max_size=6), st.sampled_from([1, 10, 27]))
 def test_no_other_cut_takes_fewer_bits(text: str, version: int) -> None:
     least = min(bits(cut, version) for cut in every_cut(text))
@@ -74,7 +75,7 @@ def symbol(parts: list[tuple[bytes, int]]) -> segno.QRCode:
     return segno.make_qr(undocumented, error="M", boost_error=False)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(TEXTS)
 def test_segno_writes_the_segments_that_it_is_handed(text: str) -> None:
     parts = [(part.text.encode(), part.mode.value) for part in segments(text, 1)]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kiosk.display.screens.logo import MAX_PIXELS, LogoUnreadable, load_logo, read_logo
+from tests.support.examples import examples, sampled
 
 
 def saved(folder: Path, picture: Image.Image, name: str = "logo.png") -> Path:
@@ -85,8 +86,10 @@ def test_a_white_picture_shows_nothing_and_is_said(tmp_path: Path) -> None:
         read_logo(saved(tmp_path, Image.new("L", (30, 30), 255)))
 
 
-@pytest.mark.parametrize("name", ["logo.png", "logo.jpg", "logo.gif", "logo.bmp", "logo.webp"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@pytest.mark.parametrize(
+    "name", sampled(["logo.png", "logo.jpg", "logo.gif", "logo.bmp", "logo.webp"], 2)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @example(cut=0, flips=[(20, 35)])  # a BMP file that says that it has 92 million pixels
 @given(cut=st.integers(0, 700), flips=st.lists(st.tuples(st.integers(0, 699), st.integers(0, 255))))
 def test_a_damaged_file_is_read_or_refused(

@@ -42,7 +42,7 @@ def test_a_headline_has_two_rows_and_leaves_what_to_do_large(panel: str) -> None
         assert rows[0].size <= 1.6 * max(row.size for row in rows[count:]), message
 
 
-@pytest.mark.parametrize("panel", LOOKS)
+@pytest.mark.parametrize("panel", sampled(LOOKS, 2))
 def test_the_amount_is_larger_than_the_time_left_and_than_one_moment(panel: str) -> None:
     for language in LANGUAGES:
         time_left, *rows = rows_of(panel, PRINTED_CODE, language)
