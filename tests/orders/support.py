@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import httpx
@@ -48,11 +47,10 @@ def order_bytes(**changes: Any) -> bytes:
 
 @contextmanager
 def token_file(token: str = TOKEN) -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "token"
-        path.write_text(token)
-        path.chmod(0o600)
-        yield str(path)
+    with NamedTemporaryFile("w") as file:  # only its owner can read it
+        file.write(token)
+        file.flush()
+        yield file.name
 
 
 def client(transport: httpx.AsyncBaseTransport | Handler | None = None, **keys: Any) -> Orders:

@@ -11,6 +11,7 @@ import importlib.metadata
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import anyio
 import httpx
@@ -60,6 +61,11 @@ class HttpAnswer:
         return f"{self.status} in {self.seconds * 1000:.0f} ms, x-request-id {request_id}"
 
 
+@cache
+def _user_agent() -> str:
+    return f"kiosk/{importlib.metadata.version('kiosk')}"  # takes a millisecond
+
+
 class Exchange:
     """Sends requests to one service. A call never takes longer than the sum of its time-outs."""
 
@@ -83,7 +89,7 @@ class Exchange:
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
         self._secret = token.get_secret_value()
-        self._user_agent = f"kiosk/{importlib.metadata.version('kiosk')}"  # takes a millisecond
+        self._user_agent = _user_agent()
         self._transport = transport
         # To wait for another call to end, to connect, and to be answered.
         self._time_limit = 2 * connect_timeout + read_timeout
