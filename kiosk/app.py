@@ -15,7 +15,6 @@ from kiosk.journal import DaemonJournal
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Effect, SaleOpened, Show, Signal, say_out_of_service
-from kiosk.sale.events import Event
 from kiosk.sale.machine import Machine
 from kiosk.sale.phases import Counter
 from kiosk.sale.words import Fault
@@ -42,8 +41,7 @@ class Kiosk:
         supervisor: InputSupervisor,
     ) -> None:
         """Make its parts by a configuration, without opening a device; raises ConfigError."""
-        kiosk, sale = config.kiosk, config.sale
-        currency = CURRENCIES[kiosk.currency]
+        kiosk, sale, currency = config.kiosk, config.sale, CURRENCIES[config.kiosk.currency]
         self.policy = sale.policy(f"{kiosk.name}-{environment.nonce()}", config.orders)
         self.machine, self.counter, self.log = Machine(self.policy), Counter(), EventLog()
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
@@ -84,12 +82,12 @@ class Kiosk:
                 await self.take(event)
             self.tasks.cancel_scope.cancel()
 
-    def ends_with(self, event: Event) -> bool:
+    def ends_with(self, event: on.Event) -> bool:
         """Whether another kiosk waits to start, and no sale and no reading would be lost."""
         requested = isinstance(event, on.HandoverRequested)
         return requested and self.counter.at_rest and self.events.quiet
 
-    async def next_event(self) -> Event:
+    async def next_event(self) -> on.Event:
         """Wait for an event, or for the moment at which the machine must be woken."""
         with anyio.CancelScope(deadline=self.counter.wake):
             since, event = await self.events.next()
@@ -101,7 +99,7 @@ class Kiosk:
             return event
         return on.TimePassed()
 
-    async def take(self, event: Event) -> None:
+    async def take(self, event: on.Event) -> None:
         """Let the machine take one step, and perform its effects in order. Then write about it."""
         before = self.counter
         self.counter, effects = self.machine.step(before, event, anyio.current_time())
@@ -117,7 +115,9 @@ class Kiosk:
             self.show(self.shown[Show])
         if isinstance(event, on.LastPressed):
             self.signals.repeat()
-        self.status.update(self.counter.status)
+        looked = isinstance(event, on.TimePassed | on.OrderSeen)
+        if not (looked and self.counter.has_status_of(before)):
+            self.status.update(self.counter.status)
 
     async def perform(self, effect: Effect) -> None:
         """Carry out one effect. Only writing to the journal is waited for."""
@@ -127,6 +127,7 @@ class Kiosk:
             case do.Remember(fact):
                 if await self.writer.write_until_done(fact, self.show_journal_fault):
                     self.show(*self.shown.values())
+                    self.status.update(self.counter.status)
             case Show() | Signal():
                 self.shown[type(effect)] = effect
                 self.show(effect)

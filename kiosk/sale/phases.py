@@ -244,6 +244,14 @@ class Counter:
             ],
         }
 
+    def has_status_of(self, other: Counter) -> bool:
+        """Whether the status file says the same of both."""
+        mine, its = (
+            (it.state, it.sale, it.faults, it.set_aside, it.problems, it.refusals)
+            for it in (self, other)
+        )
+        return mine == its
+
     @property
     def pending(self) -> bool:
         """Whether a fault, a waiting amount or an unsettled sale comes before a new reading."""

@@ -16,7 +16,10 @@ from PIL import Image, ImageChops
 from kiosk.display import Panel, PanelSettings, Viewer
 from kiosk.display.qr.fit import QrDoesNotFit
 from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.draw import draw
+from kiosk.display.screens.draw import compose
+from kiosk.display.screens.layout import Part
+from kiosk.display.screens.paint import paint
+from kiosk.display.screens.time_left import changes_in
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 
@@ -44,6 +47,7 @@ class PictureSender:
         )
         self._canvas = self._new_canvas()
         self._sent = b""  # the pixels that the panel surely holds
+        self._parts: tuple[Part, ...] = ()  # what they show
         self._set_up_at: float | None = None  # None: the panel has just been opened
         self._too_large = ""  # what was last logged about a QR that does not fit
 
@@ -72,16 +76,19 @@ class PictureSender:
         ``outdated`` becomes true while the picture is drawn. Raises QrDoesNotFit and DeviceGone.
         """
         viewer = viewer_of(self._with_printed_qr(show), is_new=is_new, idle_for=idle_for)
-        image = self.picture(show, now)
-        if viewer is Viewer.NOBODY:
-            image = move_picture(image, idle_for)
-        if outdated():
-            return False
-        pixels = image.tobytes()
-        if pixels != self._sent:
-            self._sent = b""  # unknown until the panel has taken the whole picture
-            panel.show(image, viewer)
+        parts = self._compose(show, now)
+        if viewer is Viewer.NOBODY or parts != self._parts or not self._sent:
+            image = self._paint(parts)
+            if viewer is Viewer.NOBODY:
+                image = move_picture(image, idle_for)
+            if outdated():
+                return False
+            pixels = image.tobytes()
+            if pixels != self._sent:
+                self._sent = b""  # unknown until the panel has taken the whole picture
+                panel.show(image, viewer)
             self._sent = pixels
+            self._parts = () if viewer is Viewer.NOBODY else parts
         if self._set_up_at is None:
             self._set_up_at = now
         elif not is_new and now - self._set_up_at >= self._settings.restore_every:
@@ -101,23 +108,29 @@ class PictureSender:
         if show.screen is Screen.IDLE:
             changes = self._settings.burns_in or self._settings.restore_every < math.inf
             waits = [max(DIM_AFTER - idle_for, 0) or MOVE_EVERY] if changes else [math.inf]
-        if show.until is not None and show.until > now:
-            step = self._settings.redraw_every
-            waits.append((show.until - now) % step or step)
+        waits.append(changes_in(self._parts, show, now, self._settings.redraw_every))
         return max(_SHORTEST_WAIT, min(waits))
 
     def picture(self, show: Show, now: float) -> Image.Image:
-        """Return the picture of a Show; `kiosk preview` shows the same. Raises QrDoesNotFit.
+        """Return the picture of a Show; `kiosk preview` shows the same. Raises QrDoesNotFit."""
+        return self._paint(self._compose(show, now))
+
+    def _compose(self, show: Show, now: float) -> tuple[Part, ...]:
+        """Return the parts of the screen.
 
         If a QR does not fit, the screen sends the payer to the printed code where it is payable.
         """
         try:
-            return draw(self._with_printed_qr(show), self._canvas, now)
+            return compose(self._with_printed_qr(show), self._canvas, now)
         except QrDoesNotFit as error:
             if show.qr_data and self._settings.qr_too_large != "printed_code":
                 raise
             self._log_too_large(str(error))
-            return draw(replace(show, qr_data=""), self._canvas, now)
+            return compose(replace(show, qr_data=""), self._canvas, now)
+
+    def _paint(self, parts: tuple[Part, ...]) -> Image.Image:
+        canvas = self._canvas
+        return paint(parts, canvas.pixels, canvas.surface, canvas.palette)
 
     def _with_printed_qr(self, show: Show) -> Show:
         """Return the Show with the point of sale's printed QR, if it has none of its own."""

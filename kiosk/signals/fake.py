@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,8 +75,12 @@ class SignalRecord:
         """Append a line."""
         if self._path:
             line = json.dumps({"at": round(self._clock(), 3)} | change, ensure_ascii=False) + "\n"
-            with _as_device(self._path), self._path.open("a", encoding="utf-8") as file:
-                file.write(line)
+            with _as_device(self._path):
+                file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+                try:
+                    os.write(file, line.encode())
+                finally:
+                    os.close(file)
 
 
 class FakeSpeaker:

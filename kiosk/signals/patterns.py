@@ -67,7 +67,7 @@ def _beats(lights: Lights, *beats: tuple[float, float, float]) -> SignalPattern:
 
 def _breathing(lamp: Lamp, period: float, steps: int) -> tuple[PatternStep, ...]:
     """Return a lamp that fades in and out. Use few steps: each one wakes the computer."""
-    levels = (0.55 - 0.45 * math.cos(2 * math.pi * (i + 0.5) / steps) for i in range(steps))
+    levels = (0.55 - 0.45 * math.cos(2 * math.pi * i / steps) for i in range(steps))
     return tuple(PatternStep(period / steps, {lamp: round(level, 2)}) for level in levels)
 
 
@@ -87,7 +87,7 @@ PATTERNS: Mapping[Screen, SignalPattern] = {
         repeat=(PatternStep(0.25, _WHITE), PatternStep(0.25)),
     ),
     Screen.SCAN_ME: SignalPattern(
-        once=(PatternStep(0.15, _BLUE, _E5),), repeat=_breathing("blue", 3.0, 12)
+        once=(PatternStep(0.15, _BLUE, _E5),), repeat=_breathing("blue", 3.0, 4)
     ),
     Screen.PAID: SignalPattern(
         once=(

@@ -105,7 +105,10 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """One row of text; ``left`` is where its ink begins, ``baseline`` where its letters stand."""
+    """One row of text; ``left`` is where its ink begins, ``baseline`` where its letters stand.
+
+    ``is_clock``: it is the time left, and changes with it.
+    """
 
     text: str
     left: int
@@ -113,6 +116,7 @@ class TextRow:
     size: int
     bold: bool
     tone: Tone = Tone.NEUTRAL
+    is_clock: bool = False
 
     @property
     def box(self) -> Box:
@@ -135,6 +139,11 @@ class TimeBar:
 
     box: Box
     full: float
+
+    @property
+    def full_columns(self) -> int:
+        """Return how many columns of pixels are full."""
+        return round(self.box.width * min(1.0, max(0.0, self.full)))
 
 
 @dataclass(frozen=True, slots=True)

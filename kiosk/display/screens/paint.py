@@ -94,8 +94,7 @@ def _corners(box: Box) -> tuple[int, int, int, int]:
 
 def _time_bar(pen: ImageDraw.ImageDraw, bar: TimeBar, color: str, background: str) -> None:
     pen.rectangle(_corners(bar.box), fill=background, outline=color)
-    full = round(bar.box.width * min(1.0, max(0.0, bar.full)))
-    if full:
+    if full := bar.full_columns:
         left, top, _, bottom = _corners(bar.box)
         pen.rectangle((left, top, left + full - 1, bottom), fill=color)
 

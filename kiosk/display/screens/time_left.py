@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kiosk.display.fonts.typeface import cap_rows, ink_width
@@ -38,6 +38,25 @@ def time_left_of(show: Show, now: float, step: float = 1.0) -> TimeLeft | None:
     if step < _SECONDS_BELOW:
         return TimeLeft(fraction, _minutes_and_seconds(seconds))
     return TimeLeft(fraction, f"{math.ceil(seconds / 60)} min")
+
+
+def changes_in(parts: Iterable[Part], show: Show, now: float, step: float) -> float:
+    """Return the seconds until the time left looks different on this screen; inf for never.
+
+    ``parts`` are those of the screen now. A bar changes less often than minutes and seconds do.
+    """
+    if show.until is None or show.until <= now or step == math.inf:
+        return math.inf
+    left, span = show.until - now, show.until - show.begun
+    waits = [math.inf]
+    for part in parts:
+        match part:
+            case TextRow(is_clock=True):
+                waits.append(left % step or step)
+            case TimeBar() if part.full_columns:
+                last = (part.full_columns - 0.5) / part.box.width * span  # it is as long until then
+                waits.append(left - (math.ceil(last / step) - 1) * step)
+    return min(waits)
 
 
 def _minutes_and_seconds(seconds: float) -> str:
@@ -85,4 +104,4 @@ def _label(label: str, row: Box, size: int, *, centered: bool) -> TextRow:
     text = TextRow(label, row.left, row.top, size, bold=False)
     left = row.middle(text.box.width, 0).left if centered else row.right - text.box.width
     baseline = row.top + (row.height + cap_rows(size)) // 2
-    return TextRow(label, left, baseline, size, bold=False)
+    return TextRow(label, left, baseline, size, bold=False, is_clock=True)

@@ -11,7 +11,7 @@ import importlib.metadata
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import anyio
 import httpx
@@ -91,6 +91,7 @@ class Exchange:
         self._secret = token.get_secret_value()
         self._user_agent = _user_agent()
         self._transport = transport
+        self._looks: dict[tuple[str, str], httpx.Request] = {}  # by path and token: the latest GET
         # To wait for another call to end, to connect, and to be answered.
         self._time_limit = 2 * connect_timeout + read_timeout
         self._timeouts = httpx.Timeout(
@@ -113,16 +114,7 @@ class Exchange:
         only if no byte of the request can have been sent, else OutcomeUnknown; and OrderRefused
         (401) if the token was refused and is no longer there.
         """
-
-        def request() -> httpx.Request:
-            return httpx.Request(
-                method,
-                self._base_url + path,
-                headers=self._headers(key, has_body=body is not None) | dict(headers or {}),
-                content=body,
-                extensions={"timeout": self._timeouts},
-            )
-
+        request = partial(self._request, method, path, key, body, headers)
         answer = await self._attempt(request())
         refused = refuses_token(answer.status, answer.body, by_code=True) and is_from_service(
             answer.status, answer.body
@@ -130,6 +122,27 @@ class Exchange:
         if (refused or answer.status == _FORBIDDEN) and self._renew_token(answer, refused=refused):
             answer = await self._attempt(request())
         return answer
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        key: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+    ) -> httpx.Request:
+        """Return the request with the token as it is now. An order is looked at again and again."""
+        look = (path, self._secret)
+        if method == "GET" and not headers and look in self._looks:
+            return self._looks[look]
+        own = self._headers(key, has_body=body is not None) | dict(headers or {})
+        url = self._base_url + path
+        request = httpx.Request(
+            method, url, headers=own, content=body, extensions={"timeout": self._timeouts}
+        )
+        if method == "GET" and not headers:
+            self._looks = {look: request}
+        return request
 
     async def _attempt(self, request: httpx.Request) -> HttpAnswer:
         try:
