@@ -86,3 +86,15 @@ def test_problems_of_the_journal_are_told() -> None:
     play = Play()
     play.give(on.Started(problems=("sale OLD: it can't be read",)))
     assert play.counter.status()["problems"] == ["sale OLD: it can't be read"]
+
+
+def test_a_look_that_says_nothing_new_changes_no_status() -> None:
+    play = perform(SHOWN)
+    before = play.counter
+    for cue in ("later", "sees created"):
+        play.cue(cue)
+        assert play.counter != before
+        assert play.counter.has_status_of(before)
+    for cue in ("later", "sees processed"):
+        play.cue(cue)
+    assert not play.counter.has_status_of(before)

@@ -163,3 +163,22 @@ def test_without_a_sale_a_failure_is_a_warning_again_after_a_good_answer(
     for event in (refused, refused, on.ReadyToSell(), refused, refused):
         log.write(event, None)
     assert caplog.messages == ["the call failed (token): 401"] * 2
+
+
+def test_the_log_follows_what_was_done_and_names_no_more_than_that(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The effects after an intent that could not be written are void."""
+    caplog.set_level(logging.INFO, "kiosk.sale")
+    event = on.AmountRead(pesos("5.00"), "caja")
+    opened = Remember(do.SaleOpened(Sale("K-2", pesos("5.00"), "caja")))
+
+    def step() -> None:
+        with EventLog().afterwards(event, None) as performed:
+            performed.append(opened)
+            assert not caplog.messages
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        step()
+    assert caplog.messages == ["5.00 ARS read from caja", "sale K-2: opened, 5.00 ARS from caja"]

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trio
+import trio.testing
 
 from kiosk.sale.phases import STATES, Counter
 from kiosk.sale.words import Fault
@@ -80,3 +82,29 @@ def test_the_file_is_gone_with_the_daemon(tmp_path: Path) -> None:
     status.close()
     status.close()
     assert not list((tmp_path / "run").iterdir())
+
+
+def test_quick_changes_are_written_once_and_after_what_they_cause(tmp_path: Path) -> None:
+    path, asked = tmp_path / "status.json", []
+
+    def latest(word: str) -> dict[str, Any]:
+        asked.append(word)
+        return state(word, "K-1")
+
+    async def story() -> None:
+        status = StatusFile(path)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(status.run)
+            for word in ("creating", "paying"):
+                status.update(lambda word=word: latest(word))  # type: ignore[misc]
+            await trio.testing.wait_all_tasks_blocked()
+            assert not path.exists(), "a request that is on its way comes first"
+            await trio.sleep(1)
+            assert json.loads(path.read_text())["state"] == "paying"
+            assert asked == ["paying"]
+            status.report("display", "it is unplugged")
+            await trio.sleep(1)
+            assert json.loads(path.read_text())["problems"] == ["display: it is unplugged"]
+            nursery.cancel_scope.cancel()
+
+    trio.run(story, clock=trio.testing.MockClock(autojump_threshold=0))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import compose, draw
-from kiosk.display.screens.layout import TimeBar
+from kiosk.display.screens.layout import TextRow, TimeBar
+from kiosk.display.screens.time_left import changes_in
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.reading import argentina
@@ -51,3 +53,33 @@ def test_the_picture_changes_with_the_seconds_and_with_nothing_else() -> None:
 
     assert at(72.2) == at(72.8)
     assert at(72.8) != at(73.8)
+
+
+@pytest.mark.parametrize("size", [(128, 64), (250, 122), (64, 128), (400, 300)])
+@pytest.mark.parametrize("step", [1.0, 60.0])
+@pytest.mark.parametrize("qr_data", ["", argentina()])
+def test_between_two_changes_of_the_time_left_the_picture_stays(
+    size: tuple[int, int], step: float, qr_data: str
+) -> None:
+    """The counter sleeps until then, and must not miss one."""
+    canvas = Canvas(size, "es", SHOP, time_step=step)
+    show, now = Show(Screen.SCAN_ME, AMOUNT, qr_data=qr_data, until=300.0), 0.25
+    while now < 300:
+        parts, picture = compose(show, canvas, now), draw(show, canvas, now).tobytes()
+        wait = changes_in(parts, show, now, step)
+        until = min(now + wait, 300.0)
+        for moment in (now + (until - now) / 2, until - 0.01):
+            assert draw(show, canvas, moment).tobytes() == picture, (now, moment)
+        if until < 300 and any(isinstance(part, TextRow) and part.is_clock for part in parts):
+            assert draw(show, canvas, until + 0.01).tobytes() != picture, until
+        now = until + 0.01
+
+
+def test_a_screen_without_a_time_never_changes() -> None:
+    for show in (Show(Screen.SCAN_ME, AMOUNT), SHOWS["paid"]):
+        parts = compose(show, Canvas((250, 122), "es", SHOP), 0.0)
+        assert changes_in(parts, show, 0.0, 1.0) == math.inf
+    assert changes_in((), SHOWS["scan_me"], 0.0, 1.0) == math.inf, "there is no place for it"
+    over = SHOWS["scan_me"]
+    parts = compose(over, Canvas((250, 122), "es", SHOP), 301.0)
+    assert changes_in(parts, over, 301.0, 1.0) == math.inf
