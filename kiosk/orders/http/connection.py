@@ -16,13 +16,20 @@ from __future__ import annotations
 
 import logging
 import ssl
+from functools import partial
 
 import anyio
+import httpcore
 import httpx
 
-from kiosk.orders.http.dead_path import Silence, TcpState, patience
+from kiosk.orders.http.dead_path import Silence, patience
 from kiosk.orders.http.idle_limit import IdleLimit
-from kiosk.orders.http.open_connection import OpenConnection, connecting_within
+from kiosk.orders.http.open_connection import (
+    STREAM_ERRORS,
+    OpenConnection,
+    Read,
+    connecting_within,
+)
 
 log = logging.getLogger("kiosk.orders")
 
@@ -61,8 +68,10 @@ class KeptConnection(httpx.AsyncBaseTransport):
             self._tls = certificates or ssl.create_default_context()
             self._tls.set_alpn_protocols(["http/1.1"])
         self._connect_timeout = connect_timeout
-        self._turn = anyio.Semaphore(1)  # one request at a time
-        self._opening = anyio.Lock()  # a call waits for a connection that is being opened
+        self._turn = anyio.Semaphore(1, fast_acquire=True)  # one request at a time
+        self._opening = anyio.Lock(
+            fast_acquire=True
+        )  # a call waits for a connection that is being opened
         self._open: OpenConnection | None = None
         self._limit = IdleLimit()
 
@@ -115,34 +124,40 @@ class KeptConnection(httpx.AsyncBaseTransport):
         self, connection: OpenConnection, request: httpx.Request, *, may_repeat: bool
     ) -> httpx.Response | None:
         """Send the request; return None if it must be sent again, on a connection now open."""
-        response: httpx.Response | None = None
-        failure: httpx.TransportError | None = None
+        free, before = self._turn.release, connection.tcp_state()
+        try:
+            if not (may_repeat and before):
+                return await connection.ask(request, free)
+            read_late = partial(self._read_late, connection, Silence(before))
+            return await connection.ask(request, free, patience(before), read_late)
+        except httpx.TransportError as failure:
+            if self._open is connection:
+                await self._replace_if_kept(connection, failure)
+            return None
+
+    async def _read_late(self, connection: OpenConnection, silence: Silence, read: Read) -> bytes:
+        """Return what is read, but watch the path meanwhile. ReadError if it is dead."""
+        data: bytes | None = None
+        failure: Exception = httpcore.ReadError("the path is dead")
         async with anyio.create_task_group() as tasks:
-            if may_repeat and (before := connection.tcp_state()):
-                tasks.start_soon(self._replace_if_dead, connection, before, tasks.cancel_scope)
+            tasks.start_soon(self._replace_if_dead, connection, silence, tasks.cancel_scope)
             try:
-                response = await connection.ask(request, self._turn.release)
-            except httpx.TransportError as error:
+                data = await read()
+            except STREAM_ERRORS as error:
                 failure = error
             tasks.cancel_scope.cancel()
-        if self._open is not connection:
-            return await self._keep(connection, response) if response else None
-        if failure:
-            await self._replace_if_kept(connection, failure)
-        return response
-
-    async def _keep(self, connection: OpenConnection, response: httpx.Response) -> httpx.Response:
-        """Keep the connection whose answer came at the last moment."""
-        await self.aclose()
-        self._open = connection
-        return response
+        if data is None:
+            raise failure
+        if self._open is not connection:  # it came at the last moment
+            await self.aclose()
+            self._open = connection
+        return data
 
     async def _replace_if_dead(
-        self, connection: OpenConnection, before: TcpState, request: anyio.CancelScope
+        self, connection: OpenConnection, silence: Silence, reading: anyio.CancelScope
     ) -> None:
-        """Cancel the request if its path is dead, as soon as another connection is open."""
-        idle, silence = connection.idle, Silence(before)
-        await anyio.sleep(patience(before))
+        """Cancel the read if the path is dead, as soon as another connection is open."""
+        idle = connection.idle
         while (left := _seconds_left(connection, silence)) is not None:
             if left:
                 await anyio.sleep(left)
@@ -156,7 +171,7 @@ class KeptConnection(httpx.AsyncBaseTransport):
                 self._limit.forgotten(idle)
                 connection.drop_unsent()
                 self._open = another
-                request.cancel()
+                reading.cancel()
                 return
 
     async def _another(self) -> OpenConnection | None:

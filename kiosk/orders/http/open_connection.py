@@ -7,8 +7,9 @@ import select
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Self
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any, Self
 
 import anyio
 import httpcore
@@ -23,6 +24,8 @@ _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: drop what is not acknowledged, an
 # two questions stay unanswered, the read fails. Nothing is asked while the connection is idle.
 _PROBES = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 2}
 
+STREAM_ERRORS = (httpcore.ReadError, httpcore.ReadTimeout, OSError)  # OSError: of TLS, not mapped
+
 _HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
     httpcore.ReadTimeout: httpx.ReadTimeout,
@@ -36,11 +39,15 @@ _HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
 }
 
 
+Read = Callable[[], Awaitable[bytes]]
+
+
 class OpenConnection:
     """An open connection to the service. Raises httpx's TransportErrors."""
 
     def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream) -> None:
-        self._http = httpcore.AsyncHTTP11Connection(origin, stream)
+        self._stream = _PatientStream(stream)
+        self._http = httpcore.AsyncHTTP11Connection(origin, self._stream)
         self._socket: socket.socket = stream.get_extra_info("socket")
         self._idle_since = anyio.current_time()
         self._busy = False
@@ -86,12 +93,20 @@ class OpenConnection:
         """Return what the kernel knows, or None if it tells nothing or the connection is closed."""
         return TcpState.of(self._socket)
 
-    async def ask(self, request: httpx.Request, free: Callable[[], None]) -> httpx.Response:
+    async def ask(
+        self,
+        request: httpx.Request,
+        free: Callable[[], None],
+        patience: float | None = None,
+        read_late: Callable[[Read], Awaitable[bytes]] | None = None,
+    ) -> httpx.Response:
         """Send the request and return when the answer's headers arrive.
 
-        ``free`` is called when the answer's body has been closed.
+        ``free`` is called when the answer's body has been closed. If nothing comes within the
+        patience, in seconds, ``read_late`` goes on reading with the function that it gets.
         """
         self._busy = True
+        self._stream.patience, self._stream.read_late = patience, read_late
         self._probe(True)
         with _as_httpx():
             response = await self._http.handle_async_request(_core_request(request))
@@ -120,6 +135,38 @@ class OpenConnection:
         """Let the kernel ask whether the peer is there, or not."""
         with contextlib.suppress(OSError):  # it is closed
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(wanted))
+
+
+class _PatientStream(httpcore.AsyncNetworkStream):
+    """A stream whose next read goes on in ``read_late`` if nothing comes within the patience."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.patience: float | None = None
+        self.read_late: Callable[[Read], Awaitable[bytes]] | None = None
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what came; nothing at the end of the stream."""
+        read = partial(self._stream.read, max_bytes, timeout)
+        read_late, self.read_late = self.read_late, None
+        if read_late is None:
+            return await read()
+        # A read that is canceled loses nothing: what comes is left for the next one.
+        with anyio.move_on_after(self.patience):
+            return await read()
+        return await read_late(read)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all of it."""
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the stream."""
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return information about the stream."""
+        return self._stream.get_extra_info(info)
 
 
 async def _secured(

@@ -133,6 +133,7 @@ async def test_a_connection_that_the_server_closed_while_it_was_idle_is_replaced
 async def test_a_connection_opened_ahead_that_the_server_closed_is_replaced(scheme: str) -> None:
     async with counterpart(scheme) as peer, calls_to(peer.url) as exchange:
         await exchange.warm()
+        await peer.until(lambda peer: len(peer.heard) == 1)
         await peer.hang_up_on_all()
         await create(exchange)
         assert requests(peer) == [0, 1]
