@@ -15,13 +15,22 @@ import string
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from pydantic import BaseModel
+from typer.main import get_command, get_group
 
 from kiosk.base.language import DOMAIN, LANGUAGES, LOCALE
+from kiosk.cli import FILE_OF, app
+from kiosk.cli.usage import plain_help
+from kiosk.config.sections import Config
+from kiosk.config.settings_models import models_in
 from tests.messages import PACKAGE
 
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
@@ -69,9 +78,16 @@ _SYSTEM = (
 )  # fmt: skip
 
 
-def marked() -> Iterator[Marked]:
-    """Yield all messages of the package that get a translation."""
+@cache
+def marked() -> tuple[Marked, ...]:
+    """Return all messages of the package that get a translation."""
+    return tuple(_all_marked())
+
+
+def _all_marked() -> Iterator[Marked]:
     yield from (Marked("base/language.py", 0, (os.strerror(number),)) for number in _SYSTEM)
+    yield from (Marked("cli/verbs", 0, (text,)) for text in sorted(set(_helps())))
+    yield from (Marked("config/sections.py", 0, (text,)) for text in _descriptions(Config, set()))
     for path in sorted(PACKAGE.rglob("*.py")):
         yield from _marked(path)
 
@@ -83,6 +99,33 @@ def _marked(path: Path) -> Iterator[Marked]:
             if texts and all(isinstance(text, ast.Constant) for text in texts):
                 said = tuple(ast.literal_eval(text) for text in texts)
                 yield Marked(str(path.relative_to(PACKAGE)), node.lineno, said)
+
+
+def _helps() -> Iterator[str]:
+    """Yield the texts of the help of all verbs and options."""
+    yield from _helps_of(get_command(app))
+    for verb in FILE_OF:
+        file = import_module(f"kiosk.cli.verbs.{FILE_OF[verb]}")
+        yield from _helps_of(get_group(file.app))
+
+
+def _helps_of(command: Any) -> Iterator[str]:
+    yield from filter(None, [plain_help(command.help or "")])
+    yield from (text for each in command.params if (text := getattr(each, "help", None)))
+    for inner in getattr(command, "commands", {}).values():
+        if inner:
+            yield from _helps_of(inner)
+
+
+def _descriptions(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
+    """Yield the descriptions of all settings of a model, and of the models in it."""
+    if model in seen:
+        return
+    seen.add(model)
+    for field in model.model_fields.values():
+        yield from filter(None, [field.description])
+        for inner in models_in(field.annotation):
+            yield from _descriptions(inner, seen)
 
 
 def fields(text: str) -> set[str]:
@@ -111,6 +154,7 @@ def read(language: str) -> Catalog:
         return read_po(file, language)
 
 
+@cache
 def wanted(language: str) -> Catalog:
     """Return the catalogue with exactly the messages of the code; new ones have no translation."""
     now = read(language)

@@ -80,10 +80,15 @@ def mark(message: str) -> str:
     return message
 
 
-def speak(language: str) -> None:
-    """Say everything in this language from now on."""
-    os.environ["LANGUAGE"] = language
+def speak(word: str) -> None:
+    """Say everything in this language from now on: ``es``."""
+    os.environ["LANGUAGE"] = word
     gettext.textdomain(DOMAIN)  # that of click, which asks for no domain
+
+
+def language() -> str:
+    """Return the language that is spoken."""
+    return os.environ.get("LANGUAGE", "en")
 
 
 def language_of(environ: Mapping[str, str]) -> str:

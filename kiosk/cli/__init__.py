@@ -9,6 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -16,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from kiosk.base.language import LANGUAGES, _, language_of, speak
+from kiosk.base.language import LANGUAGES, _, language, language_of, speak
 from kiosk.cli.verbs.shared_options import GROUP_CONTEXT
 
 # The file of each verb, in the order of `kiosk --help`. A file is imported only for its own verbs.
@@ -56,11 +59,48 @@ class _Verbs(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, _take_language(args))
 
+    def make_context(self, *words: Any, **settings: Any) -> Any:
+        with _translated_usage():
+            return super().make_context(*words, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _translated_usage():
+            return super().invoke(ctx)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in FILE_OF:
             return None
         file = import_module(f"kiosk.cli.verbs.{FILE_OF[cmd_name]}")
-        return get_group(file.app).get_command(ctx, cmd_name)
+        command = get_group(file.app).get_command(ctx, cmd_name)
+        if language() != "en":
+            from kiosk.cli import usage
+
+            usage.translate_help(command)
+        return command
+
+    def get_help(self, ctx: Any) -> str:
+        if language() == "en":
+            return super().get_help(ctx)
+        from kiosk.cli import usage
+
+        usage.translate_texts(self)
+        return usage.full_help(super().get_help, ctx)
+
+
+_UsageError: Any = typer.BadParameter.__base__  # typer itself has no name for it
+
+
+@contextmanager
+def _translated_usage() -> Iterator[None]:
+    """Let usage errors show themselves in the technician's language."""
+    try:
+        yield
+    except _UsageError as error:
+        if language() != "en":
+            from kiosk.cli import usage
+
+            error.show = partial(usage.translated_error, error.show)
+        raise
 
 
 app = typer.Typer(
@@ -77,14 +117,14 @@ def _take_language(words: list[str]) -> list[str]:
     """Speak the language of ``--lang``, which people may write anywhere; return the other words."""
     ours = words[: words.index("--")] if "--" in words else words
     for at, word in enumerate(ours):
-        name, equals, language = word.partition("=")
+        name, equals, wanted = word.partition("=")
         if name == "--lang":
             after = at + 1 if equals else at + 2
-            language = language or "".join(ours[at + 1 : after])
-            if language not in LANGUAGES:
+            wanted = wanted or "".join(ours[at + 1 : after])
+            if wanted not in LANGUAGES:
                 said = _("write one of: {choices}", choices=", ".join(LANGUAGES))
                 raise typer.BadParameter(said, param_hint="--lang")
-            speak(language)
+            speak(wanted)
             return words[:at] + words[after:]
     return words
 

@@ -183,7 +183,7 @@ class _Problem:
 
     def _description(self) -> str:
         described = self.field.description if self.field is not None else None
-        return described or _("see the manual, config/kiosk.yaml")
+        return _(described) if described else _("see the manual, config/kiosk.yaml")
 
     def _drivers(self) -> list[str]:
         _, section = find_field(self.root, self.document.tree, self.path[:-1])
