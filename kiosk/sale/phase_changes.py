@@ -161,7 +161,7 @@ def _new_sale(transition: Transition, reading: AmountRead) -> tuple[Sale, Transi
         items=reading.items,
         ticket=reading.ticket,
     )
-    return sale, transition.with_waiting(None).with_untold(None).with_sales_made(number)
+    return sale, transition.selling(number)
 
 
 def give_up_create_at(transition: Transition) -> float:

@@ -38,6 +38,8 @@ class Transition:
 
     def with_faults(self, faults: frozenset[Fault]) -> Self:
         """Replace what is known to be broken."""
+        if faults == self.counter.faults:
+            return self
         return self._with(replace(self.counter, faults=faults))
 
     def with_waiting(self, reading: AmountRead | None) -> Self:
@@ -61,6 +63,8 @@ class Transition:
     def without_refusal(self, *faults: Fault) -> Self:
         """Forget why the service refused these."""
         left = tuple(each for each in self.counter.refusals if each[0] not in faults)
+        if left == self.counter.refusals:
+            return self
         return self._with(replace(self.counter, refusals=left))
 
     def creating(self, *, works: bool) -> Self:
@@ -90,9 +94,9 @@ class Transition:
         """A later look at this sale is underway; with an empty reference, none is."""
         return self._with(replace(self.counter, looking=reference))
 
-    def with_sales_made(self, number: int) -> Self:
-        """Replace the number of sales since the start."""
-        return self._with(replace(self.counter, sales_made=number))
+    def selling(self, number: int) -> Self:
+        """Begin the sale with this number: no amount waits, and no earlier result is shown."""
+        return self._with(replace(self.counter, waiting=None, untold=None, sales_made=number))
 
     def _with(self, counter: Counter) -> Self:
         return replace(self, counter=counter)

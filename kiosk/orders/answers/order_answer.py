@@ -7,6 +7,7 @@ texts. ``kiosk.sale.verdict`` decides what the answer means.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from kiosk.base.errors import OutcomeUnknown
@@ -35,6 +36,7 @@ REFUND_FAILED = {"failed", "rejected", "canceled", "cancelled"}
 _REFUND_UNDERWAY = {"processing", "in_process", "pending", "created"}
 
 
+@lru_cache(maxsize=1)  # most looks bring the same bytes again
 def order_seen(body: bytes, currency: Currency) -> OrderSeen:
     """Return the order in ``body``; raises OutcomeUnknown if there is none.
 
