@@ -25,13 +25,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{folder: set() for folder in FOLDERS},
     "journal": set(),
     "service": set(),
-    "config": {*FOLDERS, "journal", "service"},
+    "box": set(),
+    "config": {*FOLDERS, "journal", "service", "box"},
     "shell": {"inputs", "orders", "display", "journal"},
     "app": {*FOLDERS, "journal", "config", "service", "shell"},
     "handover": {"service", "shell", "app"},
     "daemon": {"journal", "config", "service", "shell", "app", "handover"},
     "simulator": {*FOLDERS, "app", "config", "journal", "service"},
-    "cli": {*FOLDERS, "journal", "config", "service", "shell", "daemon", "simulator"},
+    "cli": {*FOLDERS, "journal", "config", "service", "box", "shell", "daemon", "simulator"},
     "__main__": {"cli"},
 }
 

@@ -6,15 +6,13 @@ https://www.raspberrypi.com/documentation/computers/.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 
 from kiosk.base.language import _
+from kiosk.box.raspberry_pi import CONFIG_TXT, RaspberryPi
 from kiosk.config.sections import Config
 
-_CONFIG_TXT = "/boot/firmware/config.txt"
 _LAST_PULLED_UP = 8  # at reset GPIO 0 to 8 are pulled up, 9 to 27 down (BCM2835 Peripherals, 6.2)
 
 
@@ -26,74 +24,6 @@ def check_pi(config: Config, root: Path = Path("/")) -> Iterator[str]:
         yield from _check_serial_ports(config, pi)
         yield from _check_outputs(config, pi)
     yield from _check_size(config)
-
-
-class RaspberryPi:
-    """What the files of a Raspberry Pi tell; ``root`` is the folder that they are in."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    @property
-    def is_one(self) -> bool:
-        """Whether this computer is a Raspberry Pi."""
-        return self._read("/proc/device-tree/model").startswith("Raspberry Pi")
-
-    @cached_property
-    def boot_lines(self) -> list[str]:
-        """Return the lines of config.txt, of all its sections."""
-        text = self._read(_CONFIG_TXT) or self._read("/boot/config.txt")
-        lines = (line.partition("#")[0].strip() for line in text.splitlines())
-        return [line for line in lines if line]
-
-    def switches_on(self, line: str) -> bool:
-        """Return whether config.txt has this line, alone or with more parameters."""
-        return any(each == line or each.startswith(f"{line},") for each in self.boot_lines)
-
-    def has(self, device: str) -> bool:
-        """Return whether this device file exists."""
-        return self._path(device).exists()
-
-    def target(self, link: str) -> str:
-        """Return the device that a name stands for: ``/dev/ttyS0`` for ``/dev/serial0``."""
-        path = self._path(link)
-        return f"/dev/{path.readlink().name}" if path.is_symlink() else link
-
-    @property
-    def consoles(self) -> set[str]:
-        """Return the devices on which the kernel and a login write."""
-        found = re.findall(r"\bconsole=([^\s,]+)", self._read("/proc/cmdline"))
-        return {self.target(f"/dev/{name}") for name in found}
-
-    def drives_at_boot(self, line: int, level: str) -> bool:
-        """Return whether config.txt has ``gpio=LINE=op,LEVEL``, alone or in a list of lines.
-
-        ``level`` is ``dh`` or ``dl``.
-        """
-        for each in self.boot_lines:
-            match = re.fullmatch(r"gpio=([0-9,-]+)=([a-z0-9,]+)", each)
-            if match and {"op", level} <= set(match[2].split(",")) and line in _lines(match[1]):
-                return True
-        return False
-
-    def _read(self, path: str) -> str:
-        try:
-            return self._path(path).read_text(errors="replace")
-        except OSError:
-            return ""
-
-    def _path(self, path: str) -> Path:
-        return self._root / path.lstrip("/")
-
-
-def _lines(text: str) -> set[int]:
-    """Return the lines of a list such as ``17,20-22``."""
-    numbers: set[int] = set()
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        if first.isdecimal():
-            numbers.update(range(int(first), int(last if last.isdecimal() else first) + 1))
-    return numbers
 
 
 def _check_buses(config: Config, pi: RaspberryPi) -> Iterator[str]:
@@ -114,7 +44,7 @@ def _check_buses(config: Config, pi: RaspberryPi) -> Iterator[str]:
             "display: {why}; write {lines} to {file}, and restart the computer",
             why=why,
             lines=lines,
-            file=_CONFIG_TXT,
+            file=CONFIG_TXT,
         )
     elif absent:
         yield _("display: {why}; connect the panel, and restart the computer", why=why)
@@ -134,7 +64,7 @@ def _check_port(port: str, pi: RaspberryPi) -> str:
         return _(
             "is the debug connector of a Raspberry Pi 5; for GPIO 14 and 15 write "
             "/dev/ttyAMA0, and dtparam=uart0=on to {file}",
-            file=_CONFIG_TXT,
+            file=CONFIG_TXT,
         )
     if pi.target("/dev/serial1") == device:
         return _("belongs to Bluetooth on this Raspberry Pi; for GPIO 14 and 15 write /dev/serial0")
@@ -177,7 +107,7 @@ def _check_outputs(config: Config, pi: RaspberryPi) -> Iterator[str]:
                 line=line,
                 level=_("high") if level == "high" else _("low"),
                 off=off,
-                file=_CONFIG_TXT,
+                file=CONFIG_TXT,
             )
 
 
