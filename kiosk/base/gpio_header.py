@@ -4,6 +4,10 @@ gpiozero opens a chip by its number, and a Raspberry Pi 5 numbers its chips othe
 every kernel (https://github.com/raspberrypi/linux/pull/6144: the header was 4, is 0, and can be 11
 to 15). Here the chip is found by its label, which the kernel's driver gives it.
 
+Edges are the exception: lgpio has a thread that looks at the lines 2,000 times a second for them
+(lgPthAlerts.c, version 0.2.2). They come from the kernel, by gpiod: nothing runs until a line
+changes.
+
 gpiozero would go on with other libraries if lgpio fails. They do not work on a Pi 5, and hide why
 lgpio failed; so here lgpio is the only one, unless GPIOZERO_PIN_FACTORY names another.
 """
@@ -13,9 +17,11 @@ lgpio failed; so here lgpio is the only one, unless GPIOZERO_PIN_FACTORY names a
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +56,38 @@ def line_errors(line: int) -> Iterator[None]:
         raise DeviceGone(
             _("GPIO{line} can't be used: {fault}", line=line, fault=_why(fault, line))
         ) from fault
+
+
+@contextmanager
+def kernel_edges(line: int, *, pull_up: bool, debounce: float) -> Iterator[Any]:
+    """Give gpiod's request of the edges at which a line to ground, or to 3.3 V, becomes active.
+
+    Its ``fd`` is readable after an edge; ``read_edge_events`` takes all there are. ``debounce`` is
+    in seconds. Every failure to open the line is raised as DeviceGone.
+    """
+    with line_errors(line):
+        import gpiod
+        from gpiod.line import Bias, Direction, Edge
+
+        settings = gpiod.LineSettings(
+            direction=Direction.INPUT,
+            edge_detection=Edge.FALLING if pull_up else Edge.RISING,
+            bias=Bias.PULL_UP if pull_up else Bias.PULL_DOWN,
+            debounce_period=timedelta(seconds=debounce),
+        )
+        chip = str(DEVICES / f"gpiochip{header_chip()}")
+        request = gpiod.request_lines(chip, consumer="kiosk", config={line: settings})
+    with request:
+        yield request
+
+
+def is_simulated() -> bool:
+    """Whether gpiozero has other pins than a Raspberry Pi's, such as its mock pins."""
+    gpiozero = sys.modules.get("gpiozero")
+    factory = gpiozero.Device.pin_factory if gpiozero else None
+    return "GPIOZERO_PIN_FACTORY" in os.environ or not (
+        factory is None or type(factory).__name__ == "LGPIOFactory"
+    )
 
 
 def _make_ready(device: Any) -> None:
@@ -126,15 +164,18 @@ def _user_of(line: int) -> str:
 
     ``lg`` is any program that uses lgpio; ``spi0 CS0`` is a driver of the kernel.
     """
-    from gpiozero import Device
-
-    handle = getattr(Device.pin_factory, "_handle", None)
-    if handle is None:  # another library than lgpio
+    if is_simulated():
         return ""
     import lgpio
 
     try:
+        handle = lgpio.gpiochip_open(header_chip())
+    except (lgpio.error, DeviceGone):
+        return ""
+    try:
         flags, _unused, user = lgpio.gpio_get_line_info(handle, line)[2:]
     except lgpio.error:
         return ""
+    finally:
+        lgpio.gpiochip_close(handle)
     return str(user) or _("the kernel") if flags & 1 else ""

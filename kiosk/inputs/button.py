@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Literal, Self
+from contextlib import ExitStack
+from typing import Literal, Protocol, Self
 
 import anyio
 from pydantic import Field, model_validator
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.base.gpio_header import gpio_line
+from kiosk.base.gpio_header import gpio_line, is_simulated, kernel_edges
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.base.permissions import GPIO, Permissions
@@ -123,7 +124,7 @@ class Button:
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
             await keep_open(
-                self.name, lambda: _Presses(self._settings), use, connection_of(self.name, deliver)
+                self.name, lambda: _open(self._settings), use, connection_of(self.name, deliver)
             )
 
     def reply(self, result: Reply) -> None:
@@ -131,8 +132,42 @@ class Button:
         self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
 
-class _Presses:
-    """An open button. gpiozero calls from its own thread; a pipe wakes the event loop.
+class _Presses(Protocol):
+    """An open button."""
+
+    async def next(self) -> None:
+        """Return at the next press; presses since the last call count as one."""
+        ...
+
+    def close(self) -> None:
+        """Close the GPIO line."""
+        ...
+
+
+def _open(settings: ButtonSettings) -> _Presses:
+    """Open the button; raises DeviceGone."""
+    return _SimulatedPresses(settings) if is_simulated() else _KernelPresses(settings)
+
+
+class _KernelPresses:
+    """A button on a Raspberry Pi: the event loop waits for the kernel's edges."""
+
+    def __init__(self, settings: ButtonSettings) -> None:
+        self._line = ExitStack()
+        self._edges = self._line.enter_context(
+            kernel_edges(settings.pin, pull_up=settings.pull == "up", debounce=settings.debounce)
+        )
+
+    async def next(self) -> None:
+        await anyio.wait_readable(self._edges.fd)
+        self._edges.read_edge_events()
+
+    def close(self) -> None:
+        self._line.close()
+
+
+class _SimulatedPresses:
+    """A button on gpiozero's mock pins. It calls from any thread; a pipe wakes the event loop.
 
     It is not gpiozero's Button: that starts a thread which wakes ten times a second, to call when
     a button is held.
@@ -157,12 +192,10 @@ class _Presses:
             os.write(self._writer, b".")
 
     async def next(self) -> None:
-        """Return at the next press; presses since the last call count as one."""
         await anyio.wait_readable(self._reader)
         os.read(self._reader, 4096)
 
     def close(self) -> None:
-        """Close the GPIO line."""
         self._line.close()
         self._close_pipe()
 

@@ -7,11 +7,14 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import anyio
+import gpiod
 import pytest
+from gpiod.line import Bias, Edge
 from gpiozero import Device
 from gpiozero.pins import local
 from trio.testing import MockClock
@@ -26,6 +29,7 @@ from kiosk.sale.events import CancelPressed, Event
 from kiosk.sale.words import Screen
 from kiosk.signals.gpio import GpioSignalsSettings
 from kiosk.signals.player import Player
+from tests.support.kernel_edges import Kernel
 from tests.support.lgpio import Chip, Lgpio
 
 PI_5, PI_4, PI_3 = 0xC04170, 0xC03114, 0xA02082  # revision codes
@@ -96,12 +100,21 @@ def test_lamps_buzzer_and_panel_lines_are_those_of_the_header(
     assert not any(line.mode or line.level for chip in others for line in chip.lines.values())
 
 
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
+    kernel = Kernel()
+    monkeypatch.setattr(gpiod, "request_lines", kernel.request_lines)
+    return kernel
+
+
 @pytest.mark.parametrize(("revision", "header", "chips"), BOARDS)
-def test_a_button_is_heard_on_the_header(
-    pi: Pi, revision: int, header: int, chips: dict[int, str]
+@pytest.mark.parametrize("pull", ["up", "down"])
+def test_a_button_is_heard_on_the_header_by_the_kernel(
+    pi: Pi, kernel: Kernel, revision: int, header: int, chips: dict[int, str], pull: str
 ) -> None:
     lgpio = pi.boots(revision, chips)
-    button = ButtonSettings.model_validate({"pin": "5", "name": "cancel"}).open(CURRENCIES["ARS"])
+    settings = {"pin": "5", "name": "cancel", "pull": pull, "debounce": "30 ms"}
+    button = ButtonSettings.model_validate(settings).open(CURRENCIES["ARS"])
 
     async def press() -> None:
         async with anyio.create_task_group() as tasks:
@@ -112,11 +125,46 @@ def test_a_button_is_heard_on_the_header(
 
             tasks.start_soon(button.run, deliver)
             await anyio.wait_all_tasks_blocked()
-            lgpio.press(header, 5, 0)
-            lgpio.press(header, 5, 1)
+            kernel.requests[0].press()
 
     anyio.run(press)
-    assert lgpio.open == {header}
+    (request,) = kernel.requests
+    edge, bias = (Edge.FALLING, Bias.PULL_UP) if pull == "up" else (Edge.RISING, Bias.PULL_DOWN)
+    assert request.chip.endswith(f"/gpiochip{header}")
+    assert (request.line, request.settings.edge_detection, request.settings.bias) == (5, edge, bias)
+    assert request.settings.debounce_period == timedelta(milliseconds=30)
+    assert request.released
+    assert not lgpio.callbacks  # lgpio would look at the line 2,000 times a second
+
+
+def test_a_button_whose_line_is_busy_names_the_other(
+    pi: Pi, kernel: Kernel, caplog: pytest.LogCaptureFixture
+) -> None:
+    lgpio = pi.boots(PI_4, {0: "pinctrl-bcm2711"})
+    lgpio.chips[0].lines[5].user = "rival"
+    kernel.busy = True
+    button = ButtonSettings.model_validate({"pin": "5"}).open(CURRENCIES["ARS"])
+
+    async def deliver(_: Event) -> None: ...
+
+    async def story() -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(button.run, deliver)
+            await anyio.sleep(60)
+            kernel.busy = False
+            await anyio.sleep(60)
+            assert len(kernel.requests) == 1
+            tasks.cancel_scope.cancel()
+
+    clock = MockClock(autojump_threshold=0)
+    anyio.run(story, backend="trio", backend_options={"clock": clock})
+    assert (
+        caplog.messages.count(
+            "button: GPIO5 can't be used: 'rival' uses it; choose another line, or stop what uses it"
+        )
+        == 1
+    )
+    assert not lgpio.open
 
 
 def reason(line: int = 17) -> str:

@@ -6,6 +6,7 @@ Its functions have the signatures of the real module: ``test_gpio_header.py`` co
 from __future__ import annotations
 
 import types
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,18 +47,24 @@ class Lgpio(types.ModuleType):
     def __init__(self, chips: Mapping[int, Chip]) -> None:
         super().__init__("lgpio")
         self.chips = chips
-        self.open: set[int] = set()
+        self._handles: Counter[int] = Counter()
         self.callbacks: dict[tuple[int, int], Callable[[int, int, int, int], None]] = {}
 
     def gpiochip_open(self, gpiochip: int) -> int:
         if gpiochip not in self.chips or self.chips[gpiochip].denied:
             raise Error("can not open gpiochip")
-        self.open.add(gpiochip)
+        self._handles[gpiochip] += 1
         return gpiochip << 16
 
     def gpiochip_close(self, handle: int) -> int:
-        self.open.remove(handle >> 16)
+        assert handle >> 16 in self.open
+        self._handles[handle >> 16] -= 1
         return 0
+
+    @property
+    def open(self) -> set[int]:
+        """Return the chips that somebody has open."""
+        return {chip for chip, handles in self._handles.items() if handles}
 
     def gpio_get_chip_info(self, handle: int) -> list[Any]:
         chip = self.chips[handle >> 16]
