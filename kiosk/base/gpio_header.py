@@ -59,11 +59,14 @@ def line_errors(line: int) -> Iterator[None]:
 
 
 @contextmanager
-def kernel_edges(line: int, *, pull_up: bool, debounce: float) -> Iterator[Any]:
-    """Give gpiod's request of the edges at which a line to ground, or to 3.3 V, becomes active.
+def kernel_edges(
+    line: int, *, active_low: bool, debounce: float = 0.0, both: bool = False
+) -> Iterator[Any]:
+    """Give gpiod's request of an input line and the edges at which it becomes active, or of both.
 
-    Its ``fd`` is readable after an edge; ``read_edge_events`` takes all there are. ``debounce`` is
-    in seconds. Every failure to open the line is raised as DeviceGone.
+    Its ``fd`` is readable after an edge; ``read_edge_events`` takes all there are. The line is
+    inactive while nothing is connected. ``debounce`` is in seconds. Every failure to open the line
+    is raised as DeviceGone.
     """
     with line_errors(line):
         import gpiod
@@ -71,8 +74,9 @@ def kernel_edges(line: int, *, pull_up: bool, debounce: float) -> Iterator[Any]:
 
         settings = gpiod.LineSettings(
             direction=Direction.INPUT,
-            edge_detection=Edge.FALLING if pull_up else Edge.RISING,
-            bias=Bias.PULL_UP if pull_up else Bias.PULL_DOWN,
+            edge_detection=Edge.BOTH if both else Edge.RISING,
+            active_low=active_low,
+            bias=Bias.PULL_UP if active_low else Bias.PULL_DOWN,
             debounce_period=timedelta(seconds=debounce),
         )
         chip = str(DEVICES / f"gpiochip{header_chip()}")

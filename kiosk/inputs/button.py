@@ -155,7 +155,7 @@ class _KernelPresses:
     def __init__(self, settings: ButtonSettings) -> None:
         self._line = ExitStack()
         self._edges = self._line.enter_context(
-            kernel_edges(settings.pin, pull_up=settings.pull == "up", debounce=settings.debounce)
+            kernel_edges(settings.pin, active_low=settings.pull == "up", debounce=settings.debounce)
         )
 
     async def next(self) -> None:

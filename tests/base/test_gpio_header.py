@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 import gpiod
 import pytest
-from gpiod.line import Bias, Edge
+from gpiod.line import Bias, Edge, Value
 from gpiozero import Device
 from gpiozero.pins import local
 from trio.testing import MockClock
@@ -125,16 +125,43 @@ def test_a_button_is_heard_on_the_header_by_the_kernel(
 
             tasks.start_soon(button.run, deliver)
             await anyio.wait_all_tasks_blocked()
-            kernel.requests[0].press()
+            kernel.requests[0].becomes(Value.ACTIVE)
 
     anyio.run(press)
     (request,) = kernel.requests
-    edge, bias = (Edge.FALLING, Bias.PULL_UP) if pull == "up" else (Edge.RISING, Bias.PULL_DOWN)
-    assert request.chip.endswith(f"/gpiochip{header}")
-    assert (request.line, request.settings.edge_detection, request.settings.bias) == (5, edge, bias)
-    assert request.settings.debounce_period == timedelta(milliseconds=30)
+    assert (Path(request.chip).name, request.line) == (f"gpiochip{header}", 5)
+    wanted = request.settings
+    assert (wanted.edge_detection, wanted.active_low) == (Edge.RISING, pull == "up")
+    assert wanted.bias is (Bias.PULL_UP if pull == "up" else Bias.PULL_DOWN)
+    assert wanted.debounce_period == timedelta(milliseconds=30)
     assert request.released
     assert not lgpio.callbacks  # lgpio would look at the line 2,000 times a second
+
+
+@pytest.mark.parametrize("busy_level", [GpioLines.LOW, GpioLines.HIGH])
+def test_the_busy_line_of_paper_is_the_kernels_too(pi: Pi, kernel: Kernel, busy_level: int) -> None:
+    lgpio = pi.boots(PI_5, of_pi_5(4))
+    panel = GpioLines()
+    panel.setup_busy(24, busy_level)
+    (request,) = kernel.requests
+    assert (Path(request.chip).name, request.line) == ("gpiochip4", 24)
+    wanted = request.settings
+    assert (wanted.edge_detection, wanted.active_low) == (Edge.BOTH, busy_level == GpioLines.LOW)
+    assert not panel.busy.wait_until_busy(0)
+    request.becomes(Value.ACTIVE)
+    assert panel.busy.wait_until_busy(0)
+    assert not panel.busy.wait_until_ready(0.001)
+    request.becomes(Value.INACTIVE)
+    assert panel.busy.wait_until_busy(0)  # it was, since the command
+    assert panel.busy.wait_until_ready(0)
+    panel.busy.forget()
+    assert not panel.busy.wait_until_busy(0)
+    request.becomes(Value.ACTIVE)  # a pulse that is over before anybody looks
+    request.becomes(Value.INACTIVE)
+    assert panel.busy.wait_until_busy(0)
+    panel.close()
+    assert request.released
+    assert not lgpio.callbacks
 
 
 def test_a_button_whose_line_is_busy_names_the_other(

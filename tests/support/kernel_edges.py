@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import dataclass, field
+from datetime import timedelta
+from select import select
 from types import TracebackType
 from typing import Any, Self
 
 import gpiod
+from gpiod.line import Edge, Value
 
 
 @dataclass
@@ -19,6 +22,7 @@ class Request:
     line: int
     settings: gpiod.LineSettings
     ends: tuple[int, int] = field(default_factory=lambda: os.pipe2(os.O_NONBLOCK))
+    value: Value = Value.INACTIVE
     released: bool = False
 
     @property
@@ -28,9 +32,18 @@ class Request:
     def read_edge_events(self) -> list[bytes]:
         return [bytes([each]) for each in os.read(self.fd, 64)]
 
-    def press(self) -> None:
-        """Give the edge that was asked for."""
-        os.write(self.ends[1], b".")
+    def wait_edge_events(self, timeout: timedelta) -> bool:
+        return bool(select([self.fd], [], [], timeout.total_seconds())[0])
+
+    def get_value(self, line: int) -> Value:
+        assert line == self.line
+        return self.value
+
+    def becomes(self, value: Value) -> None:
+        """Change the level, with an edge if that one was asked for."""
+        self.value = value
+        if value is Value.ACTIVE or self.settings.edge_detection is Edge.BOTH:
+            os.write(self.ends[1], b".")
 
     def __enter__(self) -> Self:
         return self

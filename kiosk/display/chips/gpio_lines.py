@@ -7,11 +7,13 @@ lines of the kiosk are, by ``kiosk.base.gpio_header``.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
-from typing import Any
+import time
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from typing import Any, Protocol
 
 from kiosk.base.errors import DeviceGone
-from kiosk.base.gpio_header import gpio_line, line_errors
+from kiosk.base.gpio_header import gpio_line, is_simulated, kernel_edges, line_errors
 
 
 class GpioLines:
@@ -24,7 +26,7 @@ class GpioLines:
 
     def __init__(self) -> None:
         self._lines: dict[int, Any] = {}
-        self._became_busy = threading.Event()
+        self._busy: _Busy | None = None
 
     def setup(self, line: int, _direction: str) -> None:
         """Use the line as an output; set it low."""
@@ -42,6 +44,9 @@ class GpioLines:
             with suppress(DeviceGone), line_errors(line):  # it may have failed already
                 device.close()
         self._lines.clear()
+        if self._busy:
+            self._busy.close()
+        self._busy = None
 
     # --- what luma does not need ---
 
@@ -57,21 +62,89 @@ class GpioLines:
 
     def setup_busy(self, line: int, busy_level: int) -> None:
         """Use the line as the BUSY input. It reads as not busy while nothing is connected."""
-        with gpio_line(line) as gpiozero:
-            self._lines[line] = device = gpiozero.DigitalInputDevice(
-                line, pull_up=busy_level == self.LOW
-            )
-            device.when_activated = self._became_busy.set
+        kind = _SimulatedBusy if is_simulated() else _KernelBusy
+        self._busy = kind(line, active_low=busy_level == self.LOW)
 
-    def forget_busy(self) -> None:
-        """Forget that the BUSY line has become busy; call this before each command."""
+    @property
+    def busy(self) -> _Busy:
+        """Return the BUSY input."""
+        assert self._busy, "set up before"
+        return self._busy
+
+
+class _Busy(Protocol):
+    """A BUSY input."""
+
+    def forget(self) -> None:
+        """Forget that the line has become busy; call this before each command."""
+        ...
+
+    def wait_until_busy(self, seconds: float) -> bool:
+        """Wait until the panel has been busy since ``forget``; return False after the time."""
+        ...
+
+    def wait_until_ready(self, seconds: float) -> bool:
+        """Wait until the panel is not busy; return False after the time."""
+        ...
+
+    def close(self) -> None:
+        """Release the line."""
+        ...
+
+
+class _KernelBusy:
+    """BUSY on a Raspberry Pi: the kernel's edges. Also a pulse between two looks is noticed."""
+
+    def __init__(self, line: int, *, active_low: bool) -> None:
+        self._number, self._line = line, ExitStack()
+        edges = kernel_edges(line, active_low=active_low, both=True)
+        self._edges = self._line.enter_context(edges)
+
+    def forget(self) -> None:
+        with line_errors(self._number):
+            while self._edges.wait_edge_events(timedelta()):
+                self._edges.read_edge_events()
+
+    def wait_until_busy(self, seconds: float) -> bool:
+        with line_errors(self._number):
+            return self._is_busy() or self._edges.wait_edge_events(timedelta(seconds=seconds))
+
+    def wait_until_ready(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        with line_errors(self._number):
+            while self._is_busy():
+                left = timedelta(seconds=max(end - time.monotonic(), 0))
+                if not self._edges.wait_edge_events(left):
+                    return False
+                self._edges.read_edge_events()
+        return True
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _is_busy(self) -> bool:
+        return bool(self._edges.get_value(self._number).value)
+
+
+class _SimulatedBusy:
+    """BUSY on gpiozero's mock pins."""
+
+    def __init__(self, line: int, *, active_low: bool) -> None:
+        self._number, self._became_busy = line, threading.Event()
+        with gpio_line(line) as gpiozero:
+            self._line = gpiozero.DigitalInputDevice(line, pull_up=active_low)
+            self._line.when_activated = self._became_busy.set
+
+    def forget(self) -> None:
         self._became_busy.clear()
 
     def wait_until_busy(self, seconds: float) -> bool:
-        """Wait until the panel has been busy since ``forget_busy``; return False after the time."""
         return self._became_busy.wait(seconds)
 
-    def wait_until_ready(self, line: int, seconds: float) -> bool:
-        """Wait until the panel is not busy; return False after the time."""
-        with line_errors(line):
-            return bool(self._lines[line].wait_for_inactive(seconds))
+    def wait_until_ready(self, seconds: float) -> bool:
+        with line_errors(self._number):
+            return bool(self._line.wait_for_inactive(seconds))
+
+    def close(self) -> None:
+        with suppress(DeviceGone), line_errors(self._number):
+            self._line.close()

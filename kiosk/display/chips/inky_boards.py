@@ -100,14 +100,14 @@ class InkyLines(GpioLines):
 
     def begin(self) -> None:
         """Forget what BUSY did before this picture."""
-        self.forget_busy()
+        self.busy.forget()
         self._was_busy = False
 
     def wait(self, timeout: float = _BUSY_LIMIT) -> None:
         """Wait until the board is not busy. Replaces the library's own waits."""
-        if self.wait_until_busy(min(_BUSY_STARTS_WITHIN, timeout)):
+        if self.busy.wait_until_busy(min(_BUSY_STARTS_WITHIN, timeout)):
             self._was_busy = True
-        if not self.wait_until_ready(BUSY, _BUSY_LIMIT):
+        if not self.busy.wait_until_ready(_BUSY_LIMIT):
             raise DeviceGone(
                 _(
                     "the Inky board has been busy for {busy_limit:g} s; check display.board, and "
@@ -116,7 +116,7 @@ class InkyLines(GpioLines):
                     busy=BUSY,
                 )
             )
-        self.forget_busy()
+        self.busy.forget()
 
     def check_answer(self) -> None:
         """Raise DeviceGone if the board was never busy for this picture."""

@@ -50,7 +50,7 @@ class SpiEpaperBus:
 
     def send(self, code: int, *arguments: int) -> None:
         """Send a command and its arguments."""
-        self._lines.forget_busy()
+        self._lines.busy.forget()
         self._bus.command(code)
         if arguments:
             self._bus.data(list(arguments))
@@ -63,7 +63,7 @@ class SpiEpaperBus:
         """Start a refresh and wait for its end. A connected panel becomes busy during a refresh."""
         self.send(code)
         wiring = self._wiring
-        if not self._lines.wait_until_busy(min(_REFRESH_STARTS_WITHIN, wiring.busy_limit)):
+        if not self._lines.busy.wait_until_busy(min(_REFRESH_STARTS_WITHIN, wiring.busy_limit)):
             raise DeviceGone(
                 _(
                     "the panel at {location} does not answer: its BUSY line (GPIO{busy}) never "
@@ -77,12 +77,12 @@ class SpiEpaperBus:
 
     def wait(self) -> None:
         """Return when the controller is not busy, or has not become busy within 10 ms."""
-        self._lines.wait_until_busy(_BUSY_DELAY)
+        self._lines.busy.wait_until_busy(_BUSY_DELAY)
         self._wait_until_ready(min(_COMMAND_TAKES, self._wiring.busy_limit))
 
     def _wait_until_ready(self, limit: float) -> None:
         wiring = self._wiring
-        if not self._lines.wait_until_ready(wiring.busy, limit):
+        if not self._lines.busy.wait_until_ready(limit):
             raise DeviceGone(
                 _(
                     "the panel at {location} has been busy for {limit:g} s; check "
