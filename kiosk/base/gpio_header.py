@@ -4,9 +4,10 @@ gpiozero opens a chip by its number, and a Raspberry Pi 5 numbers its chips othe
 every kernel (https://github.com/raspberrypi/linux/pull/6144: the header was 4, is 0, and can be 11
 to 15). Here the chip is found by its label, which the kernel's driver gives it.
 
-Edges are the exception: lgpio has a thread that looks at the lines 2,000 times a second for them
-(lgPthAlerts.c, version 0.2.2). They come from the kernel, by gpiod: nothing runs until a line
-changes.
+Edges are the exception. For them lgpio has a thread that looks at the lines 2,000 times a second
+(lgPthAlerts.c, version 0.2.2), beside one that wakes 50 times a second as soon as a chip was opened
+(lgPthTx.c). They come from the kernel, by gpiod, and so do the chips' labels: a counter that has
+buttons but no lamps never loads lgpio.
 
 gpiozero would go on with other libraries if lgpio fails. They do not work on a Pi 5, and hide why
 lgpio failed; so here lgpio is the only one, unless GPIOZERO_PIN_FACTORY names another.
@@ -119,16 +120,13 @@ def _chip_numbers() -> list[int]:
 
 def _label(number: int) -> str | None:
     """Return the label of a chip; None if it can't be opened."""
-    import lgpio
+    import gpiod
 
     try:
-        handle = lgpio.gpiochip_open(number)
-    except lgpio.error:
+        with gpiod.Chip(str(DEVICES / f"gpiochip{number}")) as chip:
+            return str(chip.get_info().label)
+    except OSError:
         return None
-    try:
-        return str(lgpio.gpio_get_chip_info(handle)[3])
-    finally:
-        lgpio.gpiochip_close(handle)
 
 
 def _no_header(labels: dict[int, str | None]) -> str:
@@ -170,16 +168,11 @@ def _user_of(line: int) -> str:
     """
     if is_simulated():
         return ""
-    import lgpio
+    import gpiod
 
     try:
-        handle = lgpio.gpiochip_open(header_chip())
-    except (lgpio.error, DeviceGone):
+        with gpiod.Chip(str(DEVICES / f"gpiochip{header_chip()}")) as chip:
+            info = chip.get_line_info(line)
+    except (OSError, DeviceGone):
         return ""
-    try:
-        flags, _unused, user = lgpio.gpio_get_line_info(handle, line)[2:]
-    except lgpio.error:
-        return ""
-    finally:
-        lgpio.gpiochip_close(handle)
-    return str(user) or _("the kernel") if flags & 1 else ""
+    return str(info.consumer) or _("the kernel") if info.used else ""

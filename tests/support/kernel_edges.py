@@ -1,9 +1,11 @@
-"""Requests of GPIO lines as gpiod makes them, without a chip: a pipe stands for the kernel's."""
+"""The kernel's GPIO chips as gpiod shows them: a pipe stands for the edges of a line."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from select import select
@@ -12,6 +14,8 @@ from typing import Any, Self
 
 import gpiod
 from gpiod.line import Edge, Value
+
+from tests.support.lgpio import Chip
 
 
 @dataclass
@@ -56,12 +60,44 @@ class Request:
             os.close(end)
 
 
-class Kernel:
-    """Grants lines; one that is ``busy`` to nobody."""
+@dataclass(frozen=True)
+class OpenChip:
+    """An open chip."""
 
-    def __init__(self) -> None:
+    chip: Chip
+
+    def get_info(self) -> Info:
+        return Info(label=self.chip.label)
+
+    def get_line_info(self, line: int) -> Info:
+        state = self.chip.lines[line]
+        return Info(used=bool(state.user or state.mode & 1), consumer=state.user)
+
+
+@dataclass(frozen=True)
+class Info:
+    """What the kernel knows about a chip, or about a line."""
+
+    label: str = ""
+    used: bool = False
+    consumer: str = ""
+
+
+class Kernel:
+    """The chips of a computer, which are lgpio's too. A line that is ``busy`` is granted to nobody."""
+
+    def __init__(self, chips: Mapping[int, Chip]) -> None:
+        self.chips = chips
         self.requests: list[Request] = []
         self.busy = False
+
+    @contextmanager
+    def open_chip(self, path: str) -> Iterator[OpenChip]:
+        """Do as ``gpiod.Chip``."""
+        chip = self.chips[int(path.rpartition("gpiochip")[2])]
+        if chip.denied:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        yield OpenChip(chip)
 
     def request_lines(self, path: str, config: dict[Any, Any], consumer: str) -> Request:
         if self.busy:

@@ -62,6 +62,11 @@ class Lgpio(types.ModuleType):
         return 0
 
     @property
+    def was_opened(self) -> bool:
+        """Whether a chip was ever opened: from then on, threads of lgpio run."""
+        return bool(self._handles)
+
+    @property
     def open(self) -> set[int]:
         """Return the chips that somebody has open."""
         return {chip for chip, handles in self._handles.items() if handles}

@@ -6,7 +6,6 @@ One booted system for all: each test leaves it as it found it, selling.
 from __future__ import annotations
 
 import errno
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -89,20 +88,6 @@ def test_the_button_cancels_the_sale(shop: Shop) -> None:
     shop.lines.pull(at.CANCEL, True)
     shop.register.answered(f"FAIL canceled {order['external_reference']}")
     shop.becomes("idle")
-
-
-def test_a_counter_with_a_button_is_hardly_woken_while_nobody_buys(shop: Shop) -> None:
-    """lgpio would look for the button 2,000 times a second."""
-    shop.becomes("idle")
-    daemon = shop.guest("systemctl", "show", "-P", "MainPID", "kiosk").strip()
-    count = f"grep ^voluntary /proc/{daemon}/task/*/status"
-    before = shop.guest.shell(count)
-    shop.guest("sleep", "20")
-    after = shop.guest.shell(count)
-    assert (
-        sum(map(int, re.findall(r"\t(\d+)", after))) - sum(map(int, re.findall(r"\t(\d+)", before)))
-        < 100
-    ), (before, after)
 
 
 RIVAL = f"""
