@@ -24,6 +24,7 @@ from kiosk.service.watchdog import watch
 from kiosk.shell.event_queue import EventQueue
 from kiosk.shell.input_supervisor import InputSupervisor
 from kiosk.shell.journal_writer import JournalWriter, found_at_start
+from kiosk.shell.look_learner import LookLearner
 from kiosk.shell.panel_worker import PanelWorker
 from kiosk.shell.service_calls import ServiceCalls
 from kiosk.signals.channels import SignalChannels
@@ -43,12 +44,12 @@ class Kiosk:
         """Make its parts by a configuration, without opening a device; raises ConfigError."""
         kiosk, sale, currency = config.kiosk, config.sale, CURRENCIES[config.kiosk.currency]
         self.policy = sale.policy(f"{kiosk.name}-{environment.nonce()}", config.orders)
-        self.machine, self.counter, self.log = Machine(self.policy), Counter(), EventLog()
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
+        self.machine, self.counter = LookLearner(Machine(self.policy), self.writer), Counter()
         self.orders = config.orders.open(
             expires_after=sale.expires_after, currency=kiosk.currency, environment=environment
         )
-        self.tasks = anyio.create_task_group()
+        self.tasks, self.log = anyio.create_task_group(), EventLog()
         parts = self.orders, self.writer, events.deliver, self.tasks
         self.calls = ServiceCalls(*parts, printed_code=config.orders.printed_code)
         self.events, self.supervisor, report = events, supervisor, supervisor.report
@@ -72,7 +73,7 @@ class Kiosk:
         """Start the devices, settle the open sales, then sell, until another kiosk may start."""
         async with aclosing(self.orders), self.tasks:
             self.status.write(self.counter.status())
-            for part in (self.status, self.display, self.signals):
+            for part in (self.machine, self.status, self.display, self.signals):
                 self.tasks.start_soon(part.run)
             informed = await self.supervisor.run_only(self.supervised, self.journal.latest)
             await self.take(found_at_start(self.journal, informed))

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from kiosk.base.durations import format_duration, parse_duration
 from kiosk.base.language import _
 from kiosk.base.settings import Duration, Settings
-from kiosk.orders import OrdersSettings
+from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.sale.policy import LatePayment, OnNewAmount, Policy
 
 _DEFAULTS = Policy(prefix="")
@@ -115,7 +115,7 @@ class SaleSettings(Settings):
         ),
     )
 
-    def policy(self, prefix: str, orders: OrdersSettings) -> Policy:
+    def policy(self, prefix: str, orders: AccountSettings) -> Policy:
         """Return the settings as the machine uses them; ``prefix`` begins each reference."""
         return Policy(
             prefix=prefix,
@@ -129,4 +129,5 @@ class SaleSettings(Settings):
             needs_qr=orders.needs_qr,
             set_aside_after=self.set_aside_after + orders.end_known_after,
             printed_code=orders.printed_code,
+            looks_per_sale=orders.looks_per_sale,
         )

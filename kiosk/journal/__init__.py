@@ -224,6 +224,16 @@ class Journal:
             None,
         )
 
+    def paid_after(self) -> tuple[float, ...]:
+        """Return how many seconds after their QR the newest sales were paid, newest first."""
+        with as_journal_failed():
+            return facts.paid_after(self._db)
+
+    def forget_paid_after(self) -> None:
+        """Forget these times, so that they are learned again."""
+        with as_journal_failed(), self._commit():
+            facts.forget_paid_after(self._db)
+
     def sales(self, newest: int = 50) -> list[SaleRecord]:
         """Return the newest sales, newest first."""
         return list(self._select("TRUE", f"rowid DESC LIMIT {int(newest)}"))

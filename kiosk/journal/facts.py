@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import uuid
 
@@ -23,6 +24,11 @@ from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 
 # The namespace of the idempotency keys: a reference always gives the same key, also on a retry.
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
+
+# The sales that the times of payments are learned from; SQL, our own words.
+LEARNED_FROM = 200  # the newest payments
+_RECENT = "rowid > (SELECT max(rowid) FROM sales) - 2000 AND paid_after IS NOT NULL"
+_SECONDS = r"[0-9]{1,9}\.[0-9]"
 
 SAID = "Said"  # the event of a screen that the voice has begun to say
 HELD = "; held for people"  # the event of a sale that is left to people ends so
@@ -142,6 +148,20 @@ def key_of(reference: str) -> str:
     return str(uuid.uuid5(_KEYS, reference))
 
 
+def paid_after(db: sqlite3.Connection) -> tuple[float, ...]:
+    """Return how many seconds after their QR the newest sales were paid, newest first."""
+    rows = db.execute(
+        f"SELECT paid_after FROM sales WHERE {_RECENT} ORDER BY rowid DESC LIMIT ?",  # noqa: S608
+        (LEARNED_FROM,),
+    ).fetchall()
+    return tuple(float(text) for (text,) in rows if re.fullmatch(_SECONDS, str(text)))
+
+
+def forget_paid_after(db: sqlite3.Connection) -> None:
+    """Delete these times. Those of older sales are not read any more."""
+    db.execute(f"UPDATE sales SET paid_after = NULL WHERE {_RECENT}")  # noqa: S608 - our own words
+
+
 def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> None:
     amount = sale.amount
     db.execute(
@@ -167,6 +187,8 @@ def _end(db: sqlite3.Connection, ended: SaleEnded, now: str) -> None:
     """
     told_at = now if ended.held else None
     end = {"outcome": ended.outcome.value, "ended_at": now, "told_at": told_at}
+    if ended.paid_after is not None:
+        end["paid_after"] = f"{ended.paid_after:.1f}"
     _update_undecided(db, ended.reference, **end)
     _update(db, ended.reference, **_told(ended.receipt))
     if ended.outcome is not Outcome.REFUNDED:  # nothing goes back: see ``Journal.refunds_underway``

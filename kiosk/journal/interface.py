@@ -109,6 +109,14 @@ class DaemonJournal(Protocol):
         """Return the newest sale that has a result, and the screen of that result."""
         ...
 
+    def paid_after(self) -> tuple[float, ...]:
+        """Return how many seconds after their QR the newest sales were paid, newest first."""
+        ...
+
+    def forget_paid_after(self) -> None:
+        """Forget these times, so that they are learned again. Raises JournalFailed."""
+        ...
+
     def close(self) -> None:
         """Close the file."""
         ...

@@ -77,6 +77,14 @@ class NoJournal:
     def last_result(self) -> tuple[Sale, Screen] | None:
         """Return nothing: no sale is known."""
 
+    def paid_after(self) -> tuple[float, ...]:
+        """Return no times."""
+        return ()
+
+    def forget_paid_after(self) -> None:
+        """Raise JournalFailed."""
+        self._fail()
+
     def close(self) -> None:
         """Do nothing."""
 

@@ -93,6 +93,8 @@ CREATE INDEX set_aside_sales ON sales (set_aside_at)
 """,
         same_rows=True,
     ),
+    # How many seconds after its QR a sale was paid: the looks at an order are planned by it.
+    Migration("ALTER TABLE sales ADD COLUMN paid_after TEXT;"),
 )
 
 

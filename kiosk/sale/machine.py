@@ -29,13 +29,14 @@ without a sale in ``resting.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from kiosk.sale import anywhere, closing, creating, filling, later, paying, resting
 from kiosk.sale import events as on
 from kiosk.sale.effects import Decline, Effect, Remember, SaleOpened
 from kiosk.sale.events import Event
+from kiosk.sale.look_times import planned
 from kiosk.sale.phases import (
     Closing,
     Counter,
@@ -70,6 +71,12 @@ class Machine:
         before = _heard(Transition(self.policy, counter, now), event)
         after = _react(before, event)
         return after.counter, (*after.effects, *_declined(before, event, after))
+
+    def learned(self, paid_after: Iterable[float]) -> Machine:
+        """Return the machine that plans its looks by these times from the QR to the payment."""
+        policy = self.policy
+        looks = planned(paid_after, policy.looks_per_sale, policy.expires_after)
+        return Machine(replace(policy, looks=looks))
 
 
 def _heard(before: Transition, event: Event) -> Transition:

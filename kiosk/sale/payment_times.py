@@ -20,7 +20,6 @@ from itertools import pairwise
 
 EARLIEST = 5.0  # seconds; open the camera, read the amount, confirm
 HORIZON = 900.0  # seconds; later payments are too rare to plan for them
-LEARNED_FROM = 200  # payments of this counter, the newest ones
 
 # The medians of the crowds in seconds, and how probable each is on the first day. The sum is 1.
 # Those of small weight are there to be found by the first sales.

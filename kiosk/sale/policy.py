@@ -1,4 +1,7 @@
-"""What the technician decided about sales. The only place where the defaults are stated."""
+"""What the technician decided about sales. The only place where the defaults are stated.
+
+Except for ``looks_per_sale``: its default is that of ``orders.looks_per_sale``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ class Policy:
     false only where the payer scans a printed code and no other; ``printed_code`` is true where an
     order can be paid by a printed code, so that a payer reaches it before its QR is shown.
     ``checkout`` is how long after its last item a basket is sold: 0 makes each item a sale,
-    infinity waits for ``PayPressed``. ``looks`` is when an order that can be paid is looked at.
+    infinity waits for ``PayPressed``. ``looks_per_sale`` is how many looks an order may cost on
+    average; ``looks`` is the plan for them, steady until the shell has made one.
     """
 
     prefix: str
@@ -35,4 +39,5 @@ class Policy:
     needs_qr: bool = True
     set_aside_after: float = 120.0
     printed_code: bool = False
+    looks_per_sale: int = 22
     looks: LookTimes = STEADY

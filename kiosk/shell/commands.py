@@ -17,7 +17,7 @@ from kiosk.base.settings import Settings
 from kiosk.journal import DaemonJournal, Journal
 from kiosk.orders.answers.json_values import money_of
 from kiosk.sale.effects import Receipt, RefundSeen, RefundUnderway
-from kiosk.sale.events import Decided, Event, LastPressed, PaidLate, RefundAsked
+from kiosk.sale.events import Decided, Event, LastPressed, PaidLate, RefundAsked, TimesForgotten
 from kiosk.sale.words import Decision, Outcome, Sale
 
 LONGEST_NOTE = 500  # characters
@@ -155,7 +155,26 @@ class SayLast(Settings):
         return LastPressed("kiosk last")
 
 
-Command = DecideSale | NoteRefund | LookAgain | SayLast
+class ForgetTimes(Settings):
+    """The times of payments must be learned again, for example because the counter has moved."""
+
+    kind: Literal["forget_times"] = "forget_times"
+
+    def write(self, journal: DaemonJournal) -> str:
+        """Forget them; return an empty text. Raises JournalFailed."""
+        journal.forget_paid_after()
+        return ""
+
+    def is_written(self, journal: Journal) -> bool:
+        """Whether the journal holds no such times."""
+        return not journal.paid_after()
+
+    def event(self) -> Event | None:
+        """Return what the kiosk must know."""
+        return TimesForgotten()
+
+
+Command = DecideSale | NoteRefund | LookAgain | SayLast | ForgetTimes
 
 _ANY: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 

@@ -20,7 +20,7 @@ from kiosk.display import Panel, PanelSettings
 from kiosk.display.qr.fit import QrDoesNotFit
 from kiosk.display.screens.idle import INPUT_LOST
 from kiosk.sale.effects import Show
-from kiosk.sale.events import Deliver, DeviceFailed, DeviceRecovered
+from kiosk.sale.events import Deliver, DeviceFailed, DeviceRecovered, QrShown
 from kiosk.sale.words import Fault, Screen
 from kiosk.shell.picture_sender import PictureSender
 
@@ -62,6 +62,7 @@ class PanelWorker:
         self._wanted: Show | None = None
         self._wanted_since = 0.0  # when the wanted screen last changed
         self._changed = anyio.Event()  # something else is wanted
+        self._told: Show | None = None  # the last one that was told to be on the panel
         self._fault = ""  # why the panel does not show what is wanted
 
     def show(self, effect: Show, *, marked: bool = False) -> None:
@@ -150,6 +151,13 @@ class PanelWorker:
         else:
             if self.shown is wanted:
                 await self._recovered()
+                await self._told_qr(wanted)
+
+    async def _told_qr(self, on_panel: Show) -> None:
+        """Deliver once that this QR is on the panel: from now on somebody can scan it."""
+        if on_panel is not self._told and on_panel.screen is Screen.SCAN_ME:
+            await self._deliver(QrShown(on_panel.reference))
+        self._told = on_panel
 
     async def _send(self, panel: Panel, wanted: Show) -> None:
         """Draw and send in the panel's own thread."""

@@ -17,7 +17,7 @@ from kiosk.display.fake import FakePanelSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
 from kiosk.sale.effects import Show
-from kiosk.sale.events import Event
+from kiosk.sale.events import Event, QrShown
 from kiosk.sale.words import Screen
 from kiosk.shell.panel_worker import PanelWorker
 from tests.display.reading import argentina
@@ -42,7 +42,8 @@ class Counter:
     kind: type[FakePanelSettings] = FakePanelSettings
     language: str = "es"
     more: dict[str, str] = field(default_factory=dict)
-    heard: list[tuple[float, Event]] = field(default_factory=list)
+    heard: list[tuple[float, Event]] = field(default_factory=list)  # about faults
+    qr_shown_at: list[float] = field(default_factory=list)
     jobs: int = 0
 
     def __post_init__(self) -> None:
@@ -74,7 +75,10 @@ class Counter:
                 await anyio.sleep(self.work_takes)
 
     async def deliver(self, event: Event) -> None:
-        self.heard.append((anyio.current_time(), event))
+        if isinstance(event, QrShown):
+            self.qr_shown_at.append(anyio.current_time())
+        else:
+            self.heard.append((anyio.current_time(), event))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

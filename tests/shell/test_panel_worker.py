@@ -54,6 +54,46 @@ def test_what_was_wanted_before_the_panel_was_open_is_shown_once_it_is(tmp_path:
     play(story)
 
 
+def test_the_counter_hears_once_when_a_payer_can_scan(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, work_takes=3)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(IDLE)
+            await anyio.sleep(10)
+            wanted = anyio.current_time()
+            qr = scan_me(until=wanted + 300, begun=wanted)
+            counter.display.show(qr)
+            await anyio.sleep(60)  # the time left is drawn again and again
+            assert counter.qr_shown_at == [wanted + 3]
+            counter.display.show(qr)  # after a fault of the journal
+            await anyio.sleep(60)
+            assert counter.qr_shown_at == [wanted + 3]
+            counter.display.show(Show(Screen.CHECKING))
+            await anyio.sleep(10)
+            counter.display.show(scan_me(until=wanted + 300, begun=wanted))
+            await anyio.sleep(10)
+            assert len(counter.qr_shown_at) == 2, "it is there again"
+
+    play(story)
+
+
+def test_a_qr_that_something_newer_replaces_is_never_told_of(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, work_takes=3)
+
+    async def story() -> None:
+        async with counter.running():
+            counter.display.show(IDLE)
+            await anyio.sleep(4)  # the panel is open, and the picture is being sent
+            counter.display.show(scan_me())
+            await anyio.sleep(1)
+            counter.display.show(PAID)
+            await anyio.sleep(20)
+            assert (counter.qr_shown_at, counter.shows(IDLE, PAID)) == ([], True)
+
+    play(story)
+
+
 def test_an_equal_picture_is_not_sent_again(tmp_path: Path) -> None:
     counter = Counter(tmp_path)
 

@@ -122,6 +122,20 @@ def settle(
 
 
 @orders.command()
+def looks(
+    config: ConfigOption = DEFAULT_CONFIG,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Forget the learned times. The kiosk learns new ones.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how fast the payers of this counter pay, and when the kiosk looks at an order."""
+    from kiosk.cli import looks as work
+
+    work.looks(config, reset, as_json)
+
+
+@orders.command()
 def export(
     config: ConfigOption = DEFAULT_CONFIG,
     day: DayOption = None,
