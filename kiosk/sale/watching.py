@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.sale.asking import NEVER, jitter
 from kiosk.sale.events import CallFailed
 from kiosk.sale.look_times import LONGEST_GAP, SHORTEST_GAP, LookTimes
+from kiosk.sale.payment_times import EARLIEST
 from kiosk.sale.phases import Paying
 
 EAGER_LOOKS, EAGER_GAP = 2, 1.0  # the looks after one that was asked for, and seconds between them
@@ -83,11 +84,14 @@ def urged(phase: Paying, now: float) -> Paying:
 def paid_after(phase: Paying, now: float) -> float | None:
     """Return the seconds from the QR to the payment that is seen now; None if it is not known.
 
-    It is taken for the middle between the look before and now. A payer who had to wait while the
-    kiosk was blind is not like others.
+    It is taken for the middle between the look before and now; the first look has none before, and
+    then nobody can have paid at once. A payer who had to wait while the kiosk was blind is not like
+    others.
     """
     since = _since(phase)
     before = max(phase.seen_at, since)
+    if now > since + EARLIEST:
+        before = max(before, since + EARLIEST)
     if phase.blind or phase.back_at is not None or now - before > LONGEST_GUESS:
         return None
     seconds = round((before + now) / 2 - since, 1)

@@ -1,0 +1,64 @@
+"""How many looks an order costs, and how long a payment waits for the one that sees it.
+
+    python -m tests.bench.looks
+
+The real sale machine on virtual time, with 2,000 seeded payers in each crowd. Of them one in ten
+never pays; an order is valid for 5 min. A crowd's own optimum is the best plan with as many looks,
+found by dynamic programming (``tests/support/payers.py``). The trip of a look is not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from kiosk.sale.machine import Machine
+from tests.bench.table import Row, print_rows
+from tests.support import payers
+
+PAYERS, LEARNED = 2000, 100
+USUAL, SLOW = (12, 25, 40), 60  # medians in seconds
+SHOPS = 3  # that learn, for each crowd
+
+
+def measure() -> Iterator[Row]:
+    """Yield the rows of a fresh kiosk, then of one that has learned."""
+    fresh = Machine(payers.policy()).learned(())
+    crowds = {median: payers.crowd(median, PAYERS, seed=median) for median in (*USUAL, SLOW)}
+    seen = {median: payers.watch(fresh, times) for median, times in crowds.items()}
+    usual = [each for median in USUAL for each in seen[median]]
+    found = payers.waits(usual)
+    note = "; ".join(
+        f"{median} s: {payers.mean_looks(one):.1f} looks, {payers.mean_wait(one):.2f} s"
+        for median, one in seen.items()
+    )
+    about = "payers with medians of 12, 25 and 40 s"
+    yield Row(f"looks per order, {about}", payers.mean_looks(usual), 22, "looks", note)
+    yield Row(f"a payment waits on average, {about}", sum(found) / len(found), 1.15, "s")
+    yield Row(f"95 % wait at most, {about}", found[int(0.95 * len(found))], 2.6, "s")
+    for median, times in crowds.items():
+        best = payers.best_effort(median, payers.mean_looks(seen[median]), times)
+        ratio = payers.effort(seen[median]) / best
+        yield Row(f"wait against the optimum of this crowd, {median} s", ratio, 1.5, "×")
+    for median, times in crowds.items():
+        yield _learned_row(fresh, median, times)
+
+
+def _learned_row(fresh: Machine, median: int, times: list[float]) -> Row:
+    """Return the row of kiosks that have learned from their own first paid orders."""
+    efforts, looks = [], []
+    for shop in range(SHOPS):
+        first = payers.watch(fresh, payers.crowd(median, 2 * LEARNED, seed=1000 + shop))
+        known = (each.paid_after for each in first if each.paid_after is not None)
+        seen = payers.watch(fresh.learned(list(islice(known, LEARNED))), times)
+        efforts.append(payers.effort(seen))
+        looks.append(payers.mean_looks(seen))
+    best = payers.best_effort(median, sum(looks) / SHOPS, times)
+    ratios = [each / best for each in efforts]
+    note = f"shops: {', '.join(f'{ratio:.3f}' for ratio in ratios)}; {sum(looks) / SHOPS:.1f} looks"
+    what = f"the same after {LEARNED} paid orders, {median} s"
+    return Row(what, sum(ratios) / SHOPS, 1.08, "×", note)
+
+
+if __name__ == "__main__":
+    print_rows(measure())
