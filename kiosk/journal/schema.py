@@ -84,6 +84,8 @@ ALTER TABLE sales ADD COLUMN looked_at TEXT;        -- the latest look after the
 ALTER TABLE sales ADD COLUMN note TEXT;             -- why a person decided the outcome
 """
     ),
+    # How many seconds after its QR a sale was paid: the looks at an order are planned by it.
+    Migration("ALTER TABLE sales ADD COLUMN paid_after TEXT;"),
     # Each sale wrote to the old index twice; most sales never get into the new one.
     Migration(
         """
@@ -93,8 +95,6 @@ CREATE INDEX set_aside_sales ON sales (set_aside_at)
 """,
         same_rows=True,
     ),
-    # How many seconds after its QR a sale was paid: the looks at an order are planned by it.
-    Migration("ALTER TABLE sales ADD COLUMN paid_after TEXT;"),
 )
 
 

@@ -74,15 +74,15 @@ def test_a_step_that_changes_no_row_needs_no_copy(path: Path) -> None:
     """Neither on the disk nor, for a program that only reads, in memory."""
     old_journal(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        migrate(db, path, MIGRATIONS[:4])
+        migrate(db, path, MIGRATIONS[:5])
     with closing(Journal.open_read_only(path)) as journal:
         assert journal.unsettled() == (OLD_SALE,)
-        assert ask(path, "PRAGMA user_version") == [(4,)]
+        assert ask(path, "PRAGMA user_version") == [(5,)]
         assert journal._db.execute("PRAGMA database_list").fetchone()[2] == str(path)
     Journal.open(path, noon).close()
     assert ask(path, "PRAGMA user_version") == [(OURS,)]
     assert not list(path.parent.glob(f"*before-schema-{OURS}*"))
-    assert list(path.parent.glob("*before-schema-4")), "that step had added columns"
+    assert list(path.parent.glob("*before-schema-5")), "that step had added columns"
 
 
 def test_the_older_file_is_kept_as_it_was(path: Path, caplog: pytest.LogCaptureFixture) -> None:
