@@ -85,8 +85,9 @@ class Kiosk:
 
     def ends_with(self, event: on.Event) -> bool:
         """Whether another kiosk waits to start, and no sale and no reading would be lost."""
-        requested = isinstance(event, on.HandoverRequested)
-        return requested and self.counter.at_rest and self.events.quiet
+        return (
+            isinstance(event, on.HandoverRequested) and self.counter.at_rest and self.events.quiet
+        )
 
     async def next_event(self) -> on.Event:
         """Wait for an event, or for the moment at which the machine must be woken."""
@@ -116,7 +117,7 @@ class Kiosk:
             self.show(self.shown[Show])
         if isinstance(event, on.LastPressed):
             self.signals.repeat()
-        looked = isinstance(event, on.TimePassed | on.OrderSeen)
+        looked = isinstance(event, on.TimePassed | on.OrderSeen | on.QrShown)
         if not (looked and self.counter.has_status_of(before)):
             self.status.update(self.counter.status)
 
