@@ -85,9 +85,7 @@ class Kiosk:
 
     def ends_with(self, event: on.Event) -> bool:
         """Whether another kiosk waits to start, and no sale and no reading would be lost."""
-        return (
-            isinstance(event, on.HandoverRequested) and self.counter.at_rest and self.events.quiet
-        )
+        return type(event) is on.HandoverRequested and self.counter.at_rest and self.events.quiet
 
     async def next_event(self) -> on.Event:
         """Wait for an event, or for the moment at which the machine must be woken."""
