@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
@@ -123,6 +124,7 @@ class Daemon:
     async def _follow_file(self, factory: KioskFactory, handover: Handover) -> None:
         """Read the file at each reload; a file with faults changes nothing."""
         await handover.serving.display.startup_done.wait()  # until READY there is nothing to reload
+        await anyio.lowlevel.checkpoint()  # READY is sent first
         _collect_garbage()
         while True:
             await self._reload.wait()

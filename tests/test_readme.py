@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.config import load
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.screens.contact_sheet import contact_sheet

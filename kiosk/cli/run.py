@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,6 @@ import anyio
 from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import ConfigError, KioskError
 from kiosk.base.language import speak
-from kiosk.cli.common import fail
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.service import logs
 from kiosk.service.notify import notify
@@ -23,14 +23,18 @@ def run(config: Path) -> None:
     """Perform ``kiosk run``."""
     speak("en")  # the log is read by the kiosk's support
     faulthandler.enable()  # when the watchdog ends a hanging process, the log gets all tracebacks
+    code, faults = 0, list[str]()
     try:
         checked = check_file(config, os.environ)
         logs.start(checked.require_config(config).service.log)
         anyio.run(_until_stopped, config, checked)
     except* ConfigError as errors:
-        fail("\n".join(_sentences(errors)), code=2)
+        code, faults = 2, [*_sentences(errors)]
     except* KioskError as errors:
-        fail("\n".join(_sentences(errors)))
+        code, faults = 1, [*faults, *_sentences(errors)]
+    if code:  # as common.fail, but without typer
+        print(*faults, sep="\n", file=sys.stderr)
+        sys.exit(code)
 
 
 def _sentences(error: BaseException) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kiosk.base.money import Money
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.journal import Journal
 from kiosk.sale.effects import OrderKnown, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale

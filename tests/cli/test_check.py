@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from tests.config.counter import COUNTER, SHIPPED, changed
 
 

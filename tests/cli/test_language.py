@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
-from kiosk.cli import app
 from kiosk.cli.status import _WORDS
+from kiosk.cli.verbs import app
 from kiosk.display.screens.texts import LANGUAGES as PANEL
 from kiosk.inputs.common.counters import ReadingCounts
 from kiosk.sale.events import InputLost, ReadingRejected

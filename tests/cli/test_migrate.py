@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import Money
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.config import load
 from kiosk.config.migration import ALWAYS, REMOVED, migrate
 from kiosk.config.parsing import parse_settings

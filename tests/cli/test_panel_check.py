@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from kiosk.cli import app
 from kiosk.cli.panel_check import ask
+from kiosk.cli.verbs import app
 from kiosk.display import PanelSettings
 from kiosk.display.chips.known_panels import PANELS
 from kiosk.display.epaper import EpaperSettings

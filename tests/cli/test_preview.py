@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from kiosk.base.money import Money
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.config import load
 from kiosk.display import PanelSettings, Viewer
 from kiosk.display.chips.known_panels import PANELS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from tests.config.counter import COUNTER
 
 DROP_IN = "etc/systemd/system/kiosk.service.d/50-devices.conf"

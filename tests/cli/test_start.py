@@ -13,7 +13,8 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from kiosk.cli import FILE_OF, LEFT_OUT, app
+from kiosk.cli import LEFT_OUT
+from kiosk.cli.verbs import FILE_OF, app
 from tests.config.counter import COUNTER
 from tests.support.imported import ASKED, imported, packages
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.sale.words import Outcome
 from tests.cli.conftest import Shell
 from tests.support.sound import SoundDevices, needs_aplay, needs_espeak, record_words

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from tests.config.counter import COUNTER
 
 LATEST = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.config.loader import check_file
 from tests.config.counter import changed
 

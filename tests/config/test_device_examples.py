@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 
 DEVICES = Path(__file__).parents[2] / "config" / "examples" / "devices"
 TOKEN = {"KIOSK_TOKEN": "any"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.config.loader import load
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.tools.recording import Chunk, header_line, piece_line

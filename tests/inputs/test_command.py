@@ -16,7 +16,7 @@ from anyio.abc import ByteStream
 from typer.testing import CliRunner, Result
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.inputs.command import CommandInput, CommandSettings
 from kiosk.inputs.transport.sockets import MOST_CONNECTIONS
 from kiosk.sale.effects import Reply

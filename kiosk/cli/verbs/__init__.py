@@ -3,3 +3,153 @@
 A file here imports nothing heavy, so that ``kiosk --help`` is quick on a small Pi. What a verb does
 is in a file of its own in ``kiosk/cli``, which is imported when the verb is run.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
+from kiosk.base.language import LANGUAGES, _, language, speak
+from kiosk.cli.verbs.shared_options import GROUP_CONTEXT
+
+# The file of each verb, in the order of `kiosk --help`. A file is imported only for its own verbs.
+FILE_OF = {
+    "run": "counter_verbs",
+    "check": "configuration_verbs",
+    "schema": "configuration_verbs",
+    "preview": "configuration_verbs",
+    "status": "counter_verbs",
+    "watch": "counter_verbs",
+    "last": "counter_verbs",
+    "voice": "device_verbs",
+    "simulate": "simulation_verbs",
+    "simulate-api": "simulation_verbs",
+    "doctor": "configuration_verbs",
+    "migrate": "configuration_verbs",
+    "report": "sales_verbs",
+    "safe-mode": "counter_verbs",
+    "sale": "counter_verbs",
+    "setup": "configuration_verbs",
+    "identify": "device_verbs",
+    "record": "device_verbs",
+    "replay": "device_verbs",
+    "orders": "sales_verbs",
+    "pos": "account_verbs",
+    "test": "device_verbs",
+}
+
+
+class _Verbs(TyperGroup):
+    """All verbs by name; the options and the help of a verb are read when it is asked for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = dict.fromkeys(FILE_OF)  # type: ignore[assignment]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _take_language(args))
+
+    def make_context(self, *words: Any, **settings: Any) -> Any:
+        with _translated_usage():
+            return super().make_context(*words, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _translated_usage():
+            return super().invoke(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in FILE_OF:
+            return None
+        file = import_module(f"kiosk.cli.verbs.{FILE_OF[cmd_name]}")
+        command = get_group(file.app).get_command(ctx, cmd_name)
+        if language() != "en":
+            from kiosk.cli import usage
+
+            usage.translate_help(command)
+        return command
+
+    def get_help(self, ctx: Any) -> str:
+        if language() == "en":
+            return super().get_help(ctx)
+        from kiosk.cli import usage
+
+        usage.translate_texts(self)
+        return usage.full_help(super().get_help, ctx)
+
+
+_UsageError: Any = typer.BadParameter.__base__  # typer itself has no name for it
+
+
+@contextmanager
+def _translated_usage() -> Iterator[None]:
+    """Let usage errors show themselves in the technician's language."""
+    try:
+        yield
+    except _UsageError as error:
+        if language() != "en":
+            from kiosk.cli import usage
+
+            error.show = partial(usage.translated_error, error.show)
+        raise
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help; rich takes as long to import as typer
+    context_settings=GROUP_CONTEXT,
+)
+
+
+def _take_language(words: list[str]) -> list[str]:
+    """Speak the language of ``--lang``, which people may write anywhere; return the other words."""
+    ours = words[: words.index("--")] if "--" in words else words
+    for at, word in enumerate(ours):
+        name, equals, wanted = word.partition("=")
+        if name == "--lang":
+            after = at + 1 if equals else at + 2
+            wanted = wanted or "".join(ours[at + 1 : after])
+            if wanted not in LANGUAGES:
+                said = _("write one of: {choices}", choices=", ".join(LANGUAGES))
+                raise typer.BadParameter(said, param_hint="--lang")
+            speak(wanted)
+            return words[:at] + words[after:]
+    return words
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"kiosk {version('kiosk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def kiosk(
+    # For the help only: `_take_language` takes it away. A text would need pydantic: GROUP_CONTEXT.
+    _language: Annotated[
+        bool,
+        typer.Option(
+            "--lang",
+            help=f"Say everything in the language that follows: {', '.join(LANGUAGES)}. "
+            "Default: that of the environment, such as LANG.",
+        ),
+    ] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """A payment display for shop counters."""

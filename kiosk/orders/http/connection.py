@@ -19,6 +19,7 @@ import ssl
 from functools import partial
 
 import anyio
+import anyio.to_thread
 import httpcore
 import httpx
 
@@ -63,10 +64,7 @@ class KeptConnection(httpx.AsyncBaseTransport):
         list of the package certifi, which does not have a shop's own authority.
         """
         self._url = httpx.URL(origin)
-        self._tls: ssl.SSLContext | None = None
-        if self._url.scheme == "https":
-            self._tls = certificates or ssl.create_default_context()
-            self._tls.set_alpn_protocols(["http/1.1"])
+        self._tls = certificates
         self._connect_timeout = connect_timeout
         self._turn = anyio.Semaphore(1, fast_acquire=True)  # one request at a time
         self._opening = anyio.Lock(
@@ -221,6 +219,11 @@ class KeptConnection(httpx.AsyncBaseTransport):
             self._limit.outlived(connection.idle)
 
     async def _connect(self) -> OpenConnection:
+        if self._url.scheme != "https":
+            return await OpenConnection.open(self._url, None, self._connect_timeout)
+        if self._tls is None:  # it reads a hundred certificates
+            self._tls = await anyio.to_thread.run_sync(ssl.create_default_context)
+        self._tls.set_alpn_protocols(["http/1.1"])
         return await OpenConnection.open(self._url, self._tls, self._connect_timeout)
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.inputs.tools.playback import replay
 from kiosk.inputs.tools.recording import (
     BadRecording,

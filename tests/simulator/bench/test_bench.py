@@ -16,7 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli import app
+from kiosk.cli.verbs import app
 from kiosk.config import load
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs.fake import FakeInputSettings
