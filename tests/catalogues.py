@@ -27,8 +27,8 @@ from pydantic import BaseModel
 from typer.main import get_command, get_group
 
 from kiosk.base.language import DOMAIN, LANGUAGES, LOCALE
-from kiosk.cli import FILE_OF, app
 from kiosk.cli.usage import plain_help
+from kiosk.cli.verbs import FILE_OF, app
 from kiosk.config.sections import Config
 from kiosk.config.settings_models import models_in
 from tests.messages import PACKAGE
