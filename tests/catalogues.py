@@ -11,6 +11,7 @@ import ast
 import errno
 import io
 import os
+import re
 import string
 import sys
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from kiosk.cli.usage import plain_help
 from kiosk.cli.verbs import FILE_OF, app
 from kiosk.config.sections import Config
 from kiosk.config.settings_models import models_in
-from tests.messages import PACKAGE
+from tests.messages import PACKAGE, texts
 
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 _SAYING = {
@@ -101,6 +102,37 @@ def _marked(path: Path) -> Iterator[Marked]:
                 yield Marked(str(path.relative_to(PACKAGE)), node.lineno, said)
 
 
+# Arguments with a text that is no message, or that is found by itself.
+_OTHER_ARGUMENTS = {"description", "examples", "help", "metavar", "pattern"}
+_LOGS = {"log", "_log"}
+
+
+def unmarked(file: str) -> Iterator[str]:
+    """Yield the messages of a file, except those of its log, that get no translation."""
+    nodes = list(ast.walk(ast.parse((PACKAGE / file).read_text("utf-8"))))
+    known = {inner for node in nodes for part in _known(node) for inner in ast.walk(part)}
+    for line, text in texts(nodes, leave_out=known):
+        if _WORDS_BESIDE_FIELDS.search(text):
+            yield f"{line}: {text}"
+
+
+# A word that is not the name of a setting, a path, or a unit.
+_WORDS_BESIDE_FIELDS = re.compile(r"(?<![\w./{])[a-z]{3,}(?![\w.:}])")
+
+
+def _known(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a node whose texts need no other translation."""
+    if isinstance(node, ast.Assert) and node.msg:
+        yield node.msg
+    if isinstance(node, ast.Call):
+        yield from (each.value for each in node.keywords if each.arg in _OTHER_ARGUMENTS)
+        called = node.func
+        if isinstance(called, ast.Name) and called.id in _SAYING:
+            yield from node.args
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            yield from node.args if called.value.id in _LOGS else ()
+
+
 def _helps() -> Iterator[str]:
     """Yield the texts of the help of all verbs and options."""
     yield from _helps_of(get_command(app))
@@ -163,9 +195,9 @@ def wanted(language: str) -> Catalog:
     places: dict[tuple[str, ...], set[str]] = {}
     for each in marked():
         places.setdefault(each.texts, set()).add(each.file)
-    for texts, files in places.items():
-        key = texts if len(texts) > 1 else texts[0]
-        known = now.get(texts[0])
+    for said, files in places.items():
+        key = said if len(said) > 1 else said[0]
+        known = now.get(said[0])
         catalogue.add(
             key,
             string=known.string if known else None,

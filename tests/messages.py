@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -69,7 +69,7 @@ def messages() -> tuple[Message, ...]:
     return tuple(
         Message(str(path.relative_to(PACKAGE)), line, text)
         for path in _files()
-        for line, text in sorted(set(_texts(path)))
+        for line, text in sorted(set(texts(list(ast.walk(ast.parse(path.read_text()))))))
     )
 
 
@@ -79,10 +79,9 @@ def _files() -> Iterator[Path]:
         yield from [place] if place.suffix else sorted(place.rglob("*.py"))
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and text of each message of a file."""
-    nodes = list(ast.walk(ast.parse(path.read_text())))
-    not_read: set[ast.AST] = {*_docstrings(nodes), *_parts(nodes), *_compared(nodes)}
+def texts(nodes: list[ast.AST], leave_out: Set[ast.AST] = frozenset()) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each message in the nodes of a file."""
+    not_read = {*leave_out, *_docstrings(nodes), *_parts(nodes), *_compared(nodes)}
     for node in nodes:
         if isinstance(node, ast.Constant | ast.JoinedStr) and node not in not_read:
             if _is_message(text := _text(node)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.base.localized_text import english
 from kiosk.sale import events as on
 from kiosk.sale.endings import describe, end_unshown, finish, hold, set_aside, settled, settled_late
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
@@ -29,11 +30,11 @@ def order_seen(transition: Transition, phase: Closing, seen: OrderSeen) -> Trans
     if isinstance(standing, Outcome):
         return settled(transition, sale, standing, seen)
     if standing is Standing.CHARGED_BACK:
-        evidence = f"charged back: {describe(sale, seen)}"
+        evidence = english("charged back: {answer}", answer=describe(sale, seen))
         return hold(transition, sale, Outcome.PAID, evidence, seen.receipt)
     other_amounts = phase.other_amounts + 1 if standing is Standing.OTHER_AMOUNT else 0
     if other_amounts >= MOST_OTHER_AMOUNTS:
-        evidence = f"another amount was paid: {describe(sale, seen)}"
+        evidence = english("another amount was paid: {answer}", answer=describe(sale, seen))
         why = PayerNotice.OTHER_AMOUNT
         return hold(transition, sale, Outcome.ABANDONED, evidence, seen.receipt, why)
     asking = phase.asking.answered(transition.now)
@@ -86,7 +87,7 @@ def refund_seen(transition: Transition, phase: Refunding, seen: OrderSeen) -> Tr
     A refund that is under way is not asked for again.
     """
     if judge(phase.sale, seen) is Outcome.REFUNDED:
-        evidence = f"late: {describe(phase.sale, seen)}"
+        evidence = english("late: {answer}", answer=describe(phase.sale, seen))
         return finish(transition, phase.sale, Outcome.REFUNDED, evidence, seen.receipt)
     asking = phase.asking.answered(transition.now)
     told, look = describe(phase.sale, seen), not phase.look or seen.refund_underway
@@ -96,7 +97,7 @@ def refund_seen(transition: Transition, phase: Refunding, seen: OrderSeen) -> Tr
 def refund_failed(transition: Transition, phase: Refunding, event: CallFailed) -> Transition:
     """Look next. A refund that the service refuses is left to people."""
     if event.failure in REFUND_REFUSED and not phase.look:
-        evidence = f"late, and not refunded: {event.reason}"
+        evidence = english("late, and not refunded: {reason}", reason=event.reason)
         return hold(transition, phase.sale, Outcome.PAID, evidence, why=PayerNotice.LATE)
     asking = asked_again(transition, phase.asking, event)
     return transition.to(replace(phase, asking=asking, look=True, said=event.reason))

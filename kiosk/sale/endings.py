@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.base.localized_text import english
 from kiosk.sale import effects as do
 from kiosk.sale.effects import Receipt, Remember, say_about
 from kiosk.sale.events import NO_ANSWER, PAID_TWICE, OrderSeen
@@ -34,7 +35,7 @@ def settled(
 
 def settled_late(transition: Transition, sale: Sale, seen: OrderSeen) -> Transition:
     """Do with a late payment what the technician decided."""
-    evidence = f"late: {describe(sale, seen)}"
+    evidence = english("late: {answer}", answer=describe(sale, seen))
     match transition.policy.late_payment:
         case "accept":
             return finish(transition, sale, Outcome.PAID, evidence, seen.receipt)
@@ -138,6 +139,6 @@ def describe(sale: Sale, seen: OrderSeen) -> str:
     paid = seen.paid_amount
     if paid is None or paid == sale.amount:
         return said
-    said = f"{said}, paid {paid} of {sale.amount}"
+    said = english("{said}, paid {paid} of {amount}", said=said, paid=paid, amount=sale.amount)
     several = sum(payment.succeeded for payment in seen.payments) > 1
     return f"{said}, {PAID_TWICE}" if several and paid.amount > sale.amount.amount else said

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from kiosk.base.localized_text import english
 from kiosk.base.money import Money
 from kiosk.sale.effects import Receipt
 from kiosk.sale.words import (
@@ -102,8 +103,8 @@ class InputLost:
 InputChange = InputOpened | InputLost
 
 # Why an amount that waited is rejected, and why one has no order.
-TOO_OLD = "the amount is too old; send it again"
-NO_ANSWER = "the payment service did not answer; send the amount again"
+TOO_OLD = english("the amount is too old; send it again")
+NO_ANSWER = english("the payment service did not answer; send the amount again")
 # The evidence of an order that was paid more than once ends so.
 PAID_TWICE = "in several payments; look whether one must be refunded"
 DROPPED = "dropped"  # the evidence of the end of an amount that waited too long begins so

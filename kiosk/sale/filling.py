@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from kiosk.base.localized_text import english
 from kiosk.sale import events as on
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.basket import Basket, begin
@@ -18,7 +19,7 @@ def sold_at_once(event: on.ItemScanned) -> on.AmountRead | on.ReadingRejected:
     """Return the item as a sale of its own, where there are no baskets."""
     basket = begin(event.item, event.source)
     if basket is None:
-        return on.ReadingRejected("the amount is too large for one sale", event.source)
+        return on.ReadingRejected(english("the amount is too large for one sale"), event.source)
     return on.AmountRead(basket.total, event.source, basket.items)
 
 

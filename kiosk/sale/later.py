@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.base.localized_text import english
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.asking import Asking
@@ -142,7 +143,7 @@ def _failed(transition: Transition, look: Look, event: CallFailed) -> Transition
     if look.ended is None and (refused or missing):
         return _end(transition, look, Outcome.ABANDONED, event.reason, do.Receipt())
     if look.ask == "refund" and event.failure in REFUND_REFUSED:
-        evidence = f"late, and not refunded: {event.reason}"
+        evidence = english("late, and not refunded: {reason}", reason=event.reason)
         return _held(transition, look, Outcome.PAID, evidence, do.Receipt(), PayerNotice.LATE)
     if look.sale.to_refund and look.ended is not Outcome.PAID:
         return _refund_unfinished(transition, look, event.reason)
@@ -158,7 +159,8 @@ def _seen(transition: Transition, look: Look, seen: OrderSeen) -> Transition:
         transition = transition.doing(Remember(do.OrderKnown(seen.reference, seen.order_id)))
         known = replace(look, sale=replace(look.sale, order_id=seen.order_id))
         transition, look = _plan(transition, look, known), known
-    standing, evidence = judge(look.sale, seen), f"late: {describe(look.sale, seen)}"
+    standing = judge(look.sale, seen)
+    evidence = english("late: {answer}", answer=describe(look.sale, seen))
     if look.ended is Outcome.PAID:
         return _refund_seen(transition, look, standing, seen)
     match standing:

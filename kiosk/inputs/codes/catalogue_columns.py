@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 from kiosk.inputs.codes.catalogue_text import CatalogueText, plain_words
 
 COLUMNS = ("code", "title", "price", "unit", "category")
@@ -49,8 +50,15 @@ def find_columns(fields: list[str], text: CatalogueText) -> dict[str, int]:
     found = {name: _places(name, words) for name in COLUMNS}
     for name, places in found.items():
         if len(places) > 1 and name not in {"title", "category"}:
-            both = " and ".join(fields[place] for place in places[:2])
-            raise BadReading(f"the columns {both} both mean {name}; rename one of them")
+            one, other = (fields[place] for place in places[:2])
+            raise BadReading(
+                _(
+                    "the columns {one} and {other} both mean {name}; rename one of them",
+                    one=one,
+                    other=other,
+                    name=name,
+                )
+            )
     if missing := next((name for name in NEEDED if not found[name]), None):
         raise BadReading(_advice(missing, fields, text.delimiter))
     return {name: places[0] for name, places in found.items() if places}
@@ -94,7 +102,13 @@ def _advice(missing: str, fields: list[str], delimiter: str) -> str:
     others = [mark for mark in (";", ",", "\t", "|") if mark != delimiter and mark in fields[0]]
     if len(fields) == 1 and others:
         mark = "tab" if others[0] == "\t" else others[0]
-        return f"the fields are not separated by {delimiter!r}; set delimiter to {mark!r}"
-    return f"this line has no column {missing}; write the names of the columns: " + delimiter.join(
-        COLUMNS
+        return _(
+            "the fields are not separated by {delimiter!r}; set delimiter to {mark!r}",
+            delimiter=delimiter,
+            mark=mark,
+        )
+    return _(
+        "this line has no column {missing}; write the names of the columns: {columns}",
+        missing=missing,
+        columns=delimiter.join(COLUMNS),
     )

@@ -6,6 +6,7 @@ argument or without. So a command is only a sign, and a sign makes its line doub
 
 from __future__ import annotations
 
+from kiosk.base.language import _
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES, PrinterLanguage
 from kiosk.inputs.text.escape_sequences import (
     EndlessCommand,
@@ -81,8 +82,8 @@ class LanguageSigns:
         if not (self.seen and self._is_epson):
             return ""
         *more, last = _likeliest(self.seen)
-        names = f"{', '.join(more)} or {last}" if more else last
-        return f"set language: {names} (that of the register's printer)"
+        names = _("{several} or {last}", several=", ".join(more), last=last) if more else last
+        return _("set language: {names} (that of the register's printer)", names=names)
 
 
 def _likeliest(seen: set[bytes]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.base import atomic_file
 from kiosk.base.errors import BadReading
+from kiosk.base.language import _
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class UsedSerials:
                 self._file,
                 fault.strerror,
             )
-            raise BadReading("signed amounts can't be read now; call the technician") from fault
+            raise BadReading(_("signed amounts can't be read now; call the technician")) from fault
         used.add(serial)
         return True
 
