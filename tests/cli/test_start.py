@@ -16,6 +16,7 @@ from typer.main import get_group
 from kiosk.cli import LEFT_OUT
 from kiosk.cli.verbs import FILE_OF, app
 from tests.config.counter import COUNTER
+from tests.support.examples import sampled
 from tests.support.imported import ASKED, imported, packages
 
 HEAVY = {
@@ -54,14 +55,17 @@ def modules_of(*words: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        "--version",
-        "--help",
-        "run --help",
-        "check --help",
-        "orders refund --help",
-        "pos stores --help",
-    ],
+    sampled(
+        [
+            "--version",
+            "--help",
+            "run --help",
+            "check --help",
+            "orders refund --help",
+            "pos stores --help",
+        ],
+        3,
+    ),
 )
 def test_version_and_help_need_nothing_heavy(words: str) -> None:
     modules = modules_of(*words.split())
