@@ -87,7 +87,7 @@ PATTERNS: Mapping[Screen, SignalPattern] = {
         repeat=(PatternStep(0.25, _WHITE), PatternStep(0.25)),
     ),
     Screen.SCAN_ME: SignalPattern(
-        once=(PatternStep(0.15, _BLUE, _E5),), repeat=_breathing("blue", 3.0, 4)
+        once=(PatternStep(0.15, _BLUE, _E5),), repeat=_breathing("blue", 4.0, 4)
     ),
     Screen.PAID: SignalPattern(
         once=(
