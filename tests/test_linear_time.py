@@ -30,6 +30,7 @@ BUILT: dict[str, Callable[[], list[str]]] = {
     ],
 }
 OTHERS = {
+    "kiosk.cli.usage": "typer's own sentences around what a person typed",
     "kiosk.inputs.text.escape_sequences": "a single character",
     "kiosk.inputs.text.line_framer": "the characters of a line end",
     "kiosk.inputs.text.regular_expressions": "a technician's: checked before it is compiled",

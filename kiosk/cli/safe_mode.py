@@ -17,6 +17,7 @@ import anyio
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed
+from kiosk.base.language import speak
 from kiosk.cli.common import stated_path
 from kiosk.config import Config
 from kiosk.config.loader import check_file
@@ -39,6 +40,7 @@ _WHAT_TO_DO = (
 
 def safe_mode(config: Path) -> None:
     """Perform ``kiosk safe-mode``."""
+    speak("en")  # as the daemon does
     logs.start("info")
     log.error(_WHAT_TO_DO)
     settings = next(_usable(config), None)
