@@ -26,7 +26,7 @@ from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 _KEYS = uuid.UUID("6e6b1d3e-8f0a-4c57-9d53-3d1f0f1b7a10")
 
 # The sales that the times of payments are learned from; SQL, our own words.
-LEARNED_FROM = 200  # the newest payments
+LEARNED_FROM = 300  # the newest payments
 _RECENT = "rowid > (SELECT max(rowid) FROM sales) - 2000 AND paid_after IS NOT NULL"
 _SECONDS = r"[0-9]{1,9}\.[0-9]"
 
