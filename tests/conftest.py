@@ -30,6 +30,7 @@ SLOW_FOLDERS = ("tests/bench/", "tests/e2e/", "tests/release/")
 SLOW_FILES = (
     "tests/cli/test_comparison.py",
     "tests/cli/test_doctor.py",
+    "tests/cli/test_language.py",
     "tests/cli/test_refunds_and_receipts.py",
     "tests/cli/test_safe_mode.py",
     "tests/cli/test_settle.py",
