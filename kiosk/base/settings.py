@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -89,6 +90,22 @@ def _pin(value: Any) -> Any:
     return value
 
 
+def _device_file(folder: str, value: Any) -> Any:
+    """Refuse the name of a device without its folder, and say which file is meant."""
+    if not isinstance(value, str) or not value or value[0] in "/*":
+        return value
+    if re.fullmatch(r"(?i)(\\\\\.\\)?com[0-9]{1,3}:?", value):
+        raise ValueError(
+            _(
+                "{value!r} is a port of Windows; write its device file, such as /dev/ttyUSB0 "
+                "(kiosk identify finds it)",
+                value=value,
+            )
+        )
+    path = folder + re.sub(r"^dev/(input/)?", "", value)
+    raise ValueError(_("{value!r} has no folder; write {path}", value=value, path=path))
+
+
 def _size(value: Any) -> Any:
     if isinstance(value, str):
         match = re.fullmatch(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})", value)
@@ -139,6 +156,8 @@ Duration = Annotated[
     WithJsonSchema(_DURATION_SCHEMA),
 ]
 Pin = Annotated[int, BeforeValidator(_pin), GpioLine(), WithJsonSchema(_PIN_SCHEMA)]
+PortFile = Annotated[str, BeforeValidator(partial(_device_file, "/dev/"))]
+InputFile = Annotated[str, BeforeValidator(partial(_device_file, "/dev/input/"))]
 Size = Annotated[
     tuple[int, int],
     BeforeValidator(_size),

@@ -1,23 +1,23 @@
-"""``kiosk check`` and ``kiosk schema``: the faults of a configuration, and its JSON Schema."""
+"""``kiosk check`` and ``kiosk schema``: whether a counter can sell, and the schema of its file."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import _, mark
+from kiosk.base.language import _, mark, ngettext
+from kiosk.box.finding import Level
 from kiosk.cli.common import fail
-from kiosk.config.counter_checks import check_devices, legibility
 from kiosk.config.fault import ConfigFault
-from kiosk.config.loader import CheckedFile, check_file
-from kiosk.config.pi_checks import check_pi
+from kiosk.config.judgement import Judgement, judge
+from kiosk.config.loader import check_file
 from kiosk.config.reference import annotate
-from kiosk.config.scanner_files import ScannerFileNote, check_scanner_files
 from kiosk.config.sections import Config, json_schema
 from kiosk.display.screens.legibility import Verdict
 
@@ -26,32 +26,84 @@ _VERDICTS = {
     Verdict.WARN: mark("warn"),
     Verdict.FAIL: mark("fail"),
 }
-UNUSABLE = 2  # exit code when the file can't be read; ``check`` exits 1 for a file with faults
+UNUSABLE = 2  # exit code when a file can't be read; ``check`` exits 1 for a file with faults
 
 
-def check(file: Path, as_json: bool) -> None:
+def check(files: Sequence[Path], as_json: bool) -> None:
     """Perform ``kiosk check``."""
-    checked = _check_file(file)
-    config = checked.config
-    found = tuple(check_scanner_files(config, checked.document)) if config else ()
-    unusable = (each for each in found if isinstance(each, ConfigFault))
-    checked = replace(checked, faults=(*checked.faults, *unusable))
-    notes = [each for each in found if isinstance(each, ScannerFileNote)]
-    devices = (*check_devices(config), *check_pi(config)) if config else ()
-    files = (note.text for note in notes if note.is_warning)
-    for warning in (*checked.warnings, *devices, *files):
-        typer.echo(
-            _("{file}: warning, on this computer: {warning}", file=file, warning=warning), err=True
-        )
-    for note in notes:
-        if not note.is_warning:
-            typer.echo(f"{file}: {note.text}", err=True)
-    typer.echo(_json(file, checked) if as_json else _lines(file, checked))
-    seen = legibility(checked.config) if checked.config else None
-    if seen:
-        typer.echo(f"{file}: display: {_(_VERDICTS[seen.verdict])}: {seen.sentence()}", err=as_json)
-    if checked.faults or (seen and seen.verdict is Verdict.FAIL):
+    judged: list[tuple[Path, Judgement]] = []
+    unreadable = 0
+    for file in dict.fromkeys(files):
+        try:
+            judged.append((file, judge(file, os.environ)))
+        except ConfigError as error:
+            unreadable += 1
+            typer.echo(str(error), err=True)
+            continue
+        _say(*judged[-1], as_json)
+    if as_json and judged:
+        entries = [entry for file, each in judged for entry in _entries(file, each)]
+        typer.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+    elif judged:
+        typer.echo(_summary([each for _file, each in judged], unreadable))
+    if unreadable:
+        raise typer.Exit(UNUSABLE)
+    if any(each.faults for _file, each in judged):
         raise typer.Exit(1)
+
+
+def _say(file: Path, judgement: Judgement, as_json: bool) -> None:
+    """Print what is said about one file: warnings on standard error, faults on standard output."""
+    for warning in judgement.warnings:
+        said = f"{warning.key}: {warning.message}"
+        typer.echo(
+            _("{file}: warning, on this computer: {warning}", file=file, warning=said), err=True
+        )
+    for remark in judgement.remarks:
+        typer.echo(f"{file}: {remark}", err=True)
+    panel = judgement.panel
+    # The panel's own line says more than its fault.
+    failed = panel is not None and panel.verdict is Verdict.FAIL
+    faults = judgement.faults if not failed else [f for f in judgement.faults if f.key != "display"]
+    if not as_json:
+        lines = [fault.line(str(file)) for fault in faults]
+        if lines or not failed:
+            typer.echo("\n".join(lines) or _("{file}: fine", file=file))
+    if panel:
+        verdict = _(_VERDICTS[panel.verdict])
+        typer.echo(f"{file}: display: {verdict}: {panel.sentence()}", err=as_json)
+
+
+def _summary(judged: Sequence[Judgement], unreadable: int) -> str:
+    """Return the last line: whether all these counters can sell."""
+    faults = unreadable + sum(len(each.faults) for each in judged)
+    warnings = sum(len(each.warnings) for each in judged)
+    if faults:
+        return ngettext("not ready: {number} fault", "not ready: {number} faults", faults)
+    if warnings:
+        return ngettext(
+            "ready to sell, with {number} warning",
+            "ready to sell, with {number} warnings",
+            warnings,
+        )
+    return _("ready to sell")
+
+
+def _entries(file: Path, judgement: Judgement) -> Iterator[dict[str, Any]]:
+    """Yield the faults and the warnings for programs."""
+    for level, faults in ((Level.BAD, judgement.faults), (Level.WARN, judgement.warnings)):
+        yield from (_entry(file, level, fault) for fault in faults)
+
+
+def _entry(file: Path, level: Level, fault: ConfigFault) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "line": fault.place.line,
+        "column": fault.place.column,
+        "key": fault.key,
+        "message": fault.message,
+        "level": level.value,
+    }
 
 
 def schema(manual: Path | None) -> None:
@@ -59,33 +111,10 @@ def schema(manual: Path | None) -> None:
     if manual is None:
         typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
         return
-    checked = _check_file(manual)
-    if checked.faults:
-        fail(_lines(manual, checked), UNUSABLE)
-    typer.echo(annotate(checked.document.tree, Config), nl=False)
-
-
-def _check_file(file: Path) -> CheckedFile:
     try:
-        return check_file(file, os.environ)
+        checked = check_file(manual, os.environ)
     except ConfigError as error:
         fail(error, UNUSABLE)
-
-
-def _lines(file: Path, checked: CheckedFile) -> str:
-    faults = (fault.line(str(file)) for fault in checked.faults)
-    return "\n".join(faults) or _("{file}: fine", file=file)
-
-
-def _json(file: Path, checked: CheckedFile) -> str:
-    faults = [
-        {
-            "file": str(file),
-            "line": fault.place.line,
-            "column": fault.place.column,
-            "key": fault.key,
-            "message": fault.message,
-        }
-        for fault in checked.faults
-    ]
-    return json.dumps(faults, indent=2, ensure_ascii=False)
+    if checked.faults:
+        fail("\n".join(fault.line(str(manual)) for fault in checked.faults), UNUSABLE)
+    typer.echo(annotate(checked.document.tree, Config), nl=False)

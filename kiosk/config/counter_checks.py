@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from kiosk.config.fault import ConfigFault
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.display.chips.known_panels import SLOW
-from kiosk.display.screens.legibility import LONGEST_TEXT, Legibility, assess
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.legibility import LONGEST_TEXT, Legibility, assess, assess_amount
 from kiosk.display.screens.logo import LogoUnreadable, read_logo
 from kiosk.orders.answers import emvco
 
@@ -29,12 +31,12 @@ def check_panel(config: Config, document: Document) -> tuple[list[ConfigFault], 
 def legibility(config: Config) -> Legibility | None:
     """Return how far phones read the panel's QRs; None if it shows no QR or its size is unknown.
 
-    A QR that needs more pixels than there are is found without the size, too.
+    A QR or an amount that needs more pixels than there are is found without the size, too.
     """
     panel = config.display
     text = LONGEST_TEXT if config.orders.needs_qr else panel.printed_qr
     if not text:
-        return None
+        return assess_amount(Canvas.of(panel, config.kiosk.language), config.kiosk.currency)
     sign = CURRENCIES[config.kiosk.currency].symbol
     found = assess(panel.pixels, panel.pitch or _ANY_PITCH, text, sign)
     return found if panel.pitch or not found.symbol else None
@@ -107,11 +109,11 @@ def check_last_buttons(config: Config, document: Document) -> Iterator[ConfigFau
 
 
 def check_devices(config: Config) -> Iterator[str]:
-    """Yield a sentence for each device of an input that is not there, and for a voice's faults."""
+    """Yield a sentence for each device that is not there, and for a voice's faults."""
     for each in config.inputs:
         for key in ("port", "device"):
             path = getattr(each, key, None)
-            if isinstance(path, str) and path.startswith("/dev/") and not Path(path).exists():
+            if isinstance(path, str) and path.startswith("/dev/") and not _is_there(path):
                 yield _(
                     "inputs.{name}.{key}: {path} is not there; plug it in, or correct {key}",
                     name=each.name,
@@ -121,3 +123,8 @@ def check_devices(config: Config) -> Iterator[str]:
     kiosk = config.kiosk
     for fault in config.signals.voice_faults(kiosk.language, CURRENCIES[kiosk.currency]):
         yield f"signals.voice: {fault}"
+
+
+def _is_there(path: str) -> bool:
+    """Return whether the device is there; a * in its name stands for any text."""
+    return bool(glob.glob(path)) if "*" in path else Path(path).exists()

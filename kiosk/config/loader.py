@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,6 +85,9 @@ def _read(path: Path) -> bytes:
 
 
 def _not_utf8(error: UnicodeDecodeError) -> ConfigFault:
+    if error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        message = _("this is UTF-16 text; save the file as UTF-8 in the editor")
+        return ConfigFault(Position(1, 1), "file", message)
     before = error.object[: error.start].split(b"\n")
     place = Position(len(before), len(before[-1].decode()) + 1)
     return ConfigFault(

@@ -10,9 +10,10 @@ from pydantic_core import ErrorDetails
 
 from kiosk.config.clashes import clashes
 from kiosk.config.fault import ConfigFault, did_you_mean
+from kiosk.config.lookalikes import replace_lookalikes
 from kiosk.config.pydantic_errors import translate
 from kiosk.config.settings_models import drivers_of, find_field
-from kiosk.config.yaml_text import read_yaml
+from kiosk.config.yaml_text import read_yaml, section_of
 from kiosk.config.yaml_tree import Document, build_tree
 
 S = TypeVar("S", bound=BaseModel)
@@ -34,9 +35,20 @@ def parse_settings(text: str, root: type[S]) -> ParsedSettings[S]:
     widths = _TAB_WIDTHS if "\t" in text else _TAB_WIDTHS[:1]
     # The file does not say how wide the writer's editor shows a tab: take the width that gives the
     # fewest faults.
-    return min(
+    parsed = min(
         (_parse_settings(text, root, tab) for tab in widths), key=lambda parsed: len(parsed.faults)
     )
+    return _with_lookalikes(parsed, text, root) if parsed.faults else parsed
+
+
+def _with_lookalikes(parsed: ParsedSettings[S], text: str, root: type[S]) -> ParsedSettings[S]:
+    """Name characters that look like others, and the faults that are left without them."""
+    plain, notes = replace_lookalikes(text)
+    if not notes:
+        return parsed
+    rest = parse_settings(plain, root)
+    named = (ConfigFault(place, section_of(text, place.line), said) for place, said in notes)
+    return ParsedSettings(None, tuple(sorted({*named, *rest.faults})), rest.document)
 
 
 def _parse_settings(text: str, root: type[S], tab: int) -> ParsedSettings[S]:

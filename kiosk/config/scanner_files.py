@@ -24,10 +24,10 @@ class ScannerFileNote:
     is_warning: bool = True
 
 
-Finding = ScannerFileNote | ConfigFault
+FileRemark = ScannerFileNote | ConfigFault
 
 
-def check_scanner_files(config: Config, document: Document) -> Iterator[Finding]:
+def check_scanner_files(config: Config, document: Document) -> Iterator[FileRemark]:
     """Yield a note for each price list, and for each fault in one or in a key file. Reads them all.
 
     Only a price list without an article is a fault: then the scanner can't sell. The kiosk starts
@@ -41,7 +41,7 @@ def check_scanner_files(config: Config, document: Document) -> Iterator[Finding]
             yield from _check_price_list(scanner, currency, place)
 
 
-def _check_key(codes: CodesSettings) -> Iterator[Finding]:
+def _check_key(codes: CodesSettings) -> Iterator[FileRemark]:
     try:
         if codes.signed:
             codes.signed.key()
@@ -51,7 +51,7 @@ def _check_key(codes: CodesSettings) -> Iterator[Finding]:
 
 def _check_price_list(
     scanner: ScannerSettings, currency: Currency, place: Position
-) -> Iterator[Finding]:
+) -> Iterator[FileRemark]:
     if not scanner.codes.catalogue:
         return
     try:

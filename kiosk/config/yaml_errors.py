@@ -33,6 +33,10 @@ _BEGINNINGS = (
     ),
     ("simple key", mark("a setting needs a colon and a space; write it like `key: value`")),
 )
+_CUT_OFF = mark(
+    "what follows # is a comment, so the bracket that opens here is not closed; put the text with "
+    "# in single quotes"
+)
 _BAD_BEGINNING = mark("a value can't begin with this character; put the value in single quotes")
 # Errors to report where PyYAML found them: (problem, message).
 _PROBLEMS = (
@@ -68,6 +72,9 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlFault:
     """Return the place and the explanation of an error."""
     mark = error.problem_mark
     assert mark is not None
+    if lines[mark.line : mark.line + 1] and lines[mark.line].lstrip().startswith("```"):
+        fence = _("this line is not YAML, but marks code in a chat; remove it")
+        return YamlFault(mark.line, mark.column, fence)
     problem = error.problem or ""
     if "mapping values" in problem:
         return _stray_colon(mark.line, mark.column, lines)
@@ -78,6 +85,8 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlFault:
     for context, message in _BEGINNINGS:
         if context in (error.context or "") and "escape" not in problem:
             begin = error.context_mark or mark
+            if context.startswith("flow") and " #" in lines[begin.line][begin.column :]:
+                return YamlFault(begin.line, begin.column, _(_CUT_OFF))
             return YamlFault(begin.line, begin.column, _(message))
     line = min(mark.line, len(lines) - 1)
     for words, message in _PROBLEMS:

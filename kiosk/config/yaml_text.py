@@ -133,7 +133,15 @@ class _YamlReader:
         self._note(fault.line + 1, fault.column + 1, fault.message)
         self.incomplete.add(self._section(fault.line + 1))
         self._blank(fault.line)
+        if text.startswith("---"):
+            self._drop_second_document(fault.line)
         return True
+
+    def _drop_second_document(self, mark: int) -> None:
+        """Blank what is below a line ``---`` if it repeats the file: one message is enough."""
+        above, below = (_sections(lines) for lines in (self.lines[:mark], self.lines[mark:]))
+        if above & below:
+            self.lines[mark:] = [""] * len(self.lines[mark:])
 
     def _blank(self, first: int) -> None:
         """Blank the line and the lines that are indented below it."""
@@ -151,11 +159,19 @@ class _YamlReader:
         self.faults.append(ConfigFault(Position(line, column), self._section(line), message))
 
     def _section(self, line: int) -> str:
-        """Return the section of a line: the last word above it that begins in column 1."""
-        for text in reversed(self.original[:line]):
-            if match := re.match(r"[A-Za-z_]\w*", text):
-                return match[0]
-        return "file"
+        return section_of("\n".join(self.original), line)
+
+
+def _sections(lines: list[str]) -> set[str]:
+    return {match[0] for line in lines if (match := re.match(r"[A-Za-z_]\w*(?=:)", line))}
+
+
+def section_of(text: str, line: int) -> str:
+    """Return the section of a line, which counts from 1: the last word in column 1 above it."""
+    for each in reversed(text.split("\n")[:line]):
+        if match := re.match(r"[A-Za-z_]\w*", each):
+            return match[0]
+    return "file"
 
 
 def _indent(line: str) -> int:

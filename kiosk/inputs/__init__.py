@@ -80,6 +80,11 @@ class InputSettings(DriverSettings):
         description="The name of this input in the log and the journal; default: the driver's.",
     )
 
+    @property
+    def delivers_amounts(self) -> bool:
+        """Return whether it can start a sale; a button to cancel can't."""
+        return True
+
     def with_last_good_list(self, _folder: Path) -> Self:
         """Return it with a place in the folder for its last good price list, if it has a list."""
         return self

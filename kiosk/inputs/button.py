@@ -69,6 +69,11 @@ class ButtonSettings(InputSettings):
             raise ValueError(_("this button uses no amount; remove it, or write presses: amount"))
         return self
 
+    @property
+    def delivers_amounts(self) -> bool:
+        """Return whether a press is a sale."""
+        return self.presses == "amount"
+
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
         return GPIO

@@ -17,7 +17,7 @@ from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
-from kiosk.base.settings import Duration
+from kiosk.base.settings import Duration, PortFile
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, connection_of, report
@@ -48,7 +48,7 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         "escpos_printer",
         description="The kiosk acts as a receipt printer that understands ESC/POS.",
     )
-    port: str = Field(
+    port: PortFile = Field(
         "",
         pattern="^(/.*)?$",
         description=(

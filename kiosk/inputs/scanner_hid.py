@@ -17,7 +17,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.permissions import Permissions, keyboard
-from kiosk.base.settings import Duration
+from kiosk.base.settings import Duration, InputFile
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.key_decoder import KeyDecoder
 from kiosk.inputs.scanner.keyboard_search import SYS_INPUT, MatchSettings, find_keyboard
@@ -31,7 +31,7 @@ class ScannerHidSettings(ScannerSettings):
     driver: Literal["scanner_hid"] = Field(
         "scanner_hid", description="A scanner that acts as a keyboard."
     )
-    device: str = Field(
+    device: InputFile = Field(
         "",
         pattern="^(/.*)?$",
         description=(

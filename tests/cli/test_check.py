@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_good_file_is_reported_as_fine(file: Path) -> None:
     file.write_text(file.read_text().replace("/dev/ttyUSB0", "/dev/null"))
-    assert run("check", file) == (0, f"{file}: fine\n", "")
+    assert run("check", file) == (0, f"{file}: fine\nready to sell\n", "")
     assert run("check", "--json", file) == (0, "[]\n", "")
 
 
@@ -41,7 +41,8 @@ def test_a_faulty_file_is_told_line_by_line_and_exits_1(file: Path) -> None:
     file.write_text(changed("ARS", "ARG").replace("KIOSK_TOKEN", "TOKEN"))
     code, out, err = run("check", file)
     assert (code, err) == (1, "")
-    assert out == f"{file}:1:50: kiosk.currency: 'ARG' is not a valid value; did you mean ARS?\n"
+    fault = f"{file}:1:50: kiosk.currency: 'ARG' is not a valid value; did you mean ARS?\n"
+    assert out == f"{fault}not ready: 1 fault\n"
 
 
 def test_programs_get_the_same_faults_as_json(file: Path) -> None:
@@ -55,6 +56,7 @@ def test_programs_get_the_same_faults_as_json(file: Path) -> None:
             "column": 50,
             "key": "kiosk.currency",
             "message": "'ARG' is not a valid value; did you mean ARS?",
+            "level": "bad",
         }
     ]
 
@@ -62,7 +64,7 @@ def test_programs_get_the_same_faults_as_json(file: Path) -> None:
 def test_a_missing_token_is_a_warning_only(file: Path) -> None:
     file.write_text(COUNTER)
     code, out, err = run("check", file)
-    assert (code, out) == (0, f"{file}: fine\n")
+    assert (code, out) == (0, f"{file}: fine\nready to sell, with 2 warnings\n")
     assert err.startswith(f"{file}: warning, on this computer: orders.token (env KIOSK_TOKEN)")
 
 
@@ -84,7 +86,8 @@ def test_every_shipped_file_is_fine(
     file.write_text(shipped.read_text().replace("/etc/kiosk/prices.csv", str(prices)))
     code, out, _ = run("check", file)
     assert code == 0
-    fine, *panel = out.splitlines()
+    fine, *panel, summary = out.splitlines()
+    assert summary.startswith("ready to sell")
     assert fine == f"{file}: fine"
     assert all(line.startswith(f"{file}: display: pass: a QR module is 0.4") for line in panel)
 

@@ -28,18 +28,25 @@ class OrderMode(StrEnum):
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The configuration file to check.", readable=False)],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]...",
+            help=f"The configuration files to check. Default: {DEFAULT_CONFIG}",
+            readable=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every fault of a configuration: FILE:LINE:COLUMN: setting: what is wrong; what to do.
+    """Say whether a counter can sell, and list every fault: FILE:LINE:COLUMN: setting: what to do.
 
-    A token that is missing on this computer is only a warning, because the kiosk may have it. A
-    price list from which nothing can be sold is a fault. The last line says from how far away
-    phones read the panel's QRs, if the panel's size is known.
+    What is missing on this computer, such as a device or the token, is only a warning, because the
+    kiosk may have it. A line about the panel says from how far away phones read its QRs. The last
+    line begins with "ready to sell" or "not ready". Exit 1: not ready. Exit 2: no such file.
     """
     from kiosk.cli import check as work
 
-    work.check(file, as_json)
+    work.check(files or [DEFAULT_CONFIG], as_json)
 
 
 @app.command()

@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.base.language import _
+from kiosk.base.money import CURRENCIES, Money
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.display.fonts.typeface import LEGIBLE_CAP
 from kiosk.display.qr.fit import COMFORTABLE_DISTANCE, QrDoesNotFit, Symbol
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.draw import compose
+from kiosk.display.screens.layout import TextRow
 from kiosk.display.screens.payment_texts import LARGE_CAP, Content
 from kiosk.display.screens.price import Price
 from kiosk.display.screens.scan_me import plan
+from kiosk.display.screens.texts import price_tag
+from kiosk.sale.effects import Show
+from kiosk.sale.words import Screen
 
 FAIL_BELOW = 100.0  # millimetres; no phone focuses so close
+_SECONDS_LEFT = 300.0
 SMALL_DIAGONAL = 32.5  # millimetres (1.3 inches less rounding); smaller panels have small amounts
 
 # The longest text of a merchant's QR: Pix and a point of sale's link, with amount, name and city.
@@ -90,6 +98,26 @@ def assess(
         amount_mm,
         reason,
     )
+
+
+def assess_amount(canvas: Canvas, currency: str) -> Legibility | None:
+    """Return why the amount can't be read beside the words about the printed code; else None."""
+    widest = "9999999.99" if CURRENCIES[currency].minor_units else "9999999"
+    amount = Money.of(widest, currency)
+    show = Show(Screen.SCAN_ME, amount=amount, until=_SECONDS_LEFT)
+    rows = [part for part in compose(show, canvas, now=0.0) if isinstance(part, TextRow)]
+    amounts = [row for row in rows if row.text in price_tag(amount)]
+    words = [row for row in rows if row not in amounts and not row.is_clock]
+    if amounts and words:
+        return None
+    reason = _(
+        "an amount and what to do with it do not fit on {width} x {height} pixels; mount a larger "
+        "panel, such as {better}",
+        width=canvas.pixels[0],
+        height=canvas.pixels[1],
+        better=_better(canvas.pixels, LONGEST_TEXT, CURRENCIES[currency].symbol),
+    )
+    return Legibility(Verdict.FAIL, None, 0, 0, 0, reason)
 
 
 def _seen(pixels: tuple[int, int], pitch: float, text: str, sign: str) -> tuple[Symbol, float]:

@@ -102,6 +102,13 @@ class ScannerSettings(InputSettings):
     )
     codes: CodesSettings = Field(CodesSettings(), description="Which codes this scanner may read.")
 
+    @property
+    def delivers_amounts(self) -> bool:
+        """Return whether some code is an amount or an item."""
+        codes = self.codes
+        known = codes.labels or codes.catalogue or codes.signed or codes.plain
+        return bool(known) or codes.gs1 != "off"
+
     def with_last_good_list(self, folder: Path) -> Self:
         """Return it with a place for the last good price list, if it has a list without one."""
         old = self.codes.catalogue

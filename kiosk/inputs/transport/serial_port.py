@@ -18,7 +18,7 @@ from pydantic import Field
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _, mark
 from kiosk.base.permissions import DENIED, NOT_GRANTED
-from kiosk.base.settings import Settings, Whole
+from kiosk.base.settings import PortFile, Settings, Whole
 from kiosk.inputs.transport.descriptor import DescriptorStream
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _CAUSES = {
 class SerialPortSettings(Settings):
     """Which serial port, and its mode."""
 
-    port: str = Field(
+    port: PortFile = Field(
         pattern="^/",
         description=(
             "The device file of the port. A name under /dev/serial/by-id stays the same when the "
