@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kiosk.base.errors import CallError
@@ -58,20 +58,21 @@ class Comparison:
 
 
 async def compare_all(
-    orders: Orders, records: Sequence[SaleRecord], note: Callable[[str], None]
+    orders: Orders, records: Iterable[SaleRecord], note: Callable[[str], None]
 ) -> Comparison:
-    """Fetch the order of every sale, the oldest first. A fetch that fails is a difference.
+    """Fetch the order of every sale, in their order. A fetch that fails is a difference.
 
     Every sale is looked at, also one that ended: it may have been paid or refunded since then.
     ``note`` is called with a sentence when the service has to be asked again.
     """
     patient = PatientOrders(orders, note)
     found: list[Difference] = []
-    for at, record in enumerate(reversed(records)):
+    left = iter(records)
+    for record in left:
         try:
             difference = await _compared(patient, record)
         except ServiceSilent as silent:
-            return Comparison(_late_first(found), len(records) - at, str(silent))
+            return Comparison(_late_first(found), 1 + sum(1 for _ in left), str(silent))
         if difference.what:
             found.append(difference)
     return Comparison(_late_first(found))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import anyio
 import typer
@@ -18,16 +20,16 @@ from kiosk.cli.order_changes import cut, find_row
 from kiosk.cli.sale_records import (
     SET_ASIDE,
     in_words,
+    name_unreadable,
     open_orders,
+    opened_journal,
     order_in_words,
     payment_in_words,
     read_journal,
-    read_sales,
     row_as_json,
-    sale_as_json,
-    sales_as_csv,
-    select_sales,
     state_of,
+    write_csv,
+    write_json,
 )
 from kiosk.cli.verbs.sales_verbs import Format
 from kiosk.config import Config
@@ -41,16 +43,17 @@ def list_orders(
     config: Path, newest: int, day: datetime | None, outcome: str | None, as_json: bool
 ) -> None:
     """Perform ``kiosk orders list``."""
-    records = list(islice(_sales(load_or_exit(config), day, outcome), newest))
-    if as_json:
-        typer.echo(json.dumps([sale_as_json(record) for record in records]))
-        return
-    for record in records:
-        sale = record.sale
-        typer.echo(
-            f"{record.created_at:<29}  {state_of(record):<9}  {sale.amount!s:>16}  "
-            f"{sale.reference}  {sale.order_id or '-'}{payment_in_words(record)}"
-        )
+    with _sales(load_or_exit(config), day, outcome) as sales:
+        records = islice(sales, newest)
+        if as_json:
+            write_json(records, sys.stdout)
+            return
+        for record in records:
+            sale = record.sale
+            typer.echo(
+                f"{record.created_at:<29}  {state_of(record):<9}  {sale.amount!s:>16}  "
+                f"{sale.reference}  {sale.order_id or '-'}{payment_in_words(record)}"
+            )
 
 
 def show(word: str, config: Path, as_json: bool) -> None:
@@ -97,26 +100,38 @@ def export(
     config: Path, day: datetime | None, outcome: str | None, form: Format, output: Path | None
 ) -> None:
     """Perform ``kiosk orders export``."""
-    records = list(_sales(load_or_exit(config), day, outcome))[::-1]
-    text = sales_as_csv(records) if form is Format.CSV else _indented_json(records)
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        fail(f"{output} can't be written ({error.strerror}); choose another file", code=2)
+    with _sales(load_or_exit(config), day, outcome, oldest_first=True) as records:
+        if output is None:
+            _write(records, form, sys.stdout)
+            return
+        try:
+            with output.open("w", encoding="utf-8", newline="") as file:
+                _write(records, form, file)
+        except OSError as error:
+            fail(f"{output} can't be written ({error.strerror}); choose another file", code=2)
 
 
-def _indented_json(records: list[SaleRecord]) -> str:
-    return json.dumps([sale_as_json(record) for record in records], indent=2) + "\n"
+def _write(records: Iterator[SaleRecord], form: Format, file: TextIO) -> None:
+    if form is Format.CSV:
+        write_csv(records, file)
+    else:
+        write_json(records, file, indent=2)
 
 
-def _sales(settings: Config, day: datetime | None, outcome: str | None) -> Iterator[SaleRecord]:
-    """Yield the selected sales of the journal, the newest first."""
+@contextmanager
+def _sales(
+    settings: Config, day: datetime | None, outcome: str | None, *, oldest_first: bool = False
+) -> Iterator[Iterator[SaleRecord]]:
+    """Open the journal, name what can't be read in it, and yield the selected sales."""
     outcome = SET_ASIDE if outcome == "set-aside" else outcome
     if outcome is not None and outcome not in {*Outcome, "open", SET_ASIDE}:
         words = ", ".join([*Outcome, "open", "set-aside"])
         fail(f"--outcome: {outcome!r} is not a valid outcome; choose from {words}", code=2)
-    records, _ = read_sales(settings.journal.path)
-    return select_sales(records, day.date() if day else None, outcome)
+    with opened_journal(settings.journal.path) as journal:
+        survey = journal.survey(day.date()) if day else None
+        name_unreadable(survey.unreadable if survey else journal.unreadable())
+        written = "" if outcome in {"open", SET_ASIDE} else outcome
+        selected = journal.select(
+            survey.day if survey else None, written, oldest_first=oldest_first, among=survey
+        )
+        yield (record for record in selected if outcome in (None, state_of(record)))

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
-from decimal import Decimal
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import load_or_exit
 from kiosk.cli.comparison import DECIDE, Comparison, Difference, compare_all
 from kiosk.cli.daemon_commands import tell_daemon
-from kiosk.cli.sale_records import (
-    SET_ASIDE,
-    Takings,
-    ask_service,
-    day_of,
-    is_being_refunded,
-    read_sales,
-    row_as_json,
-    select_sales,
-    state_of,
-    takings_of,
-)
+from kiosk.cli.day_summary import DaySummary
+from kiosk.cli.sale_records import ask_service, name_unreadable, opened_journal, row_as_json
 from kiosk.config import Config
-from kiosk.journal import SaleRecord, UnreadableSale
+from kiosk.journal import Journal, SaleRecord, Survey, UnreadableSale
 from kiosk.orders.answers.json_values import clean
-from kiosk.sale.words import Outcome, Sale
+from kiosk.sale.words import Outcome
 from kiosk.shell.commands import LookAgain
 
 # Sales with these ends are looked at again by the kiosk: see ``kiosk.sale.later``.
@@ -43,37 +29,37 @@ _LOOKED_AT = {Outcome.CANCELED, Outcome.EXPIRED}
 def report(day: datetime | None, config: Path, offline: bool, as_json: bool) -> None:
     """Perform ``kiosk report``."""
     settings = load_or_exit(config)
-    records, unreadable = read_sales(settings.journal.path)
-    wanted = day.date() if day else max(map(day_of, records), default=None)
-    of_day = list(select_sales(records, wanted))
-    compared = Comparison() if offline else _compare(settings, of_day)
+    with opened_journal(settings.journal.path) as journal:
+        survey = journal.survey(day.date() if day else None)
+        name_unreadable(survey.unreadable)
+        summary = DaySummary(journal.select(survey.day, among=survey))
+        compared = Comparison() if offline else _compare(settings, journal, survey)
     if as_json:
-        unread = {"unreadable": [row_as_json(row) for row in unreadable]}
-        typer.echo(json.dumps({**_json(wanted, of_day, compared), **unread}, indent=2))
+        unread = {"unreadable": [row_as_json(row) for row in survey.unreadable]}
+        typer.echo(json.dumps({**_json(survey.day, summary, compared), **unread}, indent=2))
     else:
-        _print(wanted, of_day, compared)
-        _print_unreadable(unreadable)
-    if not (compared.is_well and all(row.decided for row in unreadable)):
+        _print(survey.day, summary, compared)
+        _print_unreadable(survey.unreadable)
+    if not (compared.is_well and all(row.decided for row in survey.unreadable)):
         raise typer.Exit(1)
 
 
-def _compare(settings: Config, records: Sequence[SaleRecord]) -> Comparison:
+def _compare(settings: Config, journal: Journal, survey: Survey) -> Comparison:
     def note(sentence: str) -> None:
         typer.echo(sentence, err=True)
 
+    records = journal.select(survey.day, oldest_first=True, among=survey)
     compared = ask_service(settings, lambda orders: compare_all(orders, records, note))
-    ended = {
-        record.sale.reference: record
-        for record in records
-        if record.outcome in _LOOKED_AT and not record.note  # what a person decided stays
-    }
-    told = [
-        _tell(settings, ended[each.reference], each)
-        if each.paid_late and each.reference in ended
-        else each
-        for each in compared.differences
-    ]
+    told = [_told(settings, journal, each) for each in compared.differences]
     return replace(compared, differences=told)
+
+
+def _told(settings: Config, journal: Journal, found: Difference) -> Difference:
+    """Let the running kiosk look again at a sale that was paid after its end."""
+    record = journal.row(found.reference) if found.paid_late else None
+    if not isinstance(record, SaleRecord) or record.outcome not in _LOOKED_AT or record.note:
+        return found  # what a person decided stays
+    return _tell(settings, record, found)
 
 
 def _tell(settings: Config, record: SaleRecord, found: Difference) -> Difference:
@@ -98,24 +84,24 @@ def _tell(settings: Config, record: SaleRecord, found: Difference) -> Difference
     return replace(found, to_do=f"{done}; run the report again later")
 
 
-def _print(day: date | None, records: Sequence[SaleRecord], compared: Comparison) -> None:
-    typer.echo(f"{day or 'no sale yet'}: {len(records)} sales")
-    for outcome, count in sorted(Counter(map(state_of, records)).items()):
+def _print(day: date | None, summary: DaySummary, compared: Comparison) -> None:
+    typer.echo(f"{day or 'no sale yet'}: {summary.sales} sales")
+    for outcome, count in sorted(summary.outcomes.items()):
         typer.echo(f"  {outcome:<10} {count:>5}")
-    for each in takings_by_method(records):
+    for each in summary.takings_by_method():
         typer.echo(
             f"  {clean(each.method or 'method not known')}: paid {each.paid}, "
             f"refunded {each.refunded}, net {each.net} {each.currency}"
         )
-    for currency, total in takings(records).items():
+    for currency, total in summary.takings().items():
         typer.echo(f"  taken      {total} {currency}")
     advised = {difference.reference for difference in compared.differences}
-    for sale in _set_aside(records):
+    for sale in summary.set_aside:
         to_do = "" if sale.reference in advised else f"; {DECIDE.format(reference=sale.reference)}"
         typer.echo(f"  {sale.reference}, {sale.amount}, is set aside{to_do}")
-    for sale in _being_refunded(records):
+    for sale in summary.being_refunded:
         typer.echo(f"  {sale.reference}, {sale.amount}: a refund is under way")
-    for record in _decided(records):
+    for record in summary.decided:
         about = f"{record.sale.reference}, {record.sale.amount}"
         typer.echo(f"  {about}: a person decided {record.outcome}: {clean(record.note or '', 200)}")
     for difference in compared.differences:
@@ -145,71 +131,16 @@ def _in_words(difference: Difference) -> str:
     return f"{loud}{about}: {difference.what}; {difference.to_do}"
 
 
-def _set_aside(records: Sequence[SaleRecord]) -> Sequence[Sale]:
-    """Return the sales that are set aside, the oldest first."""
-    return [record.sale for record in reversed(records) if state_of(record) == SET_ASIDE]
-
-
-def _decided(records: Sequence[SaleRecord]) -> Sequence[SaleRecord]:
-    """Return the sales whose end a person decided, the oldest first."""
-    return [record for record in reversed(records) if record.note]
-
-
-def _being_refunded(records: Sequence[SaleRecord]) -> Sequence[Sale]:
-    """Return the sales with a refund that is not finished, the oldest first."""
-    return [record.sale for record in reversed(records) if is_being_refunded(record)]
-
-
-@dataclass(frozen=True, slots=True)
-class MethodTakings:
-    """What the sales of a payment method brought in a currency, as plain decimals."""
-
-    method: str  # the service's word; empty where it told none
-    currency: str
-    paid: str
-    refunded: str
-    net: str  # paid less refunded
-
-
-def takings_by_method(records: Sequence[SaleRecord]) -> list[MethodTakings]:
-    """Add up what was paid and refunded, by payment method and currency."""
-    groups: dict[tuple[str, str], list[Takings]] = defaultdict(list)
-    for record in records:
-        if (known := takings_of(record)).paid or known.refunded:
-            groups[record.payment_method or "", record.sale.amount.currency.code].append(known)
-    return [_added_up(*key, group) for key, group in sorted(groups.items(), key=itemgetter(0))]
-
-
-def _added_up(method: str, currency: str, group: list[Takings]) -> MethodTakings:
-    paid = _sum(currency, [each.paid for each in group])
-    refunded = _sum(currency, [each.refunded for each in group])
-    net = Money(paid.amount - refunded.amount, paid.currency)
-    return MethodTakings(method, currency, paid.plain(), refunded.plain(), net.plain())
-
-
-def _sum(currency: str, amounts: list[Money | None]) -> Money:
-    known = [each.amount for each in amounts if each]
-    return Money(sum(known, Decimal(0)), CURRENCIES[currency])
-
-
-def takings(records: Sequence[SaleRecord]) -> dict[str, str]:
-    """Return what was paid and not refunded, by currency, as plain decimals."""
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    for each in takings_by_method(records):
-        totals[each.currency] += Decimal(each.net)
-    return {currency: f"{total:f}" for currency, total in totals.items()}
-
-
-def _json(day: date | None, records: Sequence[SaleRecord], compared: Comparison) -> dict[str, Any]:
+def _json(day: date | None, summary: DaySummary, compared: Comparison) -> dict[str, Any]:
     return {
         "day": day.isoformat() if day else None,
-        "sales": len(records),
-        "outcomes": dict(Counter(map(state_of, records))),
-        "methods": [asdict(each) for each in takings_by_method(records)],
-        "taken": takings(records),
-        "set_aside": [sale.reference for sale in _set_aside(records)],
-        "decided": [record.sale.reference for record in _decided(records)],
-        "refunds_underway": [sale.reference for sale in _being_refunded(records)],
+        "sales": summary.sales,
+        "outcomes": dict(summary.outcomes),
+        "methods": [asdict(each) for each in summary.takings_by_method()],
+        "taken": summary.takings(),
+        "set_aside": [sale.reference for sale in summary.set_aside],
+        "decided": [record.sale.reference for record in summary.decided],
+        "refunds_underway": [sale.reference for sale in summary.being_refunded],
         "differences": [asdict(each) for each in compared.differences],
         "not_compared": compared.not_compared,
         "reason": compared.reason,

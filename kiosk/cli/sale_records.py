@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import aclosing, closing
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import typer
 
@@ -26,7 +25,6 @@ from kiosk.sale.words import Outcome
 
 T = TypeVar("T")
 
-EVERYTHING = 2**31  # sales; more than a counter makes in a thousand years
 _PROBLEMS = 20  # are named; there may be many
 SET_ASIDE = "set aside"  # the service did not say in time how it ended
 
@@ -57,31 +55,29 @@ COLUMNS = (
 )
 
 
-def read_journal(path: Path, question: Callable[[Journal], T]) -> T:
-    """Ask the journal, while a daemon may be writing to it. Exit with 1 if it can't be read."""
+@contextmanager
+def opened_journal(path: Path) -> Iterator[Journal]:
+    """Open the journal, while a daemon may be writing to it. Exit with 1 if it can't be read."""
     try:
         with closing(Journal.open_read_only(path)) as journal:
-            return question(journal)
+            yield journal
     except JournalFailed as failure:
         fail(failure)
 
 
-def read_sales(path: Path) -> tuple[list[SaleRecord], tuple[UnreadableSale, ...]]:
-    """Return all sales of the journal, the newest first, and those that can't be read.
+def read_journal(path: Path, question: Callable[[Journal], T]) -> T:
+    """Ask the journal, while a daemon may be writing to it. Exit with 1 if it can't be read."""
+    with opened_journal(path) as journal:
+        return question(journal)
 
-    Those that nobody has decided are named on standard error.
-    """
 
-    def question(journal: Journal) -> tuple[list[SaleRecord], tuple[UnreadableSale, ...]]:
-        return journal.sales(EVERYTHING), journal.unreadable()
-
-    records, unreadable = read_journal(path, question)
+def name_unreadable(unreadable: Sequence[UnreadableSale]) -> None:
+    """Name on standard error the sales that can't be read and that nobody has decided."""
     problems = [str(row) for row in unreadable if not row.decided]
     for problem in problems[:_PROBLEMS]:
         typer.echo(clean(problem), err=True)
     if len(problems) > _PROBLEMS:
         typer.echo(f"{len(problems) - _PROBLEMS} more sales can't be read", err=True)
-    return records, unreadable
 
 
 def ask_service(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
@@ -101,20 +97,6 @@ def open_orders(settings: Config) -> Orders:
         currency=settings.kiosk.currency,
         environment=Environment(),
     )
-
-
-def select_sales(
-    records: Iterable[SaleRecord], day: date | None = None, outcome: str | None = None
-) -> Iterator[SaleRecord]:
-    """Yield the records of a day and of an outcome or state; None selects all."""
-    for record in records:
-        if day in (None, day_of(record)) and outcome in (None, state_of(record)):
-            yield record
-
-
-def day_of(record: SaleRecord) -> date:
-    """Return the day on which the sale began, in the time zone of this computer."""
-    return datetime.fromisoformat(record.created_at).astimezone().date()
 
 
 def state_of(record: SaleRecord) -> str:
@@ -219,15 +201,25 @@ def order_in_words(seen: OrderSeen) -> str:
     return ", ".join(parts)
 
 
-def sales_as_csv(records: Iterable[SaleRecord]) -> str:
-    """Return RFC 4180 lines. The header is written even if there are no sales."""
-    sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, COLUMNS)
+def write_csv(records: Iterable[SaleRecord], file: TextIO) -> None:
+    """Write RFC 4180 lines. The header is written even if there are no sales."""
+    writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()
     for record in records:
         cells = sale_as_json(record).items()
         writer.writerow({name: as_cell(name, value) for name, value in cells})
-    return sheet.getvalue()
+
+
+def write_json(records: Iterable[SaleRecord], file: TextIO, indent: int | None = None) -> None:
+    """Write an array sale by sale, with the text that ``json.dumps`` gives for all at once."""
+    line = "\n" if indent else ""
+    separator, space = (f",{line}" if indent else ", "), " " * (indent or 0)
+    between = f"[{line}"
+    for record in records:
+        text = json.dumps(sale_as_json(record), indent=indent).replace("\n", f"\n{space}")
+        file.write(f"{between}{space}{text}")
+        between = separator
+    file.write("[]\n" if between.startswith("[") else f"{line}]\n")
 
 
 def in_words(value: str | bool | None) -> str:

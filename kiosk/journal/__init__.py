@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
@@ -29,17 +29,15 @@ from kiosk.journal.file import (
 )
 from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
 from kiosk.journal.records import SaleRecord, UnreadableSale
+from kiosk.journal.sales_table import SalesTable, Survey
 from kiosk.journal.schema import as_ours, check_tables
 from kiosk.sale.effects import Fact, ResultTold, SaleOpened
 from kiosk.sale.words import (
-    CODE_LENGTH,
     Outcome,
     Sale,
     Screen,
     Unknown,
     UntoldResult,
-    code_of,
-    plain_code,
 )
 
 __all__ = [
@@ -48,6 +46,7 @@ __all__ = [
     "Journal",
     "JournalSettings",
     "SaleRecord",
+    "Survey",
     "UnreadableSale",
 ]
 
@@ -56,7 +55,7 @@ LATELY, LATELY_FOR = 50, 900.0  # sales, and seconds since their end: they are l
 LATEST = 3  # sales that are looked at again, whatever the clock says
 
 
-class Journal:
+class Journal(SalesTable):
     """The journal, open for writing (by one daemon) or read-only (by any number of programs)."""
 
     def __init__(
@@ -67,7 +66,7 @@ class Journal:
         keep: int,
         identity: FileIdentity | None = None,
     ) -> None:
-        self._db = connection
+        super().__init__(connection)
         self._identity = identity
         self._lock = lock
         self._wall = wall
@@ -188,10 +187,6 @@ class Journal:
         """Return a sentence for each row that can't be read and that nobody has decided."""
         return tuple(str(row) for row in self.unreadable() if not row.decided)
 
-    def unreadable(self) -> tuple[UnreadableSale, ...]:
-        """Return the rows that can't be read, oldest first, also those that somebody decided."""
-        return tuple(row for row in self._rows("TRUE") if isinstance(row, UnreadableSale))
-
     def untold(self) -> tuple[UntoldResult, ...]:
         """Return the results that the register may not have, oldest first."""
         ended = "(+outcome IS NOT NULL OR set_aside_at IS NOT NULL)"
@@ -234,37 +229,6 @@ class Journal:
         with as_journal_failed(), self._commit():
             facts.forget_paid_after(self._db)
 
-    def sales(self, newest: int = 50) -> list[SaleRecord]:
-        """Return the newest sales, newest first."""
-        return list(self._select("TRUE", f"rowid DESC LIMIT {int(newest)}"))
-
-    def find(self, word: str) -> SaleRecord | None:
-        """Return the sale with this reference, order id or payment id."""
-        where = "? IN (reference, order_id, payment_id)"
-        return next(self._select(where, "rowid DESC", word), None)
-
-    def with_code(self, code: str) -> list[SaleRecord]:
-        """Return the sales whose reference ends with this code of the panel, the newest first.
-
-        Spaces, punctuation and case do not count.
-        """
-        marks = plain_code(code)
-        if len(marks) != CODE_LENGTH or not marks.isascii():
-            return []
-        rows = self._select("reference LIKE ?", "rowid DESC", f"%{'%'.join(marks)}%")
-        return [row for row in rows if plain_code(code_of(row.sale.reference)) == marks]
-
-    def row(self, reference: str) -> SaleRecord | UnreadableSale | None:
-        """Return the sale with this reference, even if its row can't be read."""
-        return next(self._rows("reference = ?", "rowid", reference), None)
-
-    def events(self, reference: str) -> list[tuple[str, str, str]]:
-        """Return (at, event, detail) of a sale, in order."""
-        with as_journal_failed():
-            return self._db.execute(
-                "SELECT at, event, detail FROM events WHERE reference = ? ORDER BY id", (reference,)
-            ).fetchall()
-
     def close(self) -> None:
         """Close the file and release its lock."""
         self._db.close()
@@ -288,18 +252,6 @@ class Journal:
             raise
         finally:
             self._db.execute(FLUSHED)
-
-    def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[SaleRecord]:
-        """Yield the rows that can be read."""
-        rows = self._rows(where, order, *values)
-        return (row for row in rows if isinstance(row, SaleRecord))
-
-    def _rows(
-        self, where: str, order: str = "rowid", *values: Any
-    ) -> Iterator[SaleRecord | UnreadableSale]:
-        query = f"SELECT {records.COLUMNS} FROM sales WHERE {where} ORDER BY {order}"  # noqa: S608
-        with as_journal_failed():
-            return records.read(self._db.execute(query, values).fetchall())
 
 
 def _may_be_decided(row: SaleRecord | UnreadableSale | None, outcome: Outcome) -> bool:

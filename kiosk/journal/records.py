@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kiosk.base.language import _
@@ -19,8 +20,8 @@ COLUMNS = (
     "refunded_amount"
 )
 NEWEST_OF_EACH_SOURCE = "rowid IN (SELECT max(rowid) FROM sales GROUP BY source)"
-_NEEDED = ("reference", "source", "amount", "currency", "created_at")
-_LONGEST = 256  # characters; a note of a person may be longer
+NEEDED = ("reference", "source", "amount", "currency", "created_at")
+LONGEST = 256  # characters; a note of a person may be longer
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8
 
 
@@ -40,6 +41,11 @@ class SaleRecord:
     payment_id: str | None = None  # the operation number on the payer's receipt
     payment_method: str | None = None
     refunded: Money | None = None
+
+    @property
+    def day(self) -> date:
+        """The day on which the sale began, in the time zone of this computer."""
+        return local_day(self.created_at)
 
     @property
     def result(self) -> Outcome | Unknown | None:
@@ -78,7 +84,7 @@ class UnreadableSale:
         )
 
 
-def read(rows: list[tuple[Any, ...]]) -> Iterator[SaleRecord | UnreadableSale]:
+def read(rows: Iterable[tuple[Any, ...]]) -> Iterator[SaleRecord | UnreadableSale]:
     """Yield a record or a problem for each row of ``COLUMNS``."""
     names = COLUMNS.split(", ")
     for row in rows:
@@ -123,10 +129,10 @@ def _unreadable(columns: dict[str, Any]) -> str:
 
 def _is_readable(name: str, value: Any, currency: Any) -> bool:
     if value is None:
-        return name not in _NEEDED
-    if not isinstance(value, str) or _UNREADABLE in value or not (value or name not in _NEEDED):
+        return name not in NEEDED
+    if not isinstance(value, str) or _UNREADABLE in value or not (value or name not in NEEDED):
         return False
-    if len(value) > _LONGEST and name != "note":
+    if len(value) > LONGEST and name != "note":
         return False
     match name:
         case "amount" | "paid_amount" | "refunded_amount":
@@ -140,6 +146,14 @@ def _is_readable(name: str, value: Any, currency: Any) -> bool:
         case "reference":
             return value.isprintable() and not value.startswith("?")
     return True
+
+
+def local_day(written_at: str) -> date:
+    """Return the day of this time in the time zone of this computer."""
+    time = datetime.fromisoformat(written_at)
+    with suppress(OverflowError, ValueError):  # in the first or the last year of the calendar
+        return time.astimezone().date()
+    return time.date()
 
 
 def age(written_at: str, now: float) -> float:

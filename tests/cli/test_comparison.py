@@ -75,7 +75,7 @@ async def compared(
     for number in range(sales):
         sale, _ = await shop.sell(shop.sale(reference=f"k1-{number:04}"), key=f"key-{number}")
         shop.pay()
-        records.insert(0, record(sale, Outcome.PAID))
+        records.append(record(sale, Outcome.PAID))
     way = Trouble(shop, *troubles)
     orders = shop.open_through(way)
     notes: list[str] = []
@@ -131,7 +131,7 @@ async def test_one_order_that_cannot_be_fetched_does_not_hide_the_others() -> No
     shop = Shop("orders-dynamic")
     gone = record(Sale("k1-0000", ars("5"), "caja", "ORD" + "0" * 26), Outcome.PAID)
     sale, _ = await shop.sell()
-    found = await compare_all(shop.orders, [record(sale, Outcome.PAID), gone], print)
+    found = await compare_all(shop.orders, [gone, record(sale, Outcome.PAID)], print)
     missing, payable = found.differences
     assert "order_not_found" in missing.what
     assert "the journal says paid, but the order is still created" in payable.what
