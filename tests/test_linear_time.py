@@ -13,6 +13,7 @@ from kiosk.inputs.codes import gs1_table
 from kiosk.inputs.codes.labels import LabelPattern, LabelValue
 from kiosk.inputs.text.backtracking import slow_text
 from kiosk.inputs.text.pattern_automaton import parse
+from kiosk.journal import selection
 from tests.test_house import imports, modules, nodes
 
 SEARCHES = {"search", "sub", "split", "findall", "finditer"}
@@ -28,6 +29,7 @@ BUILT: dict[str, Callable[[], list[str]]] = {
     "kiosk.inputs.codes.labels": lambda: [
         LabelPattern(text, LabelValue.PRICE)._regex.pattern for text in LABELS
     ],
+    "kiosk.journal.selection": lambda: [*selection._plain_rows()],
 }
 OTHERS = {
     "kiosk.cli.usage": "typer's own sentences around what a person typed",

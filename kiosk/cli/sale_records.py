@@ -233,6 +233,8 @@ def as_cell(name: str, value: str | bool | None) -> str:
     An apostrophe in front makes it a text. Control characters are replaced. The amounts are our
     own, and stay numbers.
     """
+    if not value:  # as most cells are
+        return ""
     text = in_words(value)
     is_number = name in _NUMBERS
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not is_number else text

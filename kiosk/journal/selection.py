@@ -6,22 +6,20 @@ time, and nothing else.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from kiosk.base.money import CURRENCIES
-from kiosk.journal.records import COLUMNS, LONGEST, NEEDED
+from kiosk.journal.records import COLUMNS, LONGEST
 from kiosk.sale.words import Outcome
 
 # A time that begins with a date as people write it. Text in this form is in the order of time.
 _DATED = "created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
 # Days by which a local date may differ from the written one, which has a time zone of its own.
 _ZONES = 2
-
-_AMOUNTS = ("paid_amount", "refunded_amount")
-_CHECKED = ("currency", "outcome", "created_at", *_AMOUNTS)  # have a condition of their own
 
 
 def began_on(day: date) -> tuple[str, tuple[str, ...]]:
@@ -45,65 +43,52 @@ def _moved(day: date, days: int) -> str:
 def doubtful(db: sqlite3.Connection) -> str:
     """Return a condition for the rows that may be unreadable: see ``records.read``."""
     db.create_function("is_plain", 1, _is_plain, deterministic=True)
-    needed, optional = " AND ".join(_certain()), " AND ".join(_certain_or_null())
-    return f"(({needed}) IS NOT TRUE OR ({optional}) IS FALSE)"
+    # JSON has no place for a BLOB, and a flipped bit makes one of a text. The plus hides the type
+    # of the column, by which SQLite would compare a BLOB as text.
+    blob = " OR ".join(f"+{name} >= x''" for name in COLUMNS.split(", "))
+    row = f"CAST(json_array({COLUMNS}) AS BLOB)"
+    return f"CASE WHEN {blob} THEN TRUE ELSE NOT is_plain({row}) END"
 
 
-def _is_plain(text: bytes | None) -> bool:
-    if text is None:  # a column is NULL that must not be
+def _is_plain(row: bytes) -> bool:
+    if not row.isascii() or b"\\" in row:  # JSON writes control characters with a backslash
         return False
-    return len(text) <= LONGEST and b"\0" not in text and (text.isascii() or _is_utf_8(text))
+    return _PLAIN_ROW.fullmatch(row) is not None
 
 
-def _is_utf_8(text: bytes) -> bool:
-    try:
-        return "\N{REPLACEMENT CHARACTER}" not in text.decode()
-    except UnicodeDecodeError:
-        return False
+def _plain_row(decimals: int, currencies: Iterable[str]) -> str:
+    """Return a pattern for a row, as JSON, that has a currency with so many decimals."""
+    amount = f'"[0-9]{{1,15}}{rf"[.][0-9]{{{decimals}}}" if decimals else ""}"'
+    exactly = {
+        "reference": f'"[!->@-~][ -!#-~]{{0,{LONGEST - 1}}}"',
+        "source": f'"[^"]{{1,{LONGEST}}}"',
+        "amount": amount,
+        "currency": f'"(?:{"|".join(currencies)})"',
+        "created_at": f'"{_DAY}T{_TIME}"',
+        "outcome": f'(?:null|"(?:{"|".join(Outcome)})")',
+        "paid_amount": f"(?:null|{amount})",
+        "refunded_amount": f"(?:null|{amount})",
+    }
+    text = f'(?:"[^"]{{0,{LONGEST}}}"|null)'
+    return rf"\[{','.join(exactly.get(name, text) for name in COLUMNS.split(', '))}\]"
 
 
-def _certain() -> Iterator[str]:
-    """Yield the conditions that are true for each row that can certainly be read."""
-    yield f"({' OR '.join(_plain_amounts())})"
-    yield from map(_is_text, NEEDED)
-    yield "strftime('%Y-%m-%dT%H:%M:%f+00:00', created_at) = created_at"
-    yield "created_at > '0001' AND source != ''"
-    yield "reference GLOB '[^?]*' AND reference NOT GLOB '*[^ -~]*'"
-    # A text that is short with others together is short alone.
-    texts = [
-        name if name in NEEDED else f"ifnull({name}, '')"
-        for name in COLUMNS.split(", ")
-        if name not in _CHECKED
-    ]
-    yield f"is_plain(CAST({' || '.join(texts)} AS BLOB))"
-
-
-def _certain_or_null() -> Iterator[str]:
-    """Yield the conditions that are not false for such a row: a NULL makes them NULL."""
-    yield from (_is_text(name) for name in COLUMNS.split(", ") if name not in NEEDED)
-    yield from (f"{name} = amount" for name in _AMOUNTS)
-    yield f"outcome IN {_words(Outcome)}"
-
-
-def _is_text(name: str) -> str:
-    """Return a condition; the plus hides the column's type, by which SQLite makes a number text."""
-    return f"+{name} >= '' AND +{name} < x''"
-
-
-def _plain_amounts() -> Iterator[str]:
-    """Yield a condition for the amounts of all currencies with the same number of decimals."""
+def _plain_rows() -> Iterator[str]:
+    """Yield a pattern for the currencies with the same number of decimals, for each number."""
     by_decimals: dict[int, list[str]] = defaultdict(list)
     for currency in CURRENCIES.values():
         by_decimals[currency.minor_units].append(currency.code)
-    for decimals, codes in by_decimals.items():
-        point = f".{'[0-9]' * decimals}" if decimals else ""
-        yield (
-            f"currency IN {_words(codes)} AND amount GLOB '[0-9]*{point}' "
-            f"AND amount NOT GLOB '*[^0-9{point[:1]}]*' AND amount NOT GLOB '*.*.*' "
-            f"AND length(amount) <= {15 + bool(decimals) + decimals}"
-        )
+    for decimals, currencies in by_decimals.items():
+        yield _plain_row(decimals, currencies)
 
 
-def _words(words: Iterable[str]) -> str:
-    """Return our own words as a list in SQL."""
-    return f"({', '.join(repr(str(word)) for word in words)})"
+def _compiled(rows: Iterable[str]) -> re.Pattern[bytes]:
+    return re.compile("|".join(rows).encode())
+
+
+_DAY = (
+    "[1-9][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}[+]00:00"
+_PLAIN_ROW = _compiled(_plain_rows())
