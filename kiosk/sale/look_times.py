@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from kiosk.sale.payment_times import EDGES, HORIZON, payment_shares
 
-SHORTEST_GAP, LONGEST_GAP = 0.5, 20.0  # seconds between two looks
+SHORTEST_GAP, LONGEST_GAP = 0.4, 20.0  # seconds between two looks
 NEVER_PAID = 0.1  # the share of the orders that is not paid at all
 _LAST_LOOK = 0.5  # looks; on average, the payment comes in the middle between two of the plan
 _HALVINGS = 40  # of the interval in which the budget's factor is searched

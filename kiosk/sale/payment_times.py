@@ -23,7 +23,7 @@ HORIZON = 900.0  # seconds; later payments are too rare to plan for them
 
 # The medians of the crowds in seconds, and how probable each is on the first day. The sum is 1.
 # Those of small weight are there to be found by the first sales.
-CROWDS = {8: 0.03, 12: 0.27, 17: 0.07, 25: 0.23, 40: 0.22, 60: 0.15, 90: 0.03}
+CROWDS = {8: 0.03, 12: 0.29, 17: 0.07, 25: 0.23, 40: 0.22, 60: 0.13, 90: 0.03}
 WORTH = 100.0  # orders; the crowds count as much as so many payments that were observed
 OUTLIERS = 0.05  # of each crowd, at any time: so a strange payment rules no crowd out
 

@@ -84,14 +84,14 @@ def urged(phase: Paying, now: float) -> Paying:
 def paid_after(phase: Paying, now: float) -> float | None:
     """Return the seconds from the QR to the payment that is seen now; None if it is not known.
 
-    It is taken for the middle between the look before and now; the first look has none before, and
-    then nobody can have paid at once. A payer who had to wait while the kiosk was blind is not like
+    It is taken for the middle between the look before and now. Where there was no look before, it
+    is nearer to now, because few pay fast. A payer who waited while the kiosk was blind is not like
     others.
     """
     since = _since(phase)
     before = max(phase.seen_at, since)
-    if now > since + EARLIEST:
-        before = max(before, since + EARLIEST)
+    if before == since and now > since + EARLIEST:
+        before = (since + EARLIEST + now) / 2
     if phase.blind or phase.back_at is not None or now - before > LONGEST_GUESS:
         return None
     seconds = round((before + now) / 2 - since, 1)

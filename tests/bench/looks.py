@@ -40,20 +40,22 @@ def measure() -> Iterator[Row]:
         best = payers.best_effort(median, payers.mean_looks(seen[median]), times)
         ratio = payers.effort(seen[median]) / best
         yield Row(f"wait against the optimum of this crowd, {median} s", ratio, 1.5, "×")
-    for median, times in crowds.items():
-        yield _learned_row(fresh, median, times)
+    for median in crowds:
+        yield _learned_row(fresh, median)
 
 
-def _learned_row(fresh: Machine, median: int, times: list[float]) -> Row:
+def _learned_row(fresh: Machine, median: int) -> Row:
     """Return the row of kiosks that have learned from their own first paid orders."""
-    efforts, looks = [], []
+    efforts, looks, everybody = [], [], []
     for shop in range(SHOPS):
         first = payers.watch(fresh, payers.crowd(median, 2 * LEARNED, seed=1000 + shop))
         known = (each.paid_after for each in first if each.paid_after is not None)
+        times = payers.crowd(median, PAYERS, seed=shop)
         seen = payers.watch(fresh.learned(list(islice(known, LEARNED))), times)
+        everybody += times
         efforts.append(payers.effort(seen))
         looks.append(payers.mean_looks(seen))
-    best = payers.best_effort(median, sum(looks) / SHOPS, times)
+    best = payers.best_effort(median, sum(looks) / SHOPS, everybody)
     ratios = [each / best for each in efforts]
     note = f"shops: {', '.join(f'{ratio:.3f}' for ratio in ratios)}; {sum(looks) / SHOPS:.1f} looks"
     what = f"the same after {LEARNED} paid orders, {median} s"

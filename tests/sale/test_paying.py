@@ -141,8 +141,8 @@ def test_the_qr_leaves_the_panel_while_the_service_does_not_answer() -> None:
     fails unknown        |
     later                | fetch
     sees created         | show scan_me
-    later 0.5            | fetch
-    later 9.5            | show checking
+    later 0.4            | fetch
+    later 9.6            | show checking
     fails not_sent       |
     later                | fetch
     sees processed       | remember paid; show paid; reply paid
