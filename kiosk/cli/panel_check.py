@@ -57,15 +57,15 @@ def ask(panel: PanelSettings) -> str:
     """Ask each question; return a line of advice for each no."""
     typer.echo(_("A test picture is on the panel. Answer y (yes) or n (no)."))
     try:
-        no = [each.advice for each in _questions(panel) if not _is_so(each.text)]
+        no = [each.advice for each in _questions(panel) if not is_yes(each.text)]
     except typer.Abort:
         typer.echo()  # the prompt is still on this line
         fail(_("the test has ended without an answer to each question; run it again on a terminal"))
     return "\n".join(f"  {advice}" for advice in no)
 
 
-def _is_so(question: str) -> bool:
-    """Ask until the answer is yes or no, also in Spanish or Portuguese."""
+def is_yes(question: str) -> bool:
+    """Ask until the answer is yes or no, also in Spanish or Portuguese. Raises typer.Abort."""
     while (answer := typer.prompt(f"{question} [y/n]").strip().lower()) not in _YES + _NO:
         typer.echo(_("Answer y (yes) or n (no)."))
     return answer in _YES

@@ -32,6 +32,7 @@ FILE_OF = {
     "simulate": "simulation_verbs",
     "simulate-api": "simulation_verbs",
     "doctor": "configuration_verbs",
+    "bundle": "configuration_verbs",
     "migrate": "configuration_verbs",
     "report": "sales_verbs",
     "safe-mode": "counter_verbs",

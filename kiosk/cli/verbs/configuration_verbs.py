@@ -126,6 +126,29 @@ def doctor(
 
 
 @app.command()
+def bundle(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .tar.gz file to write.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="A file with the log of the kiosk. Default: that of journald."),
+    ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Mark the log while you show the fault.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write it without a question.")] = False,
+) -> None:
+    """Collect what support needs to find a fault: log, findings, configuration, sales, versions.
+
+    No token, no code and no data of a payer are in it: words that are not the kiosk's own are
+    masked. It lists what is in it and what is not before it writes.
+    """
+    from kiosk.cli import bundle as work
+
+    work.bundle(output, config, log, record, yes)
+
+
+@app.command()
 def migrate(
     file: Annotated[Path, typer.Argument(help="A configuration with an older orders driver.")],
     output: Annotated[
