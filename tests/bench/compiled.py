@@ -17,8 +17,9 @@ class Python:
     """Starts Python with compiled files of its own. What runs for the first time compiles them."""
 
     def __init__(self, cache: str) -> None:
-        kept = {key: word for key, word in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-        self.environ = {**kept, "PYTHONPYCACHEPREFIX": cache}
+        # an empty text counts as not set
+        self.settings = {"PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
+        self.environ = {**os.environ, **self.settings}
         self._through = tuple(ON_TIME) if at_real_time() else ()
 
     def words(self, *words: str) -> list[str]:

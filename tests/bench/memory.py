@@ -1,0 +1,51 @@
+"""The memory of the daemon in a sale: with a panel of two colours, and with a colour panel.
+
+    python -m tests.bench.memory
+
+What the panel's own library needs is not in it: the fake panels draw the same pictures, and send them
+to no device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bench.compiled import Python, compiled
+from tests.bench.daemon import shop
+from tests.bench.table import Row, print_rows
+
+SALES = 10
+FIRST = "an OLED, 128x64"
+PANELS = {
+    FIRST: "size: 128x64, glass: emissive",
+    "e-paper, 250x122": "size: 250x122",
+    "a colour panel, 320x240": "size: 320x240, glass: emissive, shades: colour",
+}
+
+
+def resident(panel: str, python: Python) -> float:
+    """Return the most MiB that are resident in a few sales."""
+    with shop() as counter:
+        counter.change(f"size: 250x122, frames: {counter.folder}/frames", panel)
+        with counter.at_work(**python.settings) as daemon:
+            seen = [daemon.rss()]
+            for number in range(SALES):
+                counter.rings_up(20 + number)
+                counter.becomes("paying")
+                seen.append(daemon.rss())
+                counter.service.api.pay(counter.service.api.orders()[0]["id"])
+                assert counter.register.hears().startswith(b"PAID ")
+                seen.append(daemon.rss())
+    return max(seen)
+
+
+def measure() -> Iterator[Row]:
+    """Yield a row for each panel."""
+    with compiled() as python:
+        resident(PANELS[FIRST], python)  # compiles, which takes memory too
+        for name, panel in PANELS.items():
+            yield Row(f"memory in a sale, {name}", resident(panel, python), 54.0, "MiB")
+
+
+if __name__ == "__main__":
+    print_rows(measure())
