@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +56,8 @@ def quoted(value: str) -> str:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """Return the most similar choice, or None."""
+    import difflib  # noqa: PLC0415 - only for a file with faults
+
     by_lower = {choice.lower(): choice for choice in choices}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[close[0]] if close else None

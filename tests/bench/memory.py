@@ -3,17 +3,20 @@
     python -m tests.bench.memory
 
 What the panel's own library needs is not in it: the fake panels draw the same pictures, and send them
-to no device.
+to no device. The daemon has the environment that its systemd unit gives it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.bench.compiled import Python, compiled
 from tests.bench.daemon import shop
 from tests.bench.table import Row, print_rows
 
+UNIT = Path(__file__).parents[2] / "systemd/kiosk.service"
 SALES = 10
 FIRST = "an OLED, 128x64"
 PANELS = {
@@ -27,7 +30,7 @@ def resident(panel: str, python: Python) -> float:
     """Return the most MiB that are resident in a few sales."""
     with shop() as counter:
         counter.change(f"size: 250x122, frames: {counter.folder}/frames", panel)
-        with counter.at_work(**python.settings) as daemon:
+        with counter.at_work(**python.settings, **of_the_unit()) as daemon:
             seen = [daemon.rss()]
             for number in range(SALES):
                 counter.rings_up(20 + number)
@@ -37,6 +40,11 @@ def resident(panel: str, python: Python) -> float:
                 assert counter.register.hears().startswith(b"PAID ")
                 seen.append(daemon.rss())
     return max(seen)
+
+
+def of_the_unit() -> dict[str, str]:
+    """Return how systemd's unit sets up the memory."""
+    return dict(re.findall(r"^Environment=(MALLOC_\w+)=(\S+)$", UNIT.read_text(), re.MULTILINE))
 
 
 def measure() -> Iterator[Row]:

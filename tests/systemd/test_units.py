@@ -173,6 +173,10 @@ def test_gpio_can_make_its_fifo_and_learn_which_computer_this_is() -> None:
         assert unit.all("ProcSubset") in ([], ["all"])
 
 
+def test_the_threads_of_the_daemon_share_one_heap() -> None:
+    assert "MALLOC_ARENA_MAX=1" in KIOSK.all("Environment")
+
+
 def test_the_drivers_are_there_when_the_classes_are_looked_up() -> None:
     for unit in (KIOSK, FAILED):
         assert "systemd-modules-load.service" in unit.all("After")

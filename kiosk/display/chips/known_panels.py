@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -200,6 +199,8 @@ def _meant(name: str) -> str | None:
         return of_seller[0]
     if chip := name.lower() if name.lower() in chips else chip_meant(name, chips):
         return chips[chip]
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong name
+
     close = get_close_matches(name.lower(), PANELS, n=3, cutoff=0.4)
     return next((each for each in close if _digits(each) == _digits(name)), None)
 

@@ -48,6 +48,18 @@ def test_one_command_leads_from_a_bare_system_to_the_first_sale(
         assert len(api.orders()) == 2
 
 
+def test_what_it_installs_is_compiled_so_that_no_start_compiles_it(kiosk: Path) -> None:
+    (release,) = {path.resolve() for path in (kiosk / "opt/kiosk/releases").iterdir()}
+    files = [
+        path
+        for package in ("kiosk", "httpx", "pydantic", "luma/core")
+        for path in release.glob(f"lib/python*/site-packages/{package}/*.py")
+    ]
+    assert len(files) > 50
+    compiled = {path.name.split(".")[0] for each in files for path in each.parent.glob("*/*.pyc")}
+    assert {path.stem for path in files} - compiled == set()
+
+
 def test_a_second_run_has_nothing_to_do_and_writes_nothing(kiosk: Path) -> None:
     with Machine(kiosk, network=False) as machine:
         before = snapshot(kiosk, "var/lib/kiosk")
