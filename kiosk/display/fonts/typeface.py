@@ -10,9 +10,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-from io import BytesIO
 from itertools import accumulate, combinations, count, pairwise
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -29,6 +28,8 @@ INK_EDGE = 4  # pixels around a text's box: the last smooth letter may be a litt
 # thin light letters would look grey on a dark panel.
 _BRIGHTER = [round(255 * (ink / 255) ** 0.65) for ink in range(256)]
 
+_FILES = Path(__file__).parent
+
 _UNITS = 2048  # pixels per em at which letters have exactly the widths of the typeface's file
 
 _ROW_GAIN = 1.35  # one more row must make the letters larger by this factor
@@ -38,29 +39,25 @@ _BREAK_SIZE = 24  # pixels; the type size at which rows are broken
 Rows = tuple[str, ...]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the typeface at a size in pixels.
 
-    Always with the basic layout engine: an installed Raqm must not change any pixel.
+    Always with the basic layout engine: an installed Raqm must not change any pixel. By its path:
+    FreeType maps the file, where Pillow would copy its bytes for each size.
     """
-    return ImageFont.truetype(BytesIO(_file(bold)), size, layout_engine=ImageFont.Layout.BASIC)
+    file = _FILES / ("KioskSans-Bold.ttf" if bold else "KioskSans-Regular.ttf")
+    return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@lru_cache(maxsize=2)
-def _file(bold: bool) -> bytes:
-    name = "KioskSans-Bold.ttf" if bold else "KioskSans-Regular.ttf"
-    return (resources.files("kiosk.display.fonts") / name).read_bytes()
-
-
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def ink_box(text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of the text's ink, from its start on the baseline."""
     left, top, right, bottom = font(size, bold).getbbox(text, mode="1", anchor="ls")
     return int(left), int(top), int(right), int(bottom)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)  # the texts of a few screens; a large one takes 50 KB
 def ink_mask(text: str, size: int, bold: bool, *, smooth: bool) -> Image.Image:
     """Return the text's ink as a mask, with INK_EDGE empty pixels around its ``ink_box``.
 
@@ -82,7 +79,7 @@ def ink_mask(text: str, size: int, bold: bool, *, smooth: bool) -> Image.Image:
     return mask.point(_BRIGHTER)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _advance(letters: str, bold: bool) -> float:
     """Return the space of the first letter before the second, in units of the typeface's file."""
     face = font(_UNITS, bold)
@@ -105,7 +102,7 @@ def _no_letter() -> bytes:
     return bytes(font(24, bold=False).getmask("\ue000"))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def cap_rows(size: int, bold: bool = False) -> int:
     """Return the rows of pixels of a capital letter, or of a digit, at a type size in pixels."""
     return -ink_box("H", size, bold)[1]
@@ -163,7 +160,7 @@ class TextBlock:
         return self.ascent + self.line_height * (len(self.rows) - 1) + descent
 
 
-@lru_cache(maxsize=1024)  # a screen asks the same for many arrangements of its phrases
+@lru_cache(maxsize=256)  # a screen asks the same for many arrangements of its phrases
 def largest_block(
     text: str, width: int, max_rows: int, bold: bool, sizes: tuple[int, ...] | range
 ) -> TextBlock | None:
@@ -193,7 +190,7 @@ def _largest_with(
     return best
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _most_even(text: str, rows: int, bold: bool) -> Rows:
     """Break the text into that many rows of about equal width, the same at every size."""
     return min(
