@@ -15,6 +15,7 @@ from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.sale.words import CODE_LENGTH, code_of, plain_code
 
 BATCH = 500  # rows; as many are in memory while a large journal is read
+_ALL_ROWS = -(2**63), 2**63 - 1
 _LAST = 50  # rows, of which one can be read
 
 
@@ -77,7 +78,7 @@ class SalesTable:
         """
         doubtful = selection.doubtful(self._db)
         window, values = selection.began_on(day) if day else self._newest_days()
-        query = f"SELECT rowid, created_at, {doubtful} FROM sales WHERE {doubtful} OR {window}"  # noqa: S608
+        query = f"SELECT rowid, created_at, {doubtful} FROM sales WHERE {doubtful} OR ({window})"  # noqa: S608
         numbers_of: dict[date, list[int]] = defaultdict(list)
         doubts = []
         with as_journal_failed():
@@ -113,19 +114,19 @@ class SalesTable:
         where: str = "TRUE"
         values: tuple[str | None, ...] = ()
         if day:
-            where, values = selection.began_on(day)
+            dated, values = selection.began_on(day)
+            where = f"({dated} OR {selection.UNDATED})"
         if outcome is not None:
             where, values = f"{where} AND outcome IS ?", (*values, outcome or None)
-        if among:
-            where += f" AND rowid BETWEEN {among.first} AND {among.last}"
-        for row in self._in_batches(where, values, oldest_first):
+        rows = self._in_batches(where, values, among=among, oldest_first=oldest_first)
+        for row in rows:
             if isinstance(row, SaleRecord) and day in (None, row.day):
                 yield row
 
     def _newest_days(self) -> tuple[str, tuple[str, ...]]:
         """Return a condition for the sales that may have begun on the latest day."""
         newest = next(self._select("TRUE", f"rowid DESC LIMIT {_LAST}"), None)
-        return selection.began_about_or_after(newest.day) if newest else ("TRUE", ())
+        return selection.began_on_or_after(newest.day) if newest else ("TRUE", ())
 
     def _select(self, where: str, order: str = "rowid", *values: Any) -> Iterator[SaleRecord]:
         """Yield the rows that can be read."""
@@ -140,19 +141,28 @@ class SalesTable:
             return records.read(self._db.execute(query, values).fetchall())
 
     def _in_batches(
-        self, where: str, values: tuple[str | None, ...], oldest_first: bool = False
+        self,
+        where: str,
+        values: tuple[str | None, ...],
+        *,
+        among: Survey | None = None,
+        oldest_first: bool = False,
     ) -> Iterator[SaleRecord | UnreadableSale]:
         """Yield the rows, of which only a batch is in memory.
 
         No query stays open while the caller works: as long as one is open, SQLite can't use the
         write-ahead log again from its beginning, and the log grows.
         """
-        order, beyond = ("rowid", ">") if oldest_first else ("rowid DESC", "<")
-        query = f"SELECT rowid, {records.COLUMNS} FROM sales WHERE {where}"  # noqa: S608
-        further, batch = "", [(0,)]
-        while batch:
+        query = (
+            f"SELECT rowid, {records.COLUMNS} FROM sales WHERE {where} AND rowid BETWEEN ? AND ? "  # noqa: S608
+            f"ORDER BY rowid {'ASC' if oldest_first else 'DESC'} LIMIT {BATCH}"
+        )
+        first, last = (among.first, among.last) if among else _ALL_ROWS
+        while first <= last:
             with as_journal_failed():
-                limited = f"{query} {further} ORDER BY {order} LIMIT {BATCH}"
-                batch = self._db.execute(limited, values).fetchall()
+                batch = self._db.execute(query, (*values, first, last)).fetchall()
             yield from records.read(row[1:] for row in batch)
-            further = f"AND rowid {beyond} {batch[-1][0]}" if batch else ""
+            if len(batch) < BATCH:
+                return
+            end = batch[-1][0]
+            first, last = (end + 1, last) if oldest_first else (first, end - 1)

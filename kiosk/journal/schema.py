@@ -110,15 +110,11 @@ def migrate(
         _admit(db, path, found, ours)
         return
     ahead = migrations[found:]
-    if found and not _reads_as_ours(ahead):
+    if found and not all(it.same_rows for it in ahead):
         _copy_before(db, path, ours, needed=any(it.breaks for it in ahead))
     _apply(db, ahead, found)
     if found:
         log.info("%s: migrated from schema %d to %d", path, found, ours)
-
-
-def _reads_as_ours(ahead: tuple[Migration, ...]) -> bool:
-    return all(it.same_rows for it in ahead)
 
 
 def create(db: sqlite3.Connection) -> None:
@@ -160,18 +156,33 @@ def columns_of(db: sqlite3.Connection, table: str) -> dict[str, str]:
 
 
 def as_ours(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
-    """Return a connection that reads as our schema; of an older file it is a copy in memory."""
-    found = version(db)
-    if found >= len(MIGRATIONS):
-        _admit(db, path, found, len(MIGRATIONS))
+    """Let the connection read as our schema, without a change to the file.
+
+    In an older file a view, which only this connection has, adds the columns that are missing.
+    """
+    found, ours = version(db), len(MIGRATIONS)
+    if found >= ours:
+        _admit(db, path, found, ours)
         return db
-    if found and _reads_as_ours(MIGRATIONS[found:]):
-        return db
-    memory = sqlite3.connect(":memory:", isolation_level=None)
-    with closing(db):
-        db.backup(memory)
-    _apply(memory, MIGRATIONS[found:], found)
-    return memory
+    whole = sqlite3.connect(":memory:", isolation_level=None)
+    _apply(whole, MIGRATIONS, 0)
+    if not found:  # the file is empty: so are these tables
+        db.close()
+        return whole
+    with closing(whole):
+        for table in ("sales", "events"):
+            db.execute(f"CREATE TEMP VIEW {table} AS {_with_new_columns(db, whole, table)}")
+    return db
+
+
+def _with_new_columns(db: sqlite3.Connection, whole: sqlite3.Connection, table: str) -> str:
+    """Return a query for all rows with all columns of our schema; a new one has its default."""
+    there = columns_of(db, table)
+    columns = [
+        name if name in there else f"{default} AS {name}"
+        for _, name, _, _, default, _ in whole.execute(f"PRAGMA table_info({table})")
+    ]
+    return f"SELECT rowid, {', '.join(columns).replace('None AS', 'NULL AS')} FROM main.{table}"  # noqa: S608
 
 
 def _apply(db: sqlite3.Connection, ahead: tuple[Migration, ...], found: int) -> None:

@@ -16,21 +16,20 @@ from kiosk.base.money import CURRENCIES
 from kiosk.journal.records import COLUMNS, LONGEST
 from kiosk.sale.words import Outcome
 
-# A time that begins with a date as people write it. Text in this form is in the order of time.
-_DATED = "created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
+# A time that does not begin with a date as people write it. The others are in the order of text.
+UNDATED = "created_at NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
 # Days by which a local date may differ from the written one, which has a time zone of its own.
 _ZONES = 2
 
 
-def began_on(day: date) -> tuple[str, tuple[str, ...]]:
-    """Return a condition, and its values, for the sales that may have begun on that local day."""
-    first, after = _moved(day, -_ZONES), _moved(day, _ZONES + 1)
-    return f"(created_at >= ? AND created_at < ? OR NOT {_DATED})", (first, after)
+def began_on(day: date) -> tuple[str, tuple[str, str]]:
+    """Return a condition, and its values, for the dated sales that may have begun on that day."""
+    return "created_at >= ? AND created_at < ?", (_moved(day, -_ZONES), _moved(day, _ZONES + 1))
 
 
-def began_about_or_after(day: date) -> tuple[str, tuple[str, ...]]:
-    """Return a condition for the sales that may have begun on that local day or later."""
-    return f"(created_at >= ? OR NOT {_DATED})", (_moved(day, -_ZONES),)
+def began_on_or_after(day: date) -> tuple[str, tuple[str]]:
+    """Return a condition for the dated sales that may have begun on that local day or later."""
+    return "created_at >= ?", (_moved(day, -_ZONES),)
 
 
 def _moved(day: date, days: int) -> str:
@@ -41,7 +40,10 @@ def _moved(day: date, days: int) -> str:
 
 
 def doubtful(db: sqlite3.Connection) -> str:
-    """Return a condition for the rows that may be unreadable: see ``records.read``."""
+    """Return a condition for the rows that may be unreadable: see ``records.read``.
+
+    All rows are among them whose time is not in our own form.
+    """
     db.create_function("is_plain", 1, _is_plain, deterministic=True)
     # JSON has no place for a BLOB, and a flipped bit makes one of a text. The plus hides the type
     # of the column, by which SQLite would compare a BLOB as text.

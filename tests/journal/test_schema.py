@@ -117,6 +117,30 @@ def test_an_older_file_can_be_looked_into_without_changing_it(
     assert not list(here.iterdir()), "the copy is in memory only"
 
 
+@pytest.mark.parametrize("schema", range(1, OURS))
+def test_a_file_of_each_older_schema_is_read_without_a_copy(path: Path, schema: int) -> None:
+    """A copy in memory of 200,000 sales would need as much memory as the Pi has."""
+    old_journal(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(db, path, MIGRATIONS[:schema])
+    before = path.read_bytes()
+    with closing(Journal.open_read_only(path)) as journal:
+        assert journal._db.execute("PRAGMA database_list").fetchone()[2] == str(path)
+        assert journal.unsettled() == (OLD_SALE,)
+        survey = journal.survey()
+        assert [each.sale for each in journal.select(survey.day, among=survey)] == [OLD_SALE]
+        assert (journal.find("OLD-1"), journal.events("OLD-1")) == (journal.row("OLD-1"), [])
+        assert journal.problems() == ()
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_is_read_as_a_journal_without_sales(path: Path) -> None:
+    path.touch()
+    with closing(Journal.open_read_only(path)) as journal:
+        assert journal.sales() == []
+        assert journal.survey().day is None
+
+
 def test_after_a_rollback_the_kiosk_before_goes_on_with_the_file(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
