@@ -17,6 +17,15 @@ class Level(StrEnum):
     BAD = "bad"
 
 
+class Page(StrEnum):
+    """The pages of the manual that say more: so far the sections of README.md."""
+
+    SETUP = "Five minutes on a Pi"
+    INSTALLED = "Once it is installed"
+    CONFIGURATION = "The configuration"
+    OUT_OF_SERVICE = "When it is out of service"
+
+
 _LEVELS = {Level.GOOD: mark("good"), Level.WARN: mark("warn"), Level.BAD: mark("bad")}
 
 
@@ -64,6 +73,11 @@ def warn(what: str, meaning: str, fix: str, page: str = "") -> Finding:
 def bad(what: str, meaning: str, fix: str, page: str = "") -> Finding:
     """Return a finding about something that keeps the counter from selling."""
     return Finding(Level.BAD, what, meaning, fix, page)
+
+
+def only_root(what: str) -> Finding:
+    """Return a finding about something that this user may not see."""
+    return warn(what, _("only root can see it"), _("run: sudo kiosk doctor"))
 
 
 def is_bad(findings: Iterable[Finding]) -> bool:

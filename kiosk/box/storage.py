@@ -65,7 +65,7 @@ def mount_of(path: Path, root: Path = Path("/")) -> Mount | None:
 
 def existing(path: Path) -> Path:
     """Return the path, or the nearest folder above it that exists."""
-    return next((each for each in (path, *path.parents) if each.exists()), Path("/"))
+    return next((each for each in (path, *path.parents) if os.path.exists(each)), Path("/"))
 
 
 def free_bytes(path: Path, statvfs: Callable[[Path], os.statvfs_result] = os.statvfs) -> int | None:

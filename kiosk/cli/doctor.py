@@ -1,12 +1,14 @@
-"""``kiosk doctor``: check whether this counter works. So far: its orders, on the real service.
+"""``kiosk doctor``: the whole box on one page, one line for each thing that a counter needs.
 
-``--api`` goes through the checklist at the end of the guide for migrating to the Orders API.
+``--api`` goes through the checklist at the end of the guide for migrating to the Orders API, with a
+small order. Without it, no order is created.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import asdict
@@ -17,8 +19,10 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
-from kiosk.base.language import _
+from kiosk.base.language import _, ngettext
+from kiosk.box.finding import Finding, Level, is_bad
 from kiosk.cli.common import fail, load_or_exit
+from kiosk.cli.examination import examine
 from kiosk.cli.migration_checklist import ChecklistItem, check_order
 from kiosk.cli.verbs.configuration_verbs import OrderMode
 from kiosk.config import Config
@@ -31,7 +35,8 @@ def doctor(
 ) -> None:
     """Perform ``kiosk doctor``."""
     if not api:
-        fail(_("nothing to check; add --api"), code=2)
+        _examine(config, as_json)
+        return
     settings = load_or_exit(config)
     try:
         items = anyio.run(_check_orders, settings, mode or [], production)
@@ -42,6 +47,36 @@ def doctor(
     typer.echo(json.dumps([asdict(item) for item in items]) if as_json else _page(items))
     if any(item.ticked is False for item in items):
         raise typer.Exit(1)
+
+
+def _examine(config: Path, as_json: bool) -> None:
+    """Print the findings about the whole box."""
+    findings = examine(config)
+    if as_json:
+        found = [each.as_json() for each in findings]
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for each in findings:
+            typer.echo(each.line())
+        typer.echo(_summary(findings))
+    if is_bad(findings):
+        raise typer.Exit(1)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    """Return the last line: whether something keeps the counter from selling."""
+    counted = Counter(each.level for each in findings)
+    if counted[Level.BAD]:
+        return ngettext(
+            "not well: {number} thing is bad",
+            "not well: {number} things are bad",
+            counted[Level.BAD],
+        )
+    if counted[Level.WARN]:
+        return ngettext(
+            "well, with {number} warning", "well, with {number} warnings", counted[Level.WARN]
+        )
+    return _("all is well")
 
 
 async def _check_orders(

@@ -26,7 +26,9 @@ from kiosk.config.settings_models import (
 )
 from kiosk.config.yaml_tree import Tree
 
-_HEAD = """\
+SCHEMA_LINE = "# yaml-language-server: $schema=kiosk.schema.json"  # for editors
+_HEAD = f"""\
+{SCHEMA_LINE}
 # The configuration of a kiosk, and its manual: every setting, with its meaning and its default.
 #
 # A line like `#key: value`, with no space after the #, is a setting with its default value:

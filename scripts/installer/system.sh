@@ -40,3 +40,12 @@ check_configuration() {
   said=$("$releases/$release/bin/kiosk" check "$etc/kiosk.yaml" 2>&1) ||
     fail "release $release does not accept the configuration, so nothing was switched; correct it:"$'\n'"$said"
 }
+
+put_schema() { # for editors: the first line of a configuration names this file
+  local file=$etc/kiosk.schema.json new
+  [ "$dry_run" = no ] || return 0
+  new=$(mktemp)
+  "$releases/$release/bin/kiosk" schema >"$new"
+  cmp --silent "$new" "$file" || change "write $file, for editors" put_file 644 "$new" "$file"
+  rm "$new"
+}

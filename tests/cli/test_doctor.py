@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from kiosk.base.language import speak
 from kiosk.simulator.service.order import OrderStatus
 from tests.cli.conftest import Shell
 
@@ -102,6 +105,55 @@ def test_the_older_apis_are_examined_as_far_as_they_go(
     assert statuses(shell) == {OrderStatus.CANCELED}
 
 
-def test_without_an_option_it_says_what_to_add(shell: Shell) -> None:
-    shell.run("doctor", code=2)
-    assert "--api" in shell.err
+@pytest.fixture
+def today(shell: Shell) -> Shell:
+    """A service that shows the same time as this computer."""
+    shell.service.now = time.time()
+    return shell
+
+
+def test_without_an_option_the_box_is_examined_and_no_order_is_created(today: Shell) -> None:
+    page = today.run("doctor").splitlines()
+    assert [line.split()[0] for line in page[:-1]].count("bad") == 0
+    assert page[-1].startswith("well, with ")
+    assert today.service.count() == 0
+
+
+def test_programs_get_the_findings_as_json(today: Shell) -> None:
+    found = {each["what"]: each for each in today.run("doctor", "--json")}
+    assert found["account"]["level"] == "warn"
+    assert found["DNS"] == {
+        "what": "DNS", "level": "good", "meaning": "127.0.0.1 is 127.0.0.1", "fix": "", "page": ""
+    }  # fmt: skip
+
+
+def test_the_file_may_be_named_without_its_option(today: Shell) -> None:
+    assert today.run("doctor", str(today.config)).splitlines()[-1].startswith("well, with ")
+
+
+def test_something_bad_is_the_exit_code(today: Shell) -> None:
+    today.config.write_text(today.config.read_text().replace("COUNTER1", "ELSEWHERE"))
+    page = today.run("doctor", code=1)
+    assert "bad  point of sale: the account has no point of sale ELSEWHERE" in page
+    assert page.splitlines()[-1] == "not well: 1 thing is bad"
+
+
+def test_a_file_that_is_not_there_is_one_bad_line(today: Shell) -> None:
+    today.config.unlink()
+    page = today.run("doctor", code=1).splitlines()
+    assert page[0].startswith("bad  configuration: ")
+    assert page[-1] == "not well: 1 thing is bad"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("es", "bien  tarjeta: el kernel no ha contado errores"),
+        ("pt", "bom  cartão: o kernel não contou erros"),
+    ],
+)
+def test_it_speaks_the_language_of_the_person(today: Shell, language: str, line: str) -> None:
+    try:
+        assert line in today.run("doctor", "--lang", language, code=0)
+    finally:
+        speak("en")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from kiosk.config.parsing import parse_settings
-from kiosk.config.reference import annotate
+from kiosk.config.reference import SCHEMA_LINE, annotate
 from kiosk.config.sections import Config
 from kiosk.config.settings_models import driver_names, field_annotations, models_in
 from kiosk.config.yaml_text import read_yaml
@@ -138,3 +138,8 @@ def test_no_number_is_left_to_pydantics_own_reading_of_text() -> None:
             assert any(
                 isinstance(marker, BeforeValidator) for marker in field_annotations(field)
             ), f"{where}: use Whole, YesNo, Duration, PlainDecimal or Pin, which read text"
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.rglob("*.yaml")), ids=lambda file: file.stem)
+def test_each_shipped_file_names_the_schema_for_editors_in_its_first_line(file: Path) -> None:
+    assert file.read_text().splitlines()[0] == SCHEMA_LINE

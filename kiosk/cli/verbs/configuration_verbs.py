@@ -104,6 +104,9 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 
 @app.command()
 def doctor(
+    file: Annotated[
+        Path | None, typer.Argument(help="The same as --config FILE.", readable=False)
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     api: Annotated[
         bool, typer.Option("--api", help="Create, read and cancel a small order.")
@@ -116,13 +119,15 @@ def doctor(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check whether this counter works. Exit 1: something does not work.
+    """Look at the whole box: a line for each thing, with what it means and how to fix it.
 
-    The order of --api is valid for 30 seconds, is not shown to anybody and is canceled at once.
+    Exit 1: something keeps the counter from selling. Nothing is changed, and no order is created
+    without --api. That checks the account with a small order, which is valid for 30 seconds, is not
+    shown to anybody and is canceled at once.
     """
     from kiosk.cli import doctor as work
 
-    work.doctor(config, api, mode, production, as_json)
+    work.doctor(file or config, api, mode, production, as_json)
 
 
 @app.command()

@@ -1,0 +1,34 @@
+"""The kiosk that runs on this computer, by its status file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.box.system import System
+from kiosk.config import Config
+
+
+def status_of(config: Config, system: System) -> Mapping[str, Any] | None:
+    """Return what the running kiosk says of itself; None if none runs, or if it can't be read."""
+    try:
+        seen: Any = json.loads(system.read(config.service.status_file))
+    except ValueError:
+        return None
+    pid = seen.get("pid") if isinstance(seen, dict) else None
+    if isinstance(pid, int) and system.has(f"/proc/{pid}"):
+        return dict(seen)
+    return None
+
+
+def running_kiosk(config: Config, system: System) -> int | None:
+    """Return the process of the running kiosk of this configuration; None if there is none."""
+    seen = status_of(config, system)
+    return int(seen["pid"]) if seen else None
+
+
+def failed_parts(seen: Mapping[str, Any]) -> list[str]:
+    """Return the parts of the counter that do not work, such as ``panel``."""
+    health = seen.get("health")
+    return [part for part, state in health.items() if state != "ok"] if health else []
