@@ -88,8 +88,8 @@ MUTANTS = {
     ),
     "a new configuration does not wait for the sale's end": Mutant(
         "kiosk.app",
-        "requested and self.counter.at_rest and self.events.quiet",
-        "requested",
+        "on.HandoverRequested and self.counter.at_rest and self.events.quiet",
+        "on.HandoverRequested",
         day=3,
     ),
     "results that a power cut kept back are forgotten": Mutant(
