@@ -54,6 +54,12 @@ def check(files: Sequence[Path], as_json: bool) -> None:
 
 def _say(file: Path, judgement: Judgement, as_json: bool) -> None:
     """Print what is said about one file: warnings on standard error, faults on standard output."""
+    for doubt in judgement.doubts:
+        place = f"{doubt.place.line}:{doubt.place.column}"
+        said = f"{doubt.key}: {doubt.message}"
+        typer.echo(
+            _("{file}:{place}: warning: {said}", file=file, place=place, said=said), err=True
+        )
     for warning in judgement.warnings:
         said = f"{warning.key}: {warning.message}"
         typer.echo(
@@ -77,7 +83,7 @@ def _say(file: Path, judgement: Judgement, as_json: bool) -> None:
 def _summary(judged: Sequence[Judgement], unreadable: int) -> str:
     """Return the last line: whether all these counters can sell."""
     faults = unreadable + sum(len(each.faults) for each in judged)
-    warnings = sum(len(each.warnings) for each in judged)
+    warnings = sum(len(each.doubts) + len(each.warnings) for each in judged)
     if faults:
         return ngettext("not ready: {number} fault", "not ready: {number} faults", faults)
     if warnings:
@@ -91,7 +97,8 @@ def _summary(judged: Sequence[Judgement], unreadable: int) -> str:
 
 def _entries(file: Path, judgement: Judgement) -> Iterator[dict[str, Any]]:
     """Yield the faults and the warnings for programs."""
-    for level, faults in ((Level.BAD, judgement.faults), (Level.WARN, judgement.warnings)):
+    warnings = (*judgement.doubts, *judgement.warnings)
+    for level, faults in ((Level.BAD, judgement.faults), (Level.WARN, warnings)):
         yield from (_entry(file, level, fault) for fault in faults)
 
 

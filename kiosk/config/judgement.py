@@ -27,12 +27,14 @@ from kiosk.display.screens.legibility import Legibility, Verdict
 class Judgement:
     """What is said about a file. Without faults, the counter can sell.
 
-    ``warnings`` are doubtful, or about this computer only; ``remarks`` are about price lists.
+    ``doubts`` are about the file, ``warnings`` about this computer only, ``remarks`` about price
+    lists.
     ``panel`` is how well the QR can be read; its FAIL is one of the faults.
     """
 
     checked: CheckedFile
     faults: tuple[ConfigFault, ...]
+    doubts: tuple[ConfigFault, ...] = ()
     warnings: tuple[ConfigFault, ...] = ()
     remarks: tuple[str, ...] = ()
     panel: Legibility | None = None
@@ -47,7 +49,7 @@ def judge(path: Path, environ: Mapping[str, str], root: Path = Path("/")) -> Jud
     document, config = checked.document, checked.config
     if config is None:
         early = tuple(placed(sentence, document, None) for sentence in checked.warnings)
-        return Judgement(checked, checked.faults, early)
+        return Judgement(checked, checked.faults, warnings=early)
     notes = list(check_scanner_files(config, document))
     panel = legibility(config)
     faults = [each for each in notes if isinstance(each, ConfigFault)]
@@ -59,13 +61,15 @@ def judge(path: Path, environ: Mapping[str, str], root: Path = Path("/")) -> Jud
         *check_computer(config, root),
         *(note.text for note in notes if isinstance(note, ScannerFileNote) and note.is_warning),
     ]
-    warnings = [
-        *(placed(sentence, document, config) for sentence in sentences),
+    warnings = [placed(sentence, document, config) for sentence in sentences]
+    doubts = [
         *doubtful_numbers(config, document),
         *cut_off_texts(checked.data.decode("utf-8-sig").replace("\r\n", "\n"), document),
     ]
     remarks = (n.text for n in notes if isinstance(n, ScannerFileNote) and not n.is_warning)
-    return Judgement(checked, tuple(sorted(faults)), tuple(warnings), tuple(remarks), panel)
+    return Judgement(
+        checked, tuple(sorted(faults)), tuple(doubts), tuple(warnings), tuple(remarks), panel
+    )
 
 
 def _counter_faults(

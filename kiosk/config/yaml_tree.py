@@ -56,11 +56,13 @@ class _TreeBuilder:
 
     def run(self) -> Document:
         root = self.text.root
-        if isinstance(root, yaml.MappingNode):
+        if isinstance(root, yaml.MappingNode) and root.value:
             self._mapping(root, (), self.document.tree)
         elif not self.document.faults:
             what = (
-                _("the file is empty") if root is None else _("the file is not a list of sections")
+                _("the file is not a list of sections")
+                if root and root.value
+                else _("the file is empty")
             )
             message = _("{what}; begin with sections such as `kiosk:` and `inputs:`", what=what)
             self.document.faults.append(ConfigFault(Position(1, 1), "file", message))

@@ -46,7 +46,7 @@ def _configuration(file: Path, judgement: Judgement) -> Finding:
             first=f"{faults[0].key}: {faults[0].message}",
         )
         return bad(CONFIGURATION, said, fix, Page.CONFIGURATION)
-    if warnings := judgement.warnings:
+    if warnings := (*judgement.doubts, *judgement.warnings):
         said = ngettext(
             "{file} has {number} warning: {first}",
             "{file} has {number} warnings; the first: {first}",

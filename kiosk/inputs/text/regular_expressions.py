@@ -29,7 +29,10 @@ def checked(pattern: str, *groups: str) -> str:
     for group in groups:
         if group not in names:
             raise ValueError(
-                f"it has no group named {group}; write (?P<{group}>...) around the {group}"
+                _(
+                    "it has no group named {group}; write (?P<{group}>...) around the {group}",
+                    group=group,
+                )
             )
     try:
         text = slow_text(_simplified(parse(pattern)))
@@ -37,9 +40,12 @@ def checked(pattern: str, *groups: str) -> str:
         raise ValueError(str(fault)) from None
     if text:
         raise ValueError(
-            f"a long line of {text * 3!r} would take too long, because two repetitions can read "
-            "it; begin the second one with a character that the first one can't read, such as "
-            "[^0-9]* before [0-9]"
+            _(
+                "a long line of {text!r} would take too long, because two repetitions can read it; "
+                "begin the second one with a character that the first one can't read, such as "
+                "[^0-9]* before [0-9]",
+                text=text * 3,
+            )
         )
     return pattern
 
