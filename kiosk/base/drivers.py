@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
@@ -86,7 +86,7 @@ class DriverSettings(Settings):
         if cls.stands_for_all():
             tagged: Any = {driver: cls.of(driver) for driver in cls.drivers}
             schema = core_schema.tagged_union_schema(
-                {driver: TypeAdapter(model).core_schema for driver, model in tagged.items()},
+                {driver: model.__pydantic_core_schema__ for driver, model in tagged.items()},
                 discriminator="driver",
             )
         return handler(schema)
