@@ -66,15 +66,9 @@ class _Verbs(TyperGroup):
             return super().invoke(ctx)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in FILE_OF:
-            return None
-        file = import_module(f"kiosk.cli.verbs.{FILE_OF[cmd_name]}")
-        command = get_group(file.app).get_command(ctx, cmd_name)
-        if language() != "en":
-            from kiosk.cli import usage
-
-            usage.translate_help(command)
-        return command
+        if self.commands.get(cmd_name, ctx) is None:
+            self.commands.update(_commands_of(FILE_OF[cmd_name]))
+        return self.commands.get(cmd_name)
 
     def get_help(self, ctx: Any) -> str:
         if language() == "en":
@@ -83,6 +77,17 @@ class _Verbs(TyperGroup):
 
         usage.translate_texts(self)
         return usage.full_help(super().get_help, ctx)
+
+
+def _commands_of(file: str) -> Any:
+    """Import a file of verbs, and return its verbs by name, in the technician's language."""
+    commands = get_group(import_module(f"kiosk.cli.verbs.{file}").app).commands
+    if language() != "en":
+        from kiosk.cli import usage
+
+        for command in commands.values():
+            usage.translate_help(command)
+    return commands
 
 
 _UsageError: Any = typer.BadParameter.__base__  # typer itself has no name for it
