@@ -1,7 +1,9 @@
 """The command ``kiosk``: what people type is in ``verbs``, what it does is in a file for each verb.
 
 ``README.md`` lists them. Exit 0: good. 1: the thing asked about is not well. 2: wrong usage or
-configuration.
+configuration. 130: Ctrl-C.
+
+This file imports only what Python itself has imported already, so that Ctrl-C is handled at once.
 """
 
 # ruff: noqa: PLC0415 - only what the command needs is imported
@@ -10,33 +12,41 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
-from pathlib import Path
-from typing import Any
-
-from kiosk.base.language import language_of, speak
 
 # httpx imports its own command line (with rich, click and pygments) and httpcore imports trio (for
 # our tests) if they are installed, and both do without. None in sys.modules says that a
 # module is not there: see "The module cache" in the Python reference.
-LEFT_OUT: dict[str, Any] = {"httpx._main": None, "trio": None}
+LEFT_OUT: dict[str, None] = {"httpx._main": None, "trio": None}
 
 # A start makes 300,000 objects and drops few of them: Python need not look for garbage meanwhile.
 # The daemon looks for it again as soon as it is READY.
 NEW_OBJECTS = 100_000
 
+INTERRUPTED = 130  # as shells say it of a program that Ctrl-C ended
+
 
 def main() -> None:
     """Run the command line, in the language of the person who types."""
-    sys.modules.update(LEFT_OUT)
+    signal.signal(signal.SIGINT, _end)
+    sys.modules.update(LEFT_OUT)  # type: ignore[arg-type]
     gc.set_threshold(NEW_OBJECTS)
     match sys.argv[1:]:
         case ["run", "-c" | "--config", file]:  # as systemd starts the daemon, which needs no typer
+            from pathlib import Path
+
             from kiosk.cli.run import run
 
             run(Path(file))
         case _:
+            from kiosk.base.language import language_of, speak
             from kiosk.cli.verbs import app
 
             speak(language_of(os.environ))
             app()
+
+
+def _end(_number: int, _frame: object) -> None:
+    """End the command at Ctrl-C. What it has open is closed on the way out."""
+    sys.exit(INTERRUPTED)

@@ -73,6 +73,7 @@ def _collected(
         lambda: sources.versions(masker),
         lambda: sources.configuration(config, masker),
         lambda: sources.finding("check", config, masker),
+        lambda: sources.finding("doctor", config, masker),
         lambda: sources.status(live, masker),
         lambda: log(log_file, marks, masker),
         lambda: sources.journal(_journal(config), masker),

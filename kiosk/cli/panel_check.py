@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.language import _
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.status import is_running
+from kiosk.config import Config
 from kiosk.display import Palette, PanelSettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.screens.canvas import Canvas
@@ -32,13 +33,7 @@ class PanelQuestion:
 def display(config: Path) -> None:
     """Perform ``kiosk test display``."""
     settings = load_or_exit(config)
-    if is_running(settings.service.status_file):
-        fail(
-            _(
-                "the kiosk is running and holds the panel; stop it: sudo systemctl stop kiosk; "
-                "after the test, start it again: sudo systemctl start kiosk"
-            )
-        )
+    refuse_while_running(settings)
     try:
         with closing(settings.display.open()) as panel:
             panel.show(panel_card(Canvas.of(settings.display, settings.kiosk.language)))
@@ -53,15 +48,36 @@ def display(config: Path) -> None:
     typer.echo(_("the panel is right"))
 
 
+def refuse_while_running(settings: Config) -> None:
+    """Exit with 1 if the kiosk is running: then its devices can't be opened."""
+    if is_running(settings.service.status_file):
+        fail(
+            _(
+                "the kiosk is running and holds its devices; stop it: sudo systemctl stop kiosk; "
+                "after the test, start it again: sudo systemctl start kiosk"
+            )
+        )
+
+
 def ask(panel: PanelSettings) -> str:
     """Ask each question; return a line of advice for each no."""
     typer.echo(_("A test picture is on the panel. Answer y (yes) or n (no)."))
+    return all_are_so((each.text, each.advice) for each in _questions(panel))
+
+
+def all_are_so(questions: Iterable[tuple[str, str]]) -> str:
+    """Ask each question; return the line of advice behind it for each no."""
+    no = [advice for text, advice in questions if not is_yes_or_end(text)]
+    return "\n".join(f"  {advice}" for advice in no)
+
+
+def is_yes_or_end(question: str) -> bool:
+    """Ask; exit with 1 if nobody answers, as without a terminal."""
     try:
-        no = [each.advice for each in _questions(panel) if not is_yes(each.text)]
+        return is_yes(question)
     except typer.Abort:
         typer.echo()  # the prompt is still on this line
         fail(_("the test has ended without an answer to each question; run it again on a terminal"))
-    return "\n".join(f"  {advice}" for advice in no)
 
 
 def is_yes(question: str) -> bool:

@@ -118,7 +118,7 @@ def test_no_secret_is_in_the_bundle_in_any_encoding(counter: Path) -> None:
     done = kiosk(counter, "-o", str(output), "--log", str(log), "--yes")
     assert done.returncode == 0, done.stderr
     found = contents(output)
-    assert set(found) == {"versions.txt", "kiosk.yaml", "check.txt", "status.json", "log.txt",
+    assert set(found) == {"versions.txt", "kiosk.yaml", "check.txt", "doctor.txt", "status.json", "log.txt",
                           "sales.jsonl", "contents.txt"}  # fmt: skip
     everything = "\n".join(found.values()) + done.stdout + done.stderr
     joined = "".join(everything.split())

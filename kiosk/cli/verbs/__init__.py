@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from kiosk.base.language import LANGUAGES, _, language, speak
+from kiosk.base.language import LANGUAGES, _, language, mark, speak
 from kiosk.cli.verbs.shared_options import GROUP_CONTEXT
 
 # The file of each verb, in the order of `kiosk --help`. A file is imported only for its own verbs.
@@ -47,6 +47,25 @@ FILE_OF = {
 }
 
 
+# The groups of `kiosk --help`, by the file of their verbs.
+GROUPS = {
+    "counter_verbs": mark("The running counter"),
+    "sales_verbs": mark("Sales"),
+    "configuration_verbs": mark("Setting it up, and finding faults"),
+    "device_verbs": mark("Devices"),
+    "account_verbs": mark("The account at Mercado Pago"),
+    "simulation_verbs": mark("Without hardware"),
+}
+
+EXAMPLES = {
+    "kiosk check kiosk.yaml": mark("can this counter sell?"),
+    "kiosk status --watch": mark("what it does now"),
+    "kiosk test display": mark("is the picture on the panel right?"),
+    "kiosk orders list --day 2026-11-27": mark("the sales of a day"),
+    "kiosk bundle -o fault.tar.gz": mark("a file for support"),
+}
+
+
 class _Verbs(TyperGroup):
     """All verbs by name; the options and the help of a verb are read when it is asked for."""
 
@@ -69,6 +88,23 @@ class _Verbs(TyperGroup):
         if self.commands.get(cmd_name, ctx) is None:
             self.commands.update(_commands_of(FILE_OF[cmd_name]))
         return self.commands.get(cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the verbs in groups, and then examples."""
+        width = max(map(len, FILE_OF))
+        for file, title in GROUPS.items():
+            commands = [
+                (verb, self.get_command(ctx, verb)) for verb in FILE_OF if FILE_OF[verb] == file
+            ]
+            rows = [
+                (f"{verb:{width}}", command.get_short_help_str(formatter.width - width - 6))
+                for verb, command in commands
+                if not command.hidden
+            ]
+            with formatter.section(_(title)):
+                formatter.write_dl(rows)
+        with formatter.section(_("Examples")):
+            formatter.write_dl([(line, _(text)) for line, text in EXAMPLES.items()])
 
     def get_help(self, ctx: Any) -> str:
         if language() == "en":
@@ -106,13 +142,18 @@ def _translated_usage() -> Iterator[None]:
         raise
 
 
+# As in GROUP_CONTEXT: typer imports pydantic for an option without a default.
+_NOT_WRITTEN = GROUP_CONTEXT["default_map"] | {
+    "install_completion": False,
+    "show_completion": False,
+}
+
 app = typer.Typer(
     cls=_Verbs,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help; rich takes as long to import as typer
-    context_settings=GROUP_CONTEXT,
+    context_settings={"default_map": _NOT_WRITTEN},
 )
 
 

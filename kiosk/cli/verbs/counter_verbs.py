@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kiosk.base.language import _
 from kiosk.base.permissions import COMMAND_SOCKET
 from kiosk.cli.verbs.shared_options import (
     DEFAULT_CONFIG,
@@ -28,11 +29,26 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 @app.command()
-def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def status(
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show it live, with the time left to pay.")
+    ] = False,
+    seconds: SecondsOption = math.inf,
+) -> None:
     """Print the live state.
 
-    Exit 1: the kiosk is not running, it is out of service, or an input is not connected.
+    Exit 1: the kiosk is not running, it is out of service, or an input is not connected. Without a
+    terminal, --watch prints what changes, line by line.
     """
+    if watch:
+        if as_json:
+            raise typer.BadParameter(_("write either --watch or --json"))
+        from kiosk.cli import live_status
+
+        live_status.watch_status(config, seconds)
+        return
     from kiosk.cli import status as work
 
     work.status(config, as_json)
@@ -91,7 +107,7 @@ def last(
     work.last(config, say, as_json)
 
 
-@app.command("safe-mode")
+@app.command("safe-mode", hidden=True)
 def safe_mode(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Show on the panel and the lamps that the kiosk does not start, until SIGTERM."""
     from kiosk.cli import safe_mode as work

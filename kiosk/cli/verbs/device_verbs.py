@@ -17,6 +17,10 @@ from kiosk.cli.verbs.shared_options import (
     SecondsOption,
 )
 
+WaitOption = Annotated[
+    float, typer.Option("--for", min=1, help="Wait for this many seconds at most.")
+]
+
 app = typer.Typer(rich_markup_mode=None)
 devices = typer.Typer(
     help="Try a device of the counter, with somebody in front of it.",
@@ -113,3 +117,62 @@ def say_sample(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from kiosk.cli import device_tests as work
 
     work.voice(config)
+
+
+@devices.command()
+def lights(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Light one lamp after the other, and ask about each. Stop the kiosk first.
+
+    Exit 1: the lamps can't be opened, or one of them is wrong.
+    """
+    from kiosk.cli import signal_check as work
+
+    work.lights(config)
+
+
+@devices.command()
+def buzzer(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Sound the buzzer until you answer. Stop the kiosk first.
+
+    Exit 1: the buzzer can't be opened, or it is wrong.
+    """
+    from kiosk.cli import signal_check as work
+
+    work.buzzer(config)
+
+
+@devices.command()
+def scanner(
+    config: ConfigOption = DEFAULT_CONFIG, name: InputOption = "", seconds: WaitOption = 30.0
+) -> None:
+    """Wait for a code of a scanner, and ask whether it was read well. Stop the kiosk first.
+
+    Nothing is sold. Exit 1: nothing came, or it is wrong.
+    """
+    from kiosk.cli import input_check as work
+
+    work.scanner(config, name, seconds)
+
+
+@devices.command()
+def register(
+    config: ConfigOption = DEFAULT_CONFIG, name: InputOption = "", seconds: WaitOption = 60.0
+) -> None:
+    """Wait for a total of a register, and ask whether it was read well. Stop the kiosk first.
+
+    Nothing is sold. Exit 1: nothing came, or it is wrong.
+    """
+    from kiosk.cli import input_check as work
+
+    work.register(config, name, seconds)
+
+
+@devices.command("all")
+def all_devices(config: ConfigOption = DEFAULT_CONFIG, seconds: WaitOption = 60.0) -> None:
+    """Test each configured device, one after the other. Stop the kiosk first.
+
+    Exit 1: one of them is bad.
+    """
+    from kiosk.cli import device_tests as work
+
+    work.all_devices(config, seconds)

@@ -32,7 +32,7 @@ def simulate(
     work.simulate(config, port)
 
 
-@app.command("simulate-api")
+@app.command("simulate-api", hidden=True)
 def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port; 0 takes any free port.")
