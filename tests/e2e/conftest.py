@@ -44,7 +44,7 @@ def counter(tmp_path: Path, api: Api, register: Register) -> Counter:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
     if not shutil.which("mount") or subprocess.run(mount, check=False, stderr=-3).returncode:
         pytest.skip("a small disk can't be mounted here (it needs root)")
     yield disk

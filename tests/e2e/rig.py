@@ -14,7 +14,7 @@ import sys
 import time
 import tty
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from select import select
@@ -267,3 +267,14 @@ def fill(path: Path) -> None:
                     file.write(b"x" * size)
             except OSError:
                 continue
+
+
+def fill_log(journal: Path) -> None:
+    """Fill the journal's log too: with a full disk it still has room for some sales."""
+    with closing(sqlite3.connect(journal, isolation_level=None)) as log:
+        log.execute("PRAGMA wal_autocheckpoint = 0")
+        log.execute("PRAGMA synchronous = OFF")
+        with suppress(sqlite3.OperationalError):
+            log.execute("CREATE TABLE IF NOT EXISTS filler (data)")
+            while True:
+                log.execute("REPLACE INTO filler (rowid, data) VALUES (1, zeroblob(500))")

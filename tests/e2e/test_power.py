@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from tests.e2e import kills
-from tests.e2e.rig import Api, Counter, Register, fill
+from tests.e2e.rig import Api, Counter, Register, fill, fill_log
 from tests.support.processes import LONG_ENOUGH, eventually
 
 
@@ -81,6 +81,7 @@ def test_the_disk_is_full_and_has_room_again(
         counter.becomes("paying")
         filler = small_disk / "filler"
         fill(filler)
+        fill_log(counter.journal)
         api.pay(api.orders()[0]["id"])
         counter.becomes("out_of_service")
         assert register.silent(), "nothing is told that is not written down"
@@ -88,6 +89,7 @@ def test_the_disk_is_full_and_has_room_again(
         assert register.hears().startswith(b"PAID 20.00 ")
         eventually(lambda: counter.sales()[0]["told_at"])
         fill(filler)
+        fill_log(counter.journal)
         register.send(b"TOTAL 30,00\r\n")
         counter.becomes("out_of_service")
         assert len(api.orders()) == 1, "nothing is sent that is not written down"
