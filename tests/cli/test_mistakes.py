@@ -66,3 +66,21 @@ def is_warning(line: str) -> bool:
 
 def test_there_are_forty_mistakes_at_least_each_once() -> None:
     assert len({row["mistake"] for row in MISTAKES}) == len(MISTAKES) >= 40
+
+
+@pytest.mark.parametrize("command", ["check", "doctor"])
+def test_a_full_disk_is_told_in_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "kiosk.yaml").write_text(COUNTER.replace("/dev/ttyUSB0", "/dev/null"))
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kiosk", command, "kiosk.yaml"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last == "nothing more can be written: the disk is full; make room, and try again"
+    assert "Traceback" not in done.stderr

@@ -6,6 +6,7 @@ is in a file of its own in ``kiosk/cli``, which is imported when the verb is run
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -81,8 +82,15 @@ class _Verbs(TyperGroup):
             return super().make_context(*words, **settings)
 
     def invoke(self, ctx: Any) -> Any:
-        with _translated_usage():
-            return super().invoke(ctx)
+        try:
+            with _translated_usage():
+                return super().invoke(ctx)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            said = _("nothing more can be written: the disk is full; make room, and try again")
+            typer.echo(said, err=True)
+            raise typer.Exit(1) from error
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if self.commands.get(cmd_name, ctx) is None:
