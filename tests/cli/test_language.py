@@ -30,6 +30,12 @@ SAID = {
     "pt": "kiosk.currency: 'ARG' não é um valor válido; você quis dizer ARS?",
 }
 
+NOT_READY = {
+    "en": "not ready: 1 fault",
+    "es": "no está lista: 1 falla",
+    "pt": "não está pronto: 1 falha",
+}
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -69,7 +75,7 @@ def test_the_environment_chooses_the_language(
     file: Path, environment: dict[str, str], language: str
 ) -> None:
     done = kiosk("check", file, **environment)
-    assert done.stdout == f"{file}:1:50: {SAID[language]}\n"
+    assert done.stdout == f"{file}:1:50: {SAID[language]}\n{NOT_READY[language]}\n"
     assert done.returncode == 1
 
 
@@ -94,8 +100,8 @@ def test_programs_read_the_same_keys_in_each_language(file: Path) -> None:
 
 WRONG = {
     "chek": ("No existe el comando 'chek'", "Não existe o comando 'chek'"),
-    "check": ("Falta el argumento 'file'.", "Falta o argumento 'file'."),
-    "check a b": ("Sobran argumentos (b)", "Há argumentos a mais (b)"),
+    "migrate": ("Falta el argumento 'file'.", "Falta o argumento 'file'."),
+    "migrate a b": ("Sobran argumentos (b)", "Há argumentos a mais (b)"),
     "check --jsn f": (
         "No existe la opción: --jsn (opciones posibles: --json)",
         "Não existe a opção: --jsn (opções possíveis: --json)",
@@ -132,7 +138,7 @@ def test_the_help_is_in_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(app, ["check", "--help", "--lang", "es"])
     assert done.exit_code == 0
     assert done.stdout.startswith("Uso: ")
-    for part in ("Muestra todas las fallas", "Opciones:", "Mostrar este mensaje y salir."):
+    for part in ("Dice si la caja puede vender", "Opciones:", "Mostrar este mensaje y salir."):
         assert part in done.stdout
     monkeypatch.setenv("LANGUAGE", "en")
     assert "Usage: " in CliRunner().invoke(app, ["check", "--help"]).stdout
