@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections import defaultdict
 from itertools import zip_longest
 from pathlib import Path
@@ -111,3 +112,11 @@ def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         folders[item.path.parent].append(item)
     return [item for row in zip_longest(*folders.values()) for item in row if item is not None]
+
+
+@pytest.fixture
+def ordinary() -> tuple[str, ...]:
+    """Return a command that runs another one without root's access to every file."""
+    if os.geteuid() or not shutil.which("setpriv"):
+        pytest.skip("this test needs root and setpriv")
+    return "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"

@@ -9,7 +9,7 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.common import fail
-from kiosk.cli.sale_records import read_journal
+from kiosk.cli.sale_records import is_absent, read_journal
 from kiosk.config import Config
 from kiosk.config.migration import Migrated
 from kiosk.config.migration import migrate as rewrite
@@ -77,7 +77,7 @@ def _new_config(text: str, file: Path) -> Config:
 def _warn_of_open_sales(config: Config) -> None:
     """Warn if a sale is not settled: one driver can't fetch the orders of another."""
     path = config.journal.path
-    if path.exists() and read_journal(path, lambda journal: journal.unsettled()):
+    if not is_absent(path) and read_journal(path, lambda journal: journal.unsettled()):
         typer.echo(
             f"warning: {path} holds a sale that is not settled; wait until the kiosk has settled "
             "it, then install the new configuration",

@@ -9,6 +9,7 @@ import typer
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.sale_records import (
     ask_service,
+    is_absent,
     read_journal,
 )
 from kiosk.config import Config
@@ -47,7 +48,7 @@ def order_id_of(record: SaleRecord | None, word: str) -> str:
 
 def find_sale(settings: Config, word: str) -> SaleRecord | None:
     """Return the sale, or None if the word can only be the id of an order."""
-    if not settings.journal.path.exists():
+    if is_absent(settings.journal.path):
         return None
     row = find_row(settings, word)
     if isinstance(row, UnreadableSale):

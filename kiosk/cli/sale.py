@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from kiosk.base.language import _
 from kiosk.cli.common import fail
 from kiosk.sale.words import Outcome, Unknown
 
@@ -35,6 +36,9 @@ def _connected(path: Path) -> socket.socket:
     program = socket.socket(socket.AF_UNIX)
     try:
         program.connect(str(path))
+    except PermissionError:
+        program.close()
+        fail(_("{path}: no permission; run the command with sudo", path=path))
     except OSError as fault:
         program.close()
         need = "check that the kiosk runs and has an input with driver: command"

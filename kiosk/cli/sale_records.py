@@ -55,6 +55,14 @@ COLUMNS = (
 )
 
 
+def is_absent(path: Path) -> bool:
+    """Return whether there is surely no journal. If nobody can look, reading it says why."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
+
+
 @contextmanager
 def opened_journal(path: Path) -> Iterator[Journal]:
     """Open the journal, while a daemon may be writing to it. Exit with 1 if it can't be read."""

@@ -23,7 +23,8 @@ FLUSHED_LATER = "PRAGMA synchronous=NORMAL"  # on the disk with the next flushed
 
 _FULL = mark("the disk is full; free space on it")
 _DENIED = mark(
-    "no permission; make the kiosk's user the owner of its folder: sudo chown -R kiosk: FOLDER"
+    "no permission; run the command with sudo, or, if the kiosk says this, make the kiosk's user "
+    "the owner of its folder: sudo chown -R kiosk: FOLDER"
 )
 _READ_ONLY = mark("its disk is read-only; mount it for writing, or set journal.path")
 _DIRECTORY = mark("remove the directory, or set journal.path")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -49,11 +48,3 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk can't be mounted here (it needs root)")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-@pytest.fixture
-def ordinary() -> tuple[str, ...]:
-    """Return a command that runs another one without root's access to every file."""
-    if os.geteuid() or not shutil.which("setpriv"):
-        pytest.skip("this test needs root and setpriv")
-    return "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"

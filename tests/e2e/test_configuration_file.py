@@ -72,7 +72,7 @@ def test_a_configuration_that_can_not_be_read(
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("{credential: token}", "systemd passed no credentials; add LoadCredential=token"),
+        ("{credential: token}", "there is no /etc/kiosk/token; write the access token into"),
         ("{file: /nowhere/token}", "can't read /nowhere/token: No such file or directory"),
         ("{env: NO_SUCH_TOKEN}", "this environment variable is not set; set it"),
     ],

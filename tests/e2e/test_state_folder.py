@@ -26,7 +26,7 @@ def test_another_users_files_in_the_state_folder(
     os.chmod(state / what, 0o600)
     with counter.running(through=ordinary):
         counter.is_out_of_service("journal")
-        counter.says("no permission; make the kiosk's user the owner of its folder")
+        counter.says("make the kiosk's user the owner of its folder")
         register.send(b"TOTAL 30,00\r\n")
         os.chown(state / what, 0, 0)
         sells(api, register, counter)

@@ -13,7 +13,10 @@ from kiosk.base.errors import JournalFailed
 from kiosk.journal.file import as_journal_failed
 
 FULL = "the disk is full; free space on it"
-DENIED = "no permission; make the kiosk's user the owner of its folder: sudo chown -R kiosk: FOLDER"
+DENIED = (
+    "no permission; run the command with sudo, or, if the kiosk says this, make the kiosk's user "
+    "the owner of its folder: sudo chown -R kiosk: FOLDER"
+)
 READ_ONLY = "its disk is read-only; mount it for writing, or set journal.path"
 BROKEN = "the disk can't be read or written; look for errors in dmesg, and replace the card"
 

@@ -36,6 +36,10 @@ def check(
             readable=False,
         ),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="A file to check, as for other commands."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say whether a counter can sell, and list every fault: FILE:LINE:COLUMN: setting: what to do.
@@ -46,7 +50,8 @@ def check(
     """
     from kiosk.cli import check as work
 
-    work.check(files or [DEFAULT_CONFIG], as_json)
+    named = [*(files or ()), *([config] if config else ())]
+    work.check(named or [DEFAULT_CONFIG], as_json)
 
 
 @app.command()
@@ -155,7 +160,16 @@ def bundle(
 
 @app.command()
 def migrate(
-    file: Annotated[Path, typer.Argument(help="A configuration with an older orders driver.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help=f"A configuration with an older orders driver. Default: {DEFAULT_CONFIG}"
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="The same as FILE, as for other commands."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The new file. Default: standard output.")
     ] = None,
@@ -170,7 +184,7 @@ def migrate(
     """
     from kiosk.cli import migrate as work
 
-    work.migrate(file, output, check)
+    work.migrate(file or config or DEFAULT_CONFIG, output, check)
 
 
 @app.command()

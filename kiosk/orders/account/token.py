@@ -16,6 +16,7 @@ from kiosk.base.language import _, mark, system_reason
 from kiosk.base.settings import Settings
 
 _HELP = mark("write {credential: NAME}, {file: PATH} or {env: NAME}")
+CREDENTIALS = "/etc/kiosk"  # where kiosk.service loads credentials from; only root can read them
 _LONGEST = 4096  # bytes; tokens have about 75
 
 
@@ -83,18 +84,13 @@ class TokenSettings(Settings):
             return self._clean(environ[self.env])
         if self.file is not None:
             return self._clean(self._content(Path(self.file), private=True))
-        folder = environ.get("CREDENTIALS_DIRECTORY")
-        if not folder:
-            raise ConfigError(
-                _(
-                    "{place}: systemd passed no credentials; add LoadCredential={credential} to "
-                    "the unit, or name a file or env",
-                    place=self,
-                    credential=self.credential,
-                )
-            )
-        # systemd keeps this folder private, and sets the modes of its files.
-        return self._clean(self._content(Path(folder) / str(self.credential), private=False))
+        # systemd keeps its folder private, and sets the modes of its files.
+        return self._clean(self._content(self.credential_path(environ), private=False))
+
+    def credential_path(self, environ: Mapping[str, str]) -> Path:
+        """Return where the credential is: in systemd's folder, or where the unit takes it from."""
+        folder = environ.get("CREDENTIALS_DIRECTORY") or environ.get("KIOSK_CREDENTIALS")
+        return Path(folder or CREDENTIALS) / str(self.credential)
 
     def _content(self, path: Path, *, private: bool) -> str:
         try:
@@ -105,18 +101,44 @@ class TokenSettings(Settings):
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise ConfigError(
-                _(
-                    "{place}: can't read {path}: {reason}; correct that",
-                    place=self,
-                    path=path,
-                    reason=system_reason(error),
-                )
-            ) from error
+            raise ConfigError(self._can_not_read(path, error)) from error
         except UnicodeDecodeError:  # its message would quote the file
             raise ConfigError(
                 _("{place}: it is not text; write only the token into it", place=self)
             ) from None
+
+    def _can_not_read(self, path: Path, error: OSError) -> str:
+        """Say why, and what to do: as who runs the command, and as who installs the kiosk."""
+        if self.credential is not None and isinstance(error, FileNotFoundError):
+            return _(
+                "{place}: there is no {path}; write the access token into {source}, and in a unit "
+                "of your own add LoadCredential={credential}:{source}",
+                place=self,
+                path=path,
+                source=f"{CREDENTIALS}/{self.credential}",
+                credential=self.credential,
+            )
+        if self.credential is not None and isinstance(error, PermissionError):
+            return _(
+                "{place}: this user may not read {path}; run the command with sudo, and in a unit "
+                "of your own add LoadCredential={credential}:{path}",
+                place=self,
+                path=path,
+                credential=self.credential,
+            )
+        if isinstance(error, PermissionError):
+            return _(
+                "{place}: this user may not read {path}; run the command with sudo, and give the "
+                "file to the kiosk: sudo chown kiosk {path}",
+                place=self,
+                path=path,
+            )
+        return _(
+            "{place}: can't read {path}: {reason}; correct that",
+            place=self,
+            path=path,
+            reason=system_reason(error),
+        )
 
     def _text(self, path: Path, descriptor: int, *, private: bool) -> str:
         mode = os.fstat(descriptor).st_mode

@@ -48,6 +48,14 @@ def test_from_a_systemd_credential_whatever_its_mode(tmp_path: Path) -> None:
     assert TokenSettings(credential="token").read(environ).get_secret_value() == TOKEN
 
 
+def test_from_the_folder_of_the_credentials_where_systemd_passed_none(tmp_path: Path) -> None:
+    token_file(tmp_path)
+    environ = {"KIOSK_CREDENTIALS": str(tmp_path)}
+    assert TokenSettings(credential="token").read(environ).get_secret_value() == TOKEN
+    missing = {"KIOSK_CREDENTIALS": "/nowhere", "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert TokenSettings(credential="token").read(missing).get_secret_value() == TOKEN
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
