@@ -18,12 +18,14 @@ from kiosk.app import Kiosk
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
 from kiosk.config.fault import ConfigFault
+from kiosk.config.last_sold import forget_other_account
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.handover import Handover
 from kiosk.journal import DaemonJournal, Journal, JournalSettings
 from kiosk.journal.no_journal import NoJournal
 from kiosk.service import last_good, logs
 from kiosk.service.notify import extend_start_timeout, ready, reloading
+from kiosk.service.status_file import CONFIGURATION
 from kiosk.shell.command_socket import CommandSocket, beside
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
@@ -73,8 +75,12 @@ class KioskFactory:
         config = checked.require_config(file)
         if isinstance(journal, NoJournal):  # nothing can be sold, so nothing is read
             config = config.model_copy(update={"inputs": ()})
-        kiosk = Kiosk(config, self.environment, journal, self.events, self.supervisor)
         copy = last_good.beside(config.journal.path)
+        _forget_other_account(copy, checked)
+        kiosk = Kiosk(config, self.environment, journal, self.events, self.supervisor)
+        if checked.problem:
+            kiosk.status.report(CONFIGURATION, checked.problem)
+            kiosk.display.always_marked = True
         self.tasks.start_soon(self._keep_when_ready_to_sell, kiosk, copy, checked.data)
         return kiosk
 
@@ -161,6 +167,14 @@ class Daemon:
             self._journal = await anyio.to_thread.run_sync(self._opener.open)
         log.info("%s: the journal is open now", self._opener.settings.path)
         handover.propose(factory.make(self._file, self._checked, self._journal))
+
+
+def _forget_other_account(copy: Path, checked: CheckedFile) -> None:
+    """Delete the last good configuration of another account before this one can sell."""
+    try:
+        forget_other_account(copy, checked)
+    except OSError as error:  # in this folder no journal can be written, so nothing is sold either
+        log.warning("%s: can't be deleted: %s", copy, error.strerror)
 
 
 async def _serve_commands(kiosk: Kiosk) -> None:

@@ -23,6 +23,12 @@ def put_in_place(draft: Path, path: Path) -> None:
     flush(path.parent)  # without this, a power cut may undo the rename
 
 
+def delete(path: Path) -> None:
+    """Delete the file for good: a power cut does not bring it back. Raises OSError."""
+    path.unlink()
+    flush(path.parent)
+
+
 def flush(path: Path) -> None:
     """Write the file's contents, or the folder's names, to the disk; raises OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import faulthandler
+import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import anyio
@@ -18,6 +19,8 @@ from kiosk.config.loader import CheckedFile, check_file
 from kiosk.service import logs
 from kiosk.service.notify import notify
 
+log = logging.getLogger("kiosk.daemon")
+
 
 def run(config: Path) -> None:
     """Perform ``kiosk run``."""
@@ -25,8 +28,12 @@ def run(config: Path) -> None:
     faulthandler.enable()  # when the watchdog ends a hanging process, the log gets all tracebacks
     code, faults = 0, list[str]()
     try:
-        checked = check_file(config, os.environ)
+        checked, replaced = _usable(config)
         logs.start(checked.require_config(config).service.log)
+        for fault in replaced:
+            log.error("%s", fault)
+        if replaced:
+            log.error("%s; the kiosk sells on by the last one that sold", checked.problem)
         anyio.run(_until_stopped, config, checked)
     except* ConfigError as errors:
         code, faults = 2, [*_sentences(errors)]
@@ -35,6 +42,19 @@ def run(config: Path) -> None:
     if code:  # as common.fail, but without typer
         print(*faults, sep="\n", file=sys.stderr)
         sys.exit(code)
+
+
+def _usable(file: Path) -> tuple[CheckedFile, Sequence[str]]:
+    """Return the file; or, with its faults, the last one that sold. Raises ConfigError."""
+    checked: CheckedFile | None = None
+    try:
+        checked = check_file(file, os.environ)
+        checked.require_config(file)
+        return checked, ()
+    except ConfigError as error:
+        from kiosk.config.last_sold import last_sold  # noqa: PLC0415 - only for a file with faults
+
+        return last_sold(file, checked, error), error.faults
 
 
 def _sentences(error: BaseException) -> Iterator[str]:

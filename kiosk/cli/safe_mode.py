@@ -18,14 +18,15 @@ import anyio
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed
 from kiosk.base.language import speak
-from kiosk.cli.common import stated_path
 from kiosk.config import Config
+from kiosk.config.last_sold import copy_for
 from kiosk.config.loader import check_file
-from kiosk.journal import Journal, JournalSettings
+from kiosk.config.yaml_tree import Document
+from kiosk.journal import Journal
 from kiosk.sale.effects import Show, say_about, say_out_of_service
 from kiosk.sale.events import Event
 from kiosk.sale.words import Fault, Sale, Screen
-from kiosk.service import last_good, logs
+from kiosk.service import logs
 from kiosk.service.status_file import StatusFile
 from kiosk.shell.panel_worker import PanelWorker
 from kiosk.signals.player import Player
@@ -51,14 +52,13 @@ def safe_mode(config: Path) -> None:
 
 def _usable(file: Path) -> Iterator[Config]:
     """Yield the configuration, then the last one that worked. Log the faults of each."""
-    journal = JournalSettings().path
+    copy = copy_for(Document())
     try:
         checked = check_file(file, os.environ)
-        journal = stated_path(checked, "journal", "path") or journal
+        copy = copy_for(checked.document)
         yield checked.require_config(file)
     except ConfigError as error:
         _log_faults(error)
-    copy = last_good.beside(journal)
     try:
         yield check_file(copy, os.environ).require_config(copy)
     except ConfigError as error:

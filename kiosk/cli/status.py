@@ -12,9 +12,11 @@ import typer
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, mark, system_reason, translated
-from kiosk.cli.common import fail, stated_path
+from kiosk.cli.common import fail
 from kiosk.config.loader import check_file
+from kiosk.config.yaml_tree import Document
 from kiosk.service.settings import ServiceSettings
+from kiosk.service.status_file import CONFIGURATION
 
 _COUNTS = (mark("accepted"), mark("rejected"), mark("unread"), mark("repeated"))
 # The states, and the parts of the counter with their health.
@@ -52,7 +54,8 @@ def status(config: Path, as_json: bool) -> None:
         for problem in seen.get("problems", []):
             typer.echo("  " + _("problem: {problem}", problem=problem))
     lost = any(not state["connected"] for state in inputs.values())
-    raise typer.Exit(1 if lost or seen["state"] == "out_of_service" else 0)
+    outdated = faults or seen.get(CONFIGURATION)  # it runs, but not by the configuration
+    raise typer.Exit(1 if lost or outdated or seen["state"] == "out_of_service" else 0)
 
 
 def read_status(path: Path, faults: ConfigError | None) -> tuple[str, dict[str, Any]]:
@@ -114,13 +117,26 @@ def input_line(name: str, state: dict[str, Any]) -> str:
 
 def status_file(config: Path) -> tuple[Path, ConfigError | None]:
     """Return the path of the status file, and the faults of the configuration, if any."""
-    path = ServiceSettings().status_file
+    document = Document()
     try:
         checked = check_file(config, os.environ)
-        path = stated_path(checked, "service", "status_file") or path
+        document = checked.document
         return checked.require_config(config).service.status_file, None
     except ConfigError as error:
-        return path, error
+        return _status_file_of(document), error
+
+
+def _status_file_of(faulty: Document) -> Path:
+    """Return the path that a file with faults states, or else that of the last one that sold."""
+    if isinstance(stated := faulty.get(("service", "status_file")), str):
+        return Path(stated)
+    from kiosk.config.last_sold import copy_for  # noqa: PLC0415 - only for a file with faults
+
+    copy = copy_for(faulty)
+    try:
+        return check_file(copy, os.environ).require_config(copy).service.status_file
+    except ConfigError:
+        return ServiceSettings().status_file
 
 
 def _runs(pid: int) -> bool:

@@ -26,7 +26,8 @@ class CheckedFile:
     """The result of checking a file: its configuration, or its faults.
 
     ``warnings`` are sentences about what is wrong on this computer, but may be right on the kiosk.
-    ``data`` is the content of a file without faults.
+    ``data`` is the content of a file without faults. ``problem`` says why it is used in place of
+    another file, if it is: see ``last_sold.py``.
     """
 
     document: Document
@@ -34,6 +35,7 @@ class CheckedFile:
     faults: tuple[ConfigFault, ...]
     warnings: tuple[str, ...] = ()
     data: bytes = b""
+    problem: str = ""
 
     def require_config(self, path: Path) -> Config:
         """Return the configuration, or raise ConfigError with a line for each fault."""
@@ -130,5 +132,4 @@ def _is_there(token: TokenSettings, environ: Mapping[str, str]) -> bool:
         return os.access(token.file, os.R_OK)
     if token.env is not None:
         return token.env in environ
-    folder = environ.get("CREDENTIALS_DIRECTORY", "")
-    return os.access(Path(folder) / str(token.credential), os.R_OK) if folder else False
+    return os.access(token.credential_path(environ), os.R_OK)

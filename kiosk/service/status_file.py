@@ -38,6 +38,8 @@ REASONS = {
     Fault.START: mark("the kiosk does not start"),
 }
 
+CONFIGURATION = "configuration"  # the part whose problem is: the last good one is in use
+
 SOON = 0.02  # seconds; the request and the picture go first, and quick changes are written once
 
 log = logging.getLogger("kiosk.status")
@@ -88,6 +90,8 @@ class StatusFile:
         ]
         if problems:
             status = status | {"problems": [*status.get("problems", ()), *problems]}
+        if self._problems.get(CONFIGURATION):
+            status = status | {CONFIGURATION: "last_good"}
         status = status | self._extra() | {"pid": os.getpid()}
         if parts := {text: parts_of(text) for text in texts_in(status)}:
             status |= {"parts": parts}

@@ -36,6 +36,7 @@ class PanelWorker:
     """Shows each Show on the panel, in its own task and thread.
 
     ``shown`` is the last Show that is surely on the panel, None while there is none.
+    ``always_marked``: every idle screen has the mark, because the configuration has faults.
     ``busy_since`` is the loop-clock second at which the current picture was begun, None while
     there is none: the watchdog reads it. ``startup_done`` is set when the first picture is on the
     panel, or when the panel has failed. ``on_problem`` is called with each new reason why the
@@ -53,6 +54,7 @@ class PanelWorker:
         on_problem: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.shown: Show | None = None
+        self.always_marked = False
         self.busy_since: float | None = None
         self.startup_done = anyio.Event()
         self._settings = settings
@@ -68,9 +70,9 @@ class PanelWorker:
     def show(self, effect: Show, *, marked: bool = False) -> None:
         """Show this from now on. Never blocks; call it from the event loop.
 
-        ``marked``: the idle screen says that an input is not connected.
+        ``marked``: the idle screen says that an input is not connected (see ``kiosk status``).
         """
-        if marked and effect.screen is Screen.IDLE:
+        if (marked or self.always_marked) and effect.screen is Screen.IDLE:
             effect = replace(effect, reason=INPUT_LOST)
         if self._wanted is None or effect.screen is not self._wanted.screen:
             self._wanted_since = anyio.current_time()

@@ -39,8 +39,8 @@ def status(
 ) -> None:
     """Print the live state.
 
-    Exit 1: the kiosk is not running, it is out of service, or an input is not connected. Without a
-    terminal, --watch prints what changes, line by line.
+    Exit 1: the kiosk is not running, it is out of service, an input is not connected, or the
+    configuration has faults. Without a terminal, --watch prints what changes, line by line.
     """
     if watch:
         if as_json:
