@@ -51,6 +51,11 @@ WELL = {
     "pos stores create": (
         "S1 --street Sol --number 1 --city Rosario --state Santa --latitude 1 --longitude 2", 0, "S1"
     ),
+    "test lights": ("", 1, "the kiosk is running"),
+    "test buzzer": ("", 1, "the kiosk is running"),
+    "test scanner": ("", 1, "the kiosk is running"),
+    "test register": ("", 1, "the kiosk is running"),
+    "test all": ("", 1, "the kiosk is running"),
     "test display": ("", 1, "the kiosk is running"),
     "test voice": ("", 2, "has no voice"),
 }  # fmt: skip
