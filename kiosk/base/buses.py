@@ -35,6 +35,11 @@ def i2c_lines(port: int) -> Iterator[BusLine]:
         yield BusLine(number, _("I2C bus {port}", port=port), others)
 
 
+def i2c_pins(port: int) -> tuple[int | None, int | None]:
+    """Return the lines of SDA and SCL; None for a bus that is not on the header."""
+    return _I2C.get(port, (None, None))
+
+
 def i2c_switch(port: int) -> str:
     """Return the line of config.txt that switches the bus on."""
     return _I2C_SWITCH.get(port, f"dtoverlay=i2c{port}")
@@ -67,6 +72,14 @@ def spi_lines(port: int, device: int) -> Iterator[BusLine]:
     yield BusLine(lines.miso, owner, f"{fewer},no_miso")
     for number, select in enumerate(lines.selects):
         yield BusLine(select, owner, fewer if number > device else "")
+
+
+def spi_pins(port: int, device: int) -> tuple[int | None, int | None, int | None]:
+    """Return the lines of MOSI, clock and chip select; None for what is not on the header."""
+    if port not in _SPI:
+        return None, None, None
+    lines = _SPI[port]
+    return lines.mosi, lines.clock, dict(enumerate(lines.selects)).get(device)
 
 
 def spi_switch(port: int, device: int) -> str:

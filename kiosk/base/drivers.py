@@ -15,6 +15,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import NOTHING, Permissions
 from kiosk.base.settings import Settings
 
@@ -36,6 +37,10 @@ class DriverSettings(Settings):
     def permissions(self) -> Permissions:
         """Return what the driver needs of the system. Each driver states its own."""
         return NOTHING
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires; none for a driver without hardware."""
+        return ()
 
     @classmethod
     def stands_for_all(cls) -> bool:

@@ -17,6 +17,7 @@ from PIL import Image, ImageChops
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from kiosk.base.language import _
+from kiosk.base.parts import PartTerminal, WiredPart
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Duration, Pin, Whole
 from kiosk.display import Surface, Viewer, as_mode
@@ -26,6 +27,7 @@ from kiosk.display.chips.epaper.spi_bus import SpiEpaperBus, Wiring
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.known_epaper import KnownEpaperSettings
 from kiosk.display.chips.known_panels import PANELS, SLOW, KnownPanel
+from kiosk.display.chips.panel_wires import optional, spi_panel, waveshare_hat
 from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.spi import BusPanelSettings, open_spi, panel_errors
 from kiosk.display.chips.unsupported import if_supported, panels_meant
@@ -152,6 +154,20 @@ class EpaperSettings(KnownEpaperSettings, BusPanelSettings):
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""
         return GPIO | spi(self.spi_port, self.spi_device)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        panel = spi_panel(
+            f"e-paper {self.panel}",
+            self.spi_port,
+            self.spi_device,
+            self.permissions(),
+            dc=self.dc,
+            reset=self.reset,
+            more=(PartTerminal("BUSY", self.busy), *optional("PWR", self.power)),
+        )
+        port, device, power = self.spi_port, self.spi_device, self.power
+        return (waveshare_hat(panel, port=port, device=device, power=power),)
 
     def open(self) -> Epaper:
         """Open the bus, and clear the picture that is still on the panel."""

@@ -25,6 +25,7 @@ from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
+from kiosk.base.parts import PartSymbol, WiredPart
 from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import LEAST_PIXELS, PlainDecimal, Size
 from kiosk.display import Palette, Viewer, as_mode
@@ -110,6 +111,19 @@ class FramebufferSettings(RotatedPanelSettings):
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""
         return framebuffer(self.device)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        title, cable = _("screen of the computer"), _("HDMI or DSI cable")
+        return (
+            WiredPart(
+                "display",
+                title,
+                PartSymbol.PLUG,
+                place=str(self.device),
+                materials=(f"{title}: {cable}",),
+            ),
+        )
 
     def open(self) -> Framebuffer:
         """Blank the screen."""

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, board, i2c, remedy, spi
 from kiosk.display import Surface, Viewer, as_mode
 from kiosk.display.chips.inky_boards import (
@@ -30,6 +31,7 @@ from kiosk.display.chips.inky_boards import (
 )
 from kiosk.display.chips.known_epaper import KnownEpaperSettings
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
+from kiosk.display.chips.panel_wires import board_panel
 from kiosk.display.chips.rotated import rotated
 from kiosk.display.chips.unsupported import if_supported
 from kiosk.display.screens.paint import blank
@@ -95,6 +97,10 @@ class InkySettings(KnownEpaperSettings):
             switches=bus.switches | {NO_CHIP_SELECT},
         )
         return board(_("the Inky board"), *lines) | without_selects | i2c(1)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        return (board_panel(f"Inky {self.board}", self.permissions()),)
 
     def open(self) -> Inky:
         """Find the board, and clear the picture that is still on it."""

@@ -13,12 +13,14 @@ from typing import Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kiosk.base.language import _
+from kiosk.base.parts import PartTerminal, Supply, WiredPart
 from kiosk.base.permissions import GPIO, Permissions, spi
 from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display import Palette
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.lcd_glass import GLASSES, MEMORY, Glass, LcdChip
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
+from kiosk.display.chips.panel_wires import spi_panel
 from kiosk.display.chips.spi import open_spi
 from kiosk.display.chips.tft import CHIPS, Tft
 
@@ -127,6 +129,22 @@ class LcdSettings(LumaSettings):
     def permissions(self) -> Permissions:
         """Return what the device needs of the system."""
         return GPIO | spi(self.spi_port, self.spi_device)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        light = Supply.V3 if self.backlight is None else self.backlight
+        return (
+            spi_panel(
+                f"LCD {self.chip}",
+                self.spi_port,
+                self.spi_device,
+                self.permissions(),
+                dc=self.dc,
+                reset=self.reset,
+                has_select=self.spi_mode == 0,
+                more=(PartTerminal("BL / LED", light),),
+            ),
+        )
 
     def open_bus(self, lines: GpioLines) -> Any:
         """Return luma's interface for the SPI bus."""

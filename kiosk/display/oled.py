@@ -15,11 +15,13 @@ from PIL import Image
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kiosk.base.language import _
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import GPIO, NOTHING, Permissions, i2c, spi
 from kiosk.base.settings import Pin, Whole, YesNo
 from kiosk.display import Palette, Viewer
 from kiosk.display.chips.gpio_lines import GpioLines
 from kiosk.display.chips.luma_panel import LumaPanel, LumaSettings
+from kiosk.display.chips.panel_wires import i2c_panel, spi_panel
 from kiosk.display.chips.spi import RESET_TIME, open_spi, panel_errors
 
 Chip = Literal[
@@ -224,6 +226,23 @@ class OledSettings(LumaSettings):
         if self.interface == "i2c":
             return i2c(self.i2c_port) | (NOTHING if self.reset is None else GPIO)
         return GPIO | spi(self.spi_port, self.spi_device)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        title, needs = f"OLED {self.chip}", self.permissions()
+        if self.interface == "i2c":
+            return (i2c_panel(title, self.i2c_port, self.i2c_address, self.reset, needs),)
+        return (
+            spi_panel(
+                title,
+                self.spi_port,
+                self.spi_device,
+                needs,
+                dc=self.dc,
+                reset=self.reset,
+                has_select=self.spi_mode == 0,
+            ),
+        )
 
     def open_bus(self, lines: GpioLines) -> Any:
         """Return luma's interface for the bus that the panel is wired to."""

@@ -17,6 +17,7 @@ from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.gpio_header import gpio_line, is_simulated, kernel_edges
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
+from kiosk.base.parts import PartSymbol, PartTerminal, Supply, WiredPart
 from kiosk.base.permissions import GPIO, Permissions
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Pin, PlainDecimal
@@ -77,6 +78,21 @@ class ButtonSettings(InputSettings):
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
         return GPIO
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        name = self.name or self.driver
+        other = Supply.GROUND if self.pull == "up" else Supply.V3
+        button = _("push button")
+        return (
+            WiredPart(
+                f"inputs.{name}",
+                f"{name}: {self.presses}",
+                PartSymbol.BUTTON,
+                (PartTerminal("1", self.pin), PartTerminal("2", other)),
+                materials=(f"{name}: {button}",),
+            ),
+        )
 
     def open(self, currency: Currency) -> Button:
         """Return the input. Its GPIO line is opened by ``run``. Raises ConfigError."""

@@ -15,10 +15,12 @@ from pydantic import AfterValidator, Field, model_validator
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, NumberSettings, Settings, Whole, YesNo
 from kiosk.inputs import InputSettings
+from kiosk.inputs.common.connections import serial_parts
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older
@@ -202,6 +204,10 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
         return serial(self.port)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        return serial_parts(self.name or self.driver, self.port, self.mode)
 
     def open(self, currency: Currency) -> EcrTerminal:
         """Return the input. Its port is opened by ``run``."""

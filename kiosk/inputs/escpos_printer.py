@@ -15,10 +15,12 @@ from pydantic import Field, field_validator, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, PortFile
 from kiosk.inputs import Input, InputSettings
+from kiosk.inputs.common.connections import network_parts, serial_parts
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.common.repeats import RepeatFilter
@@ -121,6 +123,13 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         if self.listen:
             return Permissions(listens=frozenset({_address(self.listen)[1]}))
         return serial(self.port)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        name = self.name or self.driver
+        if self.listen:
+            return network_parts(name, self.listen)
+        return serial_parts(name, self.port, self.mode)
 
     def open(self, currency: Currency) -> Input:
         """Return the input. Its port or socket is opened by ``run``."""

@@ -11,9 +11,11 @@ from pydantic import Field, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, Whole
 from kiosk.inputs import InputSettings
+from kiosk.inputs.common.connections import serial_parts
 from kiosk.inputs.pole import numeric_display
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
@@ -92,6 +94,10 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
         return serial(self.port)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        return serial_parts(self.name or self.driver, self.port, self.mode)
 
     def open(self, currency: Currency) -> StreamInput:
         """Return the input. Its port is opened by ``run``."""

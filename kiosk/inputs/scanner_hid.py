@@ -16,8 +16,10 @@ from pydantic import Field, model_validator
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, keyboard
 from kiosk.base.settings import Duration, InputFile
+from kiosk.inputs.common.connections import keyboard_parts
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
 from kiosk.inputs.scanner.key_decoder import KeyDecoder
 from kiosk.inputs.scanner.keyboard_search import SYS_INPUT, MatchSettings, find_keyboard
@@ -69,6 +71,10 @@ class ScannerHidSettings(ScannerSettings):
     def permissions(self) -> Permissions:
         """Return the permissions that it needs."""
         return super().permissions() | keyboard(self.device)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        return keyboard_parts(self.name or self.driver, self.device)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The device is opened by ``run``."""

@@ -14,9 +14,11 @@ from pydantic import Field, field_validator, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, NumberSettings, Whole
 from kiosk.inputs import InputSettings
+from kiosk.inputs.common.connections import serial_parts
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import ReplySettings
 from kiosk.inputs.escpos.printer_codes import PrinterCodes
@@ -129,6 +131,10 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
     def permissions(self) -> Permissions:
         """Return what the input needs of the system."""
         return serial(self.port)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        return serial_parts(self.name or self.driver, self.port, self.mode)
 
     def open(self, currency: Currency) -> StreamInput:
         """Return the input. Its port is opened by ``run``."""

@@ -17,7 +17,9 @@ from pydantic import Field
 
 from kiosk.base.drivers import DriverSettings
 from kiosk.base.environment import Environment
+from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.parts import PartSymbol, WiredPart
 from kiosk.sale.words import Screen
 from kiosk.signals.voice.settings import VoiceSettings
 
@@ -59,6 +61,15 @@ class SignalsSettings(DriverSettings):
             "A voice that says how a sale ended, and its amount. Leave it out if there is none."
         ),
     )
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the voice's loudspeaker; a driver adds its lamps and its buzzer."""
+        if not self.voice:
+            return ()
+        title = _("loudspeaker")
+        what = _("loudspeaker, and a USB sound card if the Pi has no socket for it")
+        place = f"ALSA {self.voice.device}"
+        return (WiredPart("signals.voice", title, PartSymbol.PLUG, place=place, materials=(what,)),)
 
     @abstractmethod
     def open(self, clock: Callable[[], float]) -> Lamps:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from kiosk.base.gpio_header import gpio_line, line_errors
+from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import GPIO, Permissions
 from kiosk.base.settings import Pin, Settings, YesNo
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, SignalsSettings
+from kiosk.signals.circuits import buzzer_part, lamp_parts
 
 if TYPE_CHECKING:
     from gpiozero import OutputDevice
@@ -71,6 +73,11 @@ class GpioSignalsSettings(SignalsSettings):
     def permissions(self) -> Permissions:
         """Return the permissions that it needs."""
         return GPIO | self.voice.permissions() if self.voice else GPIO
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        buzzer = (buzzer_part(self.buzzer),) if self.buzzer else ()
+        return (*lamp_parts(self.lamps.mounted()), *buzzer, *super().parts())
 
     def open(self, clock: Callable[[], float]) -> GpioLamps:  # noqa: ARG002 - only the fake uses it
         """Open the lines. Raises DeviceGone."""

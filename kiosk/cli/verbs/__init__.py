@@ -26,6 +26,7 @@ FILE_OF = {
     "check": "configuration_verbs",
     "schema": "configuration_verbs",
     "preview": "configuration_verbs",
+    "wiring": "configuration_verbs",
     "status": "counter_verbs",
     "watch": "counter_verbs",
     "last": "counter_verbs",

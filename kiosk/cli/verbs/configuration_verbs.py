@@ -108,6 +108,27 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 
 
 @app.command()
+def wiring(
+    file: Annotated[
+        Path,
+        typer.Argument(help=f"The configuration file. Default: {DEFAULT_CONFIG}", readable=False),
+    ] = DEFAULT_CONFIG,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Draw on a page of A4, and write this SVG file."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how the parts of this configuration are connected: pins, resistors, parts list.
+
+    Without -o, it is a table. Exit 1: two settings use the same GPIO line or port.
+    """
+    from kiosk.cli import wiring as work
+
+    work.wiring(file, output, as_json)
+
+
+@app.command()
 def doctor(
     file: Annotated[
         Path | None, typer.Argument(help="The same as --config FILE.", readable=False)

@@ -1,0 +1,80 @@
+"""``kiosk wiring``: how the parts of a counter are connected, as a table or as a drawing."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import typer
+from pydantic import ValidationError
+
+from kiosk.base import atomic_file
+from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, speak, system_reason
+from kiosk.base.parts import WiredPart
+from kiosk.cli.common import fail
+from kiosk.config.loader import check_file
+from kiosk.config.sections import Config
+from kiosk.wiring.plan import WiringPlan, plan
+
+
+def wiring(file: Path, output: Path | None, as_json: bool) -> None:
+    """Perform ``kiosk wiring``."""
+    if as_json:
+        speak("en")
+    config = _settings(file)
+    drawn = plan(_parts(config))
+    if output:
+        from kiosk.wiring.drawing import draw  # noqa: PLC0415 - only for a drawing
+
+        _write(output, draw(drawn, config.kiosk.name, file.name))
+    if as_json:
+        from kiosk.wiring.table import as_json as data  # noqa: PLC0415 - only for JSON
+
+        typer.echo(json.dumps(data(drawn), indent=2, ensure_ascii=False))
+    elif not output:
+        from kiosk.wiring.table import as_text  # noqa: PLC0415 - only for a table
+
+        typer.echo("\n".join(as_text(drawn)))
+    _say_conflicts(drawn, output)
+
+
+def _say_conflicts(drawn: WiringPlan, output: Path | None) -> None:
+    if output:
+        for conflict in drawn.conflicts:
+            typer.echo(conflict, err=True)
+    if drawn.conflicts:
+        raise typer.Exit(1)
+
+
+def _settings(file: Path) -> Config:
+    """Return the settings of a file, also if two of them clash: that is what a drawing shows."""
+    try:
+        checked = check_file(file, os.environ)
+        return checked.config or Config.model_validate(checked.document.tree)
+    except ValidationError:
+        fail(ConfigError(*(fault.line(str(file)) for fault in checked.faults)), code=2)
+    except ConfigError as error:
+        fail(error, code=2)
+
+
+def _parts(config: Config) -> list[WiredPart]:
+    sections = (config.display, config.signals, *config.inputs)
+    return [part for section in sections for part in section.parts()]
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        if output.is_file() or not output.exists():
+            atomic_file.replace(output, text.encode())
+        else:
+            output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(
+            _(
+                "{output}: the drawing can't be written ({reason}); name another file",
+                output=output,
+                reason=system_reason(error),
+            )
+        )

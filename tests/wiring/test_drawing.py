@@ -1,0 +1,144 @@
+"""The drawing: valid, complete, and readable. No text lies on another, and no wire on a text."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from PIL import ImageFont
+
+from kiosk.base.language import speak
+from kiosk.base.parts import WiredPart
+from kiosk.display import fonts
+from kiosk.wiring.drawing import draw
+from kiosk.wiring.plan import WiringPlan, plan
+from kiosk.wiring.routing import Run, crossings, lanes
+from kiosk.wiring.svg_page import RED, width, wrapped
+from tests.support.examples import examples, sampled
+from tests.wiring.counters import INPUTS, PANELS, counter, counters
+
+SVG = "{http://www.w3.org/2000/svg}"
+LAMPS = {
+    "lamps": {"red": {"pin": 20}, "green": {"pin": 21, "inverted": True}},
+    "buzzer": {"pin": 18, "kind": "passive"},
+}
+
+
+class Area(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+    said: str = ""
+
+    def meets(self, other: Area) -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def drawn(planned: WiringPlan) -> ElementTree.Element:
+    return ElementTree.fromstring(draw(planned, "caja-1", "kiosk.yaml"))
+
+
+def texts(svg: ElementTree.Element) -> list[Area]:
+    """Return where the texts are; the heights are those of capitals and of descenders."""
+    found = []
+    for each in svg.iter(f"{SVG}text"):
+        size, said = float(each.attrib["font-size"]), each.text or ""
+        wide = width(said, size) * (1.12 if "font-weight" in each.attrib else 1)
+        shift = {"start": 0.0, "middle": wide / 2, "end": wide}[each.attrib["text-anchor"]]
+        left, base = float(each.attrib["x"]) - shift, float(each.attrib["y"])
+        found.append(Area(left, base - 0.73 * size, left + wide, base + 0.2 * size, said))
+    return found
+
+
+def wire_areas(svg: ElementTree.Element) -> list[Area]:
+    """Return where the lines of the wires are, without the piece between a pin's two columns."""
+    areas = []
+    for each in svg.iter(f"{SVG}polyline"):
+        if each.attrib.get("class") != "wire":
+            continue
+        points = [tuple(map(float, word.split(","))) for word in each.attrib["points"].split()]
+        half = float(each.attrib["stroke-width"]) / 2
+        for (x1, y1), (x2, y2) in pairwise(points):
+            left, right = max(min(x1, x2), 49), max(x1, x2)
+            if right > left or x1 == x2 > 49:
+                areas.append(
+                    Area(left - half, min(y1, y2) - half, right + half, max(y1, y2) + half)
+                )
+    return areas
+
+
+def assert_readable(planned: WiringPlan) -> None:
+    svg = drawn(planned)
+    said, wires = texts(svg), wire_areas(svg)
+    assert [pair for pair in combinations(said, 2) if pair[0].meets(pair[1])] == []
+    assert [(text, wire) for text in said for wire in wires if text.meets(wire)] == []
+    left, top, wide, high = map(float, svg.attrib["viewBox"].split())
+    page = Area(left, top, left + wide, top + high)
+    assert all(page.left < each.left and each.right < page.right for each in said)
+    assert max(each.bottom for each in said) < page.bottom
+    lines = [each for each in svg.iter(f"{SVG}polyline") if each.attrib.get("class") == "wire"]
+    assert len(lines) == len(planned.wires)
+    red = [each for each in lines if each.attrib["stroke"] == RED]
+    assert len(red) == sum(wire.clashes for wire in planned.wires)
+
+
+@pytest.mark.parametrize("panel", sampled(PANELS, 4))
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_each_panel_with_lamps_and_buzzer(
+    panel: dict[str, Any], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    speak(language)
+    planned = plan(counter(panel, LAMPS, list(INPUTS)))
+    assert_readable(planned)
+
+
+@settings(max_examples=examples(30))
+@given(counters())
+def test_any_counter_is_readable(parts: list[WiredPart]) -> None:
+    assert_readable(plan(parts))
+
+
+def test_the_page_is_a4_and_has_pin_1_marked() -> None:
+    svg = drawn(plan(counter(PANELS[0], LAMPS, [])))
+    assert (svg.attrib["width"], svg.attrib["height"]) == ("210mm", "297mm")
+    assert svg.attrib["viewBox"] == "0 0 210 297"
+    assert "pin 1" in [each.said for each in texts(svg)]
+
+
+def test_every_wire_is_named_by_pin_line_and_colour() -> None:
+    said = {each.said for each in texts(drawn(plan(counter(PANELS[0], LAMPS, []))))}
+    assert {"5 · GPIO3 · yellow", "12 · GPIO18 · yellow", "220 Ω", "1 kΩ", "1N4148"} <= said
+
+
+def test_the_shop_may_write_what_it_likes() -> None:
+    text = draw(plan(counter(PANELS[0], {}, [])), '<&"ñ>', "a&b.yaml")
+    assert 'Wiring of <&"ñ>' in "".join(ElementTree.fromstring(text).itertext())
+
+
+def test_no_text_is_wider_than_it_is_taken_for() -> None:
+    font = ImageFont.truetype(str(Path(fonts.__path__[0]) / "KioskSans-Regular.ttf"), 1000)
+    for said in ("12 · GPIO18 · amarillo", "DIN / MOSI", "módulo de relés", "/dev/serial/by-id"):
+        assert font.getlength(said) <= width(said, 1000) <= 1.4 * font.getlength(said)
+
+
+def test_a_long_word_is_cut() -> None:
+    assert "".join(wrapped("x" * 90, 2, 30)) == "x" * 90
+    assert all(width(line, 2) <= 30 for line in wrapped("word " * 9 + "x" * 90, 2, 30))
+
+
+def test_wires_that_need_not_cross_do_not() -> None:
+    runs = [Run(10, 60), Run(20, 70), Run(30, 80), Run(90, 85)]
+    places = lanes(runs)
+    order = sorted(range(4), key=lambda wire: places[wire])
+    assert crossings(order, runs) == 0
