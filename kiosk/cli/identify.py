@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import cycle, pairwise
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -15,46 +15,73 @@ import typer
 from anyio.abc import TaskGroup
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _
+from kiosk.box.plugged_in import lasting_name
 from kiosk.cli.common import fail
 from kiosk.inputs.scanner.event_device import EventDevice, explain
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
 from kiosk.inputs.scanner.keyboard_search import keyboards
 from kiosk.inputs.tools.proposals import proposals
-from kiosk.inputs.tools.protocol_guess import Guess, best
+from kiosk.inputs.tools.protocol_guess import best
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 
 BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200)  # the most likely first
 SILENCE = 0.7  # seconds without data that end a transmission
 MAX_BYTES = 16_384  # a receipt with its pictures
 POLL_INTERVAL = 0.5  # seconds between two lists of the devices
-DEV = Path("/dev")
 
 Listener = Callable[[str], Coroutine[Any, Any, None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A device that has sent something. ``entries`` are YAML lines for it, the likeliest first."""
+
+    name: str
+    entries: tuple[str, ...]
+
+    def __str__(self) -> str:
+        likeliest, *others = self.entries
+        lines = [_("{name} sends. Write below inputs:", name=self.name), likeliest]
+        for other in others:
+            lines += [_("or, equally likely:"), other]
+        return "\n" + "\n\n".join(lines)
+
+
 def identify(port: list[str] | None, seconds: float) -> None:
     """Perform ``kiosk identify``."""
-    typer.echo("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C stops.")
-    if not anyio.run(_search, port or (), seconds):
-        fail("no device sent anything; check the cable and the port settings of the register")
+    typer.echo(_("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C stops."))
+    found = anyio.run(_search_until_stopped, port or (), seconds)
+    if not found:
+        fail(_("no device sent anything; check the cable and the port settings of the register"))
+    typer.echo(found)
 
 
-async def _search(ports: Sequence[str], seconds: float) -> bool:
-    """Listen to all devices. Return whether one was identified."""
-    search = _Search()
+async def _search_until_stopped(ports: Sequence[str], seconds: float) -> Identified | None:
+    """Search; a signal ends the search."""
+    found = None
 
     async def until_stopped() -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             await anext(aiter(signals))
             tasks.cancel_scope.cancel()
 
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(until_stopped)
+        found = await search(ports, seconds)
+        tasks.cancel_scope.cancel()
+    return found
+
+
+async def search(ports: Sequence[str], seconds: float) -> Identified | None:
+    """Listen to all devices, or to these ports. Return the first one that is identified."""
+    listening = _Search()
     with anyio.move_on_after(seconds):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(until_stopped)
-            tasks.start_soon(search.watch, tasks, ports)
-            await search.done.wait()
+            tasks.start_soon(listening.watch, tasks, ports)
+            await listening.done.wait()
             tasks.cancel_scope.cancel()
-    return search.done.is_set()
+    return listening.found
 
 
 class _Search:
@@ -62,6 +89,7 @@ class _Search:
 
     def __init__(self) -> None:
         self.done = anyio.Event()
+        self.found: Identified | None = None
 
     async def watch(self, tasks: TaskGroup, only: Sequence[str]) -> None:
         """Listen to each device while it is connected. Name devices that are plugged in."""
@@ -72,7 +100,7 @@ class _Search:
             await anyio.sleep(POLL_INTERVAL)
             connected = self._connected(only)
             for device in connected.keys() - known.keys():
-                typer.echo(f"plugged in: {lasting_name(device)}")
+                typer.echo(_("plugged in: {name}", name=lasting_name(device)))
                 tasks.start_soon(connected[device], device)
             known = connected
 
@@ -87,14 +115,27 @@ class _Search:
             for baud, following in pairwise(cycle(BAUDS)):
                 while best(data := await self._burst(path, baud)):
                     if found := proposals(data):
-                        return self._report(_serial_report(path, baud, found))
+                        name = lasting_name(path)
+                        entries = (guess.yaml(name, baud) for guess in found)
+                        return self._end(Identified(name, tuple(entries)))
                     typer.echo(
-                        f"{path}: {best(data)[0].driver} at {baud} baud, but the data has no "
-                        "total; ring up a total"
+                        _(
+                            "{path}: {driver} at {baud} baud, but the data has no total; ring up a "
+                            "total",
+                            path=path,
+                            driver=best(data)[0].driver,
+                            baud=baud,
+                        )
                     )
                 typer.echo(
-                    f"{path}: {len(data)} bytes that are not readable at {baud} baud; "
-                    f"now listening at {following} baud, please send the same again"
+                    _(
+                        "{path}: {count} bytes that are not readable at {baud} baud; now listening "
+                        "at {following} baud, please send the same again",
+                        path=path,
+                        count=len(data),
+                        baud=baud,
+                        following=following,
+                    )
                 )
         except DeviceGone as gone:
             typer.echo(str(gone))
@@ -111,12 +152,12 @@ class _Search:
         try:
             with closing(EventDevice(fd, path)) as node:
                 await _wait_for_key(node)
-            self._report(_keyboard_report(path))
+            self._end(_identified_keyboard(path))
         except* DeviceGone as gone:
-            typer.echo(f"unplugged: {gone.exceptions[0]}")
+            typer.echo(_("unplugged: {reason}", reason=gone.exceptions[0]))
 
-    def _report(self, report: str) -> None:
-        typer.echo(report)
+    def _end(self, found: Identified) -> None:
+        self.found = found
         self.done.set()
 
 
@@ -142,18 +183,10 @@ async def _wait_for_key(node: EventDevice) -> None:
             down = any((event.type, event.value) == (EV_KEY, DOWN) for event in events)
 
 
-def _serial_report(path: str, baud: int, found: Sequence[Guess]) -> str:
-    name = lasting_name(path)
-    likeliest, *others = (guess.yaml(name, baud) for guess in found)
-    alternatives = "".join(f"\n\nor, equally likely:\n\n{lines}" for lines in others)
-    return f"\n{name} sends. Write below inputs:\n\n{likeliest}{alternatives}"
-
-
-def _keyboard_report(path: str) -> str:
+def _identified_keyboard(path: str) -> Identified:
     board = next((board for board in keyboards() if board.path == path), None)
-    name = board.name if board else "a keyboard"
-    lines = f"  - driver: scanner_hid\n    device: {lasting_name(path)}"
-    return f"\n{name} sends keys. Write below inputs:\n\n{lines}"
+    entry = f"  - driver: scanner_hid\n    device: {lasting_name(path)}"
+    return Identified(board.name if board else path, (entry,))
 
 
 def serial_ports() -> list[str]:
@@ -161,19 +194,3 @@ def serial_ports() -> list[str]:
     from serial.tools import list_ports  # noqa: PLC0415 - only imported where it is used
 
     return sorted(port.device for port in list_ports.comports())
-
-
-def lasting_name(device: str, dev: Path = DEV) -> str:
-    """Return udev's name for the device under by-id or by-path, or its own name if it has none.
-
-    An adapter without a serial number has no name under by-id, or the same name as another adapter;
-    by-path names the USB socket instead.
-    """
-    return next(_links_to(Path(device), dev), device)
-
-
-def _links_to(device: Path, dev: Path) -> Iterator[str]:
-    for folder in ("serial/by-id", "input/by-id", "serial/by-path", "input/by-path"):
-        for link in sorted((dev / folder).glob("*")):
-            if link.resolve() == device.resolve():
-                yield str(link)

@@ -1,4 +1,4 @@
-"""``kiosk setup``: tell systemd which devices the kiosk needs."""
+"""``kiosk setup --units``: tell systemd which devices the kiosk needs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ _AFTERWARDS = mark(
 _HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
 
 
-def setup(config: Path, units: bool, root: Path, dry_run: bool) -> None:
-    """Perform ``kiosk setup``."""
-    if not units:
-        fail(_("nothing to do; edit the configuration, then run: sudo kiosk setup --units"), code=2)
+def setup(config: Path, root: Path, dry_run: bool) -> None:
+    """Perform ``kiosk setup --units``."""
     settings = load_or_exit(config)
     _warn_of_home(config, config, root)
     if settings.signals.voice and settings.signals.voice.words:

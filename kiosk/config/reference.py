@@ -16,10 +16,12 @@ import yaml
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
+from kiosk.base.language import _
 from kiosk.config.settings_models import (
     Model,
     driver_names,
     is_list,
+    is_section,
     literal_choices,
     model_for,
     models_in,
@@ -46,6 +48,39 @@ def annotate(tree: Mapping[str, Tree], root: Model) -> str:
     for name, field in root.model_fields.items():
         lines += ["", *_setting(name, field, tree.get(name, {}), "")]
     return "\n".join(lines) + "\n"
+
+
+def explain(tree: Mapping[str, Tree], root: Model) -> str:
+    """Return a file with the settings of the tree only, each with its sentence above it.
+
+    The sentences are in the technician's language. The file has the same settings as the tree.
+    """
+    lines: list[str] = []
+    for name, given in tree.items():
+        lines += ["", *_explained(name, root, given, "")]
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _explained(
+    name: str, model: Model | None, given: Tree, indent: str, dash: str = ""
+) -> Iterator[str]:
+    field = model.model_fields.get(name) if model else None
+    if field and field.description and not dash:  # an entry's first setting is its driver
+        yield from _comment(_(field.description), indent)
+    if not given or not field or not is_section(field.annotation) or isinstance(given, str):
+        yield f"{indent}{dash}{name}: {_yaml(given)}".rstrip()
+        return
+    yield f"{indent}{dash}{name}:"
+    inner = indent + " " * len(dash) + _STEP
+    for each in given if isinstance(given, list) else [given]:
+        step = "- " if isinstance(given, list) else ""
+        if not isinstance(each, dict) or not each:
+            yield f"{inner}{step}{_yaml(each)}"
+            continue
+        for number, (key, value) in enumerate(each.items()):
+            of_entry = model_for(field.annotation, each)
+            place = (inner, step) if not number else (inner + " " * len(step), "")
+            yield from _explained(key, of_entry, value, *place)
 
 
 def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> Iterator[str]:
@@ -157,6 +192,9 @@ def _node(value: Any) -> yaml.Node:
     if isinstance(value, list | tuple):
         items = [_node(item) for item in value]
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=True)
+    if isinstance(value, dict):
+        pairs = [(_node(key), _node(each)) for key, each in value.items()]
+        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=True)
     if isinstance(value, bool):
         value = "yes" if value else "no"
     text = str(value)

@@ -54,7 +54,7 @@ SIZES: dict[Chip, tuple[tuple[int, int], ...]] = {
 }
 assert set(SIZES) == set(get_args(Chip))
 _GREYS = ("ssd1322", "ssd1322_nhd", "ssd1325", "ssd1327", "ssd1362", "ssd1363")  # 16 shades
-_SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1325", "ssd1331", "ssd1351")
+SPI_ONLY = ("ssd1322", "ssd1322_nhd", "ssd1325", "ssd1331", "ssd1351")
 
 # SSD1306 data sheet 10.1.16 and 10.1.17: the fastest oscillator, and a short pre-charge. The panel
 # then shows 152 pictures a second instead of 88. A phone in bright light exposes for less than
@@ -124,7 +124,7 @@ class OledSettings(LumaSettings):
     @field_validator("interface")
     @classmethod
     def _interface_of_the_chip(cls, interface: str, info: ValidationInfo) -> str:
-        if interface == "i2c" and info.data.get("chip") in _SPI_ONLY:
+        if interface == "i2c" and info.data.get("chip") in SPI_ONLY:
             raise ValueError(_("{chip} works on spi only; write spi", chip=info.data["chip"]))
         return interface
 

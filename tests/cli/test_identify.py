@@ -13,7 +13,7 @@ from select import select
 import pytest
 import yaml
 
-from kiosk.cli.identify import lasting_name
+from kiosk.box.plugged_in import lasting_name
 from tests.support.processes import LONG_ENOUGH
 
 NOISE = bytes((37 * number + 128) % 256 for number in range(64))

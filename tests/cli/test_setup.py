@@ -82,12 +82,6 @@ def test_a_dry_run_prints_the_files_and_writes_none(system: System) -> None:
     assert system.files == {}
 
 
-def test_without_units_it_says_what_to_run(system: System) -> None:
-    _, hint = system.setup(code=2)
-    assert "--units" in hint
-    assert system.files == {}
-
-
 def test_a_faulty_configuration_grants_nothing(system: System) -> None:
     system.config.write_text(COUNTER.replace("ARS", "ARG"))
     _, hint = system.setup("--units", code=2)

@@ -39,7 +39,7 @@ FILE_OF = {
     "report": "sales_verbs",
     "safe-mode": "counter_verbs",
     "sale": "counter_verbs",
-    "setup": "configuration_verbs",
+    "setup": "setup_verb",
     "identify": "device_verbs",
     "record": "device_verbs",
     "replay": "device_verbs",

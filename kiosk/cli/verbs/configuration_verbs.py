@@ -206,29 +206,3 @@ def migrate(
     from kiosk.cli import migrate as work
 
     work.migrate(file or config or DEFAULT_CONFIG, output, check)
-
-
-@app.command()
-def setup(
-    config: ConfigOption = DEFAULT_CONFIG,
-    units: Annotated[
-        bool,
-        typer.Option(
-            "--units", help="Give the service access to the devices in the configuration."
-        ),
-    ] = False,
-    root: Annotated[
-        Path, typer.Option("--root", "-o", help="The root folder of the system to set up.")
-    ] = Path("/"),
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Print the files that would change, and write nothing."),
-    ] = False,
-) -> None:
-    """Write the drop-in files of the service, and the list of kernel modules that it needs.
-
-    Prints the changed files on standard output. A second run changes nothing.
-    """
-    from kiosk.cli import setup as work
-
-    work.setup(config, units, root, dry_run)

@@ -8,7 +8,7 @@ import re
 from typing import Annotated, ClassVar
 
 import httpx
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 
 from kiosk.base.environment import Environment
 from kiosk.base.language import _
@@ -125,9 +125,12 @@ class AccountSettings(OrdersSettings):
         ),
     )
 
-    def exchange(self, environment: Environment) -> Exchange:
-        """Return what calls the service, not connected yet; raises ConfigError without a token."""
-        token = self.token.read(os.environ)
+    def exchange(self, environment: Environment, given: SecretStr | None = None) -> Exchange:
+        """Return what calls the service, not connected yet; raises ConfigError without a token.
+
+        ``given`` is a token that is not in its place yet.
+        """
+        token = given or self.token.read(os.environ)
         transport = environment.http_transport or KeptConnection(
             self.base_url, connect_timeout=self.connect_timeout
         )
@@ -138,5 +141,5 @@ class AccountSettings(OrdersSettings):
             connect_timeout=self.connect_timeout,
             read_timeout=self.read_timeout,
             on_service_time=environment.on_service_time,
-            read_token_again=lambda: self.token.read(os.environ),
+            read_token_again=lambda: given or self.token.read(os.environ),
         )

@@ -81,11 +81,11 @@ class TokenSettings(Settings):
                 raise ConfigError(
                     _("{place}: this environment variable is not set; set it", place=self)
                 )
-            return self._clean(environ[self.env])
+            return self.checked(environ[self.env])
         if self.file is not None:
-            return self._clean(self._content(Path(self.file), private=True))
+            return self.checked(self._content(Path(self.file), private=True))
         # systemd keeps its folder private, and sets the modes of its files.
-        return self._clean(self._content(self.credential_path(environ), private=False))
+        return self.checked(self._content(self.credential_path(environ), private=False))
 
     def credential_path(self, environ: Mapping[str, str]) -> Path:
         """Return where the credential is: in systemd's folder, or where the unit takes it from."""
@@ -156,7 +156,8 @@ class TokenSettings(Settings):
             )
         return os.read(descriptor, _LONGEST + 1).decode()
 
-    def _clean(self, text: str) -> SecretStr:
+    def checked(self, text: str) -> SecretStr:
+        """Return the token in this text; raises ConfigError if it can't be one."""
         token = text.rstrip("\r\n")
         if not token:
             # systemd passes an empty credential if the file that it loads is missing.

@@ -1,0 +1,1 @@
+"""The first start, ``kiosk setup``: questions → answers → configuration, token and units."""

@@ -1,0 +1,87 @@
+"""A terminal with the command ``kiosk`` on it, and a person who reads and types."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from select import select
+from time import monotonic
+
+from tests.support.processes import LONG_ENOUGH
+
+CTRL_C = "\x03"
+# The new process gets the terminal as its own, so that the terminal's Ctrl-C reaches it.
+_START = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
+"""
+
+
+class Terminal:
+    """What is on the screen is ``text``; ``code`` is the exit code."""
+
+    def __init__(self, wire: int, process: subprocess.Popen[bytes]) -> None:
+        self._wire, self._process = wire, process
+        self.text, self._read = "", 0
+
+    def expect(self, words: str) -> None:
+        """Read until the words are on the screen, after what was expected before."""
+        end = monotonic() + LONG_ENOUGH
+        while (at := self.text.find(words, self._read)) < 0:
+            assert self._more(end - monotonic()), f"{words!r} did not come:\n{self.text}"
+        self._read = at + len(words)
+
+    def type(self, line: str) -> None:
+        """Type a line and Enter."""
+        os.write(self._wire, line.encode() + b"\n")
+
+    def press(self, keys: str) -> None:
+        """Press keys without Enter."""
+        os.write(self._wire, keys.encode())
+
+    def ends(self) -> int:
+        """Wait for the end of the command; return its exit code."""
+        end = monotonic() + LONG_ENOUGH
+        while self._more(end - monotonic()):
+            pass
+        return self._process.wait(LONG_ENOUGH)
+
+    def _more(self, patience: float) -> bool:
+        if not select([self._wire], [], [], max(0, patience))[0]:
+            return False
+        try:
+            data = os.read(self._wire, 65_536)
+        except OSError:  # EIO: nobody has the other end open
+            return False
+        self.text += data.decode(errors="replace").replace("\r\n", "\n")
+        return bool(data)
+
+
+@contextmanager
+def on_a_terminal(*words: str, columns: int = 80, **environ: str) -> Iterator[Terminal]:
+    """Run ``kiosk`` with these words on a terminal of its own."""
+    wire, device = os.openpty()
+    fcntl.ioctl(device, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-c", _START, *words],
+        stdin=device,
+        stdout=device,
+        stderr=device,
+        env={**os.environ, **environ},
+    )
+    os.close(device)
+    try:
+        yield Terminal(wire, process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(LONG_ENOUGH)
+        os.close(wire)
