@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 
@@ -199,12 +199,9 @@ def _only_one(config: Path) -> Iterator[None]:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let a lost connection (SIGHUP) and SIGTERM end the command as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    old = {each: signal.signal(each, interrupt) for each in (signal.SIGHUP, signal.SIGTERM)}
+    """Let Ctrl-C, a lost connection (SIGHUP) and SIGTERM raise KeyboardInterrupt."""
+    ends = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+    old = {each: signal.signal(each, signal.default_int_handler) for each in ends}
     try:
         yield
     finally:
