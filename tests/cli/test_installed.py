@@ -29,7 +29,7 @@ WELL = {
     "last": ("", 1, "no sale has a result yet"),
     "voice": ("--list", 0, ".wav"),
     "doctor": ("--api --production", 0, "order created"),
-    "bundle": ("-o {tree}/bundle.tar.gz", 0, ""),
+    "bundle": ("--yes -o {tree}/bundle.tar.gz", 0, ""),
     "migrate": ("", 2, "already uses the Orders API"),
     "report": ("", 0, "no sale yet"),
     "sale": ("12.50 --no-wait", 1, "/run/kiosk/command.sock"),
