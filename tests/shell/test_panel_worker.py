@@ -6,16 +6,18 @@ from pathlib import Path
 
 import anyio
 import pytest
+from PIL import ImageChops
 
 from kiosk.base.money import Money
 from kiosk.display import Surface
 from kiosk.display.fake import FakePanelSettings
 from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.idle import INPUT_LOST
 from kiosk.display.screens.layout import Box
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from tests.display.reading import argentina, read_qr
-from tests.shell.panel_counter import AMOUNT, IDLE, PAID, Counter, play, scan_me
+from tests.shell.panel_counter import AMOUNT, IDLE, PAID, Counter, pixels, play, scan_me
 
 
 class Unhurried(FakePanelSettings):
@@ -146,6 +148,40 @@ def test_a_picture_overtaken_while_it_was_drawn_is_never_sent(
             counter.display.show(IDLE)
             await anyio.sleep(1)
             assert counter.shows(PAID)
+
+    play(story)
+
+
+# --- the mark in the corner ---------------------------------------------------------------------
+
+
+def test_the_mark_is_a_square_in_the_corner_of_the_idle_screen_only(tmp_path: Path) -> None:
+    counter = Counter(tmp_path)
+    counter.display.always_marked = True  # the configuration has faults
+
+    async def story() -> None:
+        async with counter.running():
+            for show in (IDLE, PAID, scan_me()):
+                counter.display.show(show)
+                await anyio.sleep(1)
+
+    play(story)
+    idle, paid, qr = (frame.convert("L") for frame in counter.frames()[:3])
+    mark = ImageChops.difference(idle, counter.picture(IDLE).convert("L")).getbbox()
+    assert mark == (243, 115, 248, 120), "at the bottom on the right"
+    assert pixels([paid, qr]) == pixels([counter.picture(PAID), counter.picture(scan_me())])
+
+
+def test_the_mark_comes_and_goes_with_an_input_that_is_not_connected(tmp_path: Path) -> None:
+    counter = Counter(tmp_path)
+    marked = Show(Screen.IDLE, reason=INPUT_LOST)
+
+    async def story() -> None:
+        async with counter.running():
+            for lost in (False, True, False):
+                counter.display.show(IDLE, marked=lost)
+                await anyio.sleep(1)
+            assert counter.shows(IDLE, marked, IDLE)
 
     play(story)
 

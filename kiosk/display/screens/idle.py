@@ -21,7 +21,8 @@ _LONG_WORDS = (12, 8)  # letters; narrow panels break longer words
 def idle_screen(canvas: Canvas, reason: str) -> Iterator[Part]:
     """Yield the parts. The logo is beside the name on a wide panel, and above it on others.
 
-    A small square in the corner says that an input is not connected: see ``kiosk status``.
+    A small square in the corner says that an input is not connected, or that the configuration has
+    faults: see ``kiosk status``.
     """
     if reason == INPUT_LOST:
         yield _mark(canvas.area.inset(2))
