@@ -6,8 +6,9 @@ import gc
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import anyio
 import anyio.lowlevel
@@ -61,23 +62,31 @@ class JournalOpener:
             return NoJournal(str(failure))
 
 
-@dataclass(frozen=True)
+@dataclass
 class KioskFactory:
-    """Makes the kiosks of one daemon: what they share."""
+    """Makes the kiosks of one daemon: what they share. Only the newest one's file is copied."""
 
     environment: Environment
     events: EventQueue
     supervisor: InputSupervisor
     tasks: TaskGroup
+    newest: Kiosk | None = None
+    copying: Lock = field(default_factory=Lock)
 
     def make(self, file: Path, checked: CheckedFile, journal: DaemonJournal) -> Kiosk:
-        """Make a kiosk by a configuration; raises ConfigError."""
+        """Make a kiosk by a configuration; raises ConfigError.
+
+        Before it can sell, the last good configuration of another account is deleted.
+        """
         config = checked.require_config(file)
         if isinstance(journal, NoJournal):  # nothing can be sold, so nothing is read
             config = config.model_copy(update={"inputs": ()})
-        copy = last_good.beside(config.journal.path)
-        _forget_other_account(copy, checked)
         kiosk = Kiosk(config, self.environment, journal, self.events, self.supervisor)
+        copy = last_good.beside(config.journal.path)
+        with self.copying:
+            if not isinstance(journal, NoJournal):
+                forget_other_account(copy, checked)
+            self.newest = kiosk
         if checked.problem:
             kiosk.status.report(CONFIGURATION, checked.problem)
             kiosk.display.always_marked = True
@@ -88,9 +97,15 @@ class KioskFactory:
         """Keep a copy of the file once the kiosk was idle: with this file it can sell."""
         await kiosk.status.reached_idle.wait()
         try:
-            await anyio.to_thread.run_sync(last_good.keep, copy, data)
+            await anyio.to_thread.run_sync(self._keep, kiosk, copy, data)
         except OSError as error:
             log.warning("%s: the configuration was not copied: %s", copy, error.strerror)
+
+    def _keep(self, kiosk: Kiosk, copy: Path, data: bytes) -> None:
+        """Keep the copy, unless a kiosk that may be of another account is made already."""
+        with self.copying:
+            if kiosk is self.newest:
+                last_good.keep(copy, data)
 
 
 class Daemon:
@@ -167,14 +182,6 @@ class Daemon:
             self._journal = await anyio.to_thread.run_sync(self._opener.open)
         log.info("%s: the journal is open now", self._opener.settings.path)
         handover.propose(factory.make(self._file, self._checked, self._journal))
-
-
-def _forget_other_account(copy: Path, checked: CheckedFile) -> None:
-    """Delete the last good configuration of another account before this one can sell."""
-    try:
-        forget_other_account(copy, checked)
-    except OSError as error:  # in this folder no journal can be written, so nothing is sold either
-        log.warning("%s: can't be deleted: %s", copy, error.strerror)
 
 
 async def _serve_commands(kiosk: Kiosk) -> None:

@@ -6,11 +6,14 @@ these orders would be asked for in another account, which does not know them, an
 somebody else. So all of this must be true:
 
 1. No other account has sold since the copy was made: ``forget_other_account`` deletes the copy
-   before a kiosk with another account or point of sale is made, so before its first order.
+   before a kiosk with another account, point of sale or journal can sell. If it can't be deleted,
+   that kiosk is refused.
 2. The file with faults, as far as it can be read, names no other account and no other point of
-   sale. Somebody who moves the counter and makes a mistake must not go on selling for the old one.
-3. The journal can be read, and the request of each sale that is open or set aside names the copy's
-   point of sale. The older APIs name it elsewhere, so with them no sale may be open.
+   sale, and has no fault where it names them. Somebody who moves the counter and makes a mistake
+   must not go on selling for the old one.
+3. The journal is there and can be read, and the request of each sale that is open, set aside or
+   being refunded names the copy's point of sale. The older APIs name it elsewhere, so with them no
+   sale may be open.
 
 If one of them is not, the kiosk does not start, and the safe mode says so.
 """
@@ -26,7 +29,7 @@ from typing import Any
 
 from kiosk.base import atomic_file
 from kiosk.base.errors import ConfigError, JournalFailed
-from kiosk.base.language import _
+from kiosk.base.language import _, system_reason
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
@@ -43,14 +46,15 @@ def last_sold(file: Path, faulty: CheckedFile | None, error: ConfigError) -> Che
 
     ``faulty``: the file as far as it can be read; None if it can't be read at all.
     """
-    document = faulty.document if faulty else Document()
-    copy = copy_for(document)
-    if not copy.exists():
+    faulty = faulty or CheckedFile(Document(), None, ())
+    copy = copy_for(faulty.document)
+    if not os.path.exists(copy):  # Path.exists raises OSError in a folder that may not be read
         raise error
     try:
         checked = check_file(copy, os.environ)
         config = checked.require_config(copy)
-        _require_same_account(document, checked.document, file)
+        _require_same_account(faulty.document, checked.document, file)
+        _require_clear_account(faulty, config, file)
         _require_own_orders(config, copy)
     except (ConfigError, JournalFailed) as why_not:
         raise ConfigError(*error.faults, str(why_not)) from error
@@ -71,19 +75,38 @@ def copy_for(document: Document) -> Path:
 
 
 def forget_other_account(copy: Path, checked: CheckedFile) -> None:
-    """Delete the copy if it is of another account than this file, or if it can't be read.
+    """Delete the copy unless it is surely of the account and the journal of this file.
 
-    Raises OSError. Then the journal beside it can't be written either, and nothing is sold.
+    Raises ConfigError if it can't be deleted: then the file must not be used to sell.
     """
     try:
-        if copy.read_bytes() == checked.data:
-            return
-    except FileNotFoundError:
-        return
+        if copy.is_file() and not _is_of_same_account(copy, checked):
+            atomic_file.delete(copy)
+    except OSError as error:
+        raise ConfigError(
+            _(
+                "{copy}: it may be of another account, and it can't be deleted ({reason}); delete "
+                "it, then restart the kiosk",
+                copy=copy,
+                reason=system_reason(error),
+            )
+        ) from error
+
+
+def _is_of_same_account(copy: Path, checked: CheckedFile) -> bool:
     try:
-        _require_same_account(checked.document, check_file(copy, os.environ).document, copy)
-    except ConfigError:
-        atomic_file.delete(copy)
+        if copy.read_bytes() == checked.data:
+            return True
+        copied = check_file(copy, os.environ).require_config(copy)
+        return _who_is_paid(copied) == _who_is_paid(checked.require_config(copy))
+    except (OSError, ConfigError):
+        return False
+
+
+def _who_is_paid(config: Config) -> tuple[object, ...]:
+    """Return all that says whose orders are in which journal."""
+    account = config.orders.model_dump(include={*_REQUIRED, *_OPTIONAL})
+    return account, config.journal.path
 
 
 def _require_same_account(stated: Document, copied: Document, file: Path) -> None:
@@ -101,6 +124,34 @@ def _require_same_account(stated: Document, copied: Document, file: Path) -> Non
             )
 
 
+def _require_clear_account(faulty: CheckedFile, config: Config, file: Path) -> None:
+    """Raise ConfigError if a fault may hide the account or the point of sale that is meant.
+
+    That is a fault in ``orders``, except in the value of a setting that does not say who is paid;
+    or a point of sale in a place that is not read: a second one, or one outside of ``orders``.
+    """
+    harmless = type(config.orders).model_fields.keys() - {*_REQUIRED, *_OPTIONAL}
+    for section, *path in (fault.key.split(".") for fault in faulty.faults):
+        written = faulty.document.get((section, *path)) is not None
+        if section == "orders" and written and not (path and path[0] in harmless):
+            raise _unclear(file)
+    lines = faulty.data.replace(b"\0", b"").splitlines()  # it may be UTF-16
+    named = sum(line.partition(b"#")[0].count(b"external_pos_id") for line in lines)
+    read = _stated(faulty.document, "external_pos_id") is not None
+    if named != read or "orders" in faulty.document.incomplete:
+        raise _unclear(file)
+
+
+def _unclear(file: Path) -> ConfigError:
+    return ConfigError(
+        _(
+            "{file}: its faults are where it names the account and the point of sale, so the last "
+            "configuration that sold is not used; correct the file",
+            file=file,
+        )
+    )
+
+
 def _stated(document: Document, key: str) -> Any:
     return document.get(("orders", key))
 
@@ -114,8 +165,6 @@ def _require_own_orders(config: Config, copy: Path) -> None:
     path = config.journal.path
     if last_good.beside(path) != copy:
         raise ConfigError(_("{copy}: it is of another journal, {path}", copy=copy, path=path))
-    if not path.exists():
-        return
     own = config.orders.external_pos_id
     with closing(Journal.open_read_only(path)) as journal:
         sales = *journal.unsettled(), *journal.set_aside(), *journal.refunds_underway()

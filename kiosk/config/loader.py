@@ -15,10 +15,12 @@ from kiosk.config.counter_checks import check_last_buttons, check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
 from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
-from kiosk.config.yaml_tree import Document
+from kiosk.config.yaml_text import read_yaml
+from kiosk.config.yaml_tree import Document, build_tree
 from kiosk.orders.account.token import TokenSettings
 
 _TOKEN = ("orders", "token")
+_UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class CheckedFile:
     """The result of checking a file: its configuration, or its faults.
 
     ``warnings`` are sentences about what is wrong on this computer, but may be right on the kiosk.
-    ``data`` is the content of a file without faults. ``problem`` says why it is used in place of
+    ``data`` is the content of the file. ``problem`` says why it is used in place of
     another file, if it is: see ``last_sold.py``.
     """
 
@@ -59,10 +61,10 @@ def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return CheckedFile(Document(), None, (_not_utf8(error),))
+        return CheckedFile(_other_text(data), None, (_not_utf8(error),), data=data)
     parsed = parse_settings(text.replace("\r\n", "\n"), Config)
     if parsed.settings is None:
-        return CheckedFile(parsed.document, None, parsed.faults)
+        return CheckedFile(parsed.document, None, parsed.faults, data=data)
     faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
     faults += _check_sample_order(parsed.settings, parsed.document)
     more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
@@ -86,8 +88,14 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
+def _other_text(data: bytes) -> Document:
+    """Return what a file says that an editor saved with another encoding, as far as it is known."""
+    encoding = "utf-16" if data.startswith(_UTF16) else "latin-1"
+    return build_tree(read_yaml(data.decode(encoding, "replace").replace("\r\n", "\n")))
+
+
 def _not_utf8(error: UnicodeDecodeError) -> ConfigFault:
-    if error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if error.object.startswith(_UTF16):
         message = _("this is UTF-16 text; save the file as UTF-8 in the editor")
         return ConfigFault(Position(1, 1), "file", message)
     before = error.object[: error.start].split(b"\n")
