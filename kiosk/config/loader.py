@@ -21,6 +21,7 @@ from kiosk.orders.account.token import TokenSettings
 
 _TOKEN = ("orders", "token")
 _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
+_LONGEST = 50_000  # bytes of a file that is perhaps no text at all: reading more takes too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def _read(path: Path) -> bytes:
 
 def _other_text(data: bytes) -> Document:
     """Return what a file says that an editor saved with another encoding, as far as it is known."""
+    if len(data) > _LONGEST:
+        return Document()
     encoding = "utf-16" if data.startswith(_UTF16) else "latin-1"
     return build_tree(read_yaml(data.decode(encoding, "replace").replace("\r\n", "\n")))
 

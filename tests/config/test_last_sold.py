@@ -192,6 +192,14 @@ def test_a_file_of_another_encoding_is_read_to_see_for_whom_it_sells(
         assert said == "" if sells else "orders.external_pos_id is not that of" in said
 
 
+def test_a_large_file_that_is_no_text_is_not_searched_for_settings(shop: Shop) -> None:
+    for end, sells in (("", True), (shop.text, False)):
+        shop.file.write_bytes(bytes(range(256)) * 4000 + end.encode())
+        checked = check_file(shop.file, os.environ)
+        assert checked.document.tree == {}
+        assert (shop.starts(checked) == "") is sells
+
+
 def test_a_file_cut_off_before_its_account_sells_on_and_within_it_does_not(shop: Shop) -> None:
     for end, sells in (("orders:", True), ("NTER1", False)):
         shop.file.write_text(shop.text.partition(end)[0])
