@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """In the quick loop, do not even import the files in which every test is slow."""
     slow = str(collection_path.relative_to(config.rootpath)).startswith(SLOW_FOLDERS + SLOW_FILES)
     return True if slow and config.getoption("--quick") else None
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """Let each test begin in English: a command that a test runs in its own process may speak."""
+    yield
+    os.environ["LANGUAGE"] = "en"
 
 
 def pytest_collection_finish() -> None:

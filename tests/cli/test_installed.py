@@ -23,6 +23,7 @@ COUNTRIES = {"argentina": "AR", "brazil": "BR", "chile": "CL", "uruguay": "UY"}
 WELL = {
     "check": ("", 0, "ready to sell"),
     "schema": ("", 0, "json-schema"),
+    "wiring": ("", 0, "GPIO"),
     "preview": ("--screen idle -c /etc/kiosk/kiosk.yaml -o {tree}/idle.png", 0, ""),
     "status": ("", 1, "out_of_service"),
     "watch": ("{input} --for 0", 1, "not connected"),

@@ -100,7 +100,7 @@ def test_programs_read_the_same_keys_in_each_language(file: Path) -> None:
 
 WRONG = {
     "chek": ("No existe el comando 'chek'", "Não existe o comando 'chek'"),
-    "migrate": ("Falta el argumento 'file'.", "Falta o argumento 'file'."),
+    "replay": ("Falta el argumento 'file'.", "Falta o argumento 'file'."),
     "migrate a b": ("Sobran argumentos (b)", "Há argumentos a mais (b)"),
     "check --jsn f": (
         "No existe la opción: --jsn (opciones posibles: --json)",

@@ -70,12 +70,13 @@ def on_a_terminal(*words: str, columns: int = 80, **environ: str) -> Iterator[Te
     """Run ``kiosk`` with these words on a terminal of its own."""
     wire, device = os.openpty()
     fcntl.ioctl(device, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    inherited = {name: text for name, text in os.environ.items() if name != "COLUMNS"}
     process = subprocess.Popen(
         [sys.executable, "-c", _START, *words],
         stdin=device,
         stdout=device,
         stderr=device,
-        env={**os.environ, **environ},
+        env=inherited | environ,
     )
     os.close(device)
     try:

@@ -51,6 +51,7 @@ FILE_OF = {
 
 # The groups of `kiosk --help`, by the file of their verbs.
 GROUPS = {
+    "setup_verb": mark("The first start"),
     "counter_verbs": mark("The running counter"),
     "sales_verbs": mark("Sales"),
     "configuration_verbs": mark("Setting it up, and finding faults"),
