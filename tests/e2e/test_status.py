@@ -43,6 +43,7 @@ def test_a_file_that_was_spoiled_since_does_not_hide_the_running_kiosk(counter: 
         counter.change("currency: ARS", "currency: ARG")
         answer = ask(counter)
         assert (answer.returncode, json.loads(answer.stdout)["state"]) == (0, "idle")
+        assert "configuration" not in json.loads(answer.stdout), "it runs by the good file"
         assert f"{counter.config} has faults, see kiosk check" in answer.stderr
     stopped = ask(counter)
     assert (stopped.returncode, "did you mean ARS?" in stopped.stderr) == (2, True)
