@@ -186,11 +186,13 @@ class KeptConnection(httpx.AsyncBaseTransport):
         """Open another connection if a kept one broke; raise any other failure."""
         if not (connection.was_used and isinstance(failure, _BROKEN)):
             raise failure
-        self._limit.forgotten(connection.idle)
+        idle = connection.idle
+        self._limit.forgotten(idle)
         try:
             self._open = await self._connect()
         except _NO_CONNECTION:
             raise failure from None
+        log.info("the connection broke after %.1f s; the request is sent again", idle)
 
     async def _ready(self, for_seconds: float = 0.0) -> OpenConnection:
         """Return the connection if it is good for some seconds more, else a new one."""
