@@ -26,6 +26,7 @@ class ForgetfulRouter:
     with_an_answer: float = 0.0  # after the request has arrived
     forgotten: dict[str, int] = field(default_factory=dict)  # how often, by chance
     connections: list[socket.socket] = field(default_factory=list)
+    opened: int = 0  # how many connections there have been
 
     @property
     def url(self) -> str:
@@ -33,13 +34,14 @@ class ForgetfulRouter:
 
     def forget_all(self) -> None:
         """Forget the connections that there are."""
-        for connection in self.connections:
+        for connection in tuple(self.connections):  # one may open or close meanwhile
             forget(connection)
 
     async def serve(self, near: SocketStream) -> None:
         """Carry what comes on one connection, until it is forgotten or closed."""
         connection = near.extra(SocketAttribute.raw_socket)
         self.connections.append(connection)
+        self.opened += 1
         try:
             await self._carry(near, connection)
         finally:
