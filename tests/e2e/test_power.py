@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from tests.e2e import kills
-from tests.e2e.rig import Api, Counter, Register, fill, fill_log
+from tests.e2e.rig import Api, Counter, Register, fill, fill_log, sells
 from tests.support.processes import LONG_ENOUGH, eventually
 
 
@@ -51,19 +51,47 @@ def test_a_second_daemon_on_the_same_journal_is_refused(
     assert "another kiosk is running" in counter.log.read_text()
 
 
+def spoil_settings(counter: Counter) -> None:
+    """Make three faults in the file, and a change that has none."""
+    counter.change("baud: 9600", "baud: fast\n    bauds: 9600")
+    counter.change("on_new_amount: replace", "on_new_amount: replaced")
+    counter.change("name: counter-1", "name: counter-2")
+
+
+def names_every_fault(counter: Counter) -> None:
+    for fault in ("baud: 'fast'", "inputs[0].bauds:", "did you mean replace"):
+        counter.says(fault)
+
+
 def test_s17_a_bad_configuration_does_not_reach_the_counter(
     api: Api, register: Register, counter: Counter
 ) -> None:
-    """Failure story 17: the daemon refuses to start, names every fault, and changes nothing."""
+    """Failure story 17: every fault is named, and the counter goes on as it was set up before."""
+    with counter.running():
+        eventually(counter.journal.with_name("kiosk.yaml.good").exists)
+    counter.loses_power_in_mid_sale(register)
+    spoil_settings(counter)
+    with counter.running():
+        assert register.hears().startswith(b"FAIL canceled "), "the open sale is settled"
+        names_every_fault(counter)
+        counter.says("the kiosk sells on by the last one that sold")
+        answer = counter.command("status")
+        assert answer.returncode == 1
+        assert "has faults and is not used; run kiosk check" in answer.stdout
+        sells(api, register, counter)
+        assert counter.sales()[-1]["reference"].startswith("counter-1-"), "not by the bad settings"
+
+
+def test_s17_without_a_configuration_that_sold_it_does_not_start(
+    register: Register, counter: Counter
+) -> None:
     counter.loses_power_in_mid_sale(register)
     good = counter.config.read_text()
-    counter.change("baud: 9600", "baud: fast\n    bauds: 9600")
-    counter.change("on_new_amount: replace", "on_new_amount: replaced")
+    counter.journal.with_name("kiosk.yaml.good").unlink(missing_ok=True)
+    spoil_settings(counter)
     with counter.running() as daemon:
         assert daemon.wait(LONG_ENOUGH) == 2
-    log = counter.log.read_text()
-    for fault in ("baud: 'fast'", "inputs[0].bauds:", "did you mean replace"):
-        assert fault in log
+    names_every_fault(counter)
     assert [sale["outcome"] for sale in counter.sales()] == [None], "the open sale still waits"
     counter.config.write_text(good)
     with counter.running():
