@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.rig import SOMEBODY, Api, Counter, Register, fill, sells
+from tests.e2e.rig import SOMEBODY, Api, Counter, Register, fill, fill_log, sells
 from tests.support.processes import LONG_ENOUGH
 
 
@@ -75,6 +75,7 @@ def test_a_disk_that_is_full_already_when_the_power_comes_back(
     counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
     counter.loses_power_in_mid_sale(register)
     fill(small_disk / "filler")
+    fill_log(counter.journal)
     with counter.running() as daemon:
         counter.is_out_of_service("journal")
         assert register.silent(), "nothing is told that is not written down"
