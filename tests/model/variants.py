@@ -47,7 +47,9 @@ def _variants() -> Iterator[Variant]:
     yield night("two sales", f"{SALES}, cut", 2)
     yield night("two sales, late payments", f"{SALES}, cut, late payment", 2)
     yield night("two sales, a printed code", f"{SALES}, cut", 2, STATIC)
-    yield night("a printed code, set aside again", "amount, busy, unanswered create", 2, STATIC)
+    yield night(
+        "a printed code, set aside again", "amount, busy, unanswered create, unpaid", 2, STATIC
+    )
     yield night(
         "two baskets",
         "items, cancel, cut",
