@@ -147,4 +147,4 @@ class Kiosk:
     def show_journal_fault(self) -> None:
         """Show that the counter can't go on until the journal can be written."""
         self.show(*say_out_of_service(Fault.JOURNAL))
-        self.status.write(self.counter.status(broken=Fault.JOURNAL))
+        self.status.update(lambda: self.counter.status(broken=Fault.JOURNAL))
