@@ -16,7 +16,7 @@ from kiosk.cli.verbs import app
 from kiosk.signals.gpio import GpioSignalsSettings
 from tests.cli.conftest import Shell
 from tests.config.counter import COUNTER
-from tests.support.terminal import on_terminal
+from tests.support.terminal import CTRL_C, on_terminal
 
 
 class Dark:
@@ -107,8 +107,8 @@ def test_an_input_that_is_not_there_is_asked_for(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("sent", "answer", "code", "says"),
     [
-        ("amount 12.50", "y\n", 0, "fake is right"),
-        ("amount 12.50", "n\n", 1, "check its settings"),
+        ("amount 12.50", "y", 0, "fake is right"),
+        ("amount 12.50", "n", 1, "check its settings"),
         ("reject too long", "", 1, "this is not an amount: too long"),
         ("amount x", "", 1, "this is not an amount"),
     ],
@@ -116,17 +116,17 @@ def test_an_input_that_is_not_there_is_asked_for(shell: Shell) -> None:
 def test_a_total_is_rung_up(shell: Shell, sent: str, answer: str, code: int, says: str) -> None:
     words = ("test", "register", "-c", str(shell.config))
     with on_terminal(*words, KIOSK_TOKEN="APP_USR-TEST-1") as terminal:
-        terminal.shows("Ring up a total on fake now.")
+        terminal.expect("Ring up a total on fake now.")
         pipe = shell.folder / "buttons"
         if not pipe.exists():
             os.mkfifo(pipe)
         with pipe.open("w") as out:  # waits for the command to read
             out.write(f"{sent}\n")
         if answer:
-            assert "amount 12.50 ARS" in terminal.shows("[y/n]")
-            terminal.types(answer)
+            assert "amount 12.50 ARS" in terminal.expect("[y/n]")
+            terminal.type(answer)
         assert terminal.ends() == code
-        assert says in terminal.said
+        assert says in terminal.text
 
 
 def test_a_port_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_all_devices_go_on_after_a_bad_one(shell: Shell) -> None:
 def test_ctrl_c_switches_the_lamp_off(shell: Shell) -> None:
     words = ("test", "lights", "-c", str(shell.config))
     with on_terminal(*words, KIOSK_TOKEN="APP_USR-TEST-1") as terminal:
-        terminal.shows("[y/n]")
-        terminal.presses_ctrl_c()
+        terminal.expect("[y/n]")
+        terminal.press(CTRL_C)
         assert terminal.ends() == 130
     assert record(shell)[-1]["level"] == 0.0

@@ -17,7 +17,7 @@ from kiosk.journal import Journal
 from kiosk.sale.effects import SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 from tests.config.counter import COUNTER
-from tests.support.terminal import on_terminal
+from tests.support.terminal import CTRL_C, on_terminal
 
 PROBLEM = "sale k-1 is set aside; run: kiosk orders settle k-1 --as OUTCOME --note TEXT"
 
@@ -59,30 +59,30 @@ def watched(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_a_narrow_terminal_shows_everything_with_the_time_left(config: Path) -> None:
     words = ("status", "--watch", "-c", str(config))
     with on_terminal(*words, columns=40, KIOSK_TOKEN="T") as terminal:
-        terminal.shows("###")
-        terminal.shows("\x1b[J")
-        said = terminal.shows(":")
+        terminal.expect("###")
+        terminal.expect(":")
+        terminal.expect("\x1b[J")
+        said = terminal.text
         for part in ("paying  k-2", "amount: 1234.56 ARS", "till: connected", "last sale: paid",
                      "problem: sale k-1"):  # fmt: skip
             assert part in said
         for line in said.replace("\x1b[H", "").replace("\x1b[J", "").split("\n"):
             assert len(line.removesuffix("\x1b[K")) <= 40
         state(config, state="idle", reference=None, problems=[])
-        terminal.said = ""
-        assert "problem" not in terminal.shows("idle").partition("idle")[2]
-        terminal.presses_ctrl_c()
+        terminal.expect("idle")
+        assert "problem" not in terminal.expect("\x1b[J")
+        terminal.press(CTRL_C)
         assert terminal.ends() == 130
-        assert "Traceback" not in terminal.said
+        assert "Traceback" not in terminal.text
 
 
 def test_a_kiosk_that_stops_and_one_that_starts_are_seen(config: Path) -> None:
     with on_terminal("status", "--watch", "-c", str(config), KIOSK_TOKEN="T") as terminal:
-        terminal.shows("paying")
+        terminal.expect("paying")
         config.with_name("status.json").unlink()
-        terminal.shows("the kiosk is not running")
-        terminal.said = ""
+        terminal.expect("the kiosk is not running")
         state(config)
-        terminal.shows("paying")
+        terminal.expect("paying")
 
 
 def test_without_a_terminal_each_line_has_its_time(config: Path) -> None:

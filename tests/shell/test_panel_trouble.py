@@ -215,13 +215,17 @@ def test_a_panel_whose_plug_was_loose_for_a_second_is_set_up_again(
     play(story)
 
 
+def counter_with_oled(monkeypatch: pytest.MonkeyPatch) -> tuple[Ssd1306, Counter]:
+    chip = Ssd1306()
+    monkeypatch.setattr(smbus2, "SMBus", lambda _: OpenedI2c(chip))
+    return chip, Counter(OledSettings(driver="oled", chip="ssd1306"))
+
+
 def test_a_plug_that_was_loose_in_the_night_costs_the_first_payer_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """At rest the panel is seldom set up again: so it is after the first picture of a sale."""
-    chip = Ssd1306()
-    monkeypatch.setattr(smbus2, "SMBus", lambda _: OpenedI2c(chip))
-    counter = Counter(OledSettings(driver="oled", chip="ssd1306"))
+    chip, counter = counter_with_oled(monkeypatch)
 
     async def story() -> None:
         async with counter.running():
@@ -239,9 +243,7 @@ def test_a_plug_that_is_loose_while_the_time_left_is_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each second the panel gets a new picture, which does not switch it on again."""
-    chip = Ssd1306()
-    monkeypatch.setattr(smbus2, "SMBus", lambda _: OpenedI2c(chip))
-    counter = Counter(OledSettings(driver="oled", chip="ssd1306"))
+    chip, counter = counter_with_oled(monkeypatch)
 
     async def story() -> None:
         async with counter.running():

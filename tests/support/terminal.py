@@ -1,69 +1,89 @@
-"""The command line on a terminal: what it draws there, and somebody who types."""
+"""A terminal with the command ``kiosk`` on it, and a person who reads and types."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import pty
-import signal
 import struct
 import subprocess
 import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from select import select
+from time import monotonic
 
 from tests.support.processes import LONG_ENOUGH
 
+CTRL_C = "\x03"
+# The new process gets the terminal as its own, so that the terminal's Ctrl-C reaches it.
+_START = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
+"""
+
 
 class Terminal:
-    """A terminal with a command on it."""
+    """What is on the screen is ``text``; ``code`` is the exit code."""
 
-    def __init__(self, keyboard: int, process: subprocess.Popen[bytes]) -> None:
-        self._keyboard, self._process = keyboard, process
-        self.said = ""
+    def __init__(self, wire: int, process: subprocess.Popen[bytes]) -> None:
+        self._wire, self._process = wire, process
+        self.text, self._read = "", 0
 
-    def types(self, text: str) -> None:
-        os.write(self._keyboard, text.encode())
+    def expect(self, words: str) -> str:
+        """Read until the words come; return what came before them, since the last expected words."""
+        end = monotonic() + LONG_ENOUGH
+        while (at := self.text.find(words, self._read)) < 0:
+            assert self._more(end - monotonic()), f"{words!r} did not come:\n{self.text}"
+        before, self._read = self.text[self._read : at], at + len(words)
+        return before
 
-    def shows(self, text: str) -> str:
-        """Wait until this was printed; return all that was. It fails when the command ends."""
-        while text not in self.said:
-            assert self._more(), f"{text!r} is not in {self.said}"
-        return self.said
+    def type(self, line: str) -> None:
+        """Type a line and Enter."""
+        os.write(self._wire, line.encode() + b"\n")
 
-    def presses_ctrl_c(self) -> None:
-        self._process.send_signal(signal.SIGINT)
+    def press(self, keys: str) -> None:
+        """Press keys without Enter."""
+        os.write(self._wire, keys.encode())
 
     def ends(self) -> int:
-        """Wait for the end, and return the exit code."""
-        while self._more():
+        """Wait for the end of the command; return its exit code."""
+        end = monotonic() + LONG_ENOUGH
+        while self._more(end - monotonic()):
             pass
         return self._process.wait(LONG_ENOUGH)
 
-    def _more(self) -> bool:
-        try:
-            data = os.read(self._keyboard, 65536)
-        except OSError:  # Linux's way to say that the terminal was closed
+    def _more(self, patience: float) -> bool:
+        if not select([self._wire], [], [], max(0, patience))[0]:
             return False
-        self.said += data.decode().replace("\r\n", "\n")
+        try:
+            data = os.read(self._wire, 65_536)
+        except OSError:  # EIO: nobody has the other end open
+            return False
+        self.text += data.decode(errors="replace").replace("\r\n", "\n")
         return bool(data)
 
 
 @contextmanager
 def on_terminal(*words: str, columns: int = 80, **environ: str) -> Iterator[Terminal]:
-    """Run ``kiosk`` with these words on a terminal of this width."""
-    keyboard, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    environ = {name: text for name, text in os.environ.items() if name != "COLUMNS"} | environ
+    """Run ``kiosk`` with these words on a terminal of its own."""
+    wire, device = os.openpty()
+    fcntl.ioctl(device, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    inherited = {name: text for name, text in os.environ.items() if name != "COLUMNS"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "kiosk", *words], stdin=terminal, stdout=terminal, stderr=terminal,
-        env=environ, start_new_session=True,
-    )  # fmt: skip
-    os.close(terminal)
+        [sys.executable, "-c", _START, *words],
+        stdin=device,
+        stdout=device,
+        stderr=device,
+        env=inherited | environ,
+    )
+    os.close(device)
     try:
-        yield Terminal(keyboard, process)
+        yield Terminal(wire, process)
     finally:
-        process.kill()
-        process.wait()
-        os.close(keyboard)
+        if process.poll() is None:
+            process.kill()
+        process.wait(LONG_ENOUGH)
+        os.close(wire)

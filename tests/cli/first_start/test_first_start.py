@@ -14,7 +14,7 @@ from kiosk.config import load
 from tests.config.counter import SHIPPED
 from tests.orders.live import Live, live
 from tests.support.processes import LONG_ENOUGH
-from tests.support.terminals import CTRL_C, on_a_terminal
+from tests.support.terminal import CTRL_C, on_terminal
 
 TOKEN = "APP_USR-1234567890-secret"
 PANEL = "ssd1309-2.42"
@@ -64,7 +64,7 @@ def box(tmp_path: Path) -> Box:
 
 def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service: Live) -> None:
     """Nothing is plugged in; the account is a test account, and has no point of sale CAJA1."""
-    with on_a_terminal(*box.words("--base-url", service.url), columns=200) as terminal:
+    with on_terminal(*box.words("--base-url", service.url), columns=200) as terminal:
         terminal.expect("Access token (not shown; Enter if you do not have it yet): ")
         terminal.type("BAD")
         terminal.expect("The token is not right")
@@ -112,7 +112,7 @@ def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service
 def test_ctrl_c_at_any_question_leaves_nothing_behind(
     box: Box, service: Live, answered: int
 ) -> None:
-    with on_a_terminal(*box.words("--base-url", service.url), columns=200) as terminal:
+    with on_terminal(*box.words("--base-url", service.url), columns=200) as terminal:
         for question in ("Access token", *["]: "] * answered):
             terminal.expect(question)
             if answered and question == "Access token":
@@ -205,7 +205,7 @@ def test_nobody_answers(box: Box) -> None:
 
 
 def test_only_one_wizard_at_a_time(box: Box) -> None:
-    with on_a_terminal(*box.words()) as terminal:
+    with on_terminal(*box.words()) as terminal:
         terminal.expect("Access token")
         assert "another kiosk setup is running" in box.setup("--yes", code=1)
         terminal.press(CTRL_C)
@@ -213,7 +213,7 @@ def test_only_one_wizard_at_a_time(box: Box) -> None:
 
 
 def test_forty_columns_in_spanish(box: Box) -> None:
-    with on_a_terminal(*box.words("--lang", "es"), columns=40) as terminal:
+    with on_terminal(*box.words("--lang", "es"), columns=40) as terminal:
         terminal.expect("Token de acceso")
         terminal.press(CTRL_C)
         assert terminal.ends() == 130
