@@ -19,6 +19,7 @@ import yaml
 
 from kiosk.base.errors import JournalFailed
 from kiosk.base.language import _, system_reason
+from kiosk.box.system import System
 from kiosk.cli.masking import Masker, is_harmless
 from kiosk.journal import Journal, SaleRecord
 
@@ -48,7 +49,7 @@ def versions(masker: Masker) -> BundlePart:
     system = [
         platform.platform(),
         platform.python_version(),
-        _first_line("/proc/device-tree/model"),
+        System().read("/proc/device-tree/model"),
     ]
     lines = [masker.numbers(line) for line in (*system, *packages) if line]
     return BundlePart("versions.txt", "\n".join(lines) + "\n", "")
@@ -168,10 +169,3 @@ def run_command(
         ) from error
     except subprocess.TimeoutExpired as error:
         raise SourceMissing(_("{command} does not end", command=words[0])) from error
-
-
-def _first_line(path: str) -> str:
-    try:
-        return Path(path).read_text(errors="replace").strip("\0\n")
-    except OSError:
-        return ""

@@ -16,6 +16,9 @@ from kiosk.config.loader import CheckedFile
 
 T = TypeVar("T")
 
+# The answers to a question of yes or no, in each of our languages.
+YES, NO = ("y", "yes", "s", "si", "sí", "sim"), ("n", "no", "nao", "não")
+
 
 def fail(sentence: object, code: int = 1) -> NoReturn:
     """Print what is wrong on standard error and exit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import textwrap
@@ -19,7 +18,7 @@ import typer
 from kiosk.base.errors import ConfigError, JournalFailed
 from kiosk.base.language import _, translated
 from kiosk.cli.common import load_or_exit
-from kiosk.cli.status import input_line, is_running, status_file
+from kiosk.cli.status import input_line, running_status, status_file
 from kiosk.config import Config
 from kiosk.journal import Journal, SaleRecord
 from kiosk.journal.records import age
@@ -84,7 +83,7 @@ class _LiveStatus:
         self, path: Path, config: Config | None, file: Path, faults: ConfigError | None
     ) -> None:
         self._path, self._config, self._file, self._faults = path, config, file, faults
-        self._text = ""
+        self._latest: dict[str, Any] = {}  # the status file, as it was last read
         self._open: SaleRecord | None = None
         self._last = ""
 
@@ -123,21 +122,18 @@ class _LiveStatus:
 
     def _seen(self) -> dict[str, Any]:
         """Return the status file; empty if no kiosk is running."""
-        if not is_running(self._path):
-            self._text, self._open = "", None
-            return {}
-        try:
-            text = self._path.read_text()
-            seen = json.loads(text)
-        except (OSError, ValueError):  # it has ended meanwhile
+        seen = running_status(self._path)
+        if seen is None:
+            self._latest, self._open = {}, None
             return {}
         if "state" not in seen:
             return {}
-        if text != self._text:
-            self._text = text
+        if seen != self._latest:
+            self._latest = seen
             self._read_journal(seen.get("reference"))
-        parts = seen.pop("parts", {})
-        said: dict[str, Any] = translated(seen, parts)
+        said: dict[str, Any] = translated(
+            {name: value for name, value in seen.items() if name != "parts"}, seen.get("parts", {})
+        )
         return said
 
     def _read_journal(self, reference: str | None) -> None:

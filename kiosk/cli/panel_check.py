@@ -11,15 +11,13 @@ import typer
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.language import _
-from kiosk.cli.common import fail, load_or_exit
+from kiosk.cli.common import NO, YES, fail, load_or_exit
 from kiosk.cli.status import is_running
 from kiosk.config import Config
 from kiosk.display import Palette, PanelSettings
 from kiosk.display.lcd import LcdSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.testcard import panel_card
-
-_YES, _NO = ("y", "yes", "s", "si", "sí", "sim"), ("n", "no", "nao", "não")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +80,9 @@ def is_yes_or_end(question: str) -> bool:
 
 def is_yes(question: str) -> bool:
     """Ask until the answer is yes or no, also in Spanish or Portuguese. Raises typer.Abort."""
-    while (answer := typer.prompt(f"{question} [y/n]").strip().lower()) not in _YES + _NO:
+    while (answer := typer.prompt(f"{question} [y/n]").strip().lower()) not in YES + NO:
         typer.echo(_("Answer y (yes) or n (no)."))
-    return answer in _YES
+    return answer in YES
 
 
 def _questions(panel: PanelSettings) -> Iterator[PanelQuestion]:

@@ -19,7 +19,7 @@ from kiosk.signals.gpio import GpioSignalsSettings
 
 TONE = 2000.0  # Hz; a small buzzer is loud there
 _LAMPS: tuple[Lamp, ...] = get_args(Lamp)
-_COLOURS: dict[Lamp, str] = {
+COLOURS: dict[Lamp, str] = {
     "red": mark("red"),
     "green": mark("green"),
     "blue": mark("blue"),
@@ -86,7 +86,7 @@ def _each_lamp(
     for lamp in present:
         lamps.light(lamp, 1.0)
         yield (
-            _("Is the lamp {lamp} on, and no other?", lamp=_(_COLOURS[lamp])),
+            _("Is the lamp {lamp} on, and no other?", lamp=_(COLOURS[lamp])),
             _lamp_advice(signals, lamp),
         )
         lamps.light(lamp, 0.0)

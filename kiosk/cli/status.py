@@ -93,12 +93,18 @@ def read_status(path: Path, faults: ConfigError | None) -> tuple[str, dict[str, 
     return text, translated(seen, seen.pop("parts", {}))
 
 
+def running_status(path: Path) -> dict[str, Any] | None:
+    """Return what the kiosk says in this status file; None if none runs, as far as can be seen."""
+    try:
+        seen: dict[str, Any] = json.loads(path.read_text())
+        return seen if _runs(seen["pid"]) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def is_running(path: Path) -> bool:
     """Return whether the kiosk that writes this status file is running, as far as can be seen."""
-    try:
-        return _runs(json.loads(path.read_text())["pid"])
-    except (OSError, ValueError, KeyError):
-        return False
+    return running_status(path) is not None
 
 
 def input_line(name: str, state: dict[str, Any]) -> str:

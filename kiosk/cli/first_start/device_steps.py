@@ -7,34 +7,29 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import anyio
 
 from kiosk.base.errors import ConfigError, DeviceGone
-from kiosk.base.language import _, mark
+from kiosk.base.language import _
 from kiosk.box.plugged_in import I2cPanel, answers_at, i2c_buses, i2c_panels, plugged_in_ports
 from kiosk.box.port_holders import holders
 from kiosk.cli.first_start.input_answers import with_input
 from kiosk.cli.first_start.interview import Interview
 from kiosk.cli.first_start.questions import value_at, with_value
 from kiosk.cli.identify import Identified, search
+from kiosk.cli.signal_check import COLOURS, has_buzzer, mounted
 from kiosk.config.sections import Config
 from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import build_tree
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.testcard import panel_card
 from kiosk.inputs.scanner.keyboard_search import Keyboard, keyboards
-from kiosk.signals import Lamps
+from kiosk.signals import Lamp, Lamps
 from kiosk.signals.gpio import GpioSignalsSettings
 
 Tree = dict[str, Any]
-_COLOURS = {
-    "red": mark("red"),
-    "green": mark("green"),
-    "blue": mark("blue"),
-    "white": mark("white"),
-}
 _TONE = 880.0  # Hz
 _SOUNDS_FOR = 0.5  # seconds
 
@@ -137,8 +132,8 @@ def try_signals(interview: Interview, tree: Tree, settings: Config) -> Tree:
     signals = settings.signals
     if not (interview.asks and isinstance(signals, GpioSignalsSettings)):
         return tree
-    parts: list[tuple[str, ...]] = [("lamps", lamp) for lamp, _line in signals.lamps.mounted()]
-    parts += [("buzzer",)] if signals.buzzer and signals.sound else []
+    parts: list[tuple[str, ...]] = [("lamps", lamp) for lamp in mounted(signals)]
+    parts += [("buzzer",)] if has_buzzer(signals) else []
     if not parts or not interview.is_so(_("Try the lamps and the buzzer now?"), default=True):
         return tree
     for path in parts:
@@ -177,5 +172,6 @@ def _works(interview: Interview, lamps: Lamps, name: str) -> bool:
         anyio.run(anyio.sleep, _SOUNDS_FOR)
         lamps.tone(0)
         return interview.is_so(_("Did the buzzer sound?"), default=True)
-    lamps.light(name, 1.0)  # type: ignore[arg-type]
-    return interview.is_so(_("Is the {colour} lamp on?", colour=_(_COLOURS[name])), default=True)
+    lamp = cast("Lamp", name)
+    lamps.light(lamp, 1.0)
+    return interview.is_so(_("Is the {colour} lamp on?", colour=_(COLOURS[lamp])), default=True)

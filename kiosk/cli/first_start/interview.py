@@ -13,10 +13,9 @@ from typing import NoReturn
 import typer
 
 from kiosk.base.language import _
-from kiosk.cli.common import fail
+from kiosk.cli.common import NO, YES, fail
 
 EMPTY = "-"  # the answer for nothing, where there is a default
-YES, NO = ("y", "yes", "s", "si", "sí", "sim"), ("n", "no", "nao", "não")
 
 
 class Interview:

@@ -67,9 +67,7 @@ class KeptConnection(httpx.AsyncBaseTransport):
         self._tls = certificates
         self._connect_timeout = connect_timeout
         self._turn = anyio.Semaphore(1, fast_acquire=True)  # one request at a time
-        self._opening = anyio.Lock(
-            fast_acquire=True
-        )  # a call waits for a connection that is being opened
+        self._opening = anyio.Lock(fast_acquire=True)  # a call waits for the one being opened
         self._open: OpenConnection | None = None
         self._limit = IdleLimit()
 

@@ -89,7 +89,6 @@ class Exchange:
         self._base_url = base_url
         self._host = httpx.URL(base_url).netloc.decode()
         self._secret = token.get_secret_value()
-        self._user_agent = _user_agent()
         self._transport = transport
         self._looks: dict[tuple[str, str], httpx.Request] = {}  # by path and token: the latest GET
         # To wait for another call to end, to connect, and to be answered.
@@ -195,7 +194,7 @@ class Exchange:
             "Authorization": f"Bearer {self._secret}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",  # two fifths less to carry, over mobile data in some shops
-            "User-Agent": self._user_agent,
+            "User-Agent": _user_agent(),
         }
         if key:
             headers["X-Idempotency-Key"] = key
