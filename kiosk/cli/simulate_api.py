@@ -85,6 +85,8 @@ def _app(options: ServiceOptions, faults: Path | None, seed: int | None) -> ASGI
 
 
 def _serve(app: ASGIApp, port: int) -> None:
+    from kiosk.simulator.service.control_routes import CONTROL  # noqa: PLC0415
+    from kiosk.simulator.service.guard import Guarded  # noqa: PLC0415
     from kiosk.simulator.service.http_server import HOST, listen, serve  # noqa: PLC0415
 
     try:
@@ -100,7 +102,7 @@ def _serve(app: ASGIApp, port: int) -> None:
             # Who reads the address may stop the program at once.
             typer.echo(f"fake Orders API on http://{HOST}:{listener.getsockname()[1]}")
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(serve, app, listener)
+                tasks.start_soon(serve, Guarded(app, CONTROL), listener)
                 await anext(aiter(signals))
                 tasks.cancel_scope.cancel()
 

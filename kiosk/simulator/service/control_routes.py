@@ -1,6 +1,7 @@
 """The control routes, under ``/simulator``: the payer, the faults, and a record of the requests.
 
-They do not belong to the Orders API and need no token.
+They do not belong to the Orders API and need no token. On a port, ``guard`` keeps the pages
+of other sites away from them.
 
 - ``GET /simulator/orders``: all orders as the API shows them, newest first.
 - ``POST /simulator/orders/{id}/pay``: a payer scans the order's QR and pays. With ``?takes=3`` the
@@ -35,6 +36,8 @@ from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.order import Order, Quirk
 from kiosk.simulator.service.order_book import NotPayable, OrderBook, UnknownOrder
 from kiosk.simulator.service.request_log import RequestLog
+
+CONTROL = "/simulator/"  # all control routes begin so
 
 
 def control_routes(

@@ -205,3 +205,15 @@ def test_a_port_that_is_taken_is_named(address: str) -> None:
         out, err = process.communicate(timeout=LONG_ENOUGH)
     assert (process.returncode, out) == (2, "")
     assert err == f"--port: {port} can't be used (Address already in use); choose another one\n"
+
+
+def test_a_page_of_another_site_can_neither_read_orders_nor_set_faults(address: str) -> None:
+    rebound = httpx.get(f"{address}/simulator/orders", headers={"host": "evil.example"})
+    assert rebound.status_code == 421
+    plain = httpx.post(f"{address}/simulator/faults", content='[{"do": "drop_request"}]')
+    assert plain.status_code == 204, "a program without a content type is let in"
+    httpx.delete(f"{address}/simulator/faults").raise_for_status()
+    form = httpx.post(
+        f"{address}/simulator/faults", content="[]", headers={"content-type": "text/plain"}
+    )
+    assert form.status_code == 415
