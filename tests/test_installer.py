@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from kiosk.base.permissions import Permissions, i2c, serial, spi
 from kiosk.service.units import drop_ins
+from tests.support.booby_traps import MARKER, booby_trapped
 
 INSTALLER = Path(__file__).resolve().parents[1] / "scripts" / "installer"
 PARTS = ("say", "paths", "durable", "interfaces")
@@ -178,3 +180,47 @@ def test_the_port_of_a_pi_5_has_a_line_of_its_own(tmp_path: Path, model: str) ->
     pi = Pi(tmp_path, serial("/dev/ttyAMA0"), model)
     pi.runs("switch_on_interfaces")
     assert pi.config.read_text().endswith("[all]\ndtparam=uart0=on\n")
+
+
+# --- who calls it ---
+
+
+def test_it_runs_nothing_of_the_folder_or_the_environment_of_who_calls_it(tmp_path: Path) -> None:
+    hostile = booby_trapped(tmp_path)
+    marker = tmp_path / "marker"
+    # They are dangerous: ordinary calls run them.
+    for command in (
+        ["python3", "-c", "0"],
+        ["/usr/bin/python3", "-m", "venv"],
+        ["/bin/bash", "-c", ":"],
+    ):
+        subprocess.run(command, cwd=tmp_path, env=hostile, capture_output=True, check=False)
+        assert marker.read_text().startswith(MARKER), command
+        marker.unlink()
+    install = INSTALLER.parent / "install"
+    for words in (["--dry-run"], ["--dry-run", "--uninstall"], ["--help"], ["--nonsense"]):
+        done = subprocess.run(
+            [install, *words],
+            cwd=tmp_path,
+            env=hostile,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not marker.exists(), words
+        assert done.stdout or "root" in done.stderr or "usage" in done.stderr, done
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the installer needs root")
+@pytest.mark.skipif(shutil.which("dpkg") is None, reason="the installer needs Debian")
+def test_started_in_a_hostile_folder_it_gets_to_the_end(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [INSTALLER.parent / "install", "--dry-run"],
+        cwd=tmp_path,
+        env=booby_trapped(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "nothing was changed\n" in done.stdout, done
+    assert not (tmp_path / "marker").exists()

@@ -15,7 +15,7 @@ PROGRAMS = sorted(
     str(path.relative_to(ROOT))
     for folder in ("scripts", "scripts/installer", ".ci")
     for path in (ROOT / folder).iterdir()
-    if path.is_file() and path.read_bytes().startswith(b"#!/usr/bin/env bash")
+    if path.is_file() and path.read_bytes().startswith((b"#!/usr/bin/env bash", b"#!/bin/bash"))
 )
 
 

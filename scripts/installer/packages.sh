@@ -17,7 +17,7 @@ install_packages() {
 }
 
 has_venv() {
-  python3 -c 'import ensurepip, venv' 2>/dev/null
+  python3 -I -c 'import ensurepip, venv' 2>/dev/null
 }
 
 wanted_packages() { # they have no usable wheel; python3-lgpio is in Raspberry Pi's archive
@@ -45,7 +45,7 @@ is_available() {
 }
 
 needs_lgpio() { # for Python up to 3.12 there is a wheel
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 13))'
+  python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 13))'
 }
 
 is_installed() {
@@ -72,9 +72,9 @@ report_missing_packages() {
     is_installed "$package" ||
       add_todo "for the voice, install $package: sudo apt install $package"
   done
-  python3 -c 'import spidev' 2>/dev/null ||
+  python3 -I -c 'import spidev' 2>/dev/null ||
     add_todo "for a panel on SPI, install python3-spidev: sudo apt install python3-spidev"
-  if needs_lgpio && ! python3 -c 'import lgpio' 2>/dev/null; then
+  if needs_lgpio && ! python3 -I -c 'import lgpio' 2>/dev/null; then
     add_todo "for lamps, buttons and panels on GPIO, install python3-lgpio from Raspberry Pi's archive"
   fi
 }

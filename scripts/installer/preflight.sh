@@ -23,7 +23,7 @@ check_processor() {
 
 check_python() {
   command -v python3 >/dev/null || fail "python3 is missing; run: sudo apt install python3"
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+  python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$(python3 --version) is too old, the kiosk needs 3.11; use Raspberry Pi OS bookworm or later"
 }
 

@@ -13,14 +13,14 @@ build_release() {
   rm -rf "$folder" # what a power cut may have left behind
   mkdir -p "$folder"
   # It uses Debian's python3-spidev and python3-lgpio; all other packages are in it.
-  python3 -m venv --system-site-packages "$folder"
+  python3 -I -m venv --system-site-packages "$folder"
   install_wheels "$folder" || { rm -rf "$folder"; fail "$release could not be built; see the messages above"; }
   check_release "$folder" || { rm -rf "$folder"; fail "$release does not work; see the messages above"; }
   finish "$folder"
 }
 
 install_wheels() { # $1: the release
-  local pip=("$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input)
+  local pip=("$1/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input)
   local sources=()
   [ -z "$from" ] || sources=(--no-index --find-links "$from")
   # --no-deps: the lock lists all packages; those that it leaves out come from Debian.
@@ -32,11 +32,11 @@ install_wheels() { # $1: the release
       build_own_wheel "$1/bin/python" "$1/share/wheels"
     fi &&
     "${pip[@]}" --no-index --no-deps "$1"/share/wheels/kiosk-*.whl &&
-    "$1/bin/python" -m compileall -q "$1"/lib/python*/site-packages/kiosk
+    "$1/bin/python" -I -m compileall -q "$1"/lib/python*/site-packages/kiosk
 }
 
 check_release() { # $1: the release. Whether it works
-  "$1/bin/kiosk" --version >/dev/null && "$1/bin/python" -c 'import kiosk.app, gpiozero, PIL' &&
+  "$1/bin/kiosk" --version >/dev/null && "$1/bin/python" -I -c 'import kiosk.app, gpiozero, PIL' &&
     units_are_good "$1"
 }
 

@@ -37,7 +37,7 @@ check_wheels() {
 }
 
 this_platform() {
-  python3 -c 'import platform as p; print("Python", p.python_version().rsplit(".", 1)[0], p.machine())'
+  python3 -I -c 'import platform as p; print("Python", p.python_version().rsplit(".", 1)[0], p.machine())'
 }
 
 find_own_wheel() { # in the folder of --from, or in this bundle

@@ -6,7 +6,7 @@ build_own_wheel() { # $1: a Python with the build tools; $2: the folder for the 
   copy=$(mktemp -d) # otherwise pip leaves files of root in the checkout
   cp -r "$here/pyproject.toml" "$here/README.md" "$here/LICENSE" "$here/kiosk" "$copy" &&
     SETUPTOOLS_SCM_PRETEND_VERSION_FOR_KIOSK=$(version_of_checkout) \
-      "$1" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+      "$1" -I -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
       --wheel-dir "$2" "$copy" &&
     rm -rf "$copy"
 }

@@ -92,8 +92,8 @@ def current(guest: Guest) -> str:
 def update(guest: Guest) -> None:
     """Update to the other version, as a technician does."""
     guest.share(counter.wheels(), "/media")
-    install = "/root/other/scripts/install"
-    guest(install, "--from", "/media", within=900, BASH_ENV="/root/steps")
+    install = steps.open_to_hooks("/root/other/scripts/install", "--from", "/media")
+    guest(*install, within=900, BASH_ENV="/root/steps")
 
 
 def is_one_whole_release(guest: Guest, releases: set[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.booby_traps import booby_trapped
 from tests.support.processes import free_port
 from tests.system.rig import counter, image, nspawn
 from tests.system.rig.counter import (
@@ -46,6 +47,17 @@ def test_one_command_leads_from_a_bare_system_to_the_first_sale(
         machine.boot()
         sell(machine, "1300.00")
         assert len(api.orders()) == 2
+
+
+def test_where_hostile_files_lie_it_installs_and_runs_none_of_them(system: Path) -> None:
+    folder = system / "root/hostile"
+    folder.mkdir()
+    hostile = [f"{name}={text}" for name, text in booby_trapped(folder, "/root/hostile").items()]
+    words = ("--from", "/root/wheels", "--config", "/root/kiosk.yaml", "--token", "/root/token")
+    with Machine(system, network=False) as machine:
+        machine.run("env", "-C", "/root/hostile", *hostile, INSTALL, *words)
+        assert machine.out("systemctl", "is-active", "kiosk") == "active"
+    assert not (folder / "marker").exists()
 
 
 def test_what_it_installs_is_compiled_so_that_no_start_compiles_it(kiosk: Path) -> None:

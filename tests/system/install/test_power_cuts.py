@@ -45,7 +45,8 @@ def cut_at(machine: Machine, number: int, *command: str) -> bool:
     folder = machine.root / "root/cut"
     (folder / "count").write_text("0")
     (folder / "at").write_text(str(number))
-    done = machine.run(*command, check=False, BASH_ENV="/root/cut/env")
+    hooked = steps.open_to_hooks(*command)
+    done = machine.run(*hooked, check=False, BASH_ENV="/root/cut/env")
     machine.cut()
     if cut := not (folder / "at").exists():
         return cut

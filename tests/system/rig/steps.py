@@ -7,7 +7,7 @@ from __future__ import annotations
 
 _BEFORE = r"""
 before_a_change() {
-  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -m venv)( |$)'
+  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -I -m venv)( |$)'
   changes+='|^systemctl (daemon-reload|disable|enable|reset-failed|restart|start|stop)|setup --units'
   changes+='|-m (pip|compileall)'
   [[ $BASH_COMMAND =~ $changes ]] || return 0
@@ -19,8 +19,13 @@ trap before_a_change DEBUG
 
 
 def hook(action: str) -> str:
-    """Return what bash is to read by BASH_ENV before any script of ours, so that it does ``action``.
+    """Return what bash is to read by BASH_ENV before a script of ours, so that it does ``action``.
 
     There, BASH_COMMAND is what comes next.
     """
     return _BEFORE.replace("ACTION", action.strip())
+
+
+def open_to_hooks(install: str, *words: str) -> list[str]:
+    """Return the work of scripts/install as a command; scripts/install itself drops BASH_ENV."""
+    return ["bash", f"{install.removesuffix('/install')}/installer/main", *words]
