@@ -41,13 +41,17 @@ CLOSE_CONNECTION: Final = "kiosk.close_connection"
 
 
 def create_app(
-    order_book: OrderBook, faults: Faults, clock: Callable[[], float], rng: Random
+    order_book: OrderBook,
+    faults: Faults,
+    clock: Callable[[], float],
+    rng: Random,
+    log: RequestLog | None = None,
 ) -> Starlette:
     """Return the APIs and the control routes.
 
-    ``clock`` returns Unix seconds; ``rng`` makes the request ids.
+    ``clock`` returns Unix seconds; ``rng`` makes the request ids; ``log`` keeps the requests.
     """
-    log = RequestLog()
+    log = log or RequestLog()
     shops = Shops(order_book)
     services: list[ServiceApi] = [
         OrdersService(order_book),
@@ -150,8 +154,9 @@ class _HttpEndpoints:
             try:
                 answer = await self._service.answer(call)
             except ConnectionDropped:
+                self._log.answered(entry, None)
                 return _NoAnswer()
-            entry.status = answer.status
+            self._log.answered(entry, answer)
             return self._response(answer)
 
         return answer

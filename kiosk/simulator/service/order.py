@@ -72,10 +72,14 @@ def expiry(request: Mapping[str, Any]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PaymentUnderWay:
-    """A payer has locked the order; the payment is made at ``until``, in Unix seconds."""
+    """A payer has locked the order; the payment is made at ``until``, in Unix seconds.
+
+    ``amount`` is what is paid instead of the price; empty for the price.
+    """
 
     method: str
     until: float
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,12 @@ class OrderBook:
         takes: float = 0.0,
         method: str = "account_money",
         quirks: frozenset[Quirk] = frozenset(),
+        amount: str = "",
     ) -> Order:
         """Pay as a payer who scanned the order's own QR or, in static mode, the printed one.
 
-        The order is locked for ``takes`` seconds, then it is paid. Raises UnknownOrder or
-        NotPayable.
+        The order is locked for ``takes`` seconds, then it is paid: its price, or another
+        ``amount``. Raises UnknownOrder or NotPayable.
         """
         if order_id not in self._orders:
             raise UnknownOrder(order_id)
@@ -147,7 +148,7 @@ class OrderBook:
             raise NotPayable(f"the printed code of {order.pos} leads to a newer order")
         order.scans.append(random_number(self.rng))
         order.quirks = quirks
-        order.paying = PaymentUnderWay(method, until=now + takes)
+        order.paying = PaymentUnderWay(method, now + takes, amount)
         self._progress.advance(order, now)
         return order
 
@@ -188,15 +189,19 @@ class OrderBook:
         order.set_status(OrderStatus.FAILED, detail, now)
         return order
 
-    def refund_elsewhere(self, order_id: str, now: float, takes: float = 0.0) -> Order:
-        """Refund the whole rest in the seller's own app; it is under way for ``takes`` seconds.
+    def refund_elsewhere(
+        self, order_id: str, now: float, takes: float = 0.0, part: Decimal | None = None
+    ) -> Order:
+        """Refund a part, or the whole rest, in the seller's own app.
 
-        Raises UnknownOrder, or Problem if it can't be refunded.
+        It is under way for ``takes`` seconds. Raises UnknownOrder, or Problem if it can't be
+        refunded.
         """
         if order_id not in self._orders:
             raise UnknownOrder(order_id)
         order = self._find(order_id, now)
-        return self._refund(order, amount_to_refund(order, None, self.options, now), now, takes)
+        wanted = {"id": order.payment_id, "amount": f"{part:f}"} if part else None
+        return self._refund(order, amount_to_refund(order, wanted, self.options, now), now, takes)
 
     # --- what tests and the bench see --------------------------------------------------------
 

@@ -54,7 +54,7 @@ class OrderProgress:
         return PaymentUnderWay("account_money", until=begins_at + self._options.paying_takes)
 
     def _process(self, order: Order, paying: PaymentUnderWay) -> None:
-        amount = order.price_for(paying.method)
+        amount = paying.amount or order.price_for(paying.method)
         number = random_number(self._rng)
         order.payment = SimulatedPayment(paying.until, paying.method, amount, number)
         order.paying = None
