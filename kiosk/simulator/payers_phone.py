@@ -88,15 +88,18 @@ class PayersPhone:
         """Go away without paying; the phone forgets the order."""
         self.scanned = None
 
-    def refund(self, amount: str = "") -> Order:
-        """Let the seller give back the newest payment, or a part of it. Raises NotPayable."""
+    def refund(self, amount: str = "", takes: float = 0.0) -> Order:
+        """Let the seller give back the newest payment, or a part of it. Raises NotPayable.
+
+        It is complete after ``takes`` seconds.
+        """
         now = self._clock()
         paid = [order for order in self._order_book.orders(now) if order.payment]
         if not paid:
             raise NotPayable(_("there is no payment that can be given back"))
         part = Decimal(amount) if amount else None
         try:
-            return self._order_book.refund_elsewhere(paid[0].id, now, part=part)
+            return self._order_book.refund_elsewhere(paid[0].id, now, takes, part)
         except Problem as problem:
             raise NotPayable(
                 _("the service does not give it back: {reason}", reason=problem.errors[0].code)

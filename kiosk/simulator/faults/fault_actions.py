@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import anyio
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -224,23 +224,36 @@ class WrongAmount(_ChangedOrder):
         return order | {name: self.value for name in order if name.endswith("amount")}
 
 
-class WrongReference(_ChangedOrder):
+class _OtherField(_ChangedOrder):
+    """The answer holds another value of one field."""
+
+    field: ClassVar[str]
+    value: str
+
+    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Change the field."""
+        return order | {self.field: self.value}
+
+
+class WrongReference(_OtherField):
     """The answer holds the reference of another order."""
 
+    field = "external_reference"
     do: Literal["wrong_reference"]
     value: str = "somebody-elses"
 
-    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Change the reference."""
-        return order | {"external_reference": self.value}
 
-
-class WrongId(_ChangedOrder):
+class WrongId(_OtherField):
     """The answer holds the id of another order."""
 
+    field = "id"
     do: Literal["wrong_id"]
     value: str = "ORD" + "0" * 26
 
-    def changed(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Change the id."""
-        return order | {"id": self.value}
+
+class OtherStatus(_OtherField):
+    """The answer holds another status, such as one that nobody has documented."""
+
+    field = "status"
+    do: Literal["other_status"]
+    value: str = "in_review"

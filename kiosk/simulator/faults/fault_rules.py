@@ -30,6 +30,7 @@ What it does (``when: before`` the call is carried out, or ``after``):
 - ``pay_first``: a payer pays just before the call is carried out.
 - ``wrong_amount``, ``wrong_reference``, ``wrong_id``: the answer holds another order's amount,
   reference or id: ``value``.
+- ``other_status``: the answer holds the status ``value``.
 
 Several rules for the same call are nested: the first one in the file is the outermost. A rule that
 answers ``before`` keeps the call from the rules after it. An unknown key is an error.
@@ -55,6 +56,7 @@ from kiosk.simulator.faults.fault_actions import (
     FaultRule,
     Garbage,
     Locked,
+    OtherStatus,
     PayFirst,
     WrongAmount,
     WrongId,
@@ -73,6 +75,7 @@ _AnyRule = (
     | WrongAmount
     | WrongReference
     | WrongId
+    | OtherStatus
 )
 ACTIONS: dict[str, type[FaultRule]] = {
     get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(_AnyRule)

@@ -11,8 +11,9 @@ import httpx
 import pytest
 from trio.testing import MockClock
 
+from kiosk.simulator.acts.act import NetworkAct
 from kiosk.simulator.faults.fault_rules import Faults
-from kiosk.simulator.faults.network_trouble import KINDS, SLOW, rules_of
+from kiosk.simulator.faults.network_trouble import SLOW, rules_of
 from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.order_book import OrderBook
 from tests.simulator.counter import TOKEN, order
@@ -32,10 +33,10 @@ async def _one(client: httpx.AsyncClient, number: int) -> str:
     return f"{slow}{answer.status_code} {answer.headers['content-type'].partition(';')[0]}"
 
 
-def seen_with(kind: str, calls: int = 1, **choices: Any) -> tuple[list[str], int]:
+def seen_with(network: Any, calls: int = 1) -> tuple[list[str], int]:
     """Return what each call met, and how many orders the service has made."""
     book = OrderBook(Random(1))
-    faults = Faults(rules_of(kind, **choices))
+    faults = Faults(rules_of(NetworkAct.model_validate(network)))
 
     async def run() -> list[str]:
         app = create_app(book, faults, lambda: 1_790_000_000.0, Random(1))
@@ -49,35 +50,38 @@ def seen_with(kind: str, calls: int = 1, **choices: Any) -> tuple[list[str], int
 
 
 @pytest.mark.parametrize(
-    ("kind", "choices", "met", "orders"),
+    ("network", "met", "orders"),
     [
-        ("ok", {}, "201 application/json", 1),
-        ("unreachable", {}, "lost", 0),
-        ("answers_lost", {}, "lost", 1),
-        ("slow", {}, "slow 201 application/json", 1),
-        ("captive_page", {}, "200 text/html", 0),
-        ("status", {"status": 503}, "503 text/html", 0),
-        ("status", {"status": 401}, "401 application/json", 0),
+        ("ok", "201 application/json", 1),
+        ("unreachable", "lost", 0),
+        ("requests_lost", "lost", 0),
+        ("answers_lost", "lost", 1),
+        ("slow", "slow 201 application/json", 1),
+        ("captive_page", "200 text/html", 0),
+        ("garbage", "200 application/json", 1),
+        ({"status": 503}, "503 text/html", 0),
+        ({"status": 401, "code": "unauthorized"}, "401 application/json", 0),
+        ({"state": "unreachable", "call": "cancel"}, "201 application/json", 1),
     ],
 )
-def test_each_trouble_is_what_its_name_says(
-    kind: str, choices: dict[str, Any], met: str, orders: int
-) -> None:
-    assert seen_with(kind, **choices) == ([met], orders)
+def test_each_trouble_is_what_its_name_says(network: Any, met: str, orders: int) -> None:
+    assert seen_with(network) == ([met], orders)
+
+
+def test_a_trouble_for_two_calls_ends_after_two_calls() -> None:
+    met, orders = seen_with({"state": "unreachable", "times": 2}, 3)
+    assert met == ["lost", "lost", "201 application/json"]
+    assert orders == 1
 
 
 def test_random_trouble_has_every_kind_and_good_calls_too() -> None:
-    kinds = Counter(seen_with("random", CALLS * 5, seed=7)[0])
+    kinds = Counter(seen_with({"random": 7}, CALLS * 5)[0])
     good = sum(count for met, count in kinds.items() if met.endswith("201 application/json"))
     assert good > CALLS * 2
     assert {"lost", "503 text/html", "429 application/json", "200 text/html"} <= kinds.keys()
 
 
 def test_the_same_seed_gives_the_same_trouble_and_another_seed_another() -> None:
-    first = seen_with("random", CALLS, seed=7)
-    assert first == seen_with("random", CALLS, seed=7)
-    assert first != seen_with("random", CALLS, seed=8)
-
-
-def test_every_kind_has_rules_that_are_valid() -> None:
-    assert [bool(rules_of(kind)) for kind in KINDS] == [kind != "ok" for kind in KINDS]
+    first = seen_with({"random": 7}, CALLS)
+    assert first == seen_with({"random": 7}, CALLS)
+    assert first != seen_with({"random": 8}, CALLS)
