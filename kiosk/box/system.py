@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.box.plugged_in import answers_at
+
 _PATIENCE = 5.0  # seconds for a foreign program
 
 
@@ -29,11 +31,13 @@ class System:
     """This computer, or a folder of files that stands for one in tests.
 
     ``command`` runs a foreign program: what it prints is quoted, and decides nothing.
+    ``i2c_answers`` returns whether a device answers, by the number of the bus and the address.
     """
 
     root: Path = Path("/")
     command: Callable[[Sequence[str]], str] = run_command
     now: Callable[[], float] = time.time
+    i2c_answers: Callable[[int, int], bool] = answers_at
     is_root: bool = os.geteuid() == 0
 
     def path(self, path: str | Path) -> Path:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
+from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _, mark
 from kiosk.base.money import CURRENCIES
 from kiosk.box.finding import Finding, Page, bad, good, warn
+from kiosk.box.plugged_in import PANEL_ADDRESSES
 from kiosk.box.port_holders import Holder, holders, names_of_running
 from kiosk.box.raspberry_pi import CONFIG_TXT, RaspberryPi
 from kiosk.box.system import System
 from kiosk.cli.examination.running_kiosk import running_kiosk
 from kiosk.config import Config
+from kiosk.display.oled import OledSettings
+from kiosk.inputs.scanner.keyboard_search import SYS_INPUT
+from kiosk.inputs.scanner_hid import ScannerHidSettings
 
 BUSES, CONSOLE, PORTS = mark("I²C, SPI and UART"), mark("serial console"), mark("ports")
-PANEL, SOUND = mark("panel"), mark("sound")
+SCANNER, PANEL, SOUND = mark("scanner"), mark("panel"), mark("sound")
+# It has every keyboard with a power key open, for that key, and takes no code from the kiosk.
+_HARMLESS = "systemd-logind"
 # They open serial ports of their own accord: a display for the blind, and a program for modems.
 _MEDDLERS = ("brltty", "ModemManager")
 _STOP = {
@@ -29,6 +37,7 @@ def device_findings(config: Config, system: System) -> Iterator[Finding]:
     yield _buses(config, pi)
     yield _console(config, pi)
     yield _ports(config, system)
+    yield _scanner(config, system)
     yield _panel(config, system)
     yield _sound(config, system)
 
@@ -47,8 +56,8 @@ def _buses(config: Config, pi: RaspberryPi) -> Finding:
         return bad(BUSES, meaning, _("connect it, and restart this computer"), Page.SETUP)
     if not needs.switches and not _header_ports(config):
         return good(BUSES, _("this counter uses none of them"))
-    if absent and any(port in absent for port in _header_ports(config)):
-        meaning = _("{nodes} is not there: the UART is off", nodes=", ".join(absent))
+    if ports := [port for port in _header_ports(config) if port in absent]:
+        meaning = _("{nodes} is not there: the UART is off", nodes=", ".join(ports))
         fix = _("run: sudo raspi-config nonint do_serial_hw 0, and restart")
         return bad(BUSES, meaning, fix, Page.SETUP)
     return good(BUSES, _("what this counter uses is on"))
@@ -94,6 +103,25 @@ def _ports(config: Config, system: System) -> Finding:
     return good(PORTS, _("nobody else has one open"))
 
 
+def _scanner(config: Config, system: System) -> Finding:
+    scanners = [entry for entry in config.inputs if isinstance(entry, ScannerHidSettings)]
+    if not scanners:
+        return good(SCANNER, _("this counter has no scanner that types like a keyboard"))
+    ours = running_kiosk(config, system)
+    for each in scanners:
+        try:
+            device = each.path(system.path(SYS_INPUT))
+        except DeviceGone as gone:
+            meaning, _semicolon, fix = str(gone).partition("; ")
+            return warn(SCANNER, meaning, fix, Page.SETUP)
+        found = [each for each in holders(device, system.root) if each.name != _HARMLESS]
+        if found and not any(_is_ours(each, ours) for each in found):  # ours has it for itself
+            meaning = _("{program} has {device} open, and gets the codes too", program=found[0],
+                        device=device)  # fmt: skip
+            return warn(SCANNER, meaning, _stop(found[0]), Page.SETUP)
+    return good(SCANNER, _("nobody else gets its codes"))
+
+
 def _is_ours(holder: Holder, pid: int | None) -> bool:
     return holder.pid == pid
 
@@ -112,6 +140,10 @@ def _panel(config: Config, system: System) -> Finding:
     if absent:
         meaning = _("{nodes} is not there, so nothing can be shown", nodes=", ".join(absent))
         return bad(PANEL, meaning, _("connect the panel, then run: kiosk test display"), Page.SETUP)
+    if isinstance(panel, OledSettings) and panel.interface == "i2c":
+        node = system.path(f"/dev/i2c-{panel.i2c_port}")
+        if os.access(node, os.R_OK | os.W_OK) and (silent := _silence(panel, system)):
+            return silent
     width, height = panel.pixels
     return good(
         PANEL,
@@ -122,6 +154,19 @@ def _panel(config: Config, system: System) -> Finding:
             height=height,
         ),
     )
+
+
+def _silence(panel: OledSettings, system: System) -> Finding | None:
+    """Return a finding if no device answers at the panel's address on its I2C bus."""
+    if system.i2c_answers(panel.i2c_port, int(panel.i2c_address, 16)):
+        return None
+    meaning = _("nothing answers at {location}", location=panel.location)
+    for address in PANEL_ADDRESSES:
+        if system.i2c_answers(panel.i2c_port, address):
+            fix = _("a panel answers at {address}: write i2c_address: {address}",
+                    address=f"0x{address:02X}")  # fmt: skip
+            return bad(PANEL, meaning, fix, Page.SETUP)
+    return bad(PANEL, meaning, panel.what_to_check, Page.SETUP)
 
 
 def _sound(config: Config, system: System) -> Finding:

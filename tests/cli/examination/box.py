@@ -18,6 +18,7 @@ inputs:
   - driver: serial_line
     port: {port}
     number: {{decimal: ","}}
+  - {{driver: scanner_hid, device: /dev/input/event3}}
 orders: {{token: {{env: KIOSK_TOKEN}}, external_pos_id: COUNTER1, base_url: {url}}}
 display: {{driver: oled, chip: ssd1309, inches: 2.42}}
 signals: {{driver: fake}}
@@ -34,6 +35,7 @@ class Box:
     def __init__(self, root: Path, url: str = "http://127.0.0.1:9") -> None:
         self.root, self.url = root, url
         self.programs: dict[str, str] = {}
+        self.on_i2c = {(1, 0x3C)}
         self.now = time.time
         self.file = root / "etc/kiosk/kiosk.yaml"
         self.configure()
@@ -47,7 +49,8 @@ class Box:
         self.write("dev/i2c-1")
         self.write("dev/ttyS0")
         (root / "dev/serial0").symlink_to("ttyS0")
-        self.process(PID, "kiosk", "/dev/ttyS0")
+        self.process(PID, "kiosk", "/dev/ttyS0", "/dev/input/event3")
+        self.process(300, "systemd-logind", "/dev/input/event3")
         self.install()
         self.says_status(f'{{"state": "idle", "health": {{"panel": "ok"}}, "pid": {PID}}}')
 
@@ -84,7 +87,10 @@ class Box:
         def command(words: Sequence[str]) -> str:
             return self.programs.get(words[0], "")
 
-        system = System(self.root, command, self.now, is_root=True)
+        def answers(bus: int, address: int) -> bool:
+            return (bus, address) in self.on_i2c
+
+        system = System(self.root, command, self.now, answers, is_root=True)
         found = examine(self.file, system, ENVIRON, online=online)
         assert len({each.what for each in found}) == len(found), "one line for each thing"
         return {each.what: each for each in found}

@@ -28,7 +28,7 @@ def test_a_box_that_sells_is_good_in_every_line(box: Box) -> None:
     }
     assert found.keys() >= {
         "configuration", "access token", "journal", "free space", "card", "power supply", "clock",
-        "I²C, SPI and UART", "serial console", "ports", "panel", "sound", "permissions",
+        "I²C, SPI and UART", "serial console", "ports", "scanner", "panel", "sound", "permissions",
         "kiosk service", "watchdog", "update",
     }  # fmt: skip
 
@@ -54,6 +54,10 @@ def both(one: Mistake, other: Mistake) -> Mistake:
         other(box)
 
     return make
+
+
+def on_i2c(*devices: tuple[int, int]) -> Mistake:
+    return lambda box: setattr(box, "on_i2c", set(devices))
 
 
 def held(name: str, port: str = "/dev/ttyS0") -> Mistake:
@@ -159,6 +163,21 @@ MISTAKES: list[tuple[Mistake, str]] = [
         "--now ModemManager",
     ),
     (
+        both(removed(f"proc/{PID}/fd/1"), held("labwc", "/dev/input/event3")),
+        "warn  scanner: labwc (901) has /dev/input/event3 open, and gets the codes too; stop that "
+        "program: sudo kill 901",
+    ),
+    (
+        on_i2c(),
+        "bad  panel: nothing answers at /dev/i2c-1, address 0x3C; check that `i2cdetect -y 1` shows "
+        "it, and check its four wires",
+    ),
+    (
+        on_i2c((1, 0x3D)),
+        "bad  panel: nothing answers at /dev/i2c-1, address 0x3C; a panel answers at 0x3D: write "
+        "i2c_address: 0x3D",
+    ),
+    (
         removed("usr/local/lib/systemd/system/kiosk.service"),
         "warn  permissions: the service is not installed here; run: sudo scripts/install",
     ),
@@ -169,7 +188,7 @@ MISTAKES: list[tuple[Mistake, str]] = [
     ),
     (
         written("etc/group", "dialout:x:20:\n"),
-        "bad  permissions: this system has no group i2c; run: sudo groupadd --system i2c",
+        "bad  permissions: this system has no group i2c, input; run: sudo groupadd --system i2c",
     ),
     (
         removed("run/kiosk/status.json"),
