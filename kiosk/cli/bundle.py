@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import os
 import re
 import sys
@@ -23,8 +24,8 @@ from kiosk.cli.bundle_log import LogMark, end_of, log
 from kiosk.cli.bundle_sources import BundlePart, SourceMissing
 from kiosk.cli.common import fail, stated_path
 from kiosk.cli.masking import Masker
-from kiosk.cli.panel_check import is_yes
 from kiosk.cli.status import status_file
+from kiosk.cli.trial import is_yes
 from kiosk.config.loader import check_file
 from kiosk.journal import JournalSettings
 
@@ -34,28 +35,42 @@ _SHORTEST = 8  # characters of a secret; less is found by chance
 _FORBIDDEN = re.compile(r"APP_USR-|TEST-\d|Bearer |\w@\w|00020101|\d{8}")
 
 
-def bundle(output: Path, config: Path, log_file: Path | None, record: bool, yes: bool) -> None:
+def bundle(
+    output: Path, config: Path, *, log_file: Path | None, record: bool, yes: bool, as_json: bool
+) -> None:
     """Perform ``kiosk bundle``."""
     if output.exists() and not output.is_file():
         fail(_("{path} is not a file; choose another name", path=output), code=2)
     if not yes and not sys.stdin.isatty():
         fail(_("nobody can be asked without a terminal; add --yes"), code=2)
-    marks = _recorded(log_file) if record else []
+    marks = _recorded(log_file, aside=as_json) if record else []
     parts, missing = _collected(config, log_file, marks)
     _refuse_leaks(parts, _secrets(config))
-    _show(parts, missing)
-    if not yes and not is_yes(_("Write {path}?", path=output)):
+    contents = _contents(parts, missing)
+    typer.echo(contents, nl=False, err=as_json)
+    if not yes and not is_yes(_("Write {path}?", path=output), aside=as_json):
         fail(_("nothing was written"))
-    _write(output, [*parts, BundlePart("contents.txt", _contents(parts, missing), "")])
-    typer.echo(_("{path} is written; only you can read it", path=output))
+    _write(output, [*parts, BundlePart("contents.txt", contents, "")])
+    if as_json:
+        typer.echo(json.dumps(_as_json(output, parts, missing)))
+    else:
+        typer.echo(_("{path} is written; only you can read it", path=output))
 
 
-def _recorded(log_file: Path | None) -> list[LogMark]:
+def _as_json(output: Path, parts: list[BundlePart], missing: list[str]) -> dict[str, object]:
+    sizes = [
+        {"name": part.name, "bytes": len(part.text.encode()), "left_out": part.left_out or None}
+        for part in parts
+    ]
+    return {"file": str(output), "parts": sizes, "missing": missing}
+
+
+def _recorded(log_file: Path | None, *, aside: bool) -> list[LogMark]:
     """Let somebody show the fault, and return a mark for the begin and for the end."""
     try:
         begin = LogMark(end_of(log_file), "the fault is shown from here")
-        typer.echo(_("Show the fault now. Press Enter as soon as it has happened."))
-        typer.prompt("", default="", show_default=False, prompt_suffix="")
+        typer.echo(_("Show the fault now. Press Enter as soon as it has happened."), err=aside)
+        typer.prompt("", default="", show_default=False, prompt_suffix="", err=aside)
         return [begin, LogMark(end_of(log_file), "the fault was shown until here")]
     except SourceMissing as error:
         fail(error)
@@ -123,10 +138,6 @@ def _refuse_leaks(parts: list[BundlePart], secrets: Iterator[str]) -> None:
                     part=part.name,
                 )
             )
-
-
-def _show(parts: list[BundlePart], missing: list[str]) -> None:
-    typer.echo(_contents(parts, missing), nl=False)
 
 
 def _contents(parts: list[BundlePart], missing: list[str]) -> str:

@@ -31,6 +31,7 @@ MAX_BYTES = 16_384  # a receipt with its pictures
 POLL_INTERVAL = 0.5  # seconds between two lists of the devices
 
 Listener = Callable[[str], Coroutine[Any, Any, None]]
+Sources = tuple[Sequence[str], Sequence[str]]  # serial ports, and devices that send keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,20 @@ class Identified:
 def identify(port: list[str] | None, seconds: float) -> None:
     """Perform ``kiosk identify``."""
     typer.echo(_("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C stops."))
-    found = anyio.run(_search_until_stopped, port or (), seconds)
+    found = anyio.run(_search_until_stopped, lambda: (port, ()) if port else everything(), seconds)
     if not found:
         fail(_("no device sent anything; check the cable and the port settings of the register"))
     typer.echo(found)
 
 
-async def _search_until_stopped(ports: Sequence[str], seconds: float) -> Identified | None:
+def everything() -> Sources:
+    """Return all devices that may send something."""
+    return serial_ports(), [board.path for board in keyboards()]
+
+
+async def _search_until_stopped(
+    sources: Callable[[], Sources], seconds: float
+) -> Identified | None:
     """Search; a signal ends the search."""
     found = None
 
@@ -68,17 +76,17 @@ async def _search_until_stopped(ports: Sequence[str], seconds: float) -> Identif
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(until_stopped)
-        found = await search(ports, seconds)
+        found = await search(sources, seconds)
         tasks.cancel_scope.cancel()
     return found
 
 
-async def search(ports: Sequence[str], seconds: float) -> Identified | None:
-    """Listen to all devices, or to these ports. Return the first one that is identified."""
-    listening = _Search()
+async def search(sources: Callable[[], Sources], seconds: float) -> Identified | None:
+    """Listen to all sources, also to those that come. Return the first one that is identified."""
+    listening = _Search(sources)
     with anyio.move_on_after(seconds):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(listening.watch, tasks, ports)
+            tasks.start_soon(listening.watch, tasks)
             await listening.done.wait()
             tasks.cancel_scope.cancel()
     return listening.found
@@ -87,28 +95,28 @@ async def search(ports: Sequence[str], seconds: float) -> Identified | None:
 class _Search:
     """Listens to all devices until one of them is identified."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Callable[[], Sources]) -> None:
+        self._sources = sources
         self.done = anyio.Event()
         self.found: Identified | None = None
 
-    async def watch(self, tasks: TaskGroup, only: Sequence[str]) -> None:
+    async def watch(self, tasks: TaskGroup) -> None:
         """Listen to each device while it is connected. Name devices that are plugged in."""
-        known = self._connected(only)
+        known = self._connected()
         for device, listener in known.items():
             tasks.start_soon(listener, device)
         while True:
             await anyio.sleep(POLL_INTERVAL)
-            connected = self._connected(only)
+            connected = self._connected()
             for device in connected.keys() - known.keys():
                 typer.echo(_("plugged in: {name}", name=lasting_name(device)))
                 tasks.start_soon(connected[device], device)
             known = connected
 
-    def _connected(self, only: Sequence[str]) -> dict[str, Listener]:
-        connected: dict[str, Listener] = dict.fromkeys(only or serial_ports(), self._serial)
-        if not only:
-            connected |= dict.fromkeys((board.path for board in keyboards()), self._keys)
-        return connected
+    def _connected(self) -> dict[str, Listener]:
+        ports, boards = self._sources()
+        connected: dict[str, Listener] = dict.fromkeys(ports, self._serial)
+        return connected | dict.fromkeys(boards, self._keys)
 
     async def _serial(self, path: str) -> None:
         try:

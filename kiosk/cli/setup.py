@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
-from kiosk.base import atomic_file
 from kiosk.base.language import _, mark, system_reason
 from kiosk.cli.common import fail, load_or_exit
+from kiosk.cli.first_start.file_batch import NewFile, write_together
+from kiosk.cli.first_start.last_step import as_data, print_files
 from kiosk.service.units import drop_ins
 
 _AFTERWARDS = mark(
@@ -18,19 +20,23 @@ _AFTERWARDS = mark(
 _HOMES = ("home", "root", "run/user")  # what ProtectHome=yes hides
 
 
-def setup(config: Path, root: Path, dry_run: bool) -> None:
+def setup(config: Path, root: Path, dry_run: bool, as_json: bool) -> None:
     """Perform ``kiosk setup --units``."""
     settings = load_or_exit(config)
     _warn_of_home(config, config, root)
     if settings.signals.voice and settings.signals.voice.words:
         _warn_of_home(config, settings.signals.voice.words, root)
-    changed = list(_changed(root, drop_ins(settings.permissions())))
-    for path, text in changed:
-        if dry_run:
-            typer.echo(f"# {path}\n{text}")
-        else:
-            _write(path, text)
-            typer.echo(_("{path}: written", path=path))
+    files = [NewFile(root / name, unit) for name, unit in drop_ins(settings.permissions()).items()]
+    changed = [file for file in files if file.differs()]
+    if not dry_run:
+        _write(changed)
+    if as_json:
+        typer.echo(json.dumps(as_data(changed, written=not dry_run)))
+    elif dry_run:
+        print_files(changed)
+    else:
+        for file in changed:
+            typer.echo(_("{path}: written", path=file.path))
     if not dry_run:
         typer.echo(
             _(_AFTERWARDS)
@@ -54,18 +60,15 @@ def _warn_of_home(config: Path, named: Path, root: Path) -> None:
         )
 
 
-def _changed(root: Path, files: dict[str, str]) -> Iterator[tuple[Path, str]]:
-    for place, text in files.items():
-        path = root / place
-        if not path.exists() or path.read_text() != text:
-            yield path, text
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file as a whole: systemd never reads half a file after a power cut."""
+def _write(files: Sequence[NewFile]) -> None:
+    """Write all files or none: systemd never reads half a file after a power cut."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_file.replace(path, text.encode())
+        write_together(files)
     except OSError as error:
-        why = _("the file can't be written ({reason})", reason=system_reason(error))
-        fail(_("{path}: {why}; run as root: sudo kiosk setup --units", path=path, why=why))
+        fail(
+            _(
+                "{path}: it can't be written ({reason}); run as root: sudo kiosk setup --units",
+                path=error.filename or files[-1].path,
+                reason=system_reason(error),
+            )
+        )

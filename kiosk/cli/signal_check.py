@@ -1,126 +1,93 @@
-"""``kiosk test lights`` and ``kiosk test buzzer``: a question about each lamp and the buzzer."""
+"""The trial of the lamps and the buzzer: a question about each."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import get_args
 
-import typer
-
-from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.language import _, mark
-from kiosk.cli.common import fail, load_or_exit
-from kiosk.cli.panel_check import all_are_so, refuse_while_running
+from kiosk.cli.trial import Person, Trial, failed
 from kiosk.signals import Lamp, Lamps, SignalsSettings
-from kiosk.signals.gpio import GpioSignalsSettings
+from kiosk.signals.gpio import BuzzerSettings, GpioSignalsSettings
 
 TONE = 2000.0  # Hz; a small buzzer is loud there
 _LAMPS: tuple[Lamp, ...] = get_args(Lamp)
-COLOURS: dict[Lamp, str] = {
+_COLOURS: dict[Lamp, str] = {
     "red": mark("red"),
     "green": mark("green"),
     "blue": mark("blue"),
     "white": mark("white"),
 }
-Question = tuple[str, str]  # it, and what to do if the answer is no
 
 
-def lights(config: Path) -> None:
-    """Perform ``kiosk test lights``."""
-    signals = _signals(config)
-    present = mounted(signals)
-    if not present:
-        fail(_("this kiosk has no lamps; write signals.lamps into its configuration"), code=2)
-    _try(signals, lambda lamps: _each_lamp(signals, present, lamps))
-    typer.echo(_("the lamps are right"))
+def try_lamps(signals: SignalsSettings, person: Person) -> list[Trial]:
+    """Light each lamp; return what is wrong. Raises DeviceGone and ConfigError."""
+    with closing(signals.open(time.time)) as lamps:
+        return failed(lamp_trials(signals, lamps), person)
 
 
-def buzzer(config: Path) -> None:
-    """Perform ``kiosk test buzzer``."""
-    signals = _signals(config)
-    if not has_buzzer(signals):
-        fail(
-            _("this kiosk has no buzzer, or signals.sound is no; see signals in its configuration"),
-            code=2,
-        )
-    _try(signals, lambda lamps: _buzzer(signals, lamps))
-    typer.echo(_("the buzzer is right"))
-
-
-def _signals(config: Path) -> SignalsSettings:
-    settings = load_or_exit(config)
-    refuse_while_running(settings)
-    return settings.signals
+def try_buzzer(signals: SignalsSettings, person: Person) -> list[Trial]:
+    """Sound the buzzer; return what is wrong. Raises DeviceGone and ConfigError."""
+    with closing(signals.open(time.time)) as lamps:
+        return failed(_buzzer_trials(signals, lamps), person)
 
 
 def mounted(signals: SignalsSettings) -> tuple[Lamp, ...]:
-    """Return the lamps that can be tested; a fake has all."""
+    """Return the lamps that can be tried; a fake has all."""
     if isinstance(signals, GpioSignalsSettings):
         return tuple(lamp for lamp, _wiring in signals.lamps.mounted())
     return _LAMPS
 
 
 def has_buzzer(signals: SignalsSettings) -> bool:
-    """Return whether a buzzer can be tested; a fake has one."""
+    """Return whether a buzzer can be tried; a fake has one."""
     return not isinstance(signals, GpioSignalsSettings) or bool(signals.buzzer and signals.sound)
 
 
-def _try(signals: SignalsSettings, questions: Callable[[Lamps], Iterator[Question]]) -> None:
-    """Open the lamps, ask, and exit with 1 and the advice if something is wrong."""
-    try:
-        with closing(signals.open(time.time)) as lamps:
-            wrong = all_are_so(questions(lamps))
-    except (DeviceGone, ConfigError) as error:
-        fail(f"signals: {error}")
-    if wrong:
-        fail(_("not all is right; change this, and run this test again:") + f"\n{wrong}")
-
-
-def _each_lamp(
-    signals: SignalsSettings, present: tuple[Lamp, ...], lamps: Lamps
-) -> Iterator[Question]:
+def lamp_trials(signals: SignalsSettings, lamps: Lamps) -> Iterator[Trial]:
     """Light one lamp after the other, and yield what to ask about it meanwhile."""
-    for lamp in present:
+    for lamp in mounted(signals):
         lamps.light(lamp, 1.0)
-        yield (
-            _("Is the lamp {lamp} on, and no other?", lamp=_(COLOURS[lamp])),
-            _lamp_advice(signals, lamp),
-        )
+        yield _lamp_trial(signals, lamp)
         lamps.light(lamp, 0.0)
-    yield (
+    yield Trial(
         _("Are all lamps off now?"),
         _("signals.lamps: write the opposite into `inverted` of the lamp that is on"),
     )
 
 
-def _lamp_advice(signals: SignalsSettings, lamp: Lamp) -> str:
+def _lamp_trial(signals: SignalsSettings, lamp: Lamp) -> Trial:
+    question = _("Is the {colour} lamp on?", colour=_(_COLOURS[lamp]))
     wiring = getattr(signals.lamps, lamp) if isinstance(signals, GpioSignalsSettings) else None
     if wiring is None:
-        return _("signals.lamps.{lamp}: look at its wiring", lamp=lamp)
-    return _(
+        return Trial(question, _("signals.lamps.{lamp}: look at its wiring", lamp=lamp))
+    opposite = "no" if wiring.inverted else "yes"
+    advice = _(
         "signals.lamps.{lamp}: its pin is GPIO {pin}; check that pin, the resistor, and the "
         "direction of the LED; if it is on when it must be off, write inverted: {answer}",
         lamp=lamp,
         pin=wiring.pin,
-        answer="no" if wiring.inverted else "yes",
+        answer=opposite,
     )
+    return Trial(question, advice, ("signals", "lamps", lamp, "inverted"), opposite)
 
 
-def _buzzer(signals: SignalsSettings, lamps: Lamps) -> Iterator[Question]:
+def _buzzer_trials(signals: SignalsSettings, lamps: Lamps) -> Iterator[Trial]:
+    wiring = signals.buzzer if isinstance(signals, GpioSignalsSettings) else None
     lamps.tone(TONE)
-    yield _("Do you hear the buzzer?"), _buzzer_advice(signals)
+    yield Trial(_("Do you hear the buzzer?"), _buzzer_advice(wiring))
     lamps.tone(0.0)
-    yield (
+    yield Trial(
         _("Is it silent now?"),
         _("signals.buzzer.inverted: write the opposite"),
+        ("signals", "buzzer", "inverted") if wiring else (),
+        "no" if wiring and wiring.inverted else "yes",
     )
 
 
-def _buzzer_advice(signals: SignalsSettings) -> str:
-    wiring = signals.buzzer if isinstance(signals, GpioSignalsSettings) else None
+def _buzzer_advice(wiring: BuzzerSettings | None) -> str:
     if wiring is None:
         return _("signals.buzzer: look at its wiring")
     return _(

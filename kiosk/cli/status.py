@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -93,13 +94,17 @@ def read_status(path: Path, faults: ConfigError | None) -> tuple[str, dict[str, 
     return text, translated(seen, seen.pop("parts", {}))
 
 
-def running_status(path: Path) -> dict[str, Any] | None:
-    """Return what the kiosk says in this status file; None if none runs, as far as can be seen."""
+def running_status(path: Path, runs: Callable[[int], bool] | None = None) -> dict[str, Any] | None:
+    """Return what the kiosk says in this status file; None if none runs, as far as can be seen.
+
+    ``runs`` says whether a process exists.
+    """
     try:
-        seen: dict[str, Any] = json.loads(path.read_text())
-        return seen if _runs(seen["pid"]) else None
-    except (OSError, ValueError, KeyError):
+        seen: Any = json.loads(path.read_bytes())
+    except (OSError, ValueError):
         return None
+    pid = seen.get("pid") if isinstance(seen, dict) else None
+    return dict(seen) if isinstance(pid, int) and (runs or _runs)(pid) else None
 
 
 def is_running(path: Path) -> bool:

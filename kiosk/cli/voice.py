@@ -26,7 +26,7 @@ def voice(config: Path, words: bool, say: str) -> None:
     if words:
         _print_words(settings)
     else:
-        say_to_pay(settings, _amount(settings, say))
+        _say_to_pay(settings, _amount(settings, say))
 
 
 def _print_words(settings: Config) -> None:
@@ -49,17 +49,23 @@ def _amount(settings: Config, text: str) -> Money:
         fail(_("{text}: {bad}; write an amount such as 12.50", text=text, bad=bad), code=2)
 
 
-def say_to_pay(settings: Config, amount: Money) -> None:
-    """Say an amount as it is said with the QR: nobody may take this for a payment.
-
-    Exit with 1 if it can't be said.
-    """
-    said = sentence(settings.kiosk.language, Screen.SCAN_ME, amount)
+def _say_to_pay(settings: Config, amount: Money) -> None:
+    said = to_pay(settings, amount)
     typer.echo(written(said))
     try:
-        anyio.run(_speak, settings, said)
+        speak(settings, said)
     except DeviceGone as gone:
         fail(f"signals.voice: {gone}")
+
+
+def to_pay(settings: Config, amount: Money) -> Sentence:
+    """Return an amount as it is said with the QR: nobody may take this for a payment."""
+    return sentence(settings.kiosk.language, Screen.SCAN_ME, amount)
+
+
+def speak(settings: Config, said: Sentence) -> None:
+    """Say it on the counter's sound device. Raises DeviceGone."""
+    anyio.run(_speak, settings, said)
 
 
 async def _speak(settings: Config, said: Sentence) -> None:

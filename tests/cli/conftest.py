@@ -48,10 +48,12 @@ class Shell:
             CONFIG.format(out=self.folder, url=self.service.url, driver=driver, more=more)
         )
 
-    def run(self, *words: str, token: str = "APP_USR-TEST-1", code: int = 0) -> Any:
-        """Run a command. Return its output, parsed if it is JSON."""
+    def run(
+        self, *words: str, token: str = "APP_USR-TEST-1", code: int = 0, typed: str = ""
+    ) -> Any:
+        """Run a command, with what is typed. Return its output, parsed if it is JSON."""
         command = [*words, "--config", str(self.config)] if words[0] != "migrate" else list(words)
-        result = CliRunner().invoke(app, command, env={"KIOSK_TOKEN": token})
+        result = CliRunner().invoke(app, command, typed, env={"KIOSK_TOKEN": token})
         assert result.exit_code == code, result.output + repr(result.exception)
         self.err = result.stderr
         return json.loads(result.stdout) if "--json" in words else result.stdout

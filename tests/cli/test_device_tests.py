@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.cli.signal_check import _each_lamp, mounted
+from kiosk.cli.signal_check import lamp_trials
 from kiosk.cli.verbs import app
 from kiosk.signals.gpio import GpioSignalsSettings
 from tests.cli.conftest import Shell
@@ -44,8 +45,8 @@ def record(shell: Shell) -> list[dict[str, object]]:
 def test_each_lamp_is_lit_alone_and_all_are_dark_at_the_end(shell: Shell) -> None:
     code, said = answered(shell, "lights", "y\n" * 5)
     assert code == 0, said
-    assert "Is the lamp red on, and no other?" in said
-    assert "the lamps are right" in said
+    assert "Is the red lamp on?" in said
+    assert said.endswith("lights: good\n")
     changes = [(line["lamp"], line["level"]) for line in record(shell)]
     assert changes == [
         (lamp, level) for lamp in ("red", "green", "blue", "white") for level in (1.0, 0.0)
@@ -62,10 +63,10 @@ def test_the_advice_has_the_pin_of_the_lamp() -> None:
     signals = GpioSignalsSettings.model_validate(
         {"driver": "gpio", "lamps": {"green": {"pin": "17", "inverted": "yes"}}}
     )
-    (first, advice), _off = _each_lamp(signals, mounted(signals), Dark())
-    assert "green" in first
-    assert "GPIO 17" in advice
-    assert "inverted: no" in advice
+    green, _off = lamp_trials(signals, Dark())
+    assert "green" in green.question
+    assert "GPIO 17" in green.advice
+    assert "inverted: no" in green.advice
 
 
 def test_the_buzzer_sounds_until_it_is_answered(shell: Shell) -> None:
@@ -107,7 +108,7 @@ def test_an_input_that_is_not_there_is_asked_for(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("sent", "answer", "code", "says"),
     [
-        ("amount 12.50", "y", 0, "fake is right"),
+        ("amount 12.50", "y", 0, "fake: good"),
         ("amount 12.50", "n", 1, "check its settings"),
         ("reject too long", "", 1, "this is not an amount: too long"),
         ("amount x", "", 1, "this is not an amount"),
@@ -155,3 +156,30 @@ def test_ctrl_c_switches_the_lamp_off(shell: Shell) -> None:
         terminal.press(CTRL_C)
         assert terminal.ends() == 130
     assert record(shell)[-1]["level"] == 0.0
+
+
+def as_json(shell: Shell, device: str, answers: str, *words: str) -> tuple[Any, str]:
+    """Return what a program reads, and what the person beside it reads."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "test", device, "--json", "-c", str(shell.config), *words],
+        input=answers, env=os.environ | {"KIOSK_TOKEN": "T" * 9}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_a_program_reads_the_result_while_the_questions_are_beside_it(shell: Shell) -> None:
+    seen, asked = as_json(shell, "lights", "y\nn\ny\ny\ny\n")
+    assert "Is the green lamp on?" in asked
+    (lights,) = seen["devices"]
+    assert (seen["good"], lights["device"], lights["good"]) == (False, "lights", False)
+    assert lights["fault"].endswith("signals.lamps.green: look at its wiring")
+    seen, asked = as_json(shell, "all", "perhaps\n" + "y\n" * 11, "--for", "1")
+    assert "Answer y (yes) or n (no)." in asked
+    assert [(each["device"], each["good"]) for each in seen["devices"]] == [
+        ("display", True),
+        ("lights", True),
+        ("buzzer", True),
+        ("fake", False),
+    ]

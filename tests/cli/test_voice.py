@@ -71,7 +71,11 @@ def test_wrong_usage_of_voice(voiced: Shell, words: list[str]) -> None:
 
 
 def test_the_voice_of_a_counter_is_tried(voiced: Shell) -> None:
-    assert "Escanee, total veintiún mil cien pesos" in voiced.run("test", "voice")
+    said = voiced.run("test", "voice", typed="s\n")
+    assert "Escanee, total veintiún mil cien pesos" in said
+    assert said.endswith("voice: good\n")
+    voiced.run("test", "voice", typed="n\n", code=1)
+    assert voiced.err.endswith("look at the volume: alsamixer; then at the device: aplay -L\n")
 
 
 def test_a_counter_without_a_voice(shell: Shell) -> None:
@@ -97,7 +101,7 @@ def test_espeak_speaks_on_the_device(
     devices = SoundDevices(tmp_path)
     monkeypatch.setenv(*next(iter(devices.environ.items())))
     with_signals(shell, "{driver: gpio, voice: {device: recorder}}")
-    shell.run("test", "voice")
+    shell.run("test", "voice", typed="y\n")
     assert devices.seconds() > 2
     with_signals(shell, "{driver: gpio, voice: {device: nosuch}}")
     shell.run("test", "voice", code=1)

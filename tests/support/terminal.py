@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from select import select
 from time import monotonic
@@ -40,13 +40,22 @@ class Terminal:
         before, self._read = self.text[self._read : at], at + len(words)
         return before
 
+    def expect_while(self, words: str, do: Callable[[], object]) -> None:
+        """Do something every second until the words come, as somebody who tries it again."""
+        end = monotonic() + LONG_ENOUGH
+        while words not in self.text[self._read :]:
+            assert monotonic() < end, f"{words!r} did not come:\n{self.text}"
+            do()
+            self._more(1.0)
+        self.expect(words)
+
     def type(self, line: str) -> None:
         """Type a line and Enter."""
         os.write(self._wire, line.encode() + b"\n")
 
     def press(self, keys: str) -> None:
         """Press keys without Enter."""
-        os.write(self._wire, keys.encode())
+        os.write(self._wire, keys.encode(errors="surrogateescape"))
 
     def ends(self) -> int:
         """Wait for the end of the command; return its exit code."""

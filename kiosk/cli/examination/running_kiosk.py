@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from kiosk.box.system import System
+from kiosk.cli.status import running_status
 from kiosk.config import Config
 
 
 def status_of(config: Config, system: System) -> Mapping[str, Any] | None:
     """Return what the running kiosk says of itself; None if none runs, or if it can't be read."""
-    try:
-        seen: Any = json.loads(system.read(config.service.status_file))
-    except ValueError:
-        return None
-    pid = seen.get("pid") if isinstance(seen, dict) else None
-    if isinstance(pid, int) and system.has(f"/proc/{pid}"):
-        return dict(seen)
-    return None
+    file = system.path(config.service.status_file)
+    return running_status(file, lambda pid: system.has(f"/proc/{pid}"))
 
 
 def running_kiosk(config: Config, system: System) -> int | None:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 import anyio
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.language import _
+from kiosk.base.permissions import Permissions
 from kiosk.box.plugged_in import I2cPanel, answers_at, i2c_buses, i2c_panels, plugged_in_ports
 from kiosk.box.port_holders import holders
+from kiosk.cli.first_start.acceptance import FaultyAnswers, settings_of
 from kiosk.cli.first_start.input_answers import with_input
 from kiosk.cli.first_start.interview import Interview
-from kiosk.cli.first_start.questions import value_at, with_value
-from kiosk.cli.identify import Identified, search
-from kiosk.cli.signal_check import COLOURS, has_buzzer, mounted
+from kiosk.cli.first_start.questions import with_value
+from kiosk.cli.identify import Identified, Sources, search
+from kiosk.cli.panel_check import try_panel
+from kiosk.cli.signal_check import has_buzzer, mounted, try_buzzer, try_lamps
+from kiosk.cli.trial import Person, Trial
 from kiosk.config.sections import Config
 from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import build_tree
-from kiosk.display.screens.canvas import Canvas
-from kiosk.display.screens.testcard import panel_card
 from kiosk.inputs.scanner.keyboard_search import Keyboard, keyboards
-from kiosk.signals import Lamp, Lamps
-from kiosk.signals.gpio import GpioSignalsSettings
 
 Tree = dict[str, Any]
-_TONE = 880.0  # Hz
-_SOUNDS_FOR = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ def with_found(tree: Tree, found: PluggedIn) -> Tree:
     return with_value(tree, "" if bus == "1" else bus, "display", "i2c_port")
 
 
-def listen(interview: Interview, tree: Tree, found: PluggedIn) -> Tree:
+def listen(interview: Interview, tree: Tree, found: PluggedIn, root: Path) -> Tree:
     """Identify registers and scanners while they are used; return the tree with them."""
     seconds = float(interview.flag("listen") or 60)
     wanted = interview.asks and bool(found.ports or found.keyboards)
@@ -100,7 +97,7 @@ def listen(interview: Interview, tree: Tree, found: PluggedIn) -> Tree:
         interview.say(
             _("Ring up a total, or scan something now. ({seconds:g} seconds)", seconds=seconds)
         )
-        device = anyio.run(search, (), seconds)
+        device = anyio.run(search, partial(_sources, root), seconds)
         if device is None:
             interview.say(_("Nothing was sent. Check the cable and the register's settings."))
             continue
@@ -109,69 +106,63 @@ def listen(interview: Interview, tree: Tree, found: PluggedIn) -> Tree:
     return tree
 
 
+def _sources(root: Path) -> Sources:
+    """Return what a register or a scanner may be plugged in to."""
+    ports = [str(root / port.lstrip("/")) for port in plugged_in_ports(root)]
+    return ports, [board.path for board in keyboards(root / "sys/class/input")]
+
+
 def _entry(device: Identified) -> Tree:
     entries: Any = build_tree(read_yaml(f"inputs:\n{device.entries[0]}")).tree["inputs"]
     return dict(entries[0])
 
 
-def try_panel(interview: Interview, settings: Config) -> None:
-    """Show a test picture, and ask whether it is right."""
-    if not interview.is_so(_("Show a test picture on the panel now?"), default=True):
-        return
-    try:
-        with closing(settings.display.open()) as panel:
-            panel.show(panel_card(Canvas.of(settings.display, settings.kiosk.language)))
-            if not interview.is_so(_("Is the picture on the panel right?"), default=True):
-                interview.say(_("`kiosk test display` says later which setting to change."))
-    except (DeviceGone, ConfigError) as error:
-        interview.say(_("It can't be tried: {reason}", reason=error))
+def try_devices(person: Person, tree: Tree, root: Path) -> Tree:
+    """Try the panel, the lamps and the buzzer; return the tree with what was corrected."""
+    display, signals = settings_of(tree).display, settings_of(tree).signals
+    if _is_there(display.permissions(), root) and person.is_so(
+        _("Show a test picture on the panel now?")
+    ):
+        tree = _corrected(person, tree, try_panel)
+    mountable = mounted(signals) or has_buzzer(signals)
+    if (mountable and _is_there(signals.permissions(), root)) and person.is_so(
+        _("Try the lamps and the buzzer now?")
+    ):
+        tree = _corrected(person, tree, _try_signals)
+    return tree
 
 
-def try_signals(interview: Interview, tree: Tree, settings: Config) -> Tree:
-    """Light each lamp and sound the buzzer; return the tree with those that are inverted."""
+def _is_there(needs: Permissions, root: Path) -> bool:
+    """Return whether this computer has the buses and lines that a device needs."""
+    nodes = (root / node.lstrip("/") for node in needs.nodes)
+    has_lines = "gpiochip" not in needs.devices or any((root / "dev").glob("gpiochip*"))
+    return has_lines and all(node.exists() for node in nodes)
+
+
+def _try_signals(settings: Config, person: Person) -> list[Trial]:
     signals = settings.signals
-    if not (interview.asks and isinstance(signals, GpioSignalsSettings)):
-        return tree
-    parts: list[tuple[str, ...]] = [("lamps", lamp) for lamp in mounted(signals)]
-    parts += [("buzzer",)] if has_buzzer(signals) else []
-    if not parts or not interview.is_so(_("Try the lamps and the buzzer now?"), default=True):
-        return tree
-    for path in parts:
-        tree = _try_one(interview, tree, *path)
-    return tree
+    wrong = try_lamps(signals, person) if mounted(signals) else []
+    return [*wrong, *(try_buzzer(signals, person) if has_buzzer(signals) else [])]
 
 
-def _try_one(interview: Interview, tree: Tree, *path: str) -> Tree:
-    """Try one lamp or the buzzer; a second time with the other level if it did not work."""
-    inverted = value_at(tree, "signals", *path, "inverted") in ("yes", "true", "on")
-    for turn in (inverted, not inverted):
-        tried = with_value(tree, "yes" if turn else "", "signals", *path, "inverted")
-        wired = GpioSignalsSettings.model_validate(
-            {"driver": "gpio"} | {path[0]: _only(tried["signals"], *path)}
-        )
+def _corrected(
+    person: Person, tree: Tree, perform: Callable[[Config, Person], list[Trial]]
+) -> Tree:
+    """Try a device until it is right; return the tree with what was changed, or the old one."""
+    tried = tree
+    while True:
         try:
-            with closing(wired.open(monotonic)) as lamps:
-                works = _works(interview, lamps, path[-1])
-        except DeviceGone as gone:
-            interview.say(_("It can't be tried: {reason}", reason=gone))
+            wrong = perform(settings_of(tried), person)
+        except (DeviceGone, ConfigError, FaultyAnswers) as error:
+            person.say(_("It can't be tried: {reason}", reason=error))
             return tree
-        if works:
+        if not wrong:
             return tried
-    interview.say(_("Check its wires, then run: kiosk test"))
-    return tree
-
-
-def _only(signals: Tree, section: str, *lamp: str) -> Tree:
-    part: Tree = signals[section]
-    return {lamp[0]: part[lamp[0]]} if lamp else part
-
-
-def _works(interview: Interview, lamps: Lamps, name: str) -> bool:
-    if name == "buzzer":
-        lamps.tone(_TONE)
-        anyio.run(anyio.sleep, _SOUNDS_FOR)
-        lamps.tone(0)
-        return interview.is_so(_("Did the buzzer sound?"), default=True)
-    lamp = cast("Lamp", name)
-    lamps.light(lamp, 1.0)
-    return interview.is_so(_("Is the {colour} lamp on?", colour=_(COLOURS[lamp])), default=True)
+        for trial in wrong:
+            person.say(trial.advice)
+        changes = [trial for trial in wrong if trial.setting]
+        lines = ", ".join(f"{'.'.join(each.setting)}: {each.value}" for each in changes)
+        if not changes or not person.is_so(_("Try again with {lines}?", lines=lines)):
+            return tree
+        for each in changes:
+            tried = with_value(tried, each.value, *each.setting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from kiosk.cli.first_start.account_step import (
 )
 from kiosk.cli.first_start.interview import Interview
 from kiosk.cli.first_start.last_step import (
+    as_data,
     changed_files,
     print_files,
     refuse_what_is_read_only,
@@ -59,21 +61,30 @@ INTERRUPTED = 130  # exit code: 128 + SIGINT
 
 
 def first_start(
-    config: Path, root: Path, flags: Mapping[str, str | None], yes: bool, dry_run: bool
+    config: Path,
+    root: Path,
+    flags: Mapping[str, str | None],
+    *,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Perform ``kiosk setup``. Ctrl-C at any moment leaves everything as it was."""
+    interview = Interview(flags, takes_defaults=yes, aside=as_json)
     try:
         with _ended_by_signals(), _only_one(config):
-            _FirstStart(config, root, Interview(flags, yes), dry_run).run()
+            _FirstStart(config, root, interview, dry_run, as_json).run()
     except (KeyboardInterrupt, typer.Abort):
         typer.echo()
         fail(_("stopped; nothing was changed"), code=INTERRUPTED)
 
 
 class _FirstStart:
-    def __init__(self, config: Path, root: Path, interview: Interview, dry_run: bool) -> None:
+    def __init__(
+        self, config: Path, root: Path, interview: Interview, dry_run: bool, as_json: bool
+    ) -> None:
         self._config, self._root, self._dry_run = config, root, dry_run
-        self._interview = interview
+        self._interview, self._as_json = interview, as_json
         self._old = tree_of(config)
         self._tree = self._old or NEW
         self._account = KnownAccount()
@@ -86,12 +97,14 @@ class _FirstStart:
         place = token_file(self._tree["orders"], self._root, os.environ)
         token = self._account.to_write(place)
         files = changed_files(self._config, self._root, text, settings, token)
-        if self._dry_run:
+        if not self._dry_run:
+            write_files(self._interview, files)
+            self._name_the_next_steps()
+        if self._as_json:
+            typer.echo(json.dumps(as_data(files, written=not self._dry_run)))
+        elif self._dry_run:
             print_files(files)
-            return
-        write_files(self._interview, files)
-        self._name_the_next_steps()
-        if self._account.owner and self._account.owner.is_test:
+        if not self._dry_run and self._account.owner and self._account.owner.is_test:
             sell_for_a_test(self._interview, settings, place)
 
     def _accepted(self) -> tuple[Config, str]:
@@ -153,12 +166,11 @@ class _FirstStart:
         self._ask(PANEL[:2])
         self._tree = device_steps.with_found(self._tree, found)
         self._ask(PANEL[2:])
-        self._tree = device_steps.listen(interview, self._tree, found)
+        self._tree = device_steps.listen(interview, self._tree, found, self._root)
         self._ask(INPUTS)
         self._ask(SIGNALS)
-        if interview.asks and (found.panels or found.ports or found.keyboards):
-            device_steps.try_panel(interview, settings_of(self._tree))
-            self._tree = device_steps.try_signals(interview, self._tree, settings_of(self._tree))
+        if interview.asks:
+            self._tree = device_steps.try_devices(interview, self._tree, self._root)
 
     def _create_point_of_sale(self, settings: Config) -> None:
         wanted = settings.orders.external_pos_id

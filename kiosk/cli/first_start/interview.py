@@ -21,10 +21,13 @@ EMPTY = "-"  # the answer for nothing, where there is a default
 class Interview:
     """Asks on standard output, and reads a line of standard input for each answer.
 
-    With ``takes_defaults`` nobody is asked.
+    With ``takes_defaults`` nobody is asked. With ``aside`` standard output stays free for JSON.
     """
 
-    def __init__(self, flags: Mapping[str, str | None], takes_defaults: bool) -> None:
+    def __init__(
+        self, flags: Mapping[str, str | None], takes_defaults: bool, aside: bool = False
+    ) -> None:
+        self._aside = aside
         self._flags = {flag: text for flag, text in flags.items() if text is not None}
         self.asks = not takes_defaults
         if isinstance(sys.stdin, TextIOWrapper):  # a terminal may send bytes that are not UTF-8
@@ -43,7 +46,7 @@ class Interview:
         width = shutil.get_terminal_size().columns - 1
         for line in text.splitlines():
             said = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-            typer.echo(said)
+            typer.echo(said, err=self._aside)
 
     def answer(
         self, flag: str, question: str, default: str, complaint: Callable[[str], str]
@@ -62,7 +65,7 @@ class Interview:
                 return text
             self.say(wrong)
 
-    def is_so(self, question: str, default: bool) -> bool:
+    def is_so(self, question: str, default: bool = True) -> bool:
         """Return the answer to a question of yes or no; the default if nobody is asked."""
         choice = "[Y/n]" if default else "[y/N]"
         while self.asks:
@@ -86,15 +89,14 @@ class Interview:
             self._nobody_answers("--token-file")
 
     def _line(self, prompt: str, flag: str) -> str:
-        typer.echo(_in_lines(prompt), nl=False)
+        typer.echo(_in_lines(prompt), nl=False, err=self._aside)
         line = sys.stdin.readline()
         if not line:
             self._nobody_answers(flag)
         return line.strip()
 
-    @staticmethod
-    def _nobody_answers(flag: str) -> NoReturn:
-        typer.echo()
+    def _nobody_answers(self, flag: str) -> NoReturn:
+        typer.echo(err=self._aside)
         fail(
             _(
                 "nobody answers, and nothing was changed; run this on a terminal, or answer with "

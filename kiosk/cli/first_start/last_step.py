@@ -59,6 +59,15 @@ def print_files(files: Sequence[NewFile]) -> None:
         typer.echo(f"# {file.path}\n{text}")
 
 
+def as_data(files: Sequence[NewFile], *, written: bool) -> dict[str, object]:
+    """Return for programs what changes, without the token."""
+    shown = [
+        {"path": str(file.path), "text": None if file.mode is not None else file.text}
+        for file in files
+    ]
+    return {"written": written, "files": shown}
+
+
 def write_files(interview: Interview, files: Sequence[NewFile]) -> None:
     """Write all files, or end the command with nothing changed."""
     try:

@@ -168,6 +168,7 @@ def bundle(
         bool, typer.Option("--record", help="Mark the log while you show the fault.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write it without a question.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Collect what support needs to find a fault: log, findings, configuration, sales, versions.
 
@@ -176,7 +177,7 @@ def bundle(
     """
     from kiosk.cli import bundle as work
 
-    work.bundle(output, config, log, record, yes)
+    work.bundle(output, config, log_file=log, record=record, yes=yes, as_json=as_json)
 
 
 @app.command()

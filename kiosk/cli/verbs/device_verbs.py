@@ -98,81 +98,89 @@ def voice(
 
 
 @devices.command()
-def display(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def display(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Show a test picture on the panel, and ask what is to be seen. Stop the kiosk first.
 
     Exit 1: the panel can't be opened, or something on it is wrong.
     """
-    from kiosk.cli import panel_check as work
+    from kiosk.cli import device_tests as work
 
-    work.display(config)
+    work.try_one(config, "display", as_json=as_json)
 
 
 @devices.command("voice")
-def say_sample(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Say an amount on the sound device.
+def say_sample(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Say an amount on the sound device, and ask whether it was heard.
 
-    Exit 1: it can't be said.
+    Exit 1: it can't be said, or it was not heard.
     """
     from kiosk.cli import device_tests as work
 
-    work.voice(config)
+    work.try_one(config, "voice", as_json=as_json)
 
 
 @devices.command()
-def lights(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def lights(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Light one lamp after the other, and ask about each. Stop the kiosk first.
 
     Exit 1: the lamps can't be opened, or one of them is wrong.
     """
-    from kiosk.cli import signal_check as work
+    from kiosk.cli import device_tests as work
 
-    work.lights(config)
+    work.try_one(config, "lights", as_json=as_json)
 
 
 @devices.command()
-def buzzer(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def buzzer(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Sound the buzzer until you answer. Stop the kiosk first.
 
     Exit 1: the buzzer can't be opened, or it is wrong.
     """
-    from kiosk.cli import signal_check as work
+    from kiosk.cli import device_tests as work
 
-    work.buzzer(config)
+    work.try_one(config, "buzzer", as_json=as_json)
 
 
 @devices.command()
 def scanner(
-    config: ConfigOption = DEFAULT_CONFIG, name: InputOption = "", seconds: WaitOption = 30.0
+    config: ConfigOption = DEFAULT_CONFIG,
+    name: InputOption = "",
+    seconds: WaitOption = 30.0,
+    as_json: JsonOption = False,
 ) -> None:
     """Wait for a code of a scanner, and ask whether it was read well. Stop the kiosk first.
 
     Nothing is sold. Exit 1: nothing came, or it is wrong.
     """
-    from kiosk.cli import input_check as work
+    from kiosk.cli import device_tests as work
 
-    work.scanner(config, name, seconds)
+    work.try_one(config, "scanner", name=name, seconds=seconds, as_json=as_json)
 
 
 @devices.command()
 def register(
-    config: ConfigOption = DEFAULT_CONFIG, name: InputOption = "", seconds: WaitOption = 60.0
+    config: ConfigOption = DEFAULT_CONFIG,
+    name: InputOption = "",
+    seconds: WaitOption = 60.0,
+    as_json: JsonOption = False,
 ) -> None:
     """Wait for a total of a register, and ask whether it was read well. Stop the kiosk first.
 
     Nothing is sold. Exit 1: nothing came, or it is wrong.
     """
-    from kiosk.cli import input_check as work
+    from kiosk.cli import device_tests as work
 
-    work.register(config, name, seconds)
+    work.try_one(config, "register", name=name, seconds=seconds, as_json=as_json)
 
 
 @devices.command("all")
-def all_devices(config: ConfigOption = DEFAULT_CONFIG, seconds: WaitOption = 60.0) -> None:
+def all_devices(
+    config: ConfigOption = DEFAULT_CONFIG, seconds: WaitOption = 60.0, as_json: JsonOption = False
+) -> None:
     """Test each configured device, one after the other. Stop the kiosk first.
 
     Exit 1: one of them is bad.
     """
     from kiosk.cli import device_tests as work
 
-    work.all_devices(config, seconds)
+    work.try_all(config, seconds, as_json)

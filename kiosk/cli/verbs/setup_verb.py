@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kiosk.cli.verbs.shared_options import DEFAULT_CONFIG, ConfigOption
+from kiosk.cli.verbs.shared_options import DEFAULT_CONFIG, ConfigOption, JsonOption
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -78,6 +78,7 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         bool,
         typer.Option("--dry-run", help="Print the files that would change, and write nothing."),
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Set the counter up: find its devices, ask for the rest, and write the configuration.
 
@@ -89,7 +90,7 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     if units:
         from kiosk.cli import setup as work
 
-        work.setup(config, root, dry_run)
+        work.setup(config, root, dry_run, as_json)
         return
     answers = {
         "token-file": token_file,
@@ -116,4 +117,4 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     }
     from kiosk.cli.first_start.first_start import first_start
 
-    first_start(config, root, answers, yes, dry_run)
+    first_start(config, root, answers, yes=yes, dry_run=dry_run, as_json=as_json)

@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kiosk.config import load
+from tests.cli.first_start.computer import Box
 from tests.config.counter import SHIPPED
-from tests.orders.live import Live, live
+from tests.orders.live import Live
 from tests.support.processes import LONG_ENOUGH
 from tests.support.terminal import CTRL_C, on_terminal
 
 TOKEN = "APP_USR-1234567890-secret"
 PANEL = "ssd1309-2.42"
-
-
-@pytest.fixture
-def service() -> Iterator[Live]:
-    with live() as running:
-        yield running
-
-
-class Box:
-    """The files of a computer, and the command line on it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.config = root / "etc/kiosk/kiosk.yaml"
-        self.token = root / "etc/kiosk/token"
-
-    def words(self, *words: str) -> list[str]:
-        return ["setup", "--config", str(self.config), "--root", str(self.root), *words]
-
-    def setup(self, *words: str, typed: str = "", code: int = 0, **environ: str) -> str:
-        command = [sys.executable, "-m", "kiosk", *self.words(*words)]
-        done = subprocess.run(
-            command,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=LONG_ENOUGH,
-            env={**os.environ, **environ},
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    @property
-    def files(self) -> dict[str, str]:
-        found = (path for path in self.root.rglob("*") if path.is_file())
-        return {str(path.relative_to(self.root)): path.read_text() for path in found}
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Box:
-    return Box(tmp_path)
 
 
 def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service: Live) -> None:
@@ -108,23 +64,53 @@ def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service
     assert "DeviceAllow=char-ttyUSB rw" in unit
 
 
-@pytest.mark.parametrize("answered", [0, 1, 6])
-def test_ctrl_c_at_any_question_leaves_nothing_behind(
-    box: Box, service: Live, answered: int
-) -> None:
-    with on_terminal(*box.words("--base-url", service.url), columns=200) as terminal:
-        for question in ("Access token", *["]: "] * answered):
-            terminal.expect(question)
-            if answered and question == "Access token":
-                terminal.type(TOKEN)
-            elif question == "]: ":
-                terminal.type("")
-        terminal.expect(": ")
-        terminal.press(CTRL_C)
-        assert terminal.ends() == 130
-        assert "stopped; nothing was changed" in terminal.text
-        assert "Traceback" not in terminal.text
-    assert box.files == {}
+def test_ctrl_c_at_any_question_leaves_nothing_behind(box: Box, service: Live) -> None:
+    """Answer one question more each time, until there is none more."""
+    words = box.words("--base-url", service.url, "--pos", "CAJA1", "--lamps", "red=17")
+    stopped = 0
+    while True:
+        with on_terminal(*words, columns=200) as terminal:
+            for at in range(stopped + 1):
+                asked = terminal.expect(": ") if at == 0 else terminal.expect("]: ")
+                if at < stopped:
+                    terminal.type("" if at else TOKEN)
+            terminal.press(CTRL_C)
+            assert terminal.ends() == 130
+            assert "stopped; nothing was changed" in terminal.text
+            assert "Traceback" not in terminal.text
+        assert box.files == {}
+        assert service.count() == 0
+        stopped += 1
+        if "Create it?" in asked:
+            break
+    assert stopped >= 10
+
+
+@pytest.mark.parametrize(
+    ("mount", "said"),
+    [
+        ("ro", "can't be written; run: sudo kiosk setup; if its disk is read-only"),
+        ("nr_inodes=1", "nothing was changed; run as root, with free space"),
+        ("size=4k", "nothing was changed; run as root, with free space"),
+    ],
+)
+def test_a_disk_that_can_not_be_written_is_named(box: Box, mount: str, said: str) -> None:
+    folder = box.config.parent
+    folder.mkdir(parents=True)
+    fill = 'head -c 4096 /dev/zero 2>/dev/null >"$0/full"'
+    script = f'mount -t tmpfs -o {mount} none "$0" || exit 99; {fill}; "$@"; code=$?; ls "$0"; exit $code'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, str(folder), sys.executable, "-m", "kiosk",
+         *box.words("--yes")],
+        capture_output=True, text=True, timeout=LONG_ENOUGH, check=False,
+    )  # fmt: skip
+    if done.returncode == 99 or "unshare:" in done.stderr:
+        pytest.skip("no namespaces here")
+    assert done.returncode == 1, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not {"kiosk.yaml", "kiosk.yaml.setup"} & set(done.stdout.splitlines())
+    assert box.files == {}, "no file is left in the other folders"
 
 
 def test_flags_answer_everything_and_a_second_run_changes_nothing(box: Box, service: Live) -> None:
@@ -229,3 +215,31 @@ def test_a_dry_run_shows_the_files_and_not_the_token(box: Box, service: Live) ->
     assert f"# {box.token}\n(the token)" in said
     assert TOKEN not in said
     assert box.files == {}
+
+
+def test_a_program_reads_what_was_written(box: Box, service: Live) -> None:
+    secret = box.root.parent / f"{box.root.name}.secret"
+    secret.write_text(TOKEN)
+    words = ("--yes", "--json", "--base-url", service.url, "--token-file", str(secret))
+    planned = box.answer(*words, "--dry-run")
+    assert planned["written"] is False
+    assert box.files == {}
+    done = box.answer(*words)
+    assert done["written"] is True
+    assert done["files"] == planned["files"]
+    texts = {each["path"]: each["text"] for each in done["files"]}
+    assert texts[str(box.token)] is None
+    assert texts[str(box.config)] == box.config.read_text()
+    assert box.answer(*words) == {"written": True, "files": []}
+    assert box.answer("--units", "--json") == {"written": True, "files": []}
+
+
+def test_bytes_that_are_no_text_are_an_answer_like_another(box: Box) -> None:
+    with on_terminal(*box.words(), columns=200) as terminal:
+        terminal.expect("Access token")
+        terminal.type("")
+        terminal.expect("]: ")
+        terminal.press("caja\udcff\n")
+        terminal.expect("Name of this counter [counter-1]: ")
+        terminal.press(CTRL_C)
+        assert terminal.ends() == 130
