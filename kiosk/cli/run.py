@@ -7,8 +7,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -22,8 +24,12 @@ from kiosk.service.notify import notify
 log = logging.getLogger("kiosk.daemon")
 
 
-def run(config: Path) -> None:
-    """Perform ``kiosk run``."""
+def run(
+    config: Path,
+    system_clock: Callable[[], float] = time.time,
+    loop: dict[str, Any] | None = None,
+) -> None:
+    """Perform ``kiosk run``. A simulation has another clock, and options of anyio's event loop."""
     speak("en")  # the log is read by the kiosk's support
     faulthandler.enable()  # when the watchdog ends a hanging process, the log gets all tracebacks
     code, faults = 0, list[str]()
@@ -34,7 +40,7 @@ def run(config: Path) -> None:
             log.error("%s", fault)
         if replaced:
             log.error("%s; the kiosk sells on by the last one that sold", checked.problem)
-        anyio.run(_until_stopped, config, checked)
+        anyio.run(_until_stopped, config, checked, Clock(system_clock), backend_options=loop)
     except* ConfigError as errors:
         code, faults = 2, [*_sentences(errors)]
     except* KioskError as errors:
@@ -66,10 +72,9 @@ def _sentences(error: BaseException) -> Iterator[str]:
         yield str(error)
 
 
-async def _until_stopped(file: Path, checked: CheckedFile) -> None:
+async def _until_stopped(file: Path, checked: CheckedFile, clock: Clock) -> None:
     from kiosk.daemon import Daemon  # noqa: PLC0415 - the file is checked before the rest is loaded
 
-    clock = Clock()
     daemon = Daemon(file, checked, Environment(wall_clock=clock, on_service_time=clock.adjust_to))
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:

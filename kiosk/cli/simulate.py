@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,47 +12,61 @@ import anyio
 import typer
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import system_reason
 from kiosk.cli.common import fail
-from kiosk.config import load
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from kiosk.simulator.bench.start import Simulation
 
-DEFAULT_CONFIG = Path("config/simulator.yaml")  # as in a checkout
-TOKEN = "SIMULATOR"  # noqa: S105 - the fake service accepts any token
+SERVICE_PORT = 8801
+PORTS_TRIED = 100
 
 
-def simulate(config: Path, port: int) -> None:
+def simulate(config: Path | None, port: int, folder: Path | None) -> None:
     """Perform ``kiosk simulate``."""
-    simulation = _prepare(config)
-    api = _listen(simulation.api_port, "set another port in orders.base_url")
-    page = _listen(port, "choose another port with --port")
-    typer.echo(f"kiosk simulate: http://127.0.0.1:{page.getsockname()[1]}  (Ctrl-C stops it)")
-    anyio.run(_until_stopped, simulation, api, page)
+    _require_extra()
+    with as_file(files("kiosk.simulator") / "simulator.yaml") as usual:
+        api, page = _listen(SERVICE_PORT), _listen(port)
+        simulation = _prepare(config or usual, folder, api)
+        used = page.getsockname()[1]
+        taken = f"port {port} is in use; " if port not in (0, used) else ""
+        typer.echo(f"kiosk simulate: http://127.0.0.1:{used}  ({taken}Ctrl-C stops it)")
+        typer.echo(f"kiosk simulate: its files are in {simulation.folder}")
+        for remark in simulation.remarks:
+            typer.echo(f"kiosk simulate: {remark}")
+        anyio.run(_until_stopped, simulation, api, page)
 
 
-def _prepare(path: Path) -> Simulation:
+def _require_extra() -> None:
     try:
-        from kiosk.simulator.bench.start import Simulation  # noqa: PLC0415
+        import kiosk.simulator.bench.start  # noqa: F401, PLC0415
     except ModuleNotFoundError as error:
         fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
-    environ = {**os.environ, "KIOSK_TOKEN": TOKEN}
+
+
+def _prepare(file: Path, folder: Path | None, api: socket.socket) -> Simulation:
+    from kiosk.simulator.bench.start import Simulation  # noqa: PLC0415
+
     try:
-        config = load(path, environ)
-        if config.orders.token.env:
-            environ[config.orders.token.env] = TOKEN  # never the real token
-        return Simulation(path, config, environ)
+        return Simulation(file, folder, api.getsockname()[1])
     except ConfigError as error:
         fail(error, code=2)
+    except OSError as error:
+        fail(f"the simulation can't write its files ({system_reason(error)}); see --folder", code=2)
 
 
-def _listen(port: int, remedy: str) -> socket.socket:
+def _listen(port: int) -> socket.socket:
+    """Listen on this port, or on the next one that is free; 0 is any."""
     from kiosk.simulator.service.http_server import listen  # noqa: PLC0415
 
-    try:
-        return listen(port)
-    except OSError as error:
-        fail(f"port {port} of 127.0.0.1 can't be used ({os.strerror(error.errno or 0)}); {remedy}")
+    last = min(port + PORTS_TRIED, 65535) if port else 0
+    while True:
+        try:
+            return listen(port)
+        except OSError as error:
+            if port >= last:
+                fail(f"port {port} of 127.0.0.1 can't be used ({system_reason(error)})")
+        port += 1
 
 
 async def _until_stopped(simulation: Simulation, api: socket.socket, page: socket.socket) -> None:

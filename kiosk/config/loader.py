@@ -56,8 +56,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     return check_file(path, environ).require_config(path)
 
 
-def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
-    """Check the file; raises ConfigError only if it can't be read at all."""
+def check_file(
+    path: Path, environ: Mapping[str, str], *, reads_token: bool = True
+) -> CheckedFile:
+    """Check the file; raises ConfigError only if it can't be read at all.
+
+    A simulation has its own token, so it does not read the one of the file.
+    """
     data = _read(path)
     try:
         text = data.decode("utf-8-sig")
@@ -66,7 +71,9 @@ def check_file(path: Path, environ: Mapping[str, str]) -> CheckedFile:
     parsed = parse_settings(text.replace("\r\n", "\n"), Config)
     if parsed.settings is None:
         return CheckedFile(parsed.document, None, parsed.faults, data=data)
-    faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
+    faults, warnings = list[ConfigFault](), list[str]()
+    if reads_token:
+        faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
     faults += _check_sample_order(parsed.settings, parsed.document)
     more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
     faults += [*more_faults, *check_last_buttons(parsed.settings, parsed.document)]

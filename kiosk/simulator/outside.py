@@ -75,7 +75,7 @@ class Outside:
     def _scan(self, act: PayerAct) -> Scanned | None:
         """Scan what can be seen; who pays keeps what was scanned before and can still be paid.
 
-        A payer whose code is of no use any more looks whether there is a new one.
+        A payer whose code can't be paid any more looks whether there is a new one.
         """
         scanned = self.phone.order()
         if act.does != "scans" and scanned and not self._is_over(scanned):

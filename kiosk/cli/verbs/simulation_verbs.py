@@ -7,29 +7,35 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.verbs.shared_options import (
-    DEFAULT_CONFIG,
-)
-
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
 def simulate(
     config: Annotated[
-        Path, typer.Option("--config", "-c", help="A configuration with fake devices.")
-    ] = DEFAULT_CONFIG,
+        Path | None,
+        typer.Option(
+            "--config", "-c", help="Any valid configuration. Default: a counter that comes along."
+        ),
+    ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port of the page; 0 takes any free port.")
+        int,
+        typer.Option(
+            min=0, max=65535, help="The port of the page, or the next free one; 0 takes any."
+        ),
     ] = 8800,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="The folder for all that the simulated counter writes."),
+    ] = None,
 ) -> None:
-    """Simulate a counter: the real daemon, fake devices, a fake Orders API, and a page to use it.
+    """Simulate a counter: the real daemon, a twin of each device, a fake service, and a page.
 
-    Everything is on 127.0.0.1. The API is at orders.base_url of the configuration.
+    Everything is on 127.0.0.1. No device, journal or token of a real kiosk is touched.
     """
     from kiosk.cli import simulate as work
 
-    work.simulate(config, port)
+    work.simulate(config, port, folder)
 
 
 @app.command("simulate-api", hidden=True)

@@ -97,6 +97,10 @@ class Catalogue:
             place += 1  # another code with the same hash
         return None
 
+    def first(self, number: int) -> list[Product]:
+        """Return so many products, in the order of the file."""
+        return [self._product_at(offset) for offset in sorted(self._offsets)[:number]]
+
     def why_missing(self, code: str) -> str:
         """Return why a code is not found although the file has it; an empty text if it has not."""
         if reason := self._reasons.get(_canonical(code)):

@@ -9,13 +9,13 @@ from typing import Any
 
 from kiosk.base.money import CURRENCIES
 from kiosk.config import Config
-from kiosk.simulator.bench.daemon_process import DaemonProcess
 from kiosk.simulator.bench.evidence import FakePanelView, RunEvidence, Tail
 from kiosk.simulator.bench.fake_devices import Devices, press
 from kiosk.simulator.bench.payer import Payer
 from kiosk.simulator.bench.trouble_switches import TroubleSwitches
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.order_book import OrderBook
+from kiosk.simulator.twins.daemon_process import DaemonProcess
 
 REPLIES_SHOWN = 20  # on the paper roll of the register
 

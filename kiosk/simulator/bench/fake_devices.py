@@ -11,10 +11,7 @@ from kiosk.config import Config
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.signals.fake import FakeSignalsSettings
-
-
-class KioskIsOff(Exception):
-    """The daemon does not read the fake input. The message says so."""
+from kiosk.simulator.twins.twin import KioskIsOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,6 @@ def press(pipe: Path, words: str) -> None:
     try:
         fd = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:  # the pipe does not exist yet, or is not open for reading
-        raise KioskIsOff("The kiosk is off. Wait until it has started.") from error
+        raise KioskIsOff from error
     with open(fd, "wb", buffering=0) as keys:
         keys.write(words.encode() + b"\n")

@@ -26,8 +26,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.fake_devices import KioskIsOff
 from kiosk.simulator.service.order_book import NotPayable
+from kiosk.simulator.twins.twin import KioskIsOff
 
 _STATIC = Path(__file__).with_name("static")
 _NOT_KEPT = {"cache-control": "no-store"}

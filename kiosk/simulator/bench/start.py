@@ -4,49 +4,49 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
-from collections.abc import Mapping
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
 
 import anyio
 
-from kiosk.base.errors import ConfigError
-from kiosk.config import Config
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.daemon_process import DaemonProcess
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.faults.fault_rules import Faults
-from kiosk.simulator.service.accounts import COUNTRIES
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.http_server import HOST, serve
+from kiosk.simulator.service.http_server import serve
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
+from kiosk.simulator.twins.counter import SimulatedCounter
+from kiosk.simulator.twins.daemon_process import DaemonProcess
+from kiosk.simulator.twins.pace import Pace
+from kiosk.simulator.twins.simulation_folder import SimulationFolder
 
 
 class Simulation:
-    """A counter on this computer. ``environ`` is the daemon's environment, with the token in it.
+    """The counter of any configuration, simulated on this computer.
 
-    Raises ConfigError if the configuration has real devices, or a service that is not on this
-    computer.
+    ``folder`` has all its files; ``remarks`` says what differs from the configuration. Raises
+    ConfigError with all faults of the configuration, and OSError.
     """
 
-    def __init__(self, config_file: Path, config: Config, environ: Mapping[str, str]) -> None:
-        self.api_port = _api_port(config.orders.base_url)
+    def __init__(self, file: Path, folder: Path | None, api_port: int) -> None:
+        claimed = SimulationFolder.claim(folder)
+        pace = Pace()
+        self._counter = counter = SimulatedCounter(file, claimed, api_port, pace.clock)
+        self.folder, self.remarks = claimed.path, counter.remarks
         rng, faults = Random(), Faults()  # noqa: S311 - ids of orders that nobody can steal
-        order_book = OrderBook(rng, _options(config))
-        self._journal = config.journal.path
-        self._daemon = DaemonProcess(config_file, environ)
-        self._bench = Bench(config, self._daemon, order_book, faults, time.time)
-        self._api = create_app(order_book, faults, time.time, rng)
+        order_book = OrderBook(rng, _options(counter))
+        self._daemon = DaemonProcess(counter, pace)
+        self._bench = Bench(counter.config, self._daemon, order_book, faults, pace.clock)
+        self._api = create_app(order_book, faults, pace.clock, rng)
 
     async def run(self, api: socket.socket, page: socket.socket) -> None:
         """Serve on the two listeners until cancelled. Then stop the daemon, too."""
-        rename_earlier_journal(self._journal)
+        rename_earlier_journal(self._counter.folder.journal)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(serve, self._api, api)
             tasks.start_soon(serve, create_page(self._bench), page)
+            tasks.start_soon(self._counter.run)
             await self._daemon.keep_running(self._bench.begin_run)
 
 
@@ -60,20 +60,9 @@ def rename_earlier_journal(journal: Path) -> None:
             Path(f"{journal}{suffix}").rename(f"{journal}.earlier{suffix}")
 
 
-def _api_port(base_url: str) -> int:
-    """Return the port where the daemon expects the API."""
-    url = urlsplit(base_url)
-    if url.scheme != "http" or url.hostname != HOST or not url.port:
-        raise ConfigError(
-            f"orders.base_url: {base_url} is not on this computer; write http://{HOST}:8801"
-        )
-    return url.port
-
-
-def _options(config: Config) -> ServiceOptions:
+def _options(counter: SimulatedCounter) -> ServiceOptions:
     """Return options with the configuration's point of sale and the country of its currency."""
-    countries = {country.currency: code for code, country in COUNTRIES.items()}
     return ServiceOptions(
-        points_of_sale=frozenset({config.orders.external_pos_id}),
-        country=countries[config.kiosk.currency],
+        points_of_sale=frozenset({counter.config.orders.external_pos_id}),
+        country=counter.country,
     )

@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 
+from kiosk.config import load
 from tests.e2e.rig import Api
-from tests.support.processes import LONG_ENOUGH, eventually, free_port, running
+from tests.support.processes import LONG_ENOUGH, eventually, running
 
 CONFIG = """
 kiosk: {{name: bench-1, language: es, currency: {currency}}}
@@ -21,7 +22,7 @@ inputs:
 sale: {{expires_after: 5 min}}
 orders:
   driver: mercadopago
-  base_url: http://127.0.0.1:{api_port}
+  base_url: http://127.0.0.1:8801
   token: {{env: KIOSK_TOKEN}}
   external_pos_id: BENCH
 display: {{driver: fake, size: 250x122, frames: {out}/frames, fail_while: {out}/unplugged}}
@@ -31,10 +32,10 @@ service: {{status_file: {out}/status.json}}
 """
 
 
-def write_config(folder: Path, api_port: int = 8801, currency: str = "ARS") -> Path:
+def write_config(folder: Path, currency: str = "ARS") -> Path:
     """Write a configuration with fake devices that write their records in the folder."""
     path = folder / "simulator.yaml"
-    path.write_text(CONFIG.format(out=folder, api_port=api_port, currency=currency))
+    path.write_text(CONFIG.format(out=folder, currency=currency))
     return path
 
 
@@ -77,11 +78,12 @@ def _state(seen: dict[str, Any]) -> str | None:
 @contextmanager
 def simulation(folder: Path) -> Iterator[Counter]:
     """Run ``kiosk simulate`` as a process, ready to sell."""
-    api_port, log = free_port(), folder / "simulate.log"
-    words = ("simulate", "--config", str(write_config(folder, api_port)), "--port", "0")
-    with running(*words, log=log) as process:
+    log = folder / "simulate.log"
+    words = ("simulate", "--config", str(write_config(folder)), "--port", "0", "--folder")
+    with running(*words, str(folder), log=log) as process:
         url = eventually(lambda: re.findall(r"kiosk simulate: (http\S+)", log.read_text()))[0]
-        counter = Counter(url, Api(f"http://127.0.0.1:{api_port}"), process)
+        api = load(folder / "counter.yaml", {}).orders.base_url
+        counter = Counter(url, Api(api), process)
         with counter.http, counter.api.http:
             counter.becomes("idle")
             yield counter

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,11 +11,8 @@ import anyio
 import httpx
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.cli.verbs import app
-from kiosk.config import load
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.sale.effects import Reply
@@ -25,13 +20,16 @@ from kiosk.sale.words import Outcome, Screen
 from kiosk.service.status_file import StatusFile
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.daemon_process import DaemonProcess
 from kiosk.simulator.bench.evidence import FakePanelView, LampsView, StatusView, Tail
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.start import rename_earlier_journal
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.messages import Operation
 from kiosk.simulator.service.order_book import OrderBook
+from kiosk.simulator.twins.counter import SimulatedCounter
+from kiosk.simulator.twins.daemon_process import DaemonProcess
+from kiosk.simulator.twins.pace import Pace
+from kiosk.simulator.twins.simulation_folder import SimulationFolder
 from tests.simulator.bench.bench_rig import write_config
 
 PICTURE = Image.new("1", (250, 122))
@@ -125,10 +123,13 @@ class Visit:
     def __init__(self, folder: Path, currency: str = "ARS") -> None:
         path = write_config(folder, currency=currency)
         self.faults = Faults()
-        config = load(path, {})
-        self.daemon = DaemonProcess(path, {})
+        pace = Pace(lambda: 1000.0)
+        counter = SimulatedCounter(path, SimulationFolder.claim(folder), 8801, pace.clock)
+        self.daemon = DaemonProcess(counter, pace)
         book = OrderBook(Random(1))
-        self.app = create_page(Bench(config, self.daemon, book, self.faults, lambda: 1000.0))
+        self.app = create_page(
+            Bench(counter.config, self.daemon, book, self.faults, lambda: 1000.0)
+        )
 
     def __call__(self, method: str, url: str, **sent: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -219,51 +220,3 @@ def test_the_panel_can_be_unplugged(visit: Visit, tmp_path: Path) -> None:
     assert (tmp_path / "unplugged").exists()
     visit("POST", "/trouble", json={"name": "panel", "on": False})
     assert not (tmp_path / "unplugged").exists()
-
-
-# --- the command ------------------------------------------------------------------------------
-
-
-def _no_fakes(text: str) -> str:
-    return re.sub(r"signals: .*", "signals: {driver: gpio, lamps: {green: {pin: 17}}}", text)
-
-
-def _real_service(text: str) -> str:
-    return re.sub(r"base_url: .*", "base_url: https://api.mercadopago.com", text)
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (_no_fakes, "signals: {driver: fake, record: …}"),
-        (
-            _real_service,
-            "https://api.mercadopago.com is not on this computer; write http://127.0.0.1",
-        ),
-        (lambda text: text.replace("driver: fake, size", "driver: fike, size"), "fike"),
-    ],
-)
-def test_a_configuration_with_real_devices_is_not_simulated(
-    tmp_path: Path, change: Callable[[str], str], sentence: str
-) -> None:
-    path = write_config(tmp_path)
-    path.write_text(change(path.read_text()))
-    result = CliRunner().invoke(app, ["simulate", "--config", str(path)])
-    assert result.exit_code == 2
-    assert sentence in result.stderr
-
-
-def test_without_a_configuration_it_says_which_one_it_looked_for(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["simulate", "--config", str(tmp_path / "none.yaml")])
-    assert result.exit_code == 2
-    assert "none.yaml" in result.stderr
-
-
-def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = other.getsockname()[1]
-        path = write_config(tmp_path, api_port=taken)
-        result = CliRunner().invoke(app, ["simulate", "--config", str(path), "--port", "0"])
-        assert result.exit_code == 1
-        assert f"port {taken} of 127.0.0.1 can't be used" in result.stderr
-        assert "orders.base_url" in result.stderr

@@ -1,0 +1,231 @@
+"""The twin of an input: what people do at it, and every byte that passes, with its time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import anyio
+
+from kiosk.base.errors import ConfigError
+from kiosk.base.money import Currency
+from kiosk.inputs import InputSettings
+from kiosk.inputs.button import ButtonSettings
+from kiosk.inputs.scanner.price_list_reader import load_catalogue
+from kiosk.inputs.scanner.scanner_input import ScannerSettings
+from kiosk.simulator.twins.daemon_control import press_command
+from kiosk.simulator.twins.wire import other_end
+from kiosk.simulator.twins.wire.other_end import CannotDo
+
+EXCHANGES_KEPT = 500
+REPLIES_KEPT = 20  # on the paper roll of the register
+ARTICLES_SHOWN = 50
+
+
+class KioskIsOff(Exception):
+    """The daemon does not read the input. The message is a sentence that says so."""
+
+    def __init__(self) -> None:
+        super().__init__("The kiosk is off. Wait until it has started.")
+
+
+@dataclass(frozen=True, slots=True)
+class CableBytes:
+    """Bytes on the cable. ``at`` is in Unix seconds of the simulation."""
+
+    at: float
+    to_kiosk: bool
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySeen:
+    """What a register got back, as people can read it."""
+
+    at: float
+    text: str
+
+
+class Twin:
+    """A device at an input of the real daemon. ``clock`` returns Unix seconds.
+
+    ``watch`` is called with each exchange. What people do raises CannotDo and KioskIsOff.
+    """
+
+    can_unplug: ClassVar[bool] = False
+
+    def __init__(
+        self, settings: InputSettings, currency: Currency, clock: Callable[[], float]
+    ) -> None:
+        self.settings, self._currency, self._clock = settings, currency, clock
+        self.name, self.driver = settings.name, settings.driver
+        self._end = other_end(settings, currency)
+        self.plugged = True
+        self.exchanges: deque[CableBytes] = deque(maxlen=EXCHANGES_KEPT)
+        self.replies: deque[ReplySeen] = deque(maxlen=REPLIES_KEPT)
+        self.watch: Callable[[CableBytes], None] = lambda _: None
+
+    @property
+    def dialect(self) -> str:
+        """The language of its bytes, where its driver has several."""
+        return self._end.dialect
+
+    @property
+    def can(self) -> frozenset[str]:
+        """What people can do here: key, scan, press, send, unplug."""
+        return self._end.can | ({"unplug"} if self.can_unplug else set())
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What ``press`` takes."""
+        return self._end.words
+
+    @property
+    def place(self) -> str:
+        """Where the daemon finds it."""
+        return ""
+
+    def key(self, amount: Decimal) -> bytes:
+        """Key a total; return the bytes that were sent."""
+        return self.send(self._end.key(amount))
+
+    def scan(self, code: str) -> bytes:
+        """Scan a code; return the bytes that were sent."""
+        return self.send(self._end.scan(code))
+
+    def press(self, word: str = "") -> bytes:
+        """Press a button; without a word, the only one. Return the bytes that were sent."""
+        return self.send(self._end.press(word or next(iter(self.words), "")))
+
+    def send(self, data: bytes) -> bytes:
+        """Send these bytes, and return them."""
+        if not self.plugged:
+            raise CannotDo(f"{self.name} is unplugged; plug it in")
+        self._write(data)
+        self._note(data, to_kiosk=True)
+        return data
+
+    def unplug(self) -> None:
+        """Pull the plug of its cable. The kiosk notices it."""
+        if not self.can_unplug:
+            raise CannotDo(f"{self.name} has no plug that the kiosk could miss")
+        self.plugged = False
+        self._disconnect()
+
+    def plug_in(self) -> None:
+        """Put the plug in again."""
+        if not self.plugged:
+            self.plugged = True
+            self._connect()
+
+    def use(self, settings: InputSettings, currency: Currency) -> None:
+        """Go on with changed settings: another currency, but the same place."""
+        self.settings, self._currency = settings, currency
+        self._end = other_end(settings, currency)
+
+    def before_start(self) -> None:
+        """Forget what the daemon has not read: it is about to be switched on."""
+
+    def close(self) -> None:
+        """Remove the device."""
+
+    async def run(self) -> None:
+        """Take what the kiosk sends, until canceled."""
+        await anyio.sleep_forever()
+
+    def for_page(self) -> dict[str, Any]:
+        """Return what a console for it shows, for JSON."""
+        return {
+            "name": self.name,
+            "driver": self.driver,
+            "dialect": self.dialect,
+            "can": sorted(self.can),
+            "place": self.place,
+            "plugged": self.plugged,
+            "presses": list(self.words),
+            "amount": self._fixed_amount(),
+            "articles": self.articles(),
+        }
+
+    def articles(self) -> list[dict[str, str]]:
+        """Return the first articles of its price list, if it has one."""
+        if not isinstance(self.settings, ScannerSettings) or not self.settings.codes.catalogue:
+            return []
+        try:
+            catalogue = load_catalogue(self.settings.codes.catalogue, self._currency)
+        except ConfigError:
+            return []  # the daemon says what is wrong with it
+        return [
+            {"code": each.code, "title": each.title, "price": each.price.plain()}
+            for each in catalogue.first(ARTICLES_SHOWN)
+        ]
+
+    def _fixed_amount(self) -> str | None:
+        return None
+
+    def _connect(self) -> None:
+        """Make what the daemon opens."""
+
+    def _disconnect(self) -> None:
+        """Remove it."""
+
+    def _write(self, _data: bytes) -> None:
+        raise CannotDo(f"{self.name} sends no bytes")
+
+    def _heard(self, data: bytes) -> None:
+        """Take bytes of the kiosk, and answer them as the device does."""
+        self._note(data, to_kiosk=False)
+        heard = self._end.received(data)
+        self.replies.extend(ReplySeen(self._clock(), text) for text in heard.replies)
+        if heard.answer:
+            with suppress(KioskIsOff, CannotDo):
+                self.send(heard.answer)
+
+    def _note(self, data: bytes, *, to_kiosk: bool) -> None:
+        exchange = CableBytes(self._clock(), to_kiosk, data)
+        self.exchanges.append(exchange)
+        self.watch(exchange)
+
+
+class ButtonTwin(Twin):
+    """A button on a mock pin of the daemon's process. ``tell`` sends the daemon a command."""
+
+    def __init__(
+        self,
+        settings: ButtonSettings,
+        currency: Currency,
+        clock: Callable[[], float],
+        tell: Callable[[bytes], None],
+    ) -> None:
+        super().__init__(settings, currency, clock)
+        self._button, self._tell = settings, tell
+
+    @property
+    def can(self) -> frozenset[str]:
+        """Return the press alone."""
+        return frozenset({"press"})
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return what a press does."""
+        return (self._button.presses,)
+
+    @property
+    def place(self) -> str:
+        """Return the GPIO line."""
+        return f"GPIO{self._button.pin}"
+
+    def press(self, word: str = "") -> bytes:
+        """Press it. No bytes are sent: the level of a line changes."""
+        if word not in ("", *self.words):
+            raise CannotDo(f"{self.name} is the button for {self.words[0]}, not for {word!r}")
+        self._tell(press_command(self._button.pin, active_low=self._button.pull == "up"))
+        self._note(b"", to_kiosk=True)
+        return b""
+
+    def _fixed_amount(self) -> str | None:
+        return None if self._button.amount is None else f"{self._button.amount:f}"
