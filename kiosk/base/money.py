@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 
 MAX_DIGITS = 12  # digits before the decimal mark; a longer number is not a price
@@ -23,7 +23,7 @@ def plain_blanks(text: str) -> str:
     return text.translate(_BLANKS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Currency:
     """A currency, and how its country writes amounts.
 
@@ -53,7 +53,7 @@ CURRENCIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Money:
     """An amount with exactly the decimals of its currency."""
 
@@ -85,7 +85,7 @@ class Money:
         return f"{self.plain()} {self.currency.code}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberFormat:
     """How one input writes its numbers. The technician states it; the kiosk never guesses.
 

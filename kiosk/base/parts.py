@@ -6,9 +6,10 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from kiosk.base.frozen import frozen
 from kiosk.base.permissions import NOTHING, Permissions
 
 
@@ -32,7 +33,7 @@ class PartSymbol(StrEnum):
     BOARD = "board"  # plugs onto the header
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartTerminal:
     """A terminal: ``to`` is a GPIO line or a supply; None: it stays open.
 
@@ -44,7 +45,7 @@ class PartTerminal:
     through: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WiredPart:
     """A part on the counter, its terminals from top to bottom.
 

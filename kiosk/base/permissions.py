@@ -7,7 +7,7 @@ grants no device. Nothing here opens anything.
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from kiosk.base.buses import (
     spi_lines,
     spi_switch,
 )
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, mark
 
 # The unit grants what the configuration needed when `kiosk setup --units` ran the last time.
@@ -38,7 +39,7 @@ def remedy(fault: BaseException, otherwise: str) -> str:
     return otherwise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Permissions:
     """What is needed beyond the permissions of every kiosk; ``a | b`` is what both need.
 

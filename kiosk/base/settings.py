@@ -31,10 +31,11 @@ LEAST_PIXELS = 16  # of a panel's side; no screen of the kiosk fits in fewer
 class Settings(BaseModel):
     """A section of the configuration: unknown keys are faults, and its values never change.
 
-    A field's ``description`` is printed above the key in ``config/kiosk.yaml``.
+    A field's ``description`` is printed above the key in ``config/kiosk.yaml``. Its validator
+    is made when it is first used: a model that is only a part of others never needs one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, defer_build=True)
 
 
 class GpioLine:
@@ -75,7 +76,8 @@ def read_duration(value: Any) -> Any:
     return parse_duration(value) if isinstance(value, str) else value
 
 
-def _pin(value: Any) -> Any:
+def read_pin(value: Any) -> Any:
+    """Return the number of the GPIO line that a text names; leave anything but text to pydantic."""
     if isinstance(value, str):
         match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
         if not match or int(match[1]) > 27:
@@ -155,7 +157,7 @@ Duration = Annotated[
     PlainSerializer(format_duration, return_type=str, when_used="json"),
     WithJsonSchema(_DURATION_SCHEMA),
 ]
-Pin = Annotated[int, BeforeValidator(_pin), GpioLine(), WithJsonSchema(_PIN_SCHEMA)]
+Pin = Annotated[int, BeforeValidator(read_pin), GpioLine(), WithJsonSchema(_PIN_SCHEMA)]
 PortFile = Annotated[str, BeforeValidator(partial(_device_file, "/dev/"))]
 InputFile = Annotated[str, BeforeValidator(partial(_device_file, "/dev/input/"))]
 Size = Annotated[

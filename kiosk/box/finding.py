@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, mark
 
 
@@ -29,7 +30,7 @@ class Page(StrEnum):
 _LEVELS = {Level.GOOD: mark("good"), Level.WARN: mark("warn"), Level.BAD: mark("bad")}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What was found out about one thing.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.base.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Holder:
     """A running program that has a device open."""
 

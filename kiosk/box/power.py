@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kiosk.base.frozen import frozen
 from kiosk.box.system import System
 
 # The firmware's word, hexadecimal, from the kernel's driver raspberrypi.c.
@@ -11,7 +10,7 @@ _THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled"
 _LOW_NOW, _HOT_NOW, _LOW_SINCE_START = 1 << 0, 1 << 3, 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Power:
     """What is known of the voltage. ``None``: this computer does not tell."""
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.base.frozen import frozen
 
 _IN_MEMORY = ("tmpfs", "ramfs", "devtmpfs")
 _ESCAPED = re.compile(r"\\([0-7]{3})")  # proc_pid_mounts(5): a blank is \040
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mount:
     """A mounted file system. ``source`` is its device, such as /dev/mmcblk0p2."""
 

@@ -7,11 +7,11 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, system_reason
 from kiosk.cli.bundle_sources import BundlePart, SourceMissing, run_command
 from kiosk.cli.masking import Masker
@@ -20,7 +20,7 @@ LOG_LINES = 5000
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d\.\d\d\d ")  # as kiosk/service/logs.py writes it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """A line of the log. ``place`` is its time in Unix seconds, or where in the file it begins."""
 
@@ -29,7 +29,7 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogMark:
     """A mark between the lines of the log, at this place."""
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import yaml
 
 from kiosk.base.errors import JournalFailed
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, system_reason
 from kiosk.box.system import System
 from kiosk.cli.masking import Masker, is_harmless
@@ -30,7 +30,7 @@ _READABLE = {"port", "device", "amount", "begins_with", "baud", "size", "panel",
 _TOO_LONG = 60  # characters; no such value is that long
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BundlePart:
     """A file in the bundle. ``left_out`` says what of its source is not in it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kiosk.base.errors import CallError
+from kiosk.base.frozen import frozen
 from kiosk.cli.patience import PatientOrders, ServiceSilent
 from kiosk.cli.sale_records import SET_ASIDE, Takings, state_of, takings_of
 from kiosk.journal import SaleRecord
@@ -29,7 +29,7 @@ _CLAIM = "answer the claim in the account at Mercado Pago"
 _WAIT = f"the kiosk settles it while it runs; {_LATER}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """A difference between the journal and the service: what it is, and what to do about it.
 
@@ -43,7 +43,7 @@ class Difference:
     paid_late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """What a comparison found. ``not_compared`` sales were not asked for, for this ``reason``."""
 

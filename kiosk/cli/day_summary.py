@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.sale_records import SET_ASIDE, is_being_refunded, state_of, takings_of
 from kiosk.journal import SaleRecord
 from kiosk.sale.words import Sale
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MethodTakings:
     """What the sales of a payment method brought in a currency, as plain decimals."""
 

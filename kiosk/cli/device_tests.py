@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import typer
 
 from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import fail, load_or_exit
@@ -32,7 +32,7 @@ SAMPLE = Decimal(21_100)
 ShownTest = Callable[[Person], None]  # raises DeviceWrong, DeviceGone and ConfigError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceTest:
     """The test of a device: ``section`` is where the configuration has it."""
 

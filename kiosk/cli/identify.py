@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import cycle, pairwise
 from typing import Any
 
@@ -15,6 +14,7 @@ import typer
 from anyio.abc import TaskGroup
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.box.plugged_in import lasting_name
 from kiosk.cli.common import fail
@@ -34,7 +34,7 @@ Listener = Callable[[str], Coroutine[Any, Any, None]]
 Sources = tuple[Sequence[str], Sequence[str]]  # serial ports, and devices that send keys
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identified:
     """A device that has sent something. ``entries`` are YAML lines for it, the likeliest first."""
 

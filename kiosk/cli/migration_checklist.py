@@ -10,12 +10,12 @@ import dataclasses
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import anyio
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, NotSent, OutcomeUnknown
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.orders import Orders
@@ -32,7 +32,7 @@ SETTLES_WITHIN = 90.0  # seconds; by then an order has expired in every API
 AMOUNTS = {"ARS": "15.00", "BRL": "1.00", "CLP": "100", "UYU": "15.00"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChecklistItem:
     """A line of the checklist. ``ticked`` is None if it was not checked or can't be checked."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from PIL import Image
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.display.chips.known_panels import PANELS, KnownPanel, panel_named
@@ -57,7 +57,7 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command
         fail(f"{glass.name}: {error}", code=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Glass:
     """A panel to draw for; ``picture`` takes a Show and the time."""
 

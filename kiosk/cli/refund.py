@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from kiosk.base.errors import CallError, OrderRefused
+from kiosk.base.frozen import frozen
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
@@ -34,7 +35,7 @@ from kiosk.shell.commands import LONGEST_TEXT, NoteRefund
 _REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedRefund:
     """A refund that a person asks for. ``part`` is None for all that is left.
 

@@ -6,7 +6,6 @@ import csv
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -14,6 +13,7 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.cli.common import fail, run_or_exit
 from kiosk.config import Config
@@ -114,7 +114,7 @@ def state_of(record: SaleRecord) -> str:
     return SET_ASIDE if record.set_aside_at else "open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Takings:
     """What a sale brought. None: it is not known, or nothing was paid."""
 

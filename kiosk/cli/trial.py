@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 import typer
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.cli.common import NO, YES, fail
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """A question about a device. ``advice`` says what to do if the answer is no.
 
@@ -42,7 +42,7 @@ class Person(Protocol):
         """Ask them a question of yes or no."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Technician:
     """Who runs `kiosk test` on a terminal. With ``aside``, standard output stays free for JSON."""
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from kiosk.base.buses import BusLine
 from kiosk.base.language import _
-from kiosk.base.settings import GpioLine, Pin
+from kiosk.base.settings import GpioLine, read_pin
 from kiosk.config.fault import ConfigFault, KeyPath, dotted
 from kiosk.config.settings_models import Model, field_annotations, walk_sections, walk_values
 from kiosk.config.yaml_tree import Document
-
-_PIN: TypeAdapter[int] = TypeAdapter(Pin)
 
 
 def clashes(document: Document, root: Model) -> Iterator[ConfigFault]:
@@ -113,9 +111,10 @@ def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, int]
 def _line(value: Any) -> list[int]:
     """Return the line that a value names, if it is one; another check reports what is not."""
     try:
-        return [_PIN.validate_python(value)]
-    except ValidationError:
+        line = read_pin(value)
+    except ValueError:
         return []
+    return [line] if isinstance(line, int) else []
 
 
 def _of_inputs(document: Document, key: str) -> Iterator[tuple[KeyPath, str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.base.frozen import frozen
 from kiosk.config.computer_checks import check_computer, check_journal_place
 from kiosk.config.counter_checks import check_devices, legibility
 from kiosk.config.fault import ConfigFault
@@ -23,7 +23,7 @@ from kiosk.config.yaml_tree import Document
 from kiosk.display.screens.legibility import Legibility, Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """What is said about a file. Without faults, the counter can sell.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, system_reason
 from kiosk.config.clashes import doubtful_lines
 from kiosk.config.counter_checks import check_last_buttons, check_panel
@@ -24,7 +24,7 @@ _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 _LONGEST = 50_000  # bytes of a file that is perhaps no text at all: reading more takes too long
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckedFile:
     """The result of checking a file: its configuration, or its faults.
 
@@ -56,9 +56,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     return check_file(path, environ).require_config(path)
 
 
-def check_file(
-    path: Path, environ: Mapping[str, str], *, reads_token: bool = True
-) -> CheckedFile:
+def check_file(path: Path, environ: Mapping[str, str], *, reads_token: bool = True) -> CheckedFile:
     """Check the file; raises ConfigError only if it can't be read at all.
 
     A simulation has its own token, so it does not read the one of the file.

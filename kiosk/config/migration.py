@@ -7,11 +7,11 @@ does not have becomes a comment. Source: the tables of the guide for migrating.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 from kiosk.orders.attended_qr import AttendedQrSettings
@@ -66,7 +66,7 @@ ALWAYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migrated:
     """The new text, and a sentence for each change."""
 

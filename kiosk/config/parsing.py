@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from kiosk.base.frozen import frozen
 from kiosk.config.clashes import clashes
 from kiosk.config.fault import ConfigFault, did_you_mean
 from kiosk.config.lookalikes import replace_lookalikes
@@ -21,7 +21,7 @@ S = TypeVar("S", bound=BaseModel)
 _TAB_WIDTHS = (2, 4, 8)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedSettings(Generic[S]):
     """The settings in a text, or its faults, sorted by place."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config.fault import ConfigFault, Position
@@ -16,7 +16,7 @@ from kiosk.inputs.scanner.price_list_reader import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScannerFileNote:
     """What is to be said about a file of a scanner."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import yaml
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, mark
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YamlFault:
     """An error of YAML; ``line`` and ``column`` count from 0, as PyYAML's marks do."""
 

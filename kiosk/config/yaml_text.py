@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from yaml.reader import Reader
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.yaml_errors import explain
@@ -23,7 +23,7 @@ _MAX_REPAIRS = 20
 _CONTROL = re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\r\x85\u2028\u2029\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YamlText:
     """The result of reading. ``incomplete`` are the sections of which a line was blanked."""
 

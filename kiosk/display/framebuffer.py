@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import fcntl
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
@@ -24,6 +23,7 @@ from PIL import Image, ImageChops, ImageOps
 from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.parts import PartSymbol, WiredPart
 from kiosk.base.permissions import Permissions, framebuffer, remedy
@@ -144,7 +144,7 @@ class _Channel(NamedTuple):
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mode:
     """What the device shows: its visible size, and how it stores a picture, in bytes."""
 

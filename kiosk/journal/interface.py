@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import Field
 
+from kiosk.base.frozen import frozen
 from kiosk.base.settings import Settings, Whole
 from kiosk.sale.effects import Fact
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
@@ -31,7 +31,7 @@ class JournalSettings(Settings):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intent:
     """What creates the order, the first time and at every retry."""
 

@@ -6,10 +6,10 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.sale.words import Outcome, Sale, Unknown
@@ -25,7 +25,7 @@ LONGEST = 256  # characters; a note of a person may be longer
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaleRecord:
     """A row of ``sales``, for people."""
 
@@ -60,7 +60,7 @@ class SaleRecord:
         return self.outcome not in (None, Outcome.REFUNDED) and self.sale.to_refund
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnreadableSale:
     """A row that can't be read: the sale is neither sold nor counted as settled."""
 

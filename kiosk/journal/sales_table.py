@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kiosk.base.frozen import frozen
 from kiosk.journal import records, selection
 from kiosk.journal.file import as_journal_failed
 from kiosk.journal.records import SaleRecord, UnreadableSale
@@ -19,7 +19,7 @@ _ALL_ROWS = -(2**63), 2**63 - 1
 _LAST = 50  # rows, of which one can be read
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """What was found by reading once through the table."""
 

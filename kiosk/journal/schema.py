@@ -11,16 +11,16 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base import atomic_file
 from kiosk.base.errors import JournalRefused
+from kiosk.base.frozen import frozen
 
 log = logging.getLogger("kiosk.journal")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migration:
     """Brings a file to the next schema, in one transaction."""
 

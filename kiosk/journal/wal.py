@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 
 HEADER = 32  # bytes: magic, version, page size, sequence number, two salts, two checksum words
@@ -22,7 +22,7 @@ _PAGE_SIZES = {2**power for power in range(9, 17)}
 _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}  # the byte order of the checksums
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dropped:
     """What SQLite does not read of a WAL."""
 
@@ -81,7 +81,7 @@ def _committed(index: bytes, data: bytes, readable: int) -> int:
     return int(committed) if readable or in_the_file < committed else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Frame:
     data: bytes
     commit: bool

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.events import CallFailed
 
 NEVER = math.inf
@@ -19,7 +20,7 @@ LONGEST_RATE_LIMITED = 60.0  # the same, if there were too many calls
 JITTER = 0.1  # of the delay, so that many kiosks do not ask at the same moment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asking:
     """One question to the service at a time: it is underway, or it is due at ``due``.
 

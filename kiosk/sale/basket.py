@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import MAX_DIGITS, Money
 from kiosk.sale.words import Item
 
@@ -15,7 +16,7 @@ def cost(item: Item) -> Money:
     return Money(item.price.amount * item.quantity, item.price.currency)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Basket:
     """At least one item. ``scans`` are in the order they came, so that the latest can be removed.
 

@@ -5,48 +5,47 @@ The shell carries out effects in order. ``Remember`` is on disk before the effec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.sale.words import SOUNDS_LIKE, Ask, Fault, Item, Outcome, Sale, Screen, Unknown
 
 # --- to the service: each is answered by exactly one event ------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateOrder:
     """Send the journal's request for this reference, with the journal's idempotency key."""
 
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchOrder:
     """Look at the order."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelOrder:
     """Ask the service to cancel the order."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefundOrder:
     """Ask the service to refund the whole amount."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """Find out, without side effects, whether journal and service are ready for a sale."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookLater:
     """Ask about the order of a sale that is not at the counter any more.
 
@@ -58,7 +57,7 @@ class LookLater:
     ask: Ask
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WarmConnection:
     """Open the connection now: a create may follow. No event answers this."""
 
@@ -66,14 +65,14 @@ class WarmConnection:
 # --- to the journal ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaleOpened:
     """The sale begins; its idempotency key and exact request bytes are written with it."""
 
     sale: Sale
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderKnown:
     """The service told the id of the sale's order."""
 
@@ -81,7 +80,7 @@ class OrderKnown:
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """What the service says was paid and refunded; None or empty where it says nothing."""
 
@@ -91,7 +90,7 @@ class Receipt:
     refunded: Money | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefundDecided:
     """The sale was paid too late, and must be refunded; ``evidence`` is what the service said."""
 
@@ -100,7 +99,7 @@ class RefundDecided:
     receipt: Receipt = Receipt()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaleEnded:
     """The sale is settled; ``evidence`` says who said so.
 
@@ -116,7 +115,7 @@ class SaleEnded:
     paid_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaleSetAside:
     """The service did not say in time how the sale ended. It stays without an outcome."""
 
@@ -124,7 +123,7 @@ class SaleSetAside:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefundSeen:
     """A refund of an ended sale was seen at the service, or our own refund was carried out."""
 
@@ -133,7 +132,7 @@ class RefundSeen:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefundUnderway:
     """A person asked for the refund of an ended sale, and the service has not finished it."""
 
@@ -141,7 +140,7 @@ class RefundUnderway:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResultTold:
     """The register knows the result.
 
@@ -164,7 +163,7 @@ Fact = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remember:
     """Write the fact to the journal before anything else happens."""
 
@@ -174,7 +173,7 @@ class Remember:
 # --- to the people ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Show:
     """Put a screen on the panel. It stays until the next one.
 
@@ -195,7 +194,7 @@ class Show:
     pieces: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signal:
     """Play a light and sound pattern, by the name of a Screen that has one."""
 
@@ -220,7 +219,7 @@ def say_out_of_service(fault: Fault) -> tuple[Show, Signal]:
     return say(Show(Screen.OUT_OF_SERVICE, reason=fault.value))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """Tell the register how its sale ended. ``ResultDelivered`` comes when that is sent.
 
@@ -245,7 +244,7 @@ def reply_to(
     return Reply(sale.source, sale.reference, sale.amount, outcome, sale.ticket, paid, late)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decline:
     """Tell the input that its reading ``ticket`` did not become a sale."""
 

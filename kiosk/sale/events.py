@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from kiosk.base.frozen import frozen
 from kiosk.base.localized_text import english
 from kiosk.base.money import Money
 from kiosk.sale.effects import Receipt
@@ -21,7 +21,7 @@ from kiosk.sale.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Started:
     """The devices are open. In the journal some sales may be open, and some results not told.
 
@@ -44,14 +44,14 @@ class Started:
 # --- from the inputs -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadingBegan:
     """The first byte of a reading came in: an amount may follow at once."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AmountRead:
     """An input delivered a total to be paid; ``items`` add up to it, if they are known.
 
@@ -65,7 +65,7 @@ class AmountRead:
     ticket: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadingRejected:
     """An input delivered something that is not a valid amount; log and screen show ``reason``."""
 
@@ -73,7 +73,7 @@ class ReadingRejected:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadingUnread:
     """An input received something whole that states no amount; ``text`` describes it, masked.
 
@@ -85,14 +85,14 @@ class ReadingUnread:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputOpened:
     """The device of an input is open: it can deliver readings."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputLost:
     """The device of an input is missing or does not work; the input opens it again and again."""
 
@@ -110,14 +110,14 @@ PAID_TWICE = "in several payments; look whether one must be refunded"
 DROPPED = "dropped"  # the evidence of the end of an amount that waited too long begins so
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelPressed:
     """Somebody pressed cancel: the current sale must be canceled."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemScanned:
     """An input delivered one item to sell; others may follow."""
 
@@ -125,35 +125,35 @@ class ItemScanned:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PayPressed:
     """Somebody pressed pay: the basket is complete, and its total must be paid."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemovePressed:
     """Somebody pressed remove: the item that was scanned last leaves the basket."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClearPressed:
     """Somebody pressed clear: the basket is thrown away."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LastPressed:
     """Somebody wants to hear the last result again. An order that can be paid is looked at."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResultDelivered:
     """The input has sent the sale's result to the register, or cannot send one."""
 
@@ -164,7 +164,7 @@ class ResultDelivered:
 # --- from the service: each call is answered by exactly one of these four --------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderSeen:
     """The service described an order. Only ``verdict.judge`` decides whether it is our sale's.
 
@@ -237,7 +237,7 @@ class Failure(Enum):
     LAPSED = "lapsed"  # not sent, because the same key would make another order by now
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallFailed:
     """A call failed. ``retry_after`` is the pause in seconds, if the service asked for one.
 
@@ -251,12 +251,12 @@ class CallFailed:
     rate_limited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadyToSell:
     """The journal can be written, and the service accepts the token (answers ``Probe``)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookedLater:
     """The answer to ``LookLater``, which runs beside the questions of the current sale."""
 
@@ -267,14 +267,14 @@ class LookedLater:
 # --- from people at the command line; the journal holds it already ----------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """A person decided how a sale ended that was set aside, or that can't be read."""
 
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefundAsked:
     """A person refunded a sale, or a part of it. ``underway``: the service has not finished it."""
 
@@ -282,7 +282,7 @@ class RefundAsked:
     underway: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaidLate:
     """The day's report found money for a sale that had ended without a payment."""
 
@@ -293,7 +293,7 @@ class PaidLate:
 # --- from the shop's other computers ----------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderHinted:
     """Something may have happened to an order. It says nothing about it, so it is looked at.
 
@@ -307,19 +307,19 @@ class OrderHinted:
 # --- from the kiosk itself -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QrShown:
     """The QR of this sale is on the panel. A slow panel needs seconds for that."""
 
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimesForgotten:
     """The learned times of payments are forgotten. The sale machine keeps no such times."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceFailed:
     """The panel shows nothing, or the journal can't be written."""
 
@@ -327,19 +327,19 @@ class DeviceFailed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceRecovered:
     """The device that failed works again."""
 
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimePassed:
     """The moment came that the counter asked for (``Counter.wake``)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HandoverRequested:
     """A kiosk with a new configuration waits until this one is at rest."""
 

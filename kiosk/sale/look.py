@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from kiosk.base.frozen import frozen
 from kiosk.base.localized_text import english
 from kiosk.sale.asking import NEVER
 from kiosk.sale.words import Ask, Outcome, Sale
@@ -16,7 +17,7 @@ ANSWERED_WITHIN = 86_400.0  # seconds; how long those two looks are tried withou
 AFTER_ANSWER = 2.0  # seconds until the look that follows a cancel or a refund
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What is asked about the order next, and when: ``due`` is in loop-clock seconds.
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.payment_times import EDGES, HORIZON, payment_shares
 
 SHORTEST_GAP, LONGEST_GAP = 0.4, 20.0  # seconds between two looks
@@ -23,7 +23,7 @@ _LAST_LOOK = 0.5  # looks; on average, the payment comes in the middle between t
 _HALVINGS = 40  # of the interval in which the budget's factor is searched
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookTimes:
     """A plan. ``looks`` is how many have been made at each of the ``ages``; straight in between.
 

@@ -30,8 +30,9 @@ without a sale in ``resting.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kiosk.base.frozen import frozen
 from kiosk.sale import anywhere, closing, creating, filling, later, paying, resting
 from kiosk.sale import events as on
 from kiosk.sale.effects import Decline, Effect, Remember, SaleOpened
@@ -58,7 +59,7 @@ from kiosk.sale.words import Fault
 Step = tuple[Counter, tuple[Effect, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Machine:
     """The rules of one counter."""
 

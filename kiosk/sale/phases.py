@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.basket import Basket
 from kiosk.sale.events import AmountRead
@@ -14,21 +15,21 @@ BLIND_AFTER = 10.0  # seconds without seeing the order; then nothing payable sta
 UNANSWERED = 6.0  # seconds, if a look has also had no answer for so long
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Starting:
     """The devices are being opened, or the first probe is underway."""
 
     asking: Asking = field(default_factory=lambda: Asking("start"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Idle:
     """Ready for an amount. A notice may be on the panel until ``notice_until``."""
 
     notice_until: float = NEVER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filling:
     """Items are being scanned. At ``due`` the basket is sold, or thrown away."""
 
@@ -36,7 +37,7 @@ class Filling:
     due: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Creating:
     """The sale is in the journal, and the service is asked to create its order.
 
@@ -56,7 +57,7 @@ class Creating:
     earlier: Look | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paying:
     """The order can be paid, and its QR is on the panel unless the counter is ``blind``.
 
@@ -93,7 +94,7 @@ class Paying:
         return max(self.seen_at + BLIND_AFTER, self.asked_at + UNANSWERED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closing:
     """The QR is off the panel. Cancel and look, until the service says how the order ended.
 
@@ -119,7 +120,7 @@ class Closing:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refunding:
     """The sale was paid too late. Refund and look, until the service says that it is refunded.
 
@@ -134,7 +135,7 @@ class Refunding:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """The result is on the panel."""
 
@@ -143,7 +144,7 @@ class Finished:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutOfService:
     """The counter can't sell, and no sale is open. ``Counter.faults`` says why.
 
@@ -172,7 +173,7 @@ Phase = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """An amount that waits until the counter can sell it."""
 
@@ -180,7 +181,7 @@ class Waiting:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counter:
     """All that the machine remembers between two events."""
 

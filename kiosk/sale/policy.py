@@ -5,9 +5,9 @@ Except for ``looks_per_sale``: its default is that of ``orders.looks_per_sale``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.asking import EVERY
 from kiosk.sale.look_times import LookTimes, evenly
 
@@ -16,7 +16,7 @@ OnNewAmount = Literal["replace", "busy"]
 LatePayment = Literal["accept", "refund", "hold"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """The rules of one counter. Times are in seconds; ``SaleSettings`` describes each setting.
 

@@ -7,9 +7,10 @@ row that is wired to the wrong function is an error of mypy, at the row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Generic, Protocol, Self, TypeVar
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.events import Event
 from kiosk.sale.phases import Phase
 from kiosk.sale.transition import Transition
@@ -20,7 +21,7 @@ E = TypeVar("E", bound=Event)
 Reaction = Callable[[Transition, P, E], Transition]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reactions(Generic[P]):
     """What one phase does about each event. An event without a row changes nothing."""
 

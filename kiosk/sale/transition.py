@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.effects import Effect
 from kiosk.sale.events import AmountRead
 from kiosk.sale.look import Look
@@ -15,7 +16,7 @@ from kiosk.sale.words import Fault, Sale, UntoldResult
 MOST_PROBLEMS = 100  # the newest are kept
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transition:
     """The counter as it is by now, and the effects so far. Immutable: each method returns another.
 

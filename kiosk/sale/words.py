@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 
 
@@ -94,7 +94,7 @@ class Fault(StrEnum):
     START = "start"  # the kiosk did not start; the safe mode shows it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """Something that is sold: ``quantity`` pieces at ``price`` each.
 
@@ -108,7 +108,7 @@ class Item:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sale:
     """What the shop asks to be paid. ``source`` names the input that asked, and gets the reply.
 
@@ -126,7 +126,7 @@ class Sale:
     ticket: str = ""  # the input's own identifier of the reading
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UntoldResult:
     """A result that the register may not have: how the sale ended, or that its end is unknown."""
 
@@ -136,7 +136,7 @@ class UntoldResult:
     late: bool = False  # see ``Reply``
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payment:
     """One payment of an order, as the service describes it.
 

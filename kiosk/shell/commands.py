@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.money import Money
@@ -176,7 +176,10 @@ class ForgetTimes(Settings):
 
 Command = DecideSale | NoteRefund | LookAgain | SayLast | ForgetTimes
 
-_ANY: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
+_ANY: TypeAdapter[Command] = TypeAdapter(
+    Annotated[Command, Field(discriminator="kind")],
+    config=ConfigDict(defer_build=True),  # commands are rare
+)
 
 
 def read_command(line: bytes) -> Command:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.base.frozen import frozen
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp
 
 Lights = Mapping[Lamp, float]  # 0 (dark) to 1 (full); a lamp that is not in it is dark
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PatternStep:
     """Lights and a tone for some seconds; 0 Hz is silence."""
 
@@ -26,7 +27,7 @@ class PatternStep:
     hertz: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignalPattern:
     """Steps that are played once, then steps that are repeated; without these, it ends."""
 

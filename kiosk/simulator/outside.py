@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
 from PIL import Image
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.simulator.acts.act import NetworkAct, PayerAct, ServiceAct
 from kiosk.simulator.faults.fault_actions import FaultRule
@@ -23,7 +24,7 @@ from kiosk.simulator.service.order import Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable, OrderBook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkNow:
     """How the network is, and until when, in Unix seconds; None for ever."""
 

@@ -7,12 +7,12 @@ the phone scanned it, also long after the code has left the panel.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 import zxingcpp
 from PIL import Image, ImageOps
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, mark
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.order import Order, OrderStatus
@@ -30,7 +30,7 @@ ENDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scanned:
     """The order whose code the phone has read, and when, in Unix seconds."""
 

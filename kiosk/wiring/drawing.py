@@ -6,9 +6,9 @@ half ones, so that no two horizontal lines coincide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.parts import PartSymbol, WiredPart
 from kiosk.wiring.header import PINS, name_of
@@ -42,7 +42,7 @@ _COLOURS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Box:
     """A part on the page, in steps from the top of the parts."""
 

@@ -7,8 +7,8 @@ the nearest terminal that has that supply already. A GPIO line with two users is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, mark
 from kiosk.base.parts import PartSymbol, PartTerminal, Supply, WiredPart
 from kiosk.wiring.header import pins_of
@@ -24,7 +24,7 @@ _LINE_COLOURS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """A terminal: the numbers of its part, and of itself in that."""
 
@@ -32,7 +32,7 @@ class End:
     terminal: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wire:
     """A wire from a terminal to a pin, or, without a pin, to the terminal ``onward``.
 
@@ -46,7 +46,7 @@ class Wire:
     clashes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WiringPlan:
     """The wiring of a counter. ``taken`` are the pins that a bus or a board has for itself."""
 

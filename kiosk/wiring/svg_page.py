@@ -7,9 +7,10 @@ installed, other fonts are narrower.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from kiosk.base.frozen import frozen
 
 A4 = (210.0, 297.0)
 BLACK, RED, GREY, PALE = "#000000", "#d00000", "#777777", "#eeeeee"
@@ -53,7 +54,7 @@ def wrapped(text: str, size: float, most: float) -> Iterator[str]:
         yield line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stroke:
     """How a line is drawn; ``dash`` is in millimetres, as SVG has it."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError, OrderRefused
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
 from kiosk.cli.first_start.file_batch import NewFile
@@ -26,7 +26,7 @@ CURRENCY_OF = {"MLA": "ARS", "MLB": "BRL", "MLC": "CLP", "MLU": "UYU"}
 _REFUSED = (401, 403)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownAccount:
     """What is known about the account. ``is_new``: its token is not in its place yet."""
 

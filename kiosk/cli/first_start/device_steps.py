@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import anyio
 
 from kiosk.base.errors import ConfigError, DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.permissions import Permissions
 from kiosk.box.plugged_in import I2cPanel, answers_at, i2c_buses, i2c_panels, plugged_in_ports
@@ -31,7 +31,7 @@ from kiosk.inputs.scanner.keyboard_search import Keyboard, keyboards
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PluggedIn:
     """What was found on this computer."""
 

@@ -6,13 +6,13 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base import atomic_file
+from kiosk.base.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewFile:
     """A file to write. ``mode`` is for a file that does not exist yet; None: as the umask says."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import mark
 from kiosk.cli.first_start.answer_forms import (
     buzzer_settings,
@@ -43,7 +43,7 @@ NEW: Tree = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """A question, and the flag that answers it.
 

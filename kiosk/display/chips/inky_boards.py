@@ -9,11 +9,11 @@ that these are opened as all others of the kiosk are, and closed again when a bo
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.display.chips.gpio_lines import GpioLines
 
@@ -25,7 +25,7 @@ _BUSY_LIMIT = 60.0  # seconds
 _BUSY_STARTS_WITHIN = 1.0  # seconds after a command
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InkyBoard:
     """A board as the library sees it.
 

@@ -6,11 +6,11 @@ Not a list of drivers: an entry says what a panel looks like, not how it is driv
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import TypeAdapter, ValidationError
 
+from kiosk.base.frozen import frozen
 from kiosk.base.settings import Size
 from kiosk.display import Palette, Surface
 from kiosk.display.chips.unsupported import chip_meant, panels_meant, unsupported
@@ -19,7 +19,7 @@ MM_PER_INCH = 25.4
 SLOW = 10.0  # seconds; after a slower refresh, the time left to pay would be wrong
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownPanel:
     """A panel as it is sold. ``pitch`` is the millimetres from pixel to pixel, None if unknown.
 

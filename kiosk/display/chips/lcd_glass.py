@@ -10,13 +10,14 @@ rotates pictures itself, so the offsets are the same for all rotations. Offsets 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from kiosk.base.frozen import frozen
 
 LcdChip = Literal["gc9a01", "ili9341", "ili9486", "ili9488", "st7735", "st7789", "st7796"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glass:
     """A glass: ``pixels`` are width and height, ``first`` is the first visible column and row.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
+from kiosk.base.frozen import frozen
 from kiosk.display.chips.lcd_glass import Glass, LcdChip
 
 _SLEEP_OUT, _DISPLAY_OFF, _DISPLAY_ON = 0x11, 0x28, 0x29
@@ -23,7 +23,7 @@ _18_BITS = 0x66  # a byte for each colour, of which the chip uses the upper six 
 _WAKE_TIME = 0.005  # seconds from Sleep Out until the next command
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TftChip:
     """A chip: ``access`` is how a picture stands upright, ``setup`` has a line for each command.
 

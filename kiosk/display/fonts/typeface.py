@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, combinations, count, pairwise
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+
+from kiosk.base.frozen import frozen
 
 MIN_SIZE = 9  # pixels; smaller letters are not readable in one-bit pixels
 MIN_BOLD_SIZE = 13  # pixels; below this, bold letters have the thin stems of the regular ones
@@ -130,7 +131,7 @@ def size_for_cap(height: float, pitch: float, bold: bool = False) -> int:
     return next(size for size in count(max(MIN_SIZE, rows)) if cap_rows(size, bold) >= rows)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextBlock:
     """Rows of text of one size. ``height`` is from the first row's ink to the last row's."""
 

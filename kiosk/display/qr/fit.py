@@ -6,12 +6,12 @@ the screen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image
 
 from kiosk.base.errors import KioskError
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.display.chips.known_panels import smallest_panel_for
 from kiosk.display.qr.capacity import LEVELS
@@ -32,7 +32,7 @@ class QrDoesNotFit(KioskError):
     """The panel has too few pixels for this QR. The message names a panel that has enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Symbol:
     """A QR at a scale, in pixels per module. ``modules`` are its rows; 1 is dark.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
 from PIL import Image
 
+from kiosk.base.frozen import frozen
 from kiosk.display import Palette, Surface
 from kiosk.display.fonts.typeface import (
     ASSUMED_PITCH,
@@ -50,7 +50,7 @@ class PanelLook(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canvas:
     """The panel that a screen is drawn for. ``pixels`` are width and height as the payer sees them.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.layout import Box, Icon, IconPart, Part, Tone
 from kiosk.display.screens.phrases import Phrase, TextStack, fit_phrases
@@ -21,7 +21,7 @@ _COST_OF_NO_ICON = 1.5  # the same for no icon at all: people recognise it befor
 Columns = Sequence[Sequence[Phrase]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Arrangement:
     """An icon and columns of text. ``side`` is the icon's, ``gap`` is between all of them."""
 

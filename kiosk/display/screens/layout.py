@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PIL import Image
 
+from kiosk.base.frozen import frozen
 from kiosk.display.fonts.typeface import ink_box
 from kiosk.display.qr.fit import Symbol
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A rectangle in pixels; ``right`` and ``bottom`` are the first ones outside."""
 
@@ -103,7 +103,7 @@ _TONES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextRow:
     """One row of text; ``left`` is where its ink begins, ``baseline`` where its letters stand.
 
@@ -125,7 +125,7 @@ class TextRow:
         return Box(self.left, self.baseline + top, self.left + right - left, self.baseline + bottom)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IconPart:
     """An icon that fills its square box."""
 
@@ -133,7 +133,7 @@ class IconPart:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeBar:
     """The time left as a bar: ``full`` is 1 at the start and 0 at the end."""
 
@@ -146,14 +146,14 @@ class TimeBar:
         return round(self.box.width * min(1.0, max(0.0, self.full)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Separator:
     """A thin line between two texts."""
 
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QrPart:
     """A QR with its quiet zone, in the middle of a light box."""
 
@@ -161,7 +161,7 @@ class QrPart:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogoPart:
     """The shop's logo: ``ink`` is a mask of its dark parts, as large as the box."""
 

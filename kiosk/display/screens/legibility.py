@@ -6,9 +6,9 @@ The limits for a QR come from how close phones focus: most from 10 to 20 cm on, 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.display.chips.known_panels import PANELS, KnownPanel
@@ -44,7 +44,7 @@ class Verdict(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Legibility:
     """How well a QR and its amount can be read on a panel. ``symbol`` is None if it does not fit.
 

@@ -7,8 +7,8 @@ are readable and leave the amount as large as it should be.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.display.fonts.typeface import (
     LEGIBLE_CAP,
     MIN_SIZE,
@@ -28,7 +28,7 @@ _SHRINK = 0.85
 _HINT_SHARE, _TIME_SHARE = 0.5, 0.4  # the largest type as a part of the amount's
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """What the screen says. ``clock`` is the widest text of the time left, empty without one."""
 
@@ -38,7 +38,7 @@ class Content:
     clock: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaymentTexts:
     """The texts with their place. ``clock`` is the type size of the time left, 0 if left out."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kiosk.base.frozen import frozen
 from kiosk.display.fonts.typeface import MIN_SIZE, TextBlock, largest_block
 from kiosk.display.screens.layout import Box, TextRow, Tone
 
@@ -27,7 +28,7 @@ _COST_OF_RANK = {FIRST_RANK: 6.0, 2: 1.5, 3: 0.4}  # a phrase that is left out
 _COST_OF_SMALL = 3.0  # each text that is too small to be legible
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """A text of a screen, whose wording and size depend on the panel.
 
@@ -56,7 +57,7 @@ class Phrase:
         return block
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextStack:
     """Blocks of text, one above the other.
 
@@ -101,7 +102,7 @@ def _rows(block: TextBlock, area: Box, top: int, centered: bool) -> Iterator[Tex
         baseline += block.line_height
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """The space for phrases: its size, and the range of their type sizes and gaps."""
 

@@ -7,10 +7,10 @@ sign stands above the digits of every amount, so that all amounts of a panel loo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.display.fonts.typeface import LEGIBLE_CAP, MIN_SIZE, Rows, TextBlock, cap_height
 from kiosk.display.qr.fit import reaches
@@ -22,7 +22,7 @@ _WIDE_DIGITS = "999.999,99"
 _QR_MODULES = (45, 49, 53, 57)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Price:
     """An amount as its country writes it: the currency sign, and the digits with their marks."""
 

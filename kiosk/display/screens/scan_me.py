@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from kiosk.base.frozen import frozen
 from kiosk.display.fonts.typeface import legible_cap
 from kiosk.display.qr.capacity import LEVELS
 from kiosk.display.qr.fit import (
@@ -53,7 +53,7 @@ def scan_me_screen(show: Show, canvas: Canvas, time_left: TimeLeft | None) -> It
     yield from chosen.texts.parts(time_left)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """The screen: the QR in the middle of a light box, and the texts beside or below it."""
 
@@ -75,7 +75,7 @@ def _below(area: Box, side: int) -> tuple[Box, Box]:
     return Box(area.left, area.top, area.right, area.top + side), area.without_top(side)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Attempt:
     scale: int
     split: _Split
@@ -87,7 +87,7 @@ class _Attempt:
         return -self.texts.rows, min(self.texts.cap, LARGE_CAP), self.scale
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Planner:
     content: Content
     area: Box

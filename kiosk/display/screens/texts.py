@@ -7,15 +7,14 @@ America.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.sale.words import Fault, PayerNotice, Screen
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """The texts of a screen: its headline, and a detail in several lengths, the longest first."""
 
@@ -23,7 +22,7 @@ class Message:
     detail: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """The texts of one language. ``printed`` is for scan_me where the QR is a printed one.
 

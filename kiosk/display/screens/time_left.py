@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.display.fonts.typeface import cap_rows, ink_width
 from kiosk.display.screens.layout import Box, Part, TextRow, TimeBar
 from kiosk.sale.effects import Show
@@ -16,7 +16,7 @@ _SHORTEST_BAR = 3  # the length of the shortest bar, as a multiple of the row's 
 _SECONDS_BELOW = 30.0  # a panel with fewer pictures (one in 30 s or more) shows minutes only
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeLeft:
     """The time left to pay: as a fraction from 1 to 0, and as a text."""
 

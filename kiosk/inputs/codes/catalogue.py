@@ -12,12 +12,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
 
 from kiosk.base.errors import BadReading, ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, ngettext
 from kiosk.base.money import Currency, Money, NumberFormat
 from kiosk.inputs.codes.catalogue_columns import NEEDED, below_titles, find_columns
@@ -36,7 +36,7 @@ MAX_REASONS = 2000  # refused rows whose reason is kept for the cashier
 MAX_BYTES = 64 * 2**20  # of the file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product:
     """A row of the file. ``price`` is for one ``unit``: kg, or else a piece."""
 
@@ -47,7 +47,7 @@ class Product:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CatalogueFormat:
     """How the file is written."""
 

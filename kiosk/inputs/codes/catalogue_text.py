@@ -10,9 +10,10 @@ import codecs
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.base.errors import BadReading, ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 
 UNREADABLE = "\ufffd"  # replaces bytes that are not in the encoding
@@ -28,7 +29,7 @@ _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx or ods, and xls
 _SEPARATOR = re.compile(r'"?sep=([^A-Za-z0-9"])"?[;,\t ]*', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CatalogueText:
     """The lines of a file, in UTF-8 with LF. ``begin`` is the offset of the first one.
 

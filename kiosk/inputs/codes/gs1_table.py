@@ -15,8 +15,9 @@ Finer tests of fields that the kiosk does not use, such as a bank account, are l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from kiosk.base.frozen import frozen
 
 _TABLE = """
 00 *N18,csum
@@ -209,7 +210,7 @@ _CHARACTERS = {
 _PART = re.compile(r"(\+?)([NXYZ])(\.\.)?([0-9]+)(?:,(\w+))?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IdentifierRule:
     """The rule of one AI. ``pattern`` has a group for each part; ``tests`` has a test for each.
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.inputs.codes.check_digits import check_digit, price_check_digit
 
@@ -28,7 +29,7 @@ class LabelValue(Enum):
     COUNT = "count"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """What a label states. ``value`` has the decimals of the pattern.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
 from kiosk.base.errors import BadReading
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, NumberFormat
 
@@ -33,14 +33,14 @@ class ControlCode(Enum):
     CLEAR = "KQCLEAR"  # the whole basket
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantity:
     """The next item is sold so many times."""
 
     times: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignedAmount:
     """An amount that was signed for one sale; each ``serial`` may be used once."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+
+from kiosk.base.frozen import frozen
 
 TRIES = 3  # "vuelve a enviar la respuesta 2 veces más" (Transbank, POS Integrado)
 ACK_TIMEOUT = 10.0  # seconds (the same document, Timeout2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutgoingFrame:
     """A frame to be acknowledged. ``reference`` is the sale whose result it is, or empty."""
 

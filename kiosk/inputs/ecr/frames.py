@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import reduce
 from operator import xor
 from typing import Literal
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 
 STX, ETX, ACK, NAK = b"\x02", b"\x03", b"\x06", b"\x15"
 LONGEST = 1024  # bytes of a frame's data; more is noise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrameFormat:
     """What is around the data of a frame, besides STX and ETX.
 
@@ -83,21 +83,21 @@ class FrameFormat:
                 return digits[-self.length_bytes :].encode()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The data of a whole frame."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BrokenFrame:
     """A frame that did not arrive whole; ``reason`` says why, for the log and the screen."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ControlByte:
     """A byte between frames: ACK or NAK."""
 

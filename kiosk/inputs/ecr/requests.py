@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.sale.words import Outcome, Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """How the sale ended; ``reference`` is the kiosk's own number for it."""
 
@@ -29,7 +29,7 @@ def no_answer(_: Result | None) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaleAsked:
     """Sell for this amount.
 
@@ -43,21 +43,21 @@ class SaleAsked:
     answer: Answer = no_answer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LastSaleAsked:
     """Repeat how the last sale ended."""
 
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegisterRequest:
     """A request that needs only an acknowledgement, or answers that are always the same."""
 
     answers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnknownRequest:
     """A request that the profile does not know. It is counted as unread; ``answer`` is sent."""
 
@@ -65,7 +65,7 @@ class UnknownRequest:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvalidSaleAsked:
     """A request for a sale that is not possible; ``answer`` is sent to the register."""
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kiosk.base.frozen import frozen
 from kiosk.inputs.ecr.frame_sender import FrameSender, OutgoingFrame
 from kiosk.inputs.ecr.frames import (
     ACK,
@@ -48,7 +49,7 @@ _log = logging.getLogger(__name__)
 Output = list[on.Event | ProtocolAnswer]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TerminalTiming:
     """Times in seconds.
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.inputs.scanner.code_framer import GARBLED, LOST, STRAY
 from kiosk.inputs.scanner.keymap import DEAD_KEYS, KEYPAD, NOTHING, Layout, keymap
 
@@ -31,7 +31,7 @@ _U = 22
 _US = keymap("us")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyEvent:
     """One ``struct input_event``; ``at`` is in seconds of the reader's clock."""
 

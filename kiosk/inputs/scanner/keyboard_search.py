@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from pydantic import Field
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.settings import Settings
 
@@ -18,7 +18,7 @@ SYS_INPUT = Path("/sys/class/input")
 _DIGITS_AND_ENTER = sum(1 << code for code in (*range(2, 12), 28))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyboard:
     """A keyboard, or a scanner that acts as one. ``vendor``, ``product``: 4 hexadecimal digits."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.base.errors import BadReading
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Money
 from kiosk.inputs.codes.meaning import Meaning
@@ -40,7 +41,7 @@ STALE_AFTER = 5.0  # seconds; a code that arrives later belongs to an earlier mo
 QUANTITY_KEPT_FOR = 30.0  # seconds between KQQTY05 and its item
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignedAmountRead:
     """A signed amount was read; it is sold only if its serial was not used before."""
 
@@ -48,7 +49,7 @@ class SignedAmountRead:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScanOptions:
     """What the scanner adds to each code, and which scans are repeated by mistake.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.inputs.tef import tef_fields as tef
 from kiosk.inputs.transport.stream_input import ProtocolAnswer
@@ -30,7 +31,7 @@ class AnswerFile(ProtocolAnswer):
     """What is written to IntPos.001."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TefSale:
     """A sale that the program waits for. ``fields`` is its request."""
 
@@ -44,7 +45,7 @@ class TefSale:
         return (self.identifier, self.amount) == (identifier, amount)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndedTefSale:
     """The last sale that ended. ``at`` is when, in seconds of the event loop's clock."""
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kiosk.base.frozen import frozen
+
 KEPT = 64  # bytes; of arguments whose size is known to be larger, only the beginning is kept
 LONGEST = 4096  # bytes of arguments whose size is not known yet; the longest real one is a font
 
@@ -98,14 +100,14 @@ class CommandTable:
         object.__setattr__(self, "not_text", re.compile(b"[\\x00-\\x1f" + re.escape(firsts) + b"]"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlainText:
     """Characters, in the code page that is selected."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EscapeCommand:
     """A command of the table, by its name; of arguments longer than KEPT, the beginning."""
 
@@ -113,21 +115,21 @@ class EscapeCommand:
     args: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnknownCommand:
     """The beginning of a command that is not in the table, so that its end is not known."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndlessCommand:
     """A command of the table that has more than LONGEST bytes of arguments and no end yet."""
 
     name: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StrayByte:
     """A control byte that means nothing here: noise, or a part of another language."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, mark
 
 JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside a line
@@ -21,21 +21,21 @@ DAMAGED = mark(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextLine:
     """A whole line, without its line end. Never empty."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DroppedLine:
     """Bytes that are not a whole line; ``reason`` says why, for the log and the screen."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineEnds:
     """The bytes that begin and end each line. Without ``end``, CR, LF or CRLF ends it."""
 

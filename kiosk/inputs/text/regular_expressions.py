@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from functools import lru_cache
 from typing import Any
 
 from kiosk.base.language import _
@@ -18,6 +19,7 @@ _sre: Any = importlib.import_module("re._parser")
 _compile: Any = importlib.import_module("re._compiler").compile
 
 
+@lru_cache(maxsize=64)  # the settings of an input are read several times at a start
 def checked(pattern: str, *groups: str) -> str:
     """Return the pattern if it is valid and has these groups; raise ValueError otherwise."""
     try:

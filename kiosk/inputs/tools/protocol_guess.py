@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kiosk.base.frozen import frozen
 from kiosk.inputs.ecr.frames import ControlByte, Frame, FrameFormat, Framer
 from kiosk.inputs.escpos.language_signs import misread
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
@@ -32,7 +33,7 @@ _CONTROLS = b"\x00\t\n\r\x0c"
 _IN_MOST_DIALECTS = {b"\x00", b"\x08", b"\x09", b"\x0a", b"\x0d"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guess:
     """A driver with settings; ``score`` is the share of the bytes that it explains, from 0 to 1."""
 

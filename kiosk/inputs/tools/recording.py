@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from kiosk.base.frozen import frozen
 
 FORMAT = "kiosk-recording-1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chunk:
     """Bytes that were received together."""
 
@@ -23,7 +24,7 @@ class Chunk:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Press:
     """A key event of the kernel, as in ``struct input_event``."""
 

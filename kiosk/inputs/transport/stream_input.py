@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 import anyio
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.retry import keep_open
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older, report
@@ -24,7 +25,7 @@ from kiosk.sale.events import Deliver, Event, ResultDelivered
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProtocolAnswer:
     """Bytes to send to the device at once: an acknowledgement or a status, not a sale's result.
 

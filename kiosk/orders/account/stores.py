@@ -10,10 +10,10 @@ import json
 import urllib.parse
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import OrderRefused, OutcomeUnknown
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.orders.account.account_settings import AccountSettings
 from kiosk.orders.answers.json_values import parse_json, text_at, value_at
@@ -24,7 +24,7 @@ _GONE = (404, 405, 410)
 _PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """The account of a token. ``site`` is its country's, such as MLA."""
 
@@ -34,7 +34,7 @@ class Owner:
     is_test: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """A shop with an address."""
 
@@ -43,7 +43,7 @@ class Store:
     external_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PointOfSale:
     """A counter of the account.
 

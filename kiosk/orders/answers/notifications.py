@@ -16,11 +16,11 @@ import hmac
 import re
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from pydantic import SecretStr
 
+from kiosk.base.frozen import frozen
 from kiosk.orders.answers.json_values import parse_json, text_at, text_of, value_at
 
 # Seconds. An older message is late: the service repeats messages after minutes, with the first
@@ -55,7 +55,7 @@ _TOPICS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notification:
     """The order to fetch. ``reference`` is empty if the message has none, and proves nothing."""
 

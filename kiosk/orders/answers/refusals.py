@@ -11,10 +11,10 @@ import codecs
 import email.utils
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import CallError, OrderRefused, OutcomeUnknown
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.orders.answers.json_values import clean, parse_json, text_at, text_of, value_at
 
@@ -28,7 +28,7 @@ _LONGEST_PAUSE = 3600.0
 _LONGEST_MESSAGE = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorBody:
     """The content of an error body, from any of its forms."""
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 import socket
 import struct
-from dataclasses import dataclass
 from typing import Self
+
+from kiosk.base.frozen import frozen
 
 _TCP_INFO = getattr(socket, "TCP_INFO", None)
 _SIZE = 144  # bytes, up to tcpi_segs_in (Linux 4.2)
@@ -26,7 +27,7 @@ UNKNOWN_ROUND_TRIP = 1.0  # seconds (RFC 6298, 2.1)
 _KERNEL_TICK = 0.01  # seconds; the times of TCP_INFO are as exact as this
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TcpState:
     """What the kernel knows about a connection. Times are in seconds."""
 

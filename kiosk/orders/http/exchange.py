@@ -10,7 +10,6 @@ import contextlib
 import importlib.metadata
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 
 import anyio
@@ -18,6 +17,7 @@ import httpx
 from pydantic import SecretStr
 
 from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.orders.answers.json_values import clean
 from kiosk.orders.answers.refusals import is_from_service, parse_error, refuses_token
@@ -42,7 +42,7 @@ _NEVER_LEFT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HttpAnswer:
     """An answer of any status. ``body`` is complete."""
 

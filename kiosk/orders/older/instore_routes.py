@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kiosk.base.errors import OrderRefused
+from kiosk.base.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Routes:
     """The calls of one model of the older APIs.
 
@@ -24,7 +25,7 @@ class Routes:
     order_on_pos: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InstoreOrderId:
     """The id that we give to an order, because the service gives none."""
 

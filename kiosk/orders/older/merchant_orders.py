@@ -8,10 +8,11 @@ reference, and one of those is paid (guide for migrating, "Map status values"; r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kiosk.base.errors import OutcomeUnknown
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
 from kiosk.orders.answers.json_values import (
@@ -41,7 +42,7 @@ _UNKNOWN_WEIGHT = 2
 _PAID_WEIGHT = 4  # of one with an unknown status and an approved payment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchResult:
     """The state of an order, in the Orders API's words.
 

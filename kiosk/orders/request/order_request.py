@@ -49,7 +49,9 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    """A part of the request. Only the whole request needs a validator before it is used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Sponsor(_Part):
@@ -134,6 +136,8 @@ class OrderRequest(_Part):
     A reference, a point of sale and a payment are required here: the document calls them optional,
     but the service requires them.
     """
+
+    model_config = ConfigDict(defer_build=False)
 
     type: Literal["qr"] = "qr"
     total_amount: PaidAmount

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import anyio
 
 from kiosk.base.errors import DeviceGone, JournalFailed
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Sale, Screen
@@ -29,7 +29,7 @@ CHECKING_AFTER = 2.0  # seconds; most orders have told their end by then
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Announcement:
     """What is said about a sale. ``asked``: somebody asked for it, so it may be said again."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _, ngettext, system_reason
 from kiosk.signals.voice.sentences import Sentence, file_name
 from kiosk.signals.voice.settings import BEST_FORMAT, LONGEST
@@ -18,7 +18,7 @@ PAUSE = 0.2  # seconds between two phrases
 NAMED = 5  # missing files that a message names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SoundFormat:
     """How the samples of a file are stored."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
 from kiosk.sale.words import Screen
 
 Words = tuple[str, ...]  # each is one recording; a fixed phrase is one, too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Noun:
     """What is counted: ``peso``, ``pesos``. All currencies and their cents are masculine."""
 

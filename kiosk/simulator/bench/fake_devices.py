@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.config import Config
 from kiosk.display.fake import FakePanelSettings
 from kiosk.inputs.fake import FakeInputSettings
@@ -14,7 +14,7 @@ from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.simulator.twins.twin import KioskIsOff
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Devices:
     """The files that the bench and the daemon share."""
 

@@ -18,14 +18,14 @@ So ``APP_USR-BR-OAUTH`` is a Brazilian seller who has authorized a marketplace.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from kiosk.base.frozen import frozen
 from kiosk.simulator.service.error_codes import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Country:
     """A country with QR orders: its smallest payment, and the decimals of its currency.
 
@@ -50,7 +50,7 @@ COUNTRIES = {
 _WITHOUT_QR_ORDERS = {"MX", "CO", "PE"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """A seller, as the token describes it. ``country`` is None for a country without QR orders."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kiosk.base.frozen import frozen
 
 ERRORS: dict[str, tuple[int, str]] = {
     # the request itself
@@ -59,7 +60,7 @@ ERRORS: dict[str, tuple[int, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestError:
     """One error in a request: a code of ERRORS, and where or why."""
 

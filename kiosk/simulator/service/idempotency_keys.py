@@ -7,8 +7,8 @@ a 409, for 24 hours. A refused request is not stored: its key may be used for a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from kiosk.base.frozen import frozen
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.messages import ApiAnswer, ApiRequest
 
@@ -16,7 +16,7 @@ STORED_FOR = 86_400.0  # seconds
 MAX_LENGTH = 128  # characters of a key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _StoredAnswer:
     request: tuple[str, bytes]
     answer: ApiAnswer

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from kiosk.base.frozen import frozen
 
 
 class Operation(StrEnum):
@@ -22,7 +24,7 @@ class Operation(StrEnum):
     ACCOUNT = "account"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiRequest:
     """A request. ``authorization`` and ``key`` are the text of headers, empty if absent.
 
@@ -40,7 +42,7 @@ class ApiRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiAnswer:
     """A response, without the headers that every response gets."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kiosk.base.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceOptions:
     """What the service knows and allows, and how its payers behave. All times are in seconds.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.base.durations import parse_iso_duration
+from kiosk.base.frozen import frozen
 from kiosk.simulator.service.accounts import Account
 
 PRINTED_CODE_VALID_FOR = 600.0  # seconds (PT10M): the maximum and the default
@@ -70,7 +71,7 @@ def expiry(request: Mapping[str, Any]) -> float:
     return min(seconds, PRINTED_CODE_VALID_FOR) if mode_of(request) == "static" else seconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaymentUnderWay:
     """A payer has locked the order; the payment is made at ``until``, in Unix seconds.
 
@@ -82,7 +83,7 @@ class PaymentUnderWay:
     amount: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SimulatedPayment:
     """A payment: when, with which method, how much, and its number."""
 
@@ -92,7 +93,7 @@ class SimulatedPayment:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refund:
     """A refund that was asked for at ``at`` and is complete at ``done_at``."""
 

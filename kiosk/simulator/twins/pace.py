@@ -11,15 +11,17 @@ import asyncio  # noqa: TID251 - the clock of anyio's event loop can be replaced
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from selectors import DefaultSelector, SelectorKey
 
 import anyio
 
+from kiosk.base.frozen import frozen
+
 FASTEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tempo:
     """How time passes since ``since``, in seconds of the monotonic clock.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import anyio
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Currency
 from kiosk.inputs import InputSettings
 from kiosk.inputs.button import ButtonSettings
@@ -33,7 +33,7 @@ class KioskIsOff(Exception):
         super().__init__("The kiosk is off. Wait until it has started.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CableBytes:
     """Bytes on the cable. ``at`` is in Unix seconds of the simulation."""
 
@@ -42,7 +42,7 @@ class CableBytes:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReplySeen:
     """What a register got back, as people can read it."""
 

@@ -7,12 +7,11 @@ which both run on the real panels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kiosk.base.frozen import frozen
 from kiosk.display.chips.epaper import EpaperBus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ssd16xx:
     """SSD1680, SSD1681 and SSD1683.
 
@@ -78,7 +77,7 @@ _QUICK_WAVEFORM = bytes.fromhex(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ssd1677:
     """SSD1677. Its addresses count pixels, and the panel brings no waveforms of its own."""
 

@@ -5,10 +5,10 @@ Every wait has a limit. What fails is raised as DeviceGone, with the line and wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.display.chips.gpio_lines import GpioLines
 
@@ -20,7 +20,7 @@ _REFRESH_STARTS_WITHIN = 1.0  # seconds; a panel that is not busy by then is not
 _COMMAND_TAKES = 5.0  # seconds; at most, for all commands but a refresh
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wiring:
     """How a panel is wired: GPIO lines, and what BUSY means.
 

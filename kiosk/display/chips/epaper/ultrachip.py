@@ -7,12 +7,11 @@ run on the real panels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kiosk.base.frozen import frozen
 from kiosk.display.chips.epaper import EpaperBus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uc8179:
     """UC8179, also sold as GD7965.
 
@@ -65,7 +64,7 @@ class Uc8179:
         bus.send(0x90, 0, 0, width >> 8, width & 0xFF, 0, 0, height >> 8, height & 0xFF, 0x01)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uc8151:
     """UC8151D and UC8176 with a three-colour panel, which has full refreshes only.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from kiosk.base.frozen import frozen
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.inputs import InputSettings
 from kiosk.inputs.tools.playback import replay
@@ -19,7 +19,7 @@ class CannotDo(Exception):
     """This device can't do what was asked. The message is a sentence that says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heard:
     """What a device makes of the kiosk's bytes: its answer at once, and what people can read."""
 
