@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import closing
 from itertools import cycle, pairwise
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -20,7 +21,7 @@ from kiosk.box.plugged_in import lasting_name
 from kiosk.cli.common import fail
 from kiosk.inputs.scanner.event_device import EventDevice, explain
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
-from kiosk.inputs.scanner.keyboard_search import keyboards
+from kiosk.inputs.scanner.keyboard_search import SYS_INPUT, keyboards
 from kiosk.inputs.tools.proposals import proposals
 from kiosk.inputs.tools.protocol_guess import best
 from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
@@ -28,6 +29,7 @@ from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
 BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200)  # the most likely first
 SILENCE = 0.7  # seconds without data that end a transmission
 MAX_BYTES = 16_384  # a receipt with its pictures
+_NO_VENDOR = "0000"
 POLL_INTERVAL = 0.5  # seconds between two lists of the devices
 
 Listener = Callable[[str], Coroutine[Any, Any, None]]
@@ -160,7 +162,7 @@ class _Search:
         try:
             with closing(EventDevice(fd, path)) as node:
                 await _wait_for_key(node)
-            self._end(_identified_keyboard(path))
+            self._end(identified_keyboard(path))
         except* DeviceGone as gone:
             typer.echo(_("unplugged: {reason}", reason=gone.exceptions[0]))
 
@@ -191,9 +193,14 @@ async def _wait_for_key(node: EventDevice) -> None:
             down = any((event.type, event.value) == (EV_KEY, DOWN) for event in events)
 
 
-def _identified_keyboard(path: str) -> Identified:
-    board = next((board for board in keyboards() if board.path == path), None)
-    entry = f"  - driver: scanner_hid\n    device: {lasting_name(path)}"
+def identified_keyboard(path: str, system: Path = SYS_INPUT) -> Identified:
+    """Return the scanner with the settings that find it again; ``system``: as /sys/class/input."""
+    board = next((board for board in keyboards(system) if board.path == path), None)
+    name = lasting_name(path)
+    which = f"device: {name}"
+    if board and name == path and board.vendor != _NO_VENDOR:  # as a scanner on Bluetooth
+        which = f'match: {{vendor: "{board.vendor}", product: "{board.product}"}}'
+    entry = f"  - driver: scanner_hid\n    {which}"
     return Identified(board.name if board else path, (entry,))
 
 

@@ -42,7 +42,8 @@ write_grants() {
 }
 
 enable_services() {
-  systemctl is-enabled --quiet kiosk.service 2>/dev/null ||
+  # Without a token it would only say so, and keep the devices from kiosk setup, which comes first.
+  lacks_token || systemctl is-enabled --quiet kiosk.service 2>/dev/null ||
     change "start the kiosk at boot" systemctl enable --quiet kiosk.service
   systemctl is-enabled --quiet kiosk-trial.service 2>/dev/null ||
     change "complete tests of releases after a power cut" systemctl enable --quiet kiosk-trial.service
@@ -51,10 +52,10 @@ enable_services() {
 start_now() {
   if ! systemd_runs; then
     add_todo "systemd does not run here; reboot to start the kiosk"
-  elif ! systemctl is-active --quiet kiosk.service; then
+  elif systemctl is-active --quiet kiosk.service; then
+    [ "$restart_needed" = no ] || change "restart the kiosk, between two sales" restart_or_explain
+  elif ! lacks_token; then
     change "start the kiosk" start_or_explain
-  elif [ "$restart_needed" = yes ]; then
-    change "restart the kiosk, between two sales" restart_or_explain
   fi
 }
 

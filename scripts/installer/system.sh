@@ -24,9 +24,13 @@ put_token() {
   if [ -e "$etc/token" ]; then
     [ "$(stat --format=%a:%u "$etc/token")" = 600:0 ] ||
       change "make $etc/token readable by root only" restrict "$etc/token"
-  elif grep -q 'credential: *token' "$etc/kiosk.yaml" 2>/dev/null; then
-    add_todo "write the access token to $etc/token: sudo scripts/install --token FILE"
+  elif lacks_token; then
+    add_todo "describe this counter, and give it its access token: sudo kiosk setup"
   fi
+}
+
+lacks_token() { # whether the configuration needs the token, and it is not there
+  grep -q '^[^#]*credential: *token' "$etc/kiosk.yaml" 2>/dev/null && [ ! -s "$etc/token" ]
 }
 
 restrict() {

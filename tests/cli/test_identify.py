@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from kiosk.box.plugged_in import lasting_name
+from kiosk.cli.identify import identified_keyboard
 from tests.support.processes import LONG_ENOUGH
 
 NOISE = bytes((37 * number + 128) % 256 for number in range(64))
@@ -83,3 +84,30 @@ def test_a_device_is_named_so_that_it_is_found_again(tmp_path: Path) -> None:
         lasting_name(str(tmp_path / node), tmp_path) for node in ("ttyUSB0", "ttyUSB1", "ttyAMA0")
     ]
     assert [Path(name).name for name in names] == ["usb-FTDI_A1-port0", "usb-0:1.3", "ttyAMA0"]
+
+
+def keyboard(folder: Path, vendor: str) -> None:
+    """Plug a keyboard in, which has no name under /dev/input/by-id."""
+    device = folder / "event7/device"
+    for name, text in (
+        ("capabilities/key", "fffffffffffffffe"),
+        ("name", "Scanner"),
+        ("id/vendor", vendor),
+        ("id/product", "0b61"),
+    ):
+        (device / name).parent.mkdir(parents=True, exist_ok=True)
+        (device / name).write_text(f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "entry"),
+    [("0c2e", 'match: {vendor: "0c2e", product: "0b61"}'), ("0000", "device: /dev/input/event7")],
+)
+def test_a_scanner_without_a_lasting_name_is_found_again_by_its_maker(
+    tmp_path: Path, vendor: str, entry: str
+) -> None:
+    """Such as one on Bluetooth: its number is another one after the next boot."""
+    keyboard(tmp_path, vendor)
+    found = identified_keyboard("/dev/input/event7", tmp_path)
+    assert str(found).endswith(f"  - driver: scanner_hid\n    {entry}")
+    assert found.name == "Scanner"

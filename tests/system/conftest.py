@@ -14,18 +14,24 @@ from tests.system.rig.shop import OLED, Shop
 
 
 @pytest.fixture(scope="session")
-def installed_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The disk of a booted system in which scripts/install was run, shut down properly."""
+def fresh_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The disk of a bare system in which scripts/install was run, and nothing was answered."""
     if reason := disks.why_not():
         pytest.skip(reason)
-    return installed.make(tmp_path_factory.mktemp("installed"))
+    return installed.fresh(tmp_path_factory.mktemp("fresh"))
+
+
+@pytest.fixture(scope="session")
+def installed_disk(fresh_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The disk of a system with the kiosk, its configuration and its token."""
+    return installed.configured(fresh_disk, tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture(scope="module")
-def shop(installed_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(fresh_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A booted counter with everything plugged in and an OLED; one for all tests of a file."""
     folder = tmp_path_factory.mktemp("shop")
-    with Outside(folder) as outside, Guest(folder, installed_disk, lines=outside.plug_in) as guest:
+    with Outside(folder) as outside, Guest(folder, fresh_disk, lines=outside.plug_in) as guest:
         shop = Shop(guest, outside)
         shop.furnish(OLED)
         yield shop

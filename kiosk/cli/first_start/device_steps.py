@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from kiosk.config.yaml_tree import build_tree
 from kiosk.inputs.scanner.keyboard_search import Keyboard, keyboards
 
 Tree = dict[str, Any]
+_BUSES = ("i2c-", "spidev", "gpiochip")
 
 
 @frozen
@@ -38,6 +41,13 @@ class PluggedIn:
     panels: tuple[I2cPanel, ...]
     ports: tuple[str, ...]
     keyboards: tuple[Keyboard, ...]
+
+
+def kiosk_has_devices(root: Path) -> bool:
+    """Return whether the kiosk or its safe mode has a bus or a GPIO chip open."""
+    buses = chain.from_iterable((root / "dev").glob(f"{kind}*") for kind in _BUSES)
+    held = chain.from_iterable(holders(f"/dev/{bus.name}", root) for bus in buses)
+    return any(each.name == "kiosk" and each.pid != os.getpid() for each in held)
 
 
 def look_around(

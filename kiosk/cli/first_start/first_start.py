@@ -58,6 +58,7 @@ from kiosk.config.sections import Config
 
 Tree = dict[str, Any]
 INTERRUPTED = 130  # exit code: 128 + SIGINT
+_INSTALLER = "opt/kiosk/current/share/scripts/install"
 
 
 def first_start(
@@ -155,11 +156,11 @@ class _FirstStart:
 
     def _ask_about_the_devices(self) -> None:
         interview, settings = self._interview, settings_of(self._tree)
-        if is_running(settings.service.status_file):
+        if is_running(settings.service.status_file) or device_steps.kiosk_has_devices(self._root):
             interview.say(
                 _(
                     "The kiosk is running and holds its devices. Stop it, to find and try them: "
-                    "sudo systemctl stop kiosk"
+                    "sudo systemctl stop kiosk kiosk-failed"
                 )
             )
         found = device_steps.look_around(interview, self._root)
@@ -185,15 +186,13 @@ class _FirstStart:
             self._interview.say(_("Created the point of sale {id}.", id=wanted))
 
     def _name_the_next_steps(self) -> None:
-        self._interview.say(
-            _(
-                "Ready. Now run:\n"
-                "sudo systemctl daemon-reload\n"
-                "sudo systemctl restart systemd-modules-load kiosk\n"
-                "kiosk check {config}",
-                config=self._config,
-            )
-        )
+        say = self._interview.say
+        say(_("Ready. Now run:"))
+        say("sudo systemctl daemon-reload")
+        say("sudo systemctl restart systemd-modules-load kiosk")
+        if (self._root / _INSTALLER).exists():  # buses, the kernel's console, the start at boot
+            say(f"sudo /{_INSTALLER}")
+        say(f"kiosk check {self._config}")
 
 
 @contextmanager

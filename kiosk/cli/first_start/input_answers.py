@@ -81,7 +81,12 @@ def put_driver(tree: Tree, driver: str) -> Tree:
 
 
 def put_scanner(tree: Tree, device: str) -> Tree:
-    """Return the tree with this scanner; without scanners that send keys for no device."""
+    """Return the tree with this scanner; without scanners that send keys for no device.
+
+    The device that is there already changes nothing: a scanner may be chosen by ``match`` instead.
+    """
+    if device == scanner_of(tree):
+        return tree
     if not device:
         kept = [each for each in tree["inputs"] if each.get("driver") != "scanner_hid"]
         return _with_inputs(tree, kept)

@@ -14,7 +14,7 @@ from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from kiosk.cli.first_start.acceptance import settings_of
-from kiosk.cli.first_start.device_steps import try_devices
+from kiosk.cli.first_start.device_steps import kiosk_has_devices, try_devices
 from kiosk.cli.first_start.questions import NEW
 from kiosk.config import load
 from tests.cli.first_start.computer import Box
@@ -48,6 +48,22 @@ def register(box: Box) -> Iterator[int]:
     yield wire
     os.close(wire)
     os.close(device)
+
+
+@pytest.mark.parametrize(
+    ("name", "opened", "has_them"),
+    [("kiosk", "/dev/i2c-1", True), ("kiosk", "/dev/null", False), ("Xorg", "/dev/i2c-1", False)],
+)
+def test_the_safe_mode_which_writes_no_status_is_seen_by_its_devices(
+    tmp_path: Path, name: str, opened: str, has_them: bool
+) -> None:
+    process = tmp_path / "proc/700"
+    (process / "fd").mkdir(parents=True)
+    (process / "fd/3").symlink_to(opened)
+    (process / "comm").write_text(f"{name}\n")
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/i2c-1").touch()
+    assert kiosk_has_devices(tmp_path) is has_them
 
 
 def ask_for_devices(terminal: Terminal) -> None:

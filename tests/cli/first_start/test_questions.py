@@ -93,13 +93,23 @@ def test_answers_that_are_given_again_change_nothing(given_answers: dict[str, st
 def test_a_real_counter_keeps_every_setting_if_each_default_is_taken(file: Any) -> None:
     """Panel, lamps, register and all keys that nobody asks for."""
     old = parse_settings(file.read_text(), Config).settings
-    tree = tree_of(file.read_text())
+    tree = with_each_default(tree_of(file.read_text()))
+    assert parse_settings(explain(tree, Config), Config).settings == old
+
+
+def test_a_scanner_that_is_found_by_its_maker_stays() -> None:
+    tree = NEW | {"inputs": [{"driver": "scanner_hid", "match": {"vendor": "0c2e"}}]}
+    assert with_each_default(tree)["inputs"] == tree["inputs"]
+
+
+def with_each_default(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return the tree after somebody who only pressed Enter."""
     for question in EVERY:
         if question.applies(tree):
             now = question.now(tree)
             assert complaint(question, tree, now) == ""
             tree = question.put(tree, now)
-    assert parse_settings(explain(tree, Config), Config).settings == old
+    return tree
 
 
 @pytest.mark.parametrize("name", PANELS)

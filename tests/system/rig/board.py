@@ -40,10 +40,10 @@ class Scanner(Plugged):
     """A scanner that works as a keyboard."""
 
     NAME, IDS = "Rig Scanner", "0c2e:0b61"
-    _FIFO = "/run/rig-scanner"
+    FIFO = "/run/rig-scanner"
 
     def __init__(self, guest: Guest) -> None:
-        super().__init__(guest, "rig-scanner", "scanner", self.NAME, self.IDS, self._FIFO)
+        super().__init__(guest, "rig-scanner", "scanner", self.NAME, self.IDS, self.FIFO)
 
     def plug_in(self) -> None:
         super().plug_in()
@@ -52,24 +52,24 @@ class Scanner(Plugged):
 
     def scan(self, *codes: str) -> None:
         keys = b"".join(packed(typed(code)) for code in codes)
-        self._guest("tee", self._FIFO, given=keys)
+        self._guest("tee", self.FIFO, given=keys)
 
 
 class Register(Plugged):
     """A cash register on a USB serial cable."""
 
     PORT = "/dev/serial/by-id/usb-Rig_Register_0001-if00"
-    _FIFO, _ANSWERS = "/run/rig-register", "/run/rig-register-answers"
+    FIFO, _ANSWERS = "/run/rig-register", "/run/rig-register-answers"
 
     def __init__(self, guest: Guest) -> None:
-        super().__init__(guest, "rig-register", "register", self._FIFO, self._ANSWERS)
+        super().__init__(guest, "rig-register", "register", self.FIFO, self._ANSWERS)
 
     def plug_in(self) -> None:
         super().plug_in()
         self._guest.eventually("test", "-e", self.PORT)
 
     def ring_up(self, line: str) -> None:
-        self._guest("tee", self._FIFO, given=line)
+        self._guest("tee", self.FIFO, given=line)
 
     def answered(self, text: str, within: float = 30) -> None:
         """Wait until the kiosk has answered that."""
@@ -85,12 +85,14 @@ class Lines:
 
     def level(self, line: int) -> bool:
         """Return what is on the line now."""
-        return self._guest.read(f"{self._folder}/sim_gpio{line}/value") == b"1\n"
+        return self._guest.read(self.value_of(line)) == b"1\n"
+
+    def value_of(self, line: int) -> str:
+        """Return the file with the level of the line: 0 or 1."""
+        return f"{self._folder}/sim_gpio{line}/value"
 
     def eventually(self, line: int, level: bool, within: float = 20) -> None:
-        self._guest.eventually(
-            "grep", "-q", str(int(level)), f"{self._folder}/sim_gpio{line}/value", within=within
-        )
+        self._guest.eventually("grep", "-q", str(int(level)), self.value_of(line), within=within)
 
     def pull(self, line: int, level: bool) -> None:
         """Press or release a button on the line."""
@@ -111,19 +113,19 @@ class Heard:
 class Buses(Plugged):
     """The I2C and the SPI bus, and the devices on them."""
 
-    _RECORD = "/run/rig-glass"
+    RECORD = "/run/rig-glass"
 
     def __init__(self, guest: Guest, busy: int) -> None:
         """``busy`` is the line that e-paper moves, after a reset and after a refresh (SSD1680)."""
-        super().__init__(guest, "rig-glass", "glass", self._RECORD, str(busy), "1", "12", "20")
+        super().__init__(guest, "rig-glass", "glass", self.RECORD, str(busy), "1", "12", "20")
 
     def set(self, parameter: str, value: object) -> None:
         """Set a parameter of rig_bus, such as i2c_present=0 for a cable that fell out."""
         self._guest.write(f"{_PARAMETERS}/{parameter}", str(value))
 
-    def heard(self) -> Iterator[Heard]:
-        """Yield the messages to the panel since it was plugged in."""
-        record = self._guest.read(self._RECORD)
+    def heard(self, record_file: str = RECORD) -> Iterator[Heard]:
+        """Yield the messages to the panel since it was plugged in, or those in a copy."""
+        record = self._guest.read(record_file)
         while record:
             _, length, place, bus, data = _HEAD.unpack_from(record)
             end = _HEAD.size + length
@@ -132,11 +134,11 @@ class Buses(Plugged):
 
     def forget(self) -> None:
         """Begin a new record, for a panel that is opened again."""
-        self._guest("truncate", "-s", "0", self._RECORD)
+        self._guest("truncate", "-s", "0", self.RECORD)
 
-    def glass(self, chip: Any) -> Image.Image:
+    def glass(self, chip: Any, record_file: str = RECORD) -> Image.Image:
         """Return the picture that this model of a chip shows."""
-        for each in self.heard():
+        for each in self.heard(record_file):
             if each.bus == "i":
                 chip.i2c(each.message)
             else:

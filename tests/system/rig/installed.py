@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,27 +56,41 @@ print(json.dumps([{k: r[k] for k in r.keys() if k != "request"} for r in
 """
 
 
-def make(folder: Path, config: str = CONFIG) -> Path:
-    """Install the kiosk in a system booted for it; return its disk, ``folder``/installed."""
-    disk = folder / "installed"
-    subprocess.run(["cp", "--sparse=always", disks.system(), disk], check=True)
+def fresh(folder: Path) -> Path:
+    """Install the kiosk in a bare system, and answer nothing; return the disk."""
     counter.copy_checkout(folder / "kiosk")
-    guest = Guest(folder)
-    guest.disks[0] = str(disk)  # the disk itself, not a copy-on-write file
-    with guest:
+    with _changed(disks.system(), folder) as guest:
         guest.share(folder / "kiosk", "/mnt")
         guest("cp", "-r", "/mnt", "/root/kiosk")
         guest.share(counter.wheels(), "/media")
-        guest.write("/root/kiosk.yaml", config)
-        guest.write("/root/token", "TEST\n")
         guest.write("/etc/systemd/system.conf.d/zz-tests.conf", _PATIENT)
         guest.write("/etc/systemd/system/wire.service", _WIRE)
         guest("systemctl", "enable", "wire.service")
-        guest(counter.INSTALL, "--from", "/media", "--config", "/root/kiosk.yaml",
-              "--token", "/root/token", within=1500)  # fmt: skip
-        guest.power_off()
+        guest(counter.INSTALL, "--from", "/media", within=1500)
     shutil.rmtree(folder / "kiosk")
-    return disk
+    return folder / "disk"
+
+
+def configured(fresh_disk: Path, folder: Path) -> Path:
+    """Write the configuration and the token in a system with the kiosk; return its disk."""
+    with _changed(fresh_disk, folder) as guest:
+        guest.write("/etc/kiosk/kiosk.yaml", CONFIG)
+        guest.write("/root/token", "TEST\n")
+        guest.share(counter.wheels(), "/media")
+        guest(counter.INSTALL, "--from", "/media", "--token", "/root/token", within=300)
+    return folder / "disk"
+
+
+@contextmanager
+def _changed(disk: Path, folder: Path) -> Iterator[Guest]:
+    """Boot a copy of the disk, ``folder``/disk, to change something on it, and shut it down."""
+    copy = folder / "disk"
+    subprocess.run(["cp", "--sparse=always", disk, copy], check=True)
+    guest = Guest(folder)
+    guest.disks[0] = str(copy)  # the disk itself, not a copy-on-write file
+    with guest:
+        yield guest
+        guest.power_off()
 
 
 def status(guest: Guest) -> dict[str, Any]:

@@ -69,11 +69,15 @@ class Shop:
         self.lines, self.buses = Lines(guest), Buses(guest, BUSY)
 
     def furnish(self, panel: str) -> None:
-        """Plug everything in, and start the service."""
+        """Plug everything in, bring the token, and start the service."""
+        self.plug_in()
+        self.guest.write("/etc/kiosk/token", "TEST\n")
+        self.configure(panel)
+
+    def plug_in(self) -> None:
         self.lines.pull(CANCEL, True)
         for device in (self.scanner, self.register, self.buses):
             device.plug_in()
-        self.configure(panel)
 
     def configure(self, panel: str, then: str = "idle") -> None:
         """Change the configuration, as the manual says, and wait until the counter says that."""

@@ -1,0 +1,133 @@
+"""A technician's first hour: a system with scripts/install, ``kiosk setup`` at a terminal, and sales.
+
+No file is edited by hand. One booted system for all the tests: each leaves it as it found it, selling.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.display.chips.known_panels import panel_named
+from kiosk.display.screens.canvas import Canvas
+from kiosk.display.screens.testcard import panel_card
+from tests.display.models.ssd1306 import Ssd1309
+from tests.inputs.scanner.keyboard import packed, typed
+from tests.system.rig import outside
+from tests.system.rig import shop as at
+from tests.system.rig.board import Register, Scanner
+from tests.system.rig.guest import Guest
+from tests.system.rig.outside import Outside
+from tests.system.rig.shop import Shop, label
+
+TOKEN = "TEST-4934588586838432-112233-8a7b6c5d4e3f-241983636"
+PANEL = "ssd1309-2.42"
+SCANNED = label(1650)
+
+
+def step(see: str, line: str | None = None, **more: str) -> dict[str, str]:
+    return {"see": see, **({} if line is None else {"type": line}), **more}
+
+
+def steps(shop: Shop) -> list[dict[str, str]]:
+    """Return what the technician sees, types and does."""
+    lit = {line: f"grep -q 1 {shop.lines.value_of(line)}" for line in (at.RED, at.GREEN, at.BLUE)}
+    return [
+        step("Access token", "BAD"),
+        step("The token is not right"),
+        step("Access token", TOKEN),
+        step("The token is right: TESTUSER"),
+        step("Name of this counter", "caja-1"),
+        step("Name of the shop", "Almacén Doña Rosa"),
+        step("Language on the panel", ""),
+        step("Currency", ""),
+        step("Point of sale", "CAJA1"),
+        step("Found a panel: /dev/i2c-1, 0x3C."),
+        step(f"Found a serial port: {Register.PORT}."),
+        step("Found a scanner or keyboard: /dev/input/event"),
+        step(f"[{PANEL}]: ", ""),
+        step("[i2c]: ", ""),
+        step("[0x3C]: ", ""),
+        step("by using it now? [Y/n]: ", ""),
+        step("Ring up a total", again=f"printf 'TOTAL 22,50\\r\\n' >{shop.register.FIFO}"),
+        step(f"{Register.PORT} sends."),
+        step("by using it now? [y/N]: ", "y"),
+        step("Ring up a total", again=f"cat /run/keys >{shop.scanner.FIFO}"),
+        step(f"{Scanner.NAME} sends."),
+        step("by using it now? [y/N]: ", ""),
+        step(f"[{Register.PORT}]: ", ""),
+        step("[serial_line]: ", ""),
+        step("[9600]: ", ""),
+        step("[1.234,56]: ", ""),
+        step("Device file of a scanner that types like a keyboard; - if there is none [-]: ", ""),
+        step("GPIO lines of the lamps", f"red={at.RED} green={at.GREEN} blue={at.BLUE}"),
+        step("GPIO line of the buzzer", str(at.BUZZER)),
+        step("Show a test picture", ""),
+        step("Is the picture on the panel right?", "", check=f"cp {shop.buses.RECORD} /run/card"),
+        step("Try the lamps and the buzzer now?", ""),
+        step("Is the red lamp on?", "", check=lit[at.RED]),
+        step("Is the green lamp on?", "", check=lit[at.GREEN]),
+        step("Is the blue lamp on?", "", check=lit[at.BLUE]),
+        step("Did the buzzer sound?", ""),
+        step("no point of sale CAJA1. Create it?", ""),
+        step("Created the point of sale CAJA1."),
+        step("Make a test sale?", ""),
+        step("order canceled: "),
+    ]
+
+
+@pytest.fixture(scope="module")
+def shop(fresh_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The computer after scripts/install, with everything plugged in."""
+    folder = tmp_path_factory.mktemp("first-hour")
+    with Outside(folder) as outside, Guest(folder, fresh_disk, lines=outside.plug_in) as guest:
+        shop = Shop(guest, outside)
+        shop.plug_in()
+        guest.write("/run/keys", b"".join(packed(typed(code)) for code in (SCANNED,)))
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def screen(shop: Shop) -> str:
+    """What was on the technician's terminal, after he has done what it says at the end."""
+    guest = shop.guest
+    setup = ("kiosk", "setup", "--base-url", outside.URL)
+    text = guest("python3", "/rig/technician.py", *setup, given=json.dumps(steps(shop)), within=400)
+    _before, _ready, then = text.partition("Ready. Now run:\n")
+    commands = then.partition("Make a test sale?")[0]
+    shop.buses.forget()
+    guest.shell(commands, within=200)
+    shop.becomes("idle")
+    return text
+
+
+def test_the_panel_shows_the_test_picture_while_he_is_asked(shop: Shop, screen: str) -> None:
+    canvas = Canvas.of(panel_named(PANEL), "es", "")
+    glass = shop.buses.glass(Ssd1309(), "/run/card")
+    assert glass.tobytes() == panel_card(canvas).convert("1").tobytes()
+
+
+def test_the_token_is_seen_by_root_alone_and_was_never_shown(shop: Shop, screen: str) -> None:
+    assert shop.guest.read("/etc/kiosk/token").decode() == f"{TOKEN}\n"
+    assert shop.guest("stat", "-c", "%a %U", "/etc/kiosk/token") == "600 root\n"
+    assert TOKEN[5:] not in screen
+
+
+def test_a_total_of_the_register_is_paid(shop: Shop, screen: str) -> None:
+    order = shop.sale(lambda: shop.register.ring_up("TOTAL 1.234,50\r\n"))
+    assert order["total_amount"] == "1234.50"
+    shop.lines.eventually(at.BLUE, True)
+    shop.pay(order)
+
+
+def test_a_program_that_asks_for_a_sale_is_answered(shop: Shop, screen: str) -> None:
+    guest = shop.guest
+    cashier = ("--unit=cashier", "--collect", "--property=StandardOutput=file:/run/answer")
+    order = shop.sale(
+        lambda: guest("systemd-run", "-q", *cashier, "kiosk", "sale", "12.50") and None
+    )
+    shop.pay(order)
+    guest.eventually("grep", "-q", f"^paid 12.50 .*{order['external_reference']}", "/run/answer")
