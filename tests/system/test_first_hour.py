@@ -104,7 +104,8 @@ def screen(shop: Shop) -> str:
     return text
 
 
-def test_the_panel_shows_the_test_picture_while_he_is_asked(shop: Shop, screen: str) -> None:
+@pytest.mark.usefixtures("screen")
+def test_the_panel_shows_the_test_picture_while_he_is_asked(shop: Shop) -> None:
     canvas = Canvas.of(panel_named(PANEL), "es", "")
     glass = shop.buses.glass(Ssd1309(), "/run/card")
     assert glass.tobytes() == panel_card(canvas).convert("1").tobytes()
@@ -126,8 +127,10 @@ def test_a_total_of_the_register_is_paid(shop: Shop, screen: str) -> None:
 def test_a_program_that_asks_for_a_sale_is_answered(shop: Shop, screen: str) -> None:
     guest = shop.guest
     cashier = ("--unit=cashier", "--collect", "--property=StandardOutput=file:/run/answer")
-    order = shop.sale(
-        lambda: guest("systemd-run", "-q", *cashier, "kiosk", "sale", "12.50") and None
-    )
+
+    def ask() -> None:
+        guest("systemd-run", "-q", *cashier, "kiosk", "sale", "12.50")
+
+    order = shop.sale(ask)
     shop.pay(order)
     guest.eventually("grep", "-q", f"^paid 12.50 .*{order['external_reference']}", "/run/answer")
