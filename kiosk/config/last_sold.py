@@ -6,8 +6,8 @@ these orders would be asked for in another account, which does not know them, an
 somebody else. So all of this must be true:
 
 1. No other account has sold since the copy was made: ``forget_other_account`` deletes the copy
-   before a kiosk with another account, point of sale or journal can sell. If it can't be deleted,
-   that kiosk is refused.
+   before a kiosk with another account, point of sale or journal can sell, and lets the state
+   folder lead to the copy of that kiosk. If a copy can't be deleted, that kiosk is refused.
 2. The file with faults, as far as it can be read, names no other account and no other point of
    sale, and has no fault where it names them. Somebody who moves the counter and makes a mistake
    must not go on selling for the old one.
@@ -66,31 +66,57 @@ def copy_for(document: Document) -> Path:
     """Return where the copy is, for a file as far as it can be read.
 
     It is beside the journal. If the file does not say where that is, it is in the folder of the
-    service's state: systemd names it in STATE_DIRECTORY.
+    service's state, which systemd names in STATE_DIRECTORY, or a link there leads to it.
     """
     stated = document.get(("journal", "path"))
-    usual = JournalSettings().path
-    folder = os.environ.get("STATE_DIRECTORY", "").partition(":")[0] or usual.parent
-    return last_good.beside(Path(stated if isinstance(stated, str) else Path(folder, usual.name)))
+    if isinstance(stated, str):
+        return last_good.beside(Path(stated))
+    place = last_good.beside((_state_folder() or JournalSettings().path.parent) / "journal")
+    return place.readlink() if place.is_symlink() else place
+
+
+def _state_folder() -> Path | None:
+    folder = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    return Path(folder) if folder else None
 
 
 def forget_other_account(copy: Path, checked: CheckedFile) -> None:
     """Delete the copy unless it is surely of the account and the journal of this file.
 
-    Raises ConfigError if it can't be deleted: then the file must not be used to sell.
+    The state folder leads to the copy then, even if the journal is elsewhere. Raises ConfigError if
+    a copy can't be deleted: then the file must not be used to sell.
     """
+    wrong = copy
     try:
         if copy.is_file() and not _is_of_same_account(copy, checked):
             atomic_file.delete(copy)
+        if folder := _state_folder():
+            wrong = last_good.beside(folder / copy.name)
+            _lead(wrong, copy)
     except OSError as error:
         raise ConfigError(
             _(
                 "{copy}: it may be of another account, and it can't be deleted ({reason}); delete "
                 "it, then restart the kiosk",
-                copy=copy,
+                copy=wrong,
                 reason=system_reason(error),
             )
         ) from error
+
+
+def _lead(place: Path, copy: Path) -> None:
+    """Let the place in the state folder lead to the copy; raises OSError if it leads elsewhere."""
+    if place == copy or (place.is_symlink() and place.readlink() == copy):
+        return
+    link = place.with_name(f"{place.name}.link")
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(copy)
+        os.replace(link, place)
+        atomic_file.flush(place.parent)
+    except OSError:  # such as a full disk: then there must be no copy of another account
+        if os.path.lexists(place):
+            atomic_file.delete(place)
 
 
 def _is_of_same_account(copy: Path, checked: CheckedFile) -> bool:

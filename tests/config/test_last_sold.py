@@ -27,6 +27,7 @@ from kiosk.sale.effects import (
     SaleSetAside,
 )
 from kiosk.sale.words import Outcome, Sale
+from kiosk.service import last_good
 from tests.config.counter import COUNTER
 
 SALE = Sale("counter-1-XYZ-7", Money.of("12.50", "ARS"), "till")
@@ -144,6 +145,72 @@ def test_a_file_is_refused_while_the_copy_of_another_account_can_not_be_deleted(
     forget_other_account(shop.copy, shop.changed())
     with pytest.raises(ConfigError, match=r"kiosk\.yaml\.good.*can't be deleted.*; delete it"):
         forget_other_account(shop.copy, shop.changed(OTHER_POINT_OF_SALE))
+
+
+# A journal in another place: a link in the folder of the service's state leads to its copy.
+
+
+@pytest.fixture
+def moved(shop: Shop) -> Shop:
+    """The counter after its journal was moved to another disk."""
+    disk = shop.folder / "disk"
+    disk.mkdir()
+    shop.text = shop.text.replace(str(shop.journal), f"{disk}/journal.sqlite3")
+    shop.journal, shop.copy = disk / "journal.sqlite3", disk / "kiosk.yaml.good"
+    forget_other_account(shop.copy, shop.changed())
+    shop.copy.write_text(shop.text)
+    shop.remember()
+    return shop
+
+
+@pytest.mark.parametrize("content", [b"", bytes(range(256)), b"\n  - {: [\n"])
+def test_the_copy_beside_a_journal_elsewhere_is_found_by_a_file_that_names_nothing(
+    moved: Shop, content: bytes
+) -> None:
+    moved.file.write_bytes(content)
+    assert moved.starts(check_file(moved.file, os.environ)) == ""
+    used = last_sold(moved.file, None, ConfigError("there is no file"))
+    assert used.data.decode() == moved.text
+
+
+def test_the_copy_of_the_old_place_is_never_found_again(moved: Shop) -> None:
+    """It was of the old journal; what sold since is unknown there."""
+    place = moved.folder / "kiosk.yaml.good"
+    assert place.readlink() == moved.copy
+    moved.copy.unlink()
+    assert moved.starts(check_empty(moved)) == "the file's own fault"
+    back = moved.changed((str(moved.journal), f"{moved.folder}/journal.sqlite3"))
+    forget_other_account(place, back)
+    assert moved.starts(check_empty(moved)) == "the file's own fault"
+    last_good.keep(place, back.data)
+    assert not place.is_symlink()
+    assert place.read_bytes() == back.data
+
+
+def check_empty(shop: Shop) -> CheckedFile:
+    shop.file.write_bytes(b"")
+    return check_file(shop.file, os.environ)
+
+
+def test_another_account_beside_the_journal_elsewhere_leaves_no_copy(moved: Shop) -> None:
+    forget_other_account(moved.copy, moved.changed(OTHER_POINT_OF_SALE))
+    assert moved.starts(check_empty(moved)) == "the file's own fault"
+
+
+def test_while_no_link_can_be_made_the_copy_of_the_old_place_is_deleted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(link: Path, *_: object) -> None:
+        raise OSError(28, "No space left on device", str(link))
+
+    monkeypatch.setattr(Path, "symlink_to", full)
+    elsewhere = shop.folder / "disk/kiosk.yaml.good"
+    forget_other_account(elsewhere, shop.changed(("journal.sqlite3", "disk/journal.sqlite3")))
+    assert not shop.copy.exists()
+    monkeypatch.setattr(atomic_file, "delete", full)
+    shop.copy.write_text(shop.text)
+    with pytest.raises(ConfigError, match=r"kiosk\.yaml\.good.*can't be deleted.*; delete it"):
+        forget_other_account(elsewhere, shop.changed(("journal.sqlite3", "disk/journal.sqlite3")))
 
 
 # Rule 2: the file names no other account, and has no fault that may hide one.

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
-from dataclasses import replace
+import subprocess
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
-from kiosk.base import atomic_file
-from kiosk.base.environment import Environment
-from kiosk.base.errors import ConfigError
-from kiosk.config.loader import CheckedFile, check_file
-from kiosk.daemon import KioskFactory
 from kiosk.display.screens.idle import INPUT_LOST
-from kiosk.journal import DaemonJournal, Journal
-from kiosk.journal.no_journal import NoJournal
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
-from kiosk.shell.event_queue import open_event_queue
-from kiosk.shell.input_supervisor import supervised_inputs
 from tests.e2e.rig import Api, Counter, Register, sells
 from tests.e2e.unit import started
 from tests.support.glass import is_on
-from tests.support.processes import LONG_ENOUGH, eventually
+from tests.support.processes import LONG_ENOUGH, eventually, power_cut
 
 NOT_USED = "has faults and is not used; run kiosk check"
 
@@ -109,70 +98,67 @@ def test_who_moves_the_counter_to_another_point_of_sale_never_sells_for_the_old_
     )
 
 
-# The kiosks of one daemon, in this process, because a test decides when each one is idle.
+def moves_to_another_account(counter: Counter) -> bytes:
+    """Name the service in another way, as another one; return the new file."""
+    counter.change("127.0.0.1", "localhost")
+    return counter.config.read_bytes()
 
 
-@asynccontextmanager
-async def factory() -> AsyncIterator[KioskFactory]:
-    async with (
-        open_event_queue() as events,
-        supervised_inputs(events.deliver, lambda: 0.0) as supervisor,
-        anyio.create_task_group() as tasks,
-    ):
-        yield KioskFactory(Environment(), events, supervisor, tasks)
-        tasks.cancel_scope.cancel()
-
-
-def checked(counter: Counter, pos: str = "COUNTER1") -> CheckedFile:
-    file = counter.folder / f"{pos}.yaml"
-    file.write_text(counter.config.read_text().replace("COUNTER1", pos))
-    return check_file(file, {"KIOSK_TOKEN": "TEST"})
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_a_kiosk_that_is_idle_late_does_not_bring_back_the_copy_of_its_account(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
+def test_after_a_reload_for_another_account_the_copy_is_never_that_of_the_old_one(
+    api: Api, register: Register, has_sold: Counter, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("KIOSK_TOKEN", "TEST")
-    old, new = checked(counter), checked(counter, "COUNTER2")
-    copy = copy_of(counter)
-    copy.write_bytes(old.data)
-    with closing(Journal.open(counter.journal, lambda: 0.0)) as journal:
-        async with factory() as kiosks:
-            first = kiosks.make(counter.config, old, journal)
-            assert not first.display.always_marked
-            assert copy.read_bytes() == old.data
-            second = kiosks.make(counter.config, new, journal)
-            assert not copy.exists()
-            kiosks._keep(first, copy, old.data)
-            assert not copy.exists(), "the second kiosk may sell at any moment"
-            second.status.reached_idle.set()
-            await anyio.to_thread.run_sync(eventually, copy.exists)
-            assert copy.read_bytes() == new.data
+    copy = copy_of(has_sold)
+    with started(has_sold, tmp_path / "notify") as unit:
+        unit.hears("READY=1")
+        new = moves_to_another_account(has_sold)
+        unit.reload()
+        unit.hears("READY=1")
+        eventually(copy.exists)
+        assert copy.read_bytes() == new
+        sells(api, register, has_sold)
+        power_cut(unit.daemon)
+    assert copy.read_bytes() == new
 
 
-@pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_no_kiosk_is_made_that_could_sell_beside_the_copy_of_another_account(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
+def test_a_file_for_another_account_is_refused_while_the_old_copy_can_not_be_deleted(
+    api: Api, register: Register, has_sold: Counter, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("KIOSK_TOKEN", "TEST")
+    copy = copy_of(has_sold)
+    old = copy.read_bytes()
+    mount = f'mount --bind {copy} {copy} && exec "$0" "$@"'  # a mount point can't be deleted
+    through = ("unshare", "--mount", "sh", "-c", mount)
+    if subprocess.run([*through, "true"], check=False, stderr=-3).returncode:
+        pytest.skip("this test needs root and unshare")
+    with started(has_sold, tmp_path / "notify", *through) as unit:
+        unit.hears("READY=1")
+        has_sold.becomes("idle")
+        moves_to_another_account(has_sold)
+        unit.reload()
+        unit.hears("READY=1")
+        has_sold.says("it may be of another account, and it can't be deleted")
+        assert unit.daemon.poll() is None, "it sells on as before"
+        sells(api, register, has_sold)
+    assert copy.read_bytes() == old
+    with has_sold.running(through=through) as daemon:
+        assert daemon.wait(LONG_ENOUGH) == 2, "it must not sell by the new file"
 
-    def broken(path: Path) -> None:
-        raise PermissionError(1, "Operation not permitted", str(path))
 
-    monkeypatch.setattr(atomic_file, "delete", broken)
-    old, new = checked(counter), checked(counter, "COUNTER2")
-    copy = copy_of(counter)
-    copy.write_bytes(old.data)
-    without: DaemonJournal = NoJournal("the disk is full")
-    with closing(Journal.open(counter.journal, lambda: 0.0)) as journal:
-        async with factory() as kiosks:
-            serving = kiosks.make(counter.config, replace(old, problem="it has faults"), journal)
-            assert serving.display.always_marked
-            with pytest.raises(ConfigError, match="it can't be deleted"):
-                kiosks.make(counter.config, new, journal)
-            assert kiosks.newest is serving
-            out_of_service = kiosks.make(counter.config, new, without)
-            assert out_of_service.inputs == {}, "it reads nothing, so it sells nothing"
+def test_garbage_sells_on_by_the_copy_beside_a_journal_on_another_disk(
+    api: Api, register: Register, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, disk = counter.folder / "state", counter.folder / "disk"
+    for folder in (state, disk):
+        folder.mkdir()
+    monkeypatch.setenv("STATE_DIRECTORY", str(state))
+    counter.change(f"{counter.folder}/journal", f"{disk}/journal")
+    counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
+    counter.journal = disk / "journal.sqlite3"
+    with counter.running():
+        sells(api, register, counter)
+        eventually(copy_of(counter).exists)
+    counter.config.write_bytes(bytes(range(256)) * 20)
+    with counter.running():
+        sells(api, register, counter)
+        assert any(NOT_USED in each for each in counter.status()["problems"])
+        done = counter.command("status")
+        assert (done.returncode, NOT_USED in done.stdout) == (1, True), done.stderr
