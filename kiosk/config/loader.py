@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
@@ -13,7 +13,7 @@ from kiosk.base.language import _, system_reason
 from kiosk.config.clashes import doubtful_lines
 from kiosk.config.counter_checks import check_last_buttons, check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
-from kiosk.config.parsing import parse_settings
+from kiosk.config.parsing import ParsedSettings, S, parse_settings
 from kiosk.config.sections import Config
 from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import Document, build_tree
@@ -61,12 +61,8 @@ def check_file(path: Path, environ: Mapping[str, str], *, reads_token: bool = Tr
 
     A simulation has its own token, so it does not read the one of the file.
     """
-    data = _read(path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return CheckedFile(_other_text(data), None, (_not_utf8(error),), data=data)
-    parsed = parse_settings(text.replace("\r\n", "\n"), Config)
+    data = read_bytes(path)
+    parsed = parse_bytes(data, Config)
     if parsed.settings is None:
         return CheckedFile(parsed.document, None, parsed.faults, data=data)
     faults, warnings = list[ConfigFault](), list[str]()
@@ -80,14 +76,25 @@ def check_file(path: Path, environ: Mapping[str, str], *, reads_token: bool = Tr
     return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
 
 
-def _read(path: Path) -> bytes:
+def parse_bytes(
+    data: bytes, root: type[S], complete: Callable[[Document], None] | None = None
+) -> ParsedSettings[S]:
+    """Parse the content of a file as a ``root`` model. See ``parse_settings``."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return ParsedSettings(None, (_not_utf8(error),), _other_text(data))
+    return parse_settings(text.replace("\r\n", "\n"), root, complete)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file; raises ConfigError."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(
             _(
-                "{path}: the configuration can't be read ({reason}); check its name and its "
-                "permissions",
+                "{path}: the file can't be read ({reason}); check its name and its permissions",
                 path=path,
                 reason=system_reason(error),
             )

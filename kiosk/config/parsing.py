@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,8 @@ from kiosk.config.yaml_tree import Document, build_tree
 
 S = TypeVar("S", bound=BaseModel)
 
+Complete = Callable[[Document], None]
+
 _TAB_WIDTHS = (2, 4, 8)
 
 
@@ -30,31 +33,39 @@ class ParsedSettings(Generic[S]):
     document: Document
 
 
-def parse_settings(text: str, root: type[S]) -> ParsedSettings[S]:
-    """Parse the text as a ``root`` model."""
+def parse_settings(text: str, root: type[S], complete: Complete | None = None) -> ParsedSettings[S]:
+    """Parse the text as a ``root`` model. ``complete`` adds to the tree."""
     widths = _TAB_WIDTHS if "\t" in text else _TAB_WIDTHS[:1]
     # The file does not say how wide the writer's editor shows a tab: take the width that gives the
     # fewest faults.
     parsed = min(
-        (_parse_settings(text, root, tab) for tab in widths), key=lambda parsed: len(parsed.faults)
+        (_parse_settings(text, root, tab, complete) for tab in widths),
+        key=lambda parsed: len(parsed.faults),
     )
-    return _with_lookalikes(parsed, text, root) if parsed.faults else parsed
+    return _with_lookalikes(parsed, text, root, complete) if parsed.faults else parsed
 
 
-def _with_lookalikes(parsed: ParsedSettings[S], text: str, root: type[S]) -> ParsedSettings[S]:
+def _with_lookalikes(
+    parsed: ParsedSettings[S], text: str, root: type[S], complete: Complete | None
+) -> ParsedSettings[S]:
     """Name characters that look like others, and the faults that are left without them."""
     plain, notes = replace_lookalikes(text)
     if not notes:
         return parsed
-    rest = parse_settings(plain, root)
+    rest = parse_settings(plain, root, complete)
     named = (ConfigFault(place, section_of(text, place.line), said) for place, said in notes)
     return ParsedSettings(None, tuple(sorted({*named, *rest.faults})), rest.document)
 
 
-def _parse_settings(text: str, root: type[S], tab: int) -> ParsedSettings[S]:
-    document = build_tree(read_yaml(text, tab))
+def _parse_settings(
+    text: str, root: type[S], tab: int, complete: Complete | None
+) -> ParsedSettings[S]:
+    one, other, *_ = root.model_fields
+    document = build_tree(read_yaml(text, tab), (one, other))
     if not document.tree and document.faults:
         return ParsedSettings(None, tuple(sorted(document.faults)), document)
+    if complete:
+        complete(document)
     settings, errors = _validate(document, root)
     faults = {*document.faults, *translate(errors, document, root)}
     if _correct_drivers(errors, document, root):

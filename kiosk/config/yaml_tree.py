@@ -44,14 +44,14 @@ class Document:
         return here
 
 
-def build_tree(text: YamlText) -> Document:
-    """Return the document in the text."""
-    return _TreeBuilder(text).run()
+def build_tree(text: YamlText, first_sections: tuple[str, str] = ("kiosk", "inputs")) -> Document:
+    """Return the document in the text; a message names ``first_sections``."""
+    return _TreeBuilder(text, first_sections).run()
 
 
 class _TreeBuilder:
-    def __init__(self, text: YamlText) -> None:
-        self.text = text
+    def __init__(self, text: YamlText, first_sections: tuple[str, str]) -> None:
+        self.text, self.first_sections = text, first_sections
         self.document = Document(faults=list(text.faults), incomplete=text.incomplete)
 
     def run(self) -> Document:
@@ -64,7 +64,13 @@ class _TreeBuilder:
                 if root and root.value
                 else _("the file is empty")
             )
-            message = _("{what}; begin with sections such as `kiosk:` and `inputs:`", what=what)
+            one, other = self.first_sections
+            message = _(
+                "{what}; begin with sections such as `{one}:` and `{other}:`",
+                what=what,
+                one=one,
+                other=other,
+            )
             self.document.faults.append(ConfigFault(Position(1, 1), "file", message))
         return self.document
 

@@ -94,6 +94,10 @@ class ButtonSettings(InputSettings):
             ),
         )
 
+    def open_line(self) -> Presses:
+        """Open the GPIO line. Raises DeviceGone."""
+        return _SimulatedPresses(self) if is_simulated() else _KernelPresses(self)
+
     def open(self, currency: Currency) -> Button:
         """Return the input. Its GPIO line is opened by ``run``. Raises ConfigError."""
         return Button(self, self._event(self.name or self.driver, currency))
@@ -137,7 +141,7 @@ class Button:
     async def run(self, deliver: Deliver) -> None:
         """Deliver presses, until canceled."""
 
-        async def use(presses: _Presses) -> None:
+        async def use(presses: Presses) -> None:
             while True:
                 await presses.next()
                 await deliver(self._event)
@@ -145,7 +149,7 @@ class Button:
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
             await keep_open(
-                self.name, lambda: _open(self._settings), use, connection_of(self.name, deliver)
+                self.name, self._settings.open_line, use, connection_of(self.name, deliver)
             )
 
     def reply(self, result: Reply) -> None:
@@ -153,7 +157,7 @@ class Button:
         self._delivered.put(ResultDelivered(result.reference, result.outcome))
 
 
-class _Presses(Protocol):
+class Presses(Protocol):
     """An open button."""
 
     async def next(self) -> None:
@@ -163,11 +167,6 @@ class _Presses(Protocol):
     def close(self) -> None:
         """Close the GPIO line."""
         ...
-
-
-def _open(settings: ButtonSettings) -> _Presses:
-    """Open the button; raises DeviceGone."""
-    return _SimulatedPresses(settings) if is_simulated() else _KernelPresses(settings)
 
 
 class _KernelPresses:

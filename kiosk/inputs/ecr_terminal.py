@@ -32,7 +32,7 @@ from kiosk.inputs.ecr.terminal import Terminal, TerminalTiming
 from kiosk.inputs.ecr.transbank import Transbank
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.regular_expressions import checked, compiled
-from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.stream_input import ClosableStream, StreamReader
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver
@@ -247,9 +247,7 @@ class EcrTerminal:
                 group.start_soon(self._send_results, reader)
                 await reader.run()
 
-        await keep_open(
-            self.name, lambda: SerialPort(self._port), use, connection_of(self.name, deliver)
-        )
+        await keep_open(self.name, self._port.open_port, use, connection_of(self.name, deliver))
 
     def reply(self, result: Reply) -> None:
         """Queue the result for the register, also while it is unplugged."""

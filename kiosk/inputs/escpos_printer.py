@@ -28,7 +28,7 @@ from kiosk.inputs.escpos.printed_receipt import SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder, ReceiptRule
 from kiosk.inputs.text.totals import TotalSettings, Words
-from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_tcp
 from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wording
 from kiosk.sale.effects import Reply
@@ -131,13 +131,17 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
             return network_parts(name, self.listen)
         return serial_parts(name, self.port, self.mode)
 
+    def open_socket(self) -> ListeningSocket:
+        """Listen for programs in the network. Raises DeviceGone."""
+        return listen_tcp(*_address(self.listen))
+
     def open(self, currency: Currency) -> Input:
         """Return the input. Its port or socket is opened by ``run``."""
         name = self.name or self.driver
         if self.listen:
             return NetworkPrinter(self, name, currency)
         decoder = self.decoder(name, currency, RepeatFilter(self.repeat_within), joins_late=True)
-        return StreamInput(name, lambda: SerialPort(self), decoder, no_wording)
+        return StreamInput(name, self.open_port, decoder, no_wording)
 
     def decoder(
         self, source: str, currency: Currency, repeats: RepeatFilter, *, joins_late: bool
@@ -177,11 +181,10 @@ class NetworkPrinter:
         async def use(listening: ListeningSocket) -> None:
             await listening.serve(handle)
 
-        address = _address(self._settings.listen)
         async with anyio.create_task_group() as group:
             group.start_soon(report, self._delivered, deliver)
             await keep_open(
-                self.name, lambda: listen_tcp(*address), use, connection_of(self.name, deliver)
+                self.name, self._settings.open_socket, use, connection_of(self.name, deliver)
             )
 
     def reply(self, result: Reply) -> None:

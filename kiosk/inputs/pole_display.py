@@ -23,7 +23,7 @@ from kiosk.inputs.pole.emulator import Emulator
 from kiosk.inputs.pole.pole_decoder import PoleDecoder
 from kiosk.inputs.pole.screen_rule import ScreenRule
 from kiosk.inputs.text.totals import TotalSettings, Words, words_pattern
-from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput, no_wording
 
 
@@ -103,7 +103,7 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
         """Return the input. Its port is opened by ``run``."""
         name = self.name or self.driver
         decoder = self.decoder(name, currency)
-        return StreamInput(name, lambda: SerialPort(self), decoder, no_wording)
+        return StreamInput(name, self.open_port, decoder, no_wording)
 
     def decoder(self, source: str, currency: Currency) -> PoleDecoder:
         """Return the pure part of the input."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -21,7 +21,7 @@ from kiosk.base.permissions import Permissions, keyboard
 from kiosk.base.settings import Duration, InputFile
 from kiosk.inputs.common.connections import keyboard_parts
 from kiosk.inputs.scanner.event_device import EventDevice, open_grabbed
-from kiosk.inputs.scanner.key_decoder import KeyDecoder
+from kiosk.inputs.scanner.key_decoder import KeyDecoder, KeyEvent
 from kiosk.inputs.scanner.keyboard_search import SYS_INPUT, MatchSettings, find_keyboard
 from kiosk.inputs.scanner.keymap import Layout
 from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings, TimedCharacters
@@ -111,10 +111,26 @@ class ScannerHidSettings(ScannerSettings):
         return found[0]
 
 
+class KeySource(Protocol):
+    """An open keyboard, such as ``EventDevice``."""
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Return a context in which ``receive`` may be called."""
+        ...
+
+    async def receive(self) -> list[KeyEvent]:
+        """Wait for the next events and return them. Raises DeviceGone."""
+        ...
+
+    def close(self) -> None:
+        """Close the device."""
+        ...
+
+
 class HidScanner:
     """An open scanner: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
-    def __init__(self, device: EventDevice, keys: KeyDecoder) -> None:
+    def __init__(self, device: KeySource, keys: KeyDecoder) -> None:
         self._device, self._keys = device, keys
 
     def reading(self) -> AbstractAsyncContextManager[None]:

@@ -18,7 +18,8 @@ from kiosk.base.settings import Duration
 from kiosk.inputs.common.connections import serial_parts
 from kiosk.inputs.scanner.code_framer import GARBLED
 from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings, TimedCharacters
-from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.serial_port import SerialPortSettings
+from kiosk.inputs.transport.stream_input import ClosableStream
 
 
 class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
@@ -41,7 +42,7 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The port is opened by ``run``."""
-        return Scanner(self, self.gap, currency, lambda: SerialScanner(SerialPort(self)))
+        return Scanner(self, self.gap, currency, lambda: SerialScanner(self.open_port()))
 
 
 def characters(data: bytes) -> str:
@@ -52,7 +53,7 @@ def characters(data: bytes) -> str:
 class SerialScanner:
     """An open scanner: see ``kiosk.inputs.scanner.scanner_input.ScannerDevice``."""
 
-    def __init__(self, port: SerialPort) -> None:
+    def __init__(self, port: ClosableStream) -> None:
         self._port = port
 
     def reading(self) -> AbstractAsyncContextManager[None]:

@@ -27,7 +27,7 @@ from kiosk.inputs.text.control_names import Characters
 from kiosk.inputs.text.line_decoder import LineDecoder, LineRule
 from kiosk.inputs.text.line_framer import LineEnds
 from kiosk.inputs.text.regular_expressions import checked, compiled
-from kiosk.inputs.transport.serial_port import SerialPort, SerialPortSettings
+from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 
@@ -140,7 +140,7 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
         """Return the input. Its port is opened by ``run``."""
         name = self.name or self.driver
         decoder = self.decoder(name, currency)
-        return StreamInput(name, lambda: SerialPort(self), decoder, partial(_wording, self))
+        return StreamInput(name, self.open_port, decoder, partial(_wording, self))
 
     def decoder(self, source: str, currency: Currency) -> LineDecoder:
         """Return the pure part of the input."""

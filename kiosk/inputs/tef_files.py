@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 import anyio
-import anyio.to_thread
 from pydantic import Field
 
-from kiosk.base.environment import Environment
+from kiosk.base.environment import Environment, Offload, OneThread
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
@@ -66,6 +65,10 @@ class TefFilesSettings(LimitSettings, InputSettings):
         """Return what the input needs of the system."""
         return files(self.request / REQUEST, self.response / ACKNOWLEDGEMENT)
 
+    def new_thread(self) -> Offload:
+        """Return where the files are read and written."""
+        return OneThread()
+
     def open(self, currency: Currency) -> TefInput:
         """Return the input. Its folders are looked at by ``run``."""
         return TefInput(self, self.dialog(self.name or self.driver, currency))
@@ -84,6 +87,7 @@ class TefInput:
     def __init__(self, settings: TefFilesSettings, dialog: TefDialog) -> None:
         self.name = settings.name or settings.driver
         self._settings, self._dialog = settings, dialog
+        self._thread = settings.new_thread()
         self._counter = ReadingCounter(self.name)
         self._ended: Outbox[Reply | str] = Outbox()  # results, and tickets that were declined
 
@@ -102,7 +106,7 @@ class TefInput:
                 group.start_soon(self._send_results, folders, deliver)
                 while True:
                     now = anyio.current_time()
-                    data = await anyio.to_thread.run_sync(folders.take, now)
+                    data = await self._thread(partial(folders.take, now))
                     if data is not None:
                         await self._carry_out(self._dialog.read(data, now), folders, deliver)
                     await anyio.sleep(self._settings.look_every)
@@ -126,10 +130,10 @@ class TefInput:
 
     async def _resume(self, folders: TefFolders, deliver: Deliver) -> None:
         """AnswerFile a request that has no answer, and drop one that was written too long ago."""
-        if await anyio.to_thread.run_sync(folders.take_old):
+        if await self._thread(folders.take_old):
             reason = _("a request was too old to be sold; send the total again")
             await self._carry_out([ReadingRejected(reason, self.name)], folders, deliver)
-        if data := await anyio.to_thread.run_sync(folders.unanswered):
+        if data := await self._thread(folders.unanswered):
             output = self._dialog.resume(data, anyio.current_time())
             await self._carry_out(output, folders, deliver)
 
@@ -152,7 +156,7 @@ class TefInput:
                     await deliver(each)
             elif not failure:
                 try:
-                    await anyio.to_thread.run_sync(self._write, each, folders)
+                    await self._thread(partial(self._write, each, folders))
                 except DeviceGone as error:
                     failure = error
         if failure:
@@ -162,7 +166,7 @@ class TefInput:
         """Undo a request. It is taken again after a pause, until it is too old."""
         self._dialog.declined(read.ticket)
         with anyio.CancelScope(shield=True):  # a result may fail at the same moment
-            await anyio.to_thread.run_sync(folders.put_back)
+            await self._thread(folders.put_back)
 
     def _write(self, what: ProtocolAnswer, folders: TefFolders) -> None:
         if isinstance(what, ReceivedFile):

@@ -65,7 +65,7 @@ def test_a_configuration_that_can_not_be_read(
     spoil(counter.config)
     with counter.running(through=ordinary) as daemon:
         assert daemon.wait(LONG_ENOUGH) == 2
-    sentence = f"the configuration can't be read ({because}); check its name and its permissions"
+    sentence = f"the file can't be read ({because}); check its name and its permissions"
     assert counter.log.read_text() == f"{counter.config}: {sentence}\n"
 
 

@@ -49,4 +49,9 @@ def _character(word: str) -> str:
     return word
 
 
+def with_names(text: str) -> str:
+    """Return a text for people: its control characters have their names, as in ``<STX>``."""
+    return "".join(f"<{_NAMES[ord(char)]}>" if char < " " else char for char in text)
+
+
 Characters = Annotated[str, BeforeValidator(_characters), WithJsonSchema({"type": "string"})]

@@ -24,6 +24,8 @@ from kiosk.inputs.transport.descriptor import DescriptorStream
 if TYPE_CHECKING:
     import serial
 
+    from kiosk.inputs.transport.stream_input import ClosableStream
+
 _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _PTY_MAJORS = range(136, 144)  # kernel, admin-guide/devices.txt: Unix98 PTY slaves
 _CAUSES = {
@@ -55,6 +57,10 @@ class SerialPortSettings(Settings):
     def mode(self) -> str:
         """The mode in its usual short form: ``9600 8N1``."""
         return f"{self.baud} {self.bytes}{_PARITIES[self.parity]}{self.stop}"
+
+    def open_port(self) -> ClosableStream:
+        """Open the port. Raises DeviceGone."""
+        return SerialPort(self)
 
 
 class SerialPort:
