@@ -15,11 +15,12 @@ import trio
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.sale.phases import Finished, Idle
 from kiosk.signals.voice.settings import VoiceSettings
+from kiosk.simulator.scenario.virtual_time import run_exactly
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.order import Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable
 from tests.simulation.promises import Promises
-from tests.simulation.stage import Stage, run_exactly, scratch
+from tests.simulation.stage import Stage, scratch
 from tests.simulation.wire import Weather, promise
 
 DAY = 86_400.0

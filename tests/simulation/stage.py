@@ -8,10 +8,9 @@ and the lamps, the power.
 from __future__ import annotations
 
 import os
-import random
 import shutil
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,6 @@ from typing import Any, Literal, TypeVar
 import trio
 import trio.testing
 from PIL import Image
-from trio._core import _run
 
 from kiosk.app import Kiosk
 from kiosk.base.environment import Clock, Environment
@@ -35,7 +33,7 @@ from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.outbox import Outbox, in_place_of_older
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.journal import Intent, Journal, JournalSettings
+from kiosk.journal import Journal, JournalSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.effects import Fact, Reply, Show
 from kiosk.sale.events import (
@@ -46,7 +44,7 @@ from kiosk.sale.events import (
     ReadingRejected,
     ResultDelivered,
 )
-from kiosk.sale.words import Outcome, Sale, Screen, Unknown
+from kiosk.sale.words import Outcome, Screen, Unknown
 from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
@@ -55,6 +53,8 @@ from kiosk.signals.fake import FakeLamps, SignalRecord
 from kiosk.signals.voice.sentences import Sentence, written
 from kiosk.signals.voice.settings import VoiceSettings
 from kiosk.signals.voice.speaker import Speaker
+from kiosk.simulator.scenario.mains import Mains, PowerCut, PoweredJournal
+from kiosk.simulator.scenario.virtual_time import wall_clock
 from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
@@ -62,35 +62,24 @@ from tests.simulation.oddities import Oddities
 from tests.simulation.wire import Weather, Wire, promise
 
 T = TypeVar("T")
-EPOCH = 1_800_000_000.0
-"""The service's clock at the start, in Unix seconds."""
-
 POS = "COUNTER1"
 ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": POS}
-
-
-class PowerCut(BaseException):
-    """The power is cut: nothing that touches a device happens any more."""
 
 
 class PanelHangs(Exception):
     """The panel's call does not return."""
 
 
-class Mains:
-    """The power of one run of the daemon. After the cut, nothing of that run does anything.
+class CountedMains(Mains):
+    """The power of one run of the daemon.
 
     ``turns_left``: the power is cut after this many steps of the event loop, so at any await.
     ``writes_left``: the power is cut soon after this many facts are written.
     """
 
     def __init__(self, turns_left: int | None = None, writes_left: int | None = None) -> None:
-        self.on = True
+        super().__init__()
         self.turns_left, self.writes_left = turns_left, writes_left
-
-    def check(self) -> None:
-        if not self.on:
-            raise PowerCut
 
 
 # --- the devices ---------------------------------------------------------------------------------
@@ -110,7 +99,7 @@ LINES = SerialLineSettings.model_validate(
 class Fuse(trio.abc.Instrument):
     """Counts the steps of the event loop, and cuts the power after the last one."""
 
-    def __init__(self, mains: Mains) -> None:
+    def __init__(self, mains: CountedMains) -> None:
         self._mains = mains
 
     def before_task_step(self, task: trio.lowlevel.Task) -> None:
@@ -285,39 +274,26 @@ class Disk:
             shutil.copy(self.path, self._flushed)
 
 
-class StageJournal(Journal):
+class StageJournal(PoweredJournal):
     """The real journal, on a disk that can be full and a computer that can lose its power."""
 
     disk: Disk
-    mains: Mains
+    mains: CountedMains
 
     def remember(self, fact: Fact, request: bytes = b"") -> None:
-        self._touch()
         super().remember(fact, request)
         if self.mains.writes_left is not None:
             self.mains.writes_left -= 1
             if self.mains.writes_left == 0:
                 self.mains.turns_left = Stage.current.rng.randint(0, 12)
 
-    def check(self) -> None:
-        self._touch()
-        super().check()
-
-    def intent(self, reference: str) -> Intent:
-        self.mains.check()
-        return super().intent(reference)
-
     def begin_saying(self, reference: str, screen: Screen) -> bool:
-        self._touch()
+        self.touch()
         Stage.current.begun = reference, screen
         return super().begin_saying(reference, screen)
 
-    def last_result(self) -> tuple[Sale, Screen] | None:
-        self.mains.check()
-        return super().last_result()
-
-    def _touch(self) -> None:
-        self.mains.check()
+    def touch(self) -> None:
+        super().touch()
         if self.disk.full:
             raise JournalFailed("the journal: database or disk is full")
 
@@ -358,7 +334,7 @@ class Stage:
         self.wire.spoil = self.oddities.spoil
         self.disk = Disk(folder)
         self.folder = folder
-        self.mains = Mains()
+        self.mains = CountedMains()
         self.panel_broken = self.panel_hangs = self.lamps_broken = False
         self.panel, self._on_panel = GlassSettings(), ""
         self.clock_error = 0.0  # seconds by which the counter's clock is wrong
@@ -384,7 +360,7 @@ class Stage:
     # --- time and talk ---------------------------------------------------------------------------
 
     def service_clock(self) -> float:
-        return EPOCH + trio.current_time()
+        return wall_clock()
 
     def wall_clock(self) -> float:
         return max(0.0, self.service_clock() + self.clock_error)
@@ -464,7 +440,7 @@ class Stage:
         That is after this many steps of its loop, soon after this many writes, or at ``switch_off``.
         """
         self.boots += 1
-        self.mains, self.register = Mains(cut_after, writes), Register(self)
+        self.mains, self.register = CountedMains(cut_after, writes), Register(self)
         self.read = self.taken = 0
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
@@ -571,25 +547,13 @@ async def in_place(stage: Stage, work: Callable[[], T]) -> T:
 
 
 @contextmanager
-def _fused(mains: Mains) -> Iterator[None]:
+def _fused(mains: CountedMains) -> Iterator[None]:
     fuse = Fuse(mains)
     trio.lowlevel.add_instrument(fuse)
     try:
         yield
     finally:
         trio.lowlevel.remove_instrument(fuse)
-
-
-def run_exactly(seed: int, main: Callable[..., Awaitable[T]], *args: Any) -> T:
-    """Run on virtual time. The same seed gives the same order of all steps.
-
-    trio shuffles the tasks that are ready to run, on purpose. Its own tests and hypothesis seed that
-    shuffle in this way.
-    """
-    random.seed(seed)  # the jitter of the pauses before a device is opened again
-    _run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[misc]
-    _run._r.seed(seed)
-    return trio.run(main, *args, clock=trio.testing.MockClock(autojump_threshold=0))
 
 
 def scratch() -> Path:

@@ -16,9 +16,10 @@ from random import Random
 import trio
 
 from kiosk.sale.words import Outcome
+from kiosk.simulator.scenario.virtual_time import run_exactly
 from kiosk.simulator.service.order import Order
 from tests.simulation.promises import Promises
-from tests.simulation.stage import Stage, WatchedKiosk, run_exactly, scratch
+from tests.simulation.stage import Stage, WatchedKiosk, scratch
 
 
 class Story:
@@ -43,21 +44,10 @@ class Story:
         await self.stage.register.sends(f"{line}\r\n".encode())
         await trio.sleep(then_wait)
 
-    async def until_there_is_an_order(self) -> None:
-        """Wait until the service has created an order."""
-        while not self.orders():  # noqa: ASYNC110 - on virtual time
-            await trio.sleep(0.01)
-
     def pays(self, takes: float = 0.0) -> None:
         """Have a payer pay the newest order."""
         self.stage.note("payer: pays")
         self.stage.book.pay(self.order().id, self.stage.service_clock(), takes)
-
-    async def outage(self, seconds: float) -> None:
-        """Cut the network for this many seconds, from now on."""
-        now = trio.current_time()
-        self.stage.note(f"--- no network for {seconds:.0f} s")
-        self.stage.weather.outages.append((now, now + seconds))
 
     # --- what can be seen ---------------------------------------------------------------------------
 

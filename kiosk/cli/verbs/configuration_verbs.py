@@ -60,8 +60,16 @@ def schema(
         Path | None,
         typer.Option(metavar="FILE", help="Print FILE with all settings and their explanations."),
     ] = None,
+    scenario: Annotated[
+        bool, typer.Option("--scenario", help="Print the schema of scenarios of kiosk simulate.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of the configuration, for editors that complete and check YAML."""
+    if scenario:
+        from kiosk.cli import scenarios
+
+        scenarios.print_schema()
+        return
     from kiosk.cli import check as work
 
     work.schema(manual)

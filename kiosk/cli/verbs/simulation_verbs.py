@@ -28,11 +28,28 @@ def simulate(
         Path | None,
         typer.Option(help="The folder for all that the simulated counter writes."),
     ] = None,
+    scenario: Annotated[
+        list[Path] | None,
+        typer.Option(help="Play this scenario: a file, or the name of one that is shipped."),
+    ] = None,
+    headless: Annotated[
+        bool,
+        typer.Option("--headless", help="Play without a page, in no time. Exit 1: it differs."),
+    ] = False,
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="[SCENARIO]...", help="More scenarios to play.")
+    ] = None,
 ) -> None:
     """Simulate a counter: the real daemon, a twin of each device, a fake service, and a page.
 
-    Everything is on 127.0.0.1. No device, journal or token of a real kiosk is touched.
+    Everything is on 127.0.0.1. No device, journal or token of a real kiosk is touched. A scenario
+    is a file of steps and of what must be seen; kiosk schema --scenario prints its JSON Schema.
     """
+    if headless:
+        from kiosk.cli import scenarios
+
+        scenarios.play_headless([*(scenario or ()), *(more or ())])
+        return
     from kiosk.cli import simulate as work
 
     work.simulate(config, port, folder)

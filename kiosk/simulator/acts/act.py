@@ -225,9 +225,15 @@ class PersonAct(ShortForm):
 class Act(Chosen):
     """One act: exactly one of these."""
 
-    send: SendAct | None = Field(None, description="A device puts bytes on its line.")
-    key: KeyAct | None = Field(None, description="The cashier keys a total.")
-    scan: ScanAct | None = Field(None, description="The scanner reads a code.")
+    send: SendAct | None = Field(
+        None,
+        description="A device puts bytes on its line.",
+        examples=['"TOTAL 22,50\\r\\n"'],
+    )
+    key: KeyAct | None = Field(None, description="The cashier keys a total.", examples=["22.50"])
+    scan: ScanAct | None = Field(
+        None, description="The scanner reads a code.", examples=["7790001001054"]
+    )
     press: PressAct | None = Field(None, description="Somebody presses a button.")
     unplug: str | None = Field(
         None, min_length=1, description="An input, panel or lamps is unplugged."

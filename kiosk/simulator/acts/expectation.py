@@ -109,9 +109,6 @@ class Forbidden(Settings):
     screen: Screen | None = Field(None, description="What must not be on the panel.")
     signal: Screen | None = Field(None, description="What the lamps must not show.")
     reply: ReplyExpected | None = Field(None, description="What the register must not get.")
-    orders_payable: YesNo | None = Field(
-        None, description="no: nobody can pay any order from now on."
-    )
 
     @model_validator(mode="after")
     def _is_something(self) -> Self:

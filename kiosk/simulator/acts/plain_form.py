@@ -14,7 +14,7 @@ from kiosk.base.settings import Settings
 AmountText = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$", examples=["22.50"])]
 """An amount as a plain decimal. It stays text, so that no cent is lost to a float."""
 
-Tree = dict[str, Any] | list[Any] | str
+Tree = dict[str, Any] | list[Any] | str | int
 
 
 class ShortForm(Settings):
@@ -55,7 +55,7 @@ def _plain_value(value: Any, written: Any) -> Tree:
         return [_plain_value(*each) for each in zip(value, written, strict=True)]
     if isinstance(written, bool):
         return "yes" if written else "no"
-    return str(written)
+    return written if isinstance(written, int) else str(written)
 
 
 def exactly_one(settings: Settings, choices: tuple[str, ...]) -> Any:

@@ -1,0 +1,229 @@
+"""Compares what is expected with what is seen at a headless counter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.journal import SaleRecord
+from kiosk.simulator.acts.act import bytes_of
+from kiosk.simulator.acts.expectation import Expectation, Forbidden, JournalRow, ReplyExpected
+from kiosk.simulator.acts.plain_form import plain_form
+from kiosk.simulator.scenario.headless_counter import HeadlessCounter
+from kiosk.simulator.scenario.transcript import readable
+from kiosk.simulator.service.order import Order
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One setting of an expectation that is not met: its name, what it says, and what is seen."""
+
+    name: str
+    expected: str
+    seen: str
+
+
+class Sight:
+    """What is seen at the counter, and what of it earlier expectations have taken."""
+
+    def __init__(self, counter: HeadlessCounter) -> None:
+        self._counter = counter
+        self._taken: dict[str, int] = {}  # by channel, or by input: how many were taken
+
+    def differences(self, expected: Expectation) -> list[Unmet]:
+        """Return what is not met now."""
+        return list(self._differences(expected))
+
+    def take(self, expected: Expectation) -> None:
+        """Take the replies, sentences and others that met the expectation."""
+        if expected.reply:
+            name, number = self._reply(expected.reply)
+            self._taken[name] = number + 1
+        for channel, text in (("voice", expected.said), ("rejected", expected.rejected)):
+            if text:
+                self._taken[channel] = self._number_of(channel, text) + 1
+        if expected.requests is not None:
+            self._taken["api"] += len(expected.requests)
+
+    def reply_count(self, rule: Forbidden) -> int:
+        """Return how many replies came in so far at the inputs that the rule is about."""
+        return len(list(self._replies(rule.reply.input))) if rule.reply else 0
+
+    def broken(self, rule: Forbidden, since: int) -> Unmet | None:
+        """Return what is seen although it must not be; ``since`` so many replies were there."""
+        shown = self._counter.shown
+        if rule.screen and shown and shown.screen is rule.screen:
+            return Unmet("screen", f"never {rule.screen}", shown.screen)
+        if rule.signal and self._counter.devices.signal is rule.signal:
+            return Unmet("signal", f"never {rule.signal}", rule.signal)
+        if rule.reply:
+            for data, text in list(self._replies(rule.reply.input))[since:]:
+                if _is_reply(rule.reply, data, text):
+                    return Unmet("reply", f"never {_said(rule.reply)}", text)
+        return None
+
+    def _differences(self, expected: Expectation) -> Iterator[Unmet]:
+        states = {**self._on_panel(), **self._elsewhere()}
+        for name, seen in states.items():
+            wanted = getattr(expected, name)
+            if wanted is not None and str(_plain(wanted)) != str(seen):
+                yield Unmet(name, str(_plain(wanted)), str(seen))
+        yield from self._problem_differences(expected)
+        yield from self._event_differences(expected)
+        yield from self._row_differences(expected)
+
+    # --- states -----------------------------------------------------------------------------------
+
+    def _on_panel(self) -> dict[str, str]:
+        shown = self._counter.shown
+        if shown is None:
+            return {"screen": "dark", "amount": NOTHING, "reason": NOTHING, "dark": "yes"}
+        amount = shown.amount.plain() if shown.amount else NOTHING
+        return {
+            "screen": shown.screen.value,
+            "amount": amount,
+            "reason": shown.reason or NOTHING,
+            "dark": "no",
+        }
+
+    def _elsewhere(self) -> dict[str, str]:
+        signal, status = self._counter.devices.signal, self._counter.status()
+        return {
+            "signal": signal.value if signal else NOTHING,
+            "state": str(status.get("state", "off")),
+            "problems": "yes" if status.get("problems") else "no",
+        }
+
+    def _problem_differences(self, expected: Expectation) -> Iterator[Unmet]:
+        found = [str(each) for each in self._counter.status().get("problems", ())]
+        wanted = expected.problem
+        if wanted and not any(wanted in each for each in found):
+            yield Unmet("problem", wanted, "; ".join(found) or NOTHING)
+
+    # --- what happens once ------------------------------------------------------------------------
+
+    def _event_differences(self, expected: Expectation) -> Iterator[Unmet]:
+        if expected.reply and self._reply(expected.reply)[1] < 0:
+            yield Unmet("reply", _said(expected.reply), self._next_reply(expected.reply.input))
+        if expected.quiet is not None and expected.quiet != (not self._waiting_replies("")):
+            yield Unmet("quiet", _plain(expected.quiet), self._next_reply(""))
+        for channel, name in (("voice", "said"), ("rejected", "rejected")):
+            text = getattr(expected, name)
+            if text and self._number_of(channel, text) < 0:
+                waiting = self._waiting(channel)
+                yield Unmet(name, text, "; ".join(waiting) or NOTHING)
+        calls = self._calls()
+        if expected.requests is not None and list(expected.requests) != calls:
+            yield Unmet("requests", ", ".join(expected.requests) or NOTHING, ", ".join(calls))
+
+    def _calls(self) -> list[str]:
+        self._taken.setdefault("api", 0)
+        seen = [each for each in self._counter.transcript.happenings if each.channel == "api"]
+        return [each.text for each in seen if not each.dull][self._taken["api"] :]
+
+    def _waiting(self, channel: str) -> list[str]:
+        return self._counter.transcript.of(channel)[self._taken.get(channel, 0) :]
+
+    def _number_of(self, channel: str, part: str) -> int:
+        """Return the number of the next text with this part; -1 if there is none."""
+        begin = self._taken.get(channel, 0)
+        texts = self._counter.transcript.of(channel)
+        return next((n for n in range(begin, len(texts)) if part in texts[n]), -1)
+
+    def _replies(self, name: str) -> Iterator[tuple[bytes, str]]:
+        for each in self._counter.devices.inputs.values():
+            if name in ("", each.name):
+                yield from each.replies
+
+    def _reply(self, wanted: ReplyExpected) -> tuple[str, int]:
+        """Return the input and the number of the reply that is meant; -1 if it did not come.
+
+        Acknowledgements, which nobody can read, are passed over unless they are meant.
+        """
+        for each in self._counter.devices.inputs.values():
+            if wanted.input not in ("", each.name):
+                continue
+            for number in range(self._taken.get(each.name, 0), len(each.replies)):
+                if _is_reply(wanted, *each.replies[number]):
+                    return each.name, number
+                if each.replies[number][1]:
+                    break
+        return "", -1
+
+    def _waiting_replies(self, name: str) -> list[str]:
+        """Return the replies that no expectation has taken, without acknowledgements."""
+        return [
+            text
+            for each in self._counter.devices.inputs.values()
+            if name in ("", each.name)
+            for _, text in each.replies[self._taken.get(each.name, 0) :]
+            if text
+        ]
+
+    def _next_reply(self, name: str) -> str:
+        return " / ".join(self._waiting_replies(name)) or NOTHING
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    def _row_differences(self, expected: Expectation) -> Iterator[Unmet]:
+        if expected.journal is not None:
+            sales = self._counter.sales()
+            if not _all_fit(expected.journal, [_row(each) for each in sales]):
+                rows = ", ".join(_shown(_row(each)) for each in sales)
+                yield Unmet("journal", _rows(expected.journal), rows or NOTHING)
+        if expected.orders is not None:
+            orders = [_order(each) for each in self._counter.orders()]
+            if not _all_fit(expected.orders, orders):
+                found = ", ".join(map(_shown, orders))
+                yield Unmet("orders", _rows(expected.orders), found or NOTHING)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _is_reply(wanted: ReplyExpected, data: bytes, text: str) -> bool:
+    if wanted.bytes is not None:
+        return data == bytes_of(wanted.bytes)
+    pattern = re.escape(wanted.text or "")
+    pattern = pattern.replace(r"\{reference\}", r"[\w-]+").replace(r"\{any\}", ".*")
+    return re.fullmatch(pattern, text) is not None
+
+
+def _said(wanted: ReplyExpected) -> str:
+    return wanted.text or readable(bytes_of(wanted.bytes or ""))
+
+
+def _row(record: SaleRecord) -> dict[str, str]:
+    return {
+        "amount": record.sale.amount.plain(),
+        "outcome": record.outcome.value if record.outcome else "",
+        "open": "no" if record.outcome else "yes",
+        "paid": record.paid.plain() if record.paid else "",
+        "refunded": record.refunded.plain() if record.refunded else "",
+    }
+
+
+def _order(order: Order) -> dict[str, str]:
+    return {"amount": order.amount, "status": order.status.value}
+
+
+def _all_fit(wanted: tuple[Any, ...], found: list[dict[str, str]]) -> bool:
+    if len(wanted) != len(found):
+        return False
+    pairs = zip(wanted, found, strict=True)
+    return all(dict(plain_form(row)).items() <= seen.items() for row, seen in pairs)  # type: ignore[arg-type]
+
+
+def _rows(rows: tuple[JournalRow, ...] | tuple[Any, ...]) -> str:
+    return ", ".join(_shown(dict(plain_form(row))) for row in rows) or NOTHING  # type: ignore[arg-type]
+
+
+def _shown(row: dict[str, str]) -> str:
+    return " ".join(f"{name} {text}" for name, text in row.items() if text) or "any"

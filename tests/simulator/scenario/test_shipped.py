@@ -1,0 +1,103 @@
+"""The scenarios that are shipped: each passes, and each of its expectations can fail."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kiosk.simulator.scenario.headless_play import Performance, expected_and_seen, play
+from kiosk.simulator.scenario.scenario_file import SHIPPED, CheckedScenario, check_scenario
+
+FILES = sorted(Path(str(SHIPPED)).glob("*.yaml"))
+NAMES = [file.stem for file in FILES]
+HAPPY = Path(str(SHIPPED)) / "happy_sale.yaml"
+
+
+def told(checked: CheckedScenario, performance: Performance) -> str:
+    """Return the play and the difference, for people."""
+    different = expected_and_seen(checked, performance) if performance.failure else []
+    return "\n".join([*performance.transcript, *different])
+
+
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_it_goes_as_it_is_written(file: Path) -> None:
+    checked = check_scenario(file)
+    performance = play(checked)
+    assert performance.failure is None, told(checked, performance)
+
+
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_it_says_in_a_sentence_why_it_is_there(file: Path) -> None:
+    scenario = check_scenario(file).required()
+    assert scenario.why.endswith(".")
+    assert len(scenario.title) <= 80
+    assert file.read_text("utf-8").startswith("# yaml-language-server: $schema=")
+
+
+def test_all_ways_of_a_counter_have_a_scenario() -> None:
+    checked = [check_scenario(file).required() for file in FILES]
+    assert {each.counter.sale.late_payment for each in checked} == {"accept", "refund", "hold"}
+    drivers = {entry.driver for each in checked for entry in each.counter.inputs}
+    assert drivers == set(type(checked[0].counter.inputs[0]).drivers)
+    assert len({each.counter.display.driver for each in checked}) >= 4
+
+
+def test_the_same_scenario_goes_the_same_way_each_time() -> None:
+    once, again = (play(check_scenario(HAPPY)) for _ in range(2))
+    assert once == again
+
+
+# What a scenario says, and what differs from what happens; both are for the same line.
+WRONG = {
+    "screen": ("screen: paid,", "screen: canceled,"),
+    "amount": ('amount: "22.50", signal', 'amount: "22.51", signal'),
+    "signal": ("signal: paid", "signal: refused"),
+    "requests": ('["create 201"]', '["create 201", "cancel 200"]'),
+    "reply": ('"PAID 22.50 {reference}"', '"PAID 22.50 {reference}!"'),
+    "quiet": ("quiet: yes", "quiet: no"),
+    "journal": ("outcome: paid, paid", "outcome: canceled, paid"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_expectation_fails(name: str, tmp_path: Path) -> None:
+    right, wrong = WRONG[name]
+    text = HAPPY.read_text("utf-8")
+    assert right in text
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text.replace(right, wrong))
+    checked = check_scenario(file)
+    performance = play(checked)
+    assert performance.failure is not None
+    assert [each.name for each in performance.failure.differences] == [name]
+    (place,) = (line for line in told(checked, performance).splitlines() if str(file) in line)
+    line = int(re.findall(r":(\d+):\d+: steps\[", place)[0])
+    assert wrong in file.read_text("utf-8").splitlines()[line - 1]
+
+
+FORBIDDEN = {
+    "screen": "never: {screen: paid}",
+    "signal": "never: {signal: scan_me}",
+    "reply": 'never: {reply: "PAID {any}"}',
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_what_must_not_be_seen_fails_when_it_is_seen(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "never.yaml"
+    text = HAPPY.read_text("utf-8").replace("steps:\n", f"steps:\n  - {FORBIDDEN[name]}\n")
+    file.write_text(text)
+    failure = play(check_scenario(file)).failure
+    assert failure is not None
+    assert failure.step == 0
+    assert failure.differences[0].name == name
+
+
+def test_a_payer_can_not_pay_what_the_panel_does_not_show(tmp_path: Path) -> None:
+    file = tmp_path / "nothing.yaml"
+    file.write_text("title: t\nwhy: w.\nsteps: [payer: pays]\n")
+    failure = play(check_scenario(file)).failure
+    assert failure is not None
+    assert "the phone sees no code" in failure.differences[0].seen
