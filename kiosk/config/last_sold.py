@@ -114,7 +114,7 @@ def _lead(place: Path, copy: Path) -> None:
         link.symlink_to(copy)
         os.replace(link, place)
         atomic_file.flush(place.parent)
-    except OSError:  # such as a full disk: then there must be no copy of another account
+    except OSError:  # such as a full disk: then a copy of another account must go
         if os.path.lexists(place):
             atomic_file.delete(place)
 
