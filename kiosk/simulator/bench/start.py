@@ -34,7 +34,7 @@ class Simulation:
         pace = Pace()
         self._counter = counter = SimulatedCounter(file, claimed, api_port, pace.clock)
         self.folder, self.remarks = claimed.path, counter.remarks
-        rng, faults = Random(), Faults()  # noqa: S311 - ids of orders that nobody can steal
+        rng, faults = Random(), Faults(sleep=pace.sleep)  # noqa: S311 - ids of orders that nobody can steal
         order_book = OrderBook(rng, _options(counter))
         self._daemon = DaemonProcess(counter, pace)
         self._bench = Bench(counter.config, self._daemon, order_book, faults, pace.clock)

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
-import anyio
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kiosk.simulator.service.messages import ApiAnswer, ApiRequest
@@ -26,12 +25,16 @@ class ConnectionDropped(Exception):
 
 @dataclass(frozen=True)
 class FaultContext:
-    """A call on its way to the service. ``proceed`` carries it out and returns the answer."""
+    """A call on its way to the service. ``proceed`` carries it out and returns the answer.
+
+    ``sleep`` takes seconds of the clock.
+    """
 
     call: ApiRequest
     order_book: OrderBook
     clock: Callable[[], float]  # Unix seconds
     proceed: Callable[[], Awaitable[ApiAnswer]]
+    sleep: Callable[[float], Awaitable[None]]
 
     def pay_order(self, takes: float) -> None:
         """Let a payer pay the order of the call, if it can be paid, within ``takes`` seconds."""
@@ -94,9 +97,9 @@ class Delay(FaultRule):
         """Wait before or after the call is carried out."""
         if self.when == "after":
             answer = await context.proceed()
-            await anyio.sleep(self.seconds)
+            await context.sleep(self.seconds)
             return answer
-        await anyio.sleep(self.seconds)
+        await context.sleep(self.seconds)
         return await context.proceed()
 
 

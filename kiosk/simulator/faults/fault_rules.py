@@ -39,11 +39,12 @@ answers ``before`` keeps the call from the rules after it. An unknown key is an 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, get_args
 
+import anyio
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -84,9 +85,17 @@ _RULES = TypeAdapter(list[Annotated[_AnyRule, Field(discriminator="do")]])
 
 
 class Faults:
-    """The active rules, each with its own count of calls and its own random numbers."""
+    """The active rules, each with its own count of calls and its own random numbers.
 
-    def __init__(self, rules: Iterable[FaultRule] = ()) -> None:
+    ``sleep`` is how slow calls wait: the service's clock may run faster than the computer's.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[FaultRule] = (),
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self.sleep = sleep
         self._active: list[_ActiveRule] = []
         self.add(rules)
 

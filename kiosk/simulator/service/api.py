@@ -122,7 +122,9 @@ class _FaultyService:
             return self._service.answer(call, self._clock())
         first, *rest = rules
         proceed = partial(self._apply, rest, call)
-        return await first.apply(FaultContext(call, self._order_book, self._clock, proceed))
+        sleep = self._faults.sleep
+        context = FaultContext(call, self._order_book, self._clock, proceed, sleep)
+        return await first.apply(context)
 
 
 class _HttpEndpoints:

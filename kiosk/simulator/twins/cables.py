@@ -41,7 +41,7 @@ class _StreamTwin(Twin):
         super().__init__(settings, currency, clock)
         self._descriptor: int | None = None
         self._being_read: int | None = None
-        self._reading = anyio.CancelScope()
+        self._reading: anyio.CancelScope | None = None
         self._changed = anyio.Event()
 
     def _use(self, descriptor: int | None) -> None:
@@ -49,7 +49,8 @@ class _StreamTwin(Twin):
         before, self._descriptor = self._descriptor, descriptor
         if before is not None and before != self._being_read:
             self._close(before)
-        self._reading.cancel()
+        if self._reading:
+            self._reading.cancel()
         self._changed.set()
 
     async def run(self) -> None:
@@ -165,11 +166,18 @@ class SocketTwin(_StreamTwin):
             raise KioskIsOff from None
 
     def _connected(self) -> socket.socket:
-        if isinstance(self._settings, CommandSettings):
-            connection = socket.socket(socket.AF_UNIX)
-            connection.connect(str(self._settings.path))
-        else:
-            host, _, port = self._settings.listen.rpartition(":")
-            connection = socket.create_connection((host, int(port)), timeout=1.0)
+        unix = isinstance(self._settings, CommandSettings)
+        connection = socket.socket(socket.AF_UNIX if unix else socket.AF_INET)
+        try:
+            connection.connect(self._address())
+        except OSError:
+            connection.close()
+            raise
         connection.setblocking(False)
         return connection
+
+    def _address(self) -> str | tuple[str, int]:
+        if isinstance(self._settings, CommandSettings):
+            return str(self._settings.path)
+        host, _, port = self._settings.listen.rpartition(":")
+        return host, int(port)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -28,14 +29,23 @@ from tests.support.processes import eventually
 
 T = TypeVar("T")
 
+ROOT = Path(__file__).parents[3]
+
 
 class Shop:
     """The counter, its daemon and its payer."""
 
     def __init__(
-        self, counter: SimulatedCounter, daemon: DaemonProcess, pace: Pace, book: OrderBook
+        self,
+        counter: SimulatedCounter,
+        daemon: DaemonProcess,
+        pace: Pace,
+        book: OrderBook,
+        faults: Faults,
     ) -> None:
-        self.counter, self.daemon, self.pace, self._book = counter, daemon, pace, book
+        self.counter, self.daemon, self.pace = counter, daemon, pace
+        self.faults, self._book = faults, book
+        self.started = pace.clock()
 
     @property
     def state(self) -> str | None:
@@ -57,11 +67,16 @@ class Shop:
         found = zxingcpp.read_barcodes(ImageOps.expand(larger, 40, 255), try_invert=False)
         return found[0].text if found else None
 
-    def pay(self) -> None:
-        """Pay the order whose QR is on the panel."""
-        seen, now = self.qr(), self.pace.clock()
-        (order,) = (each for each in self._book.payable(now) if each.qr_data == seen)
-        self._book.pay(order.id, now, 0)
+    def shown(self) -> str | None:
+        """Return the id of the order whose QR is on the panel, if it can be paid."""
+        seen, payable = self.qr(), self._book.payable(self.pace.clock())
+        return next((each.id for each in payable if each.qr_data == seen), None)
+
+    async def pay(self) -> None:
+        """Pay what is on the panel, as soon as it is."""
+        order = await self.sees(self.shown)
+        assert order
+        self._book.pay(order, self.pace.clock(), 0)
 
     def sales(self) -> list[tuple[str, str | None]]:
         """Return amount and outcome of each sale in the journal."""
@@ -96,15 +111,46 @@ async def simulated(file: Path, folder: Path, speed: float = 1) -> AsyncIterator
     rng = Random(1)
     pos = frozenset({counter.config.orders.external_pos_id})
     book = OrderBook(rng, ServiceOptions(points_of_sale=pos, country=counter.country))
+    faults = Faults(sleep=pace.sleep)
     daemon = DaemonProcess(counter, pace)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(serve, create_app(book, Faults(), pace.clock, rng), listener)
+        tasks.start_soon(serve, create_app(book, faults, pace.clock, rng), listener)
         tasks.start_soon(counter.run)
         tasks.start_soon(daemon.keep_running)
-        shop = Shop(counter, daemon, pace, book)
+        shop = Shop(counter, daemon, pace, book, faults)
         try:
             await shop.becomes("idle")
             yield shop
         finally:
             tasks.cancel_scope.cancel()
             claimed.release()
+
+
+def story(
+    file: Path, folder: Path, tell: Callable[[Shop], Awaitable[None]], speed: float = 1
+) -> None:
+    """Tell what happens at the counter of this file."""
+
+    async def run() -> None:
+        async with simulated(file, folder, speed) as shop:
+            await tell(shop)
+
+    anyio.run(run)
+
+
+async def sell(shop: Shop, amount: str = "1500", by: str = "") -> None:
+    """Sell by this input, or the first one, as its cashier does, until the payer has paid."""
+    before = len(shop.sales())
+    first, *others = shop.counter.twins.values()
+    first = shop.counter.twins[by] if by else first
+    if "key" in first.can:
+        first.key(Decimal(amount))
+    else:
+        await shop.logs("articles")
+        first.scan(next(each["code"] for each in first.articles() if len(each["code"]) == 13))
+        if buttons := [each for each in others if "pay" in each.words]:
+            await shop.logs("panel shows basket")
+            buttons[0].press()
+    await shop.becomes("paying")
+    await shop.pay()
+    await shop.sees(lambda: [outcome for _, outcome in shop.sales()[before:]] == ["paid"])
