@@ -14,7 +14,8 @@ import gettext
 import os
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,20 @@ def speak(word: str) -> None:
     """Say everything in this language from now on: ``es``."""
     os.environ["LANGUAGE"] = word
     gettext.textdomain(DOMAIN)  # that of click, which asks for no domain
+
+
+@contextmanager
+def spoken(word: str) -> Iterator[None]:
+    """Say everything in this language inside of the block, which must not wait for anything."""
+    before = os.environ.get("LANGUAGE")
+    os.environ["LANGUAGE"] = word
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before
 
 
 def language() -> str:

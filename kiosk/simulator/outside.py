@@ -15,7 +15,7 @@ from PIL import Image
 
 from kiosk.base.frozen import frozen
 from kiosk.base.language import _
-from kiosk.simulator.acts.act import NetworkAct, PayerAct, ServiceAct
+from kiosk.simulator.acts.act import Act, NetworkAct, PayerAct, ServiceAct
 from kiosk.simulator.faults.fault_actions import FaultRule
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.faults.network_trouble import rules_of
@@ -55,6 +55,18 @@ class Outside:
         self._clock, self._picture = clock, picture
         self._tasks, self._sleep, self._failed_later = tasks, sleep, failed_later
         self._service_rules: list[FaultRule] = []
+
+    def perform(self, act: Act) -> None:
+        """Perform a ``payer``, ``network`` or ``service`` act. Raises NotPayable."""
+        match act.value:
+            case PayerAct() as payer:
+                self.payer(payer)
+            case NetworkAct() as network:
+                self.set_network(network)
+            case ServiceAct() as service:
+                self.set_service(service)
+            case _:
+                raise TypeError(f"{act.name} happens at the counter")
 
     # --- the payer ----------------------------------------------------------------------------
 

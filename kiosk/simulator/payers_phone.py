@@ -94,7 +94,8 @@ class PayersPhone:
         It is complete after ``takes`` seconds.
         """
         now = self._clock()
-        paid = [order for order in self._order_book.orders(now) if order.payment]
+        orders = self._order_book.orders(now)
+        paid = [order for order in orders if order.status is OrderStatus.PROCESSED]
         if not paid:
             raise NotPayable(_("there is no payment that can be given back"))
         part = Decimal(amount) if amount else None
@@ -104,6 +105,11 @@ class PayersPhone:
             raise NotPayable(
                 _("the service does not give it back: {reason}", reason=problem.errors[0].code)
             ) from None
+
+    def has_paid(self) -> bool:
+        """Whether there is a payment of which something can be given back."""
+        orders = self._order_book.stored_orders()
+        return any(order.status is OrderStatus.PROCESSED for order in orders)
 
     def order(self) -> Order | None:
         """Return the order that was scanned, as it is now."""

@@ -50,15 +50,7 @@ class Street:
         return sold
 
     def does(self, act: Any) -> None:
-        chosen = Act.model_validate(act)
-        assert chosen.name in ("payer", "network", "service")
-        match chosen.name:
-            case "payer":
-                self.outside.payer(chosen.value)
-            case "network":
-                self.outside.set_network(chosen.value)
-            case _:
-                self.outside.set_service(chosen.value)
+        self.outside.perform(Act.model_validate(act))
 
     def rules(self) -> list[str]:
         return [type(rule).__name__ for rule in self.faults.rules_for(Operation.GET)]
@@ -172,6 +164,14 @@ def test_what_the_service_does_beyond_its_documents_stays_when_the_network_chang
         assert it.rules() == ["Delay", "OtherStatus"]
         it.does({"service": {"order_status": ""}})
         assert it.rules() == ["Delay"]
+
+    play(story)
+
+
+def test_an_act_at_the_counter_is_not_performed_here() -> None:
+    async def story(it: Street) -> None:
+        with pytest.raises(TypeError, match="power happens at the counter"):
+            it.does({"power": "off"})
 
     play(story)
 

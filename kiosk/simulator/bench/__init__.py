@@ -1,8 +1,5 @@
-"""The bench: a shop counter in the browser, around a real daemon with fake devices.
+"""The bench: a laboratory for a shop counter, in the browser, around the real daemon.
 
-``start`` puts it together. ``daemon_process`` keeps ``kiosk run`` running as a child process, as
-systemd does. ``fake_devices`` and ``evidence`` press and read the daemon's fake devices from
-outside. ``payer`` and ``trouble_switches`` act on the fake API. ``bench`` joins all of them, and
-``page`` shows it to a browser. Nothing here reaches into the daemon: what the page shows, a real
-counter does too.
+README.md in this folder lists the parts. Nothing here reaches into the daemon: what the page shows,
+a real counter does too.
 """

@@ -1,126 +1,140 @@
-"""The bench: everything that the page shows and every button on it, without HTTP."""
+"""The bench: all that the page shows, and all that can be done there, without HTTP."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kiosk.base.money import CURRENCIES
-from kiosk.config import Config
-from kiosk.simulator.bench.evidence import FakePanelView, RunEvidence, Tail
-from kiosk.simulator.bench.fake_devices import Devices, press
-from kiosk.simulator.bench.payer import Payer
-from kiosk.simulator.bench.trouble_switches import TroubleSwitches
-from kiosk.simulator.faults.fault_rules import Faults
-from kiosk.simulator.service.order_book import OrderBook
+from kiosk.base.language import spoken, translated
+from kiosk.base.localized_text import parts_of, texts_in
+from kiosk.simulator.acts.act import Act
+from kiosk.simulator.acts.plain_form import plain_form
+from kiosk.simulator.bench.acts_at_counter import ActsAtCounter
+from kiosk.simulator.bench.log_lines import LogLines
+from kiosk.simulator.bench.page_state import PageState
+from kiosk.simulator.bench.recorder import Recorder
+from kiosk.simulator.bench.run_report import report
+from kiosk.simulator.bench.timeline import Timeline
+from kiosk.simulator.bench.watcher import Watcher
+from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.daemon_process import DaemonProcess
+from kiosk.simulator.twins.pace import Pace
 
-REPLIES_SHOWN = 20  # on the paper roll of the register
+VERSIONS_KEPT = 500  # older versions are answered with everything
+
+Newest = tuple[int, int]  # the numbers of the newest entries of the timeline and of the log
 
 
 class Bench:
-    """One counter, its payer and its troubles. ``clock`` returns Unix seconds."""
+    """One counter, and the world outside of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of the simulation
         self,
-        config: Config,
+        counter: SimulatedCounter,
         daemon: DaemonProcess,
-        order_book: OrderBook,
-        faults: Faults,
-        clock: Callable[[], float],
+        pace: Pace,
+        acts: ActsAtCounter,
+        watcher: Watcher,
+        page_state: PageState,
+        timeline: Timeline,
+        log: LogLines,
+        recorder: Recorder,
     ) -> None:
-        self.daemon = daemon
-        self.payer = Payer(order_book, clock)
-        self._devices = devices = Devices.of(config)
-        self._trouble = TroubleSwitches(faults, devices)
-        self._counter = _counter_facts(config)
-        self._clock = clock
-        self._evidence = RunEvidence(devices)
-        self._replies_file = Tail(devices.replies) if devices.replies else None
-        self._replies: deque[dict[str, Any]] = deque(maxlen=REPLIES_SHOWN)
+        self.timeline, self.log = timeline, log
+        self._counter, self._daemon = counter, daemon
+        self._pace, self._acts = pace, acts
+        self._watcher, self._page_state = watcher, page_state
+        self.recorder = recorder
+        self._versions = Versions()
 
-    def begin_run(self) -> None:
-        """Forget what the previous run of the daemon left on its devices."""
-        self._evidence = RunEvidence(self._devices)
+    async def perform(self, act: Act) -> str:
+        """Perform an act; return a sentence for the person, or an empty text.
 
-    # --- what the page shows ------------------------------------------------------------------
-
-    def state(self) -> dict[str, Any]:
-        """Return everything, for JSON.
-
-        ``now`` is in Unix seconds; each of ``tones`` is ``[Unix seconds, hertz]``. ``kiosk`` is
-        None while the daemon is off: its devices are dark then.
+        Raises CannotDo, KioskIsOff or NotPayable.
         """
-        if self._replies_file:
-            self._replies.extend(self._replies_file.new())
-        return {
-            "now": self._clock(),
-            "counter": self._counter,
-            "starts": self.daemon.starts,
-            "kiosk": self._kiosk_state() if self.daemon.running else None,
-            "order": self.payer.newest_order(),
-            "replies": list(self._replies),
-            "trouble": self._trouble.is_on(),
-            "log": list(self.daemon.log),
-        }
+        began = self._pace.clock()
+        done = await self._acts.perform(act)
+        self.timeline.add(began, "act", in_one_line(act))
+        self.recorder.act(act)
+        return done
+
+    def change(self, **choices: str) -> None:
+        """Give the counter another ``panel``, ``language`` or ``currency``. Raises ConfigError."""
+        self._counter.change(**choices)
+        self._daemon.restart()
+        self.timeline.add(self._pace.clock(), "note", ", ".join(choices.values()))
+
+    def report(self, language: str) -> str:
+        """Return the run as one HTML file."""
+        self._watcher.update()
+        with spoken(language):
+            shown = {"now": self._pace.clock()} | self._page_state.shown()
+            document = _said_again(shown | {"timeline": self.timeline.since(0)})
+            return report(document, document["timeline"], self.frame, "")
 
     def frame(self, number: int) -> Path | None:
         """Return the file of a frame, or None if there is no such frame."""
-        path = self._evidence.panel.path(number)
+        path = self._watcher.evidence.panel.path(number)
         return path if path.exists() else None
 
-    def _kiosk_state(self) -> dict[str, Any]:
-        lamps = self._evidence.lamps
-        lamps.update()
-        # A picture that was on its way when the panel was unplugged is not on the panel.
-        unplugged = self._trouble.is_on().get("panel", False)
-        return {
-            "status": self._evidence.status.read(),
-            "frame": None if unplugged else self._evidence.panel.newest(),
-            "signal": lamps.signal,
-            "said": lamps.said,
-            "lamps": lamps.levels,
-            "tones": list(lamps.tones),
-        }
+    def state(self, after: str = "", language: str = "en") -> dict[str, Any] | None:
+        """Return all that the page shows, or None if nothing has changed since ``after``.
 
-    # --- the buttons --------------------------------------------------------------------------
-
-    def key(self, amount: str) -> None:
-        """Key a total, a plain decimal. The daemon decides whether it is a valid amount."""
-        if not amount.isprintable() or len(amount) > 40:
-            raise ValueError("this is not an amount; write it like 1234.56")
-        press(self._devices.pipe, f"amount {amount}")
-
-    def cancel(self) -> None:
-        """Press the cancel button."""
-        press(self._devices.pipe, "cancel")
-
-    def repeat(self) -> None:
-        """Press the button that says the last result again."""
-        press(self._devices.pipe, "last")
-
-    def switch(self, trouble: str, on: bool) -> None:
-        """Switch a trouble on or off. Raises KeyError if there is no trouble with that name."""
-        self._trouble.switch(trouble, on)
-        if trouble == "panel":  # it stays dark until the daemon draws on it again
-            self._evidence.panel = FakePanelView(self._devices.frames)
-
-    def garble(self) -> None:
-        """Send a total that cannot be read."""
-        press(self._devices.pipe, "amount 1.23.4")
+        ``timeline`` and ``log`` hold only what is new since that version.
+        """
+        self._watcher.update()
+        with spoken(language):
+            shown = _said_again(self._page_state.shown())
+            newest = self.timeline.newest, self.log.newest
+            version = self._versions.of(language, shown, newest)
+            if version == after:
+                return None
+            known = self._versions.newest_at(after)
+            entries, lines = known or (0, 0)
+            lists = {"timeline": self.timeline.since(entries), "log": self.log.since(lines)}
+            about = {"version": version, "complete": known is None, "now": self._pace.clock()}
+            return about | shown | _said_again(lists)
 
 
-def _counter_facts(config: Config) -> dict[str, Any]:
-    currency = CURRENCIES[config.kiosk.currency]
-    width, height = config.display.pixels
-    return {
-        "name": config.kiosk.name,
-        "currency": currency.code,
-        "symbol": currency.symbol,
-        "decimals": currency.minor_units,
-        "decimal": currency.decimal,
-        "thousands": currency.thousands,
-        "panel": {"width": width, "height": height},
-    }
+def _said_again(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document in the language that is spoken now."""
+    return dict(translated(document, {text: parts_of(text) for text in texts_in(document)}))
+
+
+def in_one_line(act: Act) -> str:
+    """Return an act in the words of a scenario: ``key: 22.50``."""
+    written = plain_form(act)
+    value = written[act.name] if isinstance(written, dict) else written
+    text = value if isinstance(value, str) and value.isprintable() else json.dumps(value)
+    return f"{act.name}: {text}"
+
+
+class Versions:
+    """Gives each new content a version; ``newest_at`` knows what its reader has."""
+
+    def __init__(self) -> None:
+        self._run = secrets.token_hex(3)  # a page of an earlier run has other versions
+        self._count = 0
+        self._latest: dict[str, tuple[Any, str]] = {}  # by language
+        self._newest: OrderedDict[str, Newest] = OrderedDict()
+
+    def of(self, language: str, content: Any, newest: Newest) -> str:
+        """Return the version of the content: the one before, if nothing has changed."""
+        before, version = self._latest.get(language, (None, ""))
+        if before == (content, newest):
+            return version
+        self._count += 1
+        version = f"{self._run}-{self._count}"
+        self._latest[language] = (content, newest), version
+        self._newest[version] = newest
+        if len(self._newest) > VERSIONS_KEPT:
+            self._newest.popitem(last=False)
+        return version
+
+    def newest_at(self, version: str) -> Newest | None:
+        """Return what a reader of that version has, or None if it is not known any more."""
+        return self._newest.get(version)

@@ -1,4 +1,4 @@
-"""What the daemon's fake devices write to files: frames, lamps and tones, replies, the status.
+"""What the daemon's simulated devices write to files: frames, lamps and tones, the status.
 
 Each file is read when asked, from where the last read stopped; nothing here watches or waits. The
 records of the devices are the only source.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kiosk.simulator.bench.fake_devices import Devices
+from kiosk.base.localized_text import LocalizedText
 
 TONES_KEPT = 64  # more than any pattern plays between two requests of the page
 
@@ -78,9 +79,10 @@ class LampsView:
         self.levels: dict[str, float] = {}
         self.tones: deque[tuple[float, float]] = deque(maxlen=TONES_KEPT)
 
-    def update(self) -> None:
-        """Read what happened since the last update."""
-        for change in self._tail.new():
+    def update(self) -> list[dict[str, Any]]:
+        """Read what happened since the last update, and return it."""
+        changes = self._tail.new()
+        for change in changes:
             match change:
                 case {"signal": name}:
                     self.signal = name
@@ -90,6 +92,7 @@ class LampsView:
                     self.levels[lamp] = level
                 case {"tone": hertz, "at": at}:
                     self.tones.append((at, hertz))
+        return changes
 
 
 class StatusView:
@@ -100,19 +103,46 @@ class StatusView:
         self._before = self._changed()
 
     def read(self) -> dict[str, Any] | None:
-        """Return its content, or None before this run of the daemon has written it."""
+        """Return its content, or None before this run of the daemon has written it.
+
+        Its texts know their parts, so that they can be said in each language.
+        """
         if self._changed() in (None, self._before):
             return None
-        return dict(json.loads(self._path.read_text()))
+        status = dict(json.loads(self._path.read_text()))
+        parts = status.pop("parts", {})
+        return dict(_with_texts(status, {text: _text_of(text, parts[text]) for text in parts}))
 
     def _changed(self) -> int | None:
         return self._path.stat().st_mtime_ns if self._path.exists() else None
 
 
+def _with_texts(data: Any, texts: Mapping[str, LocalizedText]) -> Any:
+    """Return JSON's data with these texts in the place of the plain ones."""
+    match data:
+        case dict():
+            return {key: _with_texts(value, texts) for key, value in data.items()}
+        case list():
+            return [_with_texts(value, texts) for value in data]
+        case str():
+            return texts.get(data, data)
+        case data:
+            return data
+
+
+def _text_of(text: str, parts: Mapping[str, Any]) -> LocalizedText:
+    """Return the text that the daemon made of these parts."""
+    fields = {
+        name: _text_of(value["message"], value) if isinstance(value, Mapping) else value
+        for name, value in parts["fields"].items()
+    }
+    return LocalizedText(text, parts["message"], fields)
+
+
 class RunEvidence:
     """Everything that one run of the daemon, from its start to its end, has shown."""
 
-    def __init__(self, devices: Devices) -> None:
-        self.panel = FakePanelView(devices.frames)
-        self.lamps = LampsView(devices.record)
-        self.status = StatusView(devices.status)
+    def __init__(self, frames: Path, record: Path, status: Path) -> None:
+        self.panel = FakePanelView(frames)
+        self.lamps = LampsView(record)
+        self.status = StatusView(status)

@@ -1,90 +1,237 @@
-"""The bench over HTTP: one page, one JSON document with all that it shows, and its buttons.
+"""The bench over HTTP: one page, one JSON document with all that it shows, and its acts.
 
 - ``GET /``, ``/static/…``: the page. It loads nothing from any other host.
-- ``GET /state``: the whole state, each time (see ``Bench.state``). The page asks ten times a
-  second. That is cheap on loopback, and no connection has to be kept open.
-- ``GET /panel/{frame}.png``: a frame in the panel's own pixels.
-- ``POST /amount {"amount": "12.50"}``, ``/cancel``, ``/last``, ``/garbled``: the register and its
-  buttons.
-- ``POST /pay {"takes": 5}``: the payer. ``POST /trouble {"name": "slow", "on": true}``.
-- ``POST /plug``: kills the daemon, as a power cut does; it starts again.
+- ``GET /state``: all that the page shows. ``?after=VERSION``: 204 if nothing has changed since;
+  else the same document, in which ``timeline`` and ``log`` hold only what is new. The page asks
+  often while something happens, and seldom while nothing does: no connection is kept open, because
+  a browser has few of them, and the page may be open many times.
+- ``GET /panel/{frame}.png``: a frame in the panel's own pixels; ``?scale=4`` makes them larger.
+- ``POST /act``: an act as a scenario has it, such as ``{"key": "22.50"}``.
+- ``POST /recording``: records from now on. ``GET /recording.yaml``: what was recorded, as a
+  scenario. ``GET /report.html``: the run as one file. ``GET /code.png``: a code to scan.
+- ``POST /counter {"panel": …, "language": …, "currency": …}``: another panel, and so on.
 
-The buttons accept JSON only, so that no form on another site can press them.
-A button that cannot do its work answers 409 and ``{"error": sentence}``.
+Each POST needs the header ``x-kiosk-token`` with the token that is in the page, and JSON. ``guard``
+keeps pages of other sites away. Something that can't be done answers 409 and ``{"error":
+sentence}``, in the language of ``accept-language``.
 """
 
 from __future__ import annotations
 
+import io
+import json
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.simulator.bench.bench import Bench
+from kiosk.base.errors import ConfigError
+from kiosk.base.language import from_parts, language_of, spoken
+from kiosk.base.localized_text import parts_of
+from kiosk.simulator.acts.act import Act
+from kiosk.simulator.bench.recorder import Recorder
+from kiosk.simulator.service.guard import Guarded, sentence
 from kiosk.simulator.service.order_book import NotPayable
 from kiosk.simulator.twins.twin import KioskIsOff
+from kiosk.simulator.twins.wire.other_end import CannotDo
 
-_STATIC = Path(__file__).with_name("static")
-_NOT_KEPT = {"cache-control": "no-store"}
+STATIC = Path(__file__).with_name("static")
+LARGEST_SCALE = 16
+SAFE_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'; object-src 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
 
-Act = Callable[[Bench, Any], None]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-# What each button does with the JSON that it gets.
-_BUTTONS: dict[str, Act] = {
-    "/amount": lambda bench, sent: bench.key(sent["amount"]),
-    "/cancel": lambda bench, _: bench.cancel(),
-    "/last": lambda bench, _: bench.repeat(),
-    "/garbled": lambda bench, _: bench.garble(),
-    "/pay": lambda bench, sent: bench.payer.pay(float(sent["takes"])),
-    "/trouble": lambda bench, sent: bench.switch(sent["name"], bool(sent["on"])),
-    "/plug": lambda bench, _: bench.daemon.kill(),
-}
+class Shown(Protocol):
+    """What the page shows: a bench, or a real kiosk that is looked at."""
+
+    def state(self, after: str = "", language: str = "en") -> dict[str, Any] | None:
+        """Return all that the page shows, or None if nothing has changed since ``after``."""
+
+    def frame(self, number: int) -> Path | None:
+        """Return the file of a frame, or None if there is no such frame."""
 
 
-def create_page(bench: Bench) -> Starlette:
-    """Return the web application for this bench."""
+class Performer(Shown, Protocol):
+    """A bench at which something can be done."""
 
-    async def index(_request: Request) -> Response:
-        return FileResponse(_STATIC / "index.html", headers=_NOT_KEPT)
+    recorder: Recorder
 
-    async def state(_request: Request) -> Response:
-        return JSONResponse(bench.state(), headers=_NOT_KEPT)
+    async def perform(self, act: Act) -> str:
+        """Perform an act; return a sentence for the person, or an empty text."""
 
-    async def panel(request: Request) -> Response:
-        path = bench.frame(request.path_params["frame"])
-        return FileResponse(path) if path else _error(404, "There is no frame with this number.")
+    def change(self, **choices: str) -> None:
+        """Give the counter another panel, language or currency."""
 
-    def button(press: Act) -> Endpoint:
-        async def pressed(request: Request) -> Response:
-            if request.headers.get("content-type") != "application/json":
-                return _error(415, "A button takes JSON; send content-type: application/json.")
-            try:
-                press(bench, await request.json())
-            except (KioskIsOff, NotPayable) as error:
-                return _error(409, str(error))
-            except (KeyError, TypeError, ValueError) as error:
-                return _error(400, f"{type(error).__name__}: {error}")
-            return Response(status_code=204)
 
-        return pressed
+class CounterChoices(BaseModel):
+    """What ``POST /counter`` takes."""
 
-    return Starlette(
-        routes=[
-            Route("/", index),
-            Route("/state", state),
-            Route("/panel/{frame:int}.png", panel),
-            *(Route(path, button(act), methods=["POST"]) for path, act in _BUTTONS.items()),
-            Mount("/static", StaticFiles(directory=_STATIC)),
+    model_config = ConfigDict(extra="forbid")
+    panel: str = Field("", max_length=40)
+    language: str = Field("", max_length=10)
+    currency: str = Field("", max_length=10)
+
+
+def create_page(shown: Shown, performer: Performer | None = None, *more: Route) -> ASGIApp:
+    """Return the web application; without a performer it changes nothing.
+
+    ``more`` are routes for other documents.
+    """
+    token = secrets.token_urlsafe(24) if performer else ""
+    routes = [
+        Route("/", _index(token)),
+        Route("/state", _state(shown)),
+        Route("/panel/{frame:int}.png", _panel(shown)),
+        *more,
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    if performer:
+        acts = _Acts(performer)
+        routes[3:3] = [
+            Route("/act", _checked(token, acts.act), methods=["POST"]),
+            Route("/counter", _checked(token, acts.counter), methods=["POST"]),
+            Route("/recording", _checked(token, acts.recording), methods=["POST"]),
         ]
-    )
+    return Guarded(_SafeHeaders(Starlette(routes=routes)))
 
 
-def _error(status: int, sentence: str) -> Response:
-    return JSONResponse({"error": sentence}, status)
+# --- reading --------------------------------------------------------------------------------------
+
+
+def _index(token: str) -> Endpoint:
+    async def index(_request: Request) -> Response:
+        return HTMLResponse((STATIC / "index.html").read_text("utf-8").replace("{token}", token))
+
+    return index
+
+
+def _state(shown: Shown) -> Endpoint:
+    async def state(request: Request) -> Response:
+        after = request.query_params.get("after", "")
+        document = shown.state(after, language_of_request(request))
+        return Response(status_code=204) if document is None else JSONResponse(document)
+
+    return state
+
+
+def _panel(shown: Shown) -> Endpoint:
+    async def panel(request: Request) -> Response:
+        path = shown.frame(request.path_params["frame"])
+        scale = request.query_params.get("scale", "1")
+        if path is None or not scale.isdecimal():
+            return sentence(404, "there is no frame with this number")
+        return Response(
+            _enlarged(path, min(max(int(scale[:3]), 1), LARGEST_SCALE)), media_type="image/png"
+        )
+
+    return panel
+
+
+def _enlarged(path: Path, scale: int) -> bytes:
+    if scale == 1:
+        return path.read_bytes()
+    with Image.open(path) as frame:
+        size = frame.width * scale, frame.height * scale
+        larger = frame.resize(size, Image.Resampling.NEAREST)
+    written = io.BytesIO()
+    larger.save(written, format="PNG")
+    return written.getvalue()
+
+
+# --- doing ----------------------------------------------------------------------------------------
+
+
+class _Acts:
+    """What the page's buttons do. The answer is a sentence, which is often empty."""
+
+    def __init__(self, performer: Performer) -> None:
+        self._performer = performer
+
+    async def act(self, request: Request, sent: Any) -> Response:
+        with spoken(language_of_request(request)):
+            act = Act.model_validate(sent)
+        done = await self._performer.perform(act)
+        return JSONResponse({"done": done})
+
+    async def counter(self, _request: Request, sent: Any) -> Response:
+        choices = CounterChoices.model_validate(sent)
+        self._performer.change(**choices.model_dump(exclude_defaults=True))
+        return JSONResponse({"done": ""})
+
+    async def recording(self, _request: Request, _sent: Any) -> Response:
+        self._performer.recorder.begin()
+        return JSONResponse({"done": ""})
+
+
+def _checked(token: str, do: Callable[[Request, Any], Awaitable[Response]]) -> Endpoint:
+    """Return an endpoint that only the page can use. It says what was wrong with a request."""
+
+    async def answer(request: Request) -> Response:
+        if not secrets.compare_digest(
+            request.headers.get("x-kiosk-token", "").encode(), token.encode()
+        ):
+            return sentence(403, "this page is of an earlier run; load it again")
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            return sentence(415, "this takes JSON only; send content-type: application/json")
+        try:
+            return await do(request, json.loads(await request.body()))
+        except ClientDisconnect:
+            return sentence(413, "this is too long")
+        except (CannotDo, KioskIsOff, NotPayable, ConfigError) as error:
+            with spoken(language_of_request(request)):
+                return sentence(409, str(from_parts(parts_of(str(error)))))
+        except ValidationError as error:
+            return sentence(400, "; ".join(_fault(each) for each in error.errors()))
+        except (ValueError, RecursionError):
+            return sentence(400, "this is not valid JSON")
+
+    return answer
+
+
+def _fault(fault: Any) -> str:
+    place = ".".join(str(part) for part in fault["loc"])
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+def language_of_request(request: Request) -> str:
+    """Return the first of our languages that the browser asks for."""
+    asked = request.headers.get("accept-language", "en").replace(",", ":")
+    return language_of({"LANGUAGE": asked, "LANG": "en"})
+
+
+class _SafeHeaders:
+    """Adds the headers that keep the page's content on this computer and in its own window."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SAFE_HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, safely)

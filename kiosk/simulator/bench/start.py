@@ -1,18 +1,31 @@
-"""Start the whole simulation: the fake API, the daemon that calls it, and the page."""
+"""Start the whole simulation: the counter, its daemon, the fake service, and the page."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import anyio
+from anyio.abc import TaskGroup
 
+from kiosk.simulator.bench.acts_at_counter import ActsAtCounter, PersonsCommands
 from kiosk.simulator.bench.bench import Bench
+from kiosk.simulator.bench.documents import documents
+from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
+from kiosk.simulator.bench.page_state import PageState
+from kiosk.simulator.bench.recorder import Recorder
+from kiosk.simulator.bench.timeline import Timeline
+from kiosk.simulator.bench.watcher import Watcher
 from kiosk.simulator.faults.fault_rules import Faults
+from kiosk.simulator.outside import Outside
 from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.control_routes import CONTROL
+from kiosk.simulator.service.guard import Guarded
 from kiosk.simulator.service.http_server import serve
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
@@ -20,6 +33,8 @@ from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.daemon_process import DaemonProcess
 from kiosk.simulator.twins.pace import Pace
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
+
+WATCH_EVERY = 1.0  # seconds; a page asks more often
 
 
 class Simulation:
@@ -31,23 +46,62 @@ class Simulation:
 
     def __init__(self, file: Path, folder: Path | None, api_port: int) -> None:
         claimed = SimulationFolder.claim(folder)
-        pace = Pace()
-        self._counter = counter = SimulatedCounter(file, claimed, api_port, pace.clock)
-        self.folder, self.remarks = claimed.path, counter.remarks
-        rng, faults = Random(), Faults(sleep=pace.sleep)  # noqa: S311 - ids of orders that nobody can steal
-        order_book = OrderBook(rng, _options(counter))
-        self._daemon = DaemonProcess(counter, pace)
-        self._bench = Bench(counter.config, self._daemon, order_book, faults, pace.clock)
-        self._api = create_app(order_book, faults, pace.clock, rng)
+        self._pace = Pace()
+        self.counter = SimulatedCounter(file, claimed, api_port, self._pace.clock)
+        self.folder, self.remarks = claimed.path, self.counter.remarks
+        self._timeline, self._log = Timeline(), LogLines()
+        self._recorder = Recorder(self._pace.clock)
+        self._daemon = DaemonProcess(self.counter, self._pace, self._log)
+        self._rng = Random()  # noqa: S311 - ids of orders that nobody can steal
+        self._faults = Faults(sleep=self._pace.sleep)
+        self._order_book = OrderBook(self._rng, _options(self.counter))
+        self._watcher = Watcher(
+            self.counter, self._daemon, self._pace, self._timeline, self._recorder.screen
+        )
+        log, clock = self._watcher.request_log(), self._pace.clock
+        self.service = create_app(self._order_book, self._faults, clock, self._rng, log)
 
     async def run(self, api: socket.socket, page: socket.socket) -> None:
-        """Serve on the two listeners until cancelled. Then stop the daemon, too."""
-        rename_earlier_journal(self._counter.folder.journal)
+        """Serve on the two listeners until canceled. Then stop the daemon, too."""
+        rename_earlier_journal(self.counter.config.journal.path)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(serve, self._api, api)
-            tasks.start_soon(serve, create_page(self._bench), page)
-            tasks.start_soon(self._counter.run)
-            await self._daemon.keep_running(self._bench.begin_run)
+            bench = self.bench(tasks)
+            tasks.start_soon(serve, Guarded(self.service, CONTROL), api)
+            tasks.start_soon(serve, create_page(bench, bench, *documents(bench)), page)
+            tasks.start_soon(self.counter.run)
+            tasks.start_soon(_watch, self._watcher)
+            await self._daemon.keep_running(self._watcher.begin_run)
+
+    def bench(self, tasks: TaskGroup) -> Bench:
+        """Put the bench together; what it does later is done in ``tasks``."""
+        counter, daemon, pace = self.counter, self._daemon, self._pace
+        clock, timeline, watcher = pace.clock, self._timeline, self._watcher
+        outside = Outside(
+            self._order_book,
+            self._faults,
+            clock,
+            watcher.picture,
+            tasks,
+            pace.sleep,
+            partial(_note_in, timeline, clock),
+        )
+        commands = PersonsCommands(counter.config_file, counter.environ(), watcher.journal)
+        acts = ActsAtCounter(counter, daemon, outside, commands)
+        page_state = PageState(counter, daemon, pace, outside, self._order_book, watcher)
+        return Bench(
+            counter, daemon, pace, acts, watcher, page_state, timeline, self._log, self._recorder
+        )
+
+
+def _note_in(timeline: Timeline, clock: Callable[[], float], sentence: str) -> None:
+    timeline.add(clock(), "note", sentence, bad=True)
+
+
+async def _watch(watcher: Watcher) -> None:
+    """Take note of what happens also while no page is open."""
+    while True:
+        await anyio.sleep(WATCH_EVERY)
+        watcher.update()
 
 
 def rename_earlier_journal(journal: Path) -> None:

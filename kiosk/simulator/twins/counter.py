@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config import load
 from kiosk.config.loader import check_file
 from kiosk.display import PanelSettings
-from kiosk.display.chips.known_panels import PANELS
+from kiosk.display.chips.known_panels import PANELS, KnownPanel
 from kiosk.inputs import InputSettings
 from kiosk.inputs.button import ButtonSettings
 from kiosk.inputs.command import CommandSettings
@@ -66,13 +67,26 @@ class PanelTwin(_Switch):
 
     @property
     def name(self) -> str:
-        """Return the name of a known panel, or else its driver and size."""
+        """Return the name of a known panel, also of one that looks like it; or driver and size."""
         known = getattr(self.settings, "known", None)
         named = f"{getattr(self.settings, 'chip', '')}-{getattr(self.settings, 'inches', '')}"
         if known or named in PANELS:
             return str(known.name) if known else named
         width, height = self.settings.pixels
-        return f"{self.settings.driver} {width}x{height}"
+        alike = (panel.name for panel in PANELS.values() if self._looks_like(panel))
+        return next(alike, f"{self.settings.driver} {width}x{height}")
+
+    def _looks_like(self, panel: KnownPanel) -> bool:
+        mine, other = self.settings, panel
+        if (mine.pixels, mine.surface, mine.palette) != (
+            other.pixels,
+            other.surface,
+            other.palette,
+        ):
+            return False
+        return bool(
+            mine.pitch and other.pitch and math.isclose(mine.pitch, other.pitch, rel_tol=0.05)
+        )
 
 
 @dataclass(frozen=True)

@@ -42,18 +42,23 @@ def write_config(folder: Path, currency: str = "ARS") -> Path:
 class Counter:
     """A simulated counter: the page's server, used as its script uses it, and the fake API."""
 
-    def __init__(self, url: str, api: Api, process: Popen[bytes]) -> None:
-        self.url, self.api, self.process = url, api, process
+    def __init__(self, url: str, api: Api, process: Popen[bytes], folder: Path) -> None:
+        self.url, self.api, self.process, self.folder = url, api, process, folder
         self.http = httpx.Client(base_url=url, timeout=LONG_ENOUGH)
 
     def state(self) -> dict[str, Any]:
         state: dict[str, Any] = self.http.get("/state").json()
         return state
 
-    def press(self, button: str, **sent: Any) -> None:
-        """Press a button that works."""
-        answer = self.http.post(button, json=sent)
-        assert answer.status_code == 204, answer.text
+    def tries(self, **act: Any) -> httpx.Response:
+        """Send an act: ``tries(key="22.50")``."""
+        return self.http.post("/act", json=act)
+
+    def act(self, **act: Any) -> str:
+        """Perform an act that works; return what the person is told."""
+        answer = self.tries(**act)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["done"])
 
     def sees(self, find: Callable[[dict[str, Any]], Any]) -> Any:
         """Wait until ``find`` returns something of the state, and return it."""
@@ -63,11 +68,20 @@ class Counter:
         """Wait until the daemon is in this state."""
         self.sees(lambda seen: _state(seen) == state)
 
+    def shows_a_code(self) -> None:
+        """Wait until the payer's phone sees the code of an order."""
+        self.sees(lambda seen: "scans" in seen["phone"]["can"])
+
     def answers(self) -> bool:
         try:
             return self.http.get("/state").is_success
         except httpx.TransportError:
             return False
+
+
+def token_in(page: str) -> str:
+    """Return the token of the page, which every act needs."""
+    return str(re.findall(r'name="kiosk-token" content="([^"]+)"', page)[0])
 
 
 def _state(seen: dict[str, Any]) -> str | None:
@@ -76,14 +90,17 @@ def _state(seen: dict[str, Any]) -> str | None:
 
 
 @contextmanager
-def simulation(folder: Path) -> Iterator[Counter]:
-    """Run ``kiosk simulate`` as a process, ready to sell."""
-    log = folder / "simulate.log"
-    words = ("simulate", "--config", str(write_config(folder)), "--port", "0", "--folder")
-    with running(*words, str(folder), log=log) as process:
+def simulation(folder: Path, config: str = "") -> Iterator[Counter]:
+    """Run ``kiosk simulate`` as a process, ready to sell: any configuration, or the usual one."""
+    path, log = write_config(folder), folder / "simulate.log"
+    if config:
+        path.write_text(config)
+    words = ("simulate", "--config", str(path), "--port", "0", "--folder", str(folder))
+    with running(*words, log=log) as process:
         url = eventually(lambda: re.findall(r"kiosk simulate: (http\S+)", log.read_text()))[0]
         api = load(folder / "counter.yaml", {}).orders.base_url
-        counter = Counter(url, Api(api), process)
+        counter = Counter(url, Api(api), process, folder)
         with counter.http, counter.api.http:
+            counter.http.headers["x-kiosk-token"] = token_in(counter.http.get("/").text)
             counter.becomes("idle")
             yield counter
