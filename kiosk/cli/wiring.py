@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import typer
@@ -28,7 +29,7 @@ def wiring(file: Path, output: Path | None, as_json: bool) -> None:
     if output:
         from kiosk.wiring.drawing import draw  # noqa: PLC0415 - only for a drawing
 
-        _write(output, draw(drawn, config.kiosk.name, file.name))
+        _write_pages(output, draw(drawn, config.kiosk.name, file.name))
     if as_json:
         from kiosk.wiring.table import as_json as data  # noqa: PLC0415 - only for JSON
 
@@ -36,7 +37,7 @@ def wiring(file: Path, output: Path | None, as_json: bool) -> None:
     elif not output:
         from kiosk.wiring.table import as_text  # noqa: PLC0415 - only for a table
 
-        typer.echo("\n".join(as_text(drawn)))
+        typer.echo("\n".join(as_text(drawn, shutil.get_terminal_size().columns)))
     _say_conflicts(drawn, output)
 
 
@@ -62,6 +63,17 @@ def _settings(file: Path) -> Config:
 def _parts(config: Config) -> list[WiredPart]:
     sections = (config.display, config.signals, *config.inputs)
     return [part for section in sections for part in section.parts()]
+
+
+def _write_pages(output: Path, pages: list[str]) -> None:
+    """Write the first page to this file, and the others beside it: ``wiring-2.svg``."""
+    if len(pages) > 1 and output.exists() and not output.is_file():
+        fail(_("the drawing has several pages; name a file that ends in .svg"), code=2)
+    for number, text in enumerate(pages, 1):
+        page = output if number == 1 else output.with_stem(f"{output.stem}-{number}")
+        _write(page, text)
+        if len(pages) > 1:
+            typer.echo(_("{path}: written", path=page), err=True)
 
 
 def _write(output: Path, text: str) -> None:

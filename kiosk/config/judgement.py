@@ -9,7 +9,7 @@ from kiosk.base.frozen import frozen
 from kiosk.config.computer_checks import check_computer, check_journal_place
 from kiosk.config.counter_checks import check_devices, legibility
 from kiosk.config.fault import ConfigFault
-from kiosk.config.loader import CheckedFile, check_file
+from kiosk.config.loader import CheckedFile, check_file, placed
 from kiosk.config.pi_checks import check_pi
 from kiosk.config.sales_checks import (
     check_decimals,
@@ -48,7 +48,7 @@ def judge(path: Path, environ: Mapping[str, str], root: Path = Path("/")) -> Jud
     checked = check_file(path, environ)
     document, config = checked.document, checked.config
     if config is None:
-        early = tuple(placed(sentence, document, None) for sentence in checked.warnings)
+        early = tuple(placed(sentence, document) for sentence in checked.warnings)
         return Judgement(checked, checked.faults, warnings=early)
     notes = list(check_scanner_files(config, document))
     panel = legibility(config)
@@ -80,14 +80,3 @@ def _counter_faults(
     yield from check_journal_place(config, document)
     if panel and panel.verdict is Verdict.FAIL:
         yield ConfigFault(document.place(("display",)), "display", panel.sentence())
-
-
-def placed(sentence: str, document: Document, config: Config | None) -> ConfigFault:
-    """Return the fault of a sentence that begins with the name of a setting, at its place."""
-    key, _colon, message = sentence.partition(": ")
-    path: list[str | int] = list(key.partition(" ")[0].split("."))
-    if path[0] == "inputs" and config:
-        names = [entry.name for entry in config.inputs]
-        path[1:2] = [names.index(name) for name in path[1:2] if name in names]
-    place = document.values.get(tuple(path)) or document.place(tuple(path))
-    return ConfigFault(place, key, message)

@@ -126,14 +126,22 @@ def _check_sample_order(config: Config, document: Document) -> list[ConfigFault]
     try:
         config.orders.validate_sample(expires_after=sale.expires_after, currency=shop.currency)
     except ConfigError as error:
-        return [_placed(sentence, document) for sentence in error.faults]
+        return [placed(sentence, document) for sentence in error.faults]
     return []
 
 
-def _placed(sentence: str, document: Document) -> ConfigFault:
-    """Return the fault of a sentence that begins with the name of a setting."""
-    key, _, message = sentence.partition(": ")
-    return ConfigFault(document.place(tuple(key.split("."))), key, message)
+def placed(sentence: str, document: Document, config: Config | None = None) -> ConfigFault:
+    """Return the fault of a sentence that begins with the name of a setting, at its place.
+
+    With ``config``, an input is named by its name in place of its number.
+    """
+    key, _colon, message = sentence.partition(": ")
+    path: list[str | int] = list(key.partition(" ")[0].split("."))
+    if path[0] == "inputs" and config:
+        names = [entry.name for entry in config.inputs]
+        path[1:2] = [names.index(name) for name in path[1:2] if name in names]
+    place = document.values.get(tuple(path)) or document.place(tuple(path))
+    return ConfigFault(place, key, message)
 
 
 def _check_token(

@@ -1,4 +1,4 @@
-"""Draws a wiring on a page of A4: the header, the parts beside it, and the wires between them.
+"""Draws a wiring on pages of A4: the header, the parts beside it, and the wires between them.
 
 Heights are steps of half a row of the header. Pins and their wires are on whole steps, terminals on
 half ones, so that no two horizontal lines coincide.
@@ -6,27 +6,22 @@ half ones, so that no two horizontal lines coincide.
 
 from __future__ import annotations
 
-from itertools import accumulate
-
-from kiosk.base.frozen import frozen
 from kiosk.base.language import _
-from kiosk.base.parts import PartSymbol, WiredPart
+from kiosk.base.parts import PartSymbol
 from kiosk.wiring.header import PINS, name_of
+from kiosk.wiring.pages import LEFT, MATERIAL, REMARK, RIGHT, STEP, Box, material_lines, split
 from kiosk.wiring.plan import End, Wire, WiringPlan
 from kiosk.wiring.routing import Run, lanes, spread
 from kiosk.wiring.svg_page import BLACK, GREY, PALE, RED, Anchor, Point, Stroke, SvgPage, wrapped
 from kiosk.wiring.symbols import SMALL, draw_inside, draw_plug
-from kiosk.wiring.table import cable_lines
 
-_MARGIN, _ROW = 12.0, 9.0
-_STEP = _ROW / 2
+_MARGIN, _ROW = 12.0, 2 * STEP
 _ODD, _EVEN = 36.0, 44.0  # the two columns of pins
 _LANES = (72.0, 106.0)
-_PART, _RIGHT = 140.0, 198.0
 _TEXT = 2.8
 _LABEL = 2.2
-_REMARK = 2.3
 _WIDEST_LANE = 3.0
+_TOP = 40.0  # of the header, without conflicts
 
 _COLOURS = {
     "orange": "#e07b00",
@@ -42,146 +37,126 @@ _COLOURS = {
 }
 
 
-@frozen
-class _Box:
-    """A part on the page, in steps from the top of the parts."""
-
-    part: WiredPart
-    texts: tuple[str, ...]
-    at: int
-
-    @property
-    def spacing(self) -> int:
-        """Return the steps from terminal to terminal."""
-        return 2 if self.part.symbol is PartSymbol.BUZZER else 1
-
-    @property
-    def wired(self) -> int:
-        """Return the number of terminals with wires of their own."""
-        return 0 if self.part.symbol is PartSymbol.BOARD else len(self.part.terminals)
-
-    @property
-    def steps(self) -> int:
-        """Return how many steps it takes, with the space below it."""
-        if not self.wired:
-            return 1 + len(self.texts)
-        space = 1 if self.part.symbol is PartSymbol.BUTTON else 0
-        least = 4 if self.part.symbol is PartSymbol.PANEL else 0
-        return 1 + len(self.texts) + space + max(least, (self.wired - 1) * self.spacing + 1)
-
-    def step_of(self, terminal: int) -> int:
-        """Return the step of a terminal."""
-        space = 1 if self.part.symbol is PartSymbol.BUTTON else 0
-        return self.at + len(self.texts) + space + terminal * self.spacing
-
-
-def draw(plan: WiringPlan, name: str, file: str) -> str:
-    """Return the SVG file."""
-    page = SvgPage(_("Wiring of {name}", name=name))
-    top = _draw_title(page, plan, name, file)
-    sheet = _Sheet(page, plan, top)
-    sheet.draw_parts()
-    sheet.draw_wires()
-    sheet.draw_header()
-    return page.as_svg()
-
-
-def _draw_title(page: SvgPage, plan: WiringPlan, name: str, file: str) -> float:
-    """Write the title and the conflicts; return where the header begins."""
-    page.text((_MARGIN, 16), _("Wiring of {name}", name=name), 6, bold=True)
-    page.text((_RIGHT, 16), file, _TEXT, anchor="end", colour=GREY)
-    safety = _("Unplug the power of the Raspberry Pi before you connect or move a wire.")
-    page.text((_MARGIN, 22), safety, _TEXT)
-    lines = [
+def draw(plan: WiringPlan, name: str, file: str) -> list[str]:
+    """Return an SVG file for each page."""
+    conflicts = [
         line
         for conflict in plan.conflicts
         for line in wrapped(_("CONFLICT: {conflict}", conflict=conflict), _TEXT, 158)
     ]
+    tops = [_TOP + 4.5 * len(conflicts), _TOP]
+    pages = list(split(plan.parts, *tops))
+    drawn = []
+    for number, parts in enumerate(pages):
+        page = SvgPage(_("Wiring of {name}", name=name))
+        place = f"{file}  {number + 1}/{len(pages)}" if len(pages) > 1 else file
+        _draw_title(page, name, place)
+        if number == 0:
+            _draw_conflicts(page, conflicts)
+        sheet = _Sheet(page, plan, tops[min(number, 1)], parts)
+        sheet.draw_parts()
+        sheet.draw_wires()
+        sheet.draw_header()
+        drawn.append(page.as_svg())
+    return drawn
+
+
+def _draw_title(page: SvgPage, name: str, file: str) -> None:
+    page.text((_MARGIN, 16), _("Wiring of {name}", name=name), 6, bold=True)
+    page.text((RIGHT, 16), file, _TEXT, anchor="end", colour=GREY)
+    safety = _("Unplug the power of the Raspberry Pi before you connect or move a wire.")
+    page.text((_MARGIN, 22), safety, _TEXT)
+
+
+def _draw_conflicts(page: SvgPage, lines: list[str]) -> None:
     if lines:
         bottom = 27.5 + 4.5 * len(lines)
-        page.box(_MARGIN, 25.5, _RIGHT, bottom, Stroke(RED, 0.8), corner=1)
+        page.box(_MARGIN, 25.5, RIGHT, bottom, Stroke(RED, 0.8), corner=1)
     for number, line in enumerate(lines):
         page.text((_MARGIN + 2, 30 + 4.5 * number), line, _TEXT, bold=True, colour=RED)
-    return 40 + 4.5 * len(lines)
 
 
 class _Sheet:
-    """The header, the parts and the wires of a page."""
+    """The header, and the parts and the wires of one page."""
 
-    def __init__(self, page: SvgPage, plan: WiringPlan, top: float) -> None:
+    def __init__(self, page: SvgPage, plan: WiringPlan, top: float, numbers: range) -> None:
         self._page, self._plan, self._top = page, plan, top
-        texts = [tuple(_texts(part)) for part in plan.parts]
-        sizes = [_Box(part, text, 0).steps for part, text in zip(plan.parts, texts, strict=True)]
-        places = list(accumulate(sizes, initial=0))
-        self._boxes = [
-            _Box(part, text, at)
-            for part, text, at in zip(plan.parts, texts, places[: len(sizes)], strict=True)
-        ]
+        self._wires = [wire for wire in plan.wires if wire.end.part in numbers]
+        self._boxes: dict[int, Box] = {}
+        at = 0
+        for number in numbers:
+            self._boxes[number] = Box.of(plan.parts[number], at)
+            at += self._boxes[number].steps
 
     def _height(self, step: int) -> float:
-        return self._top - _STEP / 2 + step * _STEP
+        return self._top - STEP / 2 + step * STEP
 
     def _pin(self, pin: int) -> Point:
         return (_ODD if pin % 2 else _EVEN), self._top + (pin - 1) // 2 * _ROW
 
     def _exit(self, pin: int) -> float:
         """Return the height at which a pin's wire leaves: an odd pin's is below the even one."""
-        return self._pin(pin)[1] + (_STEP if pin % 2 else 0)
+        return self._pin(pin)[1] + (STEP if pin % 2 else 0)
 
     def _end(self, end: End) -> float:
         return self._height(self._boxes[end.part].step_of(end.terminal))
 
     def draw_parts(self) -> None:
         """Draw the boxes."""
-        for box in self._boxes:
+        for box in self._boxes.values():
             self._draw_part(box)
 
-    def _draw_part(self, box: _Box) -> None:
+    def _draw_part(self, box: Box) -> None:
         page, part = self._page, box.part
         first, last = self._height(box.at), self._height(box.at + box.steps - 2)
         board = part.symbol is PartSymbol.BOARD
         stroke = Stroke(BLACK, 0.8, "2,1") if board else Stroke(BLACK, 0.5)
-        page.box(_PART, first - 2.8, _RIGHT, last + 2.6, stroke, corner=1.2)
+        page.box(LEFT, first - 2.8, RIGHT, last + 2.6, stroke, corner=1.2)
         indented = 12 if part.symbol is PartSymbol.PLUG else 0
         if indented:
-            draw_plug(page, _PART + 1.5, first - 1.6)
+            draw_plug(page, LEFT + 1.5, first - 1.6)
         for number, text in enumerate(box.texts):
             title = number == 0
-            at = (_PART + 2 + indented, self._height(box.at + number) + 0.9)
-            page.text(at, text, SMALL if title else _REMARK, bold=title)
+            at = (LEFT + 2 + indented, self._height(box.at + number) + 0.9)
+            page.text(at, text, SMALL if title else REMARK, bold=title)
         heights = [self._height(box.step_of(number)) for number in range(box.wired)]
-        draw_inside(page, part, _PART, heights)
+        draw_inside(page, part, LEFT, heights)
 
     def draw_wires(self) -> None:
         """Draw the wires in their lanes: first those to the header."""
-        to_pins = [wire for wire in self._plan.wires if wire.pin is not None]
-        onward = [wire for wire in self._plan.wires if wire.pin is None]
+        to_pins = [wire for wire in self._wires if wire.pin is not None]
+        onward = [wire for wire in self._wires if wire.pin is None]
         runs = [Run(self._exit(wire.pin or 0), self._end(wire.end)) for wire in to_pins]
-        order = [*lanes(runs), *range(len(to_pins), len(self._plan.wires))]
+        order = [*lanes(runs), *range(len(to_pins), len(self._wires))]
         places, step = spread(len(order), *_LANES, _WIDEST_LANE)
         for wire, lane in zip([*to_pins, *onward], order, strict=True):
             self._draw_wire(wire, places[lane], min(0.8, step * 0.6))
-        for wire in self._plan.wires:
+        for wire in self._wires:
             self._label(wire, self._end(wire.end))
 
     def _draw_wire(self, wire: Wire, lane: float, thick: float) -> None:
-        end = self._end(wire.end)
-        path: list[Point]
-        if wire.pin is not None:
-            begin = self._exit(wire.pin)
-            path = [self._pin(wire.pin), (self._pin(wire.pin)[0], begin), (lane, begin)]
-        else:
-            assert wire.onward
-            begin = self._end(wire.onward)
-            path = [(_PART, begin), (lane, begin)]
-        path += [(lane, end), (_PART, end)]
+        path = [*self._beginning(wire, lane), (lane, self._end(wire.end))]
+        path.append((LEFT, self._end(wire.end)))
         colour = RED if wire.clashes else _COLOURS[wire.colour]
         dash = "2.5,1" if wire.clashes else ""
         self._page.line(*path, stroke=Stroke("#ffffff", 2 * thick))
         stroke = Stroke(colour, thick * (1.3 if wire.clashes else 1), dash)
         self._page.line(*path, stroke=stroke, kind="wire")
-        if wire.onward:
-            self._page.circle((lane, begin), thick, fill=BLACK)
+        if wire.onward and self._has(wire.onward):
+            self._page.circle((lane, self._end(wire.onward)), thick, fill=BLACK)
+
+    def _has(self, end: End) -> bool:
+        return end.part in self._boxes
+
+    def _beginning(self, wire: Wire, lane: float) -> list[Point]:
+        """Return the points up to the lane; none if it begins on another page."""
+        if wire.pin is not None:
+            column, height = self._pin(wire.pin)
+            return [(column, height), (column, self._exit(wire.pin)), (lane, self._exit(wire.pin))]
+        assert wire.onward
+        if not self._has(wire.onward):
+            return []
+        return [(LEFT, self._end(wire.onward)), (lane, self._end(wire.onward))]
 
     def _label(self, wire: Wire, end: float) -> None:
         """Write on a wire what it is, at both of its ends."""
@@ -189,7 +164,7 @@ class _Sheet:
         name = str(to) if wire.pin is None else f"{wire.pin} · {name_of(wire.pin)}"
         label, colour = f"{name} · {_(wire.colour)}", RED if wire.clashes else BLACK
         self._page.text(
-            (_PART - 1.5, end - 1), label, _LABEL, anchor="end", bold=wire.clashes, colour=colour
+            (LEFT - 1.5, end - 1), label, _LABEL, anchor="end", bold=wire.clashes, colour=colour
         )
 
     def draw_header(self) -> None:
@@ -204,11 +179,15 @@ class _Sheet:
         for pin in PINS:
             self._draw_pin(pin)
         notes = [_("Pins 2, 4 … 40 are at the edge of the board.")]
+        if len(self._wires) < len(self._plan.wires):
+            notes.append(_("A bold pin without a wire belongs to a part on another page."))
+        if any(wire.onward and not self._has(wire.onward) for wire in self._wires):
+            notes.append(_("A wire from nowhere: join it to the same supply on the page before."))
         if self._plan.taken:
             notes.append(_("Crossed out: taken by a bus or a board. Leave it free."))
-        lines = [line for note in notes for line in wrapped(note, _REMARK, 56)]
+        lines = [line for note in notes for line in wrapped(note, REMARK, 56)]
         for number, line in enumerate(lines):
-            page.text((_MARGIN, bottom + 4 + 3.6 * number), line, _REMARK)
+            page.text((_MARGIN, bottom + 4 + 3.6 * number), line, REMARK)
         self._draw_materials(bottom + 10 + 3.6 * len(lines))
 
     def _draw_pin(self, pin: int) -> None:
@@ -230,27 +209,15 @@ class _Sheet:
         bold = bool(wires)
         page.text(side, name_of(pin), _TEXT, anchor=anchor, bold=bold, colour=colour)
         if pin % 2 and wires:
-            page.text((_EVEN + 6, y + _STEP - 1), f"{pin} · {name_of(pin)}", _LABEL)
+            page.text((_EVEN + 6, y + STEP - 1), f"{pin} · {name_of(pin)}", _LABEL)
 
     def _draw_materials(self, top: float) -> None:
         """Write the parts list below the header."""
         self._page.text((_MARGIN, top), _("Parts:"), 3.4, bold=True)
-        materials = [material for part in self._plan.parts for material in part.materials]
         at = top + 5
-        for material in materials:
-            self._page.text((_MARGIN, at), "–", SMALL)
-            for line in wrapped(material, SMALL, _LANES[0] - _MARGIN - 6):
+        for part in (box.part for box in self._boxes.values()):
+            for begins, line in material_lines(part):
+                if begins:
+                    self._page.text((_MARGIN, at), "–", SMALL)
                 self._page.text((_MARGIN + 2.5, at), line, SMALL)
-                at += 3.8
-
-
-def _texts(part: WiredPart) -> list[str]:
-    """Return the lines at the top of a part: its title, its place and remarks."""
-    indented = 12 if part.symbol is PartSymbol.PLUG else 0
-    room = _RIGHT - _PART - 4 - indented
-    said = [part.place] if part.symbol is PartSymbol.PLUG and part.place else []
-    said += part.remarks
-    if part.symbol is PartSymbol.BOARD:
-        said += cable_lines(part.terminals)
-    titles = wrapped(part.title, SMALL * 1.15, room)  # it is bold
-    return [*titles, *(line for each in said for line in wrapped(each, _REMARK, room))]
+                at += MATERIAL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,8 +20,16 @@ def where(plan: WiringPlan, wire: Wire) -> str:
     return f"{plan.part(wire.onward).title} {plan.terminal(wire.onward).name}"
 
 
-def as_text(plan: WiringPlan) -> Iterator[str]:
+def as_text(plan: WiringPlan, width: int = 80) -> Iterator[str]:
     """Yield the lines of the table: parts, materials, and conflicts."""
+    for line in _lines(plan):
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        yield from textwrap.wrap(
+            line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+
+
+def _lines(plan: WiringPlan) -> Iterator[str]:
     for number, part in enumerate(plan.parts):
         yield f"{part.title}  ({part.setting})"
         if part.place:

@@ -62,7 +62,48 @@ def test_conflicts_are_drawn_and_said(tmp_path: Path) -> None:
     said = "GPIO5 (pin 29) has several users: inputs.one, inputs.two; give each its own line\n"
     assert (code, out, err) == (1, "", said)
     assert "CONFLICT: GPIO5" in drawing.read_text()
-    assert run(file)[:2][1].endswith(f"CONFLICT: {said}")
+    assert " ".join(run(file)[1].split()).endswith(f"CONFLICT: {said.strip()}")
+
+
+def with_inputs(tmp_path: Path, lines: str) -> Path:
+    file = tmp_path / "kiosk.yaml"
+    file.write_text(changed("orders:", f"{lines}orders:"))
+    return file
+
+
+def test_more_parts_than_a_page_holds(tmp_path: Path) -> None:
+    lines = "".join(f"  - {{driver: button, name: b{pin}, pin: {pin}}}\n" for pin in range(4, 17))
+    file, drawing = with_inputs(tmp_path, lines), tmp_path / "wiring.svg"
+    code, out, err = run(file, "-o", drawing)
+    second = tmp_path / "wiring-2.svg"
+    assert (code, out, err) == (0, "", f"{drawing}: written\n{second}: written\n")
+    assert ElementTree.parse(second).getroot().attrib["height"] == "297mm"
+    code, _, err = run(file, "-o", "/dev/null")
+    assert (code, "name a file that ends in .svg" in err) == (2, True)
+
+
+def test_forty_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for language in ("en", "es", "pt"):
+        _, out, _ = run(SHIPPED / "examples/argentina.yaml", "--lang", language)
+        assert max(map(len, out.splitlines())) <= 40
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  - {driver: button, name: a, pin: 5}\n  - {driver: button, name: b, pin: 5}\n",
+        "  - {driver: button, name: a, pin: 2}\n",
+        "  - {driver: button, name: a, pin: 5}\n  - {driver: button, name: b, pin: 6}\n",
+        "  - {driver: scanner_serial, name: a, port: /dev/ttyUSB0}\n",
+        "  - {driver: scanner_serial, name: a, port: /dev/ttyUSB7}\n",
+    ],
+)
+def test_check_and_wiring_find_the_same_conflicts(tmp_path: Path, lines: str) -> None:
+    file = with_inputs(tmp_path, lines)
+    checked = CliRunner().invoke(app, ["check", str(file)], env={"KIOSK_TOKEN": "x"})
+    clashes = "already used by" in checked.stdout or "belongs to" in checked.stdout
+    assert ("CONFLICT" in run(file)[1]) is clashes
 
 
 def test_a_file_with_other_faults_is_not_drawn(tmp_path: Path) -> None:

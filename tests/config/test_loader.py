@@ -112,7 +112,7 @@ def test_a_file_in_another_encoding_is_told_where_it_goes_wrong(tmp_path: Path) 
 def test_limits_between_sections_are_told_at_the_setting(tmp_path: Path) -> None:
     text = changed("COUNTER1\n", "COUNTER1\n  mode: static\nsale:\n  expires_after: 1 h\n")
     (line,) = faults(written(tmp_path, text)).splitlines()
-    assert line.startswith("F:11:3: sale.expires_after: ")
+    assert line.startswith("F:11:18: sale.expires_after: ")
 
 
 def test_a_token_that_is_not_here_may_be_elsewhere(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ LAMPS = {
 }
 
 
+SMALLEST = 1.6  # millimetres on paper, of capitals and descenders together
+
+
 class Area(NamedTuple):
     left: float
     top: float
@@ -44,8 +47,17 @@ class Area(NamedTuple):
         )
 
 
+def pages(planned: WiringPlan) -> list[ElementTree.Element]:
+    return [ElementTree.fromstring(page) for page in draw(planned, "caja-1", "kiosk.yaml")]
+
+
 def drawn(planned: WiringPlan) -> ElementTree.Element:
-    return ElementTree.fromstring(draw(planned, "caja-1", "kiosk.yaml"))
+    (page,) = pages(planned)
+    return page
+
+
+def wires(svg: ElementTree.Element) -> list[ElementTree.Element]:
+    return [each for each in svg.iter(f"{SVG}polyline") if each.attrib.get("class") == "wire"]
 
 
 def texts(svg: ElementTree.Element) -> list[Area]:
@@ -78,18 +90,25 @@ def wire_areas(svg: ElementTree.Element) -> list[Area]:
 
 
 def assert_readable(planned: WiringPlan) -> None:
-    svg = drawn(planned)
-    said, wires = texts(svg), wire_areas(svg)
+    sheets = pages(planned)
+    for svg in sheets:
+        assert_page_readable(svg)
+    lines = [line for svg in sheets for line in wires(svg)]
+    assert len(lines) == len(planned.wires)
+    red = [each for each in lines if each.attrib["stroke"] == RED]
+    assert len(red) == sum(wire.clashes for wire in planned.wires)
+
+
+def assert_page_readable(svg: ElementTree.Element) -> None:
+    said, lines = texts(svg), wire_areas(svg)
     assert [pair for pair in combinations(said, 2) if pair[0].meets(pair[1])] == []
-    assert [(text, wire) for text in said for wire in wires if text.meets(wire)] == []
+    assert [(text, wire) for text in said for wire in lines if text.meets(wire)] == []
     left, top, wide, high = map(float, svg.attrib["viewBox"].split())
     page = Area(left, top, left + wide, top + high)
     assert all(page.left < each.left and each.right < page.right for each in said)
     assert max(each.bottom for each in said) < page.bottom
-    lines = [each for each in svg.iter(f"{SVG}polyline") if each.attrib.get("class") == "wire"]
-    assert len(lines) == len(planned.wires)
-    red = [each for each in lines if each.attrib["stroke"] == RED]
-    assert len(red) == sum(wire.clashes for wire in planned.wires)
+    smallest = min(float(each.attrib["font-size"]) for each in svg.iter(f"{SVG}text"))
+    assert smallest * 210 / wide > SMALLEST
 
 
 @pytest.mark.parametrize("panel", sampled(PANELS, 4))
@@ -109,6 +128,18 @@ def test_any_counter_is_readable(parts: list[WiredPart]) -> None:
     assert_readable(plan(parts))
 
 
+def test_many_buttons_go_on_more_pages_of_which_each_part_is_on_one() -> None:
+    buttons = [{"driver": "button", "pin": pin} for pin in range(4, 16)]
+    planned = plan(counter(PANELS[0], {}, buttons))
+    first, second = pages(planned)
+    titles = [{each.said for each in texts(svg)} for svg in (first, second)]
+    assert "kiosk.yaml  1/2" in titles[0]
+    assert "kiosk.yaml  2/2" in titles[1]
+    for part in planned.parts:
+        assert sum(part.title in said for said in titles) == 1, part.title
+    assert "A bold pin without a wire" in " ".join(titles[1])
+
+
 def test_the_page_is_a4_and_has_pin_1_marked() -> None:
     svg = drawn(plan(counter(PANELS[0], LAMPS, [])))
     assert (svg.attrib["width"], svg.attrib["height"]) == ("210mm", "297mm")
@@ -122,7 +153,7 @@ def test_every_wire_is_named_by_pin_line_and_colour() -> None:
 
 
 def test_the_shop_may_write_what_it_likes() -> None:
-    text = draw(plan(counter(PANELS[0], {}, [])), '<&"ñ>', "a&b.yaml")
+    (text,) = draw(plan(counter(PANELS[0], {}, [])), '<&"ñ>', "a&b.yaml")
     assert 'Wiring of <&"ñ>' in "".join(ElementTree.fromstring(text).itertext())
 
 

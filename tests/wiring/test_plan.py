@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from kiosk.base.drivers import DriverSettings
 from kiosk.base.parts import PartSymbol, Supply, WiredPart
+from kiosk.display import PanelSettings
+from kiosk.inputs import InputSettings
+from kiosk.signals import SignalsSettings
 from kiosk.wiring.header import PINS, name_of, pins_of
 from kiosk.wiring.plan import WiringPlan, plan
 from kiosk.wiring.table import as_json, as_text
@@ -106,6 +110,24 @@ def test_when_the_pins_of_ground_are_used_up_a_wire_goes_to_the_next_part() -> N
     assert len([w for w in grounds if w.onward]) == 4
 
 
+# What is connected to nothing on the counter.
+WITHOUT_PARTS = {
+    "panels": {"fake"},
+    "signals": {"fake"},
+    "inputs": {"tef_files", "command", "fake"},
+}
+
+
+@pytest.mark.parametrize(
+    ("seam", "family"),
+    [("panels", PanelSettings), ("signals", SignalsSettings), ("inputs", InputSettings)],
+)
+def test_every_driver_says_what_is_connected_to_it(seam: str, family: type[DriverSettings]) -> None:
+    """A new driver states its ``parts()``, or is named above."""
+    silent = {driver for driver in family.drivers if "parts" not in vars(family.of(driver))}
+    assert silent == WITHOUT_PARTS[seam]
+
+
 @settings(max_examples=examples(50))
 @given(counters())
 def test_every_line_of_the_settings_has_a_wire_and_no_pin_two(parts: list[WiredPart]) -> None:
@@ -138,8 +160,11 @@ def test_every_line_of_the_settings_has_a_wire_and_no_pin_two(parts: list[WiredP
 @given(counters())
 def test_the_table_has_every_wire(parts: list[WiredPart]) -> None:
     planned = plan(parts)
-    text = "\n".join(as_text(planned))
+    text = "\n".join(as_text(planned, 200))
     for wire in planned.wires:
         assert wire.pin is None or f"pin {wire.pin} " in text
+    narrow = "\n".join(as_text(planned, 40))
+    assert narrow.split() == text.split()
+    assert all(len(line) <= 40 or " " not in line.strip() for line in narrow.splitlines())
     assert sum(len(part["wires"]) for part in as_json(planned)["parts"]) == len(planned.wires)
     assert all(conflict in text for conflict in planned.conflicts)
