@@ -25,9 +25,9 @@ PORTS_TRIED = 100
 def simulate(config: Path | None, port: int, folder: Path | None) -> None:
     """Perform ``kiosk simulate``."""
     _require_extra()
-    with as_file(files("kiosk.simulator") / "simulator.yaml") as usual:
-        api, page = _listen(SERVICE_PORT), _listen(port)
-        simulation = _prepare(config or usual, folder, api)
+    usual = as_file(files("kiosk.simulator") / "simulator.yaml")
+    with usual as usual_file, _listen(SERVICE_PORT) as api, _listen(port) as page:
+        simulation = _prepare(config or usual_file, folder, api)
         used = page.getsockname()[1]
         taken = f"port {port} is in use; " if port not in (0, used) else ""
         typer.echo(f"kiosk simulate: http://127.0.0.1:{used}  ({taken}Ctrl-C stops it)")
