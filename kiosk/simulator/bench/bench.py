@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kiosk.base.language import spoken, translated
+import yaml
+
+from kiosk.base.language import _, spoken, translated
 from kiosk.base.localized_text import parts_of, texts_in
 from kiosk.simulator.acts.act import Act
-from kiosk.simulator.acts.plain_form import plain_form
 from kiosk.simulator.bench.acts_at_counter import ActsAtCounter
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page_state import PageState
@@ -20,6 +20,7 @@ from kiosk.simulator.bench.recorder import Recorder
 from kiosk.simulator.bench.run_report import report
 from kiosk.simulator.bench.timeline import Timeline
 from kiosk.simulator.bench.watcher import Watcher
+from kiosk.simulator.scenario.written_steps import in_one_line, write_scenario
 from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.daemon_process import DaemonProcess
 from kiosk.simulator.twins.pace import Pace
@@ -27,6 +28,8 @@ from kiosk.simulator.twins.pace import Pace
 VERSIONS_KEPT = 500  # older versions are answered with everything
 
 Newest = tuple[int, int]  # the numbers of the newest entries of the timeline and of the log
+
+OWN_FILES = Path(__file__).parents[1]  # a counter that comes along is written out whole
 
 
 class Bench:
@@ -68,13 +71,21 @@ class Bench:
         self._daemon.restart()
         self.timeline.add(self._pace.clock(), "note", ", ".join(choices.values()))
 
+    def scenario(self) -> str:
+        """Return what was done since the recording began, as the text of a scenario."""
+        file = self._counter.file
+        own = file.is_relative_to(OWN_FILES)
+        counter = yaml.safe_load(file.read_text("utf-8")) if own else str(file.absolute())
+        why = _("It was recorded at the bench.")
+        return write_scenario(_("A recorded run"), why, self.recorder.steps(), counter)
+
     def report(self, language: str) -> str:
         """Return the run as one HTML file."""
         self._watcher.update()
         with spoken(language):
             shown = {"now": self._pace.clock()} | self._page_state.shown()
             document = _said_again(shown | {"timeline": self.timeline.since(0)})
-            return report(document, document["timeline"], self.frame, "")
+            return report(document, document["timeline"], self.frame, self.scenario())
 
     def frame(self, number: int) -> Path | None:
         """Return the file of a frame, or None if there is no such frame."""
@@ -103,14 +114,6 @@ class Bench:
 def _said_again(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document in the language that is spoken now."""
     return dict(translated(document, {text: parts_of(text) for text in texts_in(document)}))
-
-
-def in_one_line(act: Act) -> str:
-    """Return an act in the words of a scenario: ``key: 22.50``."""
-    written = plain_form(act)
-    value = written[act.name] if isinstance(written, dict) else written
-    text = value if isinstance(value, str) and value.isprintable() else json.dumps(value)
-    return f"{act.name}: {text}"
 
 
 class Versions:

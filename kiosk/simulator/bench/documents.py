@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from kiosk.base.language import _
+from kiosk.base.language import _, spoken
 from kiosk.simulator.bench.bench import Bench
 from kiosk.simulator.bench.page import language_of_request
 from kiosk.simulator.service.guard import sentence
@@ -28,10 +28,15 @@ _SCALE = 4  # pixels for a module
 def documents(bench: Bench) -> list[Route]:
     """Return the routes that only read."""
 
+    async def scenario(request: Request) -> Response:
+        with spoken(language_of_request(request)):
+            return _saved_as("scenario.yaml", bench.scenario(), "application/yaml")
+
     async def report(request: Request) -> Response:
         return _saved_as("report.html", bench.report(language_of_request(request)), "text/html")
 
     return [
+        Route("/recording.yaml", scenario),
         Route("/report.html", report),
         Route("/code.png", code),
     ]

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from PIL import Image
 
 from kiosk.base.language import _
+from kiosk.sale.words import Outcome, Screen
 from kiosk.simulator.bench.evidence import RunEvidence
 from kiosk.simulator.bench.journal_table import JournalEvent, JournalTable
 from kiosk.simulator.bench.timeline import Timeline, body_shown, bytes_shown
@@ -23,6 +24,7 @@ from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.daemon_process import DaemonProcess
 from kiosk.simulator.twins.pace import Pace
 
+_REFUSED = f"{Outcome.REFUSED}: "  # so the journal's fact begins
 READ_WITHIN = 2.0  # seconds from the bytes of a reading to the status that has it
 
 Found = tuple[float, str, str, dict[str, Any]]
@@ -70,7 +72,7 @@ class Watcher:
     def update(self) -> None:
         """Take what has happened since the last call."""
         self.status = self.evidence.status.read()
-        found = [*self._on_lines(), *self._readings(), *self._journal(), *self._lights()]
+        found = [*self._on_lines(), *self._lights(), *self._readings(), *self._journal()]
         found += self._pictures()
         self._timeline.add_all(found)
 
@@ -131,7 +133,7 @@ class Watcher:
                 if reading["number"] <= self._read:
                     continue
                 bad = {} if reading["verdict"] == "accepted" else {"bad": True}
-                yield at, "reading", self._title_of(name, reading), {"input": name} | bad
+                yield at, "reading", self._title_of(name, reading, at), {"input": name} | bad
         self._read = max(self._read, *self._numbers(), 0)
 
     def _bytes_came_at(self, name: str) -> float:
@@ -145,28 +147,38 @@ class Watcher:
         inputs = (self.status or {}).get("inputs", {}).values()
         return [each["number"] for state in inputs for each in state.get("latest", ())] or [0]
 
-    def _title_of(self, name: str, reading: dict[str, Any]) -> str:
+    def _title_of(self, name: str, reading: dict[str, Any], at: float) -> str:
         fields = {"input": name, "text": reading["text"]}
         match reading["verdict"]:
             case "accepted":
-                self.refused = None
+                if self.refused and self.refused["at"] < at:
+                    self.refused = None
                 return _("{text} read from {input}", **fields)
             case "rejected":
-                self.refused = {"at": self._pace.clock(), "input": name, "text": reading["text"]}
+                self._refuse(reading["text"], name)
                 return _("reading from {input} refused: {text}", **fields)
             case _:
                 return _("{input} sent something that is not a total: {text}", **fields)
+
+    def _refuse(self, text: str, name: str = "") -> None:
+        self.refused = {"at": self._pace.clock(), "input": name, "text": text}
 
     # --- the disk, the panel, the lamps -------------------------------------------------------
 
     def _journal(self) -> Iterator[Found]:
         for event in self.journal.update():
+            if event.event == "SaleEnded" and event.detail.startswith(_REFUSED):
+                self._refuse(event.detail.removeprefix(_REFUSED))
             yield event.at, *_fact(event)
 
     def _lights(self) -> Iterator[Found]:
         for change in self.evidence.lamps.update():
             match change:
                 case {"signal": name, "at": at}:
+                    if (
+                        name == Screen.REJECTED_INPUT
+                    ):  # if the reading was wrong, the status says how
+                        self._refuse(_("not taken now; send it again when the counter is ready"))
                     yield at, "signal", _("signal {name}", name=name), {}
                 case {"said": text, "at": at}:
                     yield at, "said", text, {}

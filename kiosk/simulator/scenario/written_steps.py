@@ -63,5 +63,5 @@ def _number(dumper: yaml.SafeDumper, number: int) -> yaml.ScalarNode:  # noqa: A
     return yaml.ScalarNode("tag:yaml.org,2002:str", str(number))
 
 
-_Dumper.add_representer(str, _text)
+_Dumper.add_multi_representer(str, _text)
 _Dumper.add_representer(int, _number)

@@ -17,6 +17,8 @@ from PIL import Image
 from kiosk.simulator.bench.documents import documents
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.start import Simulation
+from kiosk.simulator.scenario.scenario_file import check_scenario
+from kiosk.simulator.scenario.written_steps import in_one_line
 from tests.simulator.bench.bench_rig import token_in, write_config
 
 ADDRESS = "http://127.0.0.1:8800"
@@ -239,6 +241,24 @@ def test_the_report_has_everything_in_one_file_and_no_token(visit: Visit) -> Non
         assert "<script" not in text
         assert 'lang="es"' in text
         assert not re.findall(r'(?:src|href)="(?!data:)', text)
+
+    visit(story)
+
+
+def test_what_was_done_is_saved_as_a_scenario_that_can_be_played(
+    visit: Visit, tmp_path: Path
+) -> None:
+    async def story(visitor: Visitor) -> None:
+        await visitor.act({"clock": 5})
+        await visitor.act({}, "/recording")
+        await visitor.act({"network": {"state": "unreachable", "lasts": "30 s"}})
+        await visitor.act({"key": "1.00"})  # nothing happens: the kiosk is off
+        answer = await visitor.http.get("/recording.yaml", headers={"accept-language": "es"})
+        (tmp_path / "recorded.yaml").write_bytes(answer.content)
+        steps = check_scenario(tmp_path / "recorded.yaml").required().steps
+        assert [in_one_line(step) for step in steps] == [
+            "network: {lasts: 30 s, state: unreachable}"
+        ]
 
     visit(story)
 
