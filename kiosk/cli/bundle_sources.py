@@ -26,7 +26,8 @@ from kiosk.journal import Journal, SaleRecord
 SALES = 200
 COMMAND_TAKES = 120  # seconds at most
 # Settings whose value support needs as it is, unless it looks like a secret.
-_READABLE = {"port", "device", "amount", "begins_with", "baud", "size", "panel", "chip"}
+_READABLE = {"port", "device", "amount", "begins_with", "baud", "size", "panel", "chip",
+             "vendor", "product"}  # fmt: skip
 _TOO_LONG = 60  # characters; no such value is that long
 
 
@@ -63,7 +64,8 @@ def configuration(file: Path, masker: Masker) -> BundlePart:
         reason = system_reason(error) if isinstance(error, OSError) else "UTF-8"
         raise SourceMissing(f"{file}: {reason}") from error
     try:
-        tree = _masked_tree(yaml.safe_load(text), "", masker)
+        # BaseLoader makes texts of all values, as they are written: 0x3C is not 60.
+        tree = _masked_tree(yaml.load(text, yaml.BaseLoader), "", masker)  # noqa: S506
         shown = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
     except (yaml.YAMLError, RecursionError):
         shown = masker.text(text)
@@ -81,12 +83,10 @@ def _masked_tree(value: Any, key: str, masker: Masker) -> Any:
             }
         case list():
             return [_masked_tree(inner, key, masker) for inner in value]
-        case bool() | None:
-            return value
-        case text if key in _READABLE and not _may_be_secret(str(text)):
+        case text if key in _READABLE and not _may_be_secret(text):
             return text
         case other:
-            return masker.text(str(other))
+            return masker.text(other)
 
 
 def _may_be_secret(text: str) -> bool:

@@ -103,4 +103,4 @@ def vocabulary() -> frozenset[str]:
         words.update(_WORD.findall(os.strerror(number)))
     for package in metadata.distributions():
         words.update(_WORD.findall(package.name))
-    return frozenset(words)
+    return frozenset(part for word in words for part in (word, *word.split("_")))

@@ -225,4 +225,5 @@ def test_words_of_the_kiosk_stay_and_others_get_a_number_each() -> None:
     assert masker.name("k-juan") == "[#1]"
     assert masker.text("20123\n45678\nidle") == "[#3]\n\nidle"
     assert is_harmless("/etc/kiosk/kiosk.yaml")
+    assert is_harmless("scanner_hid")
     assert not is_harmless("ana%40x")
