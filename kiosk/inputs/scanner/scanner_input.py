@@ -6,13 +6,14 @@ import math
 import string
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import anyio
-import anyio.to_thread
 from pydantic import Field, model_validator
 
+from kiosk.base.environment import Offload, OneThread
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency
@@ -25,7 +26,8 @@ from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.common.counters import ReadingCounts
 from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
-from kiosk.inputs.scanner.price_list import PriceList
+from kiosk.inputs.scanner.price_list import Load, PriceList
+from kiosk.inputs.scanner.price_list_reader import load_in_process
 from kiosk.inputs.scanner.scan_decoder import ScanDecoder, ScanOptions, SignedAmountRead
 from kiosk.inputs.scanner.used_serials import UsedSerials
 from kiosk.inputs.text.control_names import Characters
@@ -127,6 +129,14 @@ class ScannerSettings(InputSettings):
             return {**fields, "suffix": "enter", "ends_with": fields.get("ends_with", suffix)}
         return fields
 
+    def new_thread(self) -> Offload:
+        """Return where the serials of signed amounts are written."""
+        return OneThread()
+
+    def list_loader(self) -> Load:
+        """Return what loads the price list."""
+        return load_in_process
+
     def permissions(self) -> Permissions:
         """Return what all scanners need: write access to the files that they keep.
 
@@ -157,7 +167,8 @@ class Scanner:
         """``gap`` is the silence, in seconds, after which a code has ended or was cut off."""
         self.name = settings.name or str(getattr(settings, "driver", "scanner"))
         self._open_device, self.gap = open_device, gap
-        self._price_list = PriceList(settings.codes.catalogue, currency)
+        self._price_list = PriceList(settings.codes.catalogue, currency, settings.list_loader())
+        self._thread = settings.new_thread()
         self._results: Outbox[ResultDelivered] = Outbox()
         signed = settings.codes.signed
         self._used_serials = UsedSerials(signed.used_file) if signed else None
@@ -229,7 +240,7 @@ class Scanner:
         assert self._used_serials, "without the setting signed, no signed amount is read"
         serial = read.signed.serial
         try:
-            is_new = await anyio.to_thread.run_sync(self._used_serials.mark_used, serial)
+            is_new = await self._thread(partial(self._used_serials.mark_used, serial))
         except BadReading as fault:
             return ReadingRejected(str(fault), read.source)
         if not is_new:
