@@ -6,6 +6,7 @@ r"""The acts. Each is a mapping with one key: ``send``, ``key``, ``payer``, ``ne
 - scan: "7790001001054"
 - press: cancel                                  # a button
 - unplug: caja                                   # an input, panel or lamps; and plug_in
+- hang: panel                                    # its driver does not return
 - payer: pays                                    # or declines, scans, walks_away, refunds
 - payer: {does: pays, takes: 5 s}
 - network: {state: unreachable, lasts: 120 s}
@@ -240,6 +241,9 @@ class Act(Chosen):
     )
     plug_in: str | None = Field(
         None, min_length=1, description="An input, panel or lamps is plugged in again."
+    )
+    hang: Literal["panel"] | None = Field(
+        None, description="A call of the panel's driver does not return, until it is plugged in."
     )
     payer: PayerAct | None = Field(None, description="What the payer does.")
     network: NetworkAct | None = Field(None, description="How the network is from now on.")

@@ -29,6 +29,7 @@ from kiosk.shell.input_supervisor import supervised_inputs
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.outside import Outside
 from kiosk.simulator.scenario.mains import Mains, PowerCut, PoweredJournal
+from kiosk.simulator.scenario.seen import OnPanel
 from kiosk.simulator.scenario.simulated_devices import SimulatedDevices
 from kiosk.simulator.scenario.transcript import Transcript
 from kiosk.simulator.scenario.virtual_time import in_place, wall_clock
@@ -179,6 +180,25 @@ class HeadlessCounter:
             return None
         return self.kiosk.display.shown
 
+    def on_panel(self) -> OnPanel | None:
+        """Return what a person sees on the panel now."""
+        if (shown := self.shown) is None:
+            return None
+        amount = shown.amount.plain() if shown.amount else ""
+        return OnPanel(shown.screen.value, amount, shown.reason)
+
+    def signal_now(self) -> str:
+        """Return what lamps and buzzer play."""
+        return self.devices.signal.value if self.devices.signal else ""
+
+    def replies(self) -> dict[str, list[tuple[bytes, str]]]:
+        """Return all replies by the name of their input."""
+        return {name: each.replies for name, each in self.devices.inputs.items()}
+
+    def texts_of(self, channel: str) -> list[str]:
+        """Return all texts so far of a channel, without the dull ones."""
+        return self.transcript.of(channel)
+
     def status(self) -> dict[str, Any]:
         """Return the status file; empty while there is none."""
         path = self.devices.config.service.status_file
@@ -196,6 +216,8 @@ class HeadlessCounter:
         path = self.devices.config.journal.path
         if self.kiosk:
             return list(self.kiosk.journal.sales(1000))[::-1]  # type: ignore[attr-defined]
+        if not path.exists():
+            return []
         journal = PoweredJournal.open_read_only(path)
         try:
             return list(journal.sales(1000))[::-1]
@@ -204,10 +226,9 @@ class HeadlessCounter:
 
     def _look(self) -> None:
         """Note what is on the panel, if it has changed."""
-        shown = self.shown
-        amount = shown.amount.plain() if shown and shown.amount else ""
-        text = " ".join([shown.screen, amount, shown.reason]).strip() if shown else "dark"
-        text = " ".join(text.split())
+        shown = self.on_panel()
+        words = (shown.screen, shown.amount, shown.reason) if shown else ("dark",)
+        text = " ".join(filter(None, words))
         if text != self._on_panel:
             self._on_panel = text
             self.transcript.note("panel", text)

@@ -164,6 +164,8 @@ class Director:
         match step.name:
             case "power":
                 counter.switch_on() if value == "on" else counter.switch_off()
+            case "hang":
+                counter.devices.panel_hangs = True
             case "unplug" | "plug_in":
                 counter.devices.plug(value, plugged=step.name == "plug_in")
             case "send" | "key" | "scan" | "press":
@@ -177,9 +179,9 @@ class Director:
             case KeyAct(amount=amount):
                 found.put(found.device.key(Decimal(amount)))
             case ScanAct(code=code):
-                found.put(found.device.scan(code))
+                found.put(found.device.scan(code), code)
             case PressAct(button=word):
-                found.put(b"." if found.presses else found.device.press(word))
+                found.put(b"." if found.presses else found.device.press(word), word)
 
     def _pay(self, step: Step) -> None:
         try:
@@ -200,6 +202,7 @@ class Director:
         while (left := until - trio.current_time()) > 0:
             if not self._never:
                 await trio.sleep(left)
+                return
             await self._change(left)
             if self._broken_rule():
                 return

@@ -7,16 +7,18 @@ objects go over the same socket to the daemon, and the same client asks the serv
 from __future__ import annotations
 
 import json
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import anyio
 
+from kiosk.base.errors import CallError
 from kiosk.journal import SaleRecord
-from kiosk.orders import refund_key
+from kiosk.orders import Orders, refund_key
 from kiosk.shell.command_socket import beside
 from kiosk.shell.commands import Command, DecideSale, NoteRefund
 from kiosk.simulator.acts.act import PersonAct
 from kiosk.simulator.scenario.headless_counter import HeadlessCounter
+from kiosk.simulator.service.order import OrderStatus
 
 
 async def perform_command(counter: HeadlessCounter, act: PersonAct) -> None:
@@ -26,35 +28,42 @@ async def perform_command(counter: HeadlessCounter, act: PersonAct) -> None:
     if not 0 <= number < len(sales):
         counter.transcript.note("person", "there is no such sale")
         return
-    record = sales[number]
-    if act.settles:
-        await _tell_daemon(counter, _decision(record, act))
-    elif act.does == "cancels":
-        await _ask_service(counter, record, refunds=False)
-    else:
-        await _ask_service(counter, record, refunds=True)
-
-
-def _decision(record: SaleRecord, act: PersonAct) -> DecideSale:
-    return DecideSale.model_validate(
-        {"reference": record.sale.reference, "outcome": act.settles, "note": act.note}
-    )
-
-
-async def _ask_service(counter: HeadlessCounter, record: SaleRecord, *, refunds: bool) -> None:
-    config = counter.devices.config
-    order_id = record.sale.order_id
+    record, config = sales[number], counter.devices.config
     client = config.orders.open(
         expires_after=config.sale.expires_after,
         currency=config.kiosk.currency,
         environment=counter.environment(),
     )
-    async with aclosing(client) as orders:
-        if not refunds:
-            await orders.cancel(order_id)
-            return
-        await _tell_daemon(counter, _note_of(record, underway=True))
-        seen = await orders.refund(order_id, refund_key(order_id))
+    try:
+        async with aclosing(client) as orders:
+            if act.settles:
+                await _settle(counter, orders, record, act)
+            elif act.does == "cancels":
+                await orders.cancel(record.sale.order_id)
+            else:
+                await _refund(counter, orders, record)
+    except CallError as error:
+        counter.transcript.note("person", str(error))
+
+
+async def _settle(
+    counter: HeadlessCounter, orders: Orders, record: SaleRecord, act: PersonAct
+) -> None:
+    """Decide how the sale ended, unless the service says that it can still be paid."""
+    said = "nothing"
+    with suppress(CallError):
+        said = (await orders.fetch(record.sale.order_id)).status
+    if said == OrderStatus.CREATED:
+        counter.transcript.note("person", "the order can still be paid; cancel it first")
+        return
+    words = {"reference": record.sale.reference, "outcome": act.settles, "note": act.note}
+    await _tell_daemon(counter, DecideSale.model_validate(words | {"said": said}))
+
+
+async def _refund(counter: HeadlessCounter, orders: Orders, record: SaleRecord) -> None:
+    """Refund the whole sale; the journal knows of it before and after."""
+    await _tell_daemon(counter, _note_of(record, underway=True))
+    seen = await orders.refund(record.sale.order_id, refund_key(record.sale.order_id))
     refunded = seen.refunded or record.paid or record.sale.amount
     done = not seen.refund_underway
     await _tell_daemon(

@@ -128,6 +128,17 @@ def _complete_counter(folder: Path, document: Document) -> None:
         document.tree["counter"] = _counter_of(folder / given, document)
     elif isinstance(given, dict):
         document.tree["counter"] = merged(usual_counter(), given)
+        _find_price_lists(folder, document.get(("counter", "inputs")))
+
+
+def _find_price_lists(folder: Path, inputs: Tree | None) -> None:
+    """Let the price lists of a scenario's scanners be files beside the scenario."""
+    for entry in inputs if isinstance(inputs, list) else ():
+        codes = entry.get("codes") if isinstance(entry, dict) else None
+        catalogue = codes.get("catalogue") if isinstance(codes, dict) else None
+        file = catalogue.get("file") if isinstance(catalogue, dict) else None
+        if isinstance(catalogue, dict) and isinstance(file, str):
+            catalogue["file"] = str(folder.absolute() / file)
 
 
 def _counter_of(file: Path, document: Document) -> Tree:

@@ -1,17 +1,16 @@
-"""Compares what is expected with what is seen at a headless counter."""
+"""Compares what is expected with what is seen at a counter, a headless one or one on the bench."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from kiosk.journal import SaleRecord
 from kiosk.simulator.acts.act import bytes_of
 from kiosk.simulator.acts.expectation import Expectation, Forbidden, JournalRow, ReplyExpected
 from kiosk.simulator.acts.plain_form import plain_form
-from kiosk.simulator.scenario.headless_counter import HeadlessCounter
 from kiosk.simulator.scenario.transcript import readable
 from kiosk.simulator.service.order import Order
 
@@ -27,10 +26,50 @@ class Unmet:
     seen: str
 
 
+@dataclass(frozen=True, slots=True)
+class OnPanel:
+    """What a person sees on the panel: the screen, the plain amount and the reason, or empty."""
+
+    screen: str
+    amount: str = ""
+    reason: str = ""
+
+
+class SeenCounter(Protocol):
+    """All that can be seen at a counter."""
+
+    def on_panel(self) -> OnPanel | None:
+        """Return what is on the panel; None while it is dark."""
+
+    def signal_now(self) -> str:
+        """Return what lamps and buzzer play; an empty text while they are dark."""
+
+    def status(self) -> dict[str, Any]:
+        """Return the status file; empty while there is none."""
+
+    def replies(self) -> Mapping[str, Sequence[tuple[bytes, str]]]:
+        """Return all replies by the name of their input: the bytes, and what people can read.
+
+        What nobody can read, such as an acknowledgement, has an empty text.
+        """
+
+    def texts_of(self, channel: str) -> Sequence[str]:
+        """Return all texts so far of a channel: ``voice``, ``rejected`` or ``api``.
+
+        ``api`` are the calls that are no mere looks: ``create 201``, ``cancel lost``.
+        """
+
+    def sales(self) -> Sequence[SaleRecord]:
+        """Return the sales in the journal, oldest first."""
+
+    def orders(self) -> Sequence[Order]:
+        """Return the orders at the service, oldest first."""
+
+
 class Sight:
     """What is seen at the counter, and what of it earlier expectations have taken."""
 
-    def __init__(self, counter: HeadlessCounter) -> None:
+    def __init__(self, counter: SeenCounter) -> None:
         self._counter = counter
         self._taken: dict[str, int] = {}  # by channel, or by input: how many were taken
 
@@ -47,7 +86,7 @@ class Sight:
             if text:
                 self._taken[channel] = self._number_of(channel, text) + 1
         if expected.requests is not None:
-            self._taken["api"] += len(expected.requests)
+            self._taken["api"] = self._taken.get("api", 0) + len(expected.requests)
 
     def reply_count(self, rule: Forbidden) -> int:
         """Return how many replies came in so far at the inputs that the rule is about."""
@@ -55,10 +94,10 @@ class Sight:
 
     def broken(self, rule: Forbidden, since: int) -> Unmet | None:
         """Return what is seen although it must not be; ``since`` so many replies were there."""
-        shown = self._counter.shown
-        if rule.screen and shown and shown.screen is rule.screen:
+        shown = self._counter.on_panel()
+        if rule.screen and shown and shown.screen == rule.screen:
             return Unmet("screen", f"never {rule.screen}", shown.screen)
-        if rule.signal and self._counter.devices.signal is rule.signal:
+        if rule.signal and self._counter.signal_now() == rule.signal:
             return Unmet("signal", f"never {rule.signal}", rule.signal)
         if rule.reply:
             for data, text in list(self._replies(rule.reply.input))[since:]:
@@ -79,21 +118,20 @@ class Sight:
     # --- states -----------------------------------------------------------------------------------
 
     def _on_panel(self) -> dict[str, str]:
-        shown = self._counter.shown
+        shown = self._counter.on_panel()
         if shown is None:
             return {"screen": "dark", "amount": NOTHING, "reason": NOTHING, "dark": "yes"}
-        amount = shown.amount.plain() if shown.amount else NOTHING
         return {
-            "screen": shown.screen.value,
-            "amount": amount,
+            "screen": shown.screen,
+            "amount": shown.amount or NOTHING,
             "reason": shown.reason or NOTHING,
             "dark": "no",
         }
 
     def _elsewhere(self) -> dict[str, str]:
-        signal, status = self._counter.devices.signal, self._counter.status()
+        status = self._counter.status()
         return {
-            "signal": signal.value if signal else NOTHING,
+            "signal": self._counter.signal_now() or NOTHING,
             "state": str(status.get("state", "off")),
             "problems": "yes" if status.get("problems") else "no",
         }
@@ -121,36 +159,34 @@ class Sight:
             yield Unmet("requests", ", ".join(expected.requests) or NOTHING, ", ".join(calls))
 
     def _calls(self) -> list[str]:
-        self._taken.setdefault("api", 0)
-        seen = [each for each in self._counter.transcript.happenings if each.channel == "api"]
-        return [each.text for each in seen if not each.dull][self._taken["api"] :]
+        return self._waiting("api")
 
     def _waiting(self, channel: str) -> list[str]:
-        return self._counter.transcript.of(channel)[self._taken.get(channel, 0) :]
+        return list(self._counter.texts_of(channel))[self._taken.get(channel, 0) :]
 
     def _number_of(self, channel: str, part: str) -> int:
         """Return the number of the next text with this part; -1 if there is none."""
         begin = self._taken.get(channel, 0)
-        texts = self._counter.transcript.of(channel)
+        texts = self._counter.texts_of(channel)
         return next((n for n in range(begin, len(texts)) if part in texts[n]), -1)
 
     def _replies(self, name: str) -> Iterator[tuple[bytes, str]]:
-        for each in self._counter.devices.inputs.values():
-            if name in ("", each.name):
-                yield from each.replies
+        for each, replies in self._counter.replies().items():
+            if name in ("", each):
+                yield from replies
 
     def _reply(self, wanted: ReplyExpected) -> tuple[str, int]:
         """Return the input and the number of the reply that is meant; -1 if it did not come.
 
         Acknowledgements, which nobody can read, are passed over unless they are meant.
         """
-        for each in self._counter.devices.inputs.values():
-            if wanted.input not in ("", each.name):
+        for each, replies in self._counter.replies().items():
+            if wanted.input not in ("", each):
                 continue
-            for number in range(self._taken.get(each.name, 0), len(each.replies)):
-                if _is_reply(wanted, *each.replies[number]):
-                    return each.name, number
-                if each.replies[number][1]:
+            for number in range(self._taken.get(each, 0), len(replies)):
+                if _is_reply(wanted, *replies[number]):
+                    return each, number
+                if replies[number][1]:
                     break
         return "", -1
 
@@ -158,9 +194,9 @@ class Sight:
         """Return the replies that no expectation has taken, without acknowledgements."""
         return [
             text
-            for each in self._counter.devices.inputs.values()
-            if name in ("", each.name)
-            for _, text in each.replies[self._taken.get(each.name, 0) :]
+            for each, replies in self._counter.replies().items()
+            if name in ("", each)
+            for _, text in replies[self._taken.get(each, 0) :]
             if text
         ]
 

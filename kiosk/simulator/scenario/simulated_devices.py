@@ -27,6 +27,7 @@ from kiosk.signals.fake import LETTER, FakeLamps, SignalRecord
 from kiosk.simulator.scenario.mains import Mains
 from kiosk.simulator.scenario.simulated_inputs import SimulatedInput, with_methods
 from kiosk.simulator.scenario.transcript import Transcript
+from kiosk.simulator.scenario.virtual_time import Hangs
 
 if TYPE_CHECKING:
     from kiosk.signals.voice.sentences import Sentence
@@ -43,6 +44,7 @@ class SimulatedDevices:
     ) -> None:
         self.mains = Mains()
         self.panel_plugged = self.lamps_plugged = True
+        self.panel_hangs = False
         self.picture: Image.Image | None = None
         self.signal: Screen | None = None
         self.on_picture: Callable[[], None] = lambda: None
@@ -64,7 +66,7 @@ class SimulatedDevices:
     def plug(self, name: str, *, plugged: bool) -> None:
         """Unplug or plug in an input, the panel or the lamps."""
         if name == "panel":
-            self.panel_plugged = plugged
+            self.panel_plugged, self.panel_hangs = plugged, False
             self.picture = self.picture if plugged else None
         elif name == "lamps":
             self.lamps_plugged = plugged
@@ -112,6 +114,8 @@ class SimulatedDevices:
     def check_panel(self) -> None:
         """Raise DeviceGone if the panel is unplugged, PowerCut if the power is off."""
         self.mains.check()
+        if self.panel_hangs:
+            raise Hangs
         if not self.panel_plugged:
             raise DeviceGone(_("the panel does not answer; check its cable"))
 

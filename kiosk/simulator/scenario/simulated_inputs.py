@@ -67,9 +67,9 @@ class SimulatedInput(DeviceAtInput):
         self.line = InputLine(self.name, self.heard)
         self._transcript = transcript
 
-    def put(self, data: bytes) -> None:
-        """Let the device send bytes."""
-        self._transcript.note(f"{self.name} >", readable(data) if len(data) < 300 else "(bytes)")
+    def put(self, data: bytes, text: str = "") -> None:
+        """Let the device send bytes; ``text`` says it better, if they are keys of a keyboard."""
+        self._transcript.note(f"{self.name} >", text or readable(data))
         self.line.put(data)
 
     def heard(self, data: bytes) -> None:

@@ -47,8 +47,8 @@ class Transcript:
         self.changed = trio.Event()
 
     def of(self, channel: str) -> list[str]:
-        """Return the texts of a channel, oldest first."""
-        return [each.text for each in self.happenings if each.channel == channel]
+        """Return the texts of a channel, oldest first, without the dull ones."""
+        return [each.text for each in self.happenings if each.channel == channel and not each.dull]
 
     def lines(self) -> list[str]:
         """Return it for people: panel and lamps that show the same are one line."""

@@ -39,7 +39,12 @@ def write_scenario(
 def _flow(tree: Any) -> str:
     """Return the tree on one line; every text that YAML could misread is quoted."""
     text = yaml.dump(
-        tree, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=10_000_000
+        tree,
+        Dumper=_Dumper,
+        default_flow_style=True,
+        allow_unicode=True,
+        sort_keys=False,
+        width=10_000_000,
     )
     return text.removesuffix("\n").removesuffix("\n...")
 

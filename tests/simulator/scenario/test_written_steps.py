@@ -33,6 +33,7 @@ ACTS: dict[str, st.SearchStrategy[Any]] = {
     "press": mapping({"button": st.just("cancel")}),
     "unplug": st.sampled_from(["caja", "panel", "lamps"]),
     "plug_in": st.sampled_from(["caja", "panel", "lamps"]),
+    "hang": st.just("panel"),
     "payer": mapping(
         does=st.sampled_from(["pays", "declines", "scans", "walks_away", "refunds"]),
         amount=amounts,
