@@ -56,7 +56,7 @@ class SeenCounter(Protocol):
     def texts_of(self, channel: str) -> Sequence[str]:
         """Return all texts so far of a channel: ``voice``, ``rejected`` or ``api``.
 
-        ``api`` are the calls that are no mere looks: ``create 201``, ``cancel lost``.
+        ``api`` has the calls that do more than look: ``create 201``, ``cancel lost``.
         """
 
     def sales(self) -> Sequence[SaleRecord]:

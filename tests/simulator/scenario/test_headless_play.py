@@ -123,11 +123,11 @@ def test_the_command_line_says_by_its_exit_code_how_it_went(tmp_path: Path) -> N
     differs = simulate(str(other))
     assert differs.returncode == 1
     assert "- screen: expired\n           + screen: paid\n" in differs.stdout
-    assert f"{other}:9:22: steps[5].expect.screen: expected 'expired'" in differs.stdout
+    assert f"{other}:10:22: steps[5].expect.screen: expected 'expired'" in differs.stdout
     wrong = simulate("happy_sale", str(faulty), str(other))
     assert wrong.returncode == 2
     assert wrong.stderr == (
-        f"{faulty}:9:22: steps[5].expect.screen: 'payed' is not a valid value; did you mean paid?\n"
+        f"{faulty}:10:22: steps[5].expect.screen: 'payed' is not a valid value; did you mean paid?\n"
     )
     assert simulate().returncode == 2
 
