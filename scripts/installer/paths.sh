@@ -8,11 +8,15 @@ refused=$opt/refused   # the release that was refused last, and why
 etc=/etc/kiosk
 state=/var/lib/kiosk
 updates=/var/lib/kiosk-updates
+signers=$etc/update-signers  # whose updates are installed
+revoked=$etc/update-revoked  # whose updates are installed no more
 own_units=/usr/local/lib/systemd/system
 admin_units=/etc/systemd/system
 command_link=/usr/local/bin/kiosk
 boot=(/boot/firmware /boot)       # config.txt and cmdline.txt of a Pi, the newer place first
 model=/proc/device-tree/model
+machine_id=/etc/machine-id
+installer_lock=/run/kiosk-install.lock # in a folder of root's: everybody may write to /run/lock
 
 running_release() { # the name of the release behind a link, current or previous; empty if there is none
   local target

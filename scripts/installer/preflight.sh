@@ -37,9 +37,9 @@ check_root_is_writable() {
   fi
 }
 
-check_clock() { # the time can't be before that of the files that are being installed
+check_clock() { # the time can't be before that of the source that is being installed
   local made
-  made=$(stat --format=%Y "$here/scripts/install")
+  made=$(date --date="$(date_of_source)" +%s)
   [ "$(date +%s)" -ge $((made - 86400)) ] ||
     warn "the clock says $(date +%F), which is before the date of this release; certificates are" \
       "not valid yet, so apt and pip fail; run: sudo date --set='$(date -d "@$made" +%F) 12:00'"
@@ -67,9 +67,16 @@ check_foreign_units() {
 }
 
 check_space() { # $1: megabytes
+  has_space "$1" || fail "$opt needs $1 MB, and only $(free_space) MB are free; free some space," \
+    "for example with: sudo apt clean"
+}
+
+has_space() { # $1: megabytes
+  [ "$(free_space)" -ge "$1" ]
+}
+
+free_space() { # in megabytes, where releases are built
   local folder=$opt
   while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
-  [ "$(df --output=avail -m "$folder" | tail -1)" -ge "$1" ] ||
-    fail "$folder needs $1 MB, and only $(df --output=avail -m "$folder" | tail -1 | tr -d ' ') MB" \
-      "are free; free some space, for example with: sudo apt clean"
+  df --output=avail -m "$folder" | tail -1 | tr -d ' '
 }

@@ -4,6 +4,7 @@
 
 make_release() {
   if is_whole "$release"; then return; fi
+  has_space 400 || remove_old_releases 2
   check_space 400
   change "build release $release" build_release
 }
@@ -53,4 +54,18 @@ units_are_good() { # systemd-analyze reports faults in its output, not by its ex
 finish() { # write everything that pip has installed to the disk, then mark the release as complete
   sync --file-system "$1"
   : | write_durably "$1/whole"
+}
+
+remove_old_releases() { # $1: how many are kept, with the current and the previous one
+  local name kept=2
+  while read -r name; do
+    case $name in
+    "$release" | "$(running_release current)" | "$(running_release previous)") continue ;;
+    esac
+    if is_whole "$name" && [ $kept -lt "$1" ]; then
+      kept=$((kept + 1))
+    else
+      change "remove release $name" rm -rf "${releases:?}/$name"
+    fi
+  done < <(ls -t "$releases" 2>/dev/null) # the newest first
 }

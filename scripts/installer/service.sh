@@ -74,13 +74,3 @@ start_or_explain() {
   fi
 }
 
-remove_old_releases() { # keeps the current and the previous one
-  local folder name
-  for folder in "$releases"/*/; do
-    name=$(basename "$folder")
-    case $name in
-    "$release" | "$(running_release current)" | "$(running_release previous)" | '*') ;;
-    *) change "remove release $name" rm -rf "$folder" ;;
-    esac
-  done
-}

@@ -64,6 +64,11 @@ version_of_checkout() { # the last tag, and the number of commits since
     sed -E 's/^v//; s/-([0-9]+)-g/.post\1+g/' | grep . || echo 0.0.0
 }
 
+date_of_source() { # of its last commit
+  cat "$here/made-on" 2>/dev/null || git -C "$here" log -1 --format=%cs 2>/dev/null ||
+    date --reference="$here/scripts/install" +%F
+}
+
 digest_of_checkout() {
   cd "$here" && find pyproject.toml kiosk systemd config scripts/install scripts/installer \
     scripts/requirements-{device,inky}.txt -type f -not -path '*/__pycache__/*' -print0 |

@@ -13,7 +13,7 @@ from kiosk.base.permissions import Permissions, i2c, serial, spi
 from kiosk.service.units import drop_ins
 from tests.support.booby_traps import MARKER, booby_trapped
 
-INSTALLER = Path(__file__).resolve().parents[1] / "scripts" / "installer"
+INSTALLER = Path(__file__).resolve().parents[2] / "scripts" / "installer"
 PARTS = ("say", "paths", "durable", "interfaces")
 CMDLINE = "console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootfstype=ext4 rootwait quiet\n"
 FREED = "console=tty1 root=PARTUUID=1-02 rootfstype=ext4 rootwait quiet\n"

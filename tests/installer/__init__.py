@@ -1,0 +1,1 @@
+"""Tests of the installer that need no system of their own."""
