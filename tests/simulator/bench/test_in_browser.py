@@ -1,46 +1,28 @@
-"""The bench as a person uses it: a sale in a real browser, with panel, payment and sound."""
+"""The bench as a person uses it: sales, payers, faults and power cuts in a real browser."""
 
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 import zxingcpp
 from PIL import Image, ImageOps
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.simulator.bench.bench_rig import Counter, simulation
-from tests.support.processes import LONG_ENOUGH, eventually
+from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, Visit, chromium, visiting
+from tests.support.processes import eventually
 
-CHROMIUM = shutil.which("chromium")
-QUIETLY = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium"
-    ),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=LONG_ENOUGH * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,70 +32,184 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
 
 
 @pytest.fixture
-def page(browser: Browser, counter: Counter) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(LONG_ENOUGH * 1000)
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(counter.url)
-    expect(page.locator("#panel")).to_be_visible()
-    yield page
-    page.close()
-    assert [line for line in complaints if "409 (Conflict)" not in line] == []
+def visit(browser: Browser, counter: Counter) -> Iterator[Visit]:
+    with visiting(browser, counter.url) as visit:
+        expect(visit.see("#panel")).to_be_visible()
+        yield visit
+        visit.come_back_to_idle()
 
 
-def text_on_panel(page: Page) -> str | None:
+def text_on_panel(visit: Visit) -> str | None:
     """Return what a phone reads from the picture that the page shows."""
-    source = page.locator("#panel").get_attribute("src")
-    frame = page.request.get(urljoin(page.url, source)).body()
+    source = visit.see("#panel").get_attribute("src")
+    frame = visit.page.request.get(urljoin(visit.page.url, source)).body()
     picture = Image.open(io.BytesIO(frame)).convert("L")
     larger = ImageOps.expand(picture.resize((picture.width * 4, picture.height * 4), 0), 40, 255)
     found = zxingcpp.read_barcodes(larger, try_invert=False)
     return found[0].text if found else None
 
 
-def test_a_sale_is_keyed_seen_paid_and_heard(page: Page, counter: Counter) -> None:
-    panel = page.locator("#panel")
-    idle = panel.get_attribute("src")
-    page.get_by_role("button", name="Turn sound on").click()
-    page.keyboard.type("1234,5")
-    expect(page.locator("#digits")).to_have_text("$ 1.234,5")
-    page.keyboard.press("Enter")
-    expect(page.locator("#state")).to_have_text("paying")
-    expect(panel).not_to_have_attribute("src", str(idle))
-    expect(page.locator("#asked")).to_have_text("$ 1.234,50")
-    expect(page.locator("#signal")).to_have_text("scan me")
-    order = counter.api.orders()[0]
-    assert eventually(lambda: text_on_panel(page)) == order["type_response"]["qr_data"]
+# --- a sale -----------------------------------------------------------------------------------
 
-    page.get_by_role("button", name="Pay", exact=True).click()
-    expect(page.locator("#signal")).to_have_text("paid")
-    expect(page.locator("#sound")).to_have_class("buzzer sounding")
-    expect(page.locator("#lamp-green")).to_have_attribute("style", "--level: 1;")
-    expect(page.locator("#paper")).to_contain_text("PAID$ 1.234,50")
+
+def test_a_sale_is_keyed_seen_scanned_paid_and_heard(visit: Visit) -> None:
+    visit.press("Sound")
+    visit.page.keyboard.type("1234,5")
+    expect(visit.see(".digits")).to_have_text("$ 1.234,5")
+    visit.page.keyboard.press("Enter")
+    visit.state_is("paying")
+    visit.signal_is("scan_me")
+    assert str(eventually(lambda: text_on_panel(visit))).startswith("000201")  # as EMVCo says
+
+    visit.payer("scans")
+    expect(visit.see("#asked")).to_have_text("$ 1.234,50")
+    visit.payer("pays")
+    visit.signal_is("paid")
+    expect(visit.see("#sound")).to_have_class("buzzer sounding")
+    expect(visit.see("#lamp-green")).to_have_attribute("style", "--level: 1;")
     said = "pagado, mil doscientos treinta y cuatro pesos con cincuenta"
-    expect(page.locator("#said")).to_have_text(said.capitalize())
-    page.get_by_role("button", name="Say again").click()
-    expect(page.locator("#said")).to_have_text(f"Última venta, {said}")
-    expect(page.locator("#pay")).to_be_disabled()
+    expect(visit.see("#said")).to_have_text(said.capitalize())
+    visit.press("Say again")
+    expect(visit.see("#said")).to_have_text(f"Última venta, {said}")
+    visit.journal_says("1234.50", "paid")
+    visit.tab("Timeline")
+    for kind in ("act", "reading", "request", "answer", "screen", "signal", "reply"):
+        expect(visit.see(f".kind-of-{kind}").first).to_be_attached()
 
 
-def test_the_keypad_and_escape_do_what_the_keys_say(page: Page) -> None:
-    keys = page.locator("#keys")
+def test_the_keypad_and_escape_do_what_the_keys_say(visit: Visit) -> None:
+    keys = visit.see(".keys")
     for name in ("9", "00", "Decimal mark", "5", "TOTAL"):
         keys.get_by_role("button", name=name, exact=True).click()
-    expect(page.locator("#asked")).to_have_text("$ 900,50")
-    expect(page.locator("#state")).to_have_text("paying")
-    page.keyboard.press("Escape")
-    expect(page.locator("#paper")).to_contain_text("CANCELED$ 900,50")
-    expect(page.locator("#order-status")).to_have_text("is canceled")
+    visit.state_is("paying")
+    visit.page.keyboard.press("Escape")
+    visit.signal_is("canceled")
+    visit.journal_says("900.50", "canceled")
 
 
-def test_a_power_cut_darkens_the_counter_until_the_kiosk_has_started_again(page: Page) -> None:
-    page.get_by_role("button", name="Cut the power").click()
-    expect(page.locator("#panel")).to_be_hidden()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("alert")).to_contain_text("The kiosk is off")
-    expect(page.locator("#state")).to_have_text("idle")
-    expect(page.locator("#panel")).to_be_visible()
+def test_pay_scans_first_when_the_phone_has_not_yet(visit: Visit) -> None:
+    visit.sell("110")
+    visit.page.keyboard.press("p")
+    visit.signal_is("paid")
+    visit.journal_says("110.00", "paid")
+
+
+@pytest.mark.parametrize("panel", ["ssd1306-0.96", "ili9341-2.8", "epd-4.2"])
+def test_a_sale_is_paid_on_each_panel(visit: Visit, panel: str) -> None:
+    visit.choose("panel", panel)
+    expect(visit.see("#panel-caption")).to_contain_text(panel)
+    visit.state_is("idle")
+    visit.sell("33")
+    visit.payer("scans")  # the phone reads the pixels of this panel
+    expect(visit.see("#asked")).to_have_text("$ 33,00")
+    visit.picture(f"bench-{panel}")
+    visit.payer("pays")
+    visit.signal_is("paid")
+
+
+def test_language_and_currency_change_while_it_runs(visit: Visit) -> None:
+    visit.choose("currency", "BRL")
+    visit.choose("language", "pt")
+    expect(visit.see(".digits")).to_have_text("R$ 0")
+    visit.state_is("idle")
+    visit.sell("75,5")
+    visit.payer("pays")
+    visit.signal_is("paid")
+    expect(visit.see("#said")).to_contain_text("reais")
+    visit.choose("language", "es")
+    visit.choose("currency", "ARS")
+    expect(visit.see(".digits")).to_have_text("$ 0")
+
+
+# --- the payer --------------------------------------------------------------------------------
+
+
+def test_a_payment_is_declined_and_another_one_pays(visit: Visit) -> None:
+    visit.sell("50")
+    visit.payer("scans")
+    visit.payer("declines")
+    visit.happened("act", "declines")
+    visit.state_is("paying")
+    visit.payer("pays")
+    visit.signal_is("paid")
+
+
+def test_what_was_paid_is_given_back(visit: Visit) -> None:
+    visit.sell("60")
+    visit.payer("pays")
+    visit.signal_is("paid")
+    visit.payer("refunds")
+    visit.happened("act", "refunds")
+
+
+def test_a_phone_that_sees_no_code_says_so(visit: Visit) -> None:
+    visit.payer("walks_away") if visit.see('[data-payer="walks_away"]').is_enabled() else None
+    expect(visit.see("#asked")).to_have_text("Nothing to pay")
+    expect(visit.see("#phone-says")).not_to_be_empty()
+    expect(visit.see("#pay")).to_be_disabled()
+
+
+def test_time_runs_sixty_times_as_fast_until_the_order_expires(visit: Visit) -> None:
+    visit.sell("70")
+    visit.clock(60)
+    visit.journal_says("70.00", "expired")
+    visit.happened("signal", "expired")
+
+
+# --- faults -----------------------------------------------------------------------------------
+
+
+def test_the_network_is_lost_and_comes_back(visit: Visit) -> None:
+    visit.network("unreachable")
+    expect(visit.see("#problems")).to_be_visible()
+    expect(visit.see("#well")).to_be_hidden()
+    visit.key("71")
+    visit.state_is("out_of_service")
+    visit.network("ok")
+    visit.state_is("idle")
+    expect(visit.see("#problems")).to_be_hidden()
+
+
+def test_a_sale_survives_random_trouble(visit: Visit) -> None:
+    visit.see("#network-seed").evaluate("e => e.value = '7'")
+    visit.network("random")
+    visit.clock(10)
+    visit.key("80")
+    visit.signal_is("scan_me")
+    visit.payer("pays")
+    visit.signal_is("paid")
+
+
+def test_the_plug_stays_pulled_until_it_is_plugged_in_again(visit: Visit, counter: Counter) -> None:
+    visit.sell("90")
+    visit.payer("scans")
+    visit.press("Pull the plug")
+    visit.state_is("off")
+    expect(visit.see("#panel")).to_be_hidden()
+    visit.payer("pays")  # the phone has read the code, and the kiosk is dark
+    visit.key("5")
+    expect(visit.see("#toast")).not_to_be_empty()
+    assert counter.state()["kiosk"] is None
+    visit.press("Plug in again")
+    visit.signal_is("paid")
+    visit.journal_says("90.00", "paid")
+
+
+def test_a_panel_that_is_unplugged_is_told_beside_it(visit: Visit) -> None:
+    visit.press("Panel: plugged in")
+    expect(visit.see("#dark")).to_have_text("The panel is unplugged")
+    expect(visit.see("#problems")).to_be_visible()
+    visit.press("Panel: unplugged")
+    expect(visit.see("#panel")).to_be_visible()
+    visit.state_is("idle")
+
+
+def test_a_total_that_is_refused_says_why_beside_the_panel(visit: Visit) -> None:
+    visit.see("summary", has_text="Send other text").click()
+    visit.page.get_by_role("textbox", name="Send other text").fill("amount 1.23.4")
+    visit.press("Send")
+    expect(visit.see("#refused")).to_contain_text("The last total was refused.")
+    visit.sell("300")
+    expect(visit.see("#refused")).to_be_hidden()
+    visit.page.keyboard.press("Escape")
+    visit.signal_is("canceled")

@@ -1,0 +1,81 @@
+// The timeline: what happened, from the reading to the reply, with its raw bytes and JSON.
+
+import { by, make } from "./dom.js";
+import { word } from "./texts.js";
+
+const KEPT = 400;
+
+let last = 0; // the number of the newest entry that is shown
+let before = null; // that entry
+let start = 0; // Unix s of the first entry since a reading
+
+export function showTimeline({ timeline, complete }) {
+  const list = by("moments");
+  if (complete) {
+    list.replaceChildren();
+    [last, before, start] = [0, null, 0];
+  }
+  const fresh = timeline
+    .filter(({ number }) => number > last)
+    .sort((one, other) => one.at - other.at);
+  by("moments-empty").hidden = list.children.length + fresh.length > 0;
+  if (fresh.length === 0) return;
+  const sheet = by("timeline");
+  const atEnd = sheet.scrollHeight - sheet.scrollTop - sheet.clientHeight < 24;
+  list.append(...fresh.map(moment));
+  while (list.children.length > KEPT) list.firstChild.remove();
+  if (atEnd) sheet.scrollTop = sheet.scrollHeight;
+}
+
+function moment(entry) {
+  const { number, at, kind, bad } = entry;
+  const begins = opens(entry);
+  if (begins) start = at;
+  last = Math.max(last, number);
+  before = entry;
+  const more = details(entry);
+  const style = `moment kind-of-${kind}${bad ? " bad" : ""}${begins ? " begins" : ""}`;
+  const line = [
+    time(at, begins),
+    make("span", { class: `kind kind-${kind}` }, word("kind", kind)),
+    make("span", { class: "title" }, entry.title),
+  ];
+  if (!more) return make("li", { class: style }, make("div", { class: "plain-moment" }, ...line));
+  return make(
+    "li",
+    {},
+    make(
+      "details",
+      { class: style },
+      make("summary", {}, ...line),
+      make("pre", { tabindex: "0" }, more),
+    ),
+  );
+}
+
+// Whether a line is drawn above an entry: what people do at an input, or else its reading.
+function opens({ kind, input }) {
+  if (before === null || kind === "power") return true;
+  const byHand = kind === "act" && Boolean(input);
+  return byHand || (kind === "reading" && !(before.kind === "act" && before.input));
+}
+
+// The first of a sale has the time of day; the others the seconds since then.
+function time(at, begins) {
+  const date = new Date(at * 1000);
+  const since = (at - start).toFixed(3);
+  return make(
+    "time",
+    { datetime: date.toISOString() },
+    begins ? date.toLocaleTimeString("en-GB") : `+${since}`,
+  );
+}
+
+function details({ hex, text, json }) {
+  const parts = [
+    text,
+    hex?.replace(/((?:\S+ ){16})/g, "$1\n"),
+    json === undefined || json === null ? null : JSON.stringify(json, null, 2),
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}

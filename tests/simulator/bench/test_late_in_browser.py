@@ -1,0 +1,45 @@
+"""A payer who pays late, at the bench: what each policy of ``sale.late_payment`` does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.simulator.bench.bench_rig import simulation
+from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, chromium, configured, visiting
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize(
+    ("policy", "signal", "outcome"),
+    [("accept", "paid", "paid"), ("refund", "canceled", "refunded"), ("hold", "checking", "paid")],
+)
+def test_a_late_payment_ends_as_the_policy_says(
+    browser: Browser, tmp_path: Path, policy: str, signal: str, outcome: str
+) -> None:
+    """The phone has scanned; the cashier cancels, and the network loses it; the payer pays."""
+    late = {"expires_after: 5 min": f"expires_after: 5 min, late_payment: {policy}"}
+    with (
+        simulation(tmp_path, configured(tmp_path, late)) as counter,
+        visiting(browser, counter.url) as visit,
+    ):
+        visit.sell("27")
+        visit.payer("scans")
+        expect(visit.see("#asked")).to_have_text("$ 27,00")
+        visit.network("unreachable")
+        visit.page.keyboard.press("Escape")
+        visit.state_is("closing")
+        visit.payer("pays")
+        visit.network("ok")
+        visit.journal_says("27.00", outcome)
+        visit.signal_is(signal)
