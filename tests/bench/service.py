@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -31,6 +32,8 @@ from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 from tests.e2e.rig import Api
 
+FOLDER = "authorities"
+CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
 KEEPS_IDLE = 60  # seconds, as the usual load balancers do; uvicorn's default is 5
 
 
@@ -61,7 +64,7 @@ def served(
         port = process.stdout.readline().strip()
         assert port, "the service did not start"
         api = Api(f"https://{host}:{port}", ssl.create_default_context(cafile=bundle))
-        trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(bundle))
+        trust = {"SSL_CERT_DIR": str(bundle.parent / FOLDER), "REQUESTS_CA_BUNDLE": str(bundle)}
         with api.http:
             yield Service(api, trust)
     finally:
@@ -72,7 +75,8 @@ def served(
 def certificates(folder: Path, host: str) -> Path:
     """Make an authority and a certificate of this address; return the bundle for clients.
 
-    The bundle has the usual authorities too, because to load them is a part of a client's work.
+    The bundle has the usual authorities too, because to load them is a part of a client's work. The
+    kiosk uses the system's folder, with a file for each; so there is such a folder beside the bundle.
     """
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-x509")
     request = ("openssl", "req", *key, "-days", "30", "-keyout")
@@ -87,6 +91,11 @@ def certificates(folder: Path, host: str) -> Path:
         subprocess.run(words, check=True, capture_output=True)
     bundle = folder / "bundle.pem"
     bundle.write_text(Path(certifi.where()).read_text() + (folder / "authority.pem").read_text())
+    each = folder / FOLDER
+    each.mkdir()
+    for number, text in enumerate(CERTIFICATE.findall(bundle.read_text())):
+        (each / f"{number}.pem").write_text(text)
+    subprocess.run(["openssl", "rehash", each], check=True, capture_output=True)
     return bundle
 
 

@@ -69,6 +69,22 @@ async def test_an_authority_in_the_systems_folder_is_trusted(
         assert await call(peer.url) == ORDER_ID
 
 
+async def test_of_a_folder_of_authorities_only_the_one_that_is_needed_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As on Debian, where there is a list of all beside the folder."""
+    name = tmp_path / f"{name_in_folder()}.0"
+    name.symlink_to(PEM)
+    (tmp_path / "ffffffff.0").write_text("it would be a fault to read this")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    async with counterpart("https") as peer:
+        assert await call(peer.url) == ORDER_ID
+        name.unlink()
+        with pytest.raises(NotSent, match="update-ca-certificates"):
+            await call(peer.url)
+
+
 async def test_an_authority_that_the_system_does_not_have_is_refused_before_the_token_is_sent(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
