@@ -68,5 +68,6 @@ def _number(dumper: yaml.SafeDumper, number: int) -> yaml.ScalarNode:  # noqa: A
     return yaml.ScalarNode("tag:yaml.org,2002:str", str(number))
 
 
-_Dumper.add_multi_representer(str, _text)
+_Dumper.add_representer(str, _text)
+_Dumper.add_multi_representer(str, _text)  # words of an enumeration
 _Dumper.add_representer(int, _number)

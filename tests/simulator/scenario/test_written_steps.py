@@ -18,7 +18,10 @@ from kiosk.simulator.scenario.written_steps import write_scenario
 
 amounts = st.decimals("0.01", "999999", places=2).map(str)
 seconds = st.integers(1, 86_400_000).map(lambda ms: ms / 1000)
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=40)
+words = st.sampled_from(["null", "~", "yes", "22.50", "1e3", "- a", "a: b", "#", "{", "'", '"'])
+texts = words | st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=40
+)
 printable = texts.filter(str.isprintable)
 
 
@@ -98,6 +101,7 @@ def test_a_recorded_sale_passes(tmp_path: Path) -> None:
     file = tmp_path / "recorded.yaml"
     counter = {"kiosk": {"name": "caja-2"}, "display": {"size": "200x200"}}
     file.write_text(write_scenario("Recorded", "It was done by hand.", done, counter))
+    assert '  - key: "22.50"\n' in file.read_text()  # to everybody a text, not a number
     assert "  - wait: 7250 ms\n" in file.read_text()
     performance = play(check_scenario(file))
     assert performance.failure is None
