@@ -30,7 +30,7 @@ INPUTS = f"""\
     device: /dev/input/event3
     codes: {{catalogue: {{file: PRICES, number: {{decimal: "."}}}}}}
   - {{driver: command, name: program, path: OUT/command.sock}}
-  - {{driver: button, name: cancel button, pin: 5}}
+  - {{driver: button, name: cancel, pin: 5}}
 """
 
 
@@ -104,7 +104,7 @@ def test_a_code_that_is_not_in_the_price_list_is_refused_beside_the_panel(visit:
 def test_the_button_on_the_counter_cancels(visit: Visit) -> None:
     visit.tab("line")
     visit.sell("31")
-    visit.tab("cancel button")
+    visit.tab("cancel")
     visit.see(".round-buttons .cancel").click()
     visit.signal_is("canceled")
 
@@ -124,9 +124,9 @@ def test_the_paper_tells_what_the_register_got_back(visit: Visit) -> None:
     expect(visit.see(".console:not([hidden]) .roll")).to_contain_text("PAID 44.00")
 
 
-def test_a_thousand_scans_at_once_leave_one_sale_and_a_page_that_works(visit: Visit) -> None:
+def test_a_code_that_is_far_too_long_is_refused_and_the_next_one_sells(visit: Visit) -> None:
     visit.tab("scanner")
-    visit.page.get_by_label("Code", exact=True).fill("7790001001061 " * 200)
+    visit.page.get_by_label("Code", exact=True).fill("7790001001061" * 45)
     visit.press("Scan")
     expect(visit.see("#refused")).to_be_visible()
     visit.page.get_by_role("button", name="Pan lactal").click()
@@ -136,7 +136,7 @@ def test_a_thousand_scans_at_once_leave_one_sale_and_a_page_that_works(visit: Vi
 
 
 def test_the_looks_of_each_console_are_kept(visit: Visit, tmp_path: Path) -> None:
-    for name in ("scanner", "printer", "cancel button"):
+    for name in ("scanner", "printer", "cancel"):
         visit.tab(name)
         assert visit.faults_found_by_axe() == []
-        visit.picture(f"bench-{name.replace(' ', '-')}")
+        visit.picture(f"bench-{name}")
