@@ -6,8 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kiosk.base.errors import CallError
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _, mark
 from kiosk.cli.patience import PatientOrders, ServiceSilent
-from kiosk.cli.sale_records import SET_ASIDE, Takings, state_of, takings_of
+from kiosk.cli.sale_records import (
+    CHARGED_BACK,
+    SET_ASIDE,
+    UNDERWAY,
+    Takings,
+    state_of,
+    takings_of,
+)
 from kiosk.journal import SaleRecord
 from kiosk.orders import Orders
 from kiosk.orders.answers.failures import as_event
@@ -21,12 +29,13 @@ _NOTHING_PAID = {Outcome.CANCELED, Outcome.EXPIRED, Outcome.REFUSED, Outcome.ABA
 _NO_ORDER = {Outcome.REFUSED, Outcome.ABANDONED}
 _MONEY = {Outcome.PAID, Standing.OTHER_AMOUNT, Standing.OTHER_CURRENCY}
 
-_LOOK = "look at it: kiosk orders show {reference}"
-DECIDE = "decide it: kiosk orders settle {reference} --as OUTCOME --note TEXT"
-_LATE = "hand over the goods, or give the money back: kiosk orders refund {reference}"
-_LATER = "run the report again later"
-_CLAIM = "answer the claim in the account at Mercado Pago"
-_WAIT = f"the kiosk settles it while it runs; {_LATER}"
+_LOOK = mark("look at it: kiosk orders show {reference}")
+DECIDE = mark("decide it: kiosk orders settle {reference} --as OUTCOME --note TEXT")
+_LATE = mark("hand over the goods, or give the money back: kiosk orders refund {reference}")
+_LATER = mark("run the report again later")
+_CLAIM = mark("answer the claim in the account at Mercado Pago")
+_WAIT = mark("the kiosk settles it while it runs; run the report again later")
+_CANCEL = mark("cancel it before somebody pays it: kiosk orders cancel {reference}")
 
 
 @frozen
@@ -92,16 +101,18 @@ async def _compared(orders: PatientOrders, record: SaleRecord) -> Difference:
     except CallError as error:
         if record.note and as_event(error).failure is Failure.MISSING:
             return _difference(record, "")
-        return _difference(record, f"the order can't be fetched: {error}", _LOOK)
+        what = _("the order can't be fetched: {error}", error=error)
+        return _difference(record, what, _LOOK)
     return compare(record, seen)
 
 
 def _without_order(record: SaleRecord) -> Difference:
     if record.outcome in _NO_ORDER or record.note:
         return _difference(record, "")
-    what = "the journal has no order for this sale"
     if state_of(record) == SET_ASIDE:
-        return _difference(record, f"{what}, which is set aside", DECIDE)
+        what = _("the journal has no order for this sale, which is set aside")
+        return _difference(record, what, DECIDE)
+    what = _("the journal has no order for this sale")
     return _difference(record, what, _LOOK if record.outcome else _WAIT)
 
 
@@ -112,12 +123,11 @@ def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
         return _difference(record, "")
     if _is_same_end(record, at_service):
         return _difference(record, *_difference_of_money(record, seen))
-    state = state_of(record)
-    what = f"the journal says {state}, {_service_says(record, seen, at_service)}"
     if at_service is Standing.FOREIGN:
-        return _difference(record, _service_says(record, seen, at_service), _LOOK)
+        return _difference(record, _foreign(record, seen), _LOOK)
+    what = _two_ends(record, seen, at_service)
     if seen.refund_underway and record.outcome in _NOTHING_PAID:
-        return _difference(record, f"{what}; a refund is under way", _LATER)
+        return _difference(record, f"{what}; {_(UNDERWAY)}", _LATER)
     late = record.outcome in _NOTHING_PAID and at_service in _MONEY
     return _difference(record, what, _to_do(record, at_service, late=late), late=late)
 
@@ -129,21 +139,39 @@ def _decided(record: SaleRecord) -> set[Standing]:
     return {Standing.UNDECIDED, Standing.UNPAID, Standing.OTHER_AMOUNT, Standing.OTHER_CURRENCY}
 
 
-def _service_says(record: SaleRecord, seen: OrderSeen, at_service: Outcome | Standing) -> str:
-    wanted = record.sale.amount
+def _foreign(record: SaleRecord, seen: OrderSeen) -> str:
+    return _(
+        "the order is not this sale's: {reference}, {total} instead of {wanted}",
+        reference=seen.reference or _("no reference"),
+        total=seen.total or _("no amount"),
+        wanted=record.sale.amount,
+    )
+
+
+def _two_ends(record: SaleRecord, seen: OrderSeen, at_service: Outcome | Standing) -> str:
+    """Return what the journal says, and what the service says."""
+    state = state_of(record)
     match at_service:
-        case Standing.FOREIGN:
-            told = f"{seen.reference or 'no reference'}, {seen.total or 'no amount'}"
-            return f"the order is not this sale's: {told} instead of {wanted}"
         case Standing.OTHER_AMOUNT | Standing.OTHER_CURRENCY:
-            return f"but {seen.paid_amount or seen.total} was paid instead of {wanted}"
+            return _(
+                "the journal says {state}, but {paid} was paid instead of {wanted}",
+                state=state,
+                paid=seen.paid_amount or seen.total,
+                wanted=record.sale.amount,
+            )
         case Standing.UNPAID:
-            return "but each payment of the order failed"
+            return _("the journal says {state}, but each payment of the order failed", state=state)
         case Standing.CHARGED_BACK:
-            return "but the payer's bank takes the money back"
+            return _(
+                "the journal says {state}, but the payer's bank takes the money back", state=state
+            )
         case Standing():
-            return f"but the order is still {seen.status or 'without a status'}"
-    return f"the service says {at_service}"
+            return _(
+                "the journal says {state}, but the order is still {status}",
+                state=state,
+                status=seen.status or _("without a status"),
+            )
+    return _("the journal says {state}, the service says {end}", state=state, end=at_service)
 
 
 def _to_do(record: SaleRecord, at_service: Outcome | Standing, *, late: bool) -> str:
@@ -156,7 +184,7 @@ def _to_do(record: SaleRecord, at_service: Outcome | Standing, *, late: bool) ->
     if record.outcome is None:
         return _WAIT
     if at_service is Standing.PAYABLE:
-        return "cancel it before somebody pays it: kiosk orders cancel {reference}"
+        return _CANCEL
     return _LOOK
 
 
@@ -164,7 +192,7 @@ def _difference(
     record: SaleRecord, what: str, to_do: str = "", *, late: bool = False
 ) -> Difference:
     sale = record.sale
-    advice = to_do.format(reference=sale.reference)
+    advice = _(to_do, reference=sale.reference) if to_do else ""
     return Difference(sale.reference, sale.order_id, what, advice, paid_late=late)
 
 
@@ -189,13 +217,20 @@ def _difference_of_money(record: SaleRecord, seen: OrderSeen) -> tuple[str, str]
 def _differences_of_money(known: Takings, seen: OrderSeen) -> Iterator[str]:
     """Yield what is different about the money. Where the service tells no amount, nothing is."""
     if seen.refunded and seen.refunded.amount and seen.refunded != known.refunded:
-        in_journal = known.refunded or "nothing"
-        yield f"a part of it was refunded ({seen.refunded}); the journal says {in_journal}"
+        yield _(
+            "a part of it was refunded ({refunded}); the journal says {known}",
+            refunded=seen.refunded,
+            known=known.refunded or _("nothing"),
+        )
     elif seen.status_detail == "partially_refunded" and not known.refunded:
-        yield "a part of it was refunded"
+        yield _("a part of it was refunded")
     elif known.paid and seen.paid_amount not in (None, known.paid):
-        yield f"the journal says {known.paid} was paid, the service says {seen.paid_amount}"
+        yield _(
+            "the journal says {known} was paid, the service says {paid}",
+            known=known.paid,
+            paid=seen.paid_amount,
+        )
     if seen.refund_underway:
-        yield "a refund is under way"
+        yield _(UNDERWAY)
     if seen.charged_back:
-        yield "the payer's bank takes the money back"
+        yield _(CHARGED_BACK)

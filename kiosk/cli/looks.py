@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from kiosk.base.language import _, ngettext
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
 from kiosk.cli.sale_records import read_journal
@@ -36,15 +37,20 @@ def looks(config: Path, reset: bool, as_json: bool) -> None:
 
 
 def _in_words(paid_after: tuple[float, ...], budget: int, plan: LookTimes, valid_for: float) -> str:
-    learned = "learned from: no payment yet, so the usual times of payers are assumed"
+    learned: str = _("learned from: no payment yet, so the usual times of payers are assumed")
     if paid_after:
-        middle = statistics.median(paid_after)
-        learned = f"learned from: {len(paid_after)} payments, half of them within {middle:.0f} s"
+        learned = ngettext(
+            "learned from: {number} payment, after {middle:.0f} s",
+            "learned from: {number} payments, half of them within {middle:.0f} s",
+            len(paid_after),
+            middle=statistics.median(paid_after),
+        )
+    gaps = {age: plan.gap(age) for age in AGES if age < valid_for}
     return "\n".join(
         (
             learned,
-            f"looks at an order: {budget} on average (orders.looks_per_sale)",
-            f"first look: {plan.gap(0.0):.1f} s after the QR is on the panel",
-            *(f"after {age} s: every {plan.gap(age):.1f} s" for age in AGES if age < valid_for),
+            _("looks at an order: {number} on average (orders.looks_per_sale)", number=budget),
+            _("first look: {gap:.1f} s after the QR is on the panel", gap=plan.gap(0.0)),
+            *(_("after {age} s: every {gap:.1f} s", age=age, gap=gap) for age, gap in gaps.items()),
         )
     )

@@ -8,6 +8,7 @@ import anyio
 import typer
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
 from kiosk.cli.sale_records import is_absent, read_journal
 from kiosk.config import Config
@@ -39,7 +40,8 @@ def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        fail(f"{file}: the configuration can't be read ({error}); check its name", code=2)
+        reason = system_reason(error) if isinstance(error, OSError) else _("it is not text")
+        fail(_("{path} can't be read ({reason}); check its name", path=file, reason=reason), code=2)
 
 
 def _write(migrated: Migrated, output: Path | None) -> None:
@@ -50,7 +52,11 @@ def _write(migrated: Migrated, output: Path | None) -> None:
         with output.open("x") as new:
             new.write(migrated.text)
     except OSError as error:
-        fail(f"{output} can't be written ({error.strerror}); choose a new name", code=2)
+        reason = system_reason(error)
+        fail(
+            _("{path} can't be written ({reason}); choose another", path=output, reason=reason),
+            code=2,
+        )
 
 
 def _config(text: str) -> Config:
@@ -79,8 +85,11 @@ def _warn_of_open_sales(config: Config) -> None:
     path = config.journal.path
     if not is_absent(path) and read_journal(path, lambda journal: journal.unsettled()):
         typer.echo(
-            f"warning: {path} holds a sale that is not settled; wait until the kiosk has settled "
-            "it, then install the new configuration",
+            _(
+                "warning: {path} holds a sale that is not settled; wait until the kiosk has "
+                "settled it, then install the new configuration",
+                path=path,
+            ),
             err=True,
         )
 
@@ -90,7 +99,7 @@ def _compare(before: Config, after: Config) -> None:
     try:
         from kiosk.simulator.sample_sales import run_sample_sales  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
+        fail(_("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name), code=2)
 
     def outcomes(config: Config) -> dict[str, str]:
         sale, shop = config.sale, config.kiosk
@@ -101,7 +110,8 @@ def _compare(before: Config, after: Config) -> None:
     for sample, outcome in old.items():
         better = (outcome, new[sample]) in BETTER
         same &= better or outcome == new[sample]
-        change = outcome if outcome == new[sample] else f"{outcome} before, {new[sample]} now"
+        both = _("{before} before, {now} now", before=outcome, now=new[sample])
+        change = outcome if outcome == new[sample] else both
         typer.echo(f"{sample}: {change}", err=True)
     if not same:
         raise typer.Exit(1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from kiosk.base.language import _
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.sale_records import (
     ask_service,
@@ -29,9 +30,14 @@ def cancel(word: str, config: Path) -> None:
 
 def print_result(seen: OrderSeen) -> None:
     """Print the state of the order."""
-    later = f"; the refund is under way; see later: kiosk orders show {seen.order_id}"
-    underway = later if seen.refund_underway else ""
-    typer.echo(f"{seen.order_id}: {seen.status} ({seen.status_detail}){underway}")
+    typer.echo(f"{seen.order_id}: {seen.status} ({seen.status_detail})")
+    if seen.refund_underway:
+        typer.echo(
+            _(
+                "the refund is under way; see later: kiosk orders show {order_id}",
+                order_id=seen.order_id,
+            )
+        )
 
 
 def cut(word: str) -> str:
@@ -42,7 +48,7 @@ def cut(word: str) -> str:
 def order_id_of(record: SaleRecord | None, word: str) -> str:
     """Return the id of the sale's order. Without a sale, the word itself is an order id."""
     if record and not record.sale.order_id:
-        fail(f"{cut(word)}: this sale has no order at the service")
+        fail(_("{word}: this sale has no order at the service", word=cut(word)))
     return record.sale.order_id if record else word
 
 
@@ -52,8 +58,15 @@ def find_sale(settings: Config, word: str) -> SaleRecord | None:
         return None
     row = find_row(settings, word)
     if isinstance(row, UnreadableSale):
-        which = f"give its order {row.order_id}" if row.order_id else "give the id of its order"
-        fail(f"sale {row.reference}: {row.what} in the journal; {which} in place of the reference")
+        fail(
+            _(
+                "sale {reference}: {what} in the journal; give the id of its order in place of the "
+                "reference: {order_id}",
+                reference=row.reference,
+                what=row.what,
+                order_id=row.order_id or "ORD…",
+            )
+        )
     return row
 
 
@@ -71,5 +84,11 @@ def _only(records: list[SaleRecord], word: str) -> SaleRecord | None:
     """Return the one sale with the code of the panel, if there is one."""
     if len(records) > 1:
         references = ", ".join(record.sale.reference for record in records[:5])
-        fail(f"{cut(word)}: several sales have this code; give the reference: {references}")
+        fail(
+            _(
+                "{word}: several sales have this code; give the reference: {references}",
+                word=cut(word),
+                references=references,
+            )
+        )
     return records[0] if records else None

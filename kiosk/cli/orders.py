@@ -15,6 +15,8 @@ import anyio
 import typer
 
 from kiosk.base.errors import CallError, ConfigError
+from kiosk.base.language import _, system_reason
+from kiosk.base.localized_text import english
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.order_changes import cut, find_row
 from kiosk.cli.sale_records import (
@@ -52,7 +54,7 @@ def list_orders(
             sale = record.sale
             typer.echo(
                 f"{record.created_at:<29}  {state_of(record):<9}  {sale.amount!s:>16}  "
-                f"{sale.reference}  {sale.order_id or '-'}{payment_in_words(record)}"
+                f"{sale.reference}  {sale.order_id or '-'}  {payment_in_words(record)}".rstrip()
             )
 
 
@@ -63,14 +65,19 @@ def show(word: str, config: Path, as_json: bool) -> None:
     if row is None:
         path = settings.journal.path
         fail(
-            f"{cut(word)}: no sale in {path} has this reference, code, order id or operation number"
+            _(
+                "{word}: no sale in {path} has this reference, code, order id or operation number",
+                word=cut(word),
+                path=path,
+            )
         )
     fields = row_as_json(row)
     events = read_journal(
         settings.journal.path, lambda journal: journal.events(fields["reference"])
     )
     said = _service_says(settings, fields["order_id"] or "")
-    service = order_in_words(said) if isinstance(said, OrderSeen) else None
+    say = english if as_json else _
+    service = order_in_words(said, say) if isinstance(said, OrderSeen) else None
     about = {**fields, "code": code_of(fields["reference"]), "service": service}
     if as_json:
         typer.echo(json.dumps({**about, "events": events}))
@@ -108,7 +115,11 @@ def export(
             with output.open("w", encoding="utf-8", newline="") as file:
                 _write(records, form, file)
         except OSError as error:
-            fail(f"{output} can't be written ({error.strerror}); choose another file", code=2)
+            reason = system_reason(error)
+            fail(
+                _("{path} can't be written ({reason}); choose another", path=output, reason=reason),
+                code=2,
+            )
 
 
 def _write(records: Iterator[SaleRecord], form: Format, file: TextIO) -> None:
@@ -126,7 +137,14 @@ def _sales(
     outcome = SET_ASIDE if outcome == "set-aside" else outcome
     if outcome is not None and outcome not in {*Outcome, "open", SET_ASIDE}:
         words = ", ".join([*Outcome, "open", "set-aside"])
-        fail(f"--outcome: {outcome!r} is not a valid outcome; choose from {words}", code=2)
+        fail(
+            _(
+                "--outcome: {outcome!r} is not a valid outcome; choose from {words}",
+                outcome=outcome,
+                words=words,
+            ),
+            code=2,
+        )
     with opened_journal(settings.journal.path) as journal:
         survey = journal.survey(day.date()) if day else None
         name_unreadable(survey.unreadable if survey else journal.unreadable())

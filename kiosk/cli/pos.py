@@ -13,6 +13,7 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, mark
 from kiosk.cli.common import (
     fail,
     load_or_exit,
@@ -23,10 +24,7 @@ from kiosk.orders.account.stores import AccountStores, PointOfSale, Store
 
 T = TypeVar("T")
 
-NO_EXTERNAL_ID = (
-    "{name} (number {id}) has no external id: it was created in the app, and orders can't use it; "
-    "create another one with: kiosk pos create EXTERNAL_ID"
-)
+_NUMBERED = mark("{name}  (number {id})")
 
 
 def list_points_of_sale(config: Path, as_json: bool) -> None:
@@ -37,25 +35,42 @@ def list_points_of_sale(config: Path, as_json: bool) -> None:
         typer.echo(json.dumps([asdict(pos) for pos in found]))
         return
     for pos in found:
-        mark = "*" if pos.external_id == settings.orders.external_pos_id else " "
-        typer.echo(f"{mark} {pos.external_id or '-':<20} {pos.name}  (number {pos.id})")
+        star = "*" if pos.external_id == settings.orders.external_pos_id else " "
+        typer.echo(f"{star} {pos.external_id or '-':<20} {_(_NUMBERED, name=pos.name, id=pos.id)}")
     for pos in found:
         if not pos.external_id:
-            typer.echo(NO_EXTERNAL_ID.format(**asdict(pos)), err=True)
+            typer.echo(_without_external_id(pos), err=True)
+
+
+def _without_external_id(pos: PointOfSale) -> str:
+    return _(
+        "{name} (number {id}) has no external id: it was created in the app, and orders can't use "
+        "it; create another one with: kiosk pos create EXTERNAL_ID",
+        name=pos.name,
+        id=pos.id,
+    )
 
 
 def show(external_id: str, config: Path, as_json: bool) -> None:
     """Perform ``kiosk pos show``."""
     found = ask(load_or_exit(config), lambda shop: _find(shop, external_id))
     if found is None:
-        fail(f"{external_id}: the account does not have this point of sale; see kiosk pos list")
+        fail(
+            _(
+                "{external_id}: the account does not have this point of sale; see kiosk pos list",
+                external_id=external_id,
+            )
+        )
     typer.echo(json.dumps(asdict(found)) if as_json else _page(found))
     if not found.external_id:
-        fail(NO_EXTERNAL_ID.format(**asdict(found)))
+        fail(_without_external_id(found))
     if found.fixed_amount == "no":
         fail(
-            f"{external_id}: with its printed code the payer chooses the amount, so orders can't "
-            "use it; create another one with: kiosk pos create EXTERNAL_ID"
+            _(
+                "{external_id}: with its printed code the payer chooses the amount, so orders "
+                "can't use it; create another one with: kiosk pos create EXTERNAL_ID",
+                external_id=external_id,
+            )
         )
 
 
@@ -64,7 +79,10 @@ def create(external_id: str, name: str, store: str, config: Path, as_json: bool)
     settings = load_or_exit(config)
     if not (external_id.isascii() and external_id.isalnum() and len(external_id) < 40):
         fail(
-            f"{external_id!r} is not a valid external id; write at most 39 letters and digits",
+            _(
+                "{external_id!r} is not a valid external id; write at most 39 letters and digits",
+                external_id=external_id,
+            ),
             code=2,
         )
 
@@ -75,7 +93,9 @@ def create(external_id: str, name: str, store: str, config: Path, as_json: bool)
     made = ask(settings, make)
     typer.echo(json.dumps(asdict(made)) if as_json else _page(made))
     if made.external_id != settings.orders.external_pos_id:
-        typer.echo(f"now write in {config}: orders.external_pos_id: {made.external_id}", err=True)
+        said = _("now write in {config}: {line}", config=config,
+                 line=f"orders.external_pos_id: {made.external_id}")  # fmt: skip
+        typer.echo(said, err=True)
 
 
 def list_stores(config: Path, as_json: bool) -> None:
@@ -85,7 +105,7 @@ def list_stores(config: Path, as_json: bool) -> None:
         typer.echo(json.dumps([asdict(store) for store in found]))
         return
     for store in found:
-        typer.echo(f"{store.external_id or '-':<20} {store.name}  (number {store.id})")
+        typer.echo(f"{store.external_id or '-':<20} {_(_NUMBERED, name=store.name, id=store.id)}")
 
 
 def create_store(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -112,7 +132,7 @@ def create_store(  # noqa: PLR0913, PLR0917 - each is an option of the command
     }
     settings = load_or_exit(config)
     made = ask(settings, lambda shop: shop.create_store(name or external_id, external_id, location))
-    typer.echo(f"{made.external_id}  {made.name}  (number {made.id})")
+    typer.echo(f"{made.external_id}  {_(_NUMBERED, name=made.name, id=made.id)}")
 
 
 def ask(settings: Config, question: Callable[[AccountStores], Awaitable[T]]) -> T:
@@ -139,7 +159,10 @@ async def _store_called(shop: AccountStores, external_id: str) -> Store:
         if store.external_id == external_id:
             return store
     raise ConfigError(
-        f"--store: the account does not have the store {external_id}; see kiosk pos stores list"
+        _(
+            "--store: the account does not have the store {external_id}; see kiosk pos stores list",
+            external_id=external_id,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _, system_reason
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.display.chips.known_panels import PANELS, KnownPanel, panel_named
@@ -36,13 +37,21 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Perform ``kiosk preview``."""
     if [bool(qr), bool(screen), every].count(True) != 1:
-        fail("write either --qr TEXT or --screen NAME, or --all", code=2)
+        fail(_("write either --qr TEXT or --screen NAME, or --all"), code=2)
     if screen and screen not in SAMPLE_NAMES:
-        fail(f"{screen!r} is not a known screen; write one of {', '.join(SAMPLE_NAMES)}", code=2)
+        names = ", ".join(SAMPLE_NAMES)
+        fail(
+            _("{word!r} is not a known screen; write one of {names}", word=screen, names=names),
+            code=2,
+        )
     if language and language not in LANGUAGES:
-        fail(f"{language!r} is not a known language; write one of {', '.join(LANGUAGES)}", code=2)
+        names = ", ".join(LANGUAGES)
+        fail(
+            _("{word!r} is not a known language; write one of {names}", word=language, names=names),
+            code=2,
+        )
     if config and (panel or every):
-        fail("the configuration file states the panel; remove --panel and --all", code=2)
+        fail(_("the configuration file states the panel; remove --panel and --all"), code=2)
     if every:
         known = [_panel(panel)] if panel else list(PANELS.values())
         _save(contact_sheet(known, language or "es"), output)
@@ -87,7 +96,11 @@ def _save(image: Image.Image, output: Path) -> None:
     try:
         image.save(output, format="PNG", optimize=True)
     except OSError as error:
-        fail(f"{output} cannot be written: {error}", code=2)
+        reason = system_reason(error)
+        fail(
+            _("{path} can't be written ({reason}); choose another", path=output, reason=reason),
+            code=2,
+        )
 
 
 def _panel(name: str) -> KnownPanel:
@@ -99,8 +112,12 @@ def _panel(name: str) -> KnownPanel:
 
 def _money(amount: str, currency: str) -> Money:
     if currency not in CURRENCIES:
-        fail(f"{currency!r} is not a known currency; write one of {', '.join(CURRENCIES)}", code=2)
+        names = ", ".join(CURRENCIES)
+        fail(
+            _("{word!r} is not a known currency; write one of {names}", word=currency, names=names),
+            code=2,
+        )
     try:
         return Money(round(Decimal(amount), CURRENCIES[currency].minor_units), CURRENCIES[currency])
     except ArithmeticError:
-        fail(f"{amount!r} is not a valid amount; write it like 1234.56", code=2)
+        fail(_("{amount!r} is not a valid amount; write it like 1234.56", amount=amount), code=2)

@@ -14,6 +14,7 @@ import anyio
 import typer
 
 from kiosk.base.errors import DeviceGone
+from kiosk.base.language import _, system_reason
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.base.settings import Settings
 from kiosk.cli.common import fail, load_or_exit
@@ -51,7 +52,13 @@ def _job(chosen: InputSettings, currency: Currency) -> Job:
         return partial(_record_keys, chosen)
     port: Settings = chosen
     if not (isinstance(port, SerialPortSettings) and port.port):
-        fail(f"the input {chosen.name} has no serial port to record; choose another input", code=2)
+        fail(
+            _(
+                "the input {name} has no serial port to record; choose another input",
+                name=chosen.name,
+            ),
+            code=2,
+        )
     scanner = isinstance(chosen, ScannerSettings)  # a scanner needs no answers
     return partial(_record_bytes, port, None if scanner else stream_decoder(chosen, currency))
 
@@ -60,9 +67,13 @@ def _new(file: Path) -> IO[str]:
     try:
         return file.open("x", encoding="utf-8")
     except FileExistsError:
-        fail(f"{file} exists already; choose another name", code=2)
+        fail(_("{path} exists already; choose another name", path=file), code=2)
     except OSError as fault:
-        fail(f"{file} can't be written ({fault.strerror}); choose another name", code=2)
+        reason = system_reason(fault)
+        fail(
+            _("{path} can't be written ({reason}); choose another", path=file, reason=reason),
+            code=2,
+        )
 
 
 def _first(fault: BaseException) -> BaseException:

@@ -13,6 +13,8 @@ import typer
 
 from kiosk.base.errors import CallError, OrderRefused
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
+from kiosk.base.localized_text import english
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
@@ -78,11 +80,14 @@ def refund(word: str, amount: str | None, number: int, config: Path) -> None:
         note(f"{_REFUSED}: {seen}")
         fail(seen)
     if isinstance(seen, CallError):
-        fail(f"{seen}; to find out, run the command again: nothing is refunded twice")
+        fail(
+            _("{error}; to find out, run the command again: nothing is refunded twice", error=seen)
+        )
     print_result(seen)
     all_of_it = seen.paid_amount or before.paid_amount or before.total
     refunded = all_of_it if seen.status == "refunded" else seen.refunded
-    note(f"the service said: {order_in_words(seen)}", refunded, underway=seen.refund_underway)
+    said = order_in_words(seen, english)  # the journal speaks English
+    note(f"the service said: {said}", refunded, underway=seen.refund_underway)
     done = {seen.status, seen.status_detail} & {
         "refunded",
         "partially_refunded" if part else "refunded",
@@ -169,15 +174,29 @@ def _part(text: str, currency: Currency) -> Money:
     """Return the amount to refund, or exit with 2 if it is not one."""
     example = "12.50" if currency.minor_units else "1250"
     if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]+)?", text, re.ASCII):
-        fail(f"--amount: {text[:40]!r} is not a valid amount; write it like {example}", code=2)
+        fail(
+            _(
+                "--amount: {text!r} is not a valid amount; write it like {example}",
+                text=text[:40],
+                example=example,
+            ),
+            code=2,
+        )
     amount = Decimal(text)
     if amount != round(amount, currency.minor_units):
         fail(
-            f"--amount: {text[:40]} has too many decimals for {currency}; write it like {example}",
+            _(
+                "--amount: {text} has too many decimals for {currency}; write it like {example}",
+                text=text[:40],
+                currency=currency,
+                example=example,
+            ),
             code=2,
         )
     if amount <= 0:
-        fail(f"--amount: {text[:40]} can't be refunded; write an amount above 0", code=2)
+        fail(
+            _("--amount: {text} can't be refunded; write an amount above 0", text=text[:40]), code=2
+        )
     return Money(amount, currency)
 
 
@@ -193,13 +212,33 @@ def _check_part(part: Money, known: Takings) -> None:
     if paid is None or left is None:
         return
     if part.currency != paid.currency:
-        fail(f"--amount is in {part.currency}, but the order is in {paid.currency}", code=2)
+        fail(
+            _(
+                "--amount is in {currency}, but the order is in {other}",
+                currency=part.currency,
+                other=paid.currency,
+            ),
+            code=2,
+        )
     if part.amount > paid.amount:
-        fail(f"--amount: {part} is more than was paid; write {paid.plain()} or less", code=2)
+        fail(
+            _(
+                "--amount: {part} is more than was paid; write {most} or less",
+                part=part,
+                most=paid.plain(),
+            ),
+            code=2,
+        )
     if part.amount > left.amount:
         fail(
-            f"--amount: {part} is more than is left of {paid}, because {known.refunded} was "
-            f"refunded or is going back; write {left.plain()} or less",
+            _(
+                "--amount: {part} is more than is left of {paid}, because {refunded} was "
+                "refunded or is going back; write {most} or less",
+                part=part,
+                paid=paid,
+                refunded=known.refunded,
+                most=left.plain(),
+            ),
             code=2,
         )
 

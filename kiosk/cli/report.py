@@ -11,11 +11,18 @@ from typing import Any
 
 import typer
 
+from kiosk.base.language import _, ngettext
 from kiosk.cli.common import load_or_exit
 from kiosk.cli.comparison import DECIDE, Comparison, Difference, compare_all
 from kiosk.cli.daemon_commands import tell_daemon
 from kiosk.cli.day_summary import DaySummary
-from kiosk.cli.sale_records import ask_service, name_unreadable, opened_journal, row_as_json
+from kiosk.cli.sale_records import (
+    UNDERWAY,
+    ask_service,
+    name_unreadable,
+    opened_journal,
+    row_as_json,
+)
 from kiosk.config import Config
 from kiosk.journal import Journal, SaleRecord, Survey, UnreadableSale
 from kiosk.orders.answers.json_values import clean
@@ -77,56 +84,75 @@ def _tell(settings: Config, record: SaleRecord, found: Difference) -> Difference
         }
     )
     if refused := tell_daemon(settings, command):
-        return replace(
-            found, to_do=f"{found.to_do}; sale.late_payment was not applied, because {refused}"
+        to_do = _(
+            "{to_do}; sale.late_payment was not applied, because {refused}",
+            to_do=found.to_do,
+            refused=refused,
         )
-    done = f"the kiosk looks at it now, and does what sale.late_payment says: {policy}"
-    return replace(found, to_do=f"{done}; run the report again later")
+        return replace(found, to_do=to_do)
+    looks = _(
+        "the kiosk looks at it now, and does what sale.late_payment says: {policy}; run the "
+        "report again later",
+        policy=policy,
+    )
+    return replace(found, to_do=looks)
 
 
 def _print(day: date | None, summary: DaySummary, compared: Comparison) -> None:
-    typer.echo(f"{day or 'no sale yet'}: {summary.sales} sales")
+    sales = ngettext("{number} sale", "{number} sales", summary.sales)
+    typer.echo(f"{day or _('no sale yet')}: {sales}")
     for outcome, count in sorted(summary.outcomes.items()):
         typer.echo(f"  {outcome:<10} {count:>5}")
     for each in summary.takings_by_method():
-        typer.echo(
-            f"  {clean(each.method or 'method not known')}: paid {each.paid}, "
-            f"refunded {each.refunded}, net {each.net} {each.currency}"
+        line = _(
+            "{method}: paid {paid}, refunded {refunded}, net {net}",
+            method=clean(each.method or _("method not known")),
+            paid=each.paid,
+            refunded=each.refunded,
+            net=f"{each.net} {each.currency}",
         )
+        typer.echo(f"  {line}")
     for currency, total in summary.takings().items():
-        typer.echo(f"  taken      {total} {currency}")
+        typer.echo(f"  {_('taken'):<10} {total} {currency}")
     advised = {difference.reference for difference in compared.differences}
     for sale in summary.set_aside:
-        to_do = "" if sale.reference in advised else f"; {DECIDE.format(reference=sale.reference)}"
-        typer.echo(f"  {sale.reference}, {sale.amount}, is set aside{to_do}")
+        to_do = "" if sale.reference in advised else f"; {_(DECIDE, reference=sale.reference)}"
+        said = _("{sale}, {amount}, is set aside", sale=sale.reference, amount=sale.amount)
+        typer.echo(f"  {said}{to_do}")
     for sale in summary.being_refunded:
-        typer.echo(f"  {sale.reference}, {sale.amount}: a refund is under way")
+        typer.echo(f"  {sale.reference}, {sale.amount}: {_(UNDERWAY)}")
     for record in summary.decided:
         about = f"{record.sale.reference}, {record.sale.amount}"
-        typer.echo(f"  {about}: a person decided {record.outcome}: {clean(record.note or '', 200)}")
+        typer.echo(f"  {about}: {_decision(record)}")
     for difference in compared.differences:
         typer.echo(_in_words(difference), err=True)
     if compared.not_compared:
-        typer.echo(
-            f"{compared.not_compared} sales were not compared: {compared.reason}; "
-            "run the report again when the service answers",
-            err=True,
+        uncompared = ngettext(
+            "{number} sale was not compared: {reason}; run the report again when the service "
+            "answers",
+            "{number} sales were not compared: {reason}; run the report again when the service "
+            "answers",
+            compared.not_compared,
+            reason=compared.reason,
         )
+        typer.echo(uncompared, err=True)
+
+
+def _decision(row: SaleRecord | UnreadableSale) -> str:
+    note = clean(row.note or "", 200)
+    return _("a person decided {outcome}: {note}", outcome=row.outcome, note=note)
 
 
 def _print_unreadable(rows: Sequence[UnreadableSale]) -> None:
     """Print what people decided about rows that can't be read: no sum has their amounts."""
     for row in rows:
         if row.decided:
-            note = clean(row.note or "", 200)
-            typer.echo(
-                f"  {row.reference}: a person decided {row.outcome}: {note}; it is in no sum, "
-                f"because {row.what} in the journal"
-            )
+            why = _("it is in no sum, because {what} in the journal", what=row.what)
+            typer.echo(f"  {row.reference}: {_decision(row)}; {why}")
 
 
 def _in_words(difference: Difference) -> str:
-    loud = "PAID AFTER ITS END: " if difference.paid_late else ""
+    loud = _("PAID AFTER ITS END:") + " " if difference.paid_late else ""
     about = f"{difference.reference}  {difference.order_id or '-'}"
     return f"{loud}{about}: {difference.what}; {difference.to_do}"
 

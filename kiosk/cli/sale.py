@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from kiosk.base.language import _
+from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
 from kiosk.sale.words import Outcome, Unknown
 
@@ -18,14 +18,14 @@ OUTCOMES = {outcome.value for outcome in (*Outcome, *Unknown)}
 def sale(amount: str, cancel: bool, wait: bool, path: Path, as_json: bool) -> None:
     """Perform ``kiosk sale``."""
     if bool(amount) == cancel:
-        fail("write either an amount, as in kiosk sale 12.50, or --cancel", code=2)
+        fail(_("write either an amount, as in kiosk sale 12.50, or --cancel"), code=2)
     with _connected(path) as program, program.makefile(encoding="utf-8") as file:
         program.sendall(b"cancel\n" if cancel else f"sale {amount}\n".encode())
         answer = file.readline().strip()
         if answer != "heard":
             fail(
                 answer.removeprefix("rejected ")
-                or "the kiosk stopped before it got the amount; run the command again"
+                or _("the kiosk stopped before it got the amount; run the command again")
             )
         if cancel or not wait:
             return
@@ -41,14 +41,19 @@ def _connected(path: Path) -> socket.socket:
         fail(_("{path}: no permission; run the command with sudo", path=path))
     except OSError as fault:
         program.close()
-        need = "check that the kiosk runs and has an input with driver: command"
-        fail(f"{path}: {fault.strerror}; {need}")
+        fail(
+            _(
+                "{path}: {reason}; check that the kiosk runs and has an input with driver: command",
+                path=path,
+                reason=system_reason(fault),
+            )
+        )
     return program
 
 
 def _print_result(result: str, as_json: bool) -> None:
     if not result:
-        fail("the kiosk stopped before the sale ended; see kiosk orders list")
+        fail(_("the kiosk stopped before the sale ended; see kiosk orders list"))
     outcome, amount, reference = (*result.split(), "", "")[:3]
     fields = {"outcome": outcome, "amount": amount, "reference": reference}
     typer.echo(json.dumps(fields) if as_json else result.strip())

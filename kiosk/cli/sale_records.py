@@ -14,6 +14,7 @@ import typer
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _, mark, ngettext
 from kiosk.base.money import Money
 from kiosk.cli.common import fail, run_or_exit
 from kiosk.config import Config
@@ -26,6 +27,8 @@ from kiosk.sale.words import Outcome
 T = TypeVar("T")
 
 _PROBLEMS = 20  # are named; there may be many
+UNDERWAY = mark("a refund is under way")
+CHARGED_BACK = mark("the payer's bank takes the money back")
 SET_ASIDE = "set aside"  # the service did not say in time how it ended
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and would run it
@@ -85,7 +88,11 @@ def name_unreadable(unreadable: Sequence[UnreadableSale]) -> None:
     for problem in problems[:_PROBLEMS]:
         typer.echo(clean(problem), err=True)
     if len(problems) > _PROBLEMS:
-        typer.echo(f"{len(problems) - _PROBLEMS} more sales can't be read", err=True)
+        more = len(problems) - _PROBLEMS
+        typer.echo(
+            ngettext("{number} more sale can't be read", "{number} more sales can't be read", more),
+            err=True,
+        )
 
 
 def ask_service(settings: Config, question: Callable[[Orders], Awaitable[T]]) -> T:
@@ -185,27 +192,33 @@ def row_as_json(row: SaleRecord | UnreadableSale) -> dict[str, Any]:
 
 def payment_in_words(record: SaleRecord) -> str:
     """Return the end of a line of ``list``; empty if no payment is known."""
-    takings = takings_of(record)
-    underway = ", a refund is under way" if is_being_refunded(record) else ""
-    if takings.paid is None:
-        return underway.replace(",", " ", 1)
-    refunded = takings.refunded.plain() if takings.refunded else "-"
-    net = takings.net.plain() if takings.net else "-"
-    method = clean(record.payment_method or "-")
-    return f"  {method}: paid {takings.paid.plain()}, refunded {refunded}, net {net}{underway}"
+    takings, words = takings_of(record), []
+    if takings.paid:
+        words.append(
+            _(
+                "{method}: paid {paid}, refunded {refunded}, net {net}",
+                method=clean(record.payment_method or "-"),
+                paid=takings.paid.plain(),
+                refunded=takings.refunded.plain() if takings.refunded else "-",
+                net=takings.net.plain() if takings.net else "-",
+            )
+        )
+    if is_being_refunded(record):
+        words.append(_(UNDERWAY))
+    return ", ".join(words)
 
 
-def order_in_words(seen: OrderSeen) -> str:
-    """Return what the service says about the order now."""
+def order_in_words(seen: OrderSeen, say: Callable[..., str] = _) -> str:
+    """Return what the service says about the order now; ``say`` says it in a language."""
     parts = [f"{seen.status}/{seen.status_detail}, {seen.total}"]
     if seen.paid_amount:
-        parts.append(f"paid {seen.paid_amount}")
+        parts.append(say(mark("paid {amount}"), amount=seen.paid_amount))
     if seen.refunded:
-        parts.append(f"refunded {seen.refunded}")
+        parts.append(say(mark("refunded {amount}"), amount=seen.refunded))
     if seen.refund_underway:
-        parts.append("a refund is under way")
+        parts.append(say(UNDERWAY))
     if seen.charged_back:
-        parts.append("the payer's bank takes the money back")
+        parts.append(say(CHARGED_BACK))
     return ", ".join(parts)
 
 
@@ -232,7 +245,7 @@ def write_json(records: Iterable[SaleRecord], file: TextIO, indent: int | None =
 
 def in_words(value: str | bool | None) -> str:
     """Return the value of a field for people, without control characters."""
-    return "yes" if value is True else clean(value or "")
+    return _("yes") if value is True else clean(value or "")
 
 
 def as_cell(name: str, value: str | bool | None) -> str:
@@ -243,7 +256,7 @@ def as_cell(name: str, value: str | bool | None) -> str:
     """
     if not value:  # as most cells are
         return ""
-    text = in_words(value)
+    text = "yes" if value is True else clean(value)
     is_number = name in _NUMBERS
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not is_number else text
 

@@ -12,6 +12,8 @@ import typer
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, OrderRefused
+from kiosk.base.language import _
+from kiosk.base.localized_text import english
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.daemon_commands import carry_out
 from kiosk.cli.sale_records import ask_service, order_in_words, read_journal
@@ -45,21 +47,32 @@ def settle(reference: str, outcome: Decision, note: str, config: Path) -> None:
     )
     if refused := carry_out(settings, decision):
         fail(refused)
-    typer.echo(f"{reference}: {outcome}, as you decided; the service said: {said or 'nothing'}")
+    typer.echo(
+        _(
+            "{reference}: {outcome}, as you decided; the service said: {said}",
+            reference=reference,
+            outcome=outcome,
+            said=said or _("nothing"),
+        )
+    )
 
 
 def _cleaned(note: str) -> str:
     """Return the note as one line, or exit with 2."""
     line = " ".join(note.split())
     if not line:
-        fail("--note: it is empty; write who decided this, and why", code=2)
+        fail(_("--note: it is empty; write who decided this, and why"), code=2)
     if len(line) > LONGEST_NOTE:
         fail(
-            f"--note: it has {len(line)} characters; write {LONGEST_NOTE} or fewer",
+            _(
+                "--note: it has {number} characters; write {most} or fewer",
+                number=len(line),
+                most=LONGEST_NOTE,
+            ),
             code=2,
         )
     if not line.isprintable():
-        fail("--note: it has control characters; write it as plain text", code=2)
+        fail(_("--note: it has control characters; write it as plain text"), code=2)
     return line
 
 
@@ -68,15 +81,23 @@ def _undecided(row: Row | None, reference: str, outcome: str, journal: Path) -> 
     shown = clean(reference, 64)
     if row is None:
         fail(
-            f"{shown}: no sale in {journal} has this reference; kiosk status and kiosk orders list "
-            "name the references"
+            _(
+                "{reference}: no sale in {journal} has this reference; kiosk status and kiosk "
+                "orders list name the references",
+                reference=shown,
+                journal=journal,
+            )
         )
     if isinstance(row, UnreadableSale) and not row.decided and row.outcome in (None, outcome):
         return row
     if row.outcome or row.note:
         fail(
-            f"{shown}: this sale has ended already as {row.outcome}; there is nothing to decide; "
-            f"see: kiosk orders show {shown}"
+            _(
+                "{reference}: this sale has ended already as {outcome}; there is nothing to "
+                "decide; see: kiosk orders show {reference}",
+                reference=shown,
+                outcome=row.outcome,
+            )
         )
     return row
 
@@ -98,7 +119,8 @@ def _ask_about(settings: Config, row: Row, wanted: Outcome) -> tuple[str, bool]:
     seen = ask_service(settings, ask)
     if isinstance(seen, CallError):
         return _check_failure(seen, order_id, wanted)
-    return f"{seen.order_id} {order_in_words(seen)}", _check(row, order_id, seen, wanted)
+    said = order_in_words(seen, english)  # it is written to the journal
+    return f"{seen.order_id} {said}", _check(row, order_id, seen, wanted)
 
 
 async def _fetch(order_id: str, orders: Orders) -> OrderSeen | CallError:
@@ -129,11 +151,14 @@ def _check_failure(error: CallError, order_id: str, wanted: Outcome) -> tuple[st
         return f"nothing ({error})", False
     if failure is Failure.MISSING and wanted is not Outcome.ABANDONED:
         fail(
-            f"the service does not know the order {order_id}, so nobody can pay it; write "
-            "--as abandoned, or use the access token of the account that the order is in"
+            _(
+                "the service does not know the order {order_id}, so nobody can pay it; write "
+                "--as abandoned, or use the access token of the account that the order is in",
+                order_id=order_id,
+            )
         )
     if failure in (Failure.TOKEN, Failure.SETUP):
-        fail(f"the order can't be looked at: {error}")
+        fail(_("the order can't be looked at: {error}", error=error))
     return str(error), failure is Failure.MISSING
 
 
@@ -145,19 +170,32 @@ def _check(row: Row, order_id: str, seen: OrderSeen, wanted: Outcome) -> bool:
     reference = row.reference if isinstance(row, UnreadableSale) else row.sale.reference
     if seen.order_id != (order_id or seen.order_id) or seen.reference not in (reference, ""):
         fail(
-            f"{seen.order_id}: the service says that this order belongs to another sale, "
-            f"{seen.reference or seen.order_id}; use the journal and the access token of this shop"
+            _(
+                "{order_id}: the service says that this order belongs to another sale, {other}; "
+                "use the journal and the access token of this shop",
+                order_id=seen.order_id,
+                other=seen.reference or seen.order_id,
+            )
         )
     if seen.status == "created":
         fail(
-            f"{seen.order_id}: the order can still be paid; cancel it first: kiosk orders cancel "
-            f"{seen.order_id}"
+            _(
+                "{order_id}: the order can still be paid; cancel it first: kiosk orders cancel "
+                "{order_id}",
+                order_id=seen.order_id,
+            )
         )
     end = _end(row, seen)
     if end and end != wanted:
         fail(
-            f"{seen.order_id}: the service says {order_in_words(seen)}, so the sale did not end as "
-            f"{wanted}; wait for the kiosk to see this, or write --as {end}"
+            _(
+                "{order_id}: the service says {said}, so the sale did not end as {wanted}; wait "
+                "for the kiosk to see this, or write --as {end}",
+                order_id=seen.order_id,
+                said=order_in_words(seen),
+                wanted=wanted,
+                end=end,
+            )
         )
     return end is wanted
 
@@ -180,6 +218,10 @@ def _check_age(settings: Config, row: Row, reference: str) -> None:
     until = datetime.fromisoformat(row.created_at).astimezone() + wait
     if Environment().wall_clock() < until.timestamp():
         fail(
-            f"{reference}: this sale is not set aside, and its order may still be paid until "
-            f"{until:%H:%M:%S}; start the kiosk, which finds out how it ends, or wait until then"
+            _(
+                "{reference}: this sale is not set aside, and its order may still be paid until "
+                "{until}; start the kiosk, which finds out how it ends, or wait until then",
+                reference=reference,
+                until=f"{until:%H:%M:%S}",
+            )
         )

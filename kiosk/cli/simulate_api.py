@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ import anyio
 import typer
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
@@ -42,7 +42,10 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
         from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it installed?
         from kiosk.simulator.service.options import ServiceOptions  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", WRONG_USAGE)
+        fail(
+            _("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name),
+            WRONG_USAGE,
+        )
     options = ServiceOptions(
         points_of_sale=frozenset(pos or ["COUNTER1"]),
         country=country,
@@ -68,7 +71,13 @@ def _check(options: ServiceOptions) -> None:
     ):
         if value not in known:
             choices = ", ".join(filter(None, known))
-            fail(f"{option}: {value!r} is not a valid value; choose from {choices}", WRONG_USAGE)
+            said = _(
+                "{option}: {value!r} is not a valid value; choose from {choices}",
+                option=option,
+                value=value,
+                choices=choices,
+            )
+            fail(said, WRONG_USAGE)
 
 
 def _app(options: ServiceOptions, faults: Path | None, seed: int | None) -> ASGIApp:
@@ -93,7 +102,11 @@ def _serve(app: ASGIApp, port: int) -> None:
         listener = listen(port)
     except OSError as error:
         fail(
-            f"--port: {port} can't be used ({os.strerror(error.errno or 0)}); choose another one",
+            _(
+                "--port: {port} can't be used ({reason}); choose another one",
+                port=port,
+                reason=system_reason(error),
+            ),
             WRONG_USAGE,
         )
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 from kiosk.base.language import _
 from kiosk.base.parts import PartSymbol
 from kiosk.wiring.header import PINS, name_of
-from kiosk.wiring.pages import LEFT, MATERIAL, REMARK, RIGHT, STEP, Box, material_lines, split
+from kiosk.wiring.part_pages import (
+    LEFT,
+    MATERIAL,
+    REMARK,
+    RIGHT,
+    STEP,
+    PartBox,
+    material_lines,
+    split,
+)
 from kiosk.wiring.plan import End, Wire, WiringPlan
 from kiosk.wiring.routing import Run, lanes, spread
 from kiosk.wiring.svg_page import BLACK, GREY, PALE, RED, Anchor, Point, Stroke, SvgPage, wrapped
@@ -82,10 +91,10 @@ class _Sheet:
     def __init__(self, page: SvgPage, plan: WiringPlan, top: float, numbers: range) -> None:
         self._page, self._plan, self._top = page, plan, top
         self._wires = [wire for wire in plan.wires if wire.end.part in numbers]
-        self._boxes: dict[int, Box] = {}
+        self._boxes: dict[int, PartBox] = {}
         at = 0
         for number in numbers:
-            self._boxes[number] = Box.of(plan.parts[number], at)
+            self._boxes[number] = PartBox.of(plan.parts[number], at)
             at += self._boxes[number].steps
 
     def _height(self, step: int) -> float:
@@ -106,7 +115,7 @@ class _Sheet:
         for box in self._boxes.values():
             self._draw_part(box)
 
-    def _draw_part(self, box: Box) -> None:
+    def _draw_part(self, box: PartBox) -> None:
         page, part = self._page, box.part
         first, last = self._height(box.at), self._height(box.at + box.steps - 2)
         board = part.symbol is PartSymbol.BOARD

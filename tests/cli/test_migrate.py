@@ -188,5 +188,5 @@ def test_the_old_file_is_never_written_over(tmp_path: Path) -> None:
     file = tmp_path / "old.yaml"
     file.write_text((FOLDER / "attended.yaml").read_text())
     _, said = run("migrate", str(file), "-o", str(file), code=2)
-    assert "choose a new name" in said
+    assert "choose another" in said
     assert "attended_qr" in file.read_text()

@@ -388,8 +388,8 @@ def test_a_row_that_cannot_be_read_is_refunded_by_its_order(shell: Shell, servic
     for verb in ("refund", "cancel"):
         shell.run("orders", verb, "k-1", code=1)
         assert shell.err == (
-            "sale k-1: its amount 5u5.00 can't be read in the journal; give its order "
-            f"{order_id} in place of the reference\n"
+            "sale k-1: its amount 5u5.00 can't be read in the journal; give the id of its order in "
+            f"place of the reference: {order_id}\n"
         )
     assert "refunded" in shell.run("orders", "refund", order_id)
 

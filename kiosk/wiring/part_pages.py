@@ -22,7 +22,7 @@ _ROOM = 1.12 * A4[1] - 8  # a page that is a little higher is drawn smaller, and
 
 
 @frozen
-class Box:
+class PartBox:
     """A part on the page, in steps from the top of the parts."""
 
     part: WiredPart
@@ -30,7 +30,7 @@ class Box:
     at: int
 
     @classmethod
-    def of(cls, part: WiredPart, at: int) -> Box:
+    def of(cls, part: WiredPart, at: int) -> PartBox:
         """Return the box of a part at this step."""
         return cls(part, tuple(texts_of(part)), at)
 
@@ -63,7 +63,7 @@ def split(parts: tuple[WiredPart, ...], top: float, usual_top: float) -> Iterato
     """Yield the numbers of the parts of each page; the first page begins at ``top``."""
     first, steps, lines = 0, 0, 0
     for number, part in enumerate(parts):
-        more, more_lines = Box.of(part, 0).steps, len(list(material_lines(part)))
+        more, more_lines = PartBox.of(part, 0).steps, len(list(material_lines(part)))
         room = _ROOM - top
         is_full = (steps + more) * STEP > room or (lines + more_lines) * MATERIAL > room - _HEADER
         if number > first and is_full:
