@@ -69,7 +69,7 @@ def change(root: Path, before: str = "", after: str = "") -> None:
             module.write("# another version\n")
 
 
-def test_a_good_release_stays_and_the_one_before_is_kept(installed: Path, tmp_path: Path) -> None:
+def test_a_good_release_stays_and_the_two_before_are_kept(installed: Path, tmp_path: Path) -> None:
     with selling(installed, tmp_path) as (machine, old):
         change(machine.root)
         said = install(machine)
@@ -82,7 +82,7 @@ def test_a_good_release_stays_and_the_one_before_is_kept(installed: Path, tmp_pa
         change(machine.root)
         install(machine)
         kept = {path.name for path in (machine.root / "opt/kiosk/releases").iterdir()}
-        assert kept == {new, release(machine.root)}
+        assert kept == {old, new, release(machine.root)}
 
 
 @pytest.mark.parametrize(
@@ -149,31 +149,61 @@ def test_the_way_back_is_one_command(installed: Path, tmp_path: Path) -> None:
         assert release(machine.root) == new
 
 
-def test_at_night_the_bundle_that_lies_ready_is_installed(installed: Path, tmp_path: Path) -> None:
+def lay_ready(machine: Machine, folder: Path, before: str = "", after: str = "") -> Path:
+    """Put a signed bundle of another version into the folder of the nightly update."""
+    change(machine.root, before, after)
+    ready = machine.root / "var/lib/kiosk-updates"
+    ready.mkdir()
+    key = counter.trusted_key(machine.root, folder)
+    made = folder / "new.bundle.tar"
+    counter.bundle(made, tree=machine.root / "root/kiosk", key=key)
+    shutil.rmtree(machine.root / "root/kiosk")
+    for suffix in (".sig", ""):
+        shutil.copy(f"{made}{suffix}", ready)
+    return ready / made.name
+
+
+def test_at_night_the_signed_bundle_that_lies_ready_is_installed(
+    installed: Path, tmp_path: Path
+) -> None:
     with selling(installed, tmp_path) as (machine, old):
-        change(machine.root)
-        ready = machine.root / "var/lib/kiosk-updates"
-        ready.mkdir()
-        counter.bundle(ready / "new.part", tree=machine.root / "root/kiosk")
-        (ready / "new.part").rename(ready / "new.bundle")
-        shutil.rmtree(machine.root / "root/kiosk")
+        bundle = lay_ready(machine, tmp_path)
         machine.run("systemctl", "start", "kiosk-update.service")
         assert release(machine.root) != old
-        assert list(ready.iterdir()) == []
+        assert list(bundle.parent.iterdir()) == []
+        assert not (machine.root / "opt/kiosk/incoming").exists()
         assert machine.out("systemctl", "is-enabled", "kiosk-update.timer") == "disabled"
+        sell(machine, "1007.00")
+
+
+def test_at_night_an_unsigned_bundle_stays_where_it_is(installed: Path, tmp_path: Path) -> None:
+    with selling(installed, tmp_path) as (machine, old):
+        bundle = lay_ready(machine, tmp_path)
+        Path(f"{bundle}.sig").unlink()
+        before = counter.snapshot(machine.root, "var/lib/kiosk", "opt/kiosk")
+        done = machine.run("systemctl", "start", "kiosk-update.service", check=False)
+        assert done.returncode != 0
+        assert "it is not signed" in machine.out("journalctl", "-u", "kiosk-update", "-o", "cat")
+        after = counter.snapshot(machine.root, "var/lib/kiosk", "opt/kiosk")
+        assert counter.differences(before, after) == []
+        assert release(machine.root) == old
+        # By hand, the technician may know better.
+        install_command = "/opt/kiosk/current/share/scripts/install"
+        machine.run(
+            install_command, "--unsigned", "--from", "/var/lib/kiosk-updates/new.bundle.tar"
+        )
+        assert release(machine.root) != old
 
 
 def test_a_bundle_that_is_refused_is_not_tried_again_next_night(
     installed: Path, tmp_path: Path
 ) -> None:
     with selling(installed, tmp_path) as (machine, old):
-        change(machine.root, _RUN, NEVER_READY)
-        ready = machine.root / "var/lib/kiosk-updates"
-        counter.bundle(ready / "new.bundle", tree=machine.root / "root/kiosk")
+        bundle = lay_ready(machine, tmp_path, _RUN, NEVER_READY)
         done = machine.run("systemctl", "start", "kiosk-update.service", check=False)
         assert done.returncode != 0
         assert release(machine.root) == old
-        assert [path.name for path in ready.iterdir()] == ["new.refused"]
+        assert [path.name for path in bundle.parent.iterdir()] == ["new.bundle.tar.refused"]
 
 
 def on_a_small_disk(machine: Machine) -> None:

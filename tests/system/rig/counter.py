@@ -88,9 +88,23 @@ def wheels(python: str = "3.11") -> Path:
     return folder
 
 
-def bundle(folder: Path, python: str = "3.11", tree: Path = CHECKOUT) -> None:
-    """Make a bundle, for an install without a network."""
-    subprocess.run([str(tree / "scripts/bundle-wheels"), str(folder), python], check=True)
+def bundle(
+    place: Path, python: str = "3.11", tree: Path = CHECKOUT, key: Path | None = None
+) -> None:
+    """Make a bundle, for an install without a network: a folder, or with a key a signed file."""
+    command = [str(tree / "scripts/bundle-wheels"), str(place), python]
+    subprocess.run([*command, *(["--sign", str(key)] if key else [])], check=True)
+
+
+def trusted_key(root: Path, folder: Path) -> Path:
+    """Make a key whose updates the kiosk in this system installs."""
+    key = folder / "release-key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    signers = root / "etc/kiosk/update-signers"
+    public = key.with_suffix(".pub").read_text()
+    signers.write_text(f'kiosk-releases namespaces="kiosk-update" {public}')
+    signers.chmod(0o644)
+    return key
 
 
 def install(machine: Machine, *words: str, good: bool = True, **environment: str) -> str:

@@ -56,7 +56,11 @@ class Flavour:
 
 # As Raspberry Pi OS Lite has it; and a system where the installer must fetch what it lacks.
 # (dmsetup is there for the tests: it puts a disk together that keeps a log of its writes.)
-LITE = Flavour("lite", "bookworm", (*_BASE, "dmsetup", "python3-spidev", "python3-venv", "sudo"))
+LITE = Flavour(
+    "lite",
+    "bookworm",
+    (*_BASE, "dmsetup", "openssh-client", "python3-spidev", "python3-venv", "sudo"),
+)
 BARE = Flavour("bare", "bookworm", _BASE)
 TRIXIE = Flavour("lite", "trixie", LITE.packages)
 
