@@ -70,7 +70,8 @@ class SimulatedInput(DeviceAtInput):
     def put(self, data: bytes, text: str = "") -> None:
         """Let the device send bytes; ``text`` says it better, if they are keys of a keyboard."""
         self._transcript.note(f"{self.name} >", text or readable(data))
-        self.line.put(data)
+        if self.line.plugged:
+            self.line.put(data)
 
     def heard(self, data: bytes) -> None:
         """Take what the kiosk sent, and answer at once if the device does."""

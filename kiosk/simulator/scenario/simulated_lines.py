@@ -17,7 +17,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.simulator.scenario.mains import Mains
 
-LOOK_EVERY = 0.25  # seconds between two looks at the files of a program
+LOOK_EVERY = 0.5  # seconds between two looks at the files of a program
 
 
 class InputLine:
