@@ -22,7 +22,7 @@ from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale
 
-_NO_ORDER = "ORD" + "0" * 26  # in the documented form of an id, but the id of no order
+NO_ORDER = "ORD" + "0" * 26  # in the documented form of an id, but the id of no order
 
 
 class OrdersApi:
@@ -84,7 +84,7 @@ class OrdersApi:
 
     async def probe(self) -> None:
         """GET an order that can't exist: if the answer is 404, the service accepts the token."""
-        path = _path(_NO_ORDER)
+        path = _path(NO_ORDER)
         with self._log.call(f"GET {path}", "none (a probe)") as call:
             call.answer = answer = await self._exchange.send("GET", path)
             if answer.is_good:

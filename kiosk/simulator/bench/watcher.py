@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from PIL import Image
 
 from kiosk.base.language import _
+from kiosk.orders.http.orders_api import NO_ORDER
 from kiosk.sale.words import Outcome, Screen
 from kiosk.simulator.bench.evidence import RunEvidence
 from kiosk.simulator.bench.journal_table import JournalEvent, JournalTable
@@ -97,7 +98,9 @@ class Watcher:
 
     def _request(self, entry: RequestEntry, _answer: ApiAnswer | None) -> None:
         self.update()  # what led to it is told first
-        title = f"{entry.method} {entry.path}"
+        is_probe = NO_ORDER in entry.path
+        asks = _("a probe: does the service answer?")
+        title = asks if is_probe else f"{entry.method} {entry.path}"
         details = body_shown(entry.body) | ({"key": entry.key} if entry.key else {})
         self._timeline.add(entry.at, "request", title, **details)
 
@@ -108,9 +111,12 @@ class Watcher:
             title = _("no answer: the connection is closed ({request})", request=about)
             self._timeline.add(now, "answer", title, bad=True)
         else:
-            bad = answer.status >= 400 or None
+            good_probe = NO_ORDER in entry.path and answer.status == 404
+            found = _("the service answers the probe, as it must: there is no such order")
+            title = found if good_probe else f"{answer.status} ({about})"
+            bad = (answer.status >= 400 and not good_probe) or None
             details = body_shown(answer.body) | {"status": answer.status, "bad": bad}
-            self._timeline.add(now, "answer", f"{answer.status} ({about})", **details)
+            self._timeline.add(now, "answer", title, **details)
 
     # --- the inputs ---------------------------------------------------------------------------
 
@@ -179,7 +185,7 @@ class Watcher:
                         name == Screen.REJECTED_INPUT
                     ):  # if the reading was wrong, the status says how
                         self._refuse(_("not taken now; send it again when the counter is ready"))
-                    yield at, "signal", _("signal {name}", name=name), {}
+                    yield at, "signal", _("signal {name}", name=name), {"signal": name}
                 case {"said": text, "at": at}:
                     yield at, "said", text, {}
 
@@ -192,7 +198,8 @@ class Watcher:
         age = time.time() - _written(self.evidence.panel.path(frame))
         at = self._pace.clock() - age * self._pace.speed
         self._on_screen(screen, at)
-        yield at, "screen", _("the panel shows {screen}", screen=screen), {"frame": frame}
+        title = _("the panel shows {screen}", screen=screen)
+        yield at, "screen", title, {"frame": frame, "screen": screen}
 
 
 def _fact(event: JournalEvent) -> tuple[str, str, dict[str, Any]]:

@@ -38,7 +38,7 @@ function moment(entry) {
   const line = [
     time(at, begins),
     make("span", { class: `kind kind-${kind}` }, word("kind", kind)),
-    make("span", { class: "title" }, entry.title),
+    make("span", { class: "title" }, titleOf(entry)),
   ];
   if (!more) return make("li", { class: style }, make("div", { class: "plain-moment" }, ...line));
   return make(
@@ -51,6 +51,11 @@ function moment(entry) {
       make("pre", { tabindex: "0" }, more),
     ),
   );
+}
+
+// Screens and signals have the same words here as beside the panel.
+function titleOf({ title, screen, signal }) {
+  return screen || signal ? word("screen", screen ?? signal) : title;
 }
 
 // Whether a line is drawn above an entry: what people do at an input, or else its reading.
