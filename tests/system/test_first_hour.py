@@ -5,7 +5,9 @@ No file is edited by hand. One booted system for all the tests: each leaves it a
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +36,10 @@ def step(see: str, line: str | None = None, **more: str) -> dict[str, str]:
 
 def steps(shop: Shop) -> list[dict[str, str]]:
     """Return what the technician sees, types and does."""
-    lit = {line: f"grep -q 1 {shop.lines.value_of(line)}" for line in (at.RED, at.GREEN, at.BLUE)}
+
+    def is_at(level: int, *lines: int) -> str:
+        return " && ".join(f"grep -q {level} {shop.lines.value_of(line)}" for line in lines)
+
     return [
         step("Access token", "BAD"),
         step("The token is not right"),
@@ -66,12 +71,17 @@ def steps(shop: Shop) -> list[dict[str, str]]:
         step("GPIO lines of the lamps", f"red={at.RED} green={at.GREEN} blue={at.BLUE}"),
         step("GPIO line of the buzzer", str(at.BUZZER)),
         step("Show a test picture", ""),
-        step("Is the picture on the panel right?", "", check=f"cp {shop.buses.RECORD} /run/card"),
+        step("Is the square black on white?", "", check=f"cp {shop.buses.RECORD} /run/card"),
+        step("Does the arrow point up?", ""),
+        step("Is the letter F as you read it", ""),
+        step("Is there a thin line along all four edges", ""),
         step("Try the lamps and the buzzer now?", ""),
-        step("Is the red lamp on?", "", check=lit[at.RED]),
-        step("Is the green lamp on?", "", check=lit[at.GREEN]),
-        step("Is the blue lamp on?", "", check=lit[at.BLUE]),
-        step("Did the buzzer sound?", ""),
+        step("Is the red lamp on?", "", check=is_at(1, at.RED)),
+        step("Is the green lamp on?", "", check=is_at(1, at.GREEN)),
+        step("Is the blue lamp on?", "", check=is_at(1, at.BLUE)),
+        step("Are all lamps off now?", "", check=is_at(0, at.RED, at.GREEN, at.BLUE)),
+        step("Do you hear the buzzer?", "", check=is_at(1, at.BUZZER)),
+        step("Is it silent now?", "", check=is_at(0, at.BUZZER)),
         step("no point of sale CAJA1. Create it?", ""),
         step("Created the point of sale CAJA1."),
         step("Make a test sale?", ""),
@@ -129,8 +139,88 @@ def test_a_program_that_asks_for_a_sale_is_answered(shop: Shop, screen: str) -> 
     cashier = ("--unit=cashier", "--collect", "--property=StandardOutput=file:/run/answer")
 
     def ask() -> None:
-        guest("systemd-run", "-q", *cashier, "kiosk", "sale", "12.50")
+        guest("systemd-run", "-q", *cashier, "kiosk", "sale", "112.50")
 
     order = shop.sale(ask)
     shop.pay(order)
-    guest.eventually("grep", "-q", f"^paid 12.50 .*{order['external_reference']}", "/run/answer")
+    guest.eventually("grep", "-q", f"^paid 112.50 .*{order['external_reference']}", "/run/answer")
+
+
+def test_doctor_finds_nothing_bad_and_json_says_the_same(shop: Shop, screen: str) -> None:
+    said = shop.guest("kiosk", "doctor", within=120)
+    assert said.endswith("well, with 1 warning\n"), said
+    assert "warn  account: TESTUSER" in said
+    found = json.loads(shop.guest("kiosk", "doctor", "--json", within=120))
+    levels = {each["what"]: each["level"] for each in found}
+    assert {what for what, level in levels.items() if level != "good"} == {"account"}
+    assert levels.keys() >= {"access token", "point of sale", "scanner", "ports", "panel", "permissions",
+                             "kiosk service", "watchdog", "update"}  # fmt: skip
+    assert all(f"good  {what}: " in said for what in levels.keys() - {"account"})
+
+
+def test_doctor_names_a_panel_that_fell_off_and_who_has_the_register(
+    shop: Shop, screen: str
+) -> None:
+    guest = shop.guest
+    shop.buses.set("i2c_present", "0x3d")
+    guest("systemd-run", "-q", "--unit=rival", f"--property=StandardInput=file:{Register.PORT}",
+          "sleep", "infinity")  # fmt: skip
+    try:
+        done = guest.try_("kiosk", "doctor", within=120)
+    finally:
+        guest("systemctl", "stop", "rival")
+        shop.buses.forget()
+        shop.buses.set("i2c_present", "0x3c")
+    assert done.status == 1
+    assert (
+        "bad  panel: nothing answers at /dev/i2c-1, address 0x3C; a panel answers at 0x3D"
+        in done.out
+    )
+    assert f"has {Register.PORT} open, and takes a part of its bytes; stop that" in done.out
+    shop.becomes("idle")
+
+
+def test_the_bundle_has_the_log_of_systemd_and_neither_token_nor_code(
+    shop: Shop, screen: str
+) -> None:
+    guest = shop.guest
+    shop.scanner.scan(SCANNED)
+    shop.says("scanner_hid: code 13 characters")
+    assert SCANNED not in guest("journalctl", "-u", "kiosk", "-o", "cat")
+    guest("kiosk", "bundle", "--yes", "-o", "/run/bundle.tar.gz", within=300)
+    assert guest("stat", "-c", "%a %U", "/run/bundle.tar.gz") == "600 root\n"
+    with tarfile.open(fileobj=io.BytesIO(guest.read("/run/bundle.tar.gz"))) as packed:
+        parts = {
+            Path(each.name).name: file.read().decode()
+            for each in packed
+            if (file := packed.extractfile(each))
+        }
+    assert "Started kiosk.service - Payment display." in parts["log.txt"]
+    assert "1234.50 ARS read from serial_line" in parts["log.txt"]
+    assert "scanner_hid: code 13 characters ending in" in parts["log.txt"]
+    assert "driver: scanner_hid" in parts["kiosk.yaml"]
+    assert "i2c_address: '0x3C'" in parts["kiosk.yaml"]
+    everything = "".join("\n".join(parts.values()).split())
+    for secret in (TOKEN, TOKEN[5:], SCANNED, SCANNED[:-1]):
+        assert secret not in everything
+
+
+def test_the_commands_need_no_file_and_no_root_beyond_that(shop: Shop, screen: str) -> None:
+    guest = shop.guest
+    assert "ready to sell" in guest("kiosk", "check")
+    assert guest("kiosk", "status").startswith("idle\n")
+    assert json.loads(guest("kiosk", "status", "--json"))["state"] == "idle"
+    assert "CAJA1" in guest("kiosk", "pos", "list")
+    assert guest("kiosk", "schema").encode() == guest.read("/etc/kiosk/kiosk.schema.json")
+    credential = ("--property=LoadCredential=token:/etc/kiosk/token", "--property=DynamicUser=yes")
+    listed = guest("systemd-run", "-q", "--pipe", "--wait", *credential, "kiosk", "pos", "list")
+    assert "CAJA1" in listed
+    done = guest.try_("setpriv", "--reuid=65534", "--clear-groups", "kiosk", "pos", "list")
+    assert (done.status, "sudo" in done.err) == (2, True), done
+
+
+def test_what_is_set_up_starts_again_with_the_power(shop: Shop, screen: str) -> None:
+    shop.guest.cut_power()
+    shop.guest.boot()
+    shop.becomes("idle")
+    assert shop.guest("systemctl", "is-enabled", "kiosk") == "enabled\n"
