@@ -108,8 +108,8 @@ class Watcher:
         about = f"{entry.method} {entry.path}"
         now = self._pace.clock()
         if answer is None:
-            title = _("no answer: the connection is closed ({request})", request=about)
-            self._timeline.add(now, "answer", title, bad=True)
+            lost = _("no answer: the connection is closed ({request})", request=about)
+            self._timeline.add(now, "answer", lost, bad=True)
         else:
             good_probe = NO_ORDER in entry.path and answer.status == 404
             found = _("the service answers the probe, as it must: there is no such order")

@@ -257,7 +257,7 @@ def test_what_was_done_is_saved_as_a_scenario_that_can_be_played(
         (tmp_path / "recorded.yaml").write_bytes(answer.content)
         steps = check_scenario(tmp_path / "recorded.yaml").required().steps
         assert [in_one_line(step) for step in steps] == [
-            "network: {lasts: 30 s, state: unreachable}"
+            "network: {state: unreachable, lasts: 30 s}"
         ]
 
     visit(story)
