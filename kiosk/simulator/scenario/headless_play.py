@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -69,11 +69,18 @@ class _Differs(Exception):
         self.differences = tuple(differences)
 
 
-def play(checked: CheckedScenario, seed: int = 1) -> Performance:
-    """Play the scenario; raises ConfigError if it has faults. The same seed plays the same way."""
+def play(
+    checked: CheckedScenario,
+    seed: int = 1,
+    at_end: Callable[[HeadlessCounter], None] = lambda _: None,
+) -> Performance:
+    """Play the scenario; raises ConfigError if it has faults. The same seed plays the same way.
+
+    ``at_end`` is called when it is over, before the power is cut.
+    """
     scenario = checked.required()
     with quiet_log(), tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        return run_exactly(seed, _play, scenario, Path(folder))
+        return run_exactly(seed, _play, scenario, Path(folder), at_end)
 
 
 def expected_and_seen(checked: CheckedScenario, performance: Performance) -> list[str]:
@@ -99,12 +106,15 @@ def expected_and_seen(checked: CheckedScenario, performance: Performance) -> lis
     return lines
 
 
-async def _play(scenario: Scenario, folder: Path) -> Performance:
+async def _play(
+    scenario: Scenario, folder: Path, at_end: Callable[[HeadlessCounter], None]
+) -> Performance:
     async with anyio.create_task_group() as tasks, trio.open_nursery() as nursery:
         counter = HeadlessCounter(scenario.counter, folder, tasks, nursery)
         director = Director(counter, scenario)
         failure = await director.perform()
         lasted, lines = trio.current_time(), counter.transcript.lines()
+        at_end(counter)
         counter.switch_off()
         nursery.cancel_scope.cancel()
         tasks.cancel_scope.cancel()
