@@ -36,6 +36,9 @@ def simulate(
         bool,
         typer.Option("--headless", help="Play without a page, in no time. Exit 1: it differs."),
     ] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="Write what is done by hand at the page as a scenario.")
+    ] = None,
     more: Annotated[
         list[Path] | None, typer.Argument(metavar="[SCENARIO]...", help="More scenarios to play.")
     ] = None,
@@ -45,14 +48,15 @@ def simulate(
     Everything is on 127.0.0.1. No device, journal or token of a real kiosk is touched. A scenario
     is a file of steps and of what must be seen; kiosk schema --scenario prints its JSON Schema.
     """
+    played = [*(scenario or ()), *(more or ())]
     if headless:
         from kiosk.cli import scenarios
 
-        scenarios.play_headless([*(scenario or ()), *(more or ())])
+        scenarios.play_headless(played)
         return
     from kiosk.cli import simulate as work
 
-    work.simulate(config, port, folder)
+    work.simulate(config, port, folder, played, record)
 
 
 @app.command("simulate-api", hidden=True)

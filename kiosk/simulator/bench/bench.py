@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, spoken, translated
 from kiosk.base.localized_text import parts_of, texts_in
+from kiosk.config.yaml_text import read_yaml
+from kiosk.config.yaml_tree import build_tree
 from kiosk.simulator.acts.act import Act
 from kiosk.simulator.bench.acts_at_counter import ActsAtCounter
 from kiosk.simulator.bench.log_lines import LogLines
@@ -19,7 +20,13 @@ from kiosk.simulator.bench.page_state import PageState
 from kiosk.simulator.bench.recorder import Recorder
 from kiosk.simulator.bench.run_report import report
 from kiosk.simulator.bench.timeline import Timeline
+from kiosk.simulator.bench.visible_play import VisiblePlay, shipped_scenarios
 from kiosk.simulator.bench.watcher import Watcher
+from kiosk.simulator.scenario.scenario_file import (
+    CheckedScenario,
+    check_scenario,
+    find_scenario,
+)
 from kiosk.simulator.scenario.written_steps import in_one_line, write_scenario
 from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.daemon_process import DaemonProcess
@@ -28,8 +35,6 @@ from kiosk.simulator.twins.pace import Pace
 VERSIONS_KEPT = 500  # older versions are answered with everything
 
 Newest = tuple[int, int]  # the numbers of the newest entries of the timeline and of the log
-
-OWN_FILES = Path(__file__).parents[1]  # a counter that comes along is written out whole
 
 
 class Bench:
@@ -53,17 +58,33 @@ class Bench:
         self._watcher, self._page_state = watcher, page_state
         self.recorder = recorder
         self._versions = Versions()
+        self.play: VisiblePlay | None = None
+        self.next_play: Callable[[CheckedScenario], None] = lambda _checked: None
 
-    async def perform(self, act: Act) -> str:
+    async def perform(self, act: Act, *, by_hand: bool = True) -> str:
         """Perform an act; return a sentence for the person, or an empty text.
 
-        Raises CannotDo, KioskIsOff or NotPayable.
+        What is done ``by_hand`` is recorded. Raises CannotDo, KioskIsOff or NotPayable.
         """
         began = self._pace.clock()
         done = await self._acts.perform(act)
         self.timeline.add(began, "act", in_one_line(act))
-        self.recorder.act(act)
+        if by_hand:
+            self.recorder.act(act)
         return done
+
+    def play_next(self, name: str, text: str) -> None:
+        """Replace the whole counter by that of a scenario, and play it. Raises ConfigError."""
+        file = self._counter.folder.path / "scenario.yaml"
+        if text:
+            file.write_text(text, "utf-8")
+        elif name in shipped_scenarios():
+            file = find_scenario(Path(name))
+        else:
+            raise ConfigError(_("{name!r} is not the name of a scenario", name=name))
+        checked = check_scenario(file)
+        checked.required()
+        self.next_play(checked)
 
     def change(self, **choices: str) -> None:
         """Give the counter another ``panel``, ``language`` or ``currency``. Raises ConfigError."""
@@ -72,12 +93,8 @@ class Bench:
         self.timeline.add(self._pace.clock(), "note", ", ".join(choices.values()))
 
     def scenario(self) -> str:
-        """Return what was done since the recording began, as the text of a scenario."""
-        file = self._counter.file
-        own = file.is_relative_to(OWN_FILES)
-        counter = yaml.safe_load(file.read_text("utf-8")) if own else str(file.absolute())
-        why = _("It was recorded at the bench.")
-        return write_scenario(_("A recorded run"), why, self.recorder.steps(), counter)
+        """Return what was done by hand since the recording began, as the text of a scenario."""
+        return recorded(self._counter, self.recorder)
 
     def report(self, language: str) -> str:
         """Return the run as one HTML file."""
@@ -86,6 +103,9 @@ class Bench:
             shown = {"now": self._pace.clock()} | self._page_state.shown()
             document = _said_again(shown | {"timeline": self.timeline.since(0)})
             return report(document, document["timeline"], self.frame, self.scenario())
+
+    def _scenarios(self) -> dict[str, Any]:
+        return {"scenario": self.play.shown() if self.play else None}
 
     def frame(self, number: int) -> Path | None:
         """Return the file of a frame, or None if there is no such frame."""
@@ -99,7 +119,7 @@ class Bench:
         """
         self._watcher.update()
         with spoken(language):
-            shown = _said_again(self._page_state.shown())
+            shown = _said_again(self._page_state.shown() | self._scenarios())
             newest = self.timeline.newest, self.log.newest
             version = self._versions.of(language, shown, newest)
             if version == after:
@@ -114,6 +134,13 @@ class Bench:
 def _said_again(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document in the language that is spoken now."""
     return dict(translated(document, {text: parts_of(text) for text in texts_in(document)}))
+
+
+def recorded(counter: SimulatedCounter, recorder: Recorder) -> str:
+    """Return what was recorded at the counter, as the text of a scenario with its settings."""
+    settings = build_tree(read_yaml(counter.file.read_text("utf-8"))).tree
+    why = _("It was recorded at the bench.")
+    return write_scenario(_("A recorded run"), why, recorder.steps(), settings)
 
 
 class Versions:

@@ -40,7 +40,7 @@ class JournalTable:
     """The newest sales. The file is opened only when it has changed, and closed again."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._seen: tuple[float, ...] = ()
         self._last_event = 0
         self.rows: list[list[Any]] = []
@@ -48,21 +48,21 @@ class JournalTable:
 
     def update(self) -> list[JournalEvent]:
         """Read it if it has changed; return the facts that are new."""
-        seen = tuple(_changed(Path(f"{self._path}{suffix}")) for suffix in ("", "-wal"))
+        seen = tuple(_changed(Path(f"{self.path}{suffix}")) for suffix in ("", "-wal"))
         if seen == self._seen:
             return []
         self._seen, self.problem = seen, ""
-        if not self._path.exists():
+        if not self.path.exists():
             self.rows, self._last_event = [], 0
             return []
         try:
             return self._read()
         except sqlite3.Error as error:  # it is being made, or somebody has damaged it
-            self.problem = f"{self._path}: {error}"
+            self.problem = f"{self.path}: {error}"
             return []
 
     def _read(self) -> list[JournalEvent]:
-        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        address = f"{self.path.absolute().as_uri()}?mode=ro"
         with closing(as_lenient(sqlite3.connect(address, uri=True))) as db:
             self.rows = [[_text(value) for value in row] for row in db.execute(_SALES)]
             found = db.execute(_EVENTS, (self._last_event,)).fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.base.language import _, mark
@@ -46,17 +47,35 @@ MEANINGS = (
 )
 
 
+_SHOWS = "panel shows "
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScreen:
+    """The newest screen in the log, its reason, and the reference of its sale; or empty texts."""
+
+    screen: str
+    reason: str = ""
+    sale: str = ""
+
+
 class LogLines:
-    """The newest lines of the daemon's log. Their numbers grow by one."""
+    """The newest lines of the daemon's log. Their numbers grow by one.
+
+    ``shown`` is the screen of the newest line about the panel.
+    """
 
     def __init__(self) -> None:
         self._lines: deque[dict[str, Any]] = deque(maxlen=LINES_KEPT)
         self.newest = 0
+        self.shown: ShownScreen | None = None
 
     def append(self, text: str, /) -> None:
         """Append a line."""
         self.newest += 1
         level, meaning = _level(text), _meaning(text)
+        if _SHOWS in text:
+            self.shown = _screen_in(text)
         self._lines.append(
             {"number": self.newest, "text": text, "level": level, "meaning": meaning}
         )
@@ -68,6 +87,15 @@ class LogLines:
         """Return the lines that are newer than the one with this number, oldest first."""
         new = min(self.newest - number, len(self._lines))
         return [self._lines[index] for index in range(-new, 0)]
+
+
+def _screen_in(line: str) -> ShownScreen:
+    """Return the screen in a line of ``kiosk.service.sale_log``."""
+    about, _separator, rest = line.partition(_SHOWS)
+    words = rest.partition(", code ")[0]
+    screen, _bracket, reason = words.partition(" (")
+    sale = about.rpartition("sale ")[2].removesuffix(": ") if "sale " in about else ""
+    return ShownScreen(screen, reason.removesuffix(")"), sale)
 
 
 def _level(line: str) -> str:

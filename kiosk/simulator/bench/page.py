@@ -19,31 +19,21 @@ sentence}``, in the language of ``accept-language``.
 from __future__ import annotations
 
 import io
-import json
-import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from PIL import Image
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.base.errors import ConfigError
-from kiosk.base.language import from_parts, language_of, spoken
-from kiosk.base.localized_text import parts_of
-from kiosk.simulator.acts.act import Act
-from kiosk.simulator.bench.recorder import Recorder
+from kiosk.base.language import language_of
 from kiosk.simulator.service.guard import Guarded, sentence
-from kiosk.simulator.service.order_book import NotPayable
-from kiosk.simulator.twins.twin import KioskIsOff
-from kiosk.simulator.twins.wire.other_end import CannotDo
 
 STATIC = Path(__file__).with_name("static")
 LARGEST_SCALE = 16
@@ -69,33 +59,11 @@ class Shown(Protocol):
         """Return the file of a frame, or None if there is no such frame."""
 
 
-class Performer(Shown, Protocol):
-    """A bench at which something can be done."""
+def create_page(shown: Shown, token: str, *more: Route) -> ASGIApp:
+    """Return the web application. ``more`` are routes for other documents, and for acts.
 
-    recorder: Recorder
-
-    async def perform(self, act: Act) -> str:
-        """Perform an act; return a sentence for the person, or an empty text."""
-
-    def change(self, **choices: str) -> None:
-        """Give the counter another panel, language or currency."""
-
-
-class CounterChoices(BaseModel):
-    """What ``POST /counter`` takes."""
-
-    model_config = ConfigDict(extra="forbid")
-    panel: str = Field("", max_length=40)
-    language: str = Field("", max_length=10)
-    currency: str = Field("", max_length=10)
-
-
-def create_page(shown: Shown, performer: Performer | None = None, *more: Route) -> ASGIApp:
-    """Return the web application; without a performer it changes nothing.
-
-    ``more`` are routes for other documents.
+    ``token`` is what acts need; empty if the page can't do anything.
     """
-    token = secrets.token_urlsafe(24) if performer else ""
     routes = [
         Route("/", _index(token)),
         Route("/state", _state(shown)),
@@ -103,17 +71,7 @@ def create_page(shown: Shown, performer: Performer | None = None, *more: Route) 
         *more,
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    if performer:
-        acts = _Acts(performer)
-        routes[3:3] = [
-            Route("/act", _checked(token, acts.act), methods=["POST"]),
-            Route("/counter", _checked(token, acts.counter), methods=["POST"]),
-            Route("/recording", _checked(token, acts.recording), methods=["POST"]),
-        ]
     return Guarded(_SafeHeaders(Starlette(routes=routes)))
-
-
-# --- reading --------------------------------------------------------------------------------------
 
 
 def _index(token: str) -> Endpoint:
@@ -156,68 +114,6 @@ def _enlarged(path: Path, scale: int) -> bytes:
     return written.getvalue()
 
 
-# --- doing ----------------------------------------------------------------------------------------
-
-
-class _Acts:
-    """What the page's buttons do. The answer is a sentence, which is often empty."""
-
-    def __init__(self, performer: Performer) -> None:
-        self._performer = performer
-
-    async def act(self, request: Request, sent: Any) -> Response:
-        with spoken(language_of_request(request)):
-            act = Act.model_validate(sent)
-        done = await self._performer.perform(act)
-        return JSONResponse({"done": done})
-
-    async def counter(self, _request: Request, sent: Any) -> Response:
-        choices = CounterChoices.model_validate(sent)
-        self._performer.change(**choices.model_dump(exclude_defaults=True))
-        return JSONResponse({"done": ""})
-
-    async def recording(self, _request: Request, _sent: Any) -> Response:
-        self._performer.recorder.begin()
-        return JSONResponse({"done": ""})
-
-
-def _checked(token: str, do: Callable[[Request, Any], Awaitable[Response]]) -> Endpoint:
-    """Return an endpoint that only the page can use. It says what was wrong with a request."""
-
-    async def answer(request: Request) -> Response:
-        if not secrets.compare_digest(
-            request.headers.get("x-kiosk-token", "").encode(), token.encode()
-        ):
-            return sentence(403, "this page is of an earlier run; load it again")
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return sentence(415, "this takes JSON only; send content-type: application/json")
-        try:
-            return await do(request, json.loads(await request.body()))
-        except ClientDisconnect:
-            return sentence(413, "this is too long")
-        except (CannotDo, KioskIsOff, NotPayable, ConfigError) as error:
-            with spoken(language_of_request(request)):
-                return sentence(409, str(from_parts(parts_of(str(error)))))
-        except ValidationError as error:
-            return sentence(400, "; ".join(_fault(each) for each in error.errors()))
-        except (ValueError, RecursionError):
-            return sentence(400, "this is not valid JSON")
-
-    return answer
-
-
-def _fault(fault: Any) -> str:
-    place = ".".join(str(part) for part in fault["loc"])
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
-
-
-def language_of_request(request: Request) -> str:
-    """Return the first of our languages that the browser asks for."""
-    asked = request.headers.get("accept-language", "en").replace(",", ":")
-    return language_of({"LANGUAGE": asked, "LANG": "en"})
-
-
 class _SafeHeaders:
     """Adds the headers that keep the page's content on this computer and in its own window."""
 
@@ -235,3 +131,9 @@ class _SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, safely)
+
+
+def language_of_request(request: Request) -> str:
+    """Return the first of our languages that the browser asks for."""
+    asked = request.headers.get("accept-language", "en").replace(",", ":")
+    return language_of({"LANGUAGE": asked, "LANG": "en"})

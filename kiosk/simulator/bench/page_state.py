@@ -14,6 +14,7 @@ from kiosk.simulator.bench.journal_table import COLUMNS
 from kiosk.simulator.bench.phone_view import PhoneView
 from kiosk.simulator.bench.problems import problems_of, trouble_made
 from kiosk.simulator.bench.timeline import bytes_shown
+from kiosk.simulator.bench.visible_play import shipped_scenarios
 from kiosk.simulator.bench.watcher import Watcher
 from kiosk.simulator.outside import Outside
 from kiosk.simulator.service.order import Order
@@ -58,6 +59,9 @@ class PageState:
                 "panels": sorted(PANELS),
                 "languages": list(LANGUAGES),
                 "currencies": sorted(CURRENCIES),
+                "scenarios": [
+                    {"name": name, "title": title} for name, title in shipped_scenarios().items()
+                ],
             },
             "inputs": [self._input(name) for name in self._counter.twins],
             "power": "on" if self._daemon.powered else "off",

@@ -13,16 +13,21 @@ import anyio
 from anyio.abc import TaskGroup
 
 from kiosk.simulator.bench.acts_at_counter import ActsAtCounter, PersonsCommands
-from kiosk.simulator.bench.bench import Bench
+from kiosk.simulator.bench.bench import Bench, recorded
 from kiosk.simulator.bench.documents import documents
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
+from kiosk.simulator.bench.page_acts import act_routes
 from kiosk.simulator.bench.page_state import PageState
 from kiosk.simulator.bench.recorder import Recorder
+from kiosk.simulator.bench.seen_at_bench import SeenAtBench
 from kiosk.simulator.bench.timeline import Timeline
+from kiosk.simulator.bench.visible_play import VisiblePlay
 from kiosk.simulator.bench.watcher import Watcher
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.outside import Outside
+from kiosk.simulator.scenario.scenario_file import CheckedScenario
+from kiosk.simulator.scenario.seen import Sight
 from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.control_routes import CONTROL
 from kiosk.simulator.service.guard import Guarded
@@ -41,11 +46,21 @@ class Simulation:
     """The counter of any configuration, simulated on this computer.
 
     ``folder`` has all its files; ``remarks`` says what differs from the configuration. Raises
-    ConfigError with all faults of the configuration, and OSError.
+    ConfigError with all faults of the configuration, and OSError. With a ``scenario`` it is played;
+    ``next_scenario`` is one that a person wants to see instead of this counter.
     """
 
-    def __init__(self, file: Path, folder: Path | None, api_port: int) -> None:
+    def __init__(
+        self,
+        file: Path,
+        folder: Path | None,
+        api_port: int,
+        scenario: CheckedScenario | None = None,
+    ) -> None:
         claimed = SimulationFolder.claim(folder)
+        self._scenario, self._replaced = scenario, anyio.Event()
+        self.next_scenario: CheckedScenario | None = None
+        self.play: VisiblePlay | None = None
         self._pace = Pace()
         self.counter = SimulatedCounter(file, claimed, api_port, self._pace.clock)
         self.folder, self.remarks = claimed.path, self.counter.remarks
@@ -61,16 +76,42 @@ class Simulation:
         log, clock = self._watcher.request_log(), self._pace.clock
         self.service = create_app(self._order_book, self._faults, clock, self._rng, log)
 
-    async def run(self, api: socket.socket, page: socket.socket) -> None:
-        """Serve on the two listeners until canceled. Then stop the daemon, too."""
+    async def run(self, api: socket.socket, page: socket.socket, token: str) -> None:
+        """Serve on the two listeners until canceled, or replaced. Then stop the daemon, too.
+
+        Acts of the page need the ``token``.
+        """
         rename_earlier_journal(self.counter.config.journal.path)
         async with anyio.create_task_group() as tasks:
             bench = self.bench(tasks)
+            web = create_page(bench, token, *documents(bench), *act_routes(bench, token))
             tasks.start_soon(serve, Guarded(self.service, CONTROL), api)
-            tasks.start_soon(serve, create_page(bench, bench, *documents(bench)), page)
+            tasks.start_soon(serve, web, page)
             tasks.start_soon(self.counter.run)
             tasks.start_soon(_watch, self._watcher)
-            await self._daemon.keep_running(self._watcher.begin_run)
+            tasks.start_soon(self._daemon.keep_running, self._watcher.begin_run)
+            if bench.play:
+                tasks.start_soon(bench.play.run)
+            await self._replaced.wait()
+            tasks.cancel_scope.cancel()
+        self.counter.folder.release()
+
+    def scenario_text(self) -> str:
+        """Return what was done by hand, as a scenario."""
+        return recorded(self.counter, self._recorder)
+
+    def _replace(self, scenario: CheckedScenario) -> None:
+        self.next_scenario = scenario
+        self._replaced.set()
+
+    def _play(self, bench: Bench, scenario: CheckedScenario) -> VisiblePlay:
+        """Return the play of a scenario at this counter."""
+        if scenario.required().begins_without_power:
+            self._daemon.power(False)
+        parts = self._watcher, self._timeline, self._log, self._order_book, self._pace
+        sight = Sight(SeenAtBench(*parts))
+        perform = partial(bench.perform, by_hand=False)
+        return VisiblePlay(scenario, perform, sight, self._watcher, self._daemon, self._pace)
 
     def bench(self, tasks: TaskGroup) -> Bench:
         """Put the bench together; what it does later is done in ``tasks``."""
@@ -88,9 +129,13 @@ class Simulation:
         commands = PersonsCommands(counter.config_file, counter.environ(), watcher.journal)
         acts = ActsAtCounter(counter, daemon, outside, commands)
         page_state = PageState(counter, daemon, pace, outside, self._order_book, watcher)
-        return Bench(
+        bench = Bench(
             counter, daemon, pace, acts, watcher, page_state, timeline, self._log, self._recorder
         )
+        bench.next_play = self._replace
+        if self._scenario:
+            bench.play = self.play = self._play(bench, self._scenario)
+        return bench
 
 
 def _note_in(timeline: Timeline, clock: Callable[[], float], sentence: str) -> None:

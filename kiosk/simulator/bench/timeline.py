@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 ENTRIES_KEPT = 400
@@ -15,7 +15,7 @@ Entry = dict[str, Any]
 
 
 class Timeline:
-    """The newest entries. Each has a number; the numbers grow by one.
+    """The newest entries. Each has a number; the numbers grow by one. ``on_add`` gets each one.
 
     An entry has at least ``number``, ``at`` (Unix seconds), ``kind`` and ``title``.
     """
@@ -23,6 +23,7 @@ class Timeline:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT)
         self.newest = 0
+        self.on_add: Callable[[Entry], None] = lambda _entry: None
 
     def add(self, at: float, kind: str, title: str, **details: Any) -> Entry:
         """Append an entry, and return it. Details that are None are left out."""
@@ -30,6 +31,7 @@ class Timeline:
         entry = {"number": self.newest, "at": round(at, 3), "kind": kind, "title": title}
         entry |= {name: value for name, value in details.items() if value is not None}
         self._entries.append(entry)
+        self.on_add(entry)
         return entry
 
     def add_all(self, found: Iterable[tuple[float, str, str, dict[str, Any]]]) -> None:

@@ -109,14 +109,14 @@ class Watcher:
         now = self._pace.clock()
         if answer is None:
             lost = _("no answer: the connection is closed ({request})", request=about)
-            self._timeline.add(now, "answer", lost, bad=True)
+            self._timeline.add(now, "answer", lost, call=entry.operation, bad=True)
         else:
             good_probe = NO_ORDER in entry.path and answer.status == 404
             found = _("the service answers the probe, as it must: there is no such order")
             title = found if good_probe else f"{answer.status} ({about})"
             bad = (answer.status >= 400 and not good_probe) or None
             details = body_shown(answer.body) | {"status": answer.status, "bad": bad}
-            self._timeline.add(now, "answer", title, **details)
+            self._timeline.add(now, "answer", title, call=entry.operation, **details)
 
     # --- the inputs ---------------------------------------------------------------------------
 
@@ -138,7 +138,9 @@ class Watcher:
             for reading in state.get("latest", ()):
                 if reading["number"] <= self._read:
                     continue
-                bad = {} if reading["verdict"] == "accepted" else {"bad": True}
+                bad: dict[str, Any] = {} if reading["verdict"] == "accepted" else {"bad": True}
+                if reading["verdict"] == "rejected":
+                    bad["refused"] = reading["text"]
                 yield at, "reading", self._title_of(name, reading, at), {"input": name} | bad
         self._read = max(self._read, *self._numbers(), 0)
 

@@ -16,11 +16,13 @@ from PIL import Image
 
 from kiosk.simulator.bench.documents import documents
 from kiosk.simulator.bench.page import create_page
+from kiosk.simulator.bench.page_acts import act_routes
 from kiosk.simulator.bench.start import Simulation
 from kiosk.simulator.scenario.scenario_file import check_scenario
 from kiosk.simulator.scenario.written_steps import in_one_line
 from tests.simulator.bench.bench_rig import token_in, write_config
 
+TOKEN = "of-this-run"
 ADDRESS = "http://127.0.0.1:8800"
 
 
@@ -47,7 +49,9 @@ def visit(tmp_path: Path) -> Callable[[Callable[[Visitor], Awaitable[None]]], No
         simulation = Simulation(write_config(tmp_path), tmp_path, 8801)
         async with anyio.create_task_group() as tasks:
             bench = simulation.bench(tasks)
-            transport = httpx.ASGITransport(create_page(bench, bench, *documents(bench)))
+            transport = httpx.ASGITransport(
+                create_page(bench, TOKEN, *documents(bench), *act_routes(bench, TOKEN))
+            )
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as http:
                 visitor = Visitor(http, simulation)
                 visitor.token = token_in((await http.get("/")).text)
@@ -268,7 +272,7 @@ def test_what_was_done_is_saved_as_a_scenario_that_can_be_played(
 
 def test_without_the_token_of_this_run_nothing_is_changed(visit: Visit) -> None:
     async def story(visitor: Visitor) -> None:
-        for path in ("/act", "/counter", "/recording"):
+        for path in ("/act", "/counter", "/recording", "/scenario"):
             for token in ("", "of-another-run", visitor.token[:-1], "ñ"):
                 headers = httpx.Headers({"x-kiosk-token": token}, encoding="utf-8")
                 answer = await visitor.http.post(path, json={"network": "slow"}, headers=headers)
