@@ -19,6 +19,7 @@ import yaml
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
+from kiosk.cli.scenarios import allow_trio
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from kiosk.simulator.bench.start import Simulation
@@ -110,6 +111,7 @@ def _save(simulation: Simulation, record: Path) -> None:
 
 
 def _require_extra() -> None:
+    allow_trio()
     try:
         import kiosk.simulator.bench.start  # noqa: F401, PLC0415
     except ModuleNotFoundError as error:

@@ -11,8 +11,6 @@ from typing import Any
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, spoken, translated
 from kiosk.base.localized_text import parts_of, texts_in
-from kiosk.config.yaml_text import read_yaml
-from kiosk.config.yaml_tree import build_tree
 from kiosk.simulator.acts.act import Act
 from kiosk.simulator.bench.acts_at_counter import ActsAtCounter
 from kiosk.simulator.bench.log_lines import LogLines
@@ -27,7 +25,7 @@ from kiosk.simulator.scenario.scenario_file import (
     check_scenario,
     find_scenario,
 )
-from kiosk.simulator.scenario.written_steps import in_one_line, write_scenario
+from kiosk.simulator.scenario.written_steps import in_one_line
 from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.daemon_process import DaemonProcess
 from kiosk.simulator.twins.pace import Pace
@@ -94,7 +92,7 @@ class Bench:
 
     def scenario(self) -> str:
         """Return what was done by hand since the recording began, as the text of a scenario."""
-        return recorded(self._counter, self.recorder)
+        return self.recorder.as_scenario()
 
     def report(self, language: str) -> str:
         """Return the run as one HTML file."""
@@ -134,13 +132,6 @@ class Bench:
 def _said_again(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document in the language that is spoken now."""
     return dict(translated(document, {text: parts_of(text) for text in texts_in(document)}))
-
-
-def recorded(counter: SimulatedCounter, recorder: Recorder) -> str:
-    """Return what was recorded at the counter, as the text of a scenario with its settings."""
-    settings = build_tree(read_yaml(counter.file.read_text("utf-8"))).tree
-    why = _("It was recorded at the bench.")
-    return write_scenario(_("A recorded run"), why, recorder.steps(), settings)
 
 
 class Versions:

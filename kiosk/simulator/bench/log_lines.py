@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from kiosk.base.language import _, mark
 
 LINES_KEPT = 200
+SCREENS_KEPT = 10
 _LEVELS = {"WARNING": "warning", "ERROR": "error", "CRITICAL": "error"}
 
 # A part of a line, and what the line means. The first part that is found counts.
@@ -52,8 +54,12 @@ _SHOWS = "panel shows "
 
 @dataclass(frozen=True, slots=True)
 class ShownScreen:
-    """The newest screen in the log, its reason, and the reference of its sale; or empty texts."""
+    """A screen in the log, its reason, and the reference of its sale; or empty texts.
 
+    ``asked_at`` is when it was asked for, in Unix seconds of this computer: the panel needs time.
+    """
+
+    asked_at: float
     screen: str
     reason: str = ""
     sale: str = ""
@@ -62,20 +68,20 @@ class ShownScreen:
 class LogLines:
     """The newest lines of the daemon's log. Their numbers grow by one.
 
-    ``shown`` is the screen of the newest line about the panel.
+    ``asked_for`` has the screens of the newest lines about the panel, newest last.
     """
 
     def __init__(self) -> None:
         self._lines: deque[dict[str, Any]] = deque(maxlen=LINES_KEPT)
         self.newest = 0
-        self.shown: ShownScreen | None = None
+        self.asked_for: deque[ShownScreen] = deque(maxlen=SCREENS_KEPT)
 
     def append(self, text: str, /) -> None:
         """Append a line."""
         self.newest += 1
         level, meaning = _level(text), _meaning(text)
         if _SHOWS in text:
-            self.shown = _screen_in(text)
+            self.asked_for.append(_screen_in(text))
         self._lines.append(
             {"number": self.newest, "text": text, "level": level, "meaning": meaning}
         )
@@ -95,7 +101,7 @@ def _screen_in(line: str) -> ShownScreen:
     words = rest.partition(", code ")[0]
     screen, _bracket, reason = words.partition(" (")
     sale = about.rpartition("sale ")[2].removesuffix(": ") if "sale " in about else ""
-    return ShownScreen(screen, reason.removesuffix(")"), sale)
+    return ShownScreen(time.time(), screen, reason.removesuffix(")"), sale)
 
 
 def _level(line: str) -> str:

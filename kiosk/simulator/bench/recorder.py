@@ -7,9 +7,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.base.language import _
+from kiosk.config.yaml_text import read_yaml
+from kiosk.config.yaml_tree import build_tree
 from kiosk.sale.words import Screen
 from kiosk.simulator.acts.act import Act
 from kiosk.simulator.acts.expectation import Step
+from kiosk.simulator.scenario.written_steps import write_scenario
 
 STEPS_KEPT = 2000
 SHORTEST_WAIT = 2.0  # seconds between two acts; less does not matter
@@ -32,10 +36,13 @@ class _Moment:
 
 
 class Recorder:
-    """Keeps the newest acts and screens since ``begin``. ``clock`` returns Unix seconds."""
+    """Keeps the newest acts and screens since ``begin``.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    ``clock`` returns Unix seconds; ``settings`` is the text of the counter's configuration.
+    """
+
+    def __init__(self, clock: Callable[[], float], settings: str = "") -> None:
+        self._clock, self._settings = clock, settings
         self._moments: deque[_Moment] = deque(maxlen=STEPS_KEPT)
 
     def begin(self) -> None:
@@ -67,3 +74,9 @@ class Recorder:
                 steps.append(Step.model_validate({"expect": seen}))
             before = moment.at
         return steps
+
+    def as_scenario(self) -> str:
+        """Return what was recorded, as the text of a scenario with the whole configuration."""
+        settings = build_tree(read_yaml(self._settings)).tree if self._settings else ""
+        why = _("It was recorded at the bench.")
+        return write_scenario(_("A recorded run"), why, self.steps(), settings)

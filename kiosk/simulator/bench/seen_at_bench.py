@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -11,7 +12,7 @@ from kiosk.base.errors import JournalFailed
 from kiosk.journal import Journal, SaleRecord
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.timeline import Entry, Timeline
-from kiosk.simulator.bench.watcher import Watcher
+from kiosk.simulator.bench.watcher import Watcher, written_at
 from kiosk.simulator.scenario.seen import OnPanel
 from kiosk.simulator.service.messages import Operation
 from kiosk.simulator.service.order import Order
@@ -19,6 +20,7 @@ from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.twins.pace import Pace
 
 SALES_SEEN = 1000
+DRAWN_WITHIN = 8.0  # seconds; the slowest panel of the model
 _ONLY_LOOKS = (Operation.GET, Operation.ACCOUNT)
 
 
@@ -55,13 +57,17 @@ class SeenAtBench:
 
     def on_panel(self) -> OnPanel | None:
         """Return what is on the panel; None while it is dark."""
-        if self._watcher.frame() is None:
+        frame = self._watcher.frame()
+        if frame is None:
             return None
-        shown = self._log.shown
-        if shown is None:
+        drawn = written_at(self._watcher.evidence.panel.path(frame))
+        late = time.time() - DRAWN_WITHIN  # the same picture is not drawn twice
+        shown = [each for each in self._log.asked_for if each.asked_at <= max(drawn, late)]
+        if not shown:
             return OnPanel(self.signal_now())
-        amount = next((s.sale.amount for s in self.sales() if s.sale.reference == shown.sale), None)
-        return OnPanel(shown.screen, amount.plain() if amount else "", shown.reason)
+        screen, reason, reference = shown[-1].screen, shown[-1].reason, shown[-1].sale
+        amount = next((s.sale.amount for s in self.sales() if s.sale.reference == reference), None)
+        return OnPanel(screen, amount.plain() if amount else "", reason)
 
     def signal_now(self) -> str:
         """Return what lamps and buzzer play."""

@@ -13,7 +13,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from kiosk.simulator.bench.acts_at_counter import ActsAtCounter, PersonsCommands
-from kiosk.simulator.bench.bench import Bench, recorded
+from kiosk.simulator.bench.bench import Bench
 from kiosk.simulator.bench.documents import documents
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
@@ -65,7 +65,7 @@ class Simulation:
         self.counter = SimulatedCounter(file, claimed, api_port, self._pace.clock)
         self.folder, self.remarks = claimed.path, self.counter.remarks
         self._timeline, self._log = Timeline(), LogLines()
-        self._recorder = Recorder(self._pace.clock)
+        self._recorder = Recorder(self._pace.clock, file.read_text("utf-8"))
         self._daemon = DaemonProcess(self.counter, self._pace, self._log)
         self._rng = Random()  # noqa: S311 - ids of orders that nobody can steal
         self._faults = Faults(sleep=self._pace.sleep)
@@ -98,7 +98,7 @@ class Simulation:
 
     def scenario_text(self) -> str:
         """Return what was done by hand, as a scenario."""
-        return recorded(self.counter, self._recorder)
+        return self._recorder.as_scenario()
 
     def _replace(self, scenario: CheckedScenario) -> None:
         self.next_scenario = scenario

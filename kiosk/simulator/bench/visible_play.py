@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,7 @@ def shipped_scenarios() -> dict[str, str]:
     return {file.stem: str(yaml.safe_load(file.read_text("utf-8"))["title"]) for file in files}
 
 
-class _Differs(Exception):
+class _StepFailed(Exception):
     """A step can't be performed, or an expectation is not met. The message says how."""
 
 
@@ -82,7 +83,7 @@ class VisiblePlay:
                     await self._until(self._is_ready, READY_WITHIN)
                 await self._perform(number, step)
                 self._check_rules()
-            except (_Differs, CannotDo, KioskIsOff, NotPayable) as differs:
+            except (_StepFailed, CannotDo, KioskIsOff, NotPayable) as differs:
                 self._steps[number] |= {"state": "failed", "found": str(differs)}
                 self.state = "failed"
                 return
@@ -97,8 +98,23 @@ class VisiblePlay:
                 self._never.append((number, step.value, self._sight.reply_count(step.value)))
             case "wait":
                 await self._until(lambda: False, step.value)
+            case "payer":
+                await self._pay(step)
             case _:
                 await self._perform_act(step)
+
+    async def _pay(self, step: Step) -> None:
+        """Let the payer look again for some seconds: the picture of the QR may not be there yet."""
+        end = time.monotonic() + GRACE
+        while True:
+            try:
+                await self._perform_act(step)
+            except NotPayable:
+                if time.monotonic() > end:
+                    raise
+                await anyio.sleep(LOOK_EVERY)
+            else:
+                return
 
     async def _expect(self, step: Step) -> None:
         expected = step.value
@@ -108,7 +124,9 @@ class VisiblePlay:
             return not self._sight.differences(expected)
 
         if not await self._until(is_met, patience) and not await self._grace(is_met):
-            raise _Differs("; ".join(_sentence(each) for each in self._sight.differences(expected)))
+            raise _StepFailed(
+                "; ".join(_sentence(each) for each in self._sight.differences(expected))
+            )
         self._sight.take(expected)
 
     async def _grace(self, is_met: Callable[[], bool]) -> bool:
@@ -142,7 +160,7 @@ class VisiblePlay:
         for number, rule, since in self._never:
             if seen := self._sight.broken(rule, since):
                 self._steps[number] |= {"state": "failed", "found": _sentence(seen)}
-                raise _Differs(_sentence(seen))
+                raise _StepFailed(_sentence(seen))
 
 
 def _sentence(unmet: Unmet) -> str:

@@ -197,7 +197,7 @@ class Watcher:
         if frame is None or frame == self._pictured or screen == self.screen:
             return
         self.screen, self._pictured = screen, frame
-        age = time.time() - _written(self.evidence.panel.path(frame))
+        age = time.time() - written_at(self.evidence.panel.path(frame))
         at = self._pace.clock() - age * self._pace.speed
         self._on_screen(screen, at)
         title = _("the panel shows {screen}", screen=screen)
@@ -212,7 +212,8 @@ def _fact(event: JournalEvent) -> tuple[str, str, dict[str, Any]]:
     return "journal", f"{event.event}: {event.detail}", details
 
 
-def _written(path: Path) -> float:
+def written_at(path: Path) -> float:
+    """Return when a file was written, in Unix seconds of this computer."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:

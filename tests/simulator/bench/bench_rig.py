@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
@@ -64,6 +64,17 @@ class Counter:
         """Wait until ``find`` returns something of the state, and return it."""
         return eventually(lambda: find(self.state()))
 
+    def sees_again(self, find: Callable[[dict[str, Any]], Any]) -> Any:
+        """Wait as ``sees`` does, while the counter is replaced by another one."""
+
+        def ask() -> Any:
+            try:
+                return find(self.state())
+            except httpx.TransportError:
+                return None
+
+        return eventually(ask)
+
     def becomes(self, state: str) -> None:
         """Wait until the daemon is in this state."""
         self.sees(lambda seen: _state(seen) == state)
@@ -90,17 +101,21 @@ def _state(seen: dict[str, Any]) -> str | None:
 
 
 @contextmanager
-def simulation(folder: Path, config: str = "") -> Iterator[Counter]:
-    """Run ``kiosk simulate`` as a process, ready to sell: any configuration, or the usual one."""
+def simulation(folder: Path, config: str = "", words: Sequence[str] = ()) -> Iterator[Counter]:
+    """Run ``kiosk simulate`` as a process, ready to sell: any configuration, or the usual one.
+
+    ``words`` are options instead of a configuration; such a counter may be in the middle of a play.
+    """
     path, log = write_config(folder), folder / "simulate.log"
     if config:
         path.write_text(config)
-    words = ("simulate", "--config", str(path), "--port", "0", "--folder", str(folder))
-    with running(*words, log=log) as process:
+    chosen = words or ("--config", str(path))
+    with running("simulate", *chosen, "--port", "0", "--folder", str(folder), log=log) as process:
         url = eventually(lambda: re.findall(r"kiosk simulate: (http\S+)", log.read_text()))[0]
         api = load(folder / "counter.yaml", {}).orders.base_url
         counter = Counter(url, Api(api), process, folder)
         with counter.http, counter.api.http:
             counter.http.headers["x-kiosk-token"] = token_in(counter.http.get("/").text)
-            counter.becomes("idle")
+            if not words:
+                counter.becomes("idle")
             yield counter
