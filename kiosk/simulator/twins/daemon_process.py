@@ -24,6 +24,9 @@ LOG_LINES_KEPT = 200
 RESTART_AFTER = 1.0  # seconds
 STOP_WITHIN = 10.0  # seconds from SIGTERM to SIGKILL
 
+# -P: a folder named kiosk in the person's folder must not be taken for the package.
+_COMMAND = (sys.executable, "-P", "-m", "kiosk.cli.simulated_run")
+
 
 class LogKeeper(Protocol):
     """Anything that keeps lines, such as a deque."""
@@ -122,7 +125,7 @@ class DaemonProcess:
         os.write(self._commands, tempo_command(self._pace.tempo))
         try:
             self._process = process = await anyio.open_process(
-                [sys.executable, "-m", "kiosk.cli.simulated_run", str(self._counter.config_file)],
+                [*_COMMAND, str(self._counter.config_file)],
                 stdin=reader,
                 stdout=None,
                 stderr=subprocess.PIPE,
