@@ -21,6 +21,7 @@ from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.pole_display import PoleDisplaySettings
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.inputs.serial_line import SerialLineSettings
+from kiosk.simulator.twins.patient_writer import PatientWriter
 from kiosk.simulator.twins.twin import KioskIsOff, Twin
 
 SerialInput = (
@@ -43,9 +44,11 @@ class _StreamTwin(Twin):
         self._being_read: int | None = None
         self._reading: anyio.CancelScope | None = None
         self._changed = anyio.Event()
+        self._writer = PatientWriter(lambda: self._descriptor)
 
     def _use(self, descriptor: int | None) -> None:
         """Read from this descriptor from now on, and close the one before."""
+        self._writer.forget()
         before, self._descriptor = self._descriptor, descriptor
         if before is not None and before != self._being_read:
             self._close(before)
@@ -54,7 +57,12 @@ class _StreamTwin(Twin):
         self._changed.set()
 
     async def run(self) -> None:
-        """Take what the kiosk sends, until canceled."""
+        """Take what the kiosk sends, and send what it could not take at once, until canceled."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._writer.run)
+            await self._listen()
+
+    async def _listen(self) -> None:
         while True:
             self._changed = anyio.Event()
             self._being_read = descriptor = self._descriptor
@@ -100,6 +108,7 @@ class SerialTwin(_StreamTwin):
 
     def before_start(self) -> None:
         """Drop what was sent to a kiosk without power."""
+        self._writer.forget()
         if self._descriptor is not None:
             termios.tcflush(self._far_ends[self._descriptor], termios.TCIFLUSH)
 
@@ -125,12 +134,7 @@ class SerialTwin(_StreamTwin):
         super()._close(descriptor)
 
     def _write(self, data: bytes) -> None:
-        assert self._descriptor is not None
-        try:
-            while data:
-                data = data[os.write(self._descriptor, data) :]
-        except BlockingIOError:
-            raise KioskIsOff from None  # its buffer is full: nobody reads
+        self._writer.write(data)
 
 
 class SocketTwin(_StreamTwin):
@@ -160,8 +164,7 @@ class SocketTwin(_StreamTwin):
         try:
             if self._descriptor is None:
                 self._use(self._connected().detach())
-            assert self._descriptor is not None
-            os.write(self._descriptor, data)
+            self._writer.write(data)
         except OSError:
             raise KioskIsOff from None
 

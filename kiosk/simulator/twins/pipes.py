@@ -17,7 +17,9 @@ from kiosk.inputs.scanner.file_watch import FileWatch
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tef.tef_folders import ACKNOWLEDGEMENT, REQUEST
 from kiosk.inputs.tef_files import TefFilesSettings
+from kiosk.simulator.twins.patient_writer import PatientWriter
 from kiosk.simulator.twins.twin import KioskIsOff, ReplySeen, Twin
+from kiosk.simulator.twins.wire.other_end import CannotDo
 
 LOOK_EVERY = 0.5  # seconds, where Linux does not report changes of files
 
@@ -32,7 +34,8 @@ class KeyboardTwin(Twin):
     ) -> None:
         super().__init__(settings, currency, clock)
         self._path = Path(settings.device)
-        self._pipe = -1
+        self._pipe: int | None = None
+        self._writer = PatientWriter(lambda: self._pipe)
         self._connect()
 
     @property
@@ -50,10 +53,15 @@ class KeyboardTwin(Twin):
         """Remove the pipe."""
         self._disconnect()
 
+    async def run(self) -> None:
+        """Send what the kiosk could not take at once, until canceled."""
+        await self._writer.run()
+
     def _disconnect(self) -> None:
-        if self._pipe >= 0:
+        self._writer.forget()
+        if self._pipe is not None:
             os.close(self._pipe)
-            self._pipe = -1
+            self._pipe = None
         self._path.unlink(missing_ok=True)
 
     def _connect(self) -> None:
@@ -67,7 +75,7 @@ class KeyboardTwin(Twin):
 
     def _write(self, data: bytes) -> None:
         try:
-            os.write(self._pipe, data)
+            self._writer.write(data)
         except OSError:
             raise KioskIsOff from None
 
@@ -110,7 +118,8 @@ class PipeTwin(Twin):
         except OSError:  # it does not exist yet, or nobody reads it
             raise KioskIsOff from None
         with open(pipe, "wb", buffering=0) as keys:
-            keys.write(data)
+            if keys.write(data) != len(data):
+                raise CannotDo("The kiosk has not read what was sent before. Wait a moment.")
 
 
 class FolderTwin(Twin):

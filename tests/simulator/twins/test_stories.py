@@ -160,6 +160,23 @@ def test_a_pulled_plug_is_noticed_and_its_device_works_again_afterwards(tmp_path
     story(config(tmp_path), tmp_path / "f", tell, speed=5)
 
 
+def test_a_thousand_codes_at_once_and_a_very_long_one_are_all_whole(tmp_path: Path) -> None:
+    async def tell(shop: Shop) -> None:
+        await shop.logs("articles")
+        scanner = shop.counter.twins["scanner_hid"]
+        scanner.scan("7790001001061" * 200)
+        for _ in range(1000):
+            scanner.scan("7790001001061")
+        scanner.scan("7790001001054")
+        await shop.logs("1 × 7790001001054 scanned on scanner_hid")
+        log = list(shop.daemon.log)
+        assert not any("cut off" in line or "unreadable" in line for line in log)
+        with pytest.raises(CannotDo, match="has not read what was sent before"):
+            scanner.send(bytes(3_000_000))
+
+    story(ROOT / "config/examples/uruguay.yaml", tmp_path, tell, speed=5)
+
+
 def test_a_counter_changes_its_panel_its_language_and_its_currency(tmp_path: Path) -> None:
     async def tell(shop: Shop) -> None:
         with pytest.raises(ConfigError, match="not a known panel"):
@@ -189,17 +206,15 @@ def test_a_change_that_the_configuration_can_not_have_changes_nothing(tmp_path: 
 
 
 def test_nothing_is_left_when_the_simulation_is_killed(tmp_path: Path) -> None:
-    words = (
-        "simulate",
-        "--folder",
-        str(tmp_path / "f"),
-        "--port",
-        "0",
-    )
-    log = tmp_path / "log"
+    (tmp_path / "kiosk").mkdir()  # not the package
+    folder, log = tmp_path / "f", tmp_path / "log"
+    words = ("simulate", "-c", config(tmp_path), "--folder", folder, "--port", "0")
     with log.open("wb") as output:
         bench = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", *words], stdout=output, stderr=output
+            [Path(sys.executable).with_name("kiosk"), *words],
+            cwd=tmp_path,
+            stdout=output,
+            stderr=output,
         )
     eventually(lambda: "panel shows idle" in log.read_text())
     children = Path(f"/proc/{bench.pid}/task/{bench.pid}/children").read_text().split()
