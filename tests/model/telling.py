@@ -9,6 +9,7 @@ from kiosk.sale import effects as do
 from kiosk.sale.effects import Effect, Fact
 from tests.model.abstract_journal import SLOTS
 from tests.model.abstract_service import order_id
+from tests.model.as_scenario import as_scenario
 from tests.model.exploring import Exploration, Found
 from tests.model.steps import Model, Step
 from tests.model.variants import VARIANTS
@@ -47,9 +48,10 @@ def figures(found: Found) -> str:
 
 
 def play(world: World, found: Found) -> str:
-    """Return how the promise was broken."""
+    """Return how the promise was broken, also as a scenario for ``kiosk simulate --scenario``."""
     lines = [f"{it.what:<{WIDTH}} → {_did(world, it)}" for it in found.play]
-    return "\n".join([*lines, f"Broken: {found.broken}"])
+    scenario = as_scenario((it.what for it in found.play), found.broken)
+    return "\n".join([*lines, f"Broken: {found.broken}", "As a scenario:", scenario])
 
 
 def _did(world: World, step: Step) -> str:
