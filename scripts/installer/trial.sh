@@ -5,6 +5,7 @@
 max_wait=${KIOSK_PATIENCE:-1800} # seconds, for a sale that does not end
 
 try_release() { # $1: its name
+  rm -f "$refused"
   write_durably "$trial" <<END
 new=$1
 old=$(running_release current)
@@ -18,7 +19,15 @@ run_trial() { # $1: the release to test
   systemctl daemon-reload
   systemctl start kiosk-trial.service 2>/dev/null || true # the result is checked below
   [ ! -e "$trial" ] || fail "the test of $1 has not ended yet; see: systemctl status kiosk-trial"
-  [ "$(running_release current)" = "$1" ] || fail "the new release was refused: $(cat "$refused"); $(running_release current) is running"
+  [ "$(running_release current)" = "$1" ] || fail "$(why_not "$1"); $(running_release current) is running"
+}
+
+why_not() { # $1: a release that is not the current one after its test
+  if grep -qs "^release $1: " "$refused"; then
+    echo "the new release was refused: $(cat "$refused")"
+  else
+    echo "a sale was open for $max_wait seconds, so the new release was not tested; try again later"
+  fi
 }
 
 end_interrupted_trial() {

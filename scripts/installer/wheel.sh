@@ -14,7 +14,7 @@ build_own_wheel() { # $1: a Python with the build tools; $2: the folder for the 
 
 copy_parts() { # $1: the folder for the files that are not wheels
   mkdir -p "$1/scripts"
-  cp -r "$here/systemd" "$here/config" "$1"
+  cp -rL "$here/systemd" "$here/config" "$1" # a link may lead out of these folders
   cp -r "$here/scripts/install" "$here/scripts/installer" \
     "$here"/scripts/requirements-{device,inky}.txt "$1/scripts"
   describe_source >"$1/made-from"

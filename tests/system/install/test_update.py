@@ -136,6 +136,27 @@ def test_an_update_waits_until_the_sale_has_ended(installed: Path, tmp_path: Pat
             assert update.returncode == 0, said
 
 
+def test_a_sale_that_does_not_end_postpones_the_update(installed: Path, tmp_path: Path) -> None:
+    with counter.copied(installed, tmp_path / "root") as root:
+        change(root)
+        impatient = root / "etc/systemd/system/kiosk-trial.service.d/impatient.conf"
+        impatient.write_text("[Service]\nEnvironment=KIOSK_PATIENCE=2\n")
+        with payment_service(tmp_path, PORT, "--pay-after", "90") as api, Machine(root) as machine:
+            eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=60)
+            old = release(root)
+            payer = machine.start("kiosk", "sale", "1008.00")
+            eventually(api.orders)
+            assert "so the new release was not tested; try again later" in install(
+                machine, good=False
+            )
+            assert release(root) == old
+            assert not (root / "opt/kiosk/refused").exists()
+            assert not (root / "opt/kiosk/trial").exists()
+            assert payer.communicate(timeout=180)[0].startswith("paid 1008.00")
+            install(machine)
+            assert release(root) != old
+
+
 def test_the_way_back_is_one_command(installed: Path, tmp_path: Path) -> None:
     with selling(installed, tmp_path) as (machine, old):
         assert "there is no previous release" in install(machine, "--rollback", good=False)
