@@ -1,0 +1,97 @@
+"""The nightly update: which bundle it takes, and what becomes of the others."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.installer.releaser import INSTALLER
+
+# An installer that does what the name of the bundle says.
+_INSTALL = """#!/bin/bash
+echo "$*" >>ROOT/asked
+case ${3##*/} in
+*not-yet*) exit 4 ;;
+*wrong*) exit 3 ;;
+*tested*) echo "release x: bad" >ROOT/refused && exit 1 ;;
+*sale*) exit 1 ;;
+esac
+"""
+
+
+class Night:
+    """A counter whose installer is a stand-in."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.updates = root, root / "updates"
+        self.updates.mkdir()
+        shutil.copytree(INSTALLER, root / "scripts/installer")
+        (root / "scripts/install").write_text(_INSTALL.replace("ROOT", str(root)))
+        (root / "scripts/install").chmod(0o755)
+        with (root / "scripts/installer/paths.sh").open("a") as paths:
+            paths.write(f"updates='{self.updates}' refused='{root}/refused'\n")
+
+    def comes(self, *names: str) -> int:
+        """Lay these bundles ready, and run the job of the night."""
+        for name in names:
+            for suffix in ("", ".sig"):
+                (self.updates / f"{name}.bundle.tar{suffix}").touch()
+        job = self.root / "scripts/installer/nightly"
+        return subprocess.run([job], check=False, capture_output=True, timeout=60).returncode
+
+    def asked(self) -> list[str]:
+        """Return the bundles that the installer was started with."""
+        lines = (self.root / "asked").read_text().splitlines()
+        begin, end = f"--nightly --from {self.updates}/", ".bundle.tar"
+        assert all(line.startswith(begin) and line.endswith(end) for line in lines), lines
+        return [line.removeprefix(begin).removesuffix(end) for line in lines]
+
+    def left(self) -> set[str]:
+        return {path.name for path in self.updates.iterdir()}
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Night:
+    return Night(tmp_path)
+
+
+def test_a_night_without_a_bundle_is_quiet(night: Night) -> None:
+    assert night.comes() == 0
+    (night.updates / "kiosk-1.4.0.part").touch()  # it is being copied
+    (night.updates / "old.bundle").mkdir()
+    assert night.comes() == 0
+    assert not (night.root / "asked").exists()
+
+
+def test_the_newest_is_installed_and_removed(night: Night) -> None:
+    assert night.comes("kiosk-1.9.0", "kiosk-1.10.0", "kiosk-1.2.0") == 0
+    assert night.asked() == ["kiosk-1.10.0"]
+    assert not any("1.10.0" in name for name in night.left())
+    assert len(night.left()) == 4
+
+
+def test_a_wrong_bundle_does_not_stand_in_the_way(night: Night) -> None:
+    assert night.comes("kiosk-1.9.0", "zz wrong") == 1  # systemd reports it
+    assert night.asked() == ["zz wrong", "kiosk-1.9.0"]
+    assert night.left() == {"zz wrong.bundle.tar", "zz wrong.bundle.tar.sig"}
+
+
+def test_a_bundle_that_others_take_first_is_no_failure(night: Night) -> None:
+    assert night.comes("not-yet") == 0
+    assert night.left() == {"not-yet.bundle.tar", "not-yet.bundle.tar.sig"}
+
+
+def test_what_was_tested_and_refused_is_kept_once_and_not_tried_again(night: Night) -> None:
+    assert night.comes("tested-1") == 1
+    assert night.left() == {"tested-1.bundle.tar.refused"}
+    assert night.comes("tested-2") == 1
+    assert night.left() == {"tested-2.bundle.tar.refused"}
+    assert night.comes() == 0
+
+
+def test_a_long_sale_lets_it_wait_for_the_next_night(night: Night) -> None:
+    assert night.comes("sale") == 1
+    assert night.left() == {"sale.bundle.tar", "sale.bundle.tar.sig"}
