@@ -72,22 +72,31 @@ def test_the_same_scenario_goes_the_same_way_each_time() -> None:
     assert once == again
 
 
-# What a scenario says, and what differs from what happens; both are for the same line.
-WRONG = {
-    "screen": ("screen: paid,", "screen: canceled,"),
-    "amount": ('amount: "22.50", signal', 'amount: "22.51", signal'),
-    "signal": ("signal: paid", "signal: refused"),
-    "requests": ('["create 201"]', '["create 201", "cancel 200"]'),
-    "reply": ('"PAID 22.50 {reference}"', '"PAID 22.50 {reference}!"'),
-    "quiet": ("quiet: yes", "quiet: no"),
-    "journal": ("outcome: paid, paid", "outcome: canceled, paid"),
-}
+# A setting, the scenario that has it, what it says, and what differs from what happens.
+WRONG = (
+    ("screen", "happy_sale", "screen: paid,", "screen: canceled,"),
+    ("amount", "happy_sale", 'amount: "22.50", signal', 'amount: "22.51", signal'),
+    ("signal", "happy_sale", "signal: paid", "signal: refused"),
+    ("requests", "happy_sale", '["create 201"]', '["create 201", "cancel 200"]'),
+    ("reply", "happy_sale", '"PAID 22.50 {reference}"', '"PAID 22.50 {reference}!"'),
+    ("quiet", "happy_sale", "quiet: yes", "quiet: no"),
+    ("journal", "happy_sale", "outcome: paid, paid", "outcome: canceled, paid"),
+    ("orders", "10_a_total_that_was_sent_twice", '[{amount: "22.50"}]', "[{}, {}]"),
+    ("reason", "captive_page", "reason: network", "reason: token"),
+    ("rejected", "09_a_line_that_was_cut_off", "after 9 characters", "after 8 characters"),
+    ("said", "voice", "veintidós", "veintitrés"),
+    ("dark", "04_power_cuts_between_create_and_paid", "dark: yes", "dark: no"),
+    ("state", "04_power_cuts_between_create_and_paid", "state: off", "state: idle"),
+    ("problem", "late_payment_held", "problem: refund it", "problem: forget it"),
+    ("problems", "late_payment_refunded", "problems: no", "problems: yes"),
+)
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_expectation_fails(name: str, tmp_path: Path) -> None:
-    right, wrong = WRONG[name]
-    text = HAPPY.read_text("utf-8")
+@pytest.mark.parametrize(("name", "scenario", "right", "wrong"), WRONG, ids=[it[0] for it in WRONG])
+def test_a_wrong_expectation_fails(
+    name: str, scenario: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    text = (Path(str(SHIPPED)) / f"{scenario}.yaml").read_text("utf-8")
     assert right in text
     file = tmp_path / "wrong.yaml"
     file.write_text(text.replace(right, wrong))
