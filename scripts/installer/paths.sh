@@ -9,6 +9,7 @@ etc=/etc/kiosk
 state=/var/lib/kiosk
 updates=/var/lib/kiosk-updates
 signers=$etc/update-signers  # whose updates are installed
+address=$etc/update-address  # where the nightly update fetches a bundle, if it exists
 revoked=$etc/update-revoked  # whose updates are installed no more
 own_units=/usr/local/lib/systemd/system
 admin_units=/etc/systemd/system
