@@ -69,9 +69,10 @@ def _run(
     ):
         simulation = _prepare(own or config or usual, folder, api, scenario)
         used = int(page.getsockname()[1])
-        taken = f"port {port} is in use; " if port not in (0, used) else ""
-        typer.echo(f"kiosk simulate: http://127.0.0.1:{used}  ({taken}Ctrl-C stops it)")
-        typer.echo(f"kiosk simulate: its files are in {simulation.folder}")
+        taken = _("port {port} is in use; ", port=port) if port not in (0, used) else ""
+        stop = _("Ctrl-C stops it")
+        typer.echo(f"kiosk simulate: http://127.0.0.1:{used}  ({taken}{stop})")
+        typer.echo(_("kiosk simulate: its files are in {folder}", folder=simulation.folder))
         for remark in simulation.remarks:
             typer.echo(f"kiosk simulate: {remark}")
         anyio.run(_until_stopped, simulation, api, page, token)
@@ -115,7 +116,7 @@ def _require_extra() -> None:
     try:
         import kiosk.simulator.bench.start  # noqa: F401, PLC0415
     except ModuleNotFoundError as error:
-        fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
+        fail(_("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name), code=2)
 
 
 def _prepare(
@@ -128,7 +129,11 @@ def _prepare(
     except ConfigError as error:
         fail(error, code=2)
     except OSError as error:
-        fail(f"the simulation can't write its files ({system_reason(error)}); see --folder", code=2)
+        reason = system_reason(error)
+        fail(
+            _("the simulation can't write its files ({reason}); see --folder", reason=reason),
+            code=2,
+        )
 
 
 def _listen(port: int) -> socket.socket:
@@ -141,7 +146,8 @@ def _listen(port: int) -> socket.socket:
             return listen(port)
         except OSError as error:
             if port >= last:
-                fail(f"port {port} of 127.0.0.1 can't be used ({system_reason(error)})")
+                reason = system_reason(error)
+                fail(_("port {port} can't be used ({reason})", port=port, reason=reason))
         port += 1
 
 

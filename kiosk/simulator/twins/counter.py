@@ -13,6 +13,7 @@ from typing import Any, get_args
 import anyio
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config import load
 from kiosk.config.loader import check_file
@@ -164,7 +165,7 @@ class SimulatedCounter:
         Raises ConfigError, and changes nothing, if the configuration is not valid with it.
         """
         if panel not in ("", *PANELS):
-            raise ConfigError(f"{panel!r} is not a known panel")
+            raise ConfigError(_("{panel!r} is not a known panel", panel=panel))
         undo = self._twin_file.change(PANELS.get(panel), language, currency)
         try:
             self.config = load(self._twin_file.write(), self.environ())
@@ -207,7 +208,9 @@ class SimulatedCounter:
             case FakeInputSettings():
                 return PipeTwin(settings, *more)
             case _:
-                raise ConfigError(f"inputs: the driver {settings.driver} can't be simulated")
+                raise ConfigError(
+                    _("inputs: the driver {driver} can't be simulated", driver=settings.driver)
+                )
 
     def _tell(self, command: bytes) -> None:
         if self.connection is None:

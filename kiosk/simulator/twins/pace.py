@@ -17,6 +17,7 @@ from selectors import DefaultSelector, SelectorKey
 import anyio
 
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 
 FASTEST = 60
 
@@ -64,7 +65,13 @@ class Pace:
     @speed.setter
     def speed(self, speed: float) -> None:
         if not 1 <= speed <= FASTEST:
-            raise ValueError(f"the clock runs 1 to {FASTEST} times as fast, not {speed:g} times")
+            raise ValueError(
+                _(
+                    "the clock runs 1 to {most} times as fast, not {speed:g} times",
+                    most=FASTEST,
+                    speed=speed,
+                )
+            )
         self.take(Tempo(speed, self._monotonic(), self.now(), self.clock()))
 
     def take(self, tempo: Tempo) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import anyio
 
+from kiosk.base.language import _
 from kiosk.simulator.twins.wire.other_end import CannotDo
 
 MOST_UNSENT = 2_000_000  # bytes
@@ -29,7 +30,7 @@ class PatientWriter:
     def write(self, data: bytes) -> None:
         """Write now or later. Raises OSError, and CannotDo if too much waits already."""
         if len(self._unsent) + len(data) > MOST_UNSENT:
-            raise CannotDo("The kiosk has not read what was sent before. Wait a moment.")
+            raise CannotDo(_("the kiosk has not read what was sent before; wait a moment"))
         self._unsent += data
         self._try()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 
 from kiosk.base import atomic_file
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.scanner.file_watch import FileWatch
@@ -98,7 +99,7 @@ class PipeTwin(Twin):
 
     async def run(self) -> None:
         """Take the replies, until canceled."""
-        async for _ in _changes(self._replies):
+        async for _change in _changes(self._replies):
             for line in self._new_lines():
                 fields = json.loads(line)
                 self._note(line, to_kiosk=False)
@@ -119,7 +120,7 @@ class PipeTwin(Twin):
             raise KioskIsOff from None
         with open(pipe, "wb", buffering=0) as keys:
             if keys.write(data) != len(data):
-                raise CannotDo("The kiosk has not read what was sent before. Wait a moment.")
+                raise CannotDo(_("the kiosk has not read what was sent before; wait a moment"))
 
 
 class FolderTwin(Twin):
@@ -140,7 +141,7 @@ class FolderTwin(Twin):
 
     async def run(self) -> None:
         """Take the answers, and delete their files as the program does, until canceled."""
-        async for _ in _changes(self._responses / REQUEST):
+        async for _change in _changes(self._responses / REQUEST):
             for name in (ACKNOWLEDGEMENT, REQUEST):
                 with suppress(FileNotFoundError):
                     data = (self._responses / name).read_bytes()

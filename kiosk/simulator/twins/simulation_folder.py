@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import system_reason
+from kiosk.base.language import _, system_reason
 
 CHECKOUT = Path("out/simulator")  # where the folder config/ is beside it
 
@@ -42,8 +42,12 @@ class SimulationFolder:
                     return folder
             except OSError as error:
                 raise ConfigError(
-                    f"{folder.path}: the simulation can't write there ({system_reason(error)}); "
-                    "choose another folder with --folder"
+                    _(
+                        "{folder}: the simulation can't write there ({reason}); choose another "
+                        "folder with --folder",
+                        folder=folder.path,
+                        reason=system_reason(error),
+                    )
                 ) from error
         raise AssertionError("there is always a next number")
 

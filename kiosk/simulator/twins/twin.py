@@ -12,6 +12,7 @@ import anyio
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.inputs import InputSettings
 from kiosk.inputs.button import ButtonSettings
@@ -30,7 +31,7 @@ class KioskIsOff(Exception):
     """The daemon does not read the input. The message is a sentence that says so."""
 
     def __init__(self) -> None:
-        super().__init__("The kiosk is off. Wait until it has started.")
+        super().__init__(_("the kiosk is off; wait until it has started"))
 
 
 @frozen
@@ -104,7 +105,7 @@ class Twin:
     def send(self, data: bytes) -> bytes:
         """Send these bytes, and return them."""
         if not self.plugged:
-            raise CannotDo(f"{self.name} is unplugged; plug it in")
+            raise CannotDo(_("{name} is unplugged; plug it in", name=self.name))
         self._write(data)
         self._note(data, to_kiosk=True)
         return data
@@ -112,7 +113,7 @@ class Twin:
     def unplug(self) -> None:
         """Pull the plug of its cable. The kiosk notices it."""
         if not self.can_unplug:
-            raise CannotDo(f"{self.name} has no plug that the kiosk could miss")
+            raise CannotDo(_("{name} has no plug that the kiosk could miss", name=self.name))
         self.plugged = False
         self._disconnect()
 
@@ -174,7 +175,7 @@ class Twin:
         """Remove it."""
 
     def _write(self, _data: bytes) -> None:
-        raise CannotDo(f"{self.name} sends no bytes")
+        raise CannotDo(_("{name} sends no bytes", name=self.name))
 
     def _heard(self, data: bytes) -> None:
         """Take bytes of the kiosk, and answer them as the device does."""
@@ -222,7 +223,14 @@ class ButtonTwin(Twin):
     def press(self, word: str = "") -> bytes:
         """Press it. No bytes are sent: the level of a line changes."""
         if word not in ("", *self.words):
-            raise CannotDo(f"{self.name} is the button for {self.words[0]}, not for {word!r}")
+            raise CannotDo(
+                _(
+                    "{name} is the button for {presses}, not for {word!r}",
+                    name=self.name,
+                    presses=self._button.presses,
+                    word=word,
+                )
+            )
         self._tell(press_command(self._button.pin, active_low=self._button.pull == "up"))
         self._note(b"", to_kiosk=True)
         return b""

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from kiosk.base import atomic_file
+from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config import Config
 from kiosk.config.loader import CheckedFile
@@ -158,7 +159,12 @@ class TwinFile:
         sample = self._folder.devices / f"{name}.csv"
         _write_sample_prices(sample, settings, self._currency)
         self.remarks.append(
-            f"{settings.file} is not here; the scanner {name} has a list of samples: {sample}"
+            _(
+                "{file} is not here; the scanner {name} has a list of samples: {sample}",
+                file=settings.file,
+                name=name,
+                sample=sample,
+            )
         )
         return sample
 

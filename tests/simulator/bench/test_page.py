@@ -131,9 +131,9 @@ def test_two_languages_at_once_do_not_disturb_each_other(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("act", "status", "sentence"),
     [
-        ({"key": "12.50"}, 409, "The kiosk is off"),
-        ({"press": "cancel"}, 409, "The kiosk is off"),
-        ({"send": "x\n"}, 409, "The kiosk is off"),
+        ({"key": "12.50"}, 409, "the kiosk is off"),
+        ({"press": "cancel"}, 409, "the kiosk is off"),
+        ({"send": "x\n"}, 409, "the kiosk is off"),
         ({"scan": "779"}, 409, "no input of this counter can do that"),
         ({"key": {"input": "caja", "amount": "1.00"}}, 409, "caja is not an input"),
         ({"payer": "pays"}, 409, "sees no code"),

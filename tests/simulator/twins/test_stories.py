@@ -82,7 +82,7 @@ def test_power_that_is_off_stays_off_until_it_is_on(tmp_path: Path) -> None:
         await shop.pace.sleep(60)
         assert (shop.daemon.starts, shop.daemon.running, shop.daemon.powered) == (1, False, False)
         register.key(Decimal(99))  # nobody hears it
-        with pytest.raises(KioskIsOff, match="The kiosk is off"):
+        with pytest.raises(KioskIsOff, match="the kiosk is off"):
             shop.counter.twins["cancelar"].press()
         with pytest.raises(KioskIsOff):
             shop.counter.twins["programs"].key(Decimal(5))

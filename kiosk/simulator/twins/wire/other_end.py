@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.inputs import InputSettings
 from kiosk.inputs.tools.playback import replay
@@ -52,17 +53,33 @@ class OtherEnd:
                     rejected = rejected or data
         if rejected:  # a register can send what the kiosk refuses, such as a total of zero
             return rejected
-        raise CannotDo(f"{self._name} has no way to say {amount:f}; send the bytes themselves")
+        raise CannotDo(
+            _(
+                "{name} has no way to say {amount:f}; send the bytes themselves",
+                name=self._name,
+                amount=amount,
+            )
+        )
 
     def scan(self, code: str) -> bytes:
         """Return what it sends when it reads a code; raise CannotDo."""
-        raise CannotDo(f"{self._name} is not a scanner, so it can't read {code[:20]!r}")
+        raise CannotDo(
+            _("{name} is not a scanner, so it can't read {code!r}", name=self._name, code=code[:20])
+        )
 
     def press(self, word: str) -> bytes:
         """Return what it sends for one of its ``words``; raise CannotDo."""
         if word not in self.words:
-            others = f"; write {' or '.join(self.words)}" if self.words else ""
-            raise CannotDo(f"{self._name} has no button {word[:20]!r}{others}")
+            if not self.words:
+                raise CannotDo(_("{name} has no buttons", name=self._name))
+            raise CannotDo(
+                _(
+                    "{name} has no button {word!r}; choose from {known}",
+                    name=self._name,
+                    word=word[:20],
+                    known=", ".join(self.words),
+                )
+            )
         return self._pressed(word)
 
     def received(self, data: bytes) -> Heard:
@@ -79,7 +96,7 @@ class OtherEnd:
 
     def _totals(self, _amount: Decimal) -> Iterator[bytes]:
         """Yield the ways to send a total. The first one that the driver reads is taken."""
-        raise CannotDo(f"{self._name} has no keys for a total")
+        raise CannotDo(_("{name} has no keys for a total", name=self._name))
 
     def _read(self, data: bytes) -> AmountRead | ReadingRejected | None:
         """Return what the input's own driver makes of the bytes, whatever its limits are."""
@@ -97,7 +114,13 @@ def amount_texts(amount: Decimal, form: NumberFormat, currency: Currency) -> Ite
     """
     decimals = currency.minor_units if form.decimal else form.implied_decimals
     if amount != round(amount, decimals):
-        raise CannotDo(f"this input writes numbers like {form.example()}, so not {amount:f}")
+        raise CannotDo(
+            _(
+                "this input writes numbers like {example}, so not {amount:f}",
+                example=form.example(),
+                amount=amount,
+            )
+        )
     if form.implied_decimals:
         yield f"{amount.scaleb(form.implied_decimals):.0f}"
         return

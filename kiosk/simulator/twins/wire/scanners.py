@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.inputs.scanner.event_device import EVENT
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY, EV_SYN, GS, SYN_REPORT, UP
@@ -34,7 +35,7 @@ class CableScanner(OtherEnd):
     def _around(self, code: str) -> str:
         settings = self._settings
         if not code or "\r" in code or "\n" in code:
-            raise CannotDo("a code has at least one character, and no line ends")
+            raise CannotDo(_("a code has at least one character, and no line ends"))
         before = settings.begins_with + settings.prefix
         return before + code + settings.ends_with + _SUFFIXES[settings.suffix]
 
@@ -73,7 +74,9 @@ class KeyboardScanner(CableScanner):
                     yield (*held, code)
                     yield _KEYS[" "]
                     return
-        raise CannotDo(f"the layout {self._layout} has no key for {char!r}")
+        raise CannotDo(
+            _("the layout {layout} has no key for {char!r}", layout=self._layout, char=char)
+        )
 
 
 def _events(keys: tuple[int, ...], at: float) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.inputs.ecr.frames import ACK, Frame, Framer
 from kiosk.inputs.ecr_terminal import EcrTerminalSettings
@@ -37,7 +38,9 @@ class TerminalRegister(OtherEnd):
     def _pressed(self, _word: str) -> bytes:
         """Ask for the result of the last sale."""
         if self._generic and not self._generic.last:
-            raise CannotDo(f"{self._name} can't ask for the last sale; set generic.last")
+            raise CannotDo(
+                _("{name} can't ask for the last sale; set generic.last", name=self._name)
+            )
         texts = matching_texts(self._generic.last, {}) if self._generic else iter(["0250|"])
         return self._form.frame(next(texts).encode("latin-1", "replace"))
 
