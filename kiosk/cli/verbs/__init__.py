@@ -33,6 +33,7 @@ FILE_OF = {
     "voice": "device_verbs",
     "simulate": "simulation_verbs",
     "simulate-api": "simulation_verbs",
+    "bench": "simulation_verbs",
     "doctor": "configuration_verbs",
     "bundle": "configuration_verbs",
     "migrate": "configuration_verbs",

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from kiosk.base.language import _
+from kiosk.cli.verbs.shared_options import DEFAULT_CONFIG, ConfigOption
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -57,6 +60,39 @@ def simulate(
     from kiosk.cli import simulate as work
 
     work.simulate(config, port, folder, played, record)
+
+
+@app.command()
+def bench(
+    host: Annotated[
+        str, typer.Argument(help="The kiosk, as ssh knows it. Default: the one on this computer.")
+    ] = "",
+    attach: Annotated[
+        bool, typer.Option("--attach", help="Show a real kiosk. Nothing can be changed there.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port of the page; 0 takes any.")
+    ] = 8810,
+    config: ConfigOption = DEFAULT_CONFIG,
+    log: Annotated[
+        Path | None, typer.Option(help="The kiosk's log, if it is in a file. Default: journald.")
+    ] = None,
+    feed: Annotated[bool, typer.Option("--feed", hidden=True)] = False,
+) -> None:
+    """Show a real kiosk on a page of this computer: its panel, its status, its log.
+
+    The kiosk is reached with your own ssh: kiosk bench --attach kiosk@192.168.0.20
+    """
+    if feed:
+        from kiosk.cli import attach_feed
+
+        attach_feed.feed(config, log)
+        return
+    if not attach:
+        raise typer.BadParameter(_("write --attach; a simulated counter is: kiosk simulate"))
+    from kiosk.cli import attach as work
+
+    work.attach(host, config, port, log)
 
 
 @app.command("simulate-api", hidden=True)
