@@ -9,16 +9,15 @@ finds it paid and says so. Without a number it sells for a minute and a half.
 from __future__ import annotations
 
 import argparse
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
 
 from tests.bench.compiled import compiled
-from tests.bench.daemon import Process, Shop, shop
+from tests.bench.daemon import Process, shop
 from tests.bench.memory import of_the_unit
 from tests.bench.table import Row, print_rows
+from tests.e2e.quick_cashier import QuickCashier, add_command_input
 
 WARM = 500  # sales that fill the caches
 MINUTE_AND_A_HALF = 90.0
@@ -39,46 +38,16 @@ class Sizes:
         return cls(daemon.rss(), daemon.descriptors(), daemon.threads())
 
 
-class Cashier:
-    """Sells through the input `command`: an amount, and a cancel that comes too late."""
-
-    def __init__(self, counter: Shop) -> None:
-        self._counter = counter
-        self._program = socket.socket(socket.AF_UNIX)
-
-    def __enter__(self) -> Self:
-        """Connect to the running daemon."""
-        self._program.connect(str(self._counter.folder / "command.sock"))
-        self._answers = self._program.makefile(encoding="utf-8")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Disconnect."""
-        self._answers.close()
-        self._program.close()
-
-    def sell(self, number: int) -> None:
-        """Sell, and wait for the result."""
-        self._program.sendall(b"sale %d\n" % (20 + number % 900))
-        assert self._answers.readline() == "heard\n"
-        self._counter.becomes("paying")
-        self._program.sendall(b"cancel\n")
-        said = [self._answers.readline() for _ in range(2)]
-        assert any(line.startswith("paid ") for line in said), (number, said)
-
-
 def sizes(sales: int | None) -> tuple[int, Sizes, Sizes]:
     """Return how many sales there were, and the sizes after the first of them and at the end."""
     ends = time.monotonic() + MINUTE_AND_A_HALF
     with compiled() as python, shop(pay_after=0.001) as counter:
-        counter.change(
-            "\nsale:", f"\n  - {{driver: command, path: {counter.folder}/command.sock}}\nsale:"
-        )
+        add_command_input(counter)
         counter.change(f", frames: {counter.folder}/frames", "")
-        with counter.at_work(**python.settings), Cashier(counter) as cashier:
+        with counter.at_work(**python.settings), QuickCashier(counter) as cashier:
             cashier.sell(0)  # compiles
         work = counter.at_work(**python.settings, **of_the_unit())
-        with work as daemon, Cashier(counter) as cashier:
+        with work as daemon, QuickCashier(counter) as cashier:
             number, warm = 0, Sizes.of(daemon)
             while number < sales if sales else time.monotonic() < ends:
                 cashier.sell(number)
@@ -88,8 +57,13 @@ def sizes(sales: int | None) -> tuple[int, Sizes, Sizes]:
             return number, warm, Sizes.of(daemon)
 
 
-def measure(sales: int | None = None) -> Iterator[Row]:
-    """Yield the growth of each size."""
+def measure() -> Iterator[Row]:
+    """Yield the growth of each size in a minute and a half."""
+    return growth(None)
+
+
+def growth(sales: int | None) -> Iterator[Row]:
+    """Yield the growth of each size in so many sales."""
     sold, warm, end = sizes(sales)
     note = f"{sold} sales; {warm.rss:.1f} MiB after {min(sold, WARM)}"
     yield Row("soak: growth of the memory", end.rss - warm.rss, GROWTH, "MiB", note)
@@ -100,4 +74,7 @@ def measure(sales: int | None = None) -> Iterator[Row]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.bench.soak", description=__doc__)
     parser.add_argument("--sales", type=int)
-    print_rows(measure(parser.parse_args().sales))
+    if sales := parser.parse_args().sales:
+        print_rows(growth(sales))
+    else:
+        print_rows(measure())

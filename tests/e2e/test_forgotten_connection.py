@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import Random
+from pathlib import Path
 
-import httpx
 import pytest
-from anyio.from_thread import start_blocking_portal
 
+from tests.e2e.forgetful_wire import router_before, sell
 from tests.e2e.rig import Api, Counter, Register
 from tests.support.dead_paths import needs_linux
-from tests.support.forgetful_router import ForgetfulRouter, forgetful_router
+from tests.support.forgetful_router import ForgetfulRouter
 from tests.support.processes import eventually
 
 pytestmark = needs_linux
 
 
+SALES = 25  # the bench sells 500: tests/bench/forgetful_wire.py
+
+
 @pytest.fixture
 def router(api: Api) -> Iterator[ForgetfulRouter]:
-    port = httpx.URL(api.url).port
-    assert port
-    with (
-        start_blocking_portal("asyncio") as portal,
-        portal.wrap_async_context_manager(portal.call(forgetful_router, port, Random(1))) as router,
-    ):
+    with router_before(api) as router:
         yield router
+
+
+@pytest.mark.slow
+def test_each_sale_over_a_wire_that_forgets_at_random_has_one_order(tmp_path: Path) -> None:
+    sold = sell(tmp_path, SALES)
+    assert len(sold.sales) == len(sold.orders) == SALES
+    assert sold.wrong == 0
+    assert sold.forgotten
 
 
 def test_the_sale_goes_on_at_once_with_one_order_and_is_seen_paid(
