@@ -72,7 +72,7 @@ def copy_for(document: Document) -> Path:
     if isinstance(stated, str):
         return last_good.beside(Path(stated))
     place = last_good.beside((_state_folder() or JournalSettings().path.parent) / "journal")
-    return place.readlink() if place.is_symlink() else place
+    return place.readlink() if os.path.islink(place) else place
 
 
 def _state_folder() -> Path | None:

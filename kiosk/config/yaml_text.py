@@ -104,7 +104,7 @@ class _YamlReader:
 
     def _drop_control_characters(self) -> None:
         for number, line in enumerate(self.lines):
-            for match in _CONTROL.finditer(line):
+            if match := _CONTROL.search(line):  # one fault for a line: it may have hundreds
                 message = _(
                     "the character U+{code:04X} is not allowed here; remove it", code=ord(match[0])
                 )
