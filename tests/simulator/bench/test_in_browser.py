@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -158,15 +161,18 @@ def test_time_runs_sixty_times_as_fast_until_the_order_expires(visit: Visit) -> 
 # --- faults -----------------------------------------------------------------------------------
 
 
-def test_the_network_is_lost_and_comes_back(visit: Visit) -> None:
+def test_the_network_is_lost_while_the_payer_pays_and_comes_back(visit: Visit) -> None:
+    visit.sell("71")
+    visit.payer("scans")
     visit.network("unreachable")
-    expect(visit.see("#problems")).to_be_visible()
+    expect(visit.see("#problems")).to_contain_text("the network is down")
     expect(visit.see("#well")).to_be_hidden()
-    visit.key("71")
-    visit.state_is("out_of_service")
+    visit.payer("pays")
+    visit.happened("answer", "no answer")
     visit.network("ok")
-    visit.state_is("idle")
+    visit.signal_is("paid")
     expect(visit.see("#problems")).to_be_hidden()
+    visit.journal_says("71.00", "paid")
 
 
 def test_a_sale_survives_random_trouble(visit: Visit) -> None:
@@ -212,3 +218,30 @@ def test_a_total_that_is_refused_says_why_beside_the_panel(visit: Visit) -> None
     expect(visit.see("#refused")).to_be_hidden()
     visit.page.keyboard.press("Escape")
     visit.signal_is("canceled")
+
+
+# --- what is kept -----------------------------------------------------------------------------
+
+
+def test_a_run_is_saved_as_a_scenario_that_plays_and_as_a_report(
+    visit: Visit, tmp_path: Path
+) -> None:
+    visit.tab("Scenarios")
+    visit.press("Record from here")
+    visit.sell("150")
+    visit.payer("pays")
+    visit.signal_is("paid")
+    scenario, report = tmp_path / "scenario.yaml", tmp_path / "report.html"
+    visit.save("Save as scenario", scenario)
+    assert "payer: pays" in scenario.read_text()
+    played = subprocess.run(
+        [sys.executable, "-m", "kiosk", "simulate", "--headless", "--scenario", scenario],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert played.returncode == 0, played.stdout + played.stderr
+    visit.save("Save as report", report)
+    opened = visit.page.context.new_page()
+    opened.goto(report.as_uri())
+    expect(opened.locator("body")).to_contain_text("150.00")

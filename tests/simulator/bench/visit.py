@@ -139,6 +139,12 @@ class Visit:
             self.page.keyboard.press("Escape")
             self.signal_is("canceled")
 
+    def save(self, link: str, path: Path) -> None:
+        """Save what the link offers as this file."""
+        with self.page.expect_download() as saved:
+            self.page.get_by_role("link", name=link).click()
+        saved.value.save_as(path)
+
     # --- what is kept of it -------------------------------------------------------------------
 
     def picture(self, name: str, whole: bool = True) -> Path:
