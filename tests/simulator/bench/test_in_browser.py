@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -223,7 +221,7 @@ def test_a_total_that_is_refused_says_why_beside_the_panel(visit: Visit) -> None
 # --- what is kept -----------------------------------------------------------------------------
 
 
-def test_a_run_is_saved_as_a_scenario_that_plays_and_as_a_report(
+def test_a_run_is_saved_as_a_report_and_as_a_scenario_that_plays_again(
     visit: Visit, tmp_path: Path
 ) -> None:
     visit.tab("Scenarios")
@@ -234,14 +232,18 @@ def test_a_run_is_saved_as_a_scenario_that_plays_and_as_a_report(
     scenario, report = tmp_path / "scenario.yaml", tmp_path / "report.html"
     visit.save("Save as scenario", scenario)
     assert "payer: pays" in scenario.read_text()
-    played = subprocess.run(
-        [sys.executable, "-m", "kiosk", "simulate", "--headless", "--scenario", scenario],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert played.returncode == 0, played.stdout + played.stderr
     visit.save("Save as report", report)
     opened = visit.page.context.new_page()
     opened.goto(report.as_uri())
     expect(opened.locator("body")).to_contain_text("150.00")
+    visit.see("#scenario-file").set_input_files(scenario)
+    visit.scenario_passes("A recorded run")
+
+
+def test_a_shipped_scenario_is_played_with_the_result_of_each_step(visit: Visit) -> None:
+    visit.tab("Scenarios")
+    visit.see("#scenario-choice").select_option("happy_sale")
+    visit.press("Play")
+    visit.scenario_passes("A happy sale")
+    expect(visit.see(".step.passed").first).to_be_visible()
+    visit.picture("bench-scenario")

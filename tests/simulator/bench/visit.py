@@ -30,6 +30,7 @@ QUIETLY = (
 # Where the pictures of the page go, for people and for the manual.
 PICTURES = Path(os.environ.get("KIOSK_PICTURES", "out/pictures"))
 NOT_POSSIBLE_NOW = ("409 (Conflict)", "400 (Bad Request)")  # Chromium's own line for a refused act
+WHILE_IT_STARTS = ("net::ERR_", "404 (Not Found)")
 
 Scheme = Literal["light", "dark"]
 
@@ -59,6 +60,7 @@ class Visit:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.complaints: list[str] = []
+        self.another_counter = False  # started: until it answers, the page's requests fail
         page.set_default_timeout(LONG_ENOUGH * 1000)
         page.on("console", lambda said: self.complaints.append(said.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -90,6 +92,12 @@ class Visit:
         """Wait until the timeline has an entry of this kind with this in its title."""
         moments = self.see(f".kind-of-{kind}").filter(has_text=title)
         expect(moments.first).to_be_attached()
+
+    def scenario_passes(self, title: str) -> None:
+        """Wait until this scenario has ended well. Another counter plays it, on the same page."""
+        self.another_counter = True
+        expect(self.see("#scenario-title")).to_have_text(f"{title} · passed")
+        expect(self.see(".step.failed")).to_have_count(0)
 
     # --- what is done -------------------------------------------------------------------------
 
@@ -165,11 +173,8 @@ class Visit:
         ]
 
     def unexpected_complaints(self) -> list[str]:
-        return [
-            line
-            for line in self.complaints
-            if not any(status in line for status in NOT_POSSIBLE_NOW)
-        ]
+        expected = [*NOT_POSSIBLE_NOW, *(WHILE_IT_STARTS if self.another_counter else [])]
+        return [line for line in self.complaints if not any(part in line for part in expected)]
 
 
 @contextmanager

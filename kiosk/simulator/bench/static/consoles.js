@@ -8,6 +8,7 @@ import { makeScanner } from "./scanner.js";
 import { act } from "./server.js";
 import { t, word } from "./texts.js";
 
+const PAID = /^\s*(paid|pagado|pago)\b/i;
 const PROGRAMS = ["command", "tef_files"];
 
 // Returns {element, keypad, show(input, state)}.
@@ -42,17 +43,24 @@ function keypadPart(input) {
   return { keypad, elements, show };
 }
 
-function showRoll(roll, { name, paper }, { replies }) {
+function showRoll(roll, { name, driver, sent = [] }, { replies }) {
   const own = replies.filter((reply) => !reply.input || reply.input === name);
-  const lines = [...(paper ?? []), ...own.map(replyLine)];
+  const printed = driver === "escpos_printer" ? receipt(sent.at(-1)?.text ?? "") : [];
+  const lines = [...printed, ...own.map(replyLine)];
   const changed = rebuild(roll, lines, () =>
     lines.length
-      ? lines.map((line) =>
-          make("li", { class: /^\s*(PAID|PAGADO|PAGO)\b/i.test(line) ? "paid" : "" }, line),
-        )
+      ? lines.map((line) => make("li", { class: PAID.test(line) ? "paid" : "" }, line || " "))
       : [make("li", { class: "none" }, t("input.no_reply"))],
   );
   if (changed) roll.scrollTop = roll.scrollHeight;
+}
+
+// The lines on the paper: the bytes without the printer's commands, such as <ESC>@ and <GS>V<NUL>.
+function receipt(text) {
+  return text
+    .replaceAll(/<(ESC|GS)>.(<[A-Z0-9]+>)?/g, "")
+    .split("<LF>")
+    .map((line) => line.replaceAll(/<[A-Z0-9]+>/g, "").trimEnd());
 }
 
 function buttonsPart({ name, presses, amount }) {

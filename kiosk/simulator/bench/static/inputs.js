@@ -72,10 +72,15 @@ function showPresses({ readonly }) {
   const scanner = inputs.some(({ can }) => can.includes("scan"));
   const wanted = readonly ? [] : ["cancel", "last", ...(scanner ? ["pay", "remove"] : [])];
   const buttons = wanted
-    .map((button) => ({ button, input: inputs.find(({ presses }) => presses.includes(button)) }))
-    .filter(({ input }) => input)
-    .map(({ button, input }) => [button, input.name]);
+    .map((button) => [button, inputWith(button)?.name])
+    .filter(([, input]) => input);
   rebuild(by("presses"), [buttons, document.documentElement.lang], () => buttons.map(press));
+}
+
+// A button of the counter counts before what a program could press.
+function inputWith(press) {
+  const able = inputs.filter(({ presses }) => presses.includes(press));
+  return able.find(({ driver }) => driver === "button") ?? able[0];
 }
 
 function press([button, input]) {

@@ -84,5 +84,6 @@ export function startPanel() {
     set(by("true-size"), "aria-pressed", String(trueSize));
     fitPanel();
   });
+  by("panel").addEventListener("error", () => (by("panel").hidden = true)); // of an earlier counter
   window.addEventListener("resize", fitPanel);
 }

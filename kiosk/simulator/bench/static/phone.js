@@ -12,7 +12,10 @@ export function showPhone(state) {
   phone = state.phone;
   const { scanned, can } = phone;
   write(by("phone-shop"), scanned?.reference ?? "");
-  write(by("asked"), scanned ? pretty(scanned.amount) : t("payer.nothing"));
+  write(
+    by("asked"),
+    scanned ? pretty(scanned.amount) : t(canScan() ? "payer.ready" : "payer.nothing"),
+  );
   write(by("phone-says"), phone.says ?? "");
   for (const button of document.querySelectorAll("[data-payer]")) {
     button.disabled = state.readonly || !possible(button.dataset.payer, can);

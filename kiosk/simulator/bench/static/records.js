@@ -74,6 +74,7 @@ function showScenario({ scenario, choices, readonly }) {
   const shipped = choices.scenarios ?? [];
   const usable = shipped.length > 0 && !readonly;
   by("scenario-choice-label").hidden = by("scenario-play").hidden = !usable;
+  by("scenario-file-label").hidden = readonly;
   const first = by("scenario-choice").value || shipped[0]?.name;
   fillChoice(
     by("scenario-choice"),
@@ -92,6 +93,13 @@ function showScenario({ scenario, choices, readonly }) {
     scenario.steps.map(step),
   );
   by("steps").querySelector(".now")?.scrollIntoView({ block: "nearest" });
+}
+
+async function playFile({ target }) {
+  const [file] = target.files;
+  played = null;
+  if (file) await send("/scenario", { yaml: await file.text() });
+  target.value = ""; // so that the same file can be chosen again
 }
 
 function step({ text, state, found }) {
@@ -123,5 +131,6 @@ export function startRecords() {
     button.addEventListener("click", () => act({ person: button.dataset.person }));
   }
   by("settle").addEventListener("click", () => act({ person: { settles: by("settle-as").value } }));
+  by("scenario-file").addEventListener("change", playFile);
   by("record-anew").addEventListener("click", () => send("/recording", { begin: true }));
 }

@@ -9,8 +9,10 @@ const CALM = 1000;
 const UNSEEN = 10_000; // the page is in another tab
 const ACTED = 10_000; // for so long after an act of a person something may happen
 const TOAST_STAYS = 5000;
+const RESTARTS_WITHIN = 15_000; // for a scenario the simulator starts another counter
 
 let acted = 0;
+let answered = Date.now();
 let timer = null;
 let version = null;
 let busy = false;
@@ -40,10 +42,11 @@ async function ask(path, options = {}) {
   const headers = { ...options.headers, "accept-language": language };
   try {
     const answer = await fetch(path, { ...options, headers });
+    answered = Date.now();
     by("gone").hidden = true;
     return answer;
   } catch {
-    by("gone").hidden = false;
+    by("gone").hidden = Date.now() - answered < RESTARTS_WITHIN;
     return null;
   }
 }

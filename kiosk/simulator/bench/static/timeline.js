@@ -4,16 +4,17 @@ import { by, make } from "./dom.js";
 import { word } from "./texts.js";
 
 const KEPT = 400;
+const AT_INPUT = /^(key|scan|send|power):/; // acts that begin something
+const READ_WITHIN = 2; // s from the act to its reading
 
 let last = 0; // the number of the newest entry that is shown
-let before = null; // that entry
 let start = 0; // Unix s of the first entry since a reading
 
 export function showTimeline({ timeline, complete }) {
   const list = by("moments");
   if (complete) {
     list.replaceChildren();
-    [last, before, start] = [0, null, 0];
+    [last, start] = [0, 0];
   }
   const fresh = timeline
     .filter(({ number }) => number > last)
@@ -32,7 +33,6 @@ function moment(entry) {
   const begins = opens(entry);
   if (begins) start = at;
   last = Math.max(last, number);
-  before = entry;
   const more = details(entry);
   const style = `moment kind-of-${kind}${bad ? " bad" : ""}${begins ? " begins" : ""}`;
   const line = [
@@ -59,10 +59,10 @@ function titleOf({ title, screen, signal }) {
 }
 
 // Whether a line is drawn above an entry: what people do at an input, or else its reading.
-function opens({ kind, input }) {
-  if (before === null || kind === "power") return true;
-  const byHand = kind === "act" && Boolean(input);
-  return byHand || (kind === "reading" && !(before.kind === "act" && before.input));
+function opens({ kind, title, at }) {
+  if (start === 0) return true;
+  if (kind === "act") return AT_INPUT.test(title);
+  return kind === "reading" && at - start > READ_WITHIN;
 }
 
 // The first of a sale has the time of day; the others the seconds since then.

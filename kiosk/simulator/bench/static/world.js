@@ -30,7 +30,7 @@ export function showWorld(state) {
     .classList.toggle("trouble", network.kind !== "ok");
   by("network-status-label").hidden = network.kind !== "status";
   by("network-seed-label").hidden = network.kind !== "random";
-  write(by("now"), new Date(state.now * 1000).toLocaleTimeString(lang));
+  write(by("now"), new Date(state.now * 1000).toLocaleTimeString(lang, { hour12: false }));
 }
 
 function segment(text, value, click) {
