@@ -15,9 +15,8 @@ from kiosk.base.language import _
 from kiosk.simulator.acts.act import Act
 from kiosk.simulator.acts.expectation import Forbidden, Step
 from kiosk.simulator.bench.watcher import Watcher
-from kiosk.simulator.scenario.headless_play import PATIENCE, READY_WITHIN
 from kiosk.simulator.scenario.scenario_file import SHIPPED, CheckedScenario
-from kiosk.simulator.scenario.seen import Sight, Unmet
+from kiosk.simulator.scenario.seen import PATIENCE, READY_WITHIN, Sight, Unmet
 from kiosk.simulator.scenario.written_steps import in_one_line
 from kiosk.simulator.service.order_book import NotPayable
 from kiosk.simulator.twins.daemon_process import DaemonProcess

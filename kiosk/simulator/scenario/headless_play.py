@@ -21,14 +21,12 @@ from kiosk.simulator.acts.which_input import which_input
 from kiosk.simulator.scenario.headless_counter import HeadlessCounter
 from kiosk.simulator.scenario.persons import perform_command
 from kiosk.simulator.scenario.scenario_file import CheckedScenario, Scenario
-from kiosk.simulator.scenario.seen import Sight, Unmet
+from kiosk.simulator.scenario.seen import PATIENCE, READY_WITHIN, Sight, Unmet
 from kiosk.simulator.scenario.virtual_time import run_exactly
 from kiosk.simulator.scenario.written_steps import in_one_line
 from kiosk.simulator.service.order_book import NotPayable
 
-PATIENCE = 10.0  # seconds that an expectation waits, if it does not say how long
 LOOK_EVERY = 0.5  # seconds, for what changes with the time alone
-READY_WITHIN = 60.0  # seconds from the power to the first step
 
 
 @dataclass(frozen=True, slots=True)

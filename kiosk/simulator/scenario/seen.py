@@ -15,6 +15,8 @@ from kiosk.simulator.scenario.transcript import readable
 from kiosk.simulator.service.order import Order
 
 NOTHING = "nothing"
+PATIENCE = 10.0  # seconds that an expectation waits, if it does not say how long
+READY_WITHIN = 60.0  # seconds from the power to the first step
 
 
 @dataclass(frozen=True, slots=True)
