@@ -10,7 +10,7 @@ import pytest
 from kiosk.config import load
 from tests.cli.test_installed import COUNTRIES, WELL, commands
 from tests.support.processes import eventually, free_port
-from tests.system.rig import nspawn
+from tests.system.rig import counter, nspawn
 from tests.system.rig.counter import CHECKOUT, payment_service
 from tests.system.rig.nspawn import Machine
 
@@ -20,12 +20,13 @@ HAS_VOICE = {"test voice": ("", 1, "the sound device")}
 
 
 @pytest.fixture(scope="module")
-def machine(installed: Path) -> Iterator[Machine]:
+def machine(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """One installed computer for all examples; they leave different files behind."""
-    with Machine(installed) as machine:
-        machine.run("mkdir", "-p", "/root/made")
-        (installed / "etc/kiosk/prices.csv").write_text("code,title,price,unit\n7,Pan,10.00,kg\n")
-        yield machine
+    with counter.copied(installed, tmp_path_factory.mktemp("commands") / "root") as root:
+        (root / "root/made").mkdir()
+        (root / "etc/kiosk/prices.csv").write_text("code,title,price,unit\n7,Pan,10.00,kg\n")
+        with Machine(root) as machine:
+            yield machine
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

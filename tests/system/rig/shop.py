@@ -72,6 +72,7 @@ class Shop:
         """Plug everything in, bring the token, and start the service."""
         self.plug_in()
         self.guest.write("/etc/kiosk/token", "TEST\n")
+        self.guest("chmod", "600", "/etc/kiosk/token")
         self.configure(panel)
 
     def plug_in(self) -> None:
