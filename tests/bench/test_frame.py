@@ -93,6 +93,7 @@ def test_a_forgotten_connection_is_silent_and_a_new_one_passes(wire: Wire) -> No
     assert all(packet.to_server for packet in lost if packet.data == 5)
 
 
+@pytest.mark.slow
 def test_a_kiosk_and_the_sdk_sell_over_the_wire_and_are_measured(wire: Wire) -> None:
     with shop(wire, pay_after=0.1) as counter, counter.at_work() as daemon:
         before = daemon.cpu()

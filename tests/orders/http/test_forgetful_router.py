@@ -21,6 +21,7 @@ SALES = 500
 
 pytestmark = [
     pytest.mark.anyio,
+    pytest.mark.slow,
     needs_linux,
     pytest.mark.parametrize("anyio_backend", ["asyncio"]),  # the daemon's
 ]
