@@ -14,7 +14,8 @@ from typing import Any
 import anyio
 from anyio.streams.text import TextReceiveStream
 
-from kiosk.base.language import LANGUAGES, _, spoken, translated
+from kiosk.base.language import LANGUAGES, _, from_parts, spoken, translated
+from kiosk.base.localized_text import parts_of
 from kiosk.simulator.bench.bench import Versions
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
@@ -60,7 +61,7 @@ class RealKiosk:
         self._status: Mapping[str, Any] | None = None
         self._frame = 0
         self._log, self._versions = LogLines(), Versions()
-        self.lost = ""  # why there is no connection
+        self.lost: str = _("it has not answered yet")  # why there is no connection
 
     def take(self, told: Mapping[str, Any]) -> None:
         """Take what a line of the feed tells."""
@@ -112,7 +113,7 @@ class RealKiosk:
 
     def _problems(self, status: Mapping[str, Any] | None) -> Iterator[str]:
         if self.lost:
-            yield _("no connection to the kiosk: {reason}", reason=self.lost)
+            yield _("no connection to the kiosk: {reason}", reason=from_parts(parts_of(self.lost)))
         elif status is None:
             yield _("the kiosk is not running; see systemctl status kiosk")
         yield from problems_of(status)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from kiosk.simulator.acts.expectation import Step
+from kiosk.simulator.scenario.written_steps import in_one_line
 from tests.simulator.bench.bench_rig import Counter, simulation
 from tests.support.processes import LONG_ENOUGH
 
@@ -48,7 +50,8 @@ def test_a_scenario_plays_visibly_and_another_one_after_it(tmp_path: Path) -> No
         told = played(counter)
         assert (told["title"], told["state"]) == ("A happy sale", "passed"), told
         assert {step["state"] for step in told["steps"]} == {"passed"}
-        assert told["steps"][0]["text"] == "key: 22.50"
+        key = Step.model_validate({"key": "22.50"})
+        assert told["steps"][0]["text"] == in_one_line(key)
 
         unmet = HAPPY.replace("screen: paid, reply", "screen: canceled, reply")
         unmet = unmet.replace("30 s", "5 s").replace("  - never: {screen: canceled}\n", "")
