@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import json
 import os
 import pty
 import stat
@@ -151,6 +152,18 @@ def test_without_a_terminal_nobody_can_be_asked(counter: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "add --yes" in done.stderr
     assert not output.exists()
+
+
+def test_a_program_reads_what_is_in_it(counter: Path) -> None:
+    output, log = counter.with_name("b.tar.gz"), counter.with_name("kiosk.log")
+    done = kiosk(counter, "-o", str(output), "--log", str(log), "--yes", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["file"] == str(output)
+    names = [each["name"] for each in said["parts"]]
+    assert {*names, "contents.txt"} == {*contents(output)}
+    assert all(each["bytes"] for each in said["parts"])
+    assert "In the bundle:" in done.stderr
 
 
 def on_terminal(counter: Path, answer: bytes, *words: str) -> tuple[int, str]:
