@@ -24,10 +24,12 @@ QUIET = 0.5  # seconds until the last acknowledgment is through
 WHAT = "bytes on the wire, a sale with a 25 s payer against the SDK"
 
 
-def carried(wire: Wire) -> int:
-    """Return the bytes since the last call."""
+def carried(wire: Wire) -> tuple[int, int]:
+    """Return the bytes to the server and from it since the last call."""
     pause(QUIET)
-    return sum(packet.size for packet in wire.packets())
+    packets = wire.packets()
+    up = sum(packet.size for packet in packets if packet.to_server)
+    return up, sum(packet.size for packet in packets) - up
 
 
 def measure() -> Iterator[Row]:
@@ -42,16 +44,17 @@ def measure() -> Iterator[Row]:
             selling = sdk.start(sdks_shop.service, sdks_wire, SALES)
             for _ in range(SALES):
                 counter.sells()
-            ours = carried(wire) / SALES
+            up, down = (count / SALES for count in carried(wire))
             spent = sdk.result(selling)
-            theirs = carried(sdks_wire) / SALES
+            theirs = sum(carried(sdks_wire)) / SALES
     except NoWire as reason:
         yield Row(WHAT, None, 0.2, "×", str(reason))
         return
     note = (
-        f"{ours / 1000:.1f} and {theirs / 1000:.1f} kB, {spent.calls / SALES:.0f} calls of the SDK"
+        f"{up / 1000:.1f} kB sent and {down / 1000:.1f} kB received, against {theirs / 1000:.1f} kB in "
+        f"{spent.calls / SALES:.0f} calls of the SDK; what is received is the service's answers"
     )
-    yield Row(WHAT, ours / theirs, 0.2, "×", note)
+    yield Row(WHAT, (up + down) / theirs, 0.2, "×", note)
 
 
 if __name__ == "__main__":
