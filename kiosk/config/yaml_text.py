@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -20,7 +21,6 @@ from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.yaml_errors import explain
 
 _MAX_REPAIRS = 20
-_CONTROL = re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\r\x85\u2028\u2029\ufeff]")
 
 
 @frozen
@@ -41,6 +41,12 @@ class YamlText:
 def read_yaml(text: str, tab: int = 2) -> YamlText:
     """Read the text as far as possible; a tab in an indentation counts as ``tab`` columns."""
     return _YamlReader(text, tab).run()
+
+
+@cache
+def _control() -> re.Pattern[str]:
+    """Return a pattern of what is not allowed. It takes 2 ms to make, and few files need it."""
+    return re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\r\x85\u2028\u2029\ufeff]")
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -104,12 +110,14 @@ class _YamlReader:
 
     def _drop_control_characters(self) -> None:
         for number, line in enumerate(self.lines):
-            if match := _CONTROL.search(line):  # one fault for a line: it may have hundreds
+            if line.isprintable():
+                continue
+            if match := _control().search(line):  # one fault for a line: it may have hundreds
                 message = _(
                     "the character U+{code:04X} is not allowed here; remove it", code=ord(match[0])
                 )
                 self._note(number + 1, match.start() + 1, message)
-            self.lines[number] = _CONTROL.sub(" ", line)
+            self.lines[number] = _control().sub(" ", line)
 
     def _expand_tabs(self) -> None:
         for number, line in enumerate(self.lines):
