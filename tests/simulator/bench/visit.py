@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ QUIETLY = (
 # Where the pictures of the page go, for people and for the manual.
 PICTURES = Path(os.environ.get("KIOSK_PICTURES", "out/pictures"))
 NOT_POSSIBLE_NOW = ("409 (Conflict)", "400 (Bad Request)")  # Chromium's own line for a refused act
+ENDED = re.compile("passed|failed")
 WHILE_IT_STARTS = ("net::ERR_", "404 (Not Found)")
 
 Scheme = Literal["light", "dark"]
@@ -98,6 +100,11 @@ class Visit:
         self.another_counter = True
         expect(self.see("#scenario-title")).to_have_text(f"{title} · passed")
         expect(self.see(".step.failed")).to_have_count(0)
+
+    def scenario_ends(self) -> None:
+        """Wait until the scenario has ended, well or not: a busy computer can make it late."""
+        self.another_counter = True
+        expect(self.see("#scenario-title")).to_have_attribute("data-state", ENDED)
 
     # --- what is done -------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // A console for each kind of input: what a person does there, and the bytes that it sends.
 
-import { make, rebuild } from "./dom.js";
+import { make, rebuild, write } from "./dom.js";
 import { replyLine } from "./counter.js";
 import { makeKeypad } from "./keypad.js";
 import { pretty } from "./money.js";
@@ -19,7 +19,7 @@ export function makeConsole(input, state) {
   if (can("scan")) parts.push(makeScanner(input));
   if (can("press") && !can("key")) parts.push(buttonsPart(input));
   if (can("send")) parts.push(rawPart(input));
-  parts.push(bytesPart());
+  parts.push(state.readonly ? connectionPart() : bytesPart());
   const element = make("div", { class: "console" }, ...parts.flatMap(({ elements }) => elements));
   const show = (...now) => parts.forEach((part) => part.show?.(...now));
   return { element, show, keypad: parts.find(({ keypad }) => keypad)?.keypad };
@@ -91,6 +91,14 @@ function rawPart({ name }) {
     form,
   );
   return { elements: [details] };
+}
+
+// All that is known of an input of a real kiosk.
+function connectionPart() {
+  const line = make("p", {});
+  const show = ({ name, connected }) =>
+    write(line, t(connected ? "input.connected" : "input.not_connected", { name }));
+  return { elements: [line], show };
 }
 
 // The bytes that it has put on its line, newest first; the server names its control characters.

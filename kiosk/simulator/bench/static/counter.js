@@ -40,12 +40,13 @@ function showLamps(levels) {
 }
 
 function showNotices({ problems, refused, readonly, kiosk }) {
+  by("promise").dataset.text = readonly ? "page.readonly" : "page.promise";
+  write(by("promise"), t(by("promise").dataset.text));
   by("refused").hidden = !refused;
   write(by("refused"), refused ? `${t("counter.refused")} ${refused.text}` : "");
-  const all = readonly ? [t("page.readonly"), ...problems] : problems;
-  by("problems").hidden = all.length === 0;
-  rebuild(by("problems"), all, () => all.map((sentence) => make("li", {}, sentence)));
-  by("well").hidden = all.length > 0 || !kiosk?.status;
+  by("problems").hidden = problems.length === 0;
+  rebuild(by("problems"), problems, () => problems.map((sentence) => make("li", {}, sentence)));
+  by("well").hidden = problems.length > 0 || !kiosk?.status;
 }
 
 function showChoices({ counter, choices }) {

@@ -11,6 +11,7 @@ let lastLine = 0;
 let played = null; // the title of the scenario that was shown last
 
 export function showRecords(state) {
+  if (state.readonly && by("log").hidden) open(by("tab-log")); // of a real kiosk only this is known
   showTimeline(state);
   showJournal(state.journal, state.readonly);
   showLog(state);
