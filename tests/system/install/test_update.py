@@ -153,6 +153,7 @@ def test_a_sale_that_does_not_end_postpones_the_update(installed: Path, tmp_path
             assert not (root / "opt/kiosk/refused").exists()
             assert not (root / "opt/kiosk/trial").exists()
             assert payer.communicate(timeout=180)[0].startswith("paid 1008.00")
+            eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=60)
             install(machine)
             assert release(root) != old
 
