@@ -38,6 +38,7 @@ OTHERS = {
     "kiosk.inputs.text.regular_expressions": "a technician's: checked before it is compiled",
     "kiosk.inputs.text.totals": "see tests/inputs/text/test_totals.py",
     "kiosk.journal.records": "bounded: it repeats 15 digits at most",
+    "kiosk.simulator.scenario.seen": "a scenario's own text, compared with one reply",
     "kiosk.simulator.service.json_checks": "the simulator's own, for requests of this kiosk",
 }
 

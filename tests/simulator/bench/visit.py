@@ -101,11 +101,6 @@ class Visit:
         expect(self.see("#scenario-title")).to_have_text(f"{title} · passed")
         expect(self.see(".step.failed")).to_have_count(0)
 
-    def scenario_ends(self) -> None:
-        """Wait until the scenario has ended, well or not: a busy computer can make it late."""
-        self.another_counter = True
-        expect(self.see("#scenario-title")).to_have_attribute("data-state", ENDED)
-
     # --- what is done -------------------------------------------------------------------------
 
     def press(self, button: str) -> None:
