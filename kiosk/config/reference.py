@@ -68,14 +68,14 @@ def _explained(
     if field and field.description and not dash:  # an entry's first setting is its driver
         yield from _comment(_(field.description), indent)
     if not given or not field or not is_section(field.annotation) or isinstance(given, str):
-        yield f"{indent}{dash}{name}: {_yaml(given)}".rstrip()
+        yield f"{indent}{dash}{name}: {as_yaml(given)}".rstrip()
         return
     yield f"{indent}{dash}{name}:"
     inner = indent + " " * len(dash) + _STEP
     for each in given if isinstance(given, list) else [given]:
         step = "- " if isinstance(given, list) else ""
         if not isinstance(each, dict) or not each:
-            yield f"{inner}{step}{_yaml(each)}"
+            yield f"{inner}{step}{as_yaml(each)}"
             continue
         for number, (key, value) in enumerate(each.items()):
             of_entry = model_for(field.annotation, each)
@@ -87,7 +87,7 @@ def _section(model: Model, given: Tree | None, indent: str, dash: str = "") -> I
     """Yield the settings of a section, as comments if it is not given."""
     inner = indent + " " * len(dash)
     if words := driver_names(model):
-        yield from _comment(_purpose(model), indent)
+        yield from _comment(purpose_of(model), indent)
         yield f"{indent}{'#' if given is None else ''}{dash}driver: {words[0]}"
         dash = ""
     for name, field in model.model_fields.items():
@@ -107,7 +107,7 @@ def _setting(
     mark = ("#" if given is None else "") + dash
     if not models_in(field.annotation):
         value = _suggestion(field) if given is None else given
-        yield f"{indent}{mark}{name}: {_yaml(value)}".rstrip()
+        yield f"{indent}{mark}{name}: {as_yaml(value)}".rstrip()
         return
     yield f"{indent}{mark}{name}:"
     if isinstance(given, list) or (given is None and is_list(field.annotation)):
@@ -154,20 +154,20 @@ def _sentence(field: FieldInfo, given: Tree | None) -> str:
     sentence = field.description if named else f"{field.description} One of: {', '.join(words)}."
     if given is None:
         return f"{sentence} For example:" if _is_example(field) else sentence
-    default = _default(field)
-    return sentence if default in (None, "") else f"{sentence} Default: {_yaml(default)}."
+    default = default_of(field)
+    return sentence if default in (None, "") else f"{sentence} Default: {as_yaml(default)}."
 
 
 def _suggestion(field: FieldInfo) -> Any:
     """Return the value in a line that is a comment: the default, or an example."""
-    return field.examples[0] if field.examples and _is_example(field) else _default(field)
+    return field.examples[0] if field.examples and _is_example(field) else default_of(field)
 
 
 def _is_example(field: FieldInfo) -> bool:
-    return bool(field.examples) and _default(field) is None
+    return bool(field.examples) and default_of(field) is None
 
 
-def _default(field: FieldInfo) -> Any:
+def default_of(field: FieldInfo) -> Any:
     """Return the default in the form of the file, or None if there is none."""
     if field.is_required():
         return None
@@ -178,7 +178,7 @@ def _default(field: FieldInfo) -> Any:
     return kind.dump_python(field.get_default(call_default_factory=True), mode="json")
 
 
-def _yaml(value: Any) -> str:
+def as_yaml(value: Any) -> str:
     """Return the value as YAML, in quotes only if it needs them."""
     if value is None:
         return ""
@@ -208,5 +208,6 @@ def _comment(text: str, indent: str) -> Iterator[str]:
         yield f"{indent}# {line}"
 
 
-def _purpose(model: Model) -> str:
+def purpose_of(model: Model) -> str:
+    """Return the first sentences of a model: what the section or the driver is for."""
     return " ".join((inspect.getdoc(model) or "").split("\n\n")[0].split())

@@ -1,0 +1,166 @@
+"""The directives of the manual: what is shown comes from the code, and from commands that are run.
+
+Each page has a temporary folder in which its files are written and its commands run, in the order
+of the page. The conventions are in kiosk/manual/README.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from PIL import Image
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from kiosk.base.language import _, speak
+from kiosk.cli.manual.generated_text import generated
+from kiosk.cli.manual.small_counter import complete
+
+WIDTH = 80  # columns of a command's output
+SMALL = 320  # a picture with fewer pixels is shown larger
+
+
+class ManualDirective(SphinxDirective):
+    """A directive that may need the folder of its page."""
+
+    required_arguments = 0
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    @property
+    def argument(self) -> str:
+        return self.arguments[0] if self.arguments else ""
+
+    def folder(self) -> Path:
+        """Return the folder of this page; it is removed after the build."""
+        data: Any = self.env.current_document
+        if "kiosk_folder" not in data:
+            data["kiosk_folder"] = tempfile.TemporaryDirectory(prefix="kiosk-manual-")
+        return Path(data["kiosk_folder"].name)
+
+    def kiosk(self, words: list[str], typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command of the kiosk in the folder of this page."""
+        home = str(self.folder())
+        environ = {
+            "COLUMNS": str(WIDTH), "HOME": home, "KIOSK_TOKEN": "APP_USR-TEST",
+            "PATH": os.environ["PATH"], "LANG": f"{self.config.language}.UTF-8", "PYTHONUTF8": "1", "TERM": "dumb",
+        }  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "kiosk", *words], cwd=home, env=environ, check=False,
+            input=typed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120,
+        )  # fmt: skip
+
+    def image(self, data: bytes, kind: str, css: str, alt: str, width: int = 0) -> nodes.Node:
+        """Return a picture that is part of the page, so that one file can be passed on."""
+        source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        size = f' width="{width}"' if width else ""
+        text = f'<img class="{css}" alt="{html.escape(alt)}" src="{source}"{size}>'
+        return nodes.raw("", f"<p>{text}</p>", format="html")
+
+    def code(self, text: str, language: str) -> nodes.Node:
+        return nodes.literal_block(text, text, language=language)
+
+
+class YamlFile(ManualDirective):
+    """Shows settings, and writes them to a file, completed to those of a whole counter."""
+
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {"faults": directives.flag}  # it has faults on purpose
+
+    def run(self) -> list[nodes.Node]:
+        shown = "\n".join(self.content) + "\n"
+        file = self.folder() / (self.argument or "kiosk.yaml")
+        file.write_text(complete(shown))
+        return [self.code(shown, "yaml")]
+
+
+class CommandOutput(ManualDirective):
+    """Runs a command, and shows it with what it prints."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        "exit": directives.nonnegative_int,
+        "typed": directives.unchanged,
+        "lines": directives.positive_int,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        program, *words = shlex.split(self.argument)
+        if program != "kiosk":
+            raise self.error(f"the command must begin with kiosk: {self.argument}")
+        done = self.kiosk(words, typed=self.options.get("typed", "") + "\n")
+        if done.returncode != self.options.get("exit", 0):
+            raise self.error(f"{self.argument}: exit code {done.returncode}\n{done.stdout}")
+        said = done.stdout.replace(f"{self.folder()}/", "").splitlines()
+        some = self.options.get("lines", len(said))
+        shown = [*said[:some], *(["…"] if some < len(said) else [])]
+        return [self.code("\n".join([f"$ {self.argument}", *shown]), "console")]
+
+
+class Wiring(ManualDirective):
+    """Draws what a file of this page connects."""
+
+    def run(self) -> list[nodes.Node]:
+        name = self.argument or "kiosk.yaml"
+        done = self.kiosk(["wiring", name, "-o", "wiring.svg"])
+        if done.returncode:
+            raise self.error(f"kiosk wiring {name}: {done.stdout}")
+        alt = _("How the parts are connected; kiosk wiring prints the same as a table.")
+        drawings = sorted(self.folder().glob("wiring*.svg"))
+        drawn = [drawing.read_bytes() for drawing in drawings]
+        for drawing in drawings:
+            drawing.unlink()
+        return [self.image(data, "svg+xml", "wiring-drawing", alt) for data in drawn]
+
+
+class Screen(ManualDirective):
+    """Shows the pixels that a panel gets."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"alt": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        file = self.folder() / "screen.png"
+        done = self.kiosk(["preview", *shlex.split(self.argument), "-o", str(file)])
+        if done.returncode:
+            raise self.error(f"kiosk preview {self.argument}: {done.stdout}")
+        data = file.read_bytes()
+        width = Image.open(BytesIO(data)).width
+        shown = width * max(1, SMALL // width)
+        alt = self.options.get("alt", self.argument)
+        return [self.image(data, "png", "panel-picture", alt, shown)]
+
+
+class Generated(ManualDirective):
+    """Text that is made from the code: settings, commands, codes."""
+
+    def run(self) -> list[nodes.Node]:
+        text = generated(self.argument)
+        made = self.parse_text_to_nodes(text, allow_section_headings=True)
+        for node in (each for top in made for each in top.findall(nodes.Element)):
+            node["translatable"] = False  # the code has its translations
+        return made
+
+
+def _speak_its_language(_app: Sphinx, config: Any) -> None:
+    speak(config.language)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Give Sphinx the directives."""
+    app.add_directive("yaml-file", YamlFile)
+    app.add_directive("command-output", CommandOutput)
+    app.add_directive("wiring", Wiring)
+    app.add_directive("screen", Screen)
+    app.add_directive("generated", Generated)
+    app.connect("config-inited", _speak_its_language)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
