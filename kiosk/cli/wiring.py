@@ -25,7 +25,7 @@ def wiring(file: Path, output: Path | None, as_json: bool) -> None:
     if as_json:
         speak("en")
     config = _settings(file)
-    drawn = plan(_parts(config))
+    drawn = plan(parts_of(config))
     if output:
         from kiosk.wiring.drawing import draw  # noqa: PLC0415 - only for a drawing
 
@@ -60,7 +60,8 @@ def _settings(file: Path) -> Config:
         fail(error, code=2)
 
 
-def _parts(config: Config) -> list[WiredPart]:
+def parts_of(config: Config) -> list[WiredPart]:
+    """Return the parts that a configuration connects."""
     sections = (config.display, config.signals, *config.inputs)
     return [part for section in sections for part in section.parts()]
 

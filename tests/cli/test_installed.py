@@ -59,6 +59,7 @@ WELL = {
     "test all": ("", 1, "the kiosk is running"),
     "test display": ("", 1, "the kiosk is running"),
     "test voice": ("", 2, "has no voice"),
+    "manual": ("reason-codes", 0, "journalctl"),
 }  # fmt: skip
 # These need no file of the system, or run until they are stopped; `run` is run beside the others.
 NEED_ROOT = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.cli.manual import code_lists, command_list, settings_list
+from kiosk.cli.manual import code_lists, command_list, record_lists, settings_list
 
 _LISTS: dict[str, Callable[..., str]] = {
     "settings": settings_list.settings,
@@ -12,6 +12,10 @@ _LISTS: dict[str, Callable[..., str]] = {
     "exit-codes": command_list.exit_codes,
     "reason-codes": code_lists.reason_codes,
     "signals": code_lists.signals,
+    "status": record_lists.status,
+    "journal": record_lists.journal,
+    "files": record_lists.files,
+    "scenarios": record_lists.scenarios,
 }
 
 

@@ -18,7 +18,12 @@ def settings(place: str = "") -> str:
     """List the settings at a place: ``sale``, ``display.oled``, ``signals.voice``; or all."""
     if not place:
         return "\n".join(_every_section())
-    return "\n".join(_list(_model_at(place), ""))
+    return settings_of(_model_at(place))
+
+
+def settings_of(model: Model) -> str:
+    """List the settings of a model."""
+    return "\n".join(_list(model, ""))
 
 
 def _every_section() -> Iterator[str]:

@@ -47,6 +47,7 @@ FILE_OF = {
     "orders": "sales_verbs",
     "pos": "account_verbs",
     "test": "device_verbs",
+    "manual": "manual_verb",
 }
 
 
@@ -59,6 +60,7 @@ GROUPS = {
     "device_verbs": mark("Devices"),
     "account_verbs": mark("The account at Mercado Pago"),
     "simulation_verbs": mark("Without hardware"),
+    "manual_verb": mark("To read"),
 }
 
 EXAMPLES = {
