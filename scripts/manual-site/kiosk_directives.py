@@ -54,7 +54,8 @@ class ManualDirective(SphinxDirective):
         home = str(self.folder())
         environ = {
             "COLUMNS": str(WIDTH), "HOME": home, "KIOSK_TOKEN": "APP_USR-TEST",
-            "PATH": os.environ["PATH"], "LANG": f"{self.config.language}.UTF-8", "PYTHONUTF8": "1", "TERM": "dumb",
+            "PATH": os.environ["PATH"], "LANG": f"{self.config.language}.UTF-8", "PYTHONUTF8": "1",
+            "TERM": "dumb",
         }  # fmt: skip
         return subprocess.run(
             [sys.executable, "-P", "-m", "kiosk", *words], cwd=home, env=environ, check=False,

@@ -27,8 +27,8 @@ _CURES = {
         "often it is `orders.external_pos_id`: `sudo kiosk pos list` lists the points of sale."
     ),
     Fault.NO_QR: mark(
-        "Look at `orders.mode`: with `static`, payers scan the printed code, and there is no QR for "
-        "the panel. Run `sudo kiosk doctor --api`."
+        "Look at `orders.mode`: with `static`, payers scan the printed code, and the panel has "
+        "no QR. Run `sudo kiosk doctor --api`."
     ),
     Fault.NOT_PAYABLE: mark(
         "Run `journalctl -u kiosk -n 50`: the log has the status of the order. The next sale tries "

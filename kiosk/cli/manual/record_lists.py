@@ -39,7 +39,7 @@ _COLUMNS = {
     "currency": "ARS, BRL, CLP or UYU.",
     "idempotency_key": "With the same key, the service never creates a second order.",
     "order_id": "The order's id at Mercado Pago.",
-    "outcome": "`paid`, `canceled`, `expired`, `refused`, `refunded` or `abandoned`; NULL while open.",
+    "outcome": "`paid`, `canceled`, `expired`, `refused`, `refunded`, `abandoned`; NULL while open.",
     "ended_at": "When it ended, UTC.",
     "payment_method": "How it was paid, such as `account_money`.",
     "ticket": "The input's own number for the sale; empty if it has none.",
