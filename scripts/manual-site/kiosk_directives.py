@@ -42,6 +42,11 @@ class ManualDirective(SphinxDirective):
     def argument(self) -> str:
         return self.arguments[0] if self.arguments else ""
 
+    @property
+    def only_reads_text(self) -> bool:
+        """Whether only the sentences for people are collected, so that no command need run."""
+        return self.env.app.builder.name == "gettext"
+
     def folder(self) -> Path:
         """Return the folder of this page; it is removed after the build."""
         data: Any = self.env.current_document
@@ -96,6 +101,8 @@ class CommandOutput(ManualDirective):
     }
 
     def run(self) -> list[nodes.Node]:
+        if self.only_reads_text:
+            return []
         program, *words = shlex.split(self.argument)
         if program != "kiosk":
             raise self.error(f"the command must begin with kiosk: {self.argument}")
@@ -112,6 +119,8 @@ class Wiring(ManualDirective):
     """Draws what a file of this page connects."""
 
     def run(self) -> list[nodes.Node]:
+        if self.only_reads_text:
+            return []
         name = self.argument or "kiosk.yaml"
         done = self.kiosk(["wiring", name, "-o", "wiring.svg"])
         if done.returncode:
@@ -130,6 +139,8 @@ class Screen(ManualDirective):
     option_spec: ClassVar[dict[str, Any]] = {"alt": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
+        if self.only_reads_text:
+            return []
         file = self.folder() / "screen.png"
         done = self.kiosk(["preview", *shlex.split(self.argument), "-o", str(file)])
         if done.returncode:

@@ -72,10 +72,12 @@ def reason_codes() -> str:
 
 def _reason(fault: Fault) -> Iterator[str]:
     on_panel = [LANGUAGES[word].faults[fault] for word in ("es", "pt", "en")]
-    yield f"(code-{fault})=\n## {fault}\n"
+    anchor = fault.replace("_", "-")
+    yield f"(code-{anchor})=\n## {fault}\n"
     yield _("On the panel: {words}.", words=", ".join(f"“{word}”" for word in on_panel)) + "\n"
     yield _("It means: {meaning}.", meaning=_(REASONS[fault])) + "\n"
     yield _(_CURES[fault]) + "\n"
+    yield "[" + _("If that does not help") + f"](#cure-{anchor})\n"
 
 
 def signals() -> str:
@@ -84,7 +86,7 @@ def signals() -> str:
 
 
 def _signal(screen: Screen) -> Iterator[str]:
-    yield f"(signal-{screen})=\n## {screen}\n"
+    yield f"(signal-{screen.replace('_', '-')})=\n## {screen}\n"
     yield _(_MEANINGS[screen]) + "\n"
     yield from _pattern(PATTERNS[screen])
     yield ""

@@ -46,14 +46,14 @@ def _command(words: str, command: Any) -> Iterator[str]:
     if inner is None:
         yield f"(command-{'-'.join(words.split()[1:])})=\n### `{words}`\n"
         yield escaped(_(plain_help(command.help or ""))) + "\n"
-        yield from (_option(each) for each in command.params if each.help and not _is_help(each))
+        yield from (_option(each) for each in command.params if _is_listed(each))
         yield ""
     for name, each in (inner or {}).items():
         yield from _command(f"{words} {name}", each)
 
 
-def _is_help(parameter: Any) -> bool:
-    return "--help" in parameter.opts
+def _is_listed(parameter: Any) -> bool:
+    return parameter.help and not parameter.hidden and "--help" not in parameter.opts
 
 
 def _option(parameter: Any) -> str:

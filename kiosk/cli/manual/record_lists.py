@@ -10,6 +10,7 @@ from contextlib import closing
 from kiosk.cli.manual.settings_list import settings_of
 from kiosk.journal.schema import MIGRATIONS
 from kiosk.sale.phases import STATES
+from kiosk.sale.words import Outcome
 
 STATUS = {
     "state": "What the counter does now: {states}, or `starting`.",
@@ -39,7 +40,7 @@ _COLUMNS = {
     "currency": "ARS, BRL, CLP or UYU.",
     "idempotency_key": "With the same key, the service never creates a second order.",
     "order_id": "The order's id at Mercado Pago.",
-    "outcome": "`paid`, `canceled`, `expired`, `refused`, `refunded`, `abandoned`; NULL while open.",
+    "outcome": f"{', '.join(f'`{word}`' for word in Outcome)}; NULL while open.",
     "ended_at": "When it ended, UTC.",
     "payment_method": "How it was paid, such as `account_money`.",
     "ticket": "The input's own number for the sale; empty if it has none.",

@@ -1,0 +1,108 @@
+"""The manual is built in three languages without a warning, and its translations are complete."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import subprocess
+import sys
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from kiosk.cli.manual.fences import fences
+from kiosk.cli.manual.manual_pages import FOLDER
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "scripts/manual-site"
+CATALOGUES = runpy.run_path(str(SITE / "catalogues.py"))
+LANGUAGES = ("es", "pt")
+
+
+def build(builder: str, language: str, output: Path, pages: Path = FOLDER) -> str:
+    """Build as scripts/manual does; return the warnings, which are errors."""
+    script = (ROOT / "scripts/manual").read_text()
+    options = re.findall(r"--(?:fail-on-warning|keep-going|nitpicky|quiet)", script)
+    assert len(options) == 4
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "--builder", builder, *options, "--conf-dir", str(SITE),
+         "--define", f"language={language}", "--doctree-dir", str(output / ".read"), str(pages), str(output)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == (1 if done.stderr else 0)
+    return done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_each_language_is_built_without_a_warning(language: str, tmp_path: Path) -> None:
+    assert build("html", language, tmp_path) == ""
+    for page in FOLDER.rglob("*.md"):
+        if page != FOLDER / "README.md":
+            file = (tmp_path / page.relative_to(FOLDER)).with_suffix(".html")
+            text = file.read_text()
+            assert f'<html class="no-js" lang="{language}"' in text
+            assert not re.search(r'(?:src|href)="(?:https?:)?//[^"]*\.(?:css|js|woff2?)', text)
+            shown = unescape(re.sub("<[^>]+>", "", text))
+            for fence in fences(page.read_text()):
+                if fence.name == "{command-output}":
+                    assert f"$ {fence.argument}\n" in shown  # and below it what it printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("```{command-output} kiosk check nowhere.yaml\n```", "exit code 2"),
+        ("```{command-output} ls\n```", "must begin with kiosk"),
+        ("```{wiring} nowhere.yaml\n```", "nowhere.yaml"),
+        ("[x](#nowhere)", "nowhere"),
+        ("[x](nowhere.md)", "nowhere"),
+    ],
+)
+def test_what_is_not_true_on_a_page_stops_the_build(text: str, said: str, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.md").write_text(f"# Title\n\n{text}\n")
+    assert said in build("html", "en", tmp_path / "built", pages)
+
+
+@pytest.mark.slow
+def test_the_output_on_a_page_is_that_of_the_command_on_its_own_settings(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.md").write_text(
+        "# Title\n\n```{yaml-file} kiosk.yaml\n:faults:\nsale: {expires_aftr: 3 min}\n```\n\n"
+        "```{command-output} kiosk check kiosk.yaml\n:exit: 1\n```\n"
+    )
+    assert build("html", "es", tmp_path / "built", pages) == ""
+    text = unescape(re.sub("<[^>]+>", "", (tmp_path / "built/index.html").read_text()))
+    assert "$ kiosk check kiosk.yaml\nkiosk.yaml:1:8: sale.expires_aftr:" in text
+    assert "expires_after" in text
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("templates")
+    assert build("gettext", "en", output) == ""
+    return output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CATALOGUES["TRANSLATED"])
+def test_every_sentence_is_translated(name: str, language: str, templates: Path) -> None:
+    po = CATALOGUES["LOCALE"] / language / "LC_MESSAGES" / f"{name}.po"
+    wanted = {each.id for each in read_po(BytesIO((templates / f"{name}.pot").read_bytes()))}
+    there = read_po(BytesIO(po.read_bytes()), locale=language)
+    assert {each.id for each in there} == wanted, "run: scripts/manual --catalogues"
+    missing = [each.id for each in there if each.id and (each.fuzzy or not each.string)]
+    assert missing == []
+    compiled = read_mo(BytesIO(po.with_suffix(".mo").read_bytes()))
+    assert {each.id: each.string for each in compiled if each.id} == {
+        each.id: each.string for each in there if each.id
+    }, "run: scripts/manual --catalogues"
