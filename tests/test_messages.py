@@ -83,7 +83,11 @@ def test_no_other_text_is_written_in_dialect() -> None:
     faults: dict[str, list[str]] = {}
     for pattern in ("*.md", "kiosk/**/*.md", "scripts/**/*", "systemd/*", "config/**/*.yaml"):
         for path in sorted(ROOT.glob(pattern)):
-            if path.is_file() and not path.name.startswith("requirements-"):
+            if (
+                path.is_file()
+                and not path.name.startswith("requirements-")
+                and path.suffix != ".pyc"
+            ):
                 faults |= faults_in(path, enumerate(path.read_text("utf-8").splitlines(), 1))
     assert faults == {}
 

@@ -24,8 +24,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from kiosk.base.language import _, speak
-from kiosk.cli.manual.generated_text import generated
-from kiosk.cli.manual.small_counter import complete
+from kiosk.cli.manual.fences import complete
+from kiosk.cli.manual.plain_directives import DRAWING, generated
 
 WIDTH = 80  # columns of a command's output
 SMALL = 320  # a picture with fewer pixels is shown larger
@@ -125,7 +125,7 @@ class Wiring(ManualDirective):
         done = self.kiosk(["wiring", name, "-o", "wiring.svg"])
         if done.returncode:
             raise self.error(f"kiosk wiring {name}: {done.stdout}")
-        alt = _("How the parts are connected; kiosk wiring prints the same as a table.")
+        alt = _(DRAWING)
         drawings = sorted(self.folder().glob("wiring*.svg"))
         drawn = [drawing.read_bytes() for drawing in drawings]
         for drawing in drawings:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli.manual import record_lists
-from kiosk.cli.manual.generated_text import generated
+from kiosk.cli.manual.plain_directives import generated
 from kiosk.cli.verbs import FILE_OF, _commands_of
 from kiosk.config.sections import Config
 from kiosk.config.settings_models import driver_names, models_in

@@ -12,11 +12,10 @@ import pytest
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import LANGUAGES, spoken
-from kiosk.cli.manual.fences import fences, replace_fences
-from kiosk.cli.manual.generated_text import generated
-from kiosk.cli.manual.manual_pages import FOLDER, find_page, pages
-from kiosk.cli.manual.small_counter import complete
-from kiosk.cli.manual.terminal_page import WIDTH, shown, title_of
+from kiosk.cli.manual.fences import complete, fences, replace_fences
+from kiosk.cli.manual.manual_pages import FOLDER, find_page, pages, title_of
+from kiosk.cli.manual.plain_directives import WIDTH, generated
+from kiosk.cli.manual.terminal_page import shown
 from kiosk.config.judgement import judge
 from kiosk.config.sections import Config
 from tests.support.terminal import on_terminal

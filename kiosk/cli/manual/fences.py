@@ -1,11 +1,13 @@
-"""The fenced blocks in a page of the manual: directives and code."""
+"""The fenced blocks in a page of the manual: directives, code, and the settings of a counter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 _FENCE = "```"
+_COUNTER = Path(__file__).with_name("counter.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,24 @@ def _fence(block: list[str], line: int) -> Fence:
         option, _colon, value = body.pop(0)[1:].partition(":")
         options[option] = value.strip()
     return Fence(line, name, argument.strip(), options, "\n".join(body).strip("\n") + "\n")
+
+
+def complete(shown: str) -> str:
+    """Return the shown settings and, below them, each section of a small counter that they lack.
+
+    So that line numbers in messages are those of the shown settings, these come first.
+    """
+    given = _sections(shown)
+    added = [text for name, text in _sections(_COUNTER.read_text()).items() if name not in given]
+    return shown + "".join(added)
+
+
+def _sections(text: str) -> dict[str, str]:
+    """Return the lines of each section, by its name: a line that begins with a letter."""
+    sections: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines(keepends=True):
+        if line[:1].isalpha():
+            name = line.partition(":")[0]
+        sections[name] = sections.get(name, "") + line
+    return sections

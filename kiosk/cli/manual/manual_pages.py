@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import gettext
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import _
+from kiosk.base.language import _, language
 
 FOLDER = Path(__file__).parents[2] / "manual"
 PARTS = ("start", "parts", "mercadopago", "trouble", "reference", "why", "change")
@@ -47,3 +48,15 @@ def find_page(word: str) -> Path:
 def name_of(page: Path) -> str:
     """Return the name that people type for a page."""
     return page.parent.name if page.stem == "index" and page.parent != FOLDER else page.stem
+
+
+def title_of(page: Path) -> str:
+    """Return the title of a page, in the reader's language."""
+    first = next(line for line in page.read_text().splitlines() if line.startswith("# "))
+    return translations_of(page).gettext(first.removeprefix("# ").strip())
+
+
+def translations_of(page: Path) -> gettext.NullTranslations:
+    """Return the translations of a page into the reader's language."""
+    domain = "index" if page.parent == FOLDER else page.parent.name
+    return gettext.translation(domain, FOLDER / "locale", [language()], fallback=True)

@@ -12,8 +12,8 @@ import typer
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _
 from kiosk.cli.common import fail
-from kiosk.cli.manual.manual_pages import find_page, pages
-from kiosk.cli.manual.terminal_page import shown, title_of
+from kiosk.cli.manual.manual_pages import find_page, pages, title_of
+from kiosk.cli.manual.terminal_page import shown
 
 
 def show_manual(word: str | None) -> None:

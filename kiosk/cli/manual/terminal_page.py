@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from io import StringIO
 from itertools import pairwise
@@ -12,15 +11,11 @@ from typing import Any
 from rich.console import Console
 from rich.markdown import Markdown
 
-from kiosk.base.language import _, language, mark
-from kiosk.cli.manual.fences import Fence, replace_fences
-from kiosk.cli.manual.generated_text import generated
-from kiosk.cli.manual.manual_pages import FOLDER, name_of
-from kiosk.cli.manual.small_counter import complete
+from kiosk.cli.manual.fences import replace_fences
+from kiosk.cli.manual.manual_pages import name_of, translations_of
+from kiosk.cli.manual.plain_directives import WIDTH, plain
 
-WIDTH = 80
 _TARGET = re.compile(r"\([\w-]+\)=\n")
-_NOTES = {"{note}": mark("Note:"), "{warning}": mark("Warning:")}
 
 
 def shown(page: Path, *, styled: bool, width: int = WIDTH) -> str:
@@ -37,17 +32,11 @@ def shown(page: Path, *, styled: bool, width: int = WIDTH) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-def title_of(page: Path) -> str:
-    """Return the title of a page, in the reader's language."""
-    first = next(line for line in page.read_text().splitlines() if line.startswith("# "))
-    return _translations(page).gettext(first.removeprefix("# ").strip())
-
-
 def _document(page: Path) -> Markdown:
     known: dict[str, str] = {}
-    text = replace_fences(page.read_text(), lambda fence: _plain(fence, page, known))
+    text = replace_fences(page.read_text(), lambda fence: plain(fence, page, known))
     document = Markdown(_TARGET.sub("", text), code_theme="bw", hyperlinks=False)
-    translations = _translations(page)
+    translations = translations_of(page)
     for token in document.parsed:
         if token.type == "inline":
             content = " ".join(token.content.split())
@@ -57,11 +46,6 @@ def _document(page: Path) -> Markdown:
                 token.children = inline[1].children
             token.children = _with_page_names(token.children or [])
     return document
-
-
-def _translations(page: Path) -> gettext.NullTranslations:
-    domain = "index" if page.parent == FOLDER else page.parent.name
-    return gettext.translation(domain, FOLDER / "locale", [language()], fallback=True)
 
 
 def _with_page_names(tokens: list[Any]) -> list[Any]:
@@ -88,54 +72,3 @@ def _mark_plainly(tokens: list[Any]) -> None:
                 child.content = f"`{child.content}`"
         if before.type == "heading_open" and before.tag != "h1" and token.children:
             token.children[0].content = f"{before.markup} {token.children[0].content}"
-
-
-def _plain(fence: Fence, page: Path, known: dict[str, str]) -> str | None:
-    """Return a directive as Markdown that every reader can show."""
-    match fence.name:
-        case "{yaml-file}":
-            known[fence.argument or "kiosk.yaml"] = complete(fence.body)
-            return f"```yaml\n{fence.body}```"
-        case "{command-output}":
-            return f"```console\n$ {fence.argument}\n```"
-        case "{wiring}":
-            return f"```text\n{_wires(known[fence.argument or 'kiosk.yaml'])}\n```"
-        case "{screen}":
-            picture = fence.options.get("alt", "")
-            return f"{picture}\n\n```console\n$ kiosk preview {fence.argument} -o screen.png\n```"
-        case "{generated}":
-            return generated(fence.argument)
-        case "{toctree}":
-            return _contents(page, fence.body)
-        case "{note}" | "{warning}":
-            lines = [
-                f"**{_(_NOTES[fence.name])}** {fence.argument}".strip(),
-                *fence.body.splitlines(),
-            ]
-            return "\n".join(f"> {line}".rstrip() for line in lines)
-    return None
-
-
-def _wires(configuration: str) -> str:
-    from kiosk.cli.wiring import parts_of  # noqa: PLC0415 - few pages have wires
-    from kiosk.config.loader import parse_bytes  # noqa: PLC0415
-    from kiosk.config.sections import Config  # noqa: PLC0415
-    from kiosk.wiring.plan import plan  # noqa: PLC0415
-    from kiosk.wiring.table import as_text  # noqa: PLC0415
-
-    settings = parse_bytes(configuration.encode(), Config).settings
-    assert settings, "tests check the settings of every page"
-    return "\n".join(as_text(plan(parts_of(settings)), WIDTH - 4))
-
-
-def _contents(page: Path, entries: str) -> str:
-    """Return a list of the pages that a table of contents names."""
-    folder = page.parent
-    named = [line.strip() for line in entries.splitlines() if line.strip()]
-    found = [
-        file
-        for entry in named
-        for file in (sorted(folder.glob("*.md")) if entry == "*" else [folder / f"{entry}.md"])
-        if file != page
-    ]
-    return "\n".join(f"- `kiosk manual {name_of(file)}`: {title_of(file)}" for file in found)
