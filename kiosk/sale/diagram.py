@@ -1,10 +1,12 @@
 """The sale's state diagram, found by running the machine itself, so that it is always true.
 
-``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README.
+``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README; with ``--table`` as a table, for
+the manual.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -135,15 +137,24 @@ def mermaid() -> str:
     return "\n".join(lines)
 
 
-def _label(names: set[str]) -> str:
+def table() -> str:
+    """Return a Markdown table of the ways from one state to another, and of their events."""
+    rows = (
+        f"| {start} → {end} | {_label(names, '; ')} |"
+        for (start, end), names in sorted(edges().items())
+    )
+    return "\n".join(["| way | events |", "|---|---|", *rows])
+
+
+def _label(names: set[str], between: str = "<br>") -> str:
     """Join the names, each kind once: ``OrderSeen canceled, expired``."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names):
         kind, _, detail = name.partition(" ")
         kinds[kind.rstrip(":")].append(detail)
     labels = (f"{kind} {', '.join(details)}".rstrip() for kind, details in kinds.items())
-    return "<br>".join(labels)
+    return between.join(labels)
 
 
 if __name__ == "__main__":
-    print(mermaid())
+    print(table() if "--table" in sys.argv else mermaid())

@@ -1,0 +1,51 @@
+"""The pages about the rules: the scenarios that they name exist, and the machine is as drawn."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import kiosk
+from kiosk.sale import diagram
+from kiosk.sale.phases import STATES
+from kiosk.simulator.scenario.scenario_file import SHIPPED
+
+WHY = Path(kiosk.__file__).parent / "manual/why"
+RULES = (WHY / "rules.md").read_text("utf-8")
+SCENARIOS = {Path(file.name).stem for file in SHIPPED.iterdir()}
+
+
+def _named(rule: str) -> list[str]:
+    """Return the scenarios that a rule names at its end."""
+    return re.findall(r"`(\w+)`", rule.partition("\nScenarios:")[2])
+
+
+def test_each_rule_names_scenarios_that_are_shipped() -> None:
+    _before, *rules = re.split(r"^## \d+\. ", RULES, flags=re.MULTILINE)
+
+    assert len(rules) == 13
+    for rule in rules:
+        named = _named(rule)
+        assert named, rule
+        assert set(named) <= SCENARIOS, rule
+
+
+def test_each_story_of_a_failure_proves_a_rule() -> None:
+    stories = {name for name in SCENARIOS if name[:2].isdigit()}
+
+    assert stories <= set(re.findall(r"`(\w+)`", RULES))
+
+
+def test_the_table_of_the_machine_is_what_the_machine_does() -> None:
+    assert diagram.table() in (WHY / "machine.md").read_text("utf-8")
+
+
+def test_each_arrow_of_the_picture_is_a_way_of_the_machine() -> None:
+    picture = ElementTree.fromstring((WHY / "machine.svg").read_text("utf-8"))
+    arrows = {tuple(each.split()) for part in picture.iter() if (each := part.get("data-way"))}
+    boxes = {part.text for part in picture.iter() if part.get("class") == "name"}
+
+    assert 6 <= len(arrows) <= 10  # a person can read no more
+    assert arrows <= set(diagram.edges())
+    assert boxes == set(STATES.values()) == {end for arrow in arrows for end in arrow}
