@@ -1,7 +1,7 @@
 """The sale's state diagram, found by running the machine itself, so that it is always true.
 
-``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README; with ``--table`` as a table, for
-the manual.
+``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README; with ``--table`` as the
+table of the manual.
 """
 
 from __future__ import annotations
