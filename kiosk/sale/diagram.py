@@ -1,12 +1,10 @@
 """The sale's state diagram, found by running the machine itself, so that it is always true.
 
-``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README; with ``--table`` as the
-table of the manual.
+``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -137,24 +135,15 @@ def mermaid() -> str:
     return "\n".join(lines)
 
 
-def table() -> str:
-    """Return a Markdown table of the ways from one state to another, and of their events."""
-    rows = (
-        f"| {start} → {end} | {_label(names, '; ')} |"
-        for (start, end), names in sorted(edges().items())
-    )
-    return "\n".join(["| way | events |", "|---|---|", *rows])
-
-
-def _label(names: set[str], between: str = "<br>") -> str:
+def _label(names: set[str]) -> str:
     """Join the names, each kind once: ``OrderSeen canceled, expired``."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names):
         kind, _, detail = name.partition(" ")
         kinds[kind.rstrip(":")].append(detail)
     labels = (f"{kind} {', '.join(details)}".rstrip() for kind, details in kinds.items())
-    return between.join(labels)
+    return "<br>".join(labels)
 
 
 if __name__ == "__main__":
-    print(table() if "--table" in sys.argv else mermaid())
+    print(mermaid())
