@@ -175,4 +175,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("screen", Screen)
     app.add_directive("generated", Generated)
     app.connect("config-inited", _speak_its_language)
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -63,12 +63,29 @@ def test_the_sdist_has_every_file_that_git_has(commit: str, built: tuple[Path, P
 
 
 def test_the_wheel_has_the_whole_package(commit: str, built: tuple[Path, Path]) -> None:
-    """Fonts and the bench page too."""
+    """Fonts, the bench page and the manual too."""
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if name.startswith("kiosk/")}
         licenses = {name.partition("/licenses/")[2] for name in wheel.namelist()}
-    assert names == {name for name in committed(commit, "kiosk") if not name.endswith(".md")}
+    notes = {name for name in committed(commit, "kiosk") if name.endswith(".md")}
+    notes = {name for name in notes if not name.startswith("kiosk/manual/")}
+    assert names == committed(commit, "kiosk") - notes
     assert {"LICENSE", "kiosk/display/fonts/LICENSE"} <= licenses
+
+
+def test_the_wheel_shows_the_manual_without_sphinx(
+    built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(built[1]) as wheel:
+        wheel.extractall(tmp_path)
+    program = "import sys; sys.modules['sphinx'] = None; from kiosk.cli import main; main()"
+    for language, said in (("en", "It means:"), ("es", "Significa:"), ("pt", "Na tela:")):
+        done = subprocess.run(
+            [sys.executable, "-c", program, "manual", "reason-codes", "--lang", language],
+            cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+        assert said in done.stdout
 
 
 def test_another_folder_another_user_another_hour_the_same_bytes(
