@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "kiosk/manual/locale"
-TRANSLATED = ("index", "start", "parts", "mercadopago", "trouble")
+TRANSLATED = ("index", "start", "parts", "mercadopago", "trouble", "reference")
 
 
 class PlainCatalog(Catalog):

@@ -156,10 +156,14 @@ class Generated(ManualDirective):
     """Text that is made from the code: settings, commands, codes."""
 
     def run(self) -> list[nodes.Node]:
-        text = generated(self.argument)
-        made = self.parse_text_to_nodes(text, allow_section_headings=True)
-        for node in (each for top in made for each in top.findall(nodes.Element)):
-            node["translatable"] = False  # the code has its translations
+        document = self.state.document
+        before = set(map(id, document.findall()))
+        made = self.parse_text_to_nodes(generated(self.argument), allow_section_headings=True)
+        # What is below a heading is in the document already, and not among what was returned.
+        for top in (*made, document):
+            for node in top.findall(nodes.Element):
+                if id(node) not in before:
+                    node["translatable"] = False  # the code has its translations
         return made
 
 

@@ -67,7 +67,7 @@ NEED_ROOT = {
     "orders cancel", "orders refund", "orders settle", "orders looks", "orders export",
     "pos list", "pos show", "pos create", "pos stores list", "pos stores create",
 }  # fmt: skip
-WITHOUT = {"run", "safe-mode", "simulate", "simulate-api"}
+WITHOUT = {"run", "safe-mode", "simulate", "simulate-api", "bench"}
 
 
 def names_of(command: Any, name: str) -> Iterator[str]:

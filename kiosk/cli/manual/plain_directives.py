@@ -20,6 +20,7 @@ _LISTS: dict[str, Callable[..., str]] = {
     "reason-codes": code_lists.reason_codes,
     "signals": code_lists.signals,
     "status": record_lists.status,
+    "input-status": record_lists.input_status,
     "journal": record_lists.journal,
     "files": record_lists.files,
     "scenarios": record_lists.scenarios,

@@ -19,7 +19,7 @@ STATUS = {
     "set_aside": "The references of the sales that wait for a decision: `kiosk orders settle`.",
     "problems": "Sentences: what is wrong, and what to do.",
     "configuration": "`last_good` while the file has faults and the last good one is used.",
-    "inputs": "For each input, by its name: the fields below.",
+    "inputs": "For each input, by its name: see Inputs.",
     "pid": "The number of the process. If it does not run, the file is old.",
     "parts": "The parts of each text, from which `kiosk status` says it in another language.",
 }
@@ -67,7 +67,12 @@ def status() -> str:
     """List the fields of the status file."""
     states = ", ".join(f"`{word}`" for word in sorted(set(STATES.values())))
     fields = STATUS | {"state": STATUS["state"].format(states=states)}
-    return "\n".join([*_items(fields), "\n## An input\n", *_items(INPUT_STATUS)])
+    return "\n".join(_items(fields))
+
+
+def input_status() -> str:
+    """List the fields of an input in the status file."""
+    return "\n".join(_items(INPUT_STATUS))
 
 
 def journal() -> str:
