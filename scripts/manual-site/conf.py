@@ -13,7 +13,7 @@ project = "kiosk"
 version = release = version_of("kiosk").partition("+")[0]
 copyright = ""  # noqa: A001 - Sphinx reads this name
 html_show_copyright = False
-extensions = ["myst_parser", "kiosk_directives"]
+extensions = ["myst_parser", "kiosk_directives", "device_test"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["locale", "README.md"]
 myst_heading_anchors = 4

@@ -41,6 +41,8 @@ def plain(fence: Fence, page: Path, known: dict[str, str]) -> str | None:
             return f"```yaml\n{fence.body}```"
         case "{command-output}":
             return f"```console\n$ {fence.argument}\n```"
+        case "{device-test}":
+            return f"```console\n{fence.body}```"
         case "{wiring}":
             return f"```text\n{_wires(known[fence.argument or 'kiosk.yaml'])}\n```"
         case "{screen}":
