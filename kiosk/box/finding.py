@@ -19,12 +19,13 @@ class Level(StrEnum):
 
 
 class Page(StrEnum):
-    """The pages of the manual that say more: so far the sections of README.md."""
+    """The pages of the manual that say more: ``kiosk manual codes`` shows one."""
 
-    SETUP = "Five minutes on a Pi"
-    INSTALLED = "Once it is installed"
-    CONFIGURATION = "The configuration"
-    OUT_OF_SERVICE = "When it is out of service"
+    MOUNTING = "mounting"
+    ACCOUNT = "account"
+    SETTINGS = "settings"
+    SYMPTOMS = "symptoms"
+    CODES = "codes"
 
 
 _LEVELS = {Level.GOOD: mark("good"), Level.WARN: mark("warn"), Level.BAD: mark("bad")}

@@ -53,7 +53,7 @@ def _token(config: Config, environ: Mapping[str, str]) -> Finding:
         token.read(environ)
     except ConfigError as error:
         meaning, _semicolon, fix = str(error).partition("; ")
-        return bad(TOKEN, meaning, fix or token.remedy, Page.SETUP)
+        return bad(TOKEN, meaning, fix or token.remedy, Page.ACCOUNT)
     return good(TOKEN, _("{place} has a token", place=token))
 
 
@@ -64,7 +64,7 @@ def _line(config: Config) -> Iterator[Finding]:
     fix = _("check the network: ping {host}", host=url.host)
     addresses = _within(_DNS_PATIENCE, lambda: socket.getaddrinfo(url.host, port, 0, 1))
     if not addresses:
-        yield bad(DNS, _("nobody knows the name {host}", host=url.host), fix, Page.OUT_OF_SERVICE)
+        yield bad(DNS, _("nobody knows the name {host}", host=url.host), fix, Page.CODES)
         return
     known = sorted({str(each[4][0]) for each in addresses})
     yield good(DNS, _("{host} is {addresses}", host=url.host, addresses=", ".join(known[:2])))
@@ -74,7 +74,7 @@ def _line(config: Config) -> Iterator[Finding]:
         connection = socket.create_connection((url.host, port), limit)
     except OSError as error:
         meaning = _("{host} does not answer ({reason})", host=url.host, reason=_reason(error))
-        yield bad(SERVICE, meaning, fix, Page.OUT_OF_SERVICE)
+        yield bad(SERVICE, meaning, fix, Page.CODES)
         return
     with connection:
         took = 1000 * (time.monotonic() - began)
@@ -93,7 +93,7 @@ def _certificate(connection: socket.socket, host: str) -> Finding:
     except (OSError, ssl.CertificateError) as error:  # SSLError is an OSError
         meaning = _("{host} is not trusted ({reason})", host=host, reason=_reason(error))
         fix = _("check the clock and the network; a proxy may stand between")
-        return bad(TLS, meaning, fix, Page.OUT_OF_SERVICE)
+        return bad(TLS, meaning, fix, Page.CODES)
     seconds = ssl.cert_time_to_seconds(str(ends["notAfter"])) - time.time()
     days = int(seconds // 86_400)
     said = _("{version}; the certificate is valid for {days} days", version=version, days=days)
@@ -116,7 +116,7 @@ def _account(config: Config, now: Callable[[], float]) -> Iterator[Finding]:
     answers: _Answers = anyio.run(_ask, config, now)
     if answers.error:
         meaning, _semicolon, fix = str(answers.error).partition("; ")
-        yield bad(ACCOUNT, meaning, fix or _("run: kiosk pos list"), Page.SETUP)
+        yield bad(ACCOUNT, meaning, fix or _("run: kiosk pos list"), Page.ACCOUNT)
     if answers.owner:
         yield _owner(config, answers.owner)
         if not answers.error:
@@ -152,10 +152,12 @@ def _owner(config: Config, owner: Owner) -> Finding:
             currency=currency,
             ours=config.kiosk.currency,
         )
-        return bad(ACCOUNT, meaning, _("write currency: {currency}", currency=currency), Page.SETUP)
+        return bad(
+            ACCOUNT, meaning, _("write currency: {currency}", currency=currency), Page.ACCOUNT
+        )
     if owner.is_test:
         meaning = _("{nickname} ({site}) is a test account: nobody pays real money", **fields)
-        return warn(ACCOUNT, meaning, _("for real sales, use the token of the shop"), Page.SETUP)
+        return warn(ACCOUNT, meaning, _("for real sales, use the token of the shop"), Page.ACCOUNT)
     return good(ACCOUNT, _("{nickname} ({site}) takes real money", **fields))
 
 
@@ -165,10 +167,10 @@ def _point_of_sale(config: Config, found: list[PointOfSale]) -> Finding:
     fix = _("run: kiosk pos create {name}, or choose one of: kiosk pos list", name=wanted)
     if pos is None:
         meaning = _("the account has no point of sale {name}", name=wanted)
-        return bad(POINT_OF_SALE, meaning, fix, Page.SETUP)
+        return bad(POINT_OF_SALE, meaning, fix, Page.ACCOUNT)
     if pos.fixed_amount == "no":
         meaning = _("at {name} the payer chooses the amount, so orders can't use it", name=wanted)
-        return bad(POINT_OF_SALE, meaning, _("run: kiosk pos create with another id"), Page.SETUP)
+        return bad(POINT_OF_SALE, meaning, _("run: kiosk pos create with another id"), Page.ACCOUNT)
     return good(POINT_OF_SALE, _("the account has {name} ({title})", name=wanted, title=pos.name))
 
 
@@ -182,9 +184,7 @@ def _skew(seconds: float) -> Finding:
         else mark("the clock is {seconds:.0f} s slow")
     )
     meaning = _(text, seconds=abs(seconds))
-    return Finding(
-        level, SKEW, meaning, _("run: sudo timedatectl set-ntp true"), Page.OUT_OF_SERVICE
-    )
+    return Finding(level, SKEW, meaning, _("run: sudo timedatectl set-ntp true"), Page.CODES)
 
 
 def _reason(error: Exception) -> str:

@@ -28,19 +28,15 @@ def _card(system: System) -> Finding:
     if errors:
         said = ", ".join(f"{device}: {number}" for device, number in errors.items())
         meaning = _("the file system has errors ({errors}), and data may be lost", errors=said)
-        return bad(CARD, meaning, _("save the journal, and replace the card"), Page.OUT_OF_SERVICE)
+        return bad(CARD, meaning, _("save the journal, and replace the card"), Page.CODES)
     if root and root.read_only:
         meaning = _(
             "the root file system is read-only: either on purpose, or the kernel found an error"
         )
-        return warn(
-            CARD, meaning, _("look for errors: sudo dmesg | grep -i ext4"), Page.OUT_OF_SERVICE
-        )
+        return warn(CARD, meaning, _("look for errors: sudo dmesg | grep -i ext4"), Page.CODES)
     if root and root.in_memory:
         meaning = _("changes of this system are kept in memory until the next start only")
-        return warn(
-            CARD, meaning, _("run: sudo raspi-config nonint disable_overlayfs"), Page.OUT_OF_SERVICE
-        )
+        return warn(CARD, meaning, _("run: sudo raspi-config nonint disable_overlayfs"), Page.CODES)
     return good(CARD, _("the kernel has counted no errors, and the root can be written"))
 
 
@@ -50,15 +46,13 @@ def _power(system: System) -> Finding:
     quoted = _quoted(system)
     if seen.low_now:
         meaning = _("the voltage is too low now; the card and the panel may fail")
-        return bad(POWER, meaning + quoted, fix, Page.OUT_OF_SERVICE)
+        return bad(POWER, meaning + quoted, fix, Page.CODES)
     if seen.low_since_start:
         meaning = _("the voltage was too low since the last start")
-        return warn(POWER, meaning + quoted, fix, Page.OUT_OF_SERVICE)
+        return warn(POWER, meaning + quoted, fix, Page.CODES)
     if seen.hot_now:
         meaning = _("the processor is too hot, and slowed down")
-        return warn(
-            POWER, meaning + quoted, _("give the box holes, or a heat sink"), Page.OUT_OF_SERVICE
-        )
+        return warn(POWER, meaning + quoted, _("give the box holes, or a heat sink"), Page.CODES)
     if seen.low_now is None:
         return good(POWER, _("this computer does not measure it") + quoted)
     return good(POWER, _("the voltage was high enough") + quoted)
@@ -74,12 +68,10 @@ def _clock(system: System) -> Finding:
     fix = _("run: sudo timedatectl set-ntp true")
     if clock.is_behind(system.now(), clock.written_at()):
         meaning = _("it shows a time before the kiosk was installed; no certificate is valid then")
-        return bad(CLOCK, meaning, fix, Page.OUT_OF_SERVICE)
+        return bad(CLOCK, meaning, fix, Page.CODES)
     set_from_network = clock.was_set(system.root)
     if set_from_network is False:
-        return warn(
-            CLOCK, _("the network has not set it since the last start"), fix, Page.OUT_OF_SERVICE
-        )
+        return warn(CLOCK, _("the network has not set it since the last start"), fix, Page.CODES)
     if set_from_network is None:
         return good(CLOCK, _("it shows a possible time; systemd-timesyncd does not run here"))
     return good(CLOCK, _("the network has set it"))

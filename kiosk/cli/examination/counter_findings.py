@@ -23,7 +23,7 @@ _FULL = 10_000_000  # bytes; with less, the next sales may not be written
 def unreadable_file(file: Path, error: ConfigError) -> Finding:
     """Return the finding about a configuration that can't be read at all."""
     fix = _("write the configuration to {file}", file=file)
-    return bad(CONFIGURATION, str(error), fix, Page.CONFIGURATION)
+    return bad(CONFIGURATION, str(error), fix, Page.SETTINGS)
 
 
 def counter_findings(file: Path, judgement: Judgement, system: System) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def _configuration(file: Path, judgement: Judgement) -> Finding:
             file=file,
             first=f"{faults[0].key}: {faults[0].message}",
         )
-        return bad(CONFIGURATION, said, fix, Page.CONFIGURATION)
+        return bad(CONFIGURATION, said, fix, Page.SETTINGS)
     if warnings := (*judgement.doubts, *judgement.warnings):
         said = ngettext(
             "{file} has {number} warning: {first}",
@@ -54,13 +54,13 @@ def _configuration(file: Path, judgement: Judgement) -> Finding:
             file=file,
             first=f"{warnings[0].key}: {warnings[0].message}",
         )
-        return warn(CONFIGURATION, said, fix, Page.CONFIGURATION)
+        return warn(CONFIGURATION, said, fix, Page.SETTINGS)
     return good(CONFIGURATION, _("{file} has no faults", file=file))
 
 
 def _journal(config: Config, system: System) -> Finding:
     path = config.journal.path
-    page = Page.OUT_OF_SERVICE
+    page = Page.CODES
     mount = mount_of(path, system.root)
     if mount and mount.read_only:
         fix = _("run: sudo mount -o remount,rw {place}", place=mount.place)
@@ -117,5 +117,5 @@ def _space(config: Config) -> Finding:
     said = _("{free:.0f} MB are free at {path}", free=free / 1e6, path=path)
     fix = _("make room for 100 MB or more: sudo journalctl --vacuum-size=50M && sudo apt clean")
     if free < _FULL:
-        return bad(SPACE, said, fix, Page.OUT_OF_SERVICE)
-    return warn(SPACE, said, fix, Page.OUT_OF_SERVICE) if free < LEAST_FREE else good(SPACE, said)
+        return bad(SPACE, said, fix, Page.CODES)
+    return warn(SPACE, said, fix, Page.CODES) if free < LEAST_FREE else good(SPACE, said)

@@ -50,16 +50,16 @@ def _buses(config: Config, pi: RaspberryPi) -> Finding:
     if buses and off:
         meaning = _("{nodes} is not there: the bus is off", nodes=", ".join(buses))
         fix = _("write {lines} to {file}, and restart", lines=", ".join(off), file=CONFIG_TXT)
-        return bad(BUSES, meaning, fix, Page.SETUP)
+        return bad(BUSES, meaning, fix, Page.MOUNTING)
     if buses:
         meaning = _("{nodes} is not there", nodes=", ".join(buses))
-        return bad(BUSES, meaning, _("connect it, and restart this computer"), Page.SETUP)
+        return bad(BUSES, meaning, _("connect it, and restart this computer"), Page.MOUNTING)
     if not needs.switches and not _header_ports(config):
         return good(BUSES, _("this counter uses none of them"))
     if ports := [port for port in _header_ports(config) if port in absent]:
         meaning = _("{nodes} is not there: the UART is off", nodes=", ".join(ports))
         fix = _("run: sudo raspi-config nonint do_serial_hw 0, and restart")
-        return bad(BUSES, meaning, fix, Page.SETUP)
+        return bad(BUSES, meaning, fix, Page.MOUNTING)
     return good(BUSES, _("what this counter uses is on"))
 
 
@@ -78,7 +78,7 @@ def _console(config: Config, pi: RaspberryPi) -> Finding:
     if taken:
         meaning = _("the kernel writes its messages to {port}", port=taken[0])
         fix = _("run: sudo raspi-config nonint do_serial_cons 1, and restart")
-        return bad(CONSOLE, meaning, fix, Page.SETUP)
+        return bad(CONSOLE, meaning, fix, Page.MOUNTING)
     return good(CONSOLE, _("it is on no port of this counter"))
 
 
@@ -93,11 +93,11 @@ def _ports(config: Config, system: System) -> Finding:
         holder = found[0]
         meaning = _("{program} has {port} open, and takes a part of its bytes", program=holder,
                     port=port)  # fmt: skip
-        return bad(PORTS, meaning, _stop(holder), Page.SETUP)
+        return bad(PORTS, meaning, _stop(holder), Page.MOUNTING)
     meddlers = [each for each in _MEDDLERS if each in names_of_running(system.root)]
     if meddlers and _ports_of(config):
         meaning = _("{program} runs, and opens new serial ports", program=meddlers[0])
-        return warn(PORTS, meaning, _("run: {command}", command=_STOP[meddlers[0]]), Page.SETUP)
+        return warn(PORTS, meaning, _("run: {command}", command=_STOP[meddlers[0]]), Page.MOUNTING)
     if not system.is_root and _ports_of(config):
         return good(PORTS, _("nobody else has one open, as far as anybody but root can see"))
     return good(PORTS, _("nobody else has one open"))
@@ -113,12 +113,12 @@ def _scanner(config: Config, system: System) -> Finding:
             device = each.path(system.path(SYS_INPUT))
         except DeviceGone as gone:
             meaning, _semicolon, fix = str(gone).partition("; ")
-            return warn(SCANNER, meaning, fix, Page.SETUP)
+            return warn(SCANNER, meaning, fix, Page.MOUNTING)
         found = [each for each in holders(device, system.root) if each.name != _HARMLESS]
         if found and not any(_is_ours(each, ours) for each in found):  # ours has it for itself
             meaning = _("{program} has {device} open, and gets the codes too", program=found[0],
                         device=device)  # fmt: skip
-            return warn(SCANNER, meaning, _stop(found[0]), Page.SETUP)
+            return warn(SCANNER, meaning, _stop(found[0]), Page.MOUNTING)
     return good(SCANNER, _("nobody else gets its codes"))
 
 
@@ -139,7 +139,9 @@ def _panel(config: Config, system: System) -> Finding:
     absent = sorted(node for node in panel.permissions().nodes if not system.has(node))
     if absent:
         meaning = _("{nodes} is not there, so nothing can be shown", nodes=", ".join(absent))
-        return bad(PANEL, meaning, _("connect the panel, then run: kiosk test display"), Page.SETUP)
+        return bad(
+            PANEL, meaning, _("connect the panel, then run: kiosk test display"), Page.MOUNTING
+        )
     if isinstance(panel, OledSettings) and panel.interface == "i2c":
         node = system.path(f"/dev/i2c-{panel.i2c_port}")
         if os.access(node, os.R_OK | os.W_OK) and (silent := _silence(panel, system)):
@@ -165,8 +167,8 @@ def _silence(panel: OledSettings, system: System) -> Finding | None:
         if system.i2c_answers(panel.i2c_port, address):
             fix = _("a panel answers at {address}: write i2c_address: {address}",
                     address=f"0x{address:02X}")  # fmt: skip
-            return bad(PANEL, meaning, fix, Page.SETUP)
-    return bad(PANEL, meaning, panel.what_to_check, Page.SETUP)
+            return bad(PANEL, meaning, fix, Page.MOUNTING)
+    return bad(PANEL, meaning, panel.what_to_check, Page.MOUNTING)
 
 
 def _sound(config: Config, system: System) -> Finding:
@@ -176,9 +178,9 @@ def _sound(config: Config, system: System) -> Finding:
     faults = list(signals.voice_faults(kiosk.language, CURRENCIES[kiosk.currency]))
     if faults:
         meaning, _semicolon, fix = faults[0].partition("; ")
-        return warn(SOUND, meaning, fix or _("run: kiosk test voice"), Page.SETUP)
+        return warn(SOUND, meaning, fix or _("run: kiosk test voice"), Page.MOUNTING)
     if not system.read("/proc/asound/cards").strip() or "no soundcards" in system.read(
         "/proc/asound/cards"
     ):
-        return warn(SOUND, _("this computer has no sound card"), _("connect one"), Page.SETUP)
+        return warn(SOUND, _("this computer has no sound card"), _("connect one"), Page.MOUNTING)
     return good(SOUND, _("the voice has its words and a sound card"))

@@ -38,17 +38,17 @@ def _grants(system: System, config: Config, *, installed: bool) -> Finding:
     """Compare what the units grant, and the groups, with what this configuration needs."""
     if not installed:
         return warn(GRANTS, _("the service is not installed here"), _("run: sudo scripts/install"),
-                    Page.SETUP)  # fmt: skip
+                    Page.MOUNTING)  # fmt: skip
     needs = config.permissions()
     stale = [place for place, text in drop_ins(needs).items() if system.read(place) != text.strip()]
     if stale:
         meaning = _("the service has no access to all of its devices ({file})", file=stale[0])
-        return bad(GRANTS, meaning, _("run: sudo kiosk setup --units"), Page.SETUP)
+        return bad(GRANTS, meaning, _("run: sudo kiosk setup --units"), Page.MOUNTING)
     groups = {line.partition(":")[0] for line in system.read("/etc/group").splitlines()}
     if missing := sorted(needs.groups - groups):
         meaning = _("this system has no group {groups}", groups=", ".join(missing))
         fix = _("run: sudo groupadd --system {group}", group=missing[0])
-        return bad(GRANTS, meaning, fix, Page.SETUP)
+        return bad(GRANTS, meaning, fix, Page.MOUNTING)
     return good(GRANTS, _("the service has access to all of its devices"))
 
 
@@ -58,7 +58,7 @@ def _service(system: System, config: Config, *, installed: bool) -> Finding:
         return only_root(SERVICE)
     if seen is None and not installed:
         meaning = _("no kiosk runs with this configuration")
-        return warn(SERVICE, meaning, _("run: sudo scripts/install"), Page.SETUP)
+        return warn(SERVICE, meaning, _("run: sudo scripts/install"), Page.MOUNTING)
     said = system.command(("systemctl", "is-active", "kiosk")) if installed else ""
     quoted = _(" (systemctl says: {said})", said=said) if said else ""
     finding = _state(seen)
@@ -69,17 +69,17 @@ def _state(seen: Mapping[str, Any] | None) -> Finding:
     """Return what the running kiosk says of itself."""
     if seen is None:
         fix = _("run: sudo systemctl restart kiosk, and look: journalctl -u kiosk")
-        return bad(SERVICE, _("no kiosk runs with this configuration"), fix, Page.INSTALLED)
+        return bad(SERVICE, _("no kiosk runs with this configuration"), fix, Page.SYMPTOMS)
     fix = _("run: kiosk status")
     if seen.get("state") == "out_of_service":
         parts = ", ".join(_(part) for part in failed_parts(seen))
         meaning = _("it runs, but is out of service: {parts}", parts=parts)
-        return bad(SERVICE, meaning, fix, Page.OUT_OF_SERVICE)
+        return bad(SERVICE, meaning, fix, Page.CODES)
     if problems := seen.get("problems"):
         said = ngettext(
             "it sells, with {number} problem", "it sells, with {number} problems", len(problems)
         )
-        return warn(SERVICE, said, fix, Page.INSTALLED)
+        return warn(SERVICE, said, fix, Page.SYMPTOMS)
     return good(SERVICE, _("it runs and can sell"))
 
 
@@ -91,9 +91,9 @@ def _watchdog(system: System) -> Finding:
         return good(WATCHDOG, _("systemd is told to use the hardware watchdog"))
     if not state:
         return warn(WATCHDOG, _("this computer has no hardware watchdog"),
-                    _("nothing to do, unless it is a Raspberry Pi"), Page.SETUP)  # fmt: skip
+                    _("nothing to do, unless it is a Raspberry Pi"), Page.MOUNTING)  # fmt: skip
     meaning = _("nothing restarts this computer if it hangs")
-    return warn(WATCHDOG, meaning, _("run: sudo scripts/install, and restart"), Page.SETUP)
+    return warn(WATCHDOG, meaning, _("run: sudo scripts/install, and restart"), Page.MOUNTING)
 
 
 def _update(system: System, *, installed: bool) -> Finding:
@@ -104,7 +104,7 @@ def _update(system: System, *, installed: bool) -> Finding:
         meaning = _("version {version}; a newer one was refused: {why}", version=ours,
                     why=refused.splitlines()[0])  # fmt: skip
         return warn(
-            UPDATE, meaning, _("run: journalctl -u kiosk-update -u kiosk-trial"), Page.INSTALLED
+            UPDATE, meaning, _("run: journalctl -u kiosk-update -u kiosk-trial"), Page.SYMPTOMS
         )
     if system.has("/opt/kiosk/trial"):
         return good(UPDATE, _("version {version} is being tried", version=ours))

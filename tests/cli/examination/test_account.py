@@ -57,7 +57,7 @@ def test_an_account_that_takes_real_money(box: Box, monkeypatch: pytest.MonkeyPa
             ("COUNTER1", "ELSEWHERE"),
             "point of sale",
             "bad  point of sale: the account has no point of sale ELSEWHERE; run: kiosk pos create "
-            "ELSEWHERE, or choose one of: kiosk pos list (manual: Five minutes on a Pi)",
+            "ELSEWHERE, or choose one of: kiosk pos list (manual: account)",
         ),
     ],
 )
