@@ -21,6 +21,7 @@ from docutils.parsers.rst import directives
 from kiosk_directives import WIDTH, ManualDirective
 from sphinx.application import Sphinx
 
+from kiosk.base.errors import ConfigError
 from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
 
@@ -58,7 +59,10 @@ class DeviceTest(ManualDirective):
     def run(self) -> list[nodes.Node]:
         folder = SimulationFolder(self.folder() / "twins")
         folder.devices.mkdir(parents=True, exist_ok=True)
-        counter = SimulatedCounter(self.folder() / "kiosk.yaml", folder, 0, time.time)
+        try:
+            counter = SimulatedCounter(self.folder() / "kiosk.yaml", folder, 0, time.time)
+        except ConfigError as error:
+            raise self.error(str(error)) from error
         counter.before_start()
         try:
             text, code = self._dialog(counter)

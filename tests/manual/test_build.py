@@ -60,6 +60,12 @@ def test_each_language_is_built_without_a_warning(language: str, tmp_path: Path)
         ("```{command-output} kiosk check nowhere.yaml\n```", "exit code 2"),
         ("```{command-output} ls\n```", "must begin with kiosk"),
         ("```{wiring} nowhere.yaml\n```", "nowhere.yaml"),
+        ("```{device-test} lights\n```", "kiosk.yaml"),
+        (
+            "```{yaml-file}\nsignals: {driver: fake}\n```\n\n"
+            "```{device-test} buzzer\nDo you see the buzzer? [y/n]: y\n```",
+            "Do you hear the buzzer?",
+        ),
         ("[x](#nowhere)", "nowhere"),
         ("[x](nowhere.md)", "nowhere"),
     ],
@@ -83,6 +89,22 @@ def test_the_output_on_a_page_is_that_of_the_command_on_its_own_settings(tmp_pat
     text = unescape(re.sub("<[^>]+>", "", (tmp_path / "built/index.html").read_text()))
     assert "$ kiosk check kiosk.yaml\nkiosk.yaml:1:8: sale.expires_aftr:" in text
     assert "expires_after" in text
+
+
+@pytest.mark.slow
+def test_a_test_of_a_device_is_shown_in_the_language_of_the_page(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.md").write_text(
+        "# Title\n\n```{yaml-file}\ninputs:\n  - driver: serial_line\n    port: /dev/ttyUSB0\n"
+        "    number: {decimal: ','}\n```\n\n"
+        "```{device-test} register\n:send: 12,75\\r\\n\n:typed: n\n:exit: 1\nin English\n```\n"
+    )
+    assert build("html", "es", tmp_path / "built", pages) == ""
+    text = unescape(re.sub("<[^>]+>", "", (tmp_path / "built/index.html").read_text()))
+    assert "$ sudo kiosk test register\n" in text
+    assert "importe 12.75 ARS\n¿Es eso lo que se envió? [y/n]: n\n" in text
+    assert "in English" not in text
 
 
 @pytest.fixture(scope="module")
