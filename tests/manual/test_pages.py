@@ -107,6 +107,11 @@ def test_a_page_is_found_however_it_is_written() -> None:
     assert find_page("reference") == find_page("reference/index") == FOLDER / "reference/index.md"
 
 
+@pytest.mark.parametrize("word", ["network", "no_qr", "no-qr", "Token"])
+def test_the_code_on_the_panel_leads_to_its_page(word: str) -> None:
+    assert find_page(word) == FOLDER / "reference/reason-codes.md"
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [

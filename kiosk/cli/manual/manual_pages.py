@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, language
+from kiosk.sale.words import Fault
 
 FOLDER = Path(__file__).parents[2] / "manual"
 PARTS = ("start", "parts", "mercadopago", "trouble", "reference", "why", "change")
@@ -26,11 +27,16 @@ def pages() -> dict[str, Path]:
 
 
 def find_page(word: str) -> Path:
-    """Return the page of a word such as ``oled``, ``parts/oled`` or ``OLED.md``."""
+    """Return the page of a word such as ``oled``, ``parts/oled`` or ``OLED.md``.
+
+    A reason code, such as ``network``, is on the page of all reason codes.
+    """
     every = pages()
     name = word.strip().lower().removesuffix(".md").removesuffix("/index").rpartition("/")[2]
     if name in every:
         return every[name]
+    if name.replace("-", "_") in set(Fault):
+        return every["reason-codes"]
     near = difflib.get_close_matches(name, every, n=1)
     if near:
         raise ConfigError(
