@@ -100,6 +100,14 @@ def test_a_page_fits_on_a_terminal_in_each_language(page: Path) -> None:
         assert ")=" not in re.sub(r"\S+\(.*?\)=", "", text)
 
 
+def test_numbered_headings_and_warnings_are_translated_too() -> None:
+    with spoken("es"):
+        text = shown(FOLDER / "start/mounting.md", styled=False)
+    assert "\n## 1. Piezas\n" in text
+    assert "Advertencia: El conector admite 3,3 V." in text
+    assert "Parts" not in text
+
+
 def test_a_page_is_found_however_it_is_written() -> None:
     page = FOLDER / "reference/reason-codes.md"
     for word in ("reason-codes", "reference/reason-codes", "Reason-Codes.md"):

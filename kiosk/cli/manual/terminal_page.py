@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from kiosk.cli.manual.fences import replace_fences
 from kiosk.cli.manual.manual_pages import name_of, translations_of
 from kiosk.cli.manual.plain_directives import WIDTH, plain
 
+_NOTE = re.compile(r"\*\*[^*]+:\*\* ")  # what plain_directives writes before a note
 _TARGET = re.compile(r"\([\w-]+\)=\n")
 
 
@@ -40,12 +42,25 @@ def _document(page: Path) -> Markdown:
     for token in document.parsed:
         if token.type == "inline":
             content = " ".join(token.content.split())
-            translated = translations.gettext(content) if content else ""
-            inline = Markdown(translated, hyperlinks=False).parsed
-            if translated != content and len(inline) == 3:
-                token.children = inline[1].children
+            translated = _translated(content, translations.gettext) if content else ""
+            if translated != content:
+                token.children = _parsed_inline(translated)
             token.children = _with_page_names(token.children or [])
     return document
+
+
+def _translated(content: str, gettext: Callable[[str], str]) -> str:
+    """Return a paragraph in the reader's language; before that of a note stands ``**Note:**``."""
+    translated = gettext(content)
+    note = _NOTE.match(content)
+    if note and translated == content:
+        return note.group() + gettext(content[note.end() :])
+    return translated
+
+
+def _parsed_inline(text: str) -> list[Any]:
+    """Return the tokens of one line. As a heading, ``1. Parts`` is not taken for a list."""
+    return Markdown(f"# {text}", hyperlinks=False).parsed[1].children or []
 
 
 def _with_page_names(tokens: list[Any]) -> list[Any]:
