@@ -56,3 +56,11 @@ def test_each_arrow_of_the_picture_is_a_way_of_the_machine() -> None:
     assert 6 <= len(arrows) <= 10  # a person can read no more
     assert arrows <= set(diagram.edges())
     assert boxes == set(STATES.values()) == {end for arrow in arrows for end in arrow}
+
+
+def test_each_measurement_is_in_the_list() -> None:
+    scripts = (Path(__file__).parents[1] / "bench").glob("*.py")
+    measuring = {file.stem for file in scripts if "\ndef measure" in file.read_text("utf-8")}
+    page = (WHY / "measurements.md").read_text("utf-8")
+
+    assert set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE)) == measuring
