@@ -10,6 +10,7 @@ parts of each text, and ``from_parts`` says them in the language of the person w
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import re
@@ -69,8 +70,12 @@ def ngettext(one: str, many: str, number: int, /, **fields: object) -> str:
 
 
 def system_reason(error: OSError) -> str:
-    """Return what the system says of an error: ``No such file or directory``."""
-    return _(error.strerror or str(error))
+    """Return what the system says of an error: ``No such file or directory``.
+
+    By its number: Python adds words of its own to the text of some errors.
+    """
+    known = error.errno in errno.errorcode
+    return _(os.strerror(error.errno) if known and error.errno else error.strerror or str(error))
 
 
 def mark(message: str) -> str:

@@ -27,6 +27,7 @@ from kiosk.simulator.twins.pace import Pace
 
 _REFUSED = f"{Outcome.REFUSED}: "  # so the journal's fact begins
 READ_WITHIN = 2.0  # seconds from the bytes of a reading to the status that has it
+STATUS_WITHIN = 0.5  # seconds of this computer, from the signal to the status file
 
 Found = tuple[float, str, str, dict[str, Any]]
 Seen = TypeVar("Seen")
@@ -52,6 +53,7 @@ class Watcher:
         self.evidence = self._evidence()
         self.status: dict[str, Any] | None = None
         self.refused: dict[str, Any] | None = None
+        self._unexplained: float | None = None  # since when a refusal has no reason yet
         self.screen = ""
         self._pictured = 0  # the first frame with this screen
         self._read = 0  # the number of the newest reading in the status
@@ -76,6 +78,7 @@ class Watcher:
         found = [*self._on_lines(), *self._lights(), *self._readings(), *self._journal()]
         found += self._pictures()
         self._timeline.add_all(found)
+        self._explain()
 
     def frame(self) -> int | None:
         """Return the number of the frame on the panel; it is dark without power or plug."""
@@ -168,7 +171,14 @@ class Watcher:
             case _:
                 return _("{input} sent something that is not a total: {text}", **fields)
 
+    def _explain(self) -> None:
+        """Say why a total was not taken, unless the status says soon what was wrong with it."""
+        since = self._unexplained
+        if since is not None and self._pace.clock() - since > STATUS_WITHIN * self._pace.speed:
+            self._refuse(_("not taken now; send it again when the counter is ready"))
+
     def _refuse(self, text: str, name: str = "") -> None:
+        self._unexplained = None
         self.refused = {"at": self._pace.clock(), "input": name, "text": text}
 
     # --- the disk, the panel, the lamps -------------------------------------------------------
@@ -183,10 +193,8 @@ class Watcher:
         for change in self.evidence.lamps.update():
             match change:
                 case {"signal": name, "at": at}:
-                    if (
-                        name == Screen.REJECTED_INPUT
-                    ):  # if the reading was wrong, the status says how
-                        self._refuse(_("not taken now; send it again when the counter is ready"))
+                    if name == Screen.REJECTED_INPUT:
+                        self._unexplained = self._pace.clock()
                     yield at, "signal", _("signal {name}", name=name), {"signal": name}
                 case {"said": text, "at": at}:
                     yield at, "said", text, {}

@@ -77,6 +77,7 @@ def test_a_declined_payment_a_refund_and_the_whole_timeline(counter: Counter) ->
 
 
 def test_what_is_out_of_order_is_said_at_once_and_why_a_total_was_refused(counter: Counter) -> None:
+    counter.becomes("idle")
     counter.act(send="amount 1.23.4\n")
     refused = counter.sees(lambda state: state["refused"])
     assert refused["text"] == "it is not written like 1234.56"
