@@ -23,6 +23,8 @@ from kiosk.journal import Journal
 from kiosk.sale.effects import OrderKnown, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "APP_USR-4934588586838432-112233-8a7b6c5d4e3f-241983636"
 QR = "00020101021243650016COM.MERCADOLIBRE0201306363a1b2c3d4-e5f6-78905204970053030325802AR6304F1A2"
 SECRETS = (

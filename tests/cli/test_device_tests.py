@@ -17,7 +17,7 @@ from kiosk.cli.verbs import app
 from kiosk.signals.gpio import GpioSignalsSettings
 from tests.cli.conftest import Shell
 from tests.config.counter import COUNTER
-from tests.support.terminal import CTRL_C, on_terminal
+from tests.support.terminal import on_terminal
 
 
 class Dark:
@@ -153,8 +153,7 @@ def test_ctrl_c_switches_the_lamp_off(shell: Shell) -> None:
     words = ("test", "lights", "-c", str(shell.config))
     with on_terminal(*words, KIOSK_TOKEN="APP_USR-TEST-1") as terminal:
         terminal.expect("[y/n]")
-        terminal.press(CTRL_C)
-        assert terminal.ends() == 130
+        assert terminal.interrupted() == 130
     assert record(shell)[-1]["level"] == 0.0
 
 

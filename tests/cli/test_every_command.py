@@ -16,6 +16,8 @@ from kiosk.cli.verbs import FILE_OF, _commands_of, app
 from kiosk.sale.words import Outcome
 from tests.cli.conftest import Shell
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "es", "pt")
 NOWHERE = "/nowhere/kiosk.yaml"
 

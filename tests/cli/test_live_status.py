@@ -17,7 +17,7 @@ from kiosk.journal import Journal
 from kiosk.sale.effects import SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
 from tests.config.counter import COUNTER
-from tests.support.terminal import CTRL_C, on_terminal
+from tests.support.terminal import on_terminal
 
 PROBLEM = "sale k-1 is set aside; run: kiosk orders settle k-1 --as OUTCOME --note TEXT"
 
@@ -71,8 +71,7 @@ def test_a_narrow_terminal_shows_everything_with_the_time_left(config: Path) -> 
         state(config, state="idle", reference=None, problems=[])
         terminal.expect("idle")
         assert "problem" not in terminal.expect("\x1b[J")
-        terminal.press(CTRL_C)
-        assert terminal.ends() == 130
+        assert terminal.interrupted() == 130
         assert "Traceback" not in terminal.text
 
 

@@ -13,6 +13,8 @@ from kiosk.sale.words import Outcome
 from tests.cli.conftest import Shell
 from tests.support.sound import SoundDevices, needs_aplay, needs_espeak, record_words
 
+pytestmark = pytest.mark.slow
+
 VOICE = "signals: {driver: fake, record: RECORD, voice: {}}"
 
 

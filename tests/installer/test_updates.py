@@ -11,6 +11,8 @@ import pytest
 
 from tests.installer.releaser import BUNDLE, FILES, INSTALLER, Counter, Releaser, archive
 
+pytestmark = pytest.mark.slow
+
 RAN = "installed:  1.3.0 0123\n"
 
 

@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 import kiosk
 from kiosk.sale import diagram
 from kiosk.sale.phases import STATES
 from kiosk.simulator.scenario.scenario_file import SHIPPED
+
+pytestmark = pytest.mark.slow
 
 WHY = Path(kiosk.__file__).parent / "manual/why"
 RULES = (WHY / "rules.md").read_text("utf-8")

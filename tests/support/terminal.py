@@ -9,13 +9,14 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from select import select
 from time import monotonic
 
 from tests.support.processes import LONG_ENOUGH
 
 CTRL_C = "\x03"
+TRIES = 4  # times that Ctrl-C is pressed, within LONG_ENOUGH
 # The new process gets the terminal as its own, so that the terminal's Ctrl-C reaches it.
 _START = """
 import fcntl, os, sys, termios
@@ -63,6 +64,26 @@ class Terminal:
         while self._more(end - monotonic()):
             pass
         return self._process.wait(LONG_ENOUGH)
+
+    def interrupted(self) -> int:
+        """Press Ctrl-C and wait for the end of the command; return its exit code.
+
+        Press again after a while, as a person does: a signal that comes in the moment between
+        Python's last look for signals and its read from the terminal is seen with the next key.
+        """
+        for _ in range(TRIES):
+            self.press(CTRL_C)
+            end = monotonic() + LONG_ENOUGH / TRIES
+            while self._more(end - monotonic()):
+                pass
+            if self._ended():
+                break
+        return self._process.wait(LONG_ENOUGH)
+
+    def _ended(self) -> bool:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        return self._process.returncode is not None
 
     def _more(self, patience: float) -> bool:
         if not select([self._wire], [], [], max(0, patience))[0]:

@@ -14,6 +14,8 @@ from kiosk.box.finding import Level
 from tests.cli.examination.box import ENVIRON, Box
 from tests.orders.live import Live, live
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def service() -> Iterator[Live]:

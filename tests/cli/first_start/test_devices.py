@@ -18,7 +18,9 @@ from kiosk.cli.first_start.device_steps import kiosk_has_devices, try_devices
 from kiosk.cli.first_start.questions import NEW
 from kiosk.config import load
 from tests.cli.first_start.computer import Box
-from tests.support.terminal import CTRL_C, Terminal, on_terminal
+from tests.support.terminal import Terminal, on_terminal
+
+pytestmark = pytest.mark.slow
 
 # A counter whose devices are pretended ones, so that its panel and lamps can be tried anywhere.
 PRETENDED = """\
@@ -116,8 +118,7 @@ def test_a_register_that_sends_nothing_is_said_and_asked_again(
         terminal.type("")
         terminal.expect("Nothing was sent. Check the cable and the register's settings.")
         terminal.expect("by using it now? [Y/n]: ")
-        terminal.press(CTRL_C)
-        assert terminal.ends() == 130
+        assert terminal.interrupted() == 130
     assert pretended.config.read_text() == before
 
 
@@ -153,8 +154,7 @@ def test_ctrl_c_in_a_trial_leaves_the_lamps_dark_and_the_file_as_it_was(pretende
         skip_to(terminal, "Try the lamps and the buzzer now?")
         terminal.type("y")
         terminal.expect("Is the red lamp on? [Y/n]: ")
-        terminal.press(CTRL_C)
-        assert terminal.ends() == 130
+        assert terminal.interrupted() == 130
     last = json.loads((pretended.root / "signals.jsonl").read_text().splitlines()[-1])
     assert last["level"] == 0.0
     assert pretended.config.read_text() == before
