@@ -100,7 +100,6 @@ def test_pay_scans_first_when_the_phone_has_not_yet(visit: Visit) -> None:
 def test_a_sale_is_paid_on_each_panel(visit: Visit, panel: str) -> None:
     visit.choose("panel", panel)
     expect(visit.see("#panel-caption")).to_contain_text(panel)
-    visit.state_is("idle")
     visit.sell("33")
     visit.payer("scans")  # the phone reads the pixels of this panel
     expect(visit.see("#asked")).to_have_text("$ 33,00")
@@ -113,7 +112,6 @@ def test_language_and_currency_change_while_it_runs(visit: Visit) -> None:
     visit.choose("currency", "BRL")
     visit.choose("language", "pt")
     expect(visit.see(".digits")).to_have_text("R$ 0")
-    visit.state_is("idle")
     visit.sell("75,5")
     visit.payer("pays")
     visit.signal_is("paid")

@@ -135,9 +135,11 @@ class Visit:
         expect(self.see("#clock [aria-pressed=true]")).to_have_attribute("data-value", str(speed))
 
     def choose(self, what: str, choice: str) -> None:
-        """Choose the panel, the counter's language or its currency."""
+        """Choose another panel, language or currency of an idle counter; the daemon restarts."""
         self.see(f"#{what}-choice").select_option(choice)
         self.page.locator("body").click(position={"x": 1, "y": 1})
+        expect(self.see("#state")).not_to_have_attribute("data-state", "idle")
+        self.state_is("idle")
 
     def come_back_to_idle(self) -> None:
         """Make the counter as it was at first: with power, network, its own time and no sale."""
