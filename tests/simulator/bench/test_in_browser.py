@@ -15,16 +15,10 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, expect
 
 from tests.simulator.bench.bench_rig import Counter, simulation
-from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, Visit, chromium, visiting
+from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, Visit, visiting
 from tests.support.processes import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

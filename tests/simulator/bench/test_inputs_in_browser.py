@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.simulator.bench.bench_rig import Counter, simulation
-from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, Visit, chromium, configured, visiting
+from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, Visit, configured, visiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
 
@@ -32,12 +32,6 @@ INPUTS = f"""\
   - {{driver: command, name: program, path: OUT/command.sock}}
   - {{driver: button, name: cancel, pin: 5}}
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

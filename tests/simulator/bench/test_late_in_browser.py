@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.simulator.bench.bench_rig import simulation
-from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, chromium, configured, visiting
+from tests.simulator.bench.visit import CHROMIUM, NO_CHROMIUM, configured, visiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(

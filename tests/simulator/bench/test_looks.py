@@ -13,7 +13,6 @@ from tests.simulator.bench.visit import (
     NO_CHROMIUM,
     Scheme,
     Visit,
-    chromium,
     configured,
     visiting,
 )
@@ -21,12 +20,6 @@ from tests.simulator.bench.visit import (
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
 
 PHONE, TABLET, LAPTOP = (390, 844), (768, 1024), (1280, 900)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
