@@ -34,6 +34,7 @@ class SalesTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        selection.prepare(connection)
 
     def sales(self, newest: int = 50) -> list[SaleRecord]:
         """Return the newest sales, newest first."""
@@ -68,7 +69,7 @@ class SalesTable:
 
     def unreadable(self) -> tuple[UnreadableSale, ...]:
         """Return the rows that can't be read, oldest first, also those that somebody decided."""
-        rows = self._in_batches(selection.doubtful(self._db), (), oldest_first=True)
+        rows = self._in_batches(selection.doubtful(), (), oldest_first=True)
         return tuple(row for row in rows if isinstance(row, UnreadableSale))
 
     def survey(self, day: date | None = None) -> Survey:
@@ -76,7 +77,7 @@ class SalesTable:
 
         SQL leaves out only the rows that can certainly be read and began on another day.
         """
-        doubtful = selection.doubtful(self._db)
+        doubtful = selection.doubtful()
         window, values = selection.began_on(day) if day else self._newest_days()
         query = f"SELECT rowid, created_at, {doubtful} FROM sales WHERE {doubtful} OR ({window})"  # noqa: S608
         numbers_of: dict[date, list[int]] = defaultdict(list)

@@ -39,12 +39,19 @@ def _moved(day: date, days: int) -> str:
         return "0000" if days < 0 else "9999-99"
 
 
-def doubtful(db: sqlite3.Connection) -> str:
-    """Return a condition for the rows that may be unreadable: see ``records.read``.
+def prepare(db: sqlite3.Connection) -> None:
+    """Give this connection the function that ``doubtful`` calls.
 
-    All rows are among them whose time is not in our own form.
+    Once: SQLite refuses to replace a function while somebody reads through the same connection.
     """
     db.create_function("is_plain", 1, _is_plain, deterministic=True)
+
+
+def doubtful() -> str:
+    """Return a condition for the rows that may be unreadable: see ``records.read``.
+
+    All rows are among them whose time is not in our own form. It needs a prepared connection.
+    """
     # JSON has no place for a BLOB, and a flipped bit makes one of a text. The plus hides the type
     # of the column, by which SQLite would compare a BLOB as text.
     blob = " OR ".join(f"+{name} >= x''" for name in COLUMNS.split(", "))

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kiosk.journal import Journal
-from kiosk.journal.selection import doubtful
+from kiosk.journal.selection import prepare
 from kiosk.sale.effects import (
     OrderKnown,
     Receipt,
@@ -54,7 +54,7 @@ def test_each_index_is_used_by_a_query(path: Path) -> None:
             ask_everything(journal)
         journal.decide(KEY, Outcome.PAID, "Ana saw it")
     with closing(sqlite3.connect(path)) as db:
-        doubtful(db)  # makes the function that some of the statements call
+        prepare(db)  # makes the function that some of the statements call
         named = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
         indexes = {name for (name,) in db.execute(named)}
         plans = [row[3] for each in statements for row in plan_of(db, each)]

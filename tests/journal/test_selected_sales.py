@@ -151,6 +151,17 @@ def test_no_query_stays_open_while_the_sales_are_looked_at(path: Path) -> None:
         assert len(list(sales)) == 19
 
 
+def test_two_may_look_for_unreadable_rows_at_the_same_time(path: Path) -> None:
+    """A reload asks for them while another thread reads through the same connection."""
+    filled(path, 20)
+    with closing(Journal.open(path, noon)) as journal:
+        journal.unreadable()
+        other = journal._db.execute("SELECT reference FROM sales")
+        assert other.fetchone()
+        assert journal.unreadable() == journal.survey().unreadable == ()
+        assert len(other.fetchall()) == 19
+
+
 def test_the_rows_of_a_kiosk_are_not_doubtful(path: Path) -> None:
     """So no row is read by itself, however many there are."""
     with closing(Journal.open(path, noon)) as journal:
