@@ -141,6 +141,8 @@ def test_a_phone_that_sees_no_code_says_so(visit: Visit) -> None:
     expect(visit.see("#asked")).to_have_text("Nothing to pay")
     expect(visit.see("#phone-says")).not_to_be_empty()
     expect(visit.see("#pay")).to_be_disabled()
+    visit.page.keyboard.press("p")
+    expect(visit.see("#toast")).to_contain_text("the phone sees no code")
 
 
 def test_time_runs_sixty_times_as_fast_until_the_order_expires(visit: Visit) -> None:

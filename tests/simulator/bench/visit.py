@@ -123,7 +123,8 @@ class Visit:
         """Key a total, and wait until the panel shows its code and the phone can scan it."""
         self.key(total)
         self.state_is("paying")
-        self.signal_is("scan_me")
+        self.signal_is("scan_me")  # the lamps are ready before the panel has drawn the code
+        expect(self.see('[data-payer="scans"]')).to_be_enabled()
 
     def network(self, kind: str) -> None:
         """Choose how the network is, and wait until it is."""
