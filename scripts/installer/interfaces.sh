@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # On a Pi: switch on I²C, SPI and the serial port if the configuration uses them, and take the kernel's
-# console off that port. The drop-ins that kiosk setup --units has written say what it uses.
+# console off that port. The drop-ins that kiosk setup --units has written say what it uses. The file
+# $switched_on says what was off before: the uninstall switches it off again.
 
 switch_on_interfaces() {
   local line
@@ -24,10 +25,19 @@ device_dropins() {
 switch_on() { # $1: its name in raspi-config; $2: its line in the boot's config.txt
   if command -v raspi-config >/dev/null; then
     [ "$(raspi-config nonint "get_$1")" != 0 ] || return 0
-    change "switch on $1 with raspi-config" raspi-config nonint "do_$1" 0
+    change "switch on $1 with raspi-config" switch_on_and_note "$1"
   else
     switch_on_by_hand "$2"
   fi
+}
+
+switch_on_and_note() {
+  note "raspi-config $1" && raspi-config nonint "do_$1" 0
+}
+
+note() { # before the change: after a power cut, a note too many does no harm
+  grep -qsxF "$1" "$switched_on" ||
+    { cat "$switched_on" 2>/dev/null; echo "$1"; } | write_durably "$switched_on"
 }
 
 switch_on_by_hand() {
@@ -48,8 +58,39 @@ serial_line() { # what switches on the port of the header, GPIO 14 and 15
   esac
 }
 
-append() {
-  { cat "$2" && printf '[all]\n%s\n' "$1"; } | write_durably "$2"
+append() { # a section for all models of the Pi: the last one may be for another model
+  note "config.txt $1" && { cat "$2" && printf '[all]\n%s\n' "$1"; } | write_durably "$2"
+}
+
+switch_interfaces_off() { # at uninstall; nothing that was on before
+  local how what file before=$changes
+  while read -r how what; do
+    if [ "$how" = raspi-config ]; then
+      switch_off "$what"
+    elif file=$(boot_file config.txt) && grep -qxF "$what" "$file"; then
+      change "take $what out of $file" take_out "$what" "$file" ||
+        warn "$file can't be written; take $what out of it by hand"
+    fi
+  done < <(cat "$switched_on" 2>/dev/null)
+  [ "$changes" = "$before" ] || add_todo "reboot to switch off what only the kiosk used: sudo reboot"
+}
+
+switch_off() { # $1: its name in raspi-config
+  if command -v raspi-config >/dev/null && [ "$(raspi-config nonint "get_$1")" = 0 ]; then
+    change "switch off $1 with raspi-config" raspi-config nonint "do_$1" 1
+  fi
+}
+
+take_out() { # $1: the line; $2: the file. Its section goes too, unless somebody has added lines to it
+  awk -v line="$1" '
+    { text[NR] = $0 }
+    END {
+      for (i = 1; i <= NR; i++) {
+        whole = i + 2 > NR || text[i + 2] ~ /^\[/
+        if (text[i] == "[all]" && text[i + 1] == line && whole) i++
+        else if (text[i] != line) print text[i]
+      }
+    }' "$2" | write_durably "$2"
 }
 
 boot_file() { # $1: its name; fails on another computer

@@ -5,6 +5,7 @@ opt=/opt/kiosk
 releases=$opt/releases
 trial=$opt/trial       # exists while a release is being tested: see trial.sh
 refused=$opt/refused   # the release that was refused last, and why
+switched_on=$opt/switched-on  # in the boot files: see interfaces.sh
 etc=/etc/kiosk
 state=/var/lib/kiosk
 updates=/var/lib/kiosk-updates

@@ -6,6 +6,7 @@ uninstall_kiosk() {
   remove_files
   remove_dropins
   give_serial_port_back
+  switch_interfaces_off
   remove_folders "$opt"
   if [ "$purge" = yes ]; then
     purge_data

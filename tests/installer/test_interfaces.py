@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.base.permissions import Permissions, i2c, serial, spi
+from kiosk.display.inky import InkySettings
 from kiosk.service.units import drop_ins
 from tests.support.booby_traps import MARKER, booby_trapped
 
@@ -30,6 +31,7 @@ class Pi:
         self.boot = root / "boot"
         self.boot.mkdir(exist_ok=True)
         self._root, self._model = root, root / "model"
+        self.has = ""  # more programs than every computer has
         self._model.write_text(f"{model} Model B Rev 1.0\0")
         self.config, self.cmdline = self.boot / "config.txt", self.boot / "cmdline.txt"
         self.config.write_text("[pi4]\narm_boost=1\n")
@@ -43,6 +45,7 @@ class Pi:
         script = "".join(f'. "{INSTALLER}/{part}.sh"\n' for part in PARTS) + (
             f'boot=("{self._root}/firmware" "{self.boot}") model="{self._model}"\n'
             f'admin_units="{self._root}/etc/systemd/system" dry_run={dry_run}\n'
+            f'switched_on="{self._root}/switched-on"\n{self.has}\n'
             f"{function}\nprint_summary\n"
         )
         bash = ["bash", "-euo", "pipefail", "-c", script]
@@ -180,6 +183,83 @@ def test_the_port_of_a_pi_5_has_a_line_of_its_own(tmp_path: Path, model: str) ->
     pi = Pi(tmp_path, serial("/dev/ttyAMA0"), model)
     pi.runs("switch_on_interfaces")
     assert pi.config.read_text().endswith("[all]\ndtparam=uart0=on\n")
+
+
+# --- the way back ---
+
+
+def test_the_uninstall_switches_off_what_the_installer_has_switched_on(tmp_path: Path) -> None:
+    inky = InkySettings.model_validate({"driver": "inky", "board": "phat"}).permissions()
+    pi = Pi(tmp_path, inky | serial("/dev/serial0"))
+    pi.config.write_text("dtparam=spi=on\n[pi4]\narm_boost=1\n")
+    before = pi.config.read_text()
+    said = pi.runs("switch_on_interfaces")
+    assert f"write dtoverlay=spi0-0cs to {pi.config}" in said
+    assert "dtparam=i2c_arm=on" in pi.config.read_text()  # inky reads the board's own memory
+    said = pi.runs("switch_interfaces_off")
+    assert f"take dtoverlay=spi0-0cs out of {pi.config}\n" in said
+    assert f"take enable_uart=1 out of {pi.config}\n" in said
+    assert "to do: reboot to switch off what only the kiosk used" in said
+    assert pi.config.read_text() == before  # SPI was on before
+    assert pi.runs("switch_interfaces_off") == "nothing to do\n"
+
+
+@pytest.mark.parametrize(
+    ("since", "after"),
+    [
+        ("gpu_mem=16\n", "[pi4]\narm_boost=1\n[all]\ngpu_mem=16\n"),
+        ("[pi5]\ngpu_mem=16\n", "[pi4]\narm_boost=1\n[pi5]\ngpu_mem=16\n"),
+        ("dtoverlay=spi1-1cs\n", "[pi4]\narm_boost=1\n[all]\n"),
+    ],
+)
+def test_what_was_written_below_it_since_keeps_its_section(
+    tmp_path: Path, since: str, after: str
+) -> None:
+    pi = Pi(tmp_path, spi(1, 0))
+    pi.runs("switch_on_interfaces")
+    pi.config.write_text(pi.config.read_text() + since)
+    pi.runs("switch_interfaces_off")
+    assert pi.config.read_text() == after
+
+
+def test_boot_files_that_can_not_be_written_at_the_uninstall_are_said(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, spi(1, 0))
+    pi.runs("switch_on_interfaces")
+    (pi.boot / "config.txt.new").mkdir()
+    pi.runs("switch_interfaces_off")
+    assert "dtoverlay=spi1-1cs" in pi.config.read_text()
+
+
+# A stand-in for raspi-config: the file NAME is there while NAME is on.
+RASPI_CONFIG = """
+raspi-config() {
+  local file="PLACE/${2#*_}"
+  echo "$2 ${3:-}" >>"PLACE/asked"
+  case $2 in
+  get_*) [ -e "$file" ] && echo 0 || echo 1 ;;
+  do_*) if [ "$3" = 0 ]; then touch "$file"; else rm "$file"; fi ;;
+  esac
+}
+"""
+
+
+def test_raspi_config_is_asked_for_what_it_knows_on_and_off(tmp_path: Path) -> None:
+    pi = Pi(tmp_path, i2c(1) | spi(0, 0) | serial("/dev/serial0"))
+    (known := tmp_path / "known").mkdir()
+    (known / "i2c").touch()  # on before
+    pi.has = RASPI_CONFIG.replace("PLACE", str(known))
+    said = pi.runs("switch_on_interfaces")
+    assert "switch on spi with raspi-config" in said
+    assert "switch on serial_hw with raspi-config" in said
+    assert {path.name for path in known.iterdir()} == {"i2c", "spi", "serial_hw", "asked"}
+    assert "do_serial_hw 0\n" in (known / "asked").read_text()
+    assert pi.cmdline.read_text() == FREED
+    assert "do_i2c" not in (known / "asked").read_text()
+    assert pi.runs("switch_on_interfaces") == "nothing to do\n"
+    assert "switch off spi with raspi-config" in pi.runs("switch_interfaces_off")
+    assert {path.name for path in known.iterdir()} == {"i2c", "asked"}
+    assert "do_serial_hw 1\n" in (known / "asked").read_text()
+    assert pi.runs("switch_interfaces_off") == "nothing to do\n"
 
 
 # --- who calls it ---
