@@ -13,7 +13,7 @@ from tests.support.examples import sampled
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = sorted(
     str(path.relative_to(ROOT))
-    for folder in ("scripts", "scripts/installer", ".ci")
+    for folder in ("scripts", "scripts/debian", "scripts/installer", ".ci")
     for path in (ROOT / folder).iterdir()
     if path.is_file() and path.read_bytes().startswith((b"#!/usr/bin/env bash", b"#!/bin/bash"))
 )
