@@ -36,9 +36,10 @@ remove_private_folder() {
 
 unpack_bundle() { # the exit code is 3 if the bundle was refused, and 4 if other counters install it first
   local words=(--into "$private" --signers "$signers" --revoked "$revoked" --today "$(date +%F)")
-  local share=$opt/current/share
-  [ ! -e "$share/made-from" ] || words+=(--installed "$(cut -d' ' -f1 "$share/made-from")")
-  [ ! -e "$share/made-on" ] || words+=(--installed-made "$(cat "$share/made-on")")
+  local version made
+  version=$(installed_version) made=$(cat "$opt/current/share/made-on" 2>/dev/null) || true
+  [ -z "$version" ] || words+=(--installed "$version")
+  [ -z "$made" ] || words+=(--installed-made "$made")
   [ "$task" != rollback ] || words+=(--rollback)
   [ "$unsigned" = no ] || words+=(--unsigned)
   [ "$nightly" = no ] || words+=(--nightly "$(cat "$machine_id")")

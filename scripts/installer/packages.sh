@@ -3,7 +3,10 @@
 
 install_packages() {
   local missing=() package
-  has_venv || missing+=(python3-venv)
+  if ! has_venv; then
+    [ "$packaged" = no ] || fail "python3-venv is missing; run: sudo apt install --fix-broken"
+    missing+=(python3-venv)
+  fi
   # With --from there may be no network: leave out packages that not every kiosk needs.
   if [ -z "$from" ]; then
     for package in $(wanted_packages); do

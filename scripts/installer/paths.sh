@@ -26,6 +26,10 @@ running_release() { # the name of the release behind a link, current or previous
   basename "$target"
 }
 
+installed_version() { # empty if nothing is installed
+  cut -d' ' -f1 "$opt/current/share/made-from" 2>/dev/null || true
+}
+
 is_whole() { # whether this release was built completely
   [ -e "$releases/$1/whole" ]
 }

@@ -7,6 +7,7 @@ check_this_computer() {
   check_root_is_writable
   check_clock
   check_configuration_file
+  check_owner
   check_foreign_units
 }
 
@@ -54,6 +55,14 @@ check_configuration_file() {
     fail "$file is a link to $(readlink "$file"), which does not exist; put the configuration there," \
       "or remove the link"
   fi
+}
+
+check_owner() { # what is in there runs as root
+  local open
+  open=$(find -H "$opt" "$releases" "$(dirname "$opt")" -maxdepth 0 \
+    '(' ! -user root -o -perm /022 ')' -printf ' %p' 2>/dev/null) || true # some do not exist yet
+  [ -z "$open" ] || fail "others than root can write to$open; run: sudo chown root:root$open &&" \
+    "sudo chmod go-w$open"
 }
 
 check_foreign_units() {

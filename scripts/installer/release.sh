@@ -41,6 +41,10 @@ check_release() { # $1: the release. Whether it works
     units_are_good "$1"
 }
 
+release_works() { # $1: current or previous. Not after an upgrade of the system's Python
+  "$opt/$1/bin/python" -I -c 'import kiosk' 2>/dev/null
+}
+
 units_are_good() { # systemd-analyze reports faults in its output, not by its exit code
   local copy said
   copy=$(mktemp -d)

@@ -59,6 +59,8 @@ roll_back() {
     fail "there is no previous release; nothing was changed"
   fi
   is_whole "$release" || fail "release $release is not complete; can't go back to it"
+  release_works previous ||
+    fail "release $release was built for another Python than this system now has; can't go back to it"
   check_configuration
   activate_release
   grant_devices

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# For the Debian package, whose postinst runs scripts/install --packaged. dpkg runs that again and again
+# until it succeeds, and installs nothing else before; so what is decided already is no failure.
+
+is_wanted() { # whether the release of the package is to be installed; says why not
+  local installed
+  installed=$(installed_version)
+  if [ "$task" = install ] && release_works current &&
+    dpkg --compare-versions "$(version_of_source)" lt "${installed:-0}"; then
+    echo "version $(version_of_source) of the package is older than the installed $installed, and is not" \
+      "installed; to go back to it: sudo $here/scripts/install --packaged --rollback"
+  elif grep -qs "^release $release: " "$refused"; then
+    echo "release $release was tested and refused; to test it again: sudo $here/scripts/install"
+    cat "$refused"
+  else
+    return 0
+  fi
+  return 1
+}
+
+version_of_source() {
+  local made_from
+  made_from=$(describe_source)
+  echo "${made_from%% *}"
+}
