@@ -66,7 +66,7 @@ class KeptConnection(httpx.AsyncBaseTransport):
         list of the package certifi, which does not have a shop's own authority.
         """
         self._url = httpx.URL(origin)
-        self._tls = certificates
+        self._tls = self._certificates = certificates
         self._connect_timeout = connect_timeout
         self._turn = anyio.Semaphore(1, fast_acquire=True)  # one request at a time
         self._opening = anyio.Lock(fast_acquire=True)  # a call waits for the one being opened
@@ -226,14 +226,18 @@ class KeptConnection(httpx.AsyncBaseTransport):
         if self._tls is None:
             self._tls = await anyio.to_thread.run_sync(_system_certificates)
         self._tls.set_alpn_protocols(["http/1.1"])
-        return await OpenConnection.open(self._url, self._tls, self._connect_timeout)
+        try:
+            return await OpenConnection.open(self._url, self._tls, self._connect_timeout)
+        except httpx.ConnectError:
+            self._tls = self._certificates  # those of the system may have been renewed
+            raise
 
 
 def _system_certificates() -> ssl.SSLContext:
     """Trust the authorities of the system.
 
     Debian has a file for each, named by its hash, beside a list of all. OpenSSL reads the file that
-    it needs; to read the list takes 15 ms, a fifth of a second on a small computer.
+    it needs; to read the list takes 15 ms, 200 on a small computer.
     """
     where = ssl.get_default_verify_paths()
     if where.openssl_cafile_env in os.environ or not glob.glob(f"{where.capath}/*.0"):

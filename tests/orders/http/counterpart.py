@@ -24,6 +24,9 @@ PEM = Path(__file__).with_name("loopback.pem")
 # An authority of a shop, and the certificate of a server that it signed (openssl x509 -req -CA).
 OWN_AUTHORITY = Path(__file__).with_name("own-authority.pem")
 BY_OWN_AUTHORITY = Path(__file__).with_name("by-own-authority.pem")
+# The same authority with a new key, after the old one has expired, and what it signed.
+RENEWED_AUTHORITY = Path(__file__).with_name("renewed-authority.pem")
+BY_RENEWED_AUTHORITY = Path(__file__).with_name("by-renewed-authority.pem")
 FROM_2090 = Path(__file__).with_name("from-2090.pem")  # as all are to a computer in 1970
 
 Answer = Callable[[ByteStream], Awaitable[None]]

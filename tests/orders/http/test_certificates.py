@@ -7,10 +7,19 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kiosk.base.errors import NotSent
-from tests.orders.http.counterpart import BY_OWN_AUTHORITY, OWN_AUTHORITY, PEM, counterpart
+from kiosk.orders.http.connection import KeptConnection
+from tests.orders.http.counterpart import (
+    BY_OWN_AUTHORITY,
+    BY_RENEWED_AUTHORITY,
+    OWN_AUTHORITY,
+    PEM,
+    RENEWED_AUTHORITY,
+    counterpart,
+)
 from tests.orders.support import ORDER_ID, client
 
 pytestmark = pytest.mark.anyio
@@ -24,12 +33,12 @@ async def call(url: str) -> str:
         await orders.aclose()
 
 
-def name_in_folder() -> str:
+def name_in_folder(certificate: Path = PEM) -> str:
     """Return the name under which OpenSSL looks for the certificate in a folder."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("the name of a certificate in the folder is made by openssl")
-    command = [openssl, "x509", "-noout", "-hash", "-in", str(PEM)]
+    command = [openssl, "x509", "-noout", "-hash", "-in", str(certificate)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -94,3 +103,28 @@ async def test_an_authority_that_the_system_does_not_have_is_refused_before_the_
         with pytest.raises(NotSent, match="update-ca-certificates"):
             await call(peer.url)
         assert b"Bearer" not in b"".join(peer.heard)
+
+
+@pytest.mark.parametrize("as_on_debian", [True, False])
+async def test_a_daemon_that_runs_for_years_takes_over_a_renewed_authority(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, as_on_debian: bool
+) -> None:
+    """It has the same name, so that the old one, which was read before, would be tried."""
+    place = tmp_path / (f"{name_in_folder(OWN_AUTHORITY)}.0" if as_on_debian else "list.pem")
+    place.write_bytes(OWN_AUTHORITY.read_bytes())
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    if as_on_debian:
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    else:
+        monkeypatch.setenv("SSL_CERT_FILE", str(place))
+    async with counterpart("https") as peer:
+        peer.pem = BY_OWN_AUTHORITY
+        line = KeptConnection(peer.url, connect_timeout=5)
+        async with httpx.AsyncClient(transport=line) as client:
+            await client.get(peer.url)
+            await line.aclose()  # as when it was idle for long
+            peer.pem = BY_RENEWED_AUTHORITY
+            place.write_bytes(RENEWED_AUTHORITY.read_bytes())  # by update-ca-certificates
+            with pytest.raises(httpx.ConnectError, match="certificate"):
+                await client.get(peer.url)
+            assert (await client.get(peer.url)).is_success
