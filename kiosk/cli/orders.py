@@ -36,6 +36,7 @@ from kiosk.cli.sale_records import (
 from kiosk.cli.verbs.sales_verbs import Format
 from kiosk.config import Config
 from kiosk.journal import SaleRecord
+from kiosk.journal.sales_table import JUDGED
 from kiosk.orders.answers.json_values import clean
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Outcome, code_of
@@ -45,7 +46,8 @@ def list_orders(
     config: Path, newest: int, day: datetime | None, outcome: str | None, as_json: bool
 ) -> None:
     """Perform ``kiosk orders list``."""
-    with _sales(load_or_exit(config), day, outcome) as sales:
+    judged = JUDGED if outcome is None else None  # no outcome: the newest are all that is listed
+    with _sales(load_or_exit(config), day, outcome, judged=judged) as sales:
         records = islice(sales, newest)
         if as_json:
             write_json(records, sys.stdout)
@@ -131,9 +133,17 @@ def _write(records: Iterator[SaleRecord], form: Format, file: TextIO) -> None:
 
 @contextmanager
 def _sales(
-    settings: Config, day: datetime | None, outcome: str | None, *, oldest_first: bool = False
+    settings: Config,
+    day: datetime | None,
+    outcome: str | None,
+    *,
+    oldest_first: bool = False,
+    judged: int | None = None,
 ) -> Iterator[Iterator[SaleRecord]]:
-    """Open the journal, name what can't be read in it, and yield the selected sales."""
+    """Open the journal, name what can't be read in it, and yield the selected sales.
+
+    ``judged``: how many of the newest sales are looked at for that; None looks at all.
+    """
     outcome = SET_ASIDE if outcome == "set-aside" else outcome
     if outcome is not None and outcome not in {*Outcome, "open", SET_ASIDE}:
         words = ", ".join([*Outcome, "open", "set-aside"])
@@ -147,7 +157,7 @@ def _sales(
         )
     with opened_journal(settings.journal.path) as journal:
         survey = journal.survey(day.date()) if day else None
-        name_unreadable(survey.unreadable if survey else journal.unreadable())
+        name_unreadable(survey.unreadable if survey else journal.unreadable(judged))
         written = "" if outcome in {"open", SET_ASIDE} else outcome
         selected = journal.select(
             survey.day if survey else None, written, oldest_first=oldest_first, among=survey

@@ -17,6 +17,8 @@ from kiosk.sale.words import CODE_LENGTH, code_of, plain_code
 BATCH = 500  # rows; as many are in memory while a large journal is read
 _ALL_ROWS = -(2**63), 2**63 - 1
 _LAST = 50  # rows, of which one can be read
+# Newest rows that each command judges: as many as a journal keeps unless `keep` is larger.
+JUDGED = 20_000
 
 
 @frozen
@@ -26,7 +28,7 @@ class Survey:
     day: date | None  # the day that was asked for, or that of the newest sale
     first: int  # number of the first row of this day
     last: int
-    unreadable: tuple[UnreadableSale, ...]  # in the whole table, the oldest first
+    unreadable: tuple[UnreadableSale, ...]  # of those that were judged, the oldest first
 
 
 class SalesTable:
@@ -67,19 +69,30 @@ class SalesTable:
                 "SELECT at, event, detail FROM events WHERE reference = ? ORDER BY id", (reference,)
             ).fetchall()
 
-    def unreadable(self) -> tuple[UnreadableSale, ...]:
-        """Return the rows that can't be read, oldest first, also those that somebody decided."""
-        rows = self._in_batches(selection.doubtful(), (), oldest_first=True)
+    def unreadable(self, newest: int | None = None) -> tuple[UnreadableSale, ...]:
+        """Return the rows that can't be read, oldest first, also those that somebody decided.
+
+        ``newest``: of how many rows; None looks at all. The daemon does that at each start.
+        """
+        among = _ALL_ROWS if newest is None else self._newest_rows(newest)
+        rows = self._in_batches(selection.doubtful(), (), among=among, oldest_first=True)
         return tuple(row for row in rows if isinstance(row, UnreadableSale))
 
     def survey(self, day: date | None = None) -> Survey:
         """Read once through the table for a day, or for the day of the newest sale.
 
-        SQL leaves out only the rows that can certainly be read and began on another day.
+        Judged are the sales of this day, the newest ones, and those that may be of any day because
+        theirs can't be read. SQL leaves out only the rows that can certainly be read and began on
+        another day, and old ones of another day.
         """
         doubtful = selection.doubtful()
         window, values = selection.began_on(day) if day else self._newest_days()
-        query = f"SELECT rowid, created_at, {doubtful} FROM sales WHERE {doubtful} OR ({window})"  # noqa: S608
+        first, _ = self._newest_rows(JUDGED)
+        judged = f"(rowid >= {first} OR {selection.WITHOUT_DAY})"
+        query = (
+            f"SELECT rowid, created_at, {doubtful} FROM sales "  # noqa: S608
+            f"WHERE ({window}) OR ({judged} AND {doubtful})"
+        )
         numbers_of: dict[date, list[int]] = defaultdict(list)
         doubts = []
         with as_journal_failed():
@@ -119,10 +132,17 @@ class SalesTable:
             where = f"({dated} OR {selection.UNDATED})"
         if outcome is not None:
             where, values = f"{where} AND outcome IS ?", (*values, outcome or None)
-        rows = self._in_batches(where, values, among=among, oldest_first=oldest_first)
+        numbers = (among.first, among.last) if among else _ALL_ROWS
+        rows = self._in_batches(where, values, among=numbers, oldest_first=oldest_first)
         for row in rows:
             if isinstance(row, SaleRecord) and day in (None, row.day):
                 yield row
+
+    def _newest_rows(self, rows: int) -> tuple[int, int]:
+        """Return the numbers that the newest rows have: as many, or fewer."""
+        with as_journal_failed():
+            (last,) = self._db.execute("SELECT max(rowid) FROM sales").fetchone()
+        return (last or 0) - rows + 1, _ALL_ROWS[1]
 
     def _newest_days(self) -> tuple[str, tuple[str, ...]]:
         """Return a condition for the sales that may have begun on the latest day."""
@@ -146,10 +166,10 @@ class SalesTable:
         where: str,
         values: tuple[str | None, ...],
         *,
-        among: Survey | None = None,
+        among: tuple[int, int],
         oldest_first: bool = False,
     ) -> Iterator[SaleRecord | UnreadableSale]:
-        """Yield the rows, of which only a batch is in memory.
+        """Yield the rows with numbers from one to the other; only a batch of them is in memory.
 
         No query stays open while the caller works: as long as one is open, SQLite can't use the
         write-ahead log again from its beginning, and the log grows.
@@ -158,7 +178,7 @@ class SalesTable:
             f"SELECT rowid, {records.COLUMNS} FROM sales WHERE {where} AND rowid BETWEEN ? AND ? "  # noqa: S608
             f"ORDER BY rowid {'ASC' if oldest_first else 'DESC'} LIMIT {BATCH}"
         )
-        first, last = (among.first, among.last) if among else _ALL_ROWS
+        first, last = among
         while first <= last:
             with as_journal_failed():
                 batch = self._db.execute(query, (*values, first, last)).fetchall()

@@ -18,6 +18,12 @@ from kiosk.sale.words import Outcome
 
 # A time that does not begin with a date as people write it. The others are in the order of text.
 UNDATED = "created_at NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
+# A time without a day: no report of a day would ask for such a sale. SQLite also takes numbers and
+# mere times for times, and a BLOB for its text, and it has a year 0.
+WITHOUT_DAY = (
+    "(+created_at >= x'' OR created_at < '0001' OR julianday(created_at) IS NULL "
+    "OR created_at NOT GLOB '????-??-??*')"
+)
 # Days by which a local date may differ from the written one, which has a time zone of its own.
 _ZONES = 2
 
