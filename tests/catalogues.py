@@ -30,8 +30,10 @@ from typer.main import get_command, get_group
 from kiosk.base.language import DOMAIN, LANGUAGES, LOCALE
 from kiosk.cli.usage import plain_help
 from kiosk.cli.verbs import FILE_OF, app
+from kiosk.config.reference import purpose_of
 from kiosk.config.sections import Config
-from kiosk.config.settings_models import models_in
+from kiosk.config.settings_models import driver_names, models_in
+from kiosk.simulator.acts.expectation import Step
 from tests.messages import PACKAGE, texts
 
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
@@ -89,6 +91,7 @@ def _all_marked() -> Iterator[Marked]:
     yield from (Marked("base/language.py", 0, (os.strerror(number),)) for number in _SYSTEM)
     yield from (Marked("cli/verbs", 0, (text,)) for text in sorted(set(_helps())))
     yield from (Marked("config/sections.py", 0, (text,)) for text in _descriptions(Config, set()))
+    yield from (Marked("simulator/acts", 0, (text,)) for text in _descriptions(Step, set()))
     for path in sorted(PACKAGE.rglob("*.py")):
         yield from _marked(path)
 
@@ -150,10 +153,12 @@ def _helps_of(command: Any) -> Iterator[str]:
 
 
 def _descriptions(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
-    """Yield the descriptions of all settings of a model, and of the models in it."""
+    """Yield what a driver is for, the descriptions of all its settings, and of the models in it."""
     if model in seen:
         return
     seen.add(model)
+    if driver_names(model):
+        yield purpose_of(model)
     for field in model.model_fields.values():
         yield from filter(None, [field.description])
         for inner in models_in(field.annotation):

@@ -22,10 +22,22 @@ locale_dirs = [str(HERE.parents[1] / "kiosk/manual/locale")]
 gettext_compact = True  # a catalogue for each folder
 gettext_location = False
 gettext_uuid = False
+gettext_auto_build = False  # catalogues.py compiles; a build changes no file of the repository
 html_theme = "furo"
 html_title = "kiosk"
 html_static_path = [str(HERE / "static")]
 html_css_files = ["manual.css"]
+templates_path = [str(HERE / "templates")]
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "languages.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"footer_icons": []}

@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from kiosk.base.language import _, speak
 from kiosk.cli.manual.fences import complete
-from kiosk.cli.manual.plain_directives import DRAWING, generated
+from kiosk.cli.manual.plain_directives import DRAWING, TABLE, generated, wires
 
 WIDTH = 80  # columns of a command's output
 SMALL = 320  # a picture with fewer pixels is shown larger
@@ -126,11 +126,19 @@ class Wiring(ManualDirective):
         if done.returncode:
             raise self.error(f"kiosk wiring {name}: {done.stdout}")
         alt = _(DRAWING)
+        table = wires((self.folder() / name).read_text())
         drawings = sorted(self.folder().glob("wiring*.svg"))
         drawn = [drawing.read_bytes() for drawing in drawings]
         for drawing in drawings:
             drawing.unlink()
-        return [self.image(data, "svg+xml", "wiring-drawing", alt) for data in drawn]
+        pictures = [self.image(data, "svg+xml", "", alt) for data in drawn]
+        begin = f'<details class="connections"><summary>{html.escape(_(TABLE))}</summary>'
+        return [
+            nodes.container("", *pictures, classes=["drawing"]),
+            nodes.raw("", begin, format="html"),
+            self.code(table, "text"),
+            nodes.raw("", "</details>", format="html"),
+        ]
 
 
 class Screen(ManualDirective):

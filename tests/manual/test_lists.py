@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.mofile import read_mo
 
+from kiosk.base.language import LOCALE
 from kiosk.cli.manual import record_lists
+from kiosk.cli.manual.fences import fences
+from kiosk.cli.manual.manual_pages import FOLDER
 from kiosk.cli.manual.plain_directives import generated
 from kiosk.cli.verbs import FILE_OF, _commands_of
 from kiosk.config.sections import Config
 from kiosk.config.settings_models import driver_names, models_in
 from kiosk.inputs.common.counters import ReadingCounts
+from kiosk.journal.schema import MIGRATIONS
 from kiosk.sale.phases import Counter
 from kiosk.sale.words import Fault
 from kiosk.service.status_file import StatusFile
@@ -84,10 +92,33 @@ def test_every_reason_code_and_signal_has_its_place_and_its_advice() -> None:
         assert f"## {screen}\n" in signals
 
 
-def test_every_column_of_the_journal_has_a_sentence() -> None:
-    columns = record_lists.columns()
-    assert {"reference", "order_id", "amount", "outcome", "paid_amount", "note"} <= columns.keys()
-    assert [name for name, text in columns.items() if not text.endswith(".")] == []
+def test_the_listed_columns_are_those_of_a_journal() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        for migration in MIGRATIONS:
+            db.executescript(migration.script)
+        names = [row[1] for row in db.execute("PRAGMA table_info(sales)")]
+    assert [*record_lists.COLUMNS] == names
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_a_list_says_nothing_that_has_no_translation(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = (LOCALE / language / "LC_MESSAGES/kiosk.mo").read_bytes()
+    known = {str(each.id) for each in read_mo(BytesIO(catalogue)) if each.string}
+    said: set[str] = set()
+
+    def looked_up(_domain: str, message: str) -> str:
+        said.add(message)
+        return message
+
+    monkeypatch.setattr("gettext.dgettext", looked_up)
+    for page in FOLDER.rglob("*.md"):
+        for fence in fences(page.read_text()):
+            if fence.name == "{generated}":
+                generated(fence.argument)
+    assert len(said) > 100
+    assert said - known - {""} == set()
 
 
 def test_the_listed_fields_are_those_of_a_status_file(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from kiosk.cli.manual.manual_pages import name_of, title_of
 
 WIDTH = 80  # columns of a page on a terminal
 DRAWING = mark("How the parts are connected; kiosk wiring prints the same as a table.")
+TABLE = mark("The same as a table")
 _NOTES = {"{note}": mark("Note:"), "{warning}": mark("Warning:")}
 _LISTS: dict[str, Callable[..., str]] = {
     "settings": settings_list.settings,
@@ -44,7 +45,7 @@ def plain(fence: Fence, page: Path, known: dict[str, str]) -> str | None:
         case "{device-test}":
             return f"```console\n{fence.body}```"
         case "{wiring}":
-            return f"```text\n{_wires(known[fence.argument or 'kiosk.yaml'])}\n```"
+            return f"```text\n{wires(known[fence.argument or 'kiosk.yaml'])}\n```"
         case "{screen}":
             picture = fence.options.get("alt", "")
             return f"{picture}\n\n```console\n$ kiosk preview {fence.argument} -o screen.png\n```"
@@ -61,7 +62,8 @@ def plain(fence: Fence, page: Path, known: dict[str, str]) -> str | None:
     return None
 
 
-def _wires(configuration: str) -> str:
+def wires(configuration: str) -> str:
+    """Return what ``kiosk wiring`` prints for a configuration."""
     from kiosk.cli.wiring import parts_of  # noqa: PLC0415 - few pages have wires
     from kiosk.config.loader import parse_bytes  # noqa: PLC0415
     from kiosk.config.sections import Config  # noqa: PLC0415
