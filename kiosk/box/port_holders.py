@@ -7,6 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
+
+# It has every keyboard with a power key open, for that key, and takes no code from the kiosk.
+HARMLESS = "systemd-logind"
+# They open serial ports of their own accord: a display for the blind, and a program for modems.
+MEDDLERS = {
+    "brltty": "sudo apt purge brltty",
+    "ModemManager": "sudo systemctl mask --now ModemManager",
+}
+_KIOSK = "sudo systemctl stop kiosk kiosk-failed"
 
 
 @frozen
@@ -31,6 +41,17 @@ def holders(device: str, root: Path = Path("/")) -> list[Holder]:
         for process in _processes(root)
         if wanted in _open_files(process)
     ]
+
+
+def how_to_stop(holder: Holder) -> str:
+    """Return what a person must do so that the program has no device open any more."""
+    if command := MEDDLERS.get(holder.name):
+        return _("run: {command}", command=command)
+    if holder.name == "kiosk":
+        return _("run: {command}", command=_KIOSK)
+    if "getty" in holder.name:
+        return _("run: sudo raspi-config nonint do_serial_cons 1, and restart")
+    return _("stop that program: sudo kill {pid}", pid=holder.pid)
 
 
 def names_of_running(root: Path = Path("/")) -> set[str]:

@@ -30,6 +30,7 @@ INTERRUPTED = 130  # as shells say it of a program that Ctrl-C ended
 def main() -> None:
     """Run the command line, in the language of the person who types."""
     signal.signal(signal.SIGINT, _end)
+    _make_streams_usable()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # to look for them takes 5 ms
     sys.modules.update(LEFT_OUT)  # type: ignore[arg-type]
     gc.set_threshold(NEW_OBJECTS)
@@ -46,6 +47,20 @@ def main() -> None:
 
             speak(language_of(os.environ))
             app()
+
+
+def _make_streams_usable() -> None:
+    """Let nothing fail because a stream is closed, as by ``<&-``, or lacks a character.
+
+    A closed stream gets /dev/null, so that no other file gets its number. A terminal or a file in
+    an old encoding gets a ``?`` in place of what it can't show.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+        elif name != "stdin" and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -10,31 +10,19 @@ from pathlib import Path
 import anyio
 import typer
 
-from kiosk.base.language import _, system_reason
+from kiosk.base.language import _
 from kiosk.cli.common import fail
-from kiosk.cli.scenarios import allow_trio
+from kiosk.cli.extra import allow_trio, listen_or_exit, simulator_extra
 
 
 def attach(host: str, config: Path, port: int, log: Path | None) -> None:
     """Perform ``kiosk bench --attach``."""
     allow_trio()
-    try:
+    with simulator_extra():
         from kiosk.simulator.bench.real_kiosk import show  # noqa: PLC0415
-        from kiosk.simulator.service.http_server import listen  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        fail(f"{error.name} is missing; run: pip install 'kiosk[simulator]'", code=2)
     if host.startswith("-"):
         fail(_("{host!r} is not the name of a computer", host=host), code=2)
-    try:
-        page = listen(port)
-    except OSError as error:
-        fail(
-            _(
-                "port {port} can't be used ({reason}); choose another with --port",
-                port=port,
-                reason=system_reason(error),
-            )
-        )
+    page = listen_or_exit(port)
     address = f"http://127.0.0.1:{page.getsockname()[1]}"
     who = host or _("this computer")
     typer.echo(_("kiosk bench: {who} at {address} (Ctrl-C stops it)", who=who, address=address))

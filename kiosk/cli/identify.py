@@ -18,6 +18,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.box.plugged_in import lasting_name
+from kiosk.box.port_holders import HARMLESS, holders, how_to_stop
 from kiosk.cli.common import fail
 from kiosk.inputs.scanner.event_device import EventDevice, explain
 from kiosk.inputs.scanner.key_decoder import DOWN, EV_KEY
@@ -121,6 +122,7 @@ class _Search:
         return connected | dict.fromkeys(boards, self._keys)
 
     async def _serial(self, path: str) -> None:
+        _say_who_has_it(path)
         try:
             for baud, following in pairwise(cycle(BAUDS)):
                 while best(data := await self._burst(path, baud)):
@@ -155,6 +157,7 @@ class _Search:
             return await _receive_burst(port)
 
     async def _keys(self, path: str) -> None:
+        _say_who_has_it(path)
         try:
             fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as fault:
@@ -169,6 +172,20 @@ class _Search:
     def _end(self, found: Identified) -> None:
         self.found = found
         self.done.set()
+
+
+def _say_who_has_it(device: str) -> None:
+    """Name each other program that has the device open: it may take what the device sends."""
+    for holder in holders(device):
+        if holder.name != HARMLESS and holder.pid != os.getpid():
+            typer.echo(
+                _(
+                    "{device} is in use by {holder}, which may take what it sends; {fix}",
+                    device=lasting_name(device),
+                    holder=holder,
+                    fix=how_to_stop(holder),
+                )
+            )
 
 
 async def _receive_burst(port: SerialPort) -> bytes:

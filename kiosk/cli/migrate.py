@@ -10,6 +10,7 @@ import typer
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
+from kiosk.cli.extra import simulator_extra
 from kiosk.cli.sale_records import is_absent, read_journal
 from kiosk.config import Config
 from kiosk.config.migration import Migrated
@@ -96,10 +97,8 @@ def _warn_of_open_sales(config: Config) -> None:
 
 def _compare(before: Config, after: Config) -> None:
     """Print how each sample sale ends with both. Exit with 1 if one ends in another way."""
-    try:
+    with simulator_extra():
         from kiosk.simulator.sample_sales import run_sample_sales  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        fail(_("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name), code=2)
 
     def outcomes(config: Config) -> dict[str, str]:
         sale, shop = config.sale, config.kiosk

@@ -26,18 +26,22 @@ def try_panel(settings: Config, person: Person) -> list[Trial]:
 
 def panel_trials(panel: PanelSettings) -> Iterator[Trial]:
     """Yield the questions about the picture."""
-    opposite = "no" if panel.invert else "yes"
-    yield Trial(
-        _("Is the square black on white?"),
-        _("display.invert: write {opposite}", opposite=opposite),
-        ("display", "invert"),
-        opposite,
-    )
+    yield _switched(panel, "invert", _("Is the square black on white?"))  # every driver has it
     yield _turned(panel)
-    yield _mirrored(panel)
+    yield _switched(
+        panel,
+        "mirror",
+        _("Is the letter F as you read it, not as in a mirror?"),
+        _("check the model of the panel: its driver has no setting that mirrors the picture"),
+    )
     yield Trial(_("Is there a thin line along all four edges, without a gap?"), _place(panel))
     if panel.palette is Palette.COLOUR:
-        yield _order_of_colours(panel)
+        yield _switched(
+            panel,
+            "bgr",
+            _("Does each bar have the colour that is written on it?"),
+            _("check the cable and the settings of the screen: its driver has no order of colours"),
+        )
 
 
 def _turned(panel: PanelSettings) -> Trial:
@@ -49,16 +53,13 @@ def _turned(panel: PanelSettings) -> Trial:
     return Trial(question, advice, ("display", "rotate"), str((now + 90) % 360))
 
 
-def _mirrored(panel: PanelSettings) -> Trial:
-    question = _("Is the letter F as you read it, not as in a mirror?")
-    if (now := getattr(panel, "mirror", None)) is None:
-        no_setting = _(
-            "check the model of the panel: its driver has no setting that mirrors the picture"
-        )
+def _switched(panel: PanelSettings, key: str, question: str, no_setting: str = "") -> Trial:
+    """Return the question about a setting of yes or no, which some drivers don't have."""
+    if (now := getattr(panel, key, None)) is None:
         return Trial(question, no_setting)
     opposite = "no" if now else "yes"
-    advice = _("display.mirror: write {answer}", answer=opposite)
-    return Trial(question, advice, ("display", "mirror"), opposite)
+    advice = _("display.{key}: write {answer}", key=key, answer=opposite)
+    return Trial(question, advice, ("display", key), opposite)
 
 
 def _place(panel: PanelSettings) -> str:
@@ -71,15 +72,3 @@ def _place(panel: PanelSettings) -> str:
             row=row,
         )
     return _("check the panel's model and size in `display:`")
-
-
-def _order_of_colours(panel: PanelSettings) -> Trial:
-    question = _("Does each bar have the colour that is written on it?")
-    if (now := getattr(panel, "bgr", None)) is None:
-        no_setting = _(
-            "check the cable and the settings of the screen: its driver has no order of colours"
-        )
-        return Trial(question, no_setting)
-    opposite = "no" if now else "yes"
-    advice = _("display.bgr: write {answer}", answer=opposite)
-    return Trial(question, advice, ("display", "bgr"), opposite)

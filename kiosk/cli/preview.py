@@ -50,6 +50,12 @@ def preview(  # noqa: PLR0913, PLR0917 - each is an option of the command
             _("{word!r} is not a known language; write one of {names}", word=language, names=names),
             code=2,
         )
+    if not (config or panel or every):
+        said = _(
+            "--panel is missing; write one of {names}, or a size such as 250x122, or --config FILE",
+            names=", ".join(PANELS),
+        )
+        fail(said, code=2)
     if config and (panel or every):
         fail(_("the configuration file states the panel; remove --panel and --all"), code=2)
     if every:

@@ -17,6 +17,7 @@ import typer
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _
 from kiosk.cli.common import fail
+from kiosk.cli.extra import allow_trio, simulator_extra
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from kiosk.simulator.scenario.headless_play import Performance
@@ -35,19 +36,9 @@ def play_headless(files: Sequence[Path]) -> None:
     if not files:
         fail(_("--headless plays a scenario; write --scenario FILE"), code=2)
     allow_trio()
-    try:
+    with simulator_extra():
         codes = [_play(file) for file in files]
-    except ModuleNotFoundError as error:
-        fail(
-            _("{module} is missing; run: pip install 'kiosk[simulator]'", module=error.name), code=2
-        )
     raise typer.Exit(max(codes))
-
-
-def allow_trio() -> None:
-    """Let trio be imported: other commands do without it, to start sooner."""
-    if sys.modules.get("trio", _) is None:
-        del sys.modules["trio"]
 
 
 def _play(file: Path) -> int:

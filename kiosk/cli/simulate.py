@@ -19,7 +19,7 @@ import yaml
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
-from kiosk.cli.scenarios import allow_trio
+from kiosk.cli.extra import allow_trio, listen_or_exit, simulator_extra
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from kiosk.simulator.bench.start import Simulation
@@ -64,8 +64,8 @@ def _run(
     with (
         as_file(files("kiosk.simulator") / "simulator.yaml") as usual,
         _counter_of(scenario) as own,
-        _listen(SERVICE_PORT) as api,
-        _listen(port) as page,
+        listen_or_exit(SERVICE_PORT, tries=PORTS_TRIED) as api,
+        listen_or_exit(port, tries=PORTS_TRIED) as page,
     ):
         simulation = _prepare(own or config or usual, folder, api, scenario)
         used = int(page.getsockname()[1])
@@ -87,7 +87,9 @@ def _counter_of(scenario: CheckedScenario | None) -> Iterator[Path | None]:
         return
     with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
         file = Path(folder) / "scenario.yaml"
-        file.write_text(yaml.safe_dump(scenario.document.tree["counter"], allow_unicode=True))
+        file.write_text(
+            yaml.safe_dump(scenario.document.tree["counter"], allow_unicode=True), "utf-8"
+        )
         yield file
 
 
@@ -113,10 +115,8 @@ def _save(simulation: Simulation, record: Path) -> None:
 
 def _require_extra() -> None:
     allow_trio()
-    try:
+    with simulator_extra():
         import kiosk.simulator.bench.start  # noqa: F401, PLC0415
-    except ModuleNotFoundError as error:
-        fail(_("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name), code=2)
 
 
 def _prepare(
@@ -134,21 +134,6 @@ def _prepare(
             _("the simulation can't write its files ({reason}); see --folder", reason=reason),
             code=2,
         )
-
-
-def _listen(port: int) -> socket.socket:
-    """Listen on this port, or on the next one that is free; 0 is any."""
-    from kiosk.simulator.service.http_server import listen  # noqa: PLC0415
-
-    last = min(port + PORTS_TRIED, 65535) if port else 0
-    while True:
-        try:
-            return listen(port)
-        except OSError as error:
-            if port >= last:
-                reason = system_reason(error)
-                fail(_("port {port} can't be used ({reason})", port=port, reason=reason))
-        port += 1
 
 
 async def _until_stopped(

@@ -12,8 +12,9 @@ import anyio
 import typer
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import _, system_reason
+from kiosk.base.language import _
 from kiosk.cli.common import fail
+from kiosk.cli.extra import listen_or_exit, simulator_extra
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from starlette.types import ASGIApp
@@ -38,14 +39,9 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
     seed: int | None,
 ) -> None:
     """Perform ``kiosk simulate-api``."""
-    try:
+    with simulator_extra():
         from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it installed?
         from kiosk.simulator.service.options import ServiceOptions  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        fail(
-            _("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name),
-            WRONG_USAGE,
-        )
     options = ServiceOptions(
         points_of_sale=frozenset(pos or ["COUNTER1"]),
         country=country,
@@ -96,19 +92,9 @@ def _app(options: ServiceOptions, faults: Path | None, seed: int | None) -> ASGI
 def _serve(app: ASGIApp, port: int) -> None:
     from kiosk.simulator.service.control_routes import CONTROL  # noqa: PLC0415
     from kiosk.simulator.service.guard import Guarded  # noqa: PLC0415
-    from kiosk.simulator.service.http_server import HOST, listen, serve  # noqa: PLC0415
+    from kiosk.simulator.service.http_server import HOST, serve  # noqa: PLC0415
 
-    try:
-        listener = listen(port)
-    except OSError as error:
-        fail(
-            _(
-                "--port: {port} can't be used ({reason}); choose another one",
-                port=port,
-                reason=system_reason(error),
-            ),
-            WRONG_USAGE,
-        )
+    listener = listen_or_exit(port)
 
     async def until_stopped() -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:

@@ -42,6 +42,7 @@ def test_a_display_is_identified_by_its_text_once_the_speed_is_right(
     with identify("--port", port, "--for", "120") as search:
         assert search.stdout
         assert search.stdout.readline().startswith("Press a key")
+        assert "is in use by" in search.stdout.readline()  # by this test
         told = sent_until_heard(wire, NOISE, search)
         assert "not readable at 9600 baud; now listening at 115200 baud" in told
         sent_until_heard(wire, b"\x0cPAN\x1f$\x01\x02TOTAL       1.234,56", search)
@@ -111,3 +112,14 @@ def test_a_scanner_without_a_lasting_name_is_found_again_by_its_maker(
     found = identified_keyboard("/dev/input/event7", tmp_path)
     assert str(found).endswith(f"  - driver: scanner_hid\n    {entry}")
     assert found.name == "Scanner"
+
+
+def test_another_program_that_has_the_port_is_named(tty_pair: tuple[int, str]) -> None:
+    """Such as a login: it takes a part of what the register sends."""
+    _wire, port = tty_pair  # this process has it open
+    with identify("--port", port, "--for", "0") as search:
+        said, _ = search.communicate(timeout=LONG_ENOUGH)
+    pid = os.getpid()
+    name = Path("/proc/self/comm").read_text().strip()
+    assert f"{port} is in use by {name} ({pid}), which may take what it sends" in said
+    assert f"stop that program: sudo kill {pid}" in said

@@ -67,6 +67,8 @@ def steps(shop: Shop) -> list[dict[str, str]]:
         step("[serial_line]: ", ""),
         step("[9600]: ", ""),
         step("[1.234,56]: ", ""),
+        step("What the register gets once it is paid", "OK {amount} {reference}"),
+        step("What the register gets if it is not paid", ""),
         step("Device file of a scanner that types like a keyboard; - if there is none [-]: ", ""),
         step("GPIO lines of the lamps", f"red={at.RED} green={at.GREEN} blue={at.BLUE}"),
         step("GPIO line of the buzzer", str(at.BUZZER)),

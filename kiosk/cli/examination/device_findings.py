@@ -10,7 +10,14 @@ from kiosk.base.language import _, mark
 from kiosk.base.money import CURRENCIES
 from kiosk.box.finding import Finding, Page, bad, good, warn
 from kiosk.box.plugged_in import PANEL_ADDRESSES
-from kiosk.box.port_holders import Holder, holders, names_of_running
+from kiosk.box.port_holders import (
+    HARMLESS,
+    MEDDLERS,
+    Holder,
+    holders,
+    how_to_stop,
+    names_of_running,
+)
 from kiosk.box.raspberry_pi import CONFIG_TXT, RaspberryPi
 from kiosk.box.system import System
 from kiosk.cli.examination.running_kiosk import running_kiosk
@@ -21,14 +28,6 @@ from kiosk.inputs.scanner_hid import ScannerHidSettings
 
 BUSES, CONSOLE, PORTS = mark("I²C, SPI and UART"), mark("serial console"), mark("ports")
 SCANNER, PANEL, SOUND = mark("scanner"), mark("panel"), mark("sound")
-# It has every keyboard with a power key open, for that key, and takes no code from the kiosk.
-_HARMLESS = "systemd-logind"
-# They open serial ports of their own accord: a display for the blind, and a program for modems.
-_MEDDLERS = ("brltty", "ModemManager")
-_STOP = {
-    "brltty": "sudo apt purge brltty",
-    "ModemManager": "sudo systemctl mask --now ModemManager",
-}
 
 
 def device_findings(config: Config, system: System) -> Iterator[Finding]:
@@ -93,11 +92,13 @@ def _ports(config: Config, system: System) -> Finding:
         holder = found[0]
         meaning = _("{program} has {port} open, and takes a part of its bytes", program=holder,
                     port=port)  # fmt: skip
-        return bad(PORTS, meaning, _stop(holder), Page.MOUNTING)
-    meddlers = [each for each in _MEDDLERS if each in names_of_running(system.root)]
+        return bad(PORTS, meaning, how_to_stop(holder), Page.MOUNTING)
+    meddlers = [each for each in MEDDLERS if each in names_of_running(system.root)]
     if meddlers and _ports_of(config):
         meaning = _("{program} runs, and opens new serial ports", program=meddlers[0])
-        return warn(PORTS, meaning, _("run: {command}", command=_STOP[meddlers[0]]), Page.MOUNTING)
+        return warn(
+            PORTS, meaning, _("run: {command}", command=MEDDLERS[meddlers[0]]), Page.MOUNTING
+        )
     if not system.is_root and _ports_of(config):
         return good(PORTS, _("nobody else has one open, as far as anybody but root can see"))
     return good(PORTS, _("nobody else has one open"))
@@ -114,24 +115,16 @@ def _scanner(config: Config, system: System) -> Finding:
         except DeviceGone as gone:
             meaning, _semicolon, fix = str(gone).partition("; ")
             return warn(SCANNER, meaning, fix, Page.MOUNTING)
-        found = [each for each in holders(device, system.root) if each.name != _HARMLESS]
+        found = [each for each in holders(device, system.root) if each.name != HARMLESS]
         if found and not any(_is_ours(each, ours) for each in found):  # ours has it for itself
             meaning = _("{program} has {device} open, and gets the codes too", program=found[0],
                         device=device)  # fmt: skip
-            return warn(SCANNER, meaning, _stop(found[0]), Page.MOUNTING)
+            return warn(SCANNER, meaning, how_to_stop(found[0]), Page.MOUNTING)
     return good(SCANNER, _("nobody else gets its codes"))
 
 
 def _is_ours(holder: Holder, pid: int | None) -> bool:
     return holder.pid == pid
-
-
-def _stop(holder: Holder) -> str:
-    if holder.name in _STOP:
-        return _("run: {command}", command=_STOP[holder.name])
-    if "getty" in holder.name:
-        return _("run: sudo raspi-config nonint do_serial_cons 1, and restart")
-    return _("stop that program: sudo kill {pid}", pid=holder.pid)
 
 
 def _panel(config: Config, system: System) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kiosk.base.language import _, mark, ngettext
 from kiosk.box.finding import Finding, Page, bad, good, only_root, warn
+from kiosk.box.hardware_watchdog import hardware_watchdog
 from kiosk.box.storage import existing
 from kiosk.box.system import System
 from kiosk.cli.examination.running_kiosk import failed_parts, status_of
@@ -20,8 +21,6 @@ GRANTS, SERVICE = mark("permissions"), mark("kiosk service")
 WATCHDOG, UPDATE = mark("watchdog"), mark("update")
 _UNIT = "kiosk.service"
 _UNITS = ("/usr/local/lib/systemd/system", "/etc/systemd/system")
-_WATCHDOG_CONF = "/usr/local/lib/systemd/system.conf.d/kiosk-watchdog.conf"
-_WATCHDOG_STATE = "/sys/class/watchdog/watchdog0/state"
 
 
 def service_findings(system: System, config: Config | None) -> Iterator[Finding]:
@@ -84,15 +83,22 @@ def _state(seen: Mapping[str, Any] | None) -> Finding:
 
 
 def _watchdog(system: System) -> Finding:
-    state = system.read(_WATCHDOG_STATE)
-    if state == "active":
-        return good(WATCHDOG, _("the hardware restarts this computer if it hangs"))
-    if not state and system.has("/dev/watchdog0") and system.has(_WATCHDOG_CONF):
-        return good(WATCHDOG, _("systemd is told to use the hardware watchdog"))
-    if not state:
+    seen = hardware_watchdog(system)
+    if not seen.exists:
         return warn(WATCHDOG, _("this computer has no hardware watchdog"),
                     _("nothing to do, unless it is a Raspberry Pi"), Page.MOUNTING)  # fmt: skip
-    meaning = _("nothing restarts this computer if it hangs")
+    said = system.command(("systemctl", "show", "--property=RuntimeWatchdogUSec", "--value"))
+    quoted = _(" (systemctl says: {said})", said=said) if said else ""
+    if seen.is_fed:
+        return good(WATCHDOG, _("the hardware restarts this computer if it hangs") + quoted)
+    if seen.is_wanted and seen.is_fed is None:
+        return good(WATCHDOG, _("systemd is told to use the hardware watchdog") + quoted)
+    meaning = _("nothing restarts this computer if it hangs") + quoted
+    if seen.is_wanted:
+        return warn(WATCHDOG, meaning, _("restart this computer: sudo reboot"), Page.MOUNTING)
+    if seen.set_in:
+        fix = _("write RuntimeWatchdogSec=10s to {file}, and restart", file=seen.set_in)
+        return warn(WATCHDOG, meaning, fix, Page.MOUNTING)
     return warn(WATCHDOG, meaning, _("run: sudo scripts/install, and restart"), Page.MOUNTING)
 
 

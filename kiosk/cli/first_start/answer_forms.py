@@ -1,7 +1,8 @@
-"""Answers that stand for several settings: a number format, lamps, a buzzer. Pure, both ways."""
+"""Answers in a form of their own: a number format, a reply, lamps, a buzzer. Pure, both ways."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kiosk.base.language import _
@@ -17,6 +18,9 @@ NUMBERS: dict[str, Section] = {
     "1.234": {"thousands": "."},
     "1234": {},
 }
+_CHARACTERS = {"r": "\r", "n": "\n", "t": "\t", "\\": "\\"}
+_WRITTEN = {character: f"\\{code}" for code, character in _CHARACTERS.items()}
+_ESCAPED = re.compile(r"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
 OTHER_NUMBER = "other"  # a format that was written by hand
 LAMPS = ("red", "green", "blue", "white")
 
@@ -33,6 +37,23 @@ def number_settings(name: str, old: Section) -> Section:
     if name not in NUMBERS:
         raise ValueError(_("write one of: {choices}", choices=", ".join(NUMBERS)))
     return NUMBERS[name]
+
+
+def reply_text(template: str) -> str:
+    """Return a reply as people write it: on one line, without CR LF at its end."""
+    line = template.removesuffix("\r\n")
+    return "".join(_WRITTEN.get(each) or (each if each.isprintable() else f"\\x{ord(each):02x}")
+                   for each in line)  # fmt: skip
+
+
+def reply_template(text: str) -> str:
+    """Return the reply that people mean: it ends with CR LF, or as they have written it."""
+    template = _ESCAPED.sub(lambda code: _character(code[1]), text)
+    return template if not text or template[-1] < " " else f"{template}\r\n"
+
+
+def _character(code: str) -> str:
+    return chr(int(code[1:], 16)) if code[0] == "x" else _CHARACTERS[code]
 
 
 def lamps_text(lamps: Section) -> str:

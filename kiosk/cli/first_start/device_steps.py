@@ -16,11 +16,11 @@ from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.permissions import Permissions
 from kiosk.box.plugged_in import I2cPanel, answers_at, i2c_buses, i2c_panels, plugged_in_ports
-from kiosk.box.port_holders import holders
+from kiosk.box.port_holders import holders, how_to_stop
 from kiosk.cli.first_start.acceptance import FaultyAnswers, settings_of
 from kiosk.cli.first_start.input_answers import with_input
 from kiosk.cli.first_start.interview import Interview
-from kiosk.cli.first_start.questions import with_value
+from kiosk.cli.first_start.question import with_value
 from kiosk.cli.identify import Identified, Sources, search
 from kiosk.cli.panel_check import try_panel
 from kiosk.cli.signal_check import has_buzzer, mounted, try_buzzer, try_lamps
@@ -77,7 +77,8 @@ def _lines(found: PluggedIn, root: Path) -> Iterator[str]:
     for port in found.ports:
         yield _("Found a serial port: {port}.", port=port)
         for holder in holders(port, root):
-            yield _("{port} is in use by {holder}; stop that program.", port=port, holder=holder)
+            fix = how_to_stop(holder)
+            yield _("{port} is in use by {holder}; {fix}.", port=port, holder=holder, fix=fix)
     for board in found.keyboards:
         yield _("Found a scanner or keyboard: {board}.", board=board)
     if not (found.ports or found.keyboards):

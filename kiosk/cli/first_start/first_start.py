@@ -41,6 +41,7 @@ from kiosk.cli.first_start.last_step import (
     sell_for_a_test,
     write_files,
 )
+from kiosk.cli.first_start.question import Question, with_value
 from kiosk.cli.first_start.questions import (
     ADDRESS,
     COUNTER,
@@ -49,8 +50,6 @@ from kiosk.cli.first_start.questions import (
     PANEL,
     POINT_OF_SALE,
     SIGNALS,
-    Question,
-    with_value,
 )
 from kiosk.cli.status import is_running
 from kiosk.config.reference import explain

@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from kiosk.cli.first_start.answer_forms import reply_template, reply_text
+
 Tree = dict[str, Any]
 
 REGISTERS = ("serial_line", "escpos_printer", "pole_display", "ecr_terminal")
@@ -78,6 +80,22 @@ def put_driver(tree: Tree, driver: str) -> Tree:
     kept = {key: old[key] for key in ("name", "port", "baud", "number") if key in old}
     amount = {"amount": TOTAL} if driver == "serial_line" else {}
     return with_register(tree, {"driver": driver} | kept | amount)
+
+
+def reply_of(tree: Tree, result: str) -> str:
+    """Return what the register gets for this result, as people write it."""
+    return reply_text((register_of(tree).get("reply") or {}).get(result, ""))
+
+
+def put_reply(tree: Tree, result: str, text: str) -> Tree:
+    """Return the tree with this reply of the register; without it for no text."""
+    if text == reply_of(tree, result):
+        return tree
+    register = register_of(tree)
+    replies = dict(register.get("reply") or {}) | {result: reply_template(text)}
+    kept = {key: template for key, template in replies.items() if template}
+    others = {key: each for key, each in register.items() if key != "reply"}
+    return with_register(tree, others | ({"reply": kept} if kept else {}))
 
 
 def put_scanner(tree: Tree, device: str) -> Tree:

@@ -46,7 +46,7 @@ def changed_files(
     files = [token] if token else []
     files += [NewFile(root / name, unit) for name, unit in drop_ins(settings.permissions()).items()]
     with suppress(OSError, UnicodeDecodeError):
-        old = config.read_text()
+        old = config.read_text("utf-8")
         if old != text:
             files.append(NewFile(config.with_name(f"{config.name}.before-setup"), old))
     return [file for file in (*files, NewFile(config, text)) if file.differs()]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
-from typing import Any
 
-from kiosk.base.frozen import frozen
 from kiosk.base.language import mark
 from kiosk.cli.first_start.answer_forms import (
     buzzer_settings,
@@ -19,15 +16,16 @@ from kiosk.cli.first_start.answer_forms import (
 from kiosk.cli.first_start.input_answers import (
     put_driver,
     put_port,
+    put_reply,
     put_scanner,
     register_of,
+    reply_of,
     scanner_of,
     with_register,
 )
 from kiosk.cli.first_start.panel_names import on_interface, panel_name, panel_settings
+from kiosk.cli.first_start.question import Question, Tree, setting, value_at, with_value
 from kiosk.display.oled import SPI_ONLY
-
-Tree = dict[str, Any]
 
 # What nothing is known of: the smallest counter that can sell, through `kiosk sale`.
 NEW: Tree = {
@@ -43,51 +41,23 @@ NEW: Tree = {
 }
 
 
-@frozen
-class Question:
-    """A question, and the flag that answers it.
-
-    ``put`` returns the tree with the answer in it, and raises ValueError for an answer that makes
-    no sense. ``section`` is the part of the file that a fault of the answer is in.
-    """
-
-    flag: str
-    text: str
-    section: str
-    now: Callable[[Tree], str]
-    put: Callable[[Tree, str], Tree]
-    applies: Callable[[Tree], bool] = lambda _tree: True
-
-
-def value_at(tree: Any, *path: str) -> Any:
-    """Return the value at the path; empty text if there is none."""
-    for key in path:
-        tree = tree.get(key, "") if isinstance(tree, dict) else ""
-    return tree
-
-
-def with_value(tree: Tree, value: Any, *path: str) -> Tree:
-    """Return the tree with the value at the path; without it if the value is empty."""
-    changed = deepcopy(tree)
-    section = changed
-    for key in path[:-1]:
-        section = section.setdefault(key, {})
-    section.pop(path[-1], None) if value in ("", {}) else section.update({path[-1]: value})
-    return changed
-
-
-def _setting(flag: str, text: str, *path: str) -> Question:
-    return Question(
-        flag,
-        text,
-        ".".join(path),
-        lambda tree: str(value_at(tree, *path)),
-        lambda tree, answer: with_value(tree, answer, *path),
-    )
-
-
 def _has_register(tree: Tree) -> bool:
     return bool(register_of(tree))
+
+
+def _gets_replies(tree: Tree) -> bool:
+    return bool(register_of(tree).get("driver") == "serial_line")
+
+
+def _reply(result: str, text: str) -> Question:
+    return Question(
+        f"reply-{result}",
+        text,
+        "inputs",
+        lambda tree: reply_of(tree, result),
+        lambda tree, answer: put_reply(tree, result, answer),
+        _gets_replies,
+    )
 
 
 def _on_gpio(tree: Tree) -> bool:
@@ -120,15 +90,13 @@ def _line(flag: str, text: str) -> Question:
 
 
 COUNTER: Sequence[Question] = (
-    _setting("name", mark("Name of this counter"), "kiosk", "name"),
-    _setting("shop", mark("Name of the shop on the panel"), "kiosk", "shop"),
-    _setting("language", mark("Language on the panel: es, pt, en"), "kiosk", "language"),
-    _setting("currency", mark("Currency: ARS, BRL, CLP, UYU"), "kiosk", "currency"),
+    setting("name", mark("Name of this counter"), "kiosk", "name"),
+    setting("shop", mark("Name of the shop on the panel"), "kiosk", "shop"),
+    setting("language", mark("Language on the panel: es, pt, en"), "kiosk", "language"),
+    setting("currency", mark("Currency: ARS, BRL, CLP, UYU"), "kiosk", "currency"),
 )
-ADDRESS = _setting("base-url", mark("Address of the service"), "orders", "base_url")
-POINT_OF_SALE = _setting(
-    "pos", mark("Point of sale (its external id)"), "orders", "external_pos_id"
-)
+ADDRESS = setting("base-url", mark("Address of the service"), "orders", "base_url")
+POINT_OF_SALE = setting("pos", mark("Point of sale (its external id)"), "orders", "external_pos_id")
 PANEL: Sequence[Question] = (
     Question(
         "panel",
@@ -197,6 +165,13 @@ INPUTS: Sequence[Question] = (
             | {"number": number_settings(name, register_of(tree).get("number") or {})},
         ),
         _has_numbers,
+    ),
+    _reply(
+        "paid", mark("What the register gets once it is paid, as in OK {amount}; - for nothing")
+    ),
+    _reply(
+        "failed",
+        mark("What the register gets if it is not paid, as in NO {outcome}; - for nothing"),
     ),
     Question(
         "scanner",

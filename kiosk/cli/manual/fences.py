@@ -68,7 +68,9 @@ def complete(shown: str) -> str:
     So that line numbers in messages are those of the shown settings, these come first.
     """
     given = _sections(shown)
-    added = [text for name, text in _sections(_COUNTER.read_text()).items() if name not in given]
+    added = [
+        text for name, text in _sections(_COUNTER.read_text("utf-8")).items() if name not in given
+    ]
     return shown + "".join(added)
 
 

@@ -58,7 +58,7 @@ def name_of(page: Path) -> str:
 
 def title_of(page: Path) -> str:
     """Return the title of a page, in the reader's language."""
-    first = next(line for line in page.read_text().splitlines() if line.startswith("# "))
+    first = next(line for line in page.read_text("utf-8").splitlines() if line.startswith("# "))
     return translations_of(page).gettext(first.removeprefix("# ").strip())
 
 

@@ -36,7 +36,7 @@ def shown(page: Path, *, styled: bool, width: int = WIDTH) -> str:
 
 def _document(page: Path) -> Markdown:
     known: dict[str, str] = {}
-    text = replace_fences(page.read_text(), lambda fence: plain(fence, page, known))
+    text = replace_fences(page.read_text("utf-8"), lambda fence: plain(fence, page, known))
     document = Markdown(_TARGET.sub("", text), code_theme="bw", hyperlinks=False)
     translations = translations_of(page)
     for token in document.parsed:

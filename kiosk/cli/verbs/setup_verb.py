@@ -58,6 +58,12 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     number: Annotated[
         str | None, _answer("number", "How the register writes 1234.56: 1.234,56.")
     ] = None,
+    reply_paid: Annotated[
+        str | None, _answer("reply-paid", "What the register gets once it is paid: 'OK {amount}'.")
+    ] = None,
+    reply_failed: Annotated[
+        str | None, _answer("reply-failed", "What it gets if it is not paid: 'NO {outcome}'.")
+    ] = None,
     scanner: Annotated[
         str | None, _answer("scanner", "The device file of a scanner that types.")
     ] = None,
@@ -109,6 +115,8 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         "register": register,
         "baud": baud,
         "number": number,
+        "reply-paid": reply_paid,
+        "reply-failed": reply_failed,
         "scanner": scanner,
         "lamps": lamps,
         "buzzer": buzzer,

@@ -50,10 +50,10 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
 def _pos_id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]{1,40}", value):
+    if not re.fullmatch(r"[A-Za-z0-9]{1,39}", value):
         raise ValueError(
             _(
-                "{value!r} is not a valid external_pos_id; write 1 to 40 letters and digits",
+                "{value!r} is not a valid external_pos_id; write 1 to 39 letters and digits",
                 value=value,
             )
         )

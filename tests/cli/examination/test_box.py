@@ -62,6 +62,7 @@ def held(name: str, port: str = "/dev/ttyS0") -> Mistake:
     return lambda box: box.process(901, name, port)
 
 
+SYSTEMD = "usr/local/lib/systemd/system.conf.d"
 THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
 
 
@@ -215,6 +216,24 @@ MISTAKES: list[tuple[Mistake, str]] = [
     (
         written("sys/class/watchdog/watchdog0/state", "inactive\n"),
         "warn  watchdog: nothing restarts this computer if it hangs; run: sudo scripts/install",
+    ),
+    (
+        both(
+            written("sys/class/watchdog/watchdog0/state", "inactive\n"),
+            written(f"{SYSTEMD}/kiosk-watchdog.conf", "[Manager]\nRuntimeWatchdogSec=10s\n"),
+        ),
+        "warn  watchdog: nothing restarts this computer if it hangs; restart this computer: sudo",
+    ),
+    (
+        both(
+            both(
+                written("sys/class/watchdog/watchdog0/state", "inactive\n"),
+                written(f"{SYSTEMD}/kiosk-watchdog.conf", "[Manager]\nRuntimeWatchdogSec=10s\n"),
+            ),
+            written("etc/systemd/system.conf.d/zz.conf", "[Manager]\nRuntimeWatchdogSec = off\n"),
+        ),
+        "warn  watchdog: nothing restarts this computer if it hangs; write RuntimeWatchdogSec=10s "
+        "to /etc/systemd/system.conf.d/zz.conf, and restart",
     ),
     (
         removed("sys/class/watchdog/watchdog0/state"),

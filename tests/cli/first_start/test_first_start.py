@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,8 @@ def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service
             ("[serial_line]: ", ""),
             ("[9600]: ", ""),
             ("[1.234,56]: ", ""),
+            ("What the register gets once it is paid", "OK {amount} {reference}"),
+            ("What the register gets if it is not paid", ""),
             ("Device file of a scanner", ""),
             ("GPIO lines of the lamps", "red=17 green=27"),
             ("GPIO line of the buzzer", "18 passive"),
@@ -62,6 +65,8 @@ def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service
     settings = load(box.config, {})
     assert (settings.kiosk.shop, settings.orders.external_pos_id) == ("Almacén Doña Rosa", "CAJA1")
     assert [entry.driver for entry in settings.inputs] == ["command", "serial_line"]
+    register: Any = settings.inputs[1]
+    assert (register.reply.paid, register.reply.failed) == ("OK {amount} {reference}\r\n", "")
     unit = box.files["etc/systemd/system/kiosk.service.d/50-devices.conf"]
     assert "DeviceAllow=char-ttyUSB rw" in unit
 

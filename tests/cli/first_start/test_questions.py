@@ -20,6 +20,7 @@ from kiosk.display.chips.known_panels import PANELS
 from tests.config.counter import SHIPPED
 
 LINES = [str(line) for line in (4, 5, 6, 12, 13, 19, 20, 21, 23, 24)]  # of no bus and no board
+REPLIES = ["", "OK {amount}", "OK\\n", "\\x02OK {paid}\\x03", "\\\\ {{{outcome}}}", "'\"# : -"]
 FILES = sorted([SHIPPED / "kiosk.yaml", *(SHIPPED / "examples").rglob("*.yaml")])
 
 
@@ -57,6 +58,8 @@ def answers(draw: st.DrawFn) -> dict[str, str]:
         "register": st.sampled_from(["serial_line", "escpos_printer"]),
         "baud": st.sampled_from(["9600", "115200"]),
         "number": st.sampled_from(sorted(NUMBERS)),
+        "reply-paid": st.sampled_from(REPLIES),
+        "reply-failed": st.sampled_from(REPLIES),
         "scanner": st.sampled_from(["", "/dev/input/by-id/usb-scan-event-kbd"]),
         "lamps": st.just(" ".join(f"{lamp}={line}" for lamp, line in lamps)),
         "buzzer": st.sampled_from(["", lines[4], f"{lines[4]} passive", f"{lines[4]} active"]),
@@ -133,6 +136,9 @@ def test_each_known_panel_has_settings_with_its_pixels(name: str) -> None:
         ("currency", "ARG", "did you mean ARS?"),
         ("name", "caja 1", "counter-1"),
         ("port", "ttyUSB0", "/dev/ttyUSB0"),
+        ("reply-paid", "OK {monto}", "{amount}"),
+        ("reply-failed", "NO {outcome", "{"),
+        ("reply-paid", "PAGADO ✓", "✓"),
         ("lamps", "red=17 red=18", "each colour once"),
         ("lamps", "rojo=17", "is not a lamp"),
         ("lamps", "red=99", "99"),
@@ -144,7 +150,27 @@ def test_an_answer_that_makes_no_sense_is_refused_with_what_to_write(
     flag: str, answer: str, said: str
 ) -> None:
     question = next(each for each in EVERY if each.flag == flag)
-    assert said in complaint(question, NEW, answer)
+    assert said in complaint(question, answered(NEW, {"port": "/dev/ttyUSB0"}), answer)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("OK {amount}", "OK {amount}\r\n"),
+        ("OK\\n", "OK\n"),
+        ("\\x02OK\\x03", "\x02OK\x03"),
+        ("A\\\\B\\tC", "A\\B\tC\r\n"),
+        ("C:\\caja", "C:\\caja\r\n"),
+    ],
+)
+def test_a_reply_ends_its_line_unless_it_is_written_otherwise(written: str, sent: str) -> None:
+    tree = answered(NEW, {"port": "/dev/ttyUSB0", "reply-paid": written})
+    register: Any = accepted_settings(explain(tree, Config)).inputs[-1]
+    assert register.reply.paid == sent
+    assert (
+        answered(tree, {"reply-paid": ""})["inputs"]
+        == answered(NEW, {"port": "/dev/ttyUSB0"})["inputs"]
+    )
 
 
 def test_a_counter_without_inputs_sells_through_the_command_line() -> None:
