@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # For the Debian package, whose postinst runs scripts/install --packaged. dpkg runs that again and again
-# until it succeeds, and installs nothing else before; so what is decided already is no failure.
+# until it succeeds, and installs nothing else before; so what is decided already is not a failure.
 
 is_wanted() { # whether the release of the package is to be installed; says why not
   local installed
