@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -50,16 +51,19 @@ MEANINGS = (
 
 
 _SHOWS = "panel shows "
+_TIME = re.compile(r"(\d\d):(\d\d):(\d\d\.\d{3}) ")
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class ShownScreen:
     """A screen in the log, its reason, and the reference of its sale; or empty texts.
 
-    ``asked_at`` is when it was asked for, in Unix seconds of this computer: the panel needs time.
+    ``logged_at`` is the time of the line, in Unix seconds of this computer. The screen was asked
+    for just before that.
     """
 
-    asked_at: float
+    logged_at: float
     screen: str
     reason: str = ""
     sale: str = ""
@@ -101,7 +105,20 @@ def _screen_in(line: str) -> ShownScreen:
     words = rest.partition(", code ")[0]
     screen, _bracket, reason = words.partition(" (")
     sale = about.rpartition("sale ")[2].removesuffix(": ") if "sale " in about else ""
-    return ShownScreen(time.time(), screen, reason.removesuffix(")"), sale)
+    return ShownScreen(_logged_at(line), screen, reason.removesuffix(")"), sale)
+
+
+def _logged_at(line: str) -> float:
+    """Return the time of the line, which may be read much later on a busy computer."""
+    now = time.time()
+    stamp = _TIME.match(line)
+    if stamp is None:
+        return now
+    hours, minutes, seconds = stamp.groups()
+    written = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    local = time.localtime(now)
+    read = local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec + now % 1
+    return now - (read - written) % _DAY
 
 
 def _level(line: str) -> str:

@@ -20,7 +20,8 @@ from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.twins.pace import Pace
 
 SALES_SEEN = 1000
-DRAWN_WITHIN = 8.0  # seconds; the slowest panel of the model
+# Seconds of this computer. The simulated panel draws at once; the line may be written after that.
+DRAWN_WITHIN, LOGGED_WITHIN = 2.0, 0.5
 _ONLY_LOOKS = (Operation.GET, Operation.ACCOUNT)
 
 
@@ -60,9 +61,9 @@ class SeenAtBench:
         frame = self._watcher.frame()
         if frame is None:
             return None
-        drawn = written_at(self._watcher.evidence.panel.path(frame))
+        drawn = written_at(self._watcher.evidence.panel.path(frame)) + LOGGED_WITHIN
         late = time.time() - DRAWN_WITHIN  # the same picture is not drawn twice
-        shown = [each for each in self._log.asked_for if each.asked_at <= max(drawn, late)]
+        shown = [each for each in self._log.asked_for if each.logged_at <= max(drawn, late)]
         if not shown:
             return OnPanel(self.signal_now())
         screen, reason, reference = shown[-1].screen, shown[-1].reason, shown[-1].sale

@@ -26,7 +26,7 @@ from kiosk.simulator.twins.wire.other_end import CannotDo
 
 LOOK_EVERY = 0.1  # seconds of this computer
 GRACE = 20.0  # seconds of this computer, beyond what a scenario allows: it may be busy
-SLOW_ENOUGH = 15.0  # seconds of a wait that people see as it is; the rest is fast
+SLOW_ENOUGH = 15.0  # seconds in which nothing happens, and which people see as they are
 FAST = 20.0  # times as fast
 
 
@@ -134,22 +134,33 @@ class VisiblePlay:
     async def _until(self, is_met: Callable[[], bool], seconds: float) -> bool:
         """Wait until it is met, at most so many seconds of the counter; return whether it is.
 
-        A long wait is fast after its first seconds, unless the scenario has set the clock.
+        If nothing happens for some seconds, time is fast until something does, unless the scenario
+        has set the clock.
         """
-        began, speed = self._pace.now(), self._pace.speed
+        began = calm_since = self._pace.now()
+        speed, signal = self._pace.speed, self._signal_now()
         try:
             while True:
                 self._watcher.update()
                 self._check_rules()
-                passed = self._pace.now() - began
-                if is_met() or passed >= seconds:
+                now = self._pace.now()
+                if is_met() or now - began >= seconds:
                     return is_met()
-                if passed > SLOW_ENOUGH and self._pace.speed == speed == 1:
-                    self._daemon.change_speed(FAST)
-                await anyio.sleep(min(LOOK_EVERY, (seconds - passed) / self._pace.speed))
+                if signal != self._signal_now():
+                    signal, calm_since = self._signal_now(), now
+                if speed == 1 and self._pace.speed in (1, FAST):
+                    self._change_speed(FAST if now - calm_since > SLOW_ENOUGH else speed)
+                left = (seconds - (now - began)) / self._pace.speed
+                await anyio.sleep(min(LOOK_EVERY, left))
         finally:
-            if self._pace.speed != speed:
-                self._daemon.change_speed(speed)
+            self._change_speed(speed)
+
+    def _change_speed(self, speed: float) -> None:
+        if self._pace.speed != speed:
+            self._daemon.change_speed(speed)
+
+    def _signal_now(self) -> str | None:
+        return self._watcher.evidence.lamps.signal
 
     def _is_ready(self) -> bool:
         status = self._watcher.status or {"state": "starting"}
