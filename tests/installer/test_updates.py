@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -302,6 +303,48 @@ def test_a_release_brings_the_keys_of_the_next_ones(releaser: Releaser, counter:
     bundle = releaser.bundle(counter.updates)  # of the key that was the current one
     assert "its key is not in" in counter.update(bundle).stderr
     assert counter.update(releaser.sign(bundle, key="next")).returncode == 0
+
+
+PAGE = INSTALLER.parents[1] / "kiosk/manual/change/releasing.md"
+
+
+def told(beginning: str) -> str:
+    """Return the command with this beginning on the manual's page for releasers."""
+    (line,) = [line for line in PAGE.read_text().splitlines() if line.startswith(beginning)]
+    return line
+
+
+def test_the_keys_are_written_as_the_manual_says(releaser: Releaser, counter: Counter) -> None:
+    checkout = counter.root.parent / "checkout"
+    (checkout / "config").mkdir(parents=True)
+    for name in ("update-signers", "update-revoked"):
+        shutil.copy(INSTALLER.parents[1] / "config" / name, checkout / "config")
+        (counter.etc / name).unlink()
+    # No key is there yet: nothing is trusted.
+    assert trust(counter, checkout) == "nothing to do\n"
+    bundle = releaser.bundle(counter.updates)
+    said = counter.update(bundle, "--nightly").stderr
+    assert said.endswith(
+        told("kiosk-1.2.3.bundle.tar was refused: ").partition(
+            "refused: there is no /etc/kiosk/update-signers"
+        )[2]
+        + "\n"
+    )
+    # The founders write theirs.
+    for name in ("current", "next"):
+        (checkout / f"kiosk-{name}.pub").write_text(releaser.public[name])
+    command = told("$ printf ").removeprefix("$ ")
+    subprocess.run(["bash", "-euc", command], cwd=checkout, check=True)
+    assert "write" in trust(counter, checkout)
+    for key in ("current", "next"):
+        assert counter.update(releaser.sign(bundle, key=key), "--nightly").returncode == 0
+    # One of them is stolen.
+    line = told("$ sudo tee -a ").removeprefix("$ sudo ")
+    command = line.replace("/etc/kiosk", str(counter.etc))
+    subprocess.run(["bash", "-euc", command], cwd=checkout, check=True, capture_output=True)
+    assert counter.update(bundle, "--nightly").returncode == 0
+    stolen = releaser.sign(bundle, key="current")
+    assert "its key is revoked in" in counter.update(stolen, "--nightly").stderr
 
 
 def test_a_list_of_revoked_keys_may_be_a_krl(releaser: Releaser, counter: Counter) -> None:
