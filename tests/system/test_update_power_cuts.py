@@ -1,5 +1,5 @@
-"""The power goes in mid-update, in a system whose whole disk is logged: at each step of the update
-there is left what the disk must keep, with or without what it was about to write. That is booted.
+"""The power goes in the middle of a signed update at night, in a system whose whole disk is logged: at each
+step there is left what the disk must keep, with or without what it was about to write. That is booted.
 
 ``tests/system/install/test_power_cuts.py`` has the same steps, of first installs too, sooner: in a
 container, which loses no written byte.
@@ -13,9 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.support.processes import eventually
 from tests.system.rig import counter, installed, logged_disk, steps
-from tests.system.rig.guest import Guest
+from tests.system.rig.guest import Done, Guest
 from tests.system.rig.logged_disk import ON_LOGGED_ROOT
 from tests.system.rig.outside import Outside
 from tests.system.rig.write_log import WriteLog
@@ -24,12 +26,61 @@ NOTE_STEPS = steps.hook(r"""
   [ -e /dev/mapper/root ] || return 0
   dmsetup message root 0 mark "step:${BASH_COMMAND//[^A-Za-z0-9]/-}"
 """)
-MORE_MOMENTS = 8  # while pip writes thousands of files, for instance
-JUDGE_TOO = "[Service]\nEnvironment=BASH_ENV=/root/steps KIOSK_TRIAL_SECONDS=5\n"
+MORE_MOMENTS = 8  # while the bundle is unpacked and pip writes thousands of files, for instance
+_HOOKED = "[Service]\nEnvironment=BASH_ENV=/root/steps\n"
+_IN_A_HURRY = f"{_HOOKED}Environment=KIOSK_TRIAL_SECONDS=5\n"
+READY = "/var/lib/kiosk-updates/new.bundle.tar"
+INSTALL = "/opt/kiosk/current/share/scripts/install"
+
+
+class Update:
+    """A signed bundle, and a counter that trusts its key."""
+
+    def __init__(self, folder: Path) -> None:
+        key, self._signers = counter.new_key(folder)
+        self._bundle = counter.bundle_of_another_version(folder, key)
+
+    def prepare(self, guest: Guest) -> str:
+        """Trust the key, and note the steps of the installed release; return its name."""
+        guest.write("/etc/kiosk/update-signers", self._signers)
+        guest.write("/root/steps", NOTE_STEPS)
+        guest.write("/etc/systemd/system/kiosk-trial.service.d/steps.conf", _IN_A_HURRY)
+        guest.write("/etc/systemd/system/kiosk-update.service.d/steps.conf", _HOOKED)
+        guest.shell("""
+            cd /opt/kiosk/current/share/scripts
+            sed -i 's#/bin/bash -p#/bin/bash#' install installer/main installer/nightly
+            sed -i 's#"${kept\\[@\\]}"#& BASH_ENV="${BASH_ENV:-}"#' install
+            grep -q 'BASH_ENV="${BASH_ENV:-}" /bin/bash' install
+        """)
+        self.lay_ready(guest)
+        return current(guest)
+
+    def lay_ready(self, guest: Guest) -> None:
+        """Put the bundle where the nightly update looks for it."""
+        guest.share(self._bundle.parent, "/media")
+        guest.shell(f"""
+            mkdir -p $(dirname {READY})
+            cp /media/{self._bundle.name}.sig {READY}.sig
+            cp /media/{self._bundle.name} {READY}.part
+            mv {READY}.part {READY}
+            umount /media
+        """)
+
+    def installs(self, guest: Guest) -> str:
+        """Run the nightly update; return the release that runs then."""
+        done = guest.try_("systemctl", "start", "kiosk-update.service", within=1500)
+        assert done.status == 0, guest("journalctl", "-u", "kiosk-update", "-u", "kiosk-trial")
+        return current(guest)
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory, installed_disk: Path) -> Update:
+    assert installed_disk.exists()  # otherwise there is nothing to update, and the reason is said
+    return Update(tmp_path_factory.mktemp("update"))
 
 
 def test_an_update_survives_a_power_cut_at_each_of_its_steps(
-    installed_disk: Path, tmp_path: Path
+    installed_disk: Path, new: Update, tmp_path: Path
 ) -> None:
     rng = Random(7)
     disk = logged_disk.root_disk(installed_disk, tmp_path)
@@ -37,14 +88,13 @@ def test_an_update_survives_a_power_cut_at_each_of_its_steps(
         guest = Guest(tmp_path, None, disk.disks, words=ON_LOGGED_ROOT, lines=outside.plug_in)
         disk.begin()
         with guest:
-            old = bring_another_version(guest)
+            old = new.prepare(guest)
             sold = outside.sells()
             guest.power_off()
         disk.begin()
         with guest:
-            update(guest)
-            new = current(guest)
-            assert new != old
+            newer = new.installs(guest)
+            assert newer != old
         log = disk.log()
         points = moments(log, rng)
         assert len(points) > 25
@@ -52,14 +102,14 @@ def test_an_update_survives_a_power_cut_at_each_of_its_steps(
             (folder := tmp_path / f"cut-{at}").mkdir()
             crashed = disk.crashed(log, at, rng, folder / "crashed")
             with Guest(folder, crashed, lines=outside.plug_in) as guest:
-                is_one_whole_release(guest, {old, new})
+                is_one_whole_release(guest, {old, newer})
                 assert installed.rows(guest)[0]["reference"] == sold
                 outside.sells()
-                if at == points[-1]:
-                    update(guest)
-                    assert current(guest) == new
+                if at == points[len(points) // 2]:  # what was left in the middle is no hindrance
+                    new.lay_ready(guest)
+                    assert new.installs(guest) == newer
             shutil.rmtree(folder)
-        sys.stdout.write(f"{len(points)} power cuts amid an update\n")
+        sys.stdout.write(f"{len(points)} power cuts in the middle of an update\n")
 
 
 def moments(log: WriteLog, rng: Random) -> list[int]:
@@ -72,28 +122,8 @@ def moments(log: WriteLog, rng: Random) -> list[int]:
     return sorted({*apart, *rng.sample(range(apart[0], len(log.entries)), MORE_MOMENTS)})
 
 
-def bring_another_version(guest: Guest) -> str:
-    """Put a second checkout beside the first; return the release that runs."""
-    guest.shell("""
-        cp -r /root/kiosk /root/other
-        for file in kiosk/__init__.py systemd/kiosk.service systemd/kiosk-trial.service; do
-          echo "# another version" >>/root/other/$file
-        done
-    """)
-    guest.write("/root/steps", NOTE_STEPS)
-    guest.write("/etc/systemd/system/kiosk-trial.service.d/steps.conf", JUDGE_TOO)
-    return current(guest)
-
-
 def current(guest: Guest) -> str:
     return guest("readlink", "/opt/kiosk/current").strip().removeprefix("releases/")
-
-
-def update(guest: Guest) -> None:
-    """Update to the other version, as a technician does."""
-    guest.share(counter.wheels(), "/media")
-    install = steps.open_to_hooks("/root/other/scripts/install", "--from", "/media")
-    guest(*install, within=900, BASH_ENV="/root/steps")
 
 
 def is_one_whole_release(guest: Guest, releases: set[str]) -> None:
@@ -108,3 +138,51 @@ def is_one_whole_release(guest: Guest, releases: set[str]) -> None:
           cmp /opt/kiosk/current/share/systemd/$unit /usr/local/lib/systemd/system/$unit
         done
     """)
+
+
+# --- at night, nothing is cut ---
+
+
+HAS_ENDED = "systemctl show -P ActiveState kiosk-update | grep -qE '^(inactive|failed)$'"
+
+
+def by_hand(guest: Guest, *words: str) -> Done:
+    return guest.try_(INSTALL, *words, "--from", READY, within=300)
+
+
+def evil_takes_its_place(guest: Guest) -> None:
+    """Put another bundle, with one byte changed, where the good one lies."""
+    guest.shell(f"""
+        cp {READY} /root/evil
+        printf '\\1' | dd of=/root/evil bs=1 seek=100000 conv=notrunc status=none
+        mv /root/evil {READY}
+    """)
+
+
+def test_two_updates_at_once_in_1970_with_a_bundle_that_is_replaced_are_one_good_update(
+    installed_disk: Path, new: Update, tmp_path: Path
+) -> None:
+    with (
+        Outside(tmp_path) as outside,
+        Guest(tmp_path, installed_disk, lines=outside.plug_in) as guest,
+    ):
+        old = new.prepare(guest)
+        evil_takes_its_place(guest)
+        refused = by_hand(guest)
+        assert (refused.status, "its signature is not for these bytes" in refused.err) == (3, True)
+        assert guest("ls", "/opt/kiosk/releases").split() == [old]
+        assert guest.try_("test", "-e", "/opt/kiosk/incoming").status == 1
+        new.lay_ready(guest)
+        guest("date", "--set=1970-01-02 03:04:05")
+        guest("systemctl", "start", "--no-block", "kiosk-update.service")
+        guest.eventually("test", "-e", "/opt/kiosk/incoming/tree/scripts/install", within=120)
+        other = by_hand(guest)
+        assert (other.status, "another installer is running" in other.err) == (1, True)
+        evil_takes_its_place(guest)  # what was checked is unpacked already
+        guest.eventually("sh", "-c", HAS_ENDED, within=1500)
+        log = guest("journalctl", "-u", "kiosk-update", "-u", "kiosk-trial", "-o", "cat")
+        assert "the clock says 1970-01-02, before the installed release was made" in log
+        assert current(guest) != old, log
+        assert guest.try_("test", "-e", "/opt/kiosk/incoming").status == 1
+        is_one_whole_release(guest, {current(guest)})
+        outside.sells()

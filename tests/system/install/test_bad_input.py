@@ -113,7 +113,7 @@ def test_a_root_that_forgets_is_refused(bare: Path, tmp_path: Path) -> None:
 
 
 def test_a_disk_without_room_is_named_before_anything_is_written(machine: Machine) -> None:
-    machine.run("mount", "-t", "tmpfs", "-o", "size=20M", "none", "/opt")
+    machine.run("mount", "-t", "tmpfs", "-o", "size=20M,mode=755", "none", "/opt")
     is_refused(machine, because="MB, and only 20 MB are free")
     machine.run("umount", "/opt")
 

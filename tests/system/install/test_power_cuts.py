@@ -19,6 +19,7 @@ from tests.system.rig.nspawn import Machine
 
 pytestmark = pytest.mark.skipif(bool(nspawn.why_not()), reason=nspawn.why_not() or "")
 
+INSTALLED = "/opt/kiosk/current/share/scripts/install"
 # Counts the steps of all scripts together, and kills the one that is at the number in the file `at`.
 _CUT = steps.hook(r"""
   [ -e /root/cut/at ] || return 0
@@ -61,35 +62,35 @@ def test_an_update_survives_a_power_cut_at_every_step(tmp_path: Path) -> None:
     sold = 0
     with payment_service(tmp_path, port), Machine(root) as machine:
         counter.install_first(machine)
-        releases = {release(root): INSTALL}
-        other = make_another_version(root)
         prepare(root)
         machine.run("systemctl", "daemon-reload")
-        machine.run(other, "--from", "/root/wheels")
-        releases[release(root)] = other
+        bundles = install_two_bundles(machine, tmp_path)
         for number in count(1):
-            wanted = next(install for name, install in releases.items() if name != release(root))
-            cut = cut_at(machine, number, wanted, "--from", "/root/wheels")
+            wanted = next(name for name in bundles if name != release(root))
+            cut = cut_at(machine, number, INSTALLED, "--from", bundles[wanted])
             machine.boot()  # and with that, to the end of a trial
-            is_one_whole_release(machine, set(releases))
+            is_one_whole_release(machine, set(bundles))
             sold += 1
             sell(machine, f"{1000 + number}.00")
             if not cut:
                 break
-        assert release(root) == next(n for n, install in releases.items() if install == wanted)
-        assert sold > 25, (root / "root/cut/log").read_text()
+        assert release(root) == wanted
+        assert sold > 30, (root / "root/cut/log").read_text()
+        assert not (root / "opt/kiosk/incoming").exists()
         listed = machine.run("kiosk", "orders", "list").stdout
         assert all(f"{1000 + number}.00" in listed for number in range(1, sold + 1))
 
 
-def make_another_version(root: Path) -> str:
-    """Put a second checkout beside the first, with another program and other units."""
-    tree = root / "root/other"
-    shutil.copytree(root / "root/kiosk", tree)
-    for name in ("kiosk/__init__.py", "systemd/kiosk.service", "systemd/kiosk-trial.service"):
-        with (tree / name).open("a") as file:
-            file.write("# another version\n")
-    return "/root/other/scripts/install"
+def install_two_bundles(machine: Machine, folder: Path) -> dict[str, str]:
+    """Install two signed bundles, one after the other; return them by their releases."""
+    key, bundles = counter.trusted_key(machine.root, folder), {}
+    for name in ("one", "other"):
+        made = counter.bundle_of_another_version(folder, key, name)
+        for suffix in ("", ".sig"):
+            shutil.copy(f"{made}{suffix}", machine.root / "root")
+        machine.run(INSTALLED, "--from", f"/root/{made.name}")
+        bundles[release(machine.root)] = f"/root/{made.name}"
+    return bundles
 
 
 def is_one_whole_release(machine: Machine, releases: set[str]) -> None:

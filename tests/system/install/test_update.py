@@ -230,7 +230,7 @@ def test_a_bundle_that_is_refused_is_not_tried_again_next_night(
 
 def on_a_small_disk(machine: Machine) -> None:
     """Have /opt on a disk of 600 MB."""
-    machine.run("mount", "-t", "tmpfs", "-o", "size=600M", "none", "/mnt")
+    machine.run("mount", "-t", "tmpfs", "-o", "size=600M,mode=755", "none", "/mnt")
     machine.run("cp", "-a", "/opt/kiosk", "/mnt")
     machine.run("mount", "--bind", "/mnt", "/opt")
 

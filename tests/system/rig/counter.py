@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.e2e.rig import Api
 from tests.support.processes import eventually, running
-from tests.system.rig import image
+from tests.system.rig import image, steps
 from tests.system.rig.image import Flavour
 from tests.system.rig.nspawn import Machine
 
@@ -93,16 +93,42 @@ def bundle(
 ) -> None:
     """Make a bundle, for an install without a network: a folder, or with a key a signed file."""
     command = [str(tree / "scripts/bundle-wheels"), str(place), python]
-    subprocess.run([*command, *(["--sign", str(key)] if key else [])], check=True)
+    environment = dict(os.environ)
+    if key:  # the wheels have been fetched before
+        command += ["--sign", str(key)]
+        environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels(python))}
+    subprocess.run(command, env=environment, check=True)
+
+
+def bundle_of_another_version(folder: Path, key: Path, name: str = "new") -> Path:
+    """Make a signed bundle of another program and other units, which lets hooks in: see steps."""
+    tree = folder / name
+    copy_checkout(tree)
+    make_another_version(tree, name)
+    steps.let_hooks_in(tree / "scripts")
+    bundle(made := folder / f"{name}.bundle.tar", tree=tree, key=key)
+    return made
+
+
+def make_another_version(tree: Path, name: str) -> None:
+    """Change a checkout: another program, and other units."""
+    for part in ("kiosk/__init__.py", "systemd/kiosk.service", "systemd/kiosk-trial.service"):
+        with (tree / part).open("a") as file:
+            file.write(f"# version: {name}\n")
+
+
+def new_key(folder: Path) -> tuple[Path, str]:
+    """Make a releaser's key; return it, and the line that makes a counter trust it."""
+    key = folder / "release-key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    return key, f'kiosk-releases namespaces="kiosk-update" {key.with_suffix(".pub").read_text()}'
 
 
 def trusted_key(root: Path, folder: Path) -> Path:
     """Make a key whose updates the kiosk in this system installs."""
-    key = folder / "release-key"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    key, line = new_key(folder)
     signers = root / "etc/kiosk/update-signers"
-    public = key.with_suffix(".pub").read_text()
-    signers.write_text(f'kiosk-releases namespaces="kiosk-update" {public}')
+    signers.write_text(line)
     signers.chmod(0o644)
     return key
 

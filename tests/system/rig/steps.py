@@ -5,11 +5,13 @@ Between two of them it is all the same when the power goes.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 _BEFORE = r"""
 before_a_change() {
-  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -I -m venv)( |$)'
+  local changes='^(cat >|cp|install|ln|mkdir|mv|rm|rmdir|sync|userdel|systemd-sysusers|python3 -I -m venv|python3 -IB)( |$)'
   changes+='|^systemctl (daemon-reload|disable|enable|reset-failed|restart|start|stop)|setup --units'
-  changes+='|-m (pip|compileall)'
+  changes+='|-m (pip|compileall)|tree/scripts/install'
   [[ $BASH_COMMAND =~ $changes ]] || return 0
   ACTION
 }
@@ -29,3 +31,11 @@ def hook(action: str) -> str:
 def open_to_hooks(install: str, *words: str) -> list[str]:
     """Return the work of scripts/install as a command; scripts/install itself drops BASH_ENV."""
     return ["bash", f"{install.removesuffix('/install')}/installer/main", *words]
+
+
+def let_hooks_in(scripts: Path) -> None:
+    """Change the installer in this folder, so that it passes BASH_ENV on, and reads it."""
+    for name in ("install", "installer/main", "installer/nightly"):
+        script = scripts / name
+        text = script.read_text().replace("/bin/bash -p", "/bin/bash")
+        script.write_text(text.replace('"${kept[@]}"', '"${kept[@]}" BASH_ENV="${BASH_ENV:-}"'))
