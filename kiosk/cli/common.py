@@ -10,7 +10,9 @@ from typing import NoReturn, TypeVar
 import anyio
 import typer
 
+from kiosk.base import atomic_file
 from kiosk.base.errors import CallError, ConfigError
+from kiosk.base.language import _, system_reason
 from kiosk.config import Config, load
 from kiosk.config.loader import CheckedFile
 
@@ -38,6 +40,23 @@ def stated_path(checked: CheckedFile, section: str, key: str) -> Path | None:
     """Return the path in this setting, even if the configuration has faults elsewhere."""
     path = checked.document.get((section, key))
     return Path(path) if isinstance(path, str) else None
+
+
+def write_drawing(output: Path, data: bytes) -> None:
+    """Write a drawing to a file, or to a device such as /dev/stdout."""
+    try:
+        if output.is_file() or not output.exists():
+            atomic_file.replace(output, data)
+        else:
+            output.write_bytes(data)
+    except OSError as error:
+        fail(
+            _(
+                "{output}: the drawing can't be written ({reason}); name another file",
+                output=output,
+                reason=system_reason(error),
+            )
+        )
 
 
 def run_or_exit(answer: Callable[[], Awaitable[T]]) -> T:

@@ -10,11 +10,10 @@ from pathlib import Path
 import typer
 from pydantic import ValidationError
 
-from kiosk.base import atomic_file
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import _, speak, system_reason
+from kiosk.base.language import _, speak
 from kiosk.base.parts import WiredPart
-from kiosk.cli.common import fail
+from kiosk.cli.common import fail, write_drawing
 from kiosk.config.loader import check_file
 from kiosk.config.sections import Config
 from kiosk.wiring.plan import WiringPlan, plan
@@ -72,22 +71,6 @@ def _write_pages(output: Path, pages: list[str]) -> None:
         fail(_("the drawing has several pages; name a file that ends in .svg"), code=2)
     for number, text in enumerate(pages, 1):
         page = output if number == 1 else output.with_stem(f"{output.stem}-{number}")
-        _write(page, text)
+        write_drawing(page, text.encode())
         if len(pages) > 1:
             typer.echo(_("{path}: written", path=page), err=True)
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        if output.is_file() or not output.exists():
-            atomic_file.replace(output, text.encode())
-        else:
-            output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        fail(
-            _(
-                "{output}: the drawing can't be written ({reason}); name another file",
-                output=output,
-                reason=system_reason(error),
-            )
-        )

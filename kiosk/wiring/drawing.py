@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kiosk.base.language import _
 from kiosk.base.parts import PartSymbol
+from kiosk.paper.svg_page import BLACK, GREY, PALE, RED, Anchor, Point, Stroke, SvgPage, wrapped
 from kiosk.wiring.header import PINS, name_of
 from kiosk.wiring.part_pages import (
     LEFT,
@@ -21,7 +22,6 @@ from kiosk.wiring.part_pages import (
 )
 from kiosk.wiring.plan import End, Wire, WiringPlan
 from kiosk.wiring.routing import Run, lanes, spread
-from kiosk.wiring.svg_page import BLACK, GREY, PALE, RED, Anchor, Point, Stroke, SvgPage, wrapped
 from kiosk.wiring.symbols import SMALL, draw_inside, draw_plug
 
 _MARGIN, _ROW = 12.0, 2 * STEP

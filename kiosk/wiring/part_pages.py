@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kiosk.base.frozen import frozen
 from kiosk.base.parts import PartSymbol, WiredPart
-from kiosk.wiring.svg_page import A4, wrapped
+from kiosk.paper.svg_page import A4, wrapped
 from kiosk.wiring.symbols import SMALL
 from kiosk.wiring.table import cable_lines
 

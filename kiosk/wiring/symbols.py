@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kiosk.base.parts import PartSymbol, Supply, WiredPart
-from kiosk.wiring.svg_page import BLACK, Stroke, SvgPage, width
+from kiosk.paper.svg_page import BLACK, Stroke, SvgPage, width
 
 SMALL = 2.4  # millimetres: the size of the texts in a part
 _NAME = 2.5  # from the edge to a terminal's name

@@ -27,6 +27,8 @@ RIGHT: dict[str, tuple[str, int]] = {
     "schema": ("", 0),
     "preview": ("--panel ssd1309-2.42 --qr 00020101 -o {folder}/preview.png", 0),
     "wiring": ("{config}", 0),
+    "card": ("-o {folder}/card.pdf", 0),
+    "template": ("--panel ssd1309-2.42 -o {folder}/template.svg", 0),
     "status": ("-c {config}", 1),  # no kiosk runs
     "last": ("-c {config}", 0),
     "voice": ("--list -c {config}", 0),

@@ -24,6 +24,8 @@ WELL = {
     "check": ("", 0, "ready to sell"),
     "schema": ("", 0, "json-schema"),
     "wiring": ("", 0, "GPIO"),
+    "card": ("-o {tree}/card.pdf", 0, ""),
+    "template": ("/etc/kiosk/kiosk.yaml -o {tree}/template.svg", 0, ""),
     "preview": ("--screen idle -c /etc/kiosk/kiosk.yaml -o {tree}/idle.png", 0, ""),
     "status": ("", 1, "out_of_service"),
     "watch": ("{input} --for 0", 1, "not connected"),

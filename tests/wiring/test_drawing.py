@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -14,14 +14,14 @@ from PIL import ImageFont
 from kiosk.base.language import speak
 from kiosk.base.parts import WiredPart
 from kiosk.display import fonts
+from kiosk.paper.svg_page import RED, width, wrapped
 from kiosk.wiring.drawing import draw
 from kiosk.wiring.plan import WiringPlan, plan
 from kiosk.wiring.routing import Run, crossings, lanes
-from kiosk.wiring.svg_page import RED, width, wrapped
+from tests.paper.printed import SVG, Area, texts
 from tests.support.examples import examples, sampled
 from tests.wiring.counters import INPUTS, PANELS, counter, counters
 
-SVG = "{http://www.w3.org/2000/svg}"
 LAMPS = {
     "lamps": {"red": {"pin": 20}, "green": {"pin": 21, "inverted": True}},
     "buzzer": {"pin": 18, "kind": "passive"},
@@ -29,22 +29,6 @@ LAMPS = {
 
 
 SMALLEST = 1.6  # millimetres on paper, of capitals and descenders together
-
-
-class Area(NamedTuple):
-    left: float
-    top: float
-    right: float
-    bottom: float
-    said: str = ""
-
-    def meets(self, other: Area) -> bool:
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
 
 
 def pages(planned: WiringPlan) -> list[ElementTree.Element]:
@@ -58,18 +42,6 @@ def drawn(planned: WiringPlan) -> ElementTree.Element:
 
 def wires(svg: ElementTree.Element) -> list[ElementTree.Element]:
     return [each for each in svg.iter(f"{SVG}polyline") if each.attrib.get("class") == "wire"]
-
-
-def texts(svg: ElementTree.Element) -> list[Area]:
-    """Return where the texts are; the heights are those of capitals and of descenders."""
-    found = []
-    for each in svg.iter(f"{SVG}text"):
-        size, said = float(each.attrib["font-size"]), each.text or ""
-        wide = width(said, size) * (1.12 if "font-weight" in each.attrib else 1)
-        shift = {"start": 0.0, "middle": wide / 2, "end": wide}[each.attrib["text-anchor"]]
-        left, base = float(each.attrib["x"]) - shift, float(each.attrib["y"])
-        found.append(Area(left, base - 0.73 * size, left + wide, base + 0.2 * size, said))
-    return found
 
 
 def wire_areas(svg: ElementTree.Element) -> list[Area]:

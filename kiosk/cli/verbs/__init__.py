@@ -47,6 +47,8 @@ FILE_OF = {
     "orders": "sales_verbs",
     "pos": "account_verbs",
     "test": "device_verbs",
+    "card": "device_verbs",
+    "template": "device_verbs",
     "manual": "manual_verb",
 }
 

@@ -97,6 +97,47 @@ def voice(
     work.voice(config, words, say)
 
 
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", help="The file to write: NAME.pdf or NAME.svg.")
+]
+
+
+@app.command()
+def card(
+    output: OutputOption,
+    currency: Annotated[
+        str, typer.Option(help="The currency: ARS, BRL, CLP or UYU. Default: that of the language.")
+    ] = "",
+) -> None:
+    """Draw a page to print: test codes for scanners, QRs for phones, amounts for people.
+
+    Print it at 100 %. The codes are harmless: no counter sells by them, unless it has the test key.
+    """
+    from kiosk.cli import card as work
+
+    work.card(output, currency)
+
+
+@app.command()
+def template(
+    output: OutputOption,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help=f"The configuration file. Default: {DEFAULT_CONFIG}", readable=False),
+    ] = None,
+    panel: Annotated[
+        str, typer.Option(help="Name of the panel, in place of the configuration's.")
+    ] = "",
+) -> None:
+    """Draw where to cut the case for the panel, in true size, with its picture in the window.
+
+    Print it at 100 %. Exit 1: the panel is larger than A4.
+    """
+    from kiosk.cli import template as work
+
+    work.template(file, panel, output)
+
+
 @devices.command()
 def display(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Show a test picture on the panel, and ask what is to be seen. Stop the kiosk first.

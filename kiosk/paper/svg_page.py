@@ -6,7 +6,8 @@ installed, other fonts are narrower.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -72,6 +73,8 @@ class SvgPage:
     def __init__(self, title: str) -> None:
         self._root = Element("svg", xmlns="http://www.w3.org/2000/svg")
         SubElement(self._root, "title").text = title
+        # Without it, browsers print a margin of their own, and all is smaller than it should be.
+        SubElement(self._root, "style").text = "@page { size: A4; margin: 0 }"
         self._bottom = 0.0
 
     def reach(self, bottom: float) -> None:
@@ -131,6 +134,30 @@ class SvgPage:
         """Draw a circle."""
         place = {"cx": _number(at[0]), "cy": _number(at[1]), "r": _number(radius)}
         SubElement(self._root, "circle", {**place, "fill": fill, **_stroke(stroke)})
+
+    def modules(
+        self, rows: Sequence[bytes], at: Point, module: float, height: float = 0, fill: str = BLACK
+    ) -> None:
+        """Draw the modules of a code that are 1; ``height`` is that of a row, if not a module's."""
+        height = height or module
+        runs, y = [], at[1]
+        for cells, alike in groupby(rows):
+            high, left = len(list(alike)) * height, 0
+            for dark, run in groupby(cells):
+                count = len(list(run))
+                if dark:
+                    x, wide = at[0] + left * module, count * module
+                    runs.append(f"M{x:.3f} {y:.3f}h{wide:.3f}v{high:.3f}h-{wide:.3f}z")
+                left += count
+            y += high
+        style = {"fill": fill, "shape-rendering": "crispEdges"}
+        SubElement(self._root, "path", {"d": "".join(runs), **style})
+        self.reach(y)
+
+    @property
+    def root(self) -> Element:
+        """Return what was drawn, in millimetres."""
+        return self._root
 
     def as_svg(self) -> str:
         """Return the file. What is higher than A4 is drawn smaller."""
