@@ -60,13 +60,17 @@ finish() { # write everything that pip has installed to the disk, then mark the 
   : | write_durably "$1/whole"
 }
 
-remove_old_releases() { # $1: how many are kept, with the current and the previous one
-  local name kept=2
+# The current release, the previous one and the one that is being installed are kept in every case.
+remove_old_releases() { # $1: how many are kept
+  local name needed kept=0
+  needed=$(printf '%s\n' "$release" "$(running_release current)" "$(running_release previous)")
   while read -r name; do
-    case $name in
-    "$release" | "$(running_release current)" | "$(running_release previous)") continue ;;
-    esac
-    if is_whole "$name" && [ $kept -lt "$1" ]; then
+    if grep -qxF -e "$name" <<<"$needed"; then kept=$((kept + 1)); fi
+  done < <(ls "$releases" 2>/dev/null)
+  while read -r name; do
+    if grep -qxF -e "$name" <<<"$needed"; then
+      continue
+    elif is_whole "$name" && [ $kept -lt "$1" ]; then
       kept=$((kept + 1))
     else
       change "remove release $name" rm -rf "${releases:?}/$name"

@@ -365,7 +365,19 @@ def test_a_list_of_revoked_keys_may_be_a_krl(releaser: Releaser, counter: Counte
 # --- what is kept ---
 
 
-def test_three_releases_are_kept_and_no_more(counter: Counter) -> None:
+@pytest.mark.parametrize(
+    ("new", "kept", "left"),
+    [
+        ("a", 3, {"a", "c", "e"}),  # it is the current one
+        ("a", 2, {"a", "c"}),
+        ("e", 3, {"a", "c", "e"}),  # it is tested now
+        ("d", 3, {"a", "c", "d"}),  # the one that was refused before is removed
+        ("f", 2, {"a", "c"}),  # it is not built yet
+    ],
+)
+def test_three_releases_are_kept_and_no_more(
+    counter: Counter, new: str, kept: int, left: set[str]
+) -> None:
     releases = counter.opt / "releases"
     for name in ("a", "b", "c", "d", "e"):
         (releases / name).mkdir()
@@ -376,11 +388,10 @@ def test_three_releases_are_kept_and_no_more(counter: Counter) -> None:
     for link, name in (("current", "a"), ("previous", "c")):
         (counter.opt / link).unlink(missing_ok=True)
         (counter.opt / link).symlink_to(f"releases/{name}")
-    for kept, left in ((3, {"a", "c", "e"}), (2, {"a", "c"})):
-        script = "".join(f'. "{INSTALLER}/{part}.sh"\n' for part in ("say", "paths", "release"))
-        script += f"opt='{counter.opt}' releases='{releases}' release=a; remove_old_releases {kept}"
-        subprocess.run(["bash", "-euo", "pipefail", "-c", script], check=True)
-        assert {path.name for path in releases.iterdir()} == left
+    script = "".join(f'. "{INSTALLER}/{part}.sh"\n' for part in ("say", "paths", "release"))
+    script += f"opt='{counter.opt}' releases='{releases}' release={new}; remove_old_releases {kept}"
+    subprocess.run(["bash", "-euo", "pipefail", "-c", script], check=True)
+    assert {path.name for path in releases.iterdir()} == left
 
 
 def test_an_archive_by_another_program_is_as_good(releaser: Releaser, counter: Counter) -> None:

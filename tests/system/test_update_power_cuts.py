@@ -103,6 +103,7 @@ def test_an_update_survives_a_power_cut_at_each_of_its_steps(
             crashed = disk.crashed(log, at, rng, folder / "crashed")
             with Guest(folder, crashed, lines=outside.plug_in) as guest:
                 is_one_whole_release(guest, {old, newer})
+                assert guest.try_("test", "-e", "/opt/kiosk/incoming").status == 1
                 assert installed.rows(guest)[0]["reference"] == sold
                 outside.sells()
                 if at == points[len(points) // 2]:  # what was left in the middle is no hindrance

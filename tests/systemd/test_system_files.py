@@ -67,6 +67,21 @@ def test_the_token_is_roots_and_the_state_folder_the_kiosks(system: Path) -> Non
     assert (journal.stat().st_uid, journal.stat().st_mode & 0o777) == (uid, 0o644)
 
 
+@ROOT
+@needs_tool("systemd-tmpfiles")
+def test_what_a_power_cut_has_left_of_an_update_is_removed_at_boot_only(system: Path) -> None:
+    sysusers(system)
+    rules = system / "etc/tmpfiles.d/kiosk.conf"
+    rules.parent.mkdir()
+    shutil.copy(UNITS / "kiosk.tmpfiles", rules)
+    left = system / "opt/kiosk/incoming/tree"
+    left.mkdir(parents=True)
+    for words, stays in (["--remove"], True), (["--remove", "--boot"], False):
+        subprocess.run(["systemd-tmpfiles", f"--root={system}", *words], check=True)
+        assert left.exists() is stays
+    assert left.parents[1].exists()
+
+
 # What udev's rules may say, as far as ours do: a wrong key is not told before a device is plugged in.
 MATCHES = r'(ACTION|SUBSYSTEM|KERNEL|DRIVERS|ATTRS\{idVendor\}|ENV\{[A-Z_.]+\})(==|!=)"[^"]+"'
 ASSIGNMENTS = r'(SYMLINK\+=|TAG\+=|GROUP=|MODE=|GOTO=|LABEL=|ENV\{[A-Z_.]+\}=)"[^"]+"'

@@ -103,6 +103,7 @@ def test_a_bad_release_is_refused_and_the_old_one_sells_again(
         assert word in said
         assert said.endswith(f"{old} is running\n")
         assert release(machine.root) == old
+        assert len([*(machine.root / "opt/kiosk/releases").iterdir()]) <= 3
         assert not (machine.root / "opt/kiosk/trial").exists()
         sell(machine, "1002.00")
 
