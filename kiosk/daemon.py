@@ -18,6 +18,7 @@ from anyio.abc import TaskGroup
 from kiosk.app import Kiosk
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
+from kiosk.config import Config
 from kiosk.config.fault import ConfigFault
 from kiosk.config.last_sold import forget_other_account
 from kiosk.config.loader import CheckedFile, check_file
@@ -70,6 +71,7 @@ class KioskFactory:
     events: EventQueue
     supervisor: InputSupervisor
     tasks: TaskGroup
+    kind: Callable[[Config, Environment, DaemonJournal, EventQueue, InputSupervisor], Kiosk] = Kiosk
     newest: Kiosk | None = None
     copying: Lock = field(default_factory=Lock)
 
@@ -81,7 +83,7 @@ class KioskFactory:
         config = checked.require_config(file)
         if isinstance(journal, NoJournal):  # nothing can be sold, so nothing is read
             config = config.model_copy(update={"inputs": ()})
-        kiosk = Kiosk(config, self.environment, journal, self.events, self.supervisor)
+        kiosk = self.kind(config, self.environment, journal, self.events, self.supervisor)
         copy = last_good.beside(config.journal.path)
         with self.copying:
             if not isinstance(journal, NoJournal):
@@ -97,7 +99,7 @@ class KioskFactory:
         """Keep a copy of the file once the kiosk was idle: with this file it can sell."""
         await kiosk.status.reached_idle.wait()
         try:
-            await anyio.to_thread.run_sync(self._keep, kiosk, copy, data)
+            await self.environment.new_thread()(lambda: self._keep(kiosk, copy, data))
         except OSError as error:
             log.warning("%s: the configuration was not copied: %s", copy, error.strerror)
 

@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": {*FOLDERS, "journal", "config", "service", "shell"},
     "handover": {"service", "shell", "app"},
     "daemon": {"journal", "config", "service", "shell", "app", "handover"},
-    "simulator": {*FOLDERS, "app", "config", "handover", "journal", "service", "shell"},
+    "simulator": {*FOLDERS, "app", "config", "daemon", "handover", "journal", "service", "shell"},
     "cli": {
         *FOLDERS,
         "journal",

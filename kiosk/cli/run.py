@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import faulthandler
 import logging
-import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import anyio
 from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import ConfigError, KioskError
 from kiosk.base.language import speak
-from kiosk.config.loader import CheckedFile, check_file
+from kiosk.config.loader import CheckedFile, usable_file
 from kiosk.service import logs
 from kiosk.service.notify import notify
 
@@ -34,7 +33,7 @@ def run(
     faulthandler.enable()  # when the watchdog ends a hanging process, the log gets all tracebacks
     code, faults = 0, list[str]()
     try:
-        checked, replaced = _usable(config)
+        checked, replaced = usable_file(config)
         logs.start(checked.require_config(config).service.log)
         for fault in replaced:
             log.error("%s", fault)
@@ -48,19 +47,6 @@ def run(
     if code:  # as common.fail, but without typer
         print(*faults, sep="\n", file=sys.stderr)
         sys.exit(code)
-
-
-def _usable(file: Path) -> tuple[CheckedFile, Sequence[str]]:
-    """Return the file; or, with its faults, the last one that sold. Raises ConfigError."""
-    checked: CheckedFile | None = None
-    try:
-        checked = check_file(file, os.environ)
-        checked.require_config(file)
-        return checked, ()
-    except ConfigError as error:
-        from kiosk.config.last_sold import last_sold  # noqa: PLC0415 - only for a file with faults
-
-        return last_sold(file, checked, error), error.faults
 
 
 def _sentences(error: BaseException) -> Iterator[str]:

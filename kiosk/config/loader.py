@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
@@ -74,6 +74,19 @@ def check_file(path: Path, environ: Mapping[str, str], *, reads_token: bool = Tr
     warnings += [*more_warnings, *doubtful_lines(parsed.document, Config)]
     config = None if faults else parsed.settings.with_last_good_lists()
     return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
+
+
+def usable_file(file: Path) -> tuple[CheckedFile, Sequence[str]]:
+    """Return the file; or, with its faults, the last one that sold. Raises ConfigError."""
+    checked: CheckedFile | None = None
+    try:
+        checked = check_file(file, os.environ)
+        checked.require_config(file)
+        return checked, ()
+    except ConfigError as error:
+        from kiosk.config.last_sold import last_sold  # noqa: PLC0415 - only for a file with faults
+
+        return last_sold(file, checked, error), error.faults
 
 
 def parse_bytes(

@@ -15,7 +15,8 @@ from PIL import Image
 
 from kiosk.base.frozen import frozen
 from kiosk.base.language import _
-from kiosk.simulator.acts.act import Act, NetworkAct, PayerAct, ServiceAct
+from kiosk.simulator.acts.act import Act
+from kiosk.simulator.acts.outside_acts import NetworkAct, PayerAct, ServiceAct
 from kiosk.simulator.faults.fault_actions import FaultRule
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.faults.network_trouble import rules_of

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from kiosk.base.language import _
 from kiosk.base.settings import Duration, Settings, YesNo
 from kiosk.sale.words import Outcome, Screen
-from kiosk.simulator.acts.act import Act, HexBytes
+from kiosk.simulator.acts.act import Act
+from kiosk.simulator.acts.device_acts import HexBytes
 from kiosk.simulator.acts.plain_form import AmountText, ShortForm
 from kiosk.simulator.service.order import OrderStatus
 

@@ -51,6 +51,8 @@ def plain_form(settings: Settings) -> Tree:
 def _plain_value(value: Any, written: Any) -> Tree:
     if isinstance(value, Settings):
         return plain_form(value)
+    if isinstance(value, dict):
+        return value  # settings of a configuration, as they were given
     if isinstance(value, tuple):
         return [_plain_value(*each) for each in zip(value, written, strict=True)]
     if isinstance(written, bool):

@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 
 from kiosk.base.language import _
 from kiosk.config.fault import choose
-from kiosk.simulator.acts.act import Act, PressAct
+from kiosk.simulator.acts.act import Act
+from kiosk.simulator.acts.device_acts import PressAct
 
 
 class InputAbility(Protocol):

@@ -10,7 +10,9 @@ from pathlib import Path
 import anyio
 
 from kiosk.base.language import _
-from kiosk.simulator.acts.act import Act, KeyAct, PersonAct, PressAct, ScanAct, SendAct, sent
+from kiosk.simulator.acts.act import Act, PersonAct
+from kiosk.simulator.acts.device_acts import KeyAct, PressAct, ScanAct, SendAct, sent
+from kiosk.simulator.acts.which_input import which_input
 from kiosk.simulator.bench.journal_table import JournalTable
 from kiosk.simulator.outside import Outside
 from kiosk.simulator.twins.counter import LampsTwin, PanelTwin, SimulatedCounter
@@ -42,22 +44,28 @@ class ActsAtCounter:
         """
         match act.value:
             case SendAct() | KeyAct() | ScanAct() | PressAct() as value:
-                self._at_input(value, act.name)
+                self._at_input(act, value)
             case PersonAct() as value:
                 return await self._commands.give(value)
             case value if act.name in ("payer", "network", "service"):
                 self._outside.perform(act)
             case value if act.name in ("unplug", "plug_in"):
                 self._plug(value, plugged=act.name == "plug_in")
+            case dict() as changes:
+                self._counter.edit(changes)
+                self._daemon.reload()
             case value if act.name == "power":
                 self._daemon.power(value == "on")
             case value if act.name == "clock":
                 self._daemon.change_speed(float(value))
         return ""
 
-    def _at_input(self, act: _DEVICE_ACTS, ability: str) -> None:
-        device = self._device(act.input, ability)
-        match act:
+    def _at_input(self, act: Act, value: _DEVICE_ACTS) -> None:
+        try:
+            device = which_input(act, self._counter.twins.values())
+        except ValueError as error:
+            raise CannotDo(str(error)) from None
+        match value:
             case KeyAct(amount=amount):
                 device.key(Decimal(amount))
             case ScanAct(code=code):
@@ -65,23 +73,7 @@ class ActsAtCounter:
             case PressAct(button=button):
                 device.press(button)
             case SendAct():
-                device.send(sent(act))
-
-    def _device(self, name: str, ability: str) -> Twin:
-        """Return the input with this name, or the only one that is able to do it."""
-        twins = self._counter.twins
-        if name:
-            if name in twins:
-                return twins[name]
-            known = ", ".join(twins)
-            raise CannotDo(_("{name} is not an input; choose from {known}", name=name, known=known))
-        able = {name: twin for name, twin in twins.items() if ability in twin.can}
-        if len(able) == 1:
-            return next(iter(able.values()))
-        if not able:
-            raise CannotDo(_("no input of this counter can do that: {act}", act=ability))
-        known = ", ".join(able)
-        raise CannotDo(_("several inputs can do that; write input: one of {known}", known=known))
+                device.send(sent(value))
 
     def _plug(self, name: str, *, plugged: bool) -> None:
         parts: dict[str, PanelTwin | LampsTwin | Twin] = {

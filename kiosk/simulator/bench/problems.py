@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.base.language import _, mark
 from kiosk.service.status_file import REASONS
-from kiosk.simulator.acts.act import NetworkAct
+from kiosk.simulator.acts.outside_acts import NetworkAct
 from kiosk.simulator.outside import NetworkNow
 
 _NETWORK = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.simulator.acts.act import NetworkAct
+from kiosk.simulator.acts.outside_acts import NetworkAct
 from kiosk.simulator.faults.fault_actions import FaultRule
 from kiosk.simulator.faults.fault_rules import parse
 

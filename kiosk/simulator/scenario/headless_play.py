@@ -15,7 +15,7 @@ import trio
 
 from kiosk.base.language import _
 from kiosk.config.fault import ConfigFault, KeyPath, dotted, quoted
-from kiosk.simulator.acts.act import KeyAct, PressAct, ScanAct, SendAct, sent
+from kiosk.simulator.acts.device_acts import KeyAct, PressAct, ScanAct, SendAct, sent
 from kiosk.simulator.acts.expectation import Expectation, Forbidden, Step
 from kiosk.simulator.acts.which_input import which_input
 from kiosk.simulator.scenario.headless_counter import HeadlessCounter
@@ -76,9 +76,9 @@ def play(
 
     ``at_end`` is called when it is over, before the power is cut.
     """
-    scenario = checked.required()
+    checked.required()
     with quiet_log(), tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        return run_exactly(seed, _play, scenario, Path(folder), at_end)
+        return run_exactly(seed, _play, checked, Path(folder), at_end)
 
 
 def expected_and_seen(checked: CheckedScenario, performance: Performance) -> list[str]:
@@ -105,15 +105,15 @@ def expected_and_seen(checked: CheckedScenario, performance: Performance) -> lis
 
 
 async def _play(
-    scenario: Scenario, folder: Path, at_end: Callable[[HeadlessCounter], None]
+    checked: CheckedScenario, folder: Path, at_end: Callable[[HeadlessCounter], None]
 ) -> Performance:
     async with anyio.create_task_group() as tasks, trio.open_nursery() as nursery:
-        counter = HeadlessCounter(scenario.counter, folder, tasks, nursery)
-        director = Director(counter, scenario)
+        counter = HeadlessCounter(checked.counter_settings, folder, tasks, nursery)
+        director = Director(counter, checked.required())
         failure = await director.perform()
         lasted, lines = trio.current_time(), counter.transcript.lines()
         at_end(counter)
-        counter.switch_off()
+        counter.daemon.switch_off()
         nursery.cancel_scope.cancel()
         tasks.cancel_scope.cancel()
     return Performance(tuple(lines), failure, lasted)
@@ -130,7 +130,7 @@ class Director:
     async def perform(self) -> FailedStep | None:
         """Perform all steps; return the first failure."""
         if not self._scenario.begins_without_power:
-            self._counter.switch_on()
+            self._counter.daemon.switch_on()
             await self._until_ready()
         for number, step in enumerate(self._scenario.steps):
             self._note(step)
@@ -171,7 +171,9 @@ class Director:
         counter, value = self._counter, step.value
         match step.name:
             case "power":
-                counter.switch_on() if value == "on" else counter.switch_off()
+                counter.daemon.switch_on() if value == "on" else counter.daemon.switch_off()
+            case "reload":
+                counter.daemon.reload(value)
             case "hang":
                 counter.devices.panel_hangs = True
             case "unplug" | "plug_in":

@@ -32,7 +32,7 @@ async def perform_command(counter: HeadlessCounter, act: PersonAct) -> None:
     client = config.orders.open(
         expires_after=config.sale.expires_after,
         currency=config.kiosk.currency,
-        environment=counter.environment(),
+        environment=counter.daemon.environment(),
     )
     try:
         async with aclosing(client) as orders:

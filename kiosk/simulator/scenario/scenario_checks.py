@@ -12,7 +12,7 @@ from kiosk.config.sections import Config
 from kiosk.config.yaml_tree import Document
 from kiosk.inputs import InputSettings
 from kiosk.inputs.button import ButtonSettings
-from kiosk.simulator.acts.act import KeyAct, PressAct, ScanAct
+from kiosk.simulator.acts.device_acts import KeyAct, PressAct, ScanAct
 from kiosk.simulator.acts.expectation import Step
 from kiosk.simulator.acts.which_input import which_input
 from kiosk.simulator.twins.wire import other_end

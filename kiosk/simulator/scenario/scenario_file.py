@@ -30,6 +30,7 @@ from kiosk.config.loader import check_file, parse_bytes, read_bytes
 from kiosk.config.sections import Config
 from kiosk.config.yaml_text import read_yaml
 from kiosk.config.yaml_tree import Document, Tree, build_tree
+from kiosk.simulator.acts.changed_settings import merged
 from kiosk.simulator.acts.expectation import Step
 from kiosk.simulator.scenario.scenario_checks import check_steps
 
@@ -84,6 +85,11 @@ class CheckedScenario:
         if self.scenario is None:
             raise ConfigError(*(fault.line(str(self.path)) for fault in self.faults))
         return self.scenario
+
+    @property
+    def counter_settings(self) -> dict[str, Tree]:
+        """The settings of its counter, as a tree."""
+        return dict(self.document.tree["counter"])  # type: ignore[arg-type]
 
     def place(self, number: int, *keys: str) -> Position:
         """Return the place of a step, which counts from 0, or of a setting in it."""
@@ -153,18 +159,6 @@ def _counter_of(file: Path, document: Document) -> Tree:
     place = document.values[("counter",)]
     document.faults += [ConfigFault(place, "counter", text) for text in faults]
     return usual_counter() if faults else tree
-
-
-def merged(usual: dict[str, Tree], given: dict[str, Tree]) -> dict[str, Tree]:
-    """Return the usual settings with those given; another driver has no usual settings."""
-    if given.get("driver", usual.get("driver")) != usual.get("driver"):
-        return given
-    result = dict(usual)
-    for name, value in given.items():
-        before = usual.get(name)
-        both = isinstance(value, dict) and isinstance(before, dict)
-        result[name] = merged(before, value) if both else value  # type: ignore[arg-type]
-    return result
 
 
 def scenario_schema() -> dict[str, Any]:

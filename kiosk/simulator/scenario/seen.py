@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kiosk.journal import SaleRecord
-from kiosk.simulator.acts.act import bytes_of
+from kiosk.simulator.acts.device_acts import bytes_of
 from kiosk.simulator.acts.expectation import Expectation, Forbidden, JournalRow, ReplyExpected
 from kiosk.simulator.acts.plain_form import plain_form
 from kiosk.simulator.scenario.transcript import readable

@@ -18,10 +18,7 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.config import Config
 from kiosk.display import Viewer
-from kiosk.journal import JournalSettings
-from kiosk.orders.account.token import TokenSettings
 from kiosk.sale.words import Screen
-from kiosk.service.settings import ServiceSettings
 from kiosk.signals import Lamp
 from kiosk.signals.fake import LETTER, FakeLamps, SignalRecord
 from kiosk.simulator.scenario.mains import Mains
@@ -48,14 +45,18 @@ class SimulatedDevices:
         self.picture: Image.Image | None = None
         self.signal: Screen | None = None
         self.on_picture: Callable[[], None] = lambda: None
-        self._config, self._folder = config, folder
-        self._transcript, self._tasks = transcript, tasks
+        self._transcript = transcript
         self.inputs = {
             each.name: SimulatedInput(each, config, transcript) for each in config.inputs
         }
-        self.config = self._simulated()
+        self._inputs = tuple(each.on_line(folder, tasks) for each in self.inputs.values())
+        self.config = self.simulated(config)
         for each in self.inputs.values():
             tasks.start_soon(each.line.run)
+
+    def darken(self) -> None:
+        """Show nothing any more."""
+        self.picture = self.signal = None
 
     def power(self, mains: Mains) -> None:
         """Use the power of another run."""
@@ -77,22 +78,20 @@ class SimulatedDevices:
 
     # --- what the kiosk's drivers open ----------------------------------------------------------
 
-    def _simulated(self) -> Config:
-        config, folder = self._config, self._folder
-        return config.model_copy(
+    def simulated(self, config: Config) -> Config:
+        """Return the configuration on these devices: it has the same inputs, but other settings."""
+        self.config = config.model_copy(
             update={
-                "inputs": tuple(each.on_line(folder, self._tasks) for each in self.inputs.values()),
-                "orders": config.orders.model_copy(update={"token": TokenSettings(env="PATH")}),
+                "inputs": self._inputs,
                 "display": with_methods(config.display, open=lambda _s: SimulatedPanel(self)),
                 "signals": with_methods(
                     config.signals,
                     open=lambda _s, _clock: SimulatedLamps(self),
                     speaker=lambda _s, *_: SimulatedVoice(self),
                 ),
-                "journal": JournalSettings(path=folder / "journal.sqlite3"),
-                "service": ServiceSettings(status_file=folder / "status.json"),
             }
         )
+        return self.config
 
     # --- what they show ---------------------------------------------------------------------------
 

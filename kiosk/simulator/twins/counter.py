@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -117,6 +117,7 @@ class SimulatedCounter:
         self.file, self.folder, self.remarks = file, folder, self._twin_file.remarks
         self._clock = clock
         self.connection: Callable[[bytes], None] | None = None  # to the daemon's process
+        self.country = self._country()
         self.config_file = self._twin_file.write()
         self.config = load(self.config_file, self.environ())
         self.twins = self._twins()
@@ -153,9 +154,8 @@ class SimulatedCounter:
         }
         return kept | {TOKEN_VARIABLE: f"SIMULATOR-{self.country}"}
 
-    @property
-    def country(self) -> str:
-        """The country of its account: that of its currency."""
+    def _country(self) -> str:
+        """Return the country of its account: that of its currency."""
         currency = self._twin_file.currency
         return next(code for code, each in COUNTRIES.items() if each.currency == currency)
 
@@ -173,8 +173,15 @@ class SimulatedCounter:
             undo()
             self._twin_file.write()
             raise
+        self.country = self._country()
         for settings in self.config.inputs:
             self.twins[settings.name].use(settings, self.currency)
+
+    def edit(self, changes: dict[str, Any]) -> None:
+        """Change settings in the file, perhaps by mistake; the daemon must read it again."""
+        self._twin_file.edit(changes)
+        with suppress(ConfigError):  # the daemon says what is wrong, and goes on with the others
+            self.config = load(self._twin_file.write(), self.environ())
 
     def before_start(self) -> None:
         """Make the devices ready for a daemon that is about to start."""

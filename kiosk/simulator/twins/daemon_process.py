@@ -102,6 +102,10 @@ class DaemonProcess:
         """Stop it in good order; it starts again, with the counter's changed configuration."""
         self._signal(signal.SIGTERM)
 
+    def reload(self) -> None:
+        """Have it read the configuration file again, as ``systemctl reload`` does."""
+        self._signal(signal.SIGHUP)
+
     def change_speed(self, speed: float) -> None:
         """Let the simulation's clock run so many times as fast. Raises ValueError."""
         self._pace.speed = speed

@@ -86,6 +86,11 @@ class Twin:
         return self._end.words
 
     @property
+    def presses(self) -> str:
+        """What a press does; empty if ``press`` takes several words."""
+        return ""
+
+    @property
     def place(self) -> str:
         """Where the daemon finds it."""
         return ""
@@ -211,8 +216,13 @@ class ButtonTwin(Twin):
         return frozenset({"press"})
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def presses(self) -> str:
         """Return what a press does."""
+        return self._button.presses
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the only word."""
         return (self._button.presses,)
 
     @property

@@ -21,11 +21,8 @@ import yaml
 from kiosk.base import atomic_file
 from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency
-from kiosk.config import Config
 from kiosk.config.loader import CheckedFile
 from kiosk.display.chips.known_panels import MM_PER_INCH, KnownPanel
-from kiosk.display.fake import FakePanelSettings
-from kiosk.display.framebuffer import FramebufferSettings
 from kiosk.inputs import InputSettings
 from kiosk.inputs.codes.settings import CatalogueSettings
 from kiosk.inputs.command import CommandSettings
@@ -34,6 +31,7 @@ from kiosk.inputs.fake import FakeInputSettings
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tef_files import TefFilesSettings
+from kiosk.simulator.acts.changed_settings import merged
 from kiosk.simulator.service.http_server import HOST, listen
 from kiosk.simulator.twins.cables import SerialInput
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
@@ -69,12 +67,10 @@ class TwinFile:
             {**section, "name": each.name, **dict(self._moved(each, section))}
             for section, each in zip(self._tree["inputs"], config.inputs, strict=True)
         ]
+        self._service = f"http://{HOST}:{api_port}"
         self._change("journal", path=str(folder.journal))
         self._change("service", status_file=str(folder.status))
-        self._change("orders", base_url=f"http://{HOST}:{api_port}", token={"env": TOKEN_VARIABLE})
-        self._move_panel(config)
-        if config.signals.driver == "fake":
-            self._change("signals", record=str(folder.record))
+        self._lead_here()
 
     def write(self) -> Path:
         """Write the file. Raises OSError."""
@@ -111,8 +107,16 @@ class TwinFile:
             **self._panel_files(),
         }
 
+    def edit(self, changes: dict[str, Any]) -> None:
+        """Change settings, perhaps by mistake, from the next ``write`` on."""
+        self._tree = merged(self._tree, changes)
+        self._lead_here()
+
     def _change(self, name: str, **changes: Any) -> None:
-        self._tree[name] = {**(self._tree.get(name) or {}), **changes}
+        settings = self._tree.get(name)
+        if settings and not isinstance(settings, dict):
+            return  # a mistake
+        self._tree[name] = {**(settings or {}), **changes}
 
     def _moved(self, settings: InputSettings, section: Any) -> Iterator[tuple[str, Any]]:
         """Yield the settings of an input that name a place."""
@@ -168,12 +172,20 @@ class TwinFile:
         )
         return sample
 
-    def _move_panel(self, config: Config) -> None:
-        match config.display:
-            case FakePanelSettings():
+    def _lead_here(self) -> None:
+        """Let each section name the service, the panel and the lamps of the simulation."""
+        self._change("orders", base_url=self._service, token={"env": TOKEN_VARIABLE})
+        match self._driver("display"):
+            case "fake":
                 self._change("display", **self._panel_files())
-            case FramebufferSettings():
+            case "framebuffer":
                 self._change("display", device=str(self._folder.devices / "framebuffer"))
+        if self._driver("signals") == "fake":
+            self._change("signals", record=str(self._folder.record))
+
+    def _driver(self, section: str) -> Any:
+        settings = self._tree.get(section)
+        return settings.get("driver") if isinstance(settings, dict) else None
 
     def _panel_files(self) -> dict[str, str]:
         return {

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from trio.testing import MockClock
 
-from kiosk.simulator.acts.act import NetworkAct
+from kiosk.simulator.acts.outside_acts import NetworkAct
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.faults.network_trouble import SLOW, rules_of
 from kiosk.simulator.service.api import create_app
