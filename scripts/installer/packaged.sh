@@ -3,11 +3,11 @@
 # until it succeeds, and installs nothing else before; so what is decided already is not a failure.
 
 is_wanted() { # whether the release of the package is to be installed; says why not
-  local installed
-  installed=$(installed_version)
+  local ours installed
+  ours=$(version_of_source) installed=$(installed_version)
   if [ "$task" = install ] && release_works current &&
-    dpkg --compare-versions "$(version_of_source)" lt "${installed:-0}"; then
-    echo "version $(version_of_source) of the package is older than the installed $installed, and is not" \
+    dpkg --compare-versions "${ours%+g*}" lt "${installed%+g*}"; then
+    echo "version $ours of the package is older than the installed $installed, and is not" \
       "installed; to go back to it: sudo $here/scripts/install --packaged --rollback"
   elif grep -qs "^release $release: " "$refused"; then
     echo "release $release was tested and refused; to test it again: sudo $here/scripts/install"

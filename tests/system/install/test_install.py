@@ -49,14 +49,19 @@ def test_one_command_leads_from_a_bare_system_to_the_first_sale(
         assert len(api.orders()) == 2
 
 
-def test_where_hostile_files_lie_it_installs_and_runs_none_of_them(system: Path) -> None:
+def test_where_hostile_files_lie_it_installs_and_runs_none_of_them(
+    system: Path, tmp_path: Path
+) -> None:
     folder = system / "root/hostile"
     folder.mkdir()
     hostile = [f"{name}={text}" for name, text in booby_trapped(folder, "/root/hostile").items()]
     words = ("--from", "/root/wheels", "--config", "/root/kiosk.yaml", "--token", "/root/token")
-    with Machine(system, network=False) as machine:
-        machine.run("env", "-C", "/root/hostile", *hostile, INSTALL, *words)
-        assert machine.out("systemctl", "is-active", "kiosk") == "active"
+    port = free_port()
+    (system / "root/kiosk.yaml").write_text(counter.CONFIG.format(port=port))
+    hidden = ("sh", "-c", 'umask 077; exec "$@"', "sh")  # a cautious root: nobody reads its files
+    with payment_service(tmp_path, port), Machine(system) as machine:
+        machine.run(*hidden, "env", "-C", "/root/hostile", *hostile, INSTALL, *words)
+        sell(machine, "1250.00")
     assert not (folder / "marker").exists()
 
 
