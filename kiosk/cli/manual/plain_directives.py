@@ -23,8 +23,9 @@ _LISTS: dict[str, Callable[..., str]] = {
     "status": record_lists.status,
     "input-status": record_lists.input_status,
     "journal": record_lists.journal,
-    "files": record_lists.files,
+    "files": record_lists.installed_files,
     "scenarios": record_lists.scenarios,
+    "scenario-files": record_lists.scenario_files,
 }
 
 

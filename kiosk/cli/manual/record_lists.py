@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from kiosk.base.language import _, mark
 from kiosk.cli.manual.settings_list import settings_of
@@ -100,7 +102,7 @@ def journal() -> str:
     return "\n".join(_items(COLUMNS))
 
 
-def files() -> str:
+def installed_files() -> str:
     """List the files and folders of an installed system."""
     return "\n".join(_items(FILES))
 
@@ -110,6 +112,24 @@ def scenarios() -> str:
     from kiosk.simulator.acts.expectation import Step  # noqa: PLC0415 - an extra may be missing
 
     return settings_of(Step)
+
+
+def scenario_files() -> str:
+    """List the scenarios of the package: the title of each, and its file."""
+    folder = files("kiosk.simulator.scenario") / "scenarios"
+    shipped = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda it: it.name
+    )
+    return "\n".join(line for file in shipped for line in _scenario(file))
+
+
+def _scenario(file: Traversable) -> Iterator[str]:
+    name = file.name.removesuffix(".yaml")
+    lines = [line for line in file.read_text("utf-8").splitlines() if line[:1] != "#"]
+    title = next(line for line in lines if line.startswith("title: "))
+    yield f"(scenario-{name.replace('_', '-')})=\n## {title.removeprefix('title: ')}\n"
+    yield f"`{name}`\n"
+    yield from ("```yaml", *lines, "```\n")
 
 
 def _items(fields: Mapping[str, str]) -> Iterator[str]:
