@@ -1,6 +1,7 @@
 """A technician's first hour: a system with scripts/install, ``kiosk setup`` at a terminal, and sales.
 
-No file is edited by hand. One booted system for all the tests: each leaves it as it found it, selling.
+The steps and commands are those of the manual's page start/mounting.md. One booted
+system for all the tests: each leaves it as it found it, selling.
 """
 
 from __future__ import annotations
@@ -18,77 +19,16 @@ from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.testcard import panel_card
 from tests.display.models.ssd1306 import Ssd1309
 from tests.inputs.scanner.keyboard import packed, typed
+from tests.system.rig import mounting_guide as guide
 from tests.system.rig import outside
 from tests.system.rig import shop as at
-from tests.system.rig.board import Register, Scanner
+from tests.system.rig.board import Register
 from tests.system.rig.guest import Guest
 from tests.system.rig.outside import Outside
 from tests.system.rig.shop import Shop, label
 
-TOKEN = "TEST-4934588586838432-112233-8a7b6c5d4e3f-241983636"
 PANEL = "ssd1309-2.42"
 SCANNED = label(1650)
-
-
-def step(see: str, line: str | None = None, **more: str) -> dict[str, str]:
-    return {"see": see, **({} if line is None else {"type": line}), **more}
-
-
-def steps(shop: Shop) -> list[dict[str, str]]:
-    """Return what the technician sees, types and does."""
-
-    def is_at(level: int, *lines: int) -> str:
-        return " && ".join(f"grep -q {level} {shop.lines.value_of(line)}" for line in lines)
-
-    return [
-        step("Access token", "BAD"),
-        step("The token is not right"),
-        step("Access token", TOKEN),
-        step("The token is right: TESTUSER"),
-        step("Name of this counter", "caja-1"),
-        step("Name of the shop", "Almacén Doña Rosa"),
-        step("Language on the panel", ""),
-        step("Currency", ""),
-        step("Point of sale", "CAJA1"),
-        step("Found a panel: /dev/i2c-1, 0x3C."),
-        step(f"Found a serial port: {Register.PORT}."),
-        step("Found a scanner or keyboard: /dev/input/event"),
-        step(f"[{PANEL}]: ", ""),
-        step("[i2c]: ", ""),
-        step("[0x3C]: ", ""),
-        step("by using it now? [Y/n]: ", ""),
-        step("Ring up a total", again=f"printf 'TOTAL 22,50\\r\\n' >{shop.register.FIFO}"),
-        step(f"{Register.PORT} sends."),
-        step("by using it now? [y/N]: ", "y"),
-        step("Ring up a total", again=f"cat /run/keys >{shop.scanner.FIFO}"),
-        step(f"{Scanner.NAME} sends."),
-        step("by using it now? [y/N]: ", ""),
-        step(f"[{Register.PORT}]: ", ""),
-        step("[serial_line]: ", ""),
-        step("[9600]: ", ""),
-        step("[1.234,56]: ", ""),
-        step("What the register gets once it is paid", "OK {amount} {reference}"),
-        step("What the register gets if it is not paid", ""),
-        step("Device file of a scanner that types like a keyboard; - if there is none [-]: ", ""),
-        step("GPIO lines of the lamps", f"red={at.RED} green={at.GREEN} blue={at.BLUE}"),
-        step("GPIO line of the buzzer", str(at.BUZZER)),
-        step("Show a test picture", ""),
-        step("Is the square black on white?", "", check=f"cp {shop.buses.RECORD} /run/card"),
-        step("Does the arrow point up?", ""),
-        step("Is the letter F as you read it", ""),
-        step("Is there a thin line along all four edges", ""),
-        step("Try the lamps and the buzzer now?", ""),
-        step("Is the red lamp on?", "", check=is_at(1, at.RED)),
-        step("Is the green lamp on?", "", check=is_at(1, at.GREEN)),
-        step("Is the blue lamp on?", "", check=is_at(1, at.BLUE)),
-        step("Are all lamps off now?", "", check=is_at(0, at.RED, at.GREEN, at.BLUE)),
-        step("Do you hear the buzzer?", "", check=is_at(1, at.BUZZER)),
-        step("Is it silent now?", "", check=is_at(0, at.BUZZER)),
-        step("no point of sale CAJA1. Create it?", ""),
-        step("Created the point of sale CAJA1."),
-        step("Make a test sale?", ""),
-        step("order canceled: "),
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -106,12 +46,22 @@ def shop(fresh_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def screen(shop: Shop) -> str:
     """What was on the technician's terminal, after he has done what it says at the end."""
     guest = shop.guest
+    _clone, [look], [_install] = guide.commands("4. Install")
+    guest.shell(f"cd /root/kiosk && {look}", within=200)
     setup = ("kiosk", "setup", "--base-url", outside.URL)
-    text = guest("python3", "/rig/technician.py", *setup, given=json.dumps(steps(shop)), within=400)
+    steps = json.dumps(guide.steps_of_setup(shop))
+    text = guest("python3", "/rig/technician.py", *setup, given=steps, within=400)
     _before, _ready, then = text.partition("Ready. Now run:\n")
-    commands = then.partition("Make a test sale?")[0]
+    printed = then.partition("Make a test sale?")[0].splitlines()
+    _setup, ready, editor, units, *rest = guide.commands("5. Set it up")
+    assert [line.removeprefix("sudo ") for line in printed] == ready
+    assert rest == []
     shop.buses.forget()
-    guest.shell(commands, within=200)
+    guest.shell("\n".join(ready), within=200)
+    (button,) = (block.body for block in guide.blocks("5. Set it up") if block.name == "text")
+    before = guest.read(file := editor[0].split()[-1]).decode()
+    guest.write(file, before.replace("inputs:\n", f"inputs:\n{button}"))
+    guest.shell("\n".join(units), within=200)
     shop.becomes("idle")
     return text
 
@@ -124,9 +74,9 @@ def test_the_panel_shows_the_test_picture_while_he_is_asked(shop: Shop) -> None:
 
 
 def test_the_token_is_seen_by_root_alone_and_was_never_shown(shop: Shop, screen: str) -> None:
-    assert shop.guest.read("/etc/kiosk/token").decode() == f"{TOKEN}\n"
+    assert shop.guest.read("/etc/kiosk/token").decode() == f"{guide.TOKEN}\n"
     assert shop.guest("stat", "-c", "%a %U", "/etc/kiosk/token") == "600 root\n"
-    assert TOKEN[5:] not in screen
+    assert guide.TOKEN[5:] not in screen
 
 
 def test_a_total_of_the_register_is_paid(shop: Shop, screen: str) -> None:
@@ -134,6 +84,43 @@ def test_a_total_of_the_register_is_paid(shop: Shop, screen: str) -> None:
     assert order["total_amount"] == "1234.50"
     shop.lines.eventually(at.BLUE, True)
     shop.pay(order)
+
+
+def test_each_part_is_tested_as_the_manual_says(shop: Shop, screen: str) -> None:
+    (stop,), *others = guide.commands("6. Test each part")
+    assert others == []
+    shop.guest.shell(stop)
+    tests = [block for block in guide.blocks("6. Test each part") if block.name == "{device-test}"]
+    for block in tests:
+        command, steps = guide.dialog(block, shop)
+        told = ("python3", "/rig/technician.py", *command)
+        said = shop.guest(*told, given=json.dumps(steps), within=200)
+        assert guide.words(said) == guide.words(block.body)[1 + len(command) :]
+    start, *_doctor = guide.commands("9. The whole box")
+    shop.buses.forget()
+    shop.guest.shell(start[0])
+    shop.becomes("idle")
+    assert len(tests) == 4
+
+
+def test_the_first_sale_goes_as_the_manual_says(shop: Shop, screen: str) -> None:
+    guest = shop.guest
+    _start, [doctor], [with_api] = guide.commands("9. The whole box")
+    said = [guest(*line.split(), within=120) for line in (doctor, with_api)]
+    assert said[0].endswith("well, with 1 warning\n"), said[0]
+    assert "order canceled" in said[1]
+    order = shop.sale(lambda: shop.register.ring_up("TOTAL 20,00\r\n"))
+    shop.pay(order)
+    [listed], [refund] = guide.commands("10. The first real sale")
+    reference = order["external_reference"]
+    assert reference in guest(*listed.split())
+    guest(*refund.replace("REFERENCE", reference).split())
+    assert shop.outside.api.orders()[0]["status"] == "refunded"
+    shop.sale(lambda: shop.register.ring_up("TOTAL 30,00\r\n"))
+    shop.lines.pull(at.CANCEL, False)
+    shop.lines.pull(at.CANCEL, True)
+    shop.becomes("idle")
+    assert shop.outside.api.orders()[0]["status"] == "canceled"
 
 
 def test_a_program_that_asks_for_a_sale_is_answered(shop: Shop, screen: str) -> None:
@@ -203,7 +190,7 @@ def test_the_bundle_has_the_log_of_systemd_and_neither_token_nor_code(
     assert "driver: scanner_hid" in parts["kiosk.yaml"]
     assert "driver: oled" in parts["kiosk.yaml"]
     everything = "".join("\n".join(parts.values()).split())
-    for secret in (TOKEN, TOKEN[5:], SCANNED, SCANNED[:-1]):
+    for secret in (guide.TOKEN, guide.TOKEN[5:], SCANNED, SCANNED[:-1]):
         assert secret not in everything
 
 
