@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 import kiosk
+from kiosk.cli.manual.fences import fences
+from kiosk.cli.manual.plain_directives import generated
 from kiosk.sale import diagram
 from kiosk.sale.phases import STATES
 from kiosk.simulator.scenario.scenario_file import SHIPPED
@@ -17,12 +19,14 @@ pytestmark = pytest.mark.slow
 
 WHY = Path(kiosk.__file__).parent / "manual/why"
 RULES = (WHY / "rules.md").read_text("utf-8")
-SCENARIOS = {Path(file.name).stem for file in SHIPPED.iterdir()}
+SCENARIOS = {Path(file.name).stem for file in SHIPPED.iterdir() if file.name.endswith(".yaml")}
 
 
 def _named(rule: str) -> list[str]:
-    """Return the scenarios that a rule names at its end."""
-    return re.findall(r"`(\w+)`", rule.partition("\nScenarios:")[2])
+    """Return the scenarios to which a rule links at its end."""
+    links = re.findall(r"\[`(\w+)`\]\(#scenario-([\w-]+)\)", rule.partition("\nScenarios:")[2])
+    assert all(name.replace("_", "-") == anchor for name, anchor in links), links
+    return [name for name, _anchor in links]
 
 
 def test_each_rule_names_scenarios_that_are_shipped() -> None:
@@ -33,6 +37,15 @@ def test_each_rule_names_scenarios_that_are_shipped() -> None:
         named = _named(rule)
         assert named, rule
         assert set(named) <= SCENARIOS, rule
+
+
+def test_each_scenario_is_shown_as_it_is_written() -> None:
+    shown = {fence.body for fence in fences(generated("scenario-files"))}
+
+    assert len(shown) == len(SCENARIOS)
+    for name in SCENARIOS:
+        written = (SHIPPED / f"{name}.yaml").read_text("utf-8").splitlines()
+        assert "\n".join(line for line in written if line[:1] != "#").strip() + "\n" in shown
 
 
 def test_each_story_of_a_failure_proves_a_rule() -> None:
