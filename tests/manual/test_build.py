@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import subprocess
@@ -16,6 +17,7 @@ from babel.messages.pofile import read_po
 
 from kiosk.cli.manual.fences import fences
 from kiosk.cli.manual.manual_pages import FOLDER
+from kiosk.sale.words import Fault
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "scripts/manual-site"
@@ -51,6 +53,17 @@ def test_each_language_is_built_without_a_warning(language: str, tmp_path: Path)
             for fence in fences(page.read_text()):
                 if fence.name == "{command-output}":
                     assert f"$ {fence.argument}\n" in shown  # and below it what it printed
+    first = tmp_path / "index.html"
+    two_clicks = {place for page in links(first) for place in links(Path(page.partition("#")[0]))}
+    codes = tmp_path / "trouble/codes.html"
+    assert {f"{codes}#cure-{fault.replace('_', '-')}" for fault in Fault} <= two_clicks
+
+
+def links(page: Path) -> set[str]:
+    """Return where the links in the text of a built page lead."""
+    article = page.read_text().partition('<article role="main"')[2].partition("</article>")[0]
+    found = (unescape(href) for href in re.findall(r'href="([^"#:]+\.html(?:#[^"]*)?)"', article))
+    return {os.path.normpath(page.parent / href) for href in found}
 
 
 @pytest.mark.slow

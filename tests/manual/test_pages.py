@@ -9,11 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from kiosk.base.errors import ConfigError
-from kiosk.base.language import LANGUAGES, spoken
+from kiosk.base.language import LANGUAGES, LOCALE, _, spoken
 from kiosk.cli.manual.fences import complete, fences, replace_fences
-from kiosk.cli.manual.manual_pages import FOLDER, find_page, pages, title_of
+from kiosk.cli.manual.manual_pages import FOLDER, find_page, pages, title_of, translations_of
 from kiosk.cli.manual.plain_directives import WIDTH, generated
 from kiosk.cli.manual.terminal_page import shown
 from kiosk.config.judgement import judge
@@ -171,3 +172,18 @@ def test_the_reader_is_answered_in_their_own_language() -> None:
         title = title_of(FOLDER / "index.md")
     assert title != title_of(FOLDER / "index.md")
     assert title in kiosk("index", "--lang", "es")
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_a_question_of_the_setup_is_written_on_the_page_as_it_is_asked(language: str) -> None:
+    page = FOLDER / "start/mounting.md"
+    with (LOCALE / language / "LC_MESSAGES/kiosk.po").open("rb") as file:
+        said = " ".join(str(each.string) for each in read_po(file))
+    _before, _heading, rows = page.read_text().partition("| it asks | you type |\n|---|---|\n")
+    questions = [row.split("|")[1].strip() for row in rows.partition("\n\n")[0].splitlines()]
+    with spoken(language):
+        asked = [str(translations_of(page).gettext(question)) for question in questions]
+        for colour in ("red", "green", "blue"):
+            asked = [question.replace(_(colour), "{colour}") for question in asked]
+    assert len(asked) > 20
+    assert [question for question in asked if question not in said] == []
