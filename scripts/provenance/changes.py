@@ -1,4 +1,4 @@
-"""The changelog for people: the lines under "Changes" in README.md, in the form of Debian's."""
+"""The changelog for people, in the form of Debian's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 _CHANGE = re.compile(r"^- (\d+\.\d+\.\d+): (.+(?:\n  .+)*)", re.MULTILINE)
 
 
-def changelog_of(readme: str, version: str, made: str, debian_version: str, maintainer: str) -> str:
-    """Write it, the newest version first. Only this version's day is known."""
-    changes = dict(_CHANGE.findall(readme.partition("\n## Changes\n")[2]))
+def changelog_of(
+    written: str, version: str, made: str, debian_version: str, maintainer: str
+) -> str:
+    """Write the changelog, the newest version first. Only this version's day is known."""
+    changes = dict(_CHANGE.findall(written.rpartition("\n## Changes\n")[2]))
     text = changes.get(version, "Made between two releases.")
     return _entry(debian_version, text, made, maintainer, sorted_before(changes, version))
 

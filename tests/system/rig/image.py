@@ -63,6 +63,7 @@ LITE = Flavour(
 )
 BARE = Flavour("bare", "bookworm", _BASE)
 TRIXIE = Flavour("lite", "trixie", LITE.packages)
+BARE_TRIXIE = Flavour("bare", "trixie", _BASE)
 
 
 def why_not() -> str | None:
@@ -130,5 +131,5 @@ def sources(suite: str) -> str:
 
 
 if __name__ == "__main__":
-    for each in (LITE, BARE, TRIXIE):
+    for each in (LITE, BARE, TRIXIE, BARE_TRIXIE):
         sys.stdout.write(f"{tar(each)}\n")
