@@ -42,9 +42,9 @@ class Releaser:
         bundle = self._folder / f"bundle-{python}"
         # The third-party wheels are in the cache; nothing is fetched.
         offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(counter.wheels(python))}
-        make = [self._tree / "scripts/bundle-wheels", bundle, python]
+        make = [f"{self._tree}/scripts/bundle-wheels", str(bundle), python]
         subprocess.run(make, check=True, env=os.environ | offline)
-        make = [self._tree / "scripts/debian-package", bundle, self._folder]
+        make = [f"{self._tree}/scripts/debian-package", str(bundle), str(self._folder)]
         done = subprocess.run(make, check=True, stdout=subprocess.PIPE, text=True)
         shutil.rmtree(bundle)
         return Path(done.stdout.strip())
@@ -55,7 +55,9 @@ class Releaser:
 
 def bring(machine: Machine, *debs: Path) -> list[str]:
     """Copy the packages into the technician's folder; return their names there."""
-    return [shutil.copy(deb, machine.root / "root") and f"/root/{deb.name}" for deb in debs]
+    for deb in debs:
+        shutil.copy(deb, machine.root / "root")
+    return [f"/root/{deb.name}" for deb in debs]
 
 
 def apt(machine: Machine, *words: str, good: bool = True, **environment: str) -> str:
@@ -88,3 +90,24 @@ def state(machine: Machine) -> str:
     form = "${db:Status-Abbrev}${Version}"
     done = machine.run("dpkg-query", "--show", f"--showformat={form}", "kiosk", check=False)
     return done.stdout if done.returncode == 0 else ""
+
+
+def open_to_hooks(root: Path, hook: str) -> None:
+    """Let the installer of the package read the hook, though it drops BASH_ENV and reads none with -p.
+
+    ``scripts/install`` starts it with env, for which the system looks here first.
+    """
+    (root / "root/hook").write_text(hook)
+    env = root / "usr/local/sbin/env"
+    env.parent.mkdir(parents=True, exist_ok=True)
+    env.write_text(_ENV)
+    env.chmod(0o755)
+
+
+_ENV = """\
+#!/bin/bash
+if [ "$1" != -i ]; then exec /usr/bin/env "$@"; fi
+words=()
+for word in "${@:2}"; do [ "$word" = -p ] || words+=("$word"); done
+exec /usr/bin/env -i BASH_ENV=/root/hook "${words[@]}"
+"""
