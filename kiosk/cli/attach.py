@@ -12,7 +12,7 @@ import typer
 
 from kiosk.base.language import _
 from kiosk.cli.common import fail
-from kiosk.cli.extra import allow_trio, listen_or_exit, simulator_extra
+from kiosk.cli.extra import allow_trio, listen_or_exit, manual_page, simulator_extra
 
 
 def attach(host: str, config: Path, port: int, log: Path | None) -> None:
@@ -27,7 +27,7 @@ def attach(host: str, config: Path, port: int, log: Path | None) -> None:
     who = host or _("this computer")
     typer.echo(_("kiosk bench: {who} at {address} (Ctrl-C stops it)", who=who, address=address))
     with page, tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        anyio.run(show, _command(host, config, log), Path(folder), page)
+        anyio.run(show, _command(host, config, log), Path(folder), page, manual_page)
 
 
 def _command(host: str, config: Path, log: Path | None) -> Sequence[str]:

@@ -1,7 +1,8 @@
 """``kiosk bench --feed``: tells a bench on another computer what this kiosk does. It only reads.
 
-Each line on standard output is JSON with one of: ``counter`` (once), ``status``, ``picture`` (PNG
-in base64), ``log`` (a line). It ends when nobody reads it.
+Each line on standard output is JSON with one of: ``counter`` (once), ``status`` and ``signal``,
+``journal`` (the newest sales), ``picture`` (PNG in base64), ``log`` (a line).
+It ends when nobody reads it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ import anyio
 from anyio.streams.text import TextReceiveStream
 
 from kiosk.base.errors import JournalFailed
-from kiosk.base.money import CURRENCIES
 from kiosk.cli.common import load_or_exit
 from kiosk.cli.status import running_status
 from kiosk.config import Config
@@ -31,9 +31,12 @@ from kiosk.journal import Journal, SaleRecord
 from kiosk.sale.effects import Show
 from kiosk.sale.words import Screen
 from kiosk.shell.picture_sender import PictureSender
+from kiosk.simulator.bench.counter_facts import counter_facts
+from kiosk.simulator.bench.journal_table import COLUMNS, JournalTable
 
 LOOK_EVERY = 1.0  # seconds
 LOG_LINES = 100
+SALES_TOLD = 20
 # Nobody pays from a copy of the panel: its QR only looks like the one of the sale.
 COPY = "kiosk bench --attach: a copy of the panel; nobody can pay with this code"
 
@@ -57,7 +60,8 @@ def feed(config: Path, log: Path | None) -> None:
 
 
 async def _feed(settings: Config, log: Path | None) -> None:
-    _say(counter=_counter(settings))
+    width, height = settings.display.pixels
+    _say(counter=counter_facts(settings, f"{settings.display.driver} {width}x{height}"))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_tell_log, log)
         tasks.start_soon(_tell_changes, settings)
@@ -65,13 +69,18 @@ async def _feed(settings: Config, log: Path | None) -> None:
 
 async def _tell_changes(settings: Config) -> None:
     """Tell the status and the picture, each time that the status has changed."""
-    panel = _PanelCopy(settings)
+    panel, journal = _PanelCopy(settings), JournalTable(settings.journal.path)
     told: Any = ()
     while True:
         status = running_status(settings.service.status_file)
         if status != told:
             told = status
-            _say(status=status)
+            _say(status=status, signal=panel.screen(status) if status else None)
+        before = journal.rows
+        with suppress(OSError):  # whoever may not read the journal sees the rest
+            journal.update()
+        if journal.rows != before:
+            _say(journal={"columns": COLUMNS, "rows": journal.rows[:SALES_TOLD]})
         if picture := panel.changed(status):
             _say(picture=base64.b64encode(picture).decode())
         _say()  # it fails when nobody reads any more
@@ -111,10 +120,7 @@ class _PanelCopy:
         return written.getvalue()
 
     def _show(self, status: dict[str, Any], now: float) -> Show:
-        sale = self._sale(status["reference"])
-        screen = _SCREENS.get(status["state"], Screen.IDLE)
-        if status["state"] == "finished" and sale and sale.outcome:
-            screen = Screen(sale.outcome.value)
+        sale, screen = self._sale(status["reference"]), self.screen(status)
         failed = [fault for fault, health in status["health"].items() if health != "ok"]
         is_qr = screen is Screen.SCAN_ME
         return Show(
@@ -127,6 +133,13 @@ class _PanelCopy:
             reason=failed[0] if failed and screen is Screen.OUT_OF_SERVICE else "",
         )
 
+    def screen(self, status: dict[str, Any]) -> Screen:
+        """Return the screen, which is also the signal of the lamps."""
+        sale = self._sale(status["reference"])
+        if status["state"] == "finished" and sale and sale.outcome:
+            return Screen(sale.outcome.value)
+        return _SCREENS.get(status["state"], Screen.IDLE)
+
     def _sale(self, reference: str | None) -> SaleRecord | None:
         if not reference:
             return None
@@ -135,28 +148,6 @@ class _PanelCopy:
                 return journal.find(reference)
         except JournalFailed:
             return None
-
-
-def _counter(settings: Config) -> dict[str, Any]:
-    currency, (width, height) = CURRENCIES[settings.kiosk.currency], settings.display.pixels
-    return {
-        "name": settings.kiosk.name,
-        "language": settings.kiosk.language,
-        "currency": currency.code,
-        "symbol": currency.symbol,
-        "decimals": currency.minor_units,
-        "decimal": currency.decimal,
-        "thousands": currency.thousands,
-        "panel": {
-            "name": f"{settings.display.driver} {width}x{height}",
-            "width": width,
-            "height": height,
-            "mm": None,
-            "inches": None,
-            "surface": settings.display.surface.value,
-            "palette": settings.display.palette.value,
-        },
-    }
 
 
 async def _tell_log(file: Path | None) -> None:

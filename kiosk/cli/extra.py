@@ -46,3 +46,10 @@ def listen_or_exit(port: int, *, tries: int = 1) -> socket.socket:
                     code=2,
                 )
         port += 1
+
+
+def manual_page(word: str) -> str:
+    """Return a page of the manual as HTML. Raises ConfigError."""
+    from kiosk.cli.manual.html_page import as_html  # noqa: PLC0415 - only if somebody reads
+
+    return as_html(word)

@@ -19,7 +19,7 @@ import yaml
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
-from kiosk.cli.extra import allow_trio, listen_or_exit, simulator_extra
+from kiosk.cli.extra import allow_trio, listen_or_exit, manual_page, simulator_extra
 
 if TYPE_CHECKING:  # an optional extra, imported only where it is used
     from kiosk.simulator.bench.start import Simulation
@@ -125,7 +125,8 @@ def _prepare(
     from kiosk.simulator.bench.start import Simulation  # noqa: PLC0415
 
     try:
-        return Simulation(file, folder, api.getsockname()[1], scenario)
+        simulation = Simulation(file, folder, api.getsockname()[1], scenario)
+        simulation.manual = manual_page
     except ConfigError as error:
         fail(error, code=2)
     except OSError as error:
@@ -134,6 +135,7 @@ def _prepare(
             _("the simulation can't write its files ({reason}); see --folder", reason=reason),
             code=2,
         )
+    return simulation
 
 
 async def _until_stopped(

@@ -26,7 +26,7 @@ def shown(page: Path, *, styled: bool, width: int = WIDTH) -> str:
         file=StringIO(), width=min(width, WIDTH), force_terminal=styled, no_color=not styled,
         color_system="standard" if styled else None, highlight=False,
     )  # fmt: skip
-    document = _document(page)
+    document = document_of(page, lambda other: f"kiosk manual {name_of(other)}")
     if not styled:
         _mark_plainly(document.parsed)
     console.print(document)
@@ -34,7 +34,8 @@ def shown(page: Path, *, styled: bool, width: int = WIDTH) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-def _document(page: Path) -> Markdown:
+def document_of(page: Path, address: Callable[[Path], str]) -> Markdown:
+    """Return the page in the reader's language; ``address`` says where another page is."""
     known: dict[str, str] = {}
     text = replace_fences(page.read_text("utf-8"), lambda fence: plain(fence, page, known))
     document = Markdown(_TARGET.sub("", text), code_theme="bw", hyperlinks=False)
@@ -45,7 +46,7 @@ def _document(page: Path) -> Markdown:
             translated = _translated(content, translations.gettext) if content else ""
             if translated != content:
                 token.children = _parsed_inline(translated)
-            token.children = _with_page_names(token.children or [])
+            token.children = _with_page_names(token.children or [], address)
     return document
 
 
@@ -63,8 +64,8 @@ def _parsed_inline(text: str) -> list[Any]:
     return Markdown(f"# {text}", hyperlinks=False).parsed[1].children or []
 
 
-def _with_page_names(tokens: list[Any]) -> list[Any]:
-    """Return a text's tokens, in which a link to a page names the command that shows it."""
+def _with_page_names(tokens: list[Any], address: Callable[[Path], str]) -> list[Any]:
+    """Return a text's tokens, in which a link to a page leads to its address."""
     kept = []
     here = False  # inside a link to another place of the manual, whose name is enough
     for token in tokens:
@@ -72,7 +73,7 @@ def _with_page_names(tokens: list[Any]) -> list[Any]:
             target = str(token.attrs["href"])
             here = target.startswith("#")
             if ".md" in target and "://" not in target:
-                token.attrs["href"] = f"kiosk manual {name_of(Path(target.partition('#')[0]))}"
+                token.attrs["href"] = address(Path(target.partition("#")[0]))
         if not (here and token.type in ("link_open", "link_close")):
             kept.append(token)
         here = here and token.type != "link_close"

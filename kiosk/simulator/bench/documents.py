@@ -1,17 +1,19 @@
-"""What can be saved from the bench: the recorded scenario, the report, and codes to scan."""
+"""What the bench gives out: the recorded scenario, the report, codes to scan, the manual."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import zxingcpp
 from PIL import Image
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from kiosk.base.language import _, spoken
+from kiosk.base.errors import ConfigError
+from kiosk.base.language import _, language_of, spoken
 from kiosk.simulator.bench.bench import Bench
 from kiosk.simulator.bench.page import language_of_request
 from kiosk.simulator.service.guard import sentence
@@ -45,6 +47,19 @@ def documents(bench: Bench) -> list[Route]:
 def _saved_as(name: str, text: str, kind: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return PlainTextResponse(text, headers=headers, media_type=kind)
+
+
+def manual_pages(page_of: Callable[[str], str]) -> list[Route]:
+    """Return the route of the manual. ``page_of`` returns a page as HTML; raises ConfigError."""
+
+    async def page(request: Request) -> Response:
+        with spoken(language_of({"LANGUAGE": request.query_params.get("lang", ""), "LANG": "en"})):
+            try:
+                return HTMLResponse(page_of(request.path_params["name"]))
+            except ConfigError as error:
+                return sentence(404, str(error))
+
+    return [Route("/manual/{name}", page)]
 
 
 async def code(request: Request) -> Response:

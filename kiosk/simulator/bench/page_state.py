@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 from kiosk.base.language import LANGUAGES
 from kiosk.base.money import CURRENCIES
-from kiosk.display.chips.known_panels import MM_PER_INCH, PANELS
+from kiosk.display.chips.known_panels import PANELS
+from kiosk.simulator.bench.counter_facts import counter_facts
 from kiosk.simulator.bench.journal_table import COLUMNS
 from kiosk.simulator.bench.phone_view import PhoneView
 from kiosk.simulator.bench.problems import problems_of, trouble_made
@@ -54,7 +54,8 @@ class PageState:
         return {
             "busy": state not in _AT_REST or not self._daemon.running,
             "readonly": False,
-            "counter": _counter_facts(self._counter) | {"screen": watcher.screen},
+            "counter": counter_facts(self._counter.config, self._counter.panel.name)
+            | {"screen": watcher.screen},
             "choices": {
                 "panels": sorted(PANELS),
                 "languages": list(LANGUAGES),
@@ -128,32 +129,6 @@ class PageState:
         yield from problems_of(status)
         if problem := self._watcher.journal.problem:
             yield problem
-
-
-def _counter_facts(counter: SimulatedCounter) -> dict[str, Any]:
-    config, panel = counter.config, counter.config.display
-    currency = CURRENCIES[config.kiosk.currency]
-    (width, height), pitch = panel.pixels, panel.pitch
-    size = [round(width * pitch, 1), round(height * pitch, 1)] if pitch else None
-    inches = round(math.hypot(*size) / MM_PER_INCH, 2) if size else None
-    return {
-        "name": config.kiosk.name,
-        "language": config.kiosk.language,
-        "currency": currency.code,
-        "symbol": currency.symbol,
-        "decimals": currency.minor_units,
-        "decimal": currency.decimal,
-        "thousands": currency.thousands,
-        "panel": {
-            "name": counter.panel.name,
-            "width": width,
-            "height": height,
-            "mm": size,
-            "inches": inches,
-            "surface": panel.surface.value,
-            "palette": panel.palette.value,
-        },
-    }
 
 
 def _kind(page: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from anyio.streams.text import TextReceiveStream
 from kiosk.base.language import LANGUAGES, _, from_parts, spoken, translated
 from kiosk.base.localized_text import parts_of
 from kiosk.simulator.bench.bench import Versions
+from kiosk.simulator.bench.documents import manual_pages
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.problems import problems_of
@@ -36,7 +37,6 @@ _NOTHING: dict[str, Any] = {
     "phone": {"sees": "nothing", "scanned": None, "can": [], "says": ""},
     "order": None,
     "replies": [],
-    "journal": {"columns": [], "rows": []},
     "scenario": None,
     "choices": {"panels": [], "languages": list(LANGUAGES), "currencies": [], "scenarios": []},
 }
@@ -59,6 +59,8 @@ class RealKiosk:
         self._folder = folder
         self._counter: Mapping[str, Any] = _UNKNOWN
         self._status: Mapping[str, Any] | None = None
+        self._signal: str | None = None
+        self._journal: Mapping[str, Any] = {"columns": [], "rows": []}
         self._frame = 0
         self._log, self._versions = LogLines(), Versions()
         self.lost: str = _("it has not answered yet")  # why there is no connection
@@ -68,6 +70,8 @@ class RealKiosk:
         self.lost = ""
         self._counter = told.get("counter", self._counter)
         self._status = told.get("status", self._status)
+        self._signal = told.get("signal", self._signal)
+        self._journal = told.get("journal", self._journal)
         if "log" in told:
             self._log.append(str(told["log"]))
         if "picture" in told:
@@ -101,6 +105,7 @@ class RealKiosk:
             "inputs": [_input(*each) for each in (status or {}).get("inputs", {}).items()],
             "power": "on" if status else "off",
             "kiosk": self._kiosk(status) if status else None,
+            "journal": self._journal,
             "problems": list(self._problems(status)),
         }
 
@@ -108,8 +113,10 @@ class RealKiosk:
         return dict(translated(dict(status), status.get("parts", {})))
 
     def _kiosk(self, status: dict[str, Any]) -> dict[str, Any]:
-        dark: dict[str, Any] = {"signal": None, "said": None, "lamps": {}, "tones": []}
-        return dark | {"status": status, "frame": self._frame or None}
+        dark: dict[str, Any] = {"said": None, "lamps": {}, "tones": []}
+        return dark | {
+            "status": status, "signal": self._signal, "frame": self._frame or None
+        }  # fmt: skip
 
     def _problems(self, status: Mapping[str, Any] | None) -> Iterator[str]:
         if self.lost:
@@ -128,12 +135,14 @@ def _input(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
     return nothing | about | {"plugged": True, "connected": bool(told.get("connected"))}
 
 
-async def show(command: Sequence[str], folder: Path, page: socket.socket) -> None:
-    """Serve the page until a signal, and follow the kiosk."""
+async def show(
+    command: Sequence[str], folder: Path, page: socket.socket, manual: Callable[[str], str]
+) -> None:
+    """Serve the page until a signal, and follow the kiosk. See ``documents.manual_pages``."""
     kiosk = RealKiosk(folder)
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(serve, create_page(kiosk, ""), page)
+            tasks.start_soon(serve, create_page(kiosk, "", *manual_pages(manual)), page)
             tasks.start_soon(_follow, command, kiosk)
             await anext(aiter(signals))
             tasks.cancel_scope.cancel()

@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from kiosk.simulator.bench.acts_at_counter import ActsAtCounter, PersonsCommands
 from kiosk.simulator.bench.bench import Bench
-from kiosk.simulator.bench.documents import documents
+from kiosk.simulator.bench.documents import documents, manual_pages
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.page_acts import act_routes
@@ -58,6 +58,7 @@ class Simulation:
         scenario: CheckedScenario | None = None,
     ) -> None:
         claimed = SimulationFolder.claim(folder)
+        self.manual: Callable[[str], str] = str  # returns a page of the manual as HTML
         self._scenario, self._replaced = scenario, anyio.Event()
         self.next_scenario: CheckedScenario | None = None
         self.play: VisiblePlay | None = None
@@ -84,7 +85,13 @@ class Simulation:
         rename_earlier_journal(self.counter.config.journal.path)
         async with anyio.create_task_group() as tasks:
             bench = self.bench(tasks)
-            web = create_page(bench, token, *documents(bench), *act_routes(bench, token))
+            web = create_page(
+                bench,
+                token,
+                *documents(bench),
+                *manual_pages(self.manual),
+                *act_routes(bench, token),
+            )
             tasks.start_soon(serve, Guarded(self.service, CONTROL), api)
             tasks.start_soon(serve, web, page)
             tasks.start_soon(self.counter.run)

@@ -29,10 +29,11 @@ from kiosk.inputs.tef_files import TefFilesSettings
 from kiosk.signals import Lamp
 from kiosk.signals.gpio import GpioSignalsSettings
 from kiosk.simulator.service.accounts import COUNTRIES
+from kiosk.simulator.twins.button_twin import ButtonTwin
 from kiosk.simulator.twins.cables import SerialInput, SerialTwin, SocketTwin
 from kiosk.simulator.twins.pipes import FolderTwin, KeyboardTwin, PipeTwin
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
-from kiosk.simulator.twins.twin import ButtonTwin, KioskIsOff, Twin
+from kiosk.simulator.twins.twin import KioskIsOff, Twin
 from kiosk.simulator.twins.twin_file import TOKEN_VARIABLE, TwinFile
 
 # Of the variables that name secrets, or a service that waits for this process: not the daemon's.

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar
 
 import anyio
@@ -15,10 +16,9 @@ from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.inputs import InputSettings
-from kiosk.inputs.button import ButtonSettings
+from kiosk.inputs.codes.settings import CatalogueSettings
 from kiosk.inputs.scanner.price_list_reader import load_catalogue
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
-from kiosk.simulator.twins.daemon_control import press_command
 from kiosk.simulator.twins.wire import other_end
 from kiosk.simulator.twins.wire.other_end import CannotDo
 
@@ -66,6 +66,8 @@ class Twin:
         self.name, self.driver = settings.name, settings.driver
         self._end = other_end(settings, currency)
         self.plugged = True
+        self._list_known: Any = None  # what the articles were read from
+        self._articles: list[dict[str, str]] = []
         self.exchanges: deque[CableBytes] = deque(maxlen=EXCHANGES_KEPT)
         self.replies: deque[ReplySeen] = deque(maxlen=REPLIES_KEPT)
         self.watch: Callable[[CableBytes], None] = lambda _: None
@@ -161,8 +163,15 @@ class Twin:
         """Return the first articles of its price list, if it has one."""
         if not isinstance(self.settings, ScannerSettings) or not self.settings.codes.catalogue:
             return []
+        listed = self.settings.codes.catalogue
+        known = listed, self._currency, _changed(listed.file)
+        if known != self._list_known:
+            self._list_known, self._articles = known, self._read_articles(listed)
+        return self._articles
+
+    def _read_articles(self, listed: CatalogueSettings) -> list[dict[str, str]]:
         try:
-            catalogue = load_catalogue(self.settings.codes.catalogue, self._currency)
+            catalogue = load_catalogue(listed, self._currency)
         except ConfigError:
             return []  # the daemon says what is wrong with it
         return [
@@ -197,53 +206,5 @@ class Twin:
         self.watch(exchange)
 
 
-class ButtonTwin(Twin):
-    """A button on a mock pin of the daemon's process. ``tell`` sends the daemon a command."""
-
-    def __init__(
-        self,
-        settings: ButtonSettings,
-        currency: Currency,
-        clock: Callable[[], float],
-        tell: Callable[[bytes], None],
-    ) -> None:
-        super().__init__(settings, currency, clock)
-        self._button, self._tell = settings, tell
-
-    @property
-    def can(self) -> frozenset[str]:
-        """Return the press alone."""
-        return frozenset({"press"})
-
-    @property
-    def presses(self) -> str:
-        """Return what a press does."""
-        return self._button.presses
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return the only word."""
-        return (self._button.presses,)
-
-    @property
-    def place(self) -> str:
-        """Return the GPIO line."""
-        return f"GPIO{self._button.pin}"
-
-    def press(self, word: str = "") -> bytes:
-        """Press it. No bytes are sent: the level of a line changes."""
-        if word not in ("", *self.words):
-            raise CannotDo(
-                _(
-                    "{name} is the button for {presses}, not for {word!r}",
-                    name=self.name,
-                    presses=self._button.presses,
-                    word=word,
-                )
-            )
-        self._tell(press_command(self._button.pin, active_low=self._button.pull == "up"))
-        self._note(b"", to_kiosk=True)
-        return b""
-
-    def _fixed_amount(self) -> str | None:
-        return None if self._button.amount is None else f"{self._button.amount:f}"
+def _changed(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0

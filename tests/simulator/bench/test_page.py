@@ -14,7 +14,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk.simulator.bench.documents import documents
+from kiosk.cli.manual.html_page import as_html
+from kiosk.simulator.bench.documents import documents, manual_pages
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.page_acts import act_routes
 from kiosk.simulator.bench.start import Simulation
@@ -50,7 +51,13 @@ def visit(tmp_path: Path) -> Callable[[Callable[[Visitor], Awaitable[None]]], No
         async with anyio.create_task_group() as tasks:
             bench = simulation.bench(tasks)
             transport = httpx.ASGITransport(
-                create_page(bench, TOKEN, *documents(bench), *act_routes(bench, TOKEN))
+                create_page(
+                    bench,
+                    TOKEN,
+                    *documents(bench),
+                    *manual_pages(as_html),
+                    *act_routes(bench, TOKEN),
+                )
             )
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as http:
                 visitor = Visitor(http, simulation)
@@ -74,6 +81,23 @@ def test_the_page_comes_whole_from_this_computer(visit: Visit) -> None:
         files = [part for part in parts if part.startswith("/static/")]
         assert set(parts) - set(files) == {"#counter", "/recording.yaml", "/report.html"}
         assert {(await visitor.http.get(part)).status_code for part in files} == {200}
+
+    visit(story)
+
+
+def test_the_manual_is_read_in_each_language_without_a_network(visit: Visit) -> None:
+    async def story(visitor: Visitor) -> None:
+        titles = {"en": "on a laptop", "es": "una computadora", "pt": "um notebook"}
+        for language, title in titles.items():
+            page = (await visitor.http.get(f"/manual/laptop?lang={language}")).text
+            assert title in page
+            others = re.findall(r'href="(/manual/[^"]+)"', page)
+            assert len(others) >= 2
+            assert {(await visitor.http.get(other)).status_code for other in others} == {200}
+            assert {other.partition("?")[2] for other in others} == {f"lang={language}"}
+        missing = await visitor.http.get("/manual/scaner")
+        assert (missing.status_code, "scanner" in missing.text) == (404, True)
+        assert (await visitor.http.get("/manual/..%2Findex.md")).status_code == 404
 
     visit(story)
 
@@ -134,8 +158,8 @@ def test_two_languages_at_once_do_not_disturb_each_other(visit: Visit) -> None:
         ({"key": "12.50"}, 409, "the kiosk is off"),
         ({"press": "cancel"}, 409, "the kiosk is off"),
         ({"send": "x\n"}, 409, "the kiosk is off"),
-        ({"scan": "779"}, 409, "no input of this counter can do that"),
-        ({"key": {"input": "caja", "amount": "1.00"}}, 409, "caja is not an input"),
+        ({"scan": "779"}, 409, "no input of this counter can do this"),
+        ({"key": {"input": "caja", "amount": "1.00"}}, 409, "this counter has no input 'caja'"),
         ({"payer": "pays"}, 409, "sees no code"),
         ({"payer": "refunds"}, 409, "no payment"),
         ({"unplug": "toaster"}, 409, "toaster has no plug"),
@@ -143,6 +167,9 @@ def test_two_languages_at_once_do_not_disturb_each_other(visit: Visit) -> None:
         ({"key": "twelve"}, 400, "key.amount"),
         ({"clock": 61}, 400, "clock"),
         ({"power": "maybe"}, 400, "power"),
+        ({"reload": "inputs: []"}, 400, "inputs can't change"),
+        ({"reload": "sale: {"}, 400, "reload"),
+        ({"reload": {}}, 400, "reload"),
         ({"key": "1.00", "press": "cancel"}, 400, "two steps"),
         ({"ghosts": "on"}, 400, "ghosts"),
         ({}, 400, "does nothing"),

@@ -40,11 +40,13 @@ def seen(kiosk: RealKiosk, **query: str) -> dict[str, Any]:
 def test_what_the_kiosk_tells_is_on_the_page(tmp_path: Path) -> None:
     kiosk = RealKiosk(tmp_path)
     assert (seen(kiosk)["kiosk"], seen(kiosk)["readonly"]) == (None, True)
-    kiosk.take({"status": STATUS})
+    kiosk.take({"status": STATUS, "signal": "scan_me"})
+    kiosk.take({"journal": {"columns": ["reference"], "rows": [["r-1"]]}})
     kiosk.take({"picture": png()})
     kiosk.take({"log": "03:12:45.704 WARNING kiosk.sale: reading from caja rejected: no"})
     state = seen(kiosk)
     assert (state["kiosk"]["status"]["state"], state["kiosk"]["frame"]) == ("paying", 1)
+    assert (state["kiosk"]["signal"], state["journal"]["rows"]) == ("scan_me", [["r-1"]])
     assert state["log"][0]["level"] == "warning"
     assert "out of service" in state["problems"][0]
     assert kiosk.state(after=state["version"]) is None
@@ -112,6 +114,8 @@ def test_support_sees_a_sale_at_a_far_kiosk_and_can_change_nothing(tmp_path: Pat
         counter.shows_a_code()
         told = eventually(lambda: (state()["kiosk"]["status"]["state"] == "paying") and state())
         assert any("22.50" in line["text"] for line in told["log"])
+        assert told["kiosk"]["signal"] == "scan_me"
+        assert "22.50" in eventually(lambda: state()["journal"]["rows"])[0]
 
         def codes() -> list[str]:
             data = http.get(f"/panel/{state()['kiosk']['frame']}.png").content

@@ -61,6 +61,9 @@ STEPS = {
     ),
     "- power: of": "4:12: steps[0].power: 'of' is not a valid value; did you mean off?",
     "- clock: 61": "4:12: steps[0].clock: '61' is too much; write 60 or less",
+    "- reload: {journal: {path: x}}": (
+        "4:13: steps[0].reload: journal can't change while the simulation runs; leave it out"
+    ),
     "-\twait: 5 s": ("4:4: steps: there is a tab here, which YAML does not allow; use spaces"),
     "- wait:\u00a05 s": "4:10: steps: there is a no-break space (U+00A0) here",
     "- {wait: 5 s, wait: 6 s}": (

@@ -205,6 +205,24 @@ def test_a_change_that_the_configuration_can_not_have_changes_nothing(tmp_path: 
     folder.release()
 
 
+def test_a_file_that_is_edited_keeps_its_devices_and_its_mistakes(tmp_path: Path) -> None:
+    folder = SimulationFolder.claim(tmp_path / "f")
+    file = ROOT / "config/examples/devices/tef-files.yaml"
+    counter = SimulatedCounter(file, folder, 8801, lambda: 0.0)
+    counter.edit({"sale": {"expires_after": "soon"}, "kiosk": {"shp": "x"}, "signals": "none"})
+    text = counter.config_file.read_text()
+    assert "soon" in text
+    assert "shp" in text
+    assert (counter.config.sale.expires_after, counter.country) == (300, "BR")
+    counter.edit(
+        {"sale": {"expires_after": "2 min"}, "kiosk": {"shp": {}}, "signals": {"driver": "fake"}}
+    )
+    assert counter.config.sale.expires_after == 120
+    assert counter.config.signals.record == folder.record
+    assert counter.config.orders.base_url == "http://127.0.0.1:8801"
+    folder.release()
+
+
 def test_nothing_is_left_when_the_simulation_is_killed(tmp_path: Path) -> None:
     (tmp_path / "kiosk").mkdir()  # not the package
     folder, log = tmp_path / "f", tmp_path / "log"

@@ -29,6 +29,10 @@ function show(state) {
   fitOnce();
 }
 
+function linkManual() {
+  by("manual").href = `/manual/laptop?lang=${document.documentElement.lang}`;
+}
+
 let fitted = false;
 
 function fitOnce() {
@@ -50,9 +54,11 @@ for (const start of [
 ])
   start();
 by("page-language").value = language;
+linkManual();
 by("page-language").addEventListener("change", () => {
   localStorage.setItem("language", by("page-language").value);
   speak(by("page-language").value);
+  linkManual();
   askAnew();
 });
 by("choices").open = !PHONE.matches;

@@ -11,7 +11,7 @@ let lastLine = 0;
 let played = null; // the title of the scenario that was shown last
 
 export function showRecords(state) {
-  if (state.readonly && by("log").hidden) open(by("tab-log")); // of a real kiosk only this is known
+  if (state.readonly && by("tab-timeline").ariaSelected === "true") open(by("tab-log"));
   showTimeline(state);
   showJournal(state.journal, state.readonly);
   showLog(state);
@@ -23,8 +23,8 @@ function showJournal({ columns, rows }, readonly) {
   const table = by("journal-table");
   const outcome = columns.indexOf("outcome");
   const cell = (value, index) => {
-    const open = index === outcome && value === null;
-    const style = index === outcome ? `outcome-${value ?? "open"}` : null;
+    const open = index === outcome && !value;
+    const style = index === outcome ? `outcome-${value || "open"}` : null;
     return make("td", { class: style }, open ? t("records.open") : String(value ?? ""));
   };
   rebuild(table.tHead, columns, () => [

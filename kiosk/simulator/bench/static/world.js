@@ -74,6 +74,10 @@ export function startWorld() {
   by("network-status").value = "503";
   by("network-status").addEventListener("change", () => setNetwork("status"));
   by("network-seed").addEventListener("change", () => setNetwork("random"));
+  by("reload").addEventListener("submit", (event) => {
+    event.preventDefault();
+    act({ reload: by("reload-settings").value });
+  });
   by("power").addEventListener("click", togglePower);
   for (const device of ["panel", "lamps"]) {
     by(`plug-${device}`).addEventListener("click", () => {
