@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -61,3 +62,55 @@ def test_a_release_that_is_told_of_goes_on_to_be_built(repository: Path) -> None
     git(repository, "tag", "v1.2.3")
     done = subprocess.run([repository / "scripts/release"], capture_output=True, check=False)
     assert b"scripts/build: No such file" in done.stderr
+
+
+def check(tree: Path) -> subprocess.CompletedProcess[str]:
+    command = [tree / "scripts/release", "--check"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def lacks(tree: Path) -> list[str]:
+    """Return what is missing, except programs, which this computer may have or not."""
+    return [line for line in check(tree).stderr.splitlines() if " is missing, " not in line]
+
+
+def commit(tree: Path, name: str, text: str) -> None:
+    (tree / name).parent.mkdir(exist_ok=True)
+    (tree / name).write_text(text)
+    git(tree, "add", ".")
+    git(tree, "commit", "--quiet", "--message", name)
+
+
+def test_before_the_tag_it_says_everything_that_is_missing(repository: Path) -> None:
+    git(repository, "tag", "v1.2.3")
+    commit(repository, "kiosk.py", "")
+    (repository / "more.py").touch()
+    said = "\n".join(lacks(repository))
+    assert "the checkout has changes" in said
+    assert "v1.2.3 is the tag of another commit; write a line about the next version" in said
+    assert "config/update-signers has 0 keys" in said
+    assert check(repository).returncode == 1
+    assert not (repository / "dist").exists()
+
+
+def test_before_the_tag_it_says_that_nothing_is_missing(repository: Path) -> None:
+    keys = "# current and next\nkiosk-releases ssh-ed25519 A\nkiosk-releases ssh-ed25519 B\n"
+    commit(repository, "config/update-signers", keys)
+    assert lacks(repository) == []
+    programs = repository / ".git/programs"  # as if all were there
+    programs.mkdir()
+    for name in ("dpkg-deb", "mmdebstrap", "arch-test", "qemu-aarch64-static"):
+        (programs / name).write_text("#!/bin/sh\n")
+        (programs / name).chmod(0o755)
+    path = f"{programs}:{os.environ['PATH']}"
+    done = subprocess.run(
+        [repository / "scripts/release", "--check"],
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tag 1.2.3 if it has no tag yet (git tag v1.2.3)" in done.stdout
+    git(repository, "tag", "v1.2.3")
+    assert lacks(repository) == []
