@@ -111,6 +111,7 @@ def test_the_first_sale_goes_as_the_manual_says(shop: Shop, screen: str) -> None
     assert "order canceled" in said[1]
     order = shop.sale(lambda: shop.register.ring_up("TOTAL 20,00\r\n"))
     shop.pay(order)
+    shop.register.answered("OK 20.00")
     [listed], [refund] = guide.commands("10. The first real sale")
     reference = order["external_reference"]
     assert reference in guest(*listed.split())
