@@ -46,7 +46,7 @@ def shop(fresh_disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def screen(shop: Shop) -> str:
     """What was on the technician's terminal, after he has done what it says at the end."""
     guest = shop.guest
-    _clone, [look], [_install] = guide.commands("4. Install")
+    _package, _clone, [look], [_install] = guide.commands("4. Install")
     guest.shell(f"cd /root/kiosk && {look}", within=200)
     setup = ("kiosk", "setup", "--base-url", outside.URL)
     steps = json.dumps(guide.steps_of_setup(shop))

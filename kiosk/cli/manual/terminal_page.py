@@ -31,7 +31,7 @@ def shown(page: Path, *, styled: bool, width: int = WIDTH) -> str:
         _mark_plainly(document.parsed)
     console.print(document)
     lines = [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
-    return "\n".join(lines).strip("\n") + "\n"
+    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
 def document_of(page: Path, address: Callable[[Path], str]) -> Markdown:
