@@ -18,11 +18,14 @@ from kiosk.config.parsing import parse_settings
 from kiosk.display import PanelSettings
 from kiosk.display.screens.canvas import Canvas
 from kiosk.display.screens.draw import draw
+from kiosk.inputs.escpos import printer_languages
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.emulator import Emulator
 from kiosk.sale.effects import Show
+from kiosk.sale.events import AmountRead
 from kiosk.sale.words import Screen
 from tests.display.reading import read_qr
+from tests.inputs.escpos.test_receipt_decoder import printed
 
 CHANGE = Path(kiosk.__file__).parent / "manual/change"
 QR = (
@@ -31,13 +34,18 @@ QR = (
 )
 
 
-def _module(page: str, name: str) -> types.ModuleType:
-    """Return the Python code of a page as a module."""
+def _code(page: str) -> str:
+    """Return the Python code of a page."""
     text = (CHANGE / page).read_text("utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return str(code)
+
+
+def _module(page: str, name: str) -> types.ModuleType:
+    """Return the Python code of a page as a module."""
     module = types.ModuleType(name)
     sys.modules[name] = module  # dataclasses and pydantic look their module up
-    exec(compile(code, page, "exec"), module.__dict__)
+    exec(compile(_code(page), page, "exec"), module.__dict__)
     return module
 
 
@@ -106,6 +114,20 @@ def test_the_dialect_of_the_page_shows_a_total() -> None:
         "PAN LACTAL",
         "TOTAL       1.234,56",
     ]
+
+
+def test_the_printer_language_of_the_page_reads_a_total_in_double_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = dict(vars(printer_languages))  # the page adds its code to this file
+    exec(compile(_code("printer-language.md"), "printer-language.md", "exec"), names)
+    receipt = b"\x1b@PAN LACTAL\nTOTAL $ \x1bW\x011.234,56\x1bW\x00\n\x1bw"
+
+    assert not any(isinstance(each, AmountRead) for each in printed(receipt))
+    monkeypatch.setitem(printer_languages.PRINTER_LANGUAGES, "epson", names["SHOP"])
+    (total,) = (each for each in printed(receipt) if isinstance(each, AmountRead))
+
+    assert total.amount == Money.of("1234.56", "ARS")
 
 
 def test_the_files_that_the_pages_name_exist() -> None:
