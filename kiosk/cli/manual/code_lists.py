@@ -105,7 +105,11 @@ def _steps(steps: tuple[PatternStep, ...]) -> str:
 
 
 def _step(step: PatternStep) -> str:
-    lit = [f"{lamp} {level:.0%}" for lamp, level in step.lights.items() if level]
+    lit = [_lamp(lamp, level) for lamp, level in step.lights.items() if level]
     parts = [" + ".join(lit) or _("dark"), *([f"{step.hertz:.0f} Hz"] if step.hertz else [])]
-    length = _("steady") if math.isinf(step.seconds) else f"{step.seconds:.2f} s"
+    length = _("steady") if math.isinf(step.seconds) else f"{step.seconds:g} s"
     return f"{' '.join(parts)} ({length})"
+
+
+def _lamp(lamp: str, level: float) -> str:
+    return _(lamp) if level == 1 else f"{_(lamp)} {level:.0%}"
