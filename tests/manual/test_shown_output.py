@@ -5,16 +5,23 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import kiosk
+from kiosk.cli.identify import Identified
 from kiosk.cli.manual.fences import fences
 from kiosk.cli.sale_records import COLUMNS
+from kiosk.cli.status import input_line
+from kiosk.inputs.tools.proposals import proposals
+from kiosk.sale.words import Outcome
 from kiosk.simulator.scenario.headless_play import play
 from kiosk.simulator.scenario.scenario_file import check_scenario, find_scenario
+from tests.cli.back_office import NOON, made
 from tests.cli.conftest import Shell, service, shell
+from tests.orders.live import Live
 
 __all__ = ["service", "shell"]  # fixtures
 
@@ -98,3 +105,43 @@ def test_the_lines_about_a_sale_are_those_of_the_command(shell: Shell) -> None:
     shown = _output("mercadopago/receipt.md", "$ sudo kiosk orders show")
 
     assert [line.partition(":")[0] for line in shown] == [*COLUMNS, "code", "service"]
+
+
+def test_the_lines_about_an_input_are_those_of_the_command() -> None:
+    first, *readings = _output(
+        "trouble/symptoms.md", "$ sudo kiosk watch serial_line\nserial_line:"
+    )
+    name, said = first.split(": connected since ")
+    since, numbers = said.split("; ")
+    counts = {kind: int(number) for number, kind in (each.split() for each in numbers.split(", "))}
+    began = datetime.fromisoformat(since).astimezone().timestamp()
+
+    assert first == input_line(
+        name, counts | {"connected": True, "since": began, "why": "", "noisy": False}
+    )
+    assert [line[:10] for line in readings] == [" " * 10] * 2  # where the time of a new one is
+
+
+def test_the_settings_that_are_proposed_are_those_of_the_command() -> None:
+    said = "\n".join(_output("parts/serial-line.md", "$ sudo kiosk identify"))
+    begins, _empty, proposed = said.partition("\n\n")
+
+    (entry, *_others) = [
+        each.yaml("/dev/ttyUSB0", 9600) for each in proposals(b"TOTAL       1.234,56\r\n")
+    ]
+    assert proposed.strip() == str(Identified("/dev/ttyUSB0", (entry,))).strip()
+    assert begins.startswith("Press a key")
+
+
+def test_the_line_about_a_partial_refund_is_that_of_the_command(
+    shell: Shell, service: Live
+) -> None:
+    order = made(service, "k-1", "22.50", paid=True)
+    shell.sold("k-1", "22.50", Outcome.PAID, NOON, order)
+
+    said = shell.run("orders", "refund", "k-1", "--amount", "2.50")
+
+    (shown,) = _output(
+        "mercadopago/refunds.md", "$ sudo kiosk orders refund counter-1-2HNTBYGB-1 --amount 2.50\n"
+    )
+    assert _same(shown) == _same(said.splitlines()[0])
