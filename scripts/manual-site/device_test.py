@@ -6,8 +6,6 @@ import fcntl
 import os
 import select
 import struct
-import subprocess
-import sys
 import termios
 import textwrap
 import time
@@ -18,27 +16,18 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from forked_command import PATIENCE, ForkedCommand
 from kiosk_directives import WIDTH, ManualDirective
 from sphinx.application import Sphinx
 
 from kiosk.base.errors import ConfigError
 from kiosk.simulator.twins.counter import SimulatedCounter
-from kiosk.simulator.twins.simulation_folder import SimulationFolder
-
-PATIENCE = 120  # seconds for a test
-_QUESTION = "[y/n]: "
-_REQUEST = "\n"  # the line that asks for a code or a total ends; the device may send
-_CHILD = """
-import sys
-from pathlib import Path
-from kiosk.cli.verbs import app
 from kiosk.simulator.twins.pace import Pace
 from kiosk.simulator.twins.replaced_hardware import replace_hardware
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
-replace_hardware(SimulationFolder(Path(sys.argv[-1]).parent), Pace())
-sys.argv[0] = "kiosk"
-app()
-"""
+
+_QUESTION = "[y/n]: "
+_REQUEST = "\n"  # the line that asks for a code or a total ends; the device may send
 
 
 class DeviceTest(ManualDirective):
@@ -57,6 +46,8 @@ class DeviceTest(ManualDirective):
     }
 
     def run(self) -> list[nodes.Node]:
+        if self.only_reads_text:
+            return []
         folder = SimulationFolder(self.folder() / "twins")
         folder.devices.mkdir(parents=True, exist_ok=True)
         try:
@@ -81,7 +72,7 @@ class DeviceTest(ManualDirective):
         """Run the test on a terminal; return what is on it, and the exit code."""
         words = ["test", self.argument, "-c", str(counter.config_file)]
         environ = counter.environ() | {"LANG": f"{self.config.language}.UTF-8", "PYTHONUTF8": "1"}
-        with _on_terminal([sys.executable, "-P", "-c", _CHILD, *words], environ) as (wire, test):
+        with _on_terminal(words, counter.folder, environ) as (wire, test):
             answers = iter(self.options.get("typed", ""))
             text, read, end = "", 0, time.monotonic() + PATIENCE
             while time.monotonic() < end:
@@ -96,7 +87,7 @@ class DeviceTest(ManualDirective):
                 if text.endswith(_QUESTION) and len(text) > read:
                     read = len(text)
                     os.write(wire, next(answers, "y").encode() + b"\n")
-            return text, test.wait(PATIENCE)
+            return text, test.wait()
 
     def _send(self, counter: SimulatedCounter) -> None:
         """Let the first input send what the options say."""
@@ -113,19 +104,18 @@ class DeviceTest(ManualDirective):
 
 @contextmanager
 def _on_terminal(
-    command: list[str], environ: dict[str, str]
-) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    words: list[str], folder: SimulationFolder, environ: dict[str, str]
+) -> Iterator[tuple[int, ForkedCommand]]:
     wire, device = os.openpty()
     fcntl.ioctl(device, termios.TIOCSWINSZ, struct.pack("HHHH", 24, WIDTH, 0, 0))
-    test = subprocess.Popen(
-        command, stdin=device, stdout=device, stderr=device, env=environ, start_new_session=True
+    test = ForkedCommand(
+        words, folder.path, environ, device, device, lambda: replace_hardware(folder, Pace())
     )
     os.close(device)
     try:
         yield wire, test
     finally:
         test.kill()
-        test.wait()
         os.close(wire)
 
 

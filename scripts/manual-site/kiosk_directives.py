@@ -10,8 +10,6 @@ import base64
 import html
 import os
 import shlex
-import subprocess
-import sys
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from forked_command import import_all, output_of
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -54,18 +53,15 @@ class ManualDirective(SphinxDirective):
             data["kiosk_folder"] = tempfile.TemporaryDirectory(prefix="kiosk-manual-")
         return Path(data["kiosk_folder"].name)
 
-    def kiosk(self, words: list[str], typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command of the kiosk in the folder of this page."""
-        home = str(self.folder())
+    def kiosk(self, words: list[str], typed: str = "") -> tuple[int, str]:
+        """Run a command of the kiosk in the folder of this page; return exit code and output."""
+        home = self.folder()
         environ = {
-            "COLUMNS": str(WIDTH), "HOME": home, "KIOSK_TOKEN": "APP_USR-TEST",
+            "COLUMNS": str(WIDTH), "HOME": str(home), "KIOSK_TOKEN": "APP_USR-TEST",
             "PATH": os.environ["PATH"], "LANG": f"{self.config.language}.UTF-8", "PYTHONUTF8": "1",
             "TERM": "dumb",
         }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "kiosk", *words], cwd=home, env=environ, check=False,
-            input=typed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120,
-        )  # fmt: skip
+        return output_of(words, home, environ, typed)
 
     def image(self, data: bytes, kind: str, css: str, alt: str, width: int = 0) -> nodes.Node:
         """Return a picture that is part of the page, so that one file can be passed on."""
@@ -106,10 +102,10 @@ class CommandOutput(ManualDirective):
         program, *words = shlex.split(self.argument)
         if program != "kiosk":
             raise self.error(f"the command must begin with kiosk: {self.argument}")
-        done = self.kiosk(words, typed=self.options.get("typed", "") + "\n")
-        if done.returncode != self.options.get("exit", 0):
-            raise self.error(f"{self.argument}: exit code {done.returncode}\n{done.stdout}")
-        said = done.stdout.replace(f"{self.folder()}/", "").splitlines()
+        code, text = self.kiosk(words, typed=self.options.get("typed", "") + "\n")
+        if code != self.options.get("exit", 0):
+            raise self.error(f"{self.argument}: exit code {code}\n{text}")
+        said = text.replace(f"{self.folder()}/", "").splitlines()
         some = self.options.get("lines", len(said))
         shown = [*said[:some], *(["…"] if some < len(said) else [])]
         return [self.code("\n".join([f"$ {self.argument}", *shown]), "console")]
@@ -122,9 +118,9 @@ class Wiring(ManualDirective):
         if self.only_reads_text:
             return []
         name = self.argument or "kiosk.yaml"
-        done = self.kiosk(["wiring", name, "-o", "wiring.svg"])
-        if done.returncode:
-            raise self.error(f"kiosk wiring {name}: {done.stdout}")
+        code, said = self.kiosk(["wiring", name, "-o", "wiring.svg"])
+        if code:
+            raise self.error(f"kiosk wiring {name}: {said}")
         alt = _(DRAWING)
         table = wires((self.folder() / name).read_text())
         drawings = sorted(self.folder().glob("wiring*.svg"))
@@ -150,9 +146,9 @@ class Screen(ManualDirective):
         if self.only_reads_text:
             return []
         file = self.folder() / "screen.png"
-        done = self.kiosk(["preview", *shlex.split(self.argument), "-o", str(file)])
-        if done.returncode:
-            raise self.error(f"kiosk preview {self.argument}: {done.stdout}")
+        code, said = self.kiosk(["preview", *shlex.split(self.argument), "-o", str(file)])
+        if code:
+            raise self.error(f"kiosk preview {self.argument}: {said}")
         data = file.read_bytes()
         width = Image.open(BytesIO(data)).width
         shown = width * max(1, SMALL // width)
@@ -187,4 +183,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("screen", Screen)
     app.add_directive("generated", Generated)
     app.connect("config-inited", _speak_its_language)
+    import_all()
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

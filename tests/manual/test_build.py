@@ -66,58 +66,64 @@ def links(page: Path) -> set[str]:
     return {os.path.normpath(page.parent / href) for href in found}
 
 
+# Pages of which each says something that is not true, and what the build says about it.
+NOT_TRUE = {
+    "file": ("```{command-output} kiosk check nowhere.yaml\n```", "exit code 2"),
+    "program": ("```{command-output} ls\n```", "must begin with kiosk"),
+    "drawing": ("```{wiring} nowhere.yaml\n```", "nowhere.yaml"),
+    "device": ("```{device-test} lights\n```", "kiosk.yaml"),
+    "dialog": (
+        "```{yaml-file}\nsignals: {driver: fake}\n```\n\n"
+        "```{device-test} buzzer\nDo you see the buzzer? [y/n]: y\n```",
+        "Do you hear the buzzer?",
+    ),
+    "anchor": ("[x](#nowhere)", "nowhere"),
+    "link": ("[x](nowhere.md)", "nowhere"),
+}
+ALONE = "---\norphan: true\n---\n"  # no other page leads to it
+
+
+def build_of(pages: dict[str, str], language: str, folder: Path) -> str:
+    """Build these pages, beside an empty first one; return the warnings."""
+    (folder / "pages").mkdir()
+    for name, text in {"index": "", **pages}.items():
+        (folder / f"pages/{name}.md").write_text(f"{ALONE}# Title\n\n{text}\n")
+    return build("html", language, folder / "built", folder / "pages")
+
+
+def text_of(page: Path) -> str:
+    return unescape(re.sub("<[^>]+>", "", page.read_text()))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("```{command-output} kiosk check nowhere.yaml\n```", "exit code 2"),
-        ("```{command-output} ls\n```", "must begin with kiosk"),
-        ("```{wiring} nowhere.yaml\n```", "nowhere.yaml"),
-        ("```{device-test} lights\n```", "kiosk.yaml"),
-        (
-            "```{yaml-file}\nsignals: {driver: fake}\n```\n\n"
-            "```{device-test} buzzer\nDo you see the buzzer? [y/n]: y\n```",
-            "Do you hear the buzzer?",
+def test_what_is_not_true_on_a_page_stops_the_build(tmp_path: Path) -> None:
+    warnings = build_of({name: text for name, (text, _) in NOT_TRUE.items()}, "en", tmp_path)
+    about = re.split(r"^/\S*/pages/(\w+)\.md:", warnings, flags=re.MULTILINE)
+    told = dict(zip(about[1::2], about[2::2], strict=True))
+    missing = {name for name, (_, said) in NOT_TRUE.items() if said not in told.get(name, "")}
+    assert missing == set(), warnings
+
+
+@pytest.mark.slow
+def test_what_a_page_shows_is_what_commands_say_in_its_language(tmp_path: Path) -> None:
+    pages = {
+        "output": (
+            "```{yaml-file} kiosk.yaml\n:faults:\nsale: {expires_aftr: 3 min}\n```\n\n"
+            "```{command-output} kiosk check kiosk.yaml\n:exit: 1\n```\n"
         ),
-        ("[x](#nowhere)", "nowhere"),
-        ("[x](nowhere.md)", "nowhere"),
-    ],
-)
-def test_what_is_not_true_on_a_page_stops_the_build(text: str, said: str, tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "index.md").write_text(f"# Title\n\n{text}\n")
-    assert said in build("html", "en", tmp_path / "built", pages)
-
-
-@pytest.mark.slow
-def test_the_output_on_a_page_is_that_of_the_command_on_its_own_settings(tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "index.md").write_text(
-        "# Title\n\n```{yaml-file} kiosk.yaml\n:faults:\nsale: {expires_aftr: 3 min}\n```\n\n"
-        "```{command-output} kiosk check kiosk.yaml\n:exit: 1\n```\n"
-    )
-    assert build("html", "es", tmp_path / "built", pages) == ""
-    text = unescape(re.sub("<[^>]+>", "", (tmp_path / "built/index.html").read_text()))
-    assert "$ kiosk check kiosk.yaml\nkiosk.yaml:1:8: sale.expires_aftr:" in text
-    assert "expires_after" in text
-
-
-@pytest.mark.slow
-def test_a_test_of_a_device_is_shown_in_the_language_of_the_page(tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "index.md").write_text(
-        "# Title\n\n```{yaml-file}\ninputs:\n  - driver: serial_line\n    port: /dev/ttyUSB0\n"
-        "    number: {decimal: ','}\n```\n\n"
-        "```{device-test} register\n:send: 12,75\\r\\n\n:typed: n\n:exit: 1\nin English\n```\n"
-    )
-    assert build("html", "es", tmp_path / "built", pages) == ""
-    text = unescape(re.sub("<[^>]+>", "", (tmp_path / "built/index.html").read_text()))
-    assert "$ sudo kiosk test register\n" in text
-    assert "importe 12.75 ARS\n¿Es eso lo que se envió? [y/n]: n\n" in text
-    assert "in English" not in text
+        "dialog": (
+            "```{yaml-file}\ninputs:\n  - driver: serial_line\n    port: /dev/ttyUSB0\n"
+            "    number: {decimal: ','}\n```\n\n"
+            "```{device-test} register\n:send: 12,75\\r\\n\n:typed: n\n:exit: 1\nin English\n```\n"
+        ),
+    }
+    assert build_of(pages, "es", tmp_path) == ""
+    output, dialog = (text_of(tmp_path / f"built/{name}.html") for name in pages)
+    assert "$ kiosk check kiosk.yaml\nkiosk.yaml:1:8: sale.expires_aftr:" in output
+    assert "expires_after" in output
+    assert "$ sudo kiosk test register\n" in dialog
+    assert "importe 12.75 ARS\n¿Es eso lo que se envió? [y/n]: n\n" in dialog
+    assert "in English" not in dialog
 
 
 @pytest.mark.slow
