@@ -84,7 +84,7 @@ def _too_old(transition: Transition, phase: Creating) -> bool:
 def call_failed(transition: Transition, phase: Creating, event: CallFailed) -> Transition:
     """Ask again; a definite refusal ends the sale."""
     if event.failure is Failure.LAPSED:
-        return _set_aside(transition, replace(phase, said=event.reason))
+        return _left_to_people(transition, replace(phase, said=event.reason))
     if event.failure in (Failure.NOT_SENT, Failure.JOURNAL, Failure.UNKNOWN):
         maybe_sent = phase.maybe_sent or event.failure is Failure.UNKNOWN
         return _ask_again(transition, replace(phase, maybe_sent=maybe_sent), event)
@@ -144,7 +144,7 @@ def time_passed(transition: Transition, phase: Creating, _: on.TimePassed) -> Tr
     a printed code shows for all its validity: so the last request is sent that long before.
     """
     if phase.maybe_sent and transition.now >= phase.give_up_at:
-        return _set_aside(transition, phase)
+        return _left_to_people(transition.creating(works=False), phase)
     if not phase.maybe_sent:
         phase = replace(phase, give_up_at=give_up_create_at(transition))
     last_send = phase.give_up_at - reachable_for(transition.policy)
@@ -154,11 +154,11 @@ def time_passed(transition: Transition, phase: Creating, _: on.TimePassed) -> Tr
     return transition.to(phase, do.CreateOrder(phase.sale.reference))
 
 
-def _set_aside(transition: Transition, phase: Creating) -> Transition:
-    doubtful = transition.creating(works=False)
+def _left_to_people(transition: Transition, phase: Creating) -> Transition:
+    """Set the sale aside, or set it aside again. A lapsed key does not say if creates work."""
     if phase.earlier:
-        return set_aside_again(doubtful, phase.earlier)
-    return set_aside(doubtful, phase.sale, phase.said)
+        return set_aside_again(transition, phase.earlier)
+    return set_aside(transition, phase.sale, phase.said)
 
 
 def cancel_pressed(transition: Transition, phase: Creating, _: on.CancelPressed) -> Transition:

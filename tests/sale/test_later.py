@@ -440,6 +440,24 @@ def asked_for_at_the_counter() -> Play:
     )
 
 
+def test_a_lapsed_key_does_not_hold_up_the_next_sale_that_was_set_aside() -> None:
+    """It was not sent, so it does not say whether the service answers creates."""
+    perform(
+        """
+    start aside LAPSED NEXT    | show working; probe
+    ready                      | show idle
+    caja 12.50                 | remember opened; create; show working
+    sees created               | remember order; show scan_me
+    later                      | fetch
+    sees processed             | remember paid; show paid; reply paid
+    later 8                    | show idle
+    later 52                   | show checking; create
+    fails lapsed               | show idle; show checking; create
+    """,
+        PRINTED,
+    )
+
+
 def test_an_order_that_the_printed_code_may_show_is_waited_for() -> None:
     """Each request may make it, so the last one is sent its validity before the end."""
     play = perform(OPEN + "caja 12.50 | remember opened; create; show working", PRINTED)
