@@ -37,7 +37,19 @@ def parse_duration(text: str) -> float:
     return float(sum(Decimal(number) * _unit(unit) for number, unit in re.findall(_PART, lower)))
 
 
+# What people write in Spanish and Portuguese, and what they mean.
+_MEANT = {
+    "m": "min", "mins": "min", "minuto": "min", "minutos": "min",
+    "seg": "s", "segs": "s", "segundo": "s", "segundos": "s", "secs": "s",
+    "hs": "h", "hr": "h", "hrs": "h", "hora": "h", "horas": "h",
+}  # fmt: skip
+
+
 def _unit(unit: str) -> Decimal | int:
+    if unit in _MEANT:
+        raise ValueError(
+            _("{unit!r} is not a unit of time; write {meant}", unit=unit, meant=_MEANT[unit])
+        )
     if unit not in _UNITS:
         raise ValueError(_("{unit!r} is not a unit of time; {help}", unit=unit, help=_(_HELP)))
     return _UNITS[unit]

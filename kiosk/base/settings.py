@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NoReturn, Self
 
 from pydantic import (
     BaseModel,
@@ -45,11 +45,27 @@ class GpioLine:
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
+            if re.fullmatch(r"[1-9][0-9]{0,2}([.,][0-9]{3})+", value):
+                _write_only(value, re.sub("[.,]", "", value))
+            if with_more := re.fullmatch(r"([1-9][0-9]*)(?: [^0-9].*| ?°)", value):
+                _write_only(value, with_more[1])
             raise ValueError(
                 _("{value!r} is not a whole number; write digits only, such as 9600", value=value)
             )
         return int(value)
     return value
+
+
+# A decimal comma, a currency's sign, or inches. Three digits after a comma may be thousands.
+_NUMBER_WITH_MORE = re.compile(
+    r"\$? ?([0-9]{1,12}(?:[.,][0-9]{1,2})?) ?(?:[$\"″”]|in|inch|inches|pulgadas|polegadas)?"
+)
+
+
+def _write_only(value: str, number: str) -> NoReturn:
+    raise ValueError(
+        _("{value!r} is not a plain number; write only {number}", value=value, number=number)
+    )
 
 
 def _yes_no(value: Any) -> Any:
@@ -64,6 +80,8 @@ def _yes_no(value: Any) -> Any:
 def _decimal(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
+            if with_more := _NUMBER_WITH_MORE.fullmatch(value):
+                _write_only(value, with_more[1].replace(",", "."))
             raise ValueError(
                 _("{value!r} is not a plain number; write it like 1500 or 0.5", value=value)
             )
@@ -76,11 +94,22 @@ def read_duration(value: Any) -> Any:
     return parse_duration(value) if isinstance(value, str) else value
 
 
+_BOARD_PIN = re.compile(r"(?i)(?:pin ?[0-9]{1,2}|2[89]|3[0-9]|40)")
+
+
 def read_pin(value: Any) -> Any:
     """Return the number of the GPIO line that a text names; leave anything but text to pydantic."""
     if isinstance(value, str):
         match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
         if not match or int(match[1]) > 27:
+            if _BOARD_PIN.fullmatch(value):
+                raise ValueError(
+                    _(
+                        "{value!r} is the number of a pin on the board; write the BCM number of "
+                        "its line, 0 to 27, as in 17 or GPIO17",
+                        value=value,
+                    )
+                )
             raise ValueError(
                 _(
                     "{value!r} is not a GPIO line; write its BCM number, 0 to 27, as in 17 or "
@@ -92,9 +121,19 @@ def read_pin(value: Any) -> Any:
     return value
 
 
+_AFTER_NAME = re.compile("[,;]| [0-9]")  # after the name of a device
+
+
 def _device_file(folder: str, value: Any) -> Any:
     """Refuse the name of a device without its folder, and say which file is meant."""
-    if not isinstance(value, str) or not value or value[0] in "/*":
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "/*":
+        if after := _AFTER_NAME.search(value):
+            path = value[: after.start()].rstrip()
+            raise ValueError(
+                _("{value!r} is more than a device file; write only {path}", value=value, path=path)
+            )
         return value
     if re.fullmatch(r"(?i)(\\\\\.\\)?com[0-9]{1,3}:?", value):
         raise ValueError(
@@ -104,6 +143,10 @@ def _device_file(folder: str, value: Any) -> Any:
                 value=value,
             )
         )
+    if value.startswith("\\"):
+        value, written = value.replace("\\", "/"), value
+        path = value if value.startswith(folder) else folder + value.rpartition("/")[2]
+        raise ValueError(_("{value!r} has backslashes; write {path}", value=written, path=path))
     path = folder + re.sub(r"^dev/(input/)?", "", value)
     raise ValueError(_("{value!r} has no folder; write {path}", value=value, path=path))
 

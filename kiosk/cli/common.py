@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ from kiosk.config import Config, load
 from kiosk.config.loader import CheckedFile
 
 T = TypeVar("T")
+
+# What a library logs is said by the command itself, in the person's language. Without a handler
+# Python would print it, too.
+logging.getLogger("kiosk").addHandler(logging.NullHandler())
 
 # The answers to a question of yes or no, in each of our languages.
 YES, NO = ("y", "yes", "s", "si", "sí", "sim"), ("n", "no", "nao", "não")

@@ -12,7 +12,7 @@ import typer
 
 from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.frozen import frozen
-from kiosk.base.language import _
+from kiosk.base.language import _, mark
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.cli.common import fail, load_or_exit
 from kiosk.cli.input_check import registers, scanners, try_input
@@ -28,6 +28,9 @@ from kiosk.signals.voice.sentences import written
 # Words that are right in one language only: "veintiún mil", "vinte e um mil e cem". A voice in the
 # wrong language is heard at once.
 SAMPLE = Decimal(21_100)
+
+_NO_SCANNER = mark("this kiosk has no scanner; write one below inputs in its configuration")
+_NO_REGISTER = mark("this kiosk has no register; write one below inputs in its configuration")
 
 ShownTest = Callable[[Person], None]  # raises DeviceWrong, DeviceGone and ConfigError
 
@@ -111,9 +114,11 @@ def _chosen(settings: Config, device: str, name: str, seconds: float) -> DeviceT
     """Return the test of a device; exit with 2 if this counter does not have it."""
     match device:
         case "scanner":
-            return _input_test(settings, _one_input(scanners(settings), name), seconds)
+            return _input_test(settings, _one_input(scanners(settings), name, _NO_SCANNER), seconds)
         case "register":
-            return _input_test(settings, _one_input(registers(settings), name), seconds)
+            return _input_test(
+                settings, _one_input(registers(settings), name, _NO_REGISTER), seconds
+            )
     found = [test for test in _configured(settings, seconds) if test.device == device]
     if not found:
         fail(_absent(device), code=2)
@@ -131,10 +136,12 @@ def _absent(device: str) -> str:
     return _("this kiosk has no voice; write signals: {voice: {}} into its configuration")
 
 
-def _one_input(able: Sequence[InputSettings], name: str) -> InputSettings:
+def _one_input(able: Sequence[InputSettings], name: str, absent: str) -> InputSettings:
+    if not able:
+        fail(_(absent), code=2)
     found = [each for each in able if name in ("", each.name)]
     if len(found) != 1:
-        names = ", ".join(each.name for each in able) or _("none")
+        names = ", ".join(each.name for each in able)
         fail(_("which input? Add --input and one of: {names}", names=names), code=2)
     return found[0]
 

@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 import typer
 from anyio.abc import TaskGroup
+from pydantic import ValidationError
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.frozen import frozen
@@ -54,11 +55,22 @@ class Identified:
 
 def identify(port: list[str] | None, seconds: float) -> None:
     """Perform ``kiosk identify``."""
+    _refuse_other_names(port or [])
     typer.echo(_("Press a key, scan a code, ring up a total, or plug a device in. Ctrl-C stops."))
     found = anyio.run(_search_until_stopped, lambda: (port, ()) if port else everything(), seconds)
     if not found:
         fail(_("no device sent anything; check the cable and the port settings of the register"))
     typer.echo(found)
+
+
+def _refuse_other_names(ports: Sequence[str]) -> None:
+    """Exit with 2 for what can't be the name of a port, such as COM3."""
+    for port in ports:
+        try:
+            SerialPortSettings(port=port)
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            fail(f"--port: {wrong.get('ctx', {}).get('error', wrong['msg'])}", code=2)
 
 
 def everything() -> Sources:

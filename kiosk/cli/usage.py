@@ -34,6 +34,9 @@ _SENTENCES = (
     mark("Got unexpected extra argument(s) ({words})"),
     mark("Value error, {value} is not one of {choices}."),
     mark("Value error, {value} does not match the formats {formats}."),
+    mark("Invalid value: {what}"),
+    mark("Input should be greater than or equal to {least}"),
+    mark("Input should be less than or equal to {most}"),
     mark("Input should be a valid integer, unable to parse string as an integer"),
     mark("Input should be a valid number, unable to parse string as a number"),
 )

@@ -10,8 +10,9 @@ from pathlib import Path
 from kiosk.base.language import _
 from kiosk.box.clock import is_behind, written_at
 from kiosk.box.storage import free_bytes, mount_of
-from kiosk.config.fault import ConfigFault
+from kiosk.config.fault import ConfigFault, dotted
 from kiosk.config.sections import Config
+from kiosk.config.settings_models import walk_values
 from kiosk.config.yaml_tree import Document
 
 LEAST_FREE = 100_000_000  # bytes; 100,000 sales need about as much
@@ -31,6 +32,28 @@ def check_journal_place(config: Config, document: Document) -> Iterator[ConfigFa
         )
         place = document.values.get(_JOURNAL) or document.place(_JOURNAL)
         yield ConfigFault(place, "journal.path", message)
+
+
+def check_paths(config: Config, document: Document) -> Iterator[ConfigFault]:
+    """Yield a fault for each path that only a shell understands, and for a journal in a folder."""
+    for path, _field, text in walk_values(type(config), document.tree):
+        if isinstance(text, str) and text.startswith("~/") and path[:2] != ("orders", "token"):
+            message = _(
+                "{text!r}: only a shell knows ~; write the whole path, such as /home/pi/{rest}",
+                text=text,
+                rest=text[2:],
+            )
+            yield ConfigFault(
+                document.values.get(path) or document.place(path), dotted(path), message
+            )
+    if config.journal.path.is_dir():
+        message = _(
+            "{path} is a folder; write a file in it, such as {path}/journal.sqlite3",
+            path=config.journal.path,
+        )
+        yield ConfigFault(
+            document.values.get(_JOURNAL) or document.place(_JOURNAL), "journal.path", message
+        )
 
 
 def check_computer(

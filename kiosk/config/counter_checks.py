@@ -120,9 +120,22 @@ def check_devices(config: Config) -> Iterator[str]:
                     key=key,
                     path=path,
                 )
+            elif isinstance(path, str) and path.startswith("/") and _is_other(path):
+                yield _(
+                    "inputs.{name}.{key}: {path} is not a device; write a device file, such as "
+                    "/dev/ttyUSB0",
+                    name=each.name,
+                    key=key,
+                    path=path,
+                )
     kiosk = config.kiosk
     for fault in config.signals.voice_faults(kiosk.language, CURRENCIES[kiosk.currency]):
         yield f"signals.voice: {fault}"
+
+
+def _is_other(path: str) -> bool:
+    """Return whether there is a folder or a plain file, which is no device."""
+    return Path(path).is_dir() or Path(path).is_file()
 
 
 def _is_there(path: str) -> bool:

@@ -55,12 +55,27 @@ def quoted(value: str) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
-    """Return the most similar choice, or None."""
+    """Return the choice that a word of another language means, or the most similar one, or None."""
     import difflib  # noqa: PLC0415 - only for a file with faults
 
+    from kiosk.config.foreign_words import meant_by  # noqa: PLC0415 - only for a file with faults
+
     by_lower = {choice.lower(): choice for choice in choices}
+    if meant := meant_by(word, by_lower) or _of_the_same_parts(word.lower(), by_lower):
+        return meant
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[close[0]] if close else None
+
+
+def _of_the_same_parts(word: str, by_lower: dict[str, str]) -> str | None:
+    """Return the only choice with all parts of the word, or of parts of it: ``pos_id``."""
+    parts = set(word.split("_"))
+    found = [
+        choice
+        for lower, choice in by_lower.items()
+        if parts <= set(lower.split("_")) or set(lower.split("_")) <= parts
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def choose(word: str, choices: Iterable[str]) -> str:

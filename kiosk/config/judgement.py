@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kiosk.base.frozen import frozen
-from kiosk.config.computer_checks import check_computer, check_journal_place
+from kiosk.config.computer_checks import check_computer, check_journal_place, check_paths
 from kiosk.config.counter_checks import check_devices, legibility
 from kiosk.config.fault import ConfigFault
-from kiosk.config.loader import CheckedFile, check_file, placed
+from kiosk.config.loader import CheckedFile, check_file, placed, with_line_feeds
 from kiosk.config.pi_checks import check_pi
 from kiosk.config.sales_checks import (
     check_decimals,
@@ -64,7 +64,7 @@ def judge(path: Path, environ: Mapping[str, str], root: Path = Path("/")) -> Jud
     warnings = [placed(sentence, document, config) for sentence in sentences]
     doubts = [
         *doubtful_numbers(config, document),
-        *cut_off_texts(checked.data.decode("utf-8-sig").replace("\r\n", "\n"), document),
+        *cut_off_texts(with_line_feeds(checked.data.decode("utf-8-sig")), document),
     ]
     remarks = (n.text for n in notes if isinstance(n, ScannerFileNote) and not n.is_warning)
     return Judgement(
@@ -78,5 +78,6 @@ def _counter_faults(
     yield from check_sources(config, document)
     yield from check_decimals(config, document)
     yield from check_journal_place(config, document)
+    yield from check_paths(config, document)
     if panel and panel.verdict is Verdict.FAIL:
         yield ConfigFault(document.place(("display",)), "display", panel.sentence())

@@ -20,6 +20,16 @@ from kiosk.config.yaml_tree import Document, build_tree
 from kiosk.orders.account.token import TokenSettings
 
 _TOKEN = ("orders", "token")
+# How the files of word processors, PDFs, pictures and archives begin.
+_NO_TEXT = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8",
+    b"\x1f\x8b",
+)
 _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 _LONGEST = 50_000  # bytes of a file that is perhaps no text at all: reading more takes too long
 
@@ -93,11 +103,19 @@ def parse_bytes(
     data: bytes, root: type[S], complete: Callable[[Document], None] | None = None
 ) -> ParsedSettings[S]:
     """Parse the content of a file as a ``root`` model. See ``parse_settings``."""
+    if data.startswith(_NO_TEXT):
+        said = _("this is not a text file; write the settings with a text editor, such as nano")
+        return ParsedSettings(None, (ConfigFault(Position(1, 1), "file", said),), Document())
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return ParsedSettings(None, (_not_utf8(error),), _other_text(data))
-    return parse_settings(text.replace("\r\n", "\n"), root, complete)
+    return parse_settings(with_line_feeds(text), root, complete)
+
+
+def with_line_feeds(text: str) -> str:
+    """Return the text with the line ends of Linux in place of those of Windows or old Macs."""
+    return text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
 
 
 def read_bytes(path: Path) -> bytes:

@@ -12,6 +12,7 @@ import yaml
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 from kiosk.orders.attended_qr import AttendedQrSettings
@@ -81,7 +82,9 @@ def migrate(text: str) -> Migrated:
         raise ConfigError(*(f"{fault.key}: {fault.message}" for fault in parsed.faults))
     orders = parsed.settings.orders
     if not isinstance(orders, InstoreSettings):
-        raise ConfigError("orders.driver: this configuration already uses the Orders API")
+        raise ConfigError(
+            _("orders.driver: this configuration already uses the Orders API; keep it as it is")
+        )
     editor = _Editor(text, orders, parsed.settings.sale.expires_after)
     editor.run()
     return Migrated(editor.result(), (*editor.changes, *ALWAYS))

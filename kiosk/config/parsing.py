@@ -61,7 +61,7 @@ def _parse_settings(
     text: str, root: type[S], tab: int, complete: Complete | None
 ) -> ParsedSettings[S]:
     one, other, *_ = root.model_fields
-    document = build_tree(read_yaml(text, tab), (one, other))
+    document = build_tree(read_yaml(text, tab, root.model_fields), (one, other))
     if not document.tree and document.faults:
         return ParsedSettings(None, tuple(sorted(document.faults)), document)
     if complete:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -18,6 +18,7 @@ from kiosk.config.settings_models import (
     drivers_of,
     field_annotations,
     find_field,
+    model_for,
 )
 from kiosk.config.yaml_tree import Document, Tree
 
@@ -53,15 +54,16 @@ _NOT_ONE_VALUE = mark("takes one value, not a section or a list; write it after 
 
 def translate(errors: Iterable[ErrorDetails], document: Document, root: Model) -> list[ConfigFault]:
     """Return a fault for each error, one for each place."""
-    faults: dict[KeyPath, ConfigFault] = {}
+    problems: dict[KeyPath, _Problem] = {}
     for error in errors:
         path = _path(error, document)
         if _is_consequence(error, path, document):
             continue
         if error["type"].startswith("union_tag"):
             path = (*path, "driver")
-        faults.setdefault(path, _Problem(error, path, document, root).fault())
-    return list(faults.values())
+        problems.setdefault(path, _Problem(error, path, document, root))
+    meant = {problem.meant for problem in problems.values()}  # what is missing has another name
+    return [each.fault() for each in problems.values() if not each.is_missing_as(meant)]
 
 
 def _is_consequence(error: ErrorDetails, path: KeyPath, document: Document) -> bool:
@@ -100,6 +102,19 @@ class _Problem:
         self.owner, self.field = find_field(root, document.tree, path)
         self.raw: Tree | None = document.get(path)
 
+    @property
+    def meant(self) -> KeyPath | None:
+        """The path that an unknown setting stands for, if one is like it."""
+        if self.error["type"] != "extra_forbidden" or self.raw == {}:
+            return None
+        known = self.owner.model_fields if self.owner else {}
+        word = did_you_mean(str(self.path[-1]), known)
+        return (*self.path[:-1], word) if word else None
+
+    def is_missing_as(self, meant: Collection[KeyPath | None]) -> bool:
+        """Whether this setting is missing only because its name is written in another way."""
+        return self.error["type"] == "missing" and self.path in meant
+
     def fault(self) -> ConfigFault:
         document = self.document
         place = document.place(self.path)
@@ -128,10 +143,29 @@ class _Problem:
         word = str(self.path[-1])
         if self.raw == {} and re.search("[ :]", word):
             return _("a setting needs a colon and a space; write it like `key: value`")
-        meant = did_you_mean(word, known)
-        if meant:
-            return _('unknown setting; did you mean "{meant}"?', meant=meant)
+        if place := self._right_place(word):
+            return place
+        if self.meant:
+            return _('unknown setting; did you mean "{meant}"?', meant=self.meant[-1])
         return _("unknown setting; remove it, or write one of: {known}", known=", ".join(known))
+
+    def _right_place(self, word: str) -> str:
+        """Return where the setting belongs, if it is only in the wrong place."""
+        if word in self.root.model_fields:
+            return _("{section} is a section; begin it in column 1", section=word)
+        sections = [name for name in self.root.model_fields if word in self._settings_of(name)]
+        if len(sections) != 1 or sections[0] == self.path[0]:
+            return ""
+        return _(
+            "is a setting of {section}; write it below {section}, indented", section=sections[0]
+        )
+
+    def _settings_of(self, section: str) -> Collection[str]:
+        """Return the names of the settings of a section, or of its first entry."""
+        given, field = self.document.tree.get(section), self.root.model_fields[section]
+        entry = given[0] if isinstance(given, list) and given else given
+        model = model_for(field.annotation, entry)
+        return model.model_fields if model else ()
 
     def _missing(self) -> str:
         if self.path[-1] == "driver" and not self.field:
@@ -153,12 +187,25 @@ class _Problem:
 
     def _wrong(self, kind: str) -> str:
         if kind in _SHAPES:
-            return _(_SHAPES[kind])
+            return self._shape(kind)
         if self.raw == {} or self.raw is None:
             return _(_NO_VALUE)
         if kind not in ("too_short", "too_long") and not isinstance(self.raw, str):
             return _(_NOT_ONE_VALUE)
         return _(_SENTENCES.get(kind, _NOT_VALID), **self._words())
+
+    def _shape(self, kind: str) -> str:
+        """Return what must be there in place of a value, or of a list."""
+        if _SHAPES[kind] == _SECTION and isinstance(self.raw, list):
+            return _("is a section, not a list; remove the dashes before its settings")
+        model = model_for(self.field.annotation, {}) if self.field else None
+        needed = (
+            [name for name, f in model.model_fields.items() if f.is_required()] if model else []
+        )
+        if _SHAPES[kind] == _SECTION and isinstance(self.raw, str) and len(needed) == 1:
+            line = f"{self.path[-1]}: {{{needed[0]}: {str(self.raw)[:40]}}}"
+            return _("is a section; write it like `{line}`", line=line)
+        return _(_SHAPES[kind])
 
     def _words(self) -> dict[str, Any]:
         context = self.error.get("ctx") or {}

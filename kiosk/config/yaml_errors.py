@@ -20,6 +20,7 @@ class YamlFault:
     message: str
 
 
+_BAD_BEGINNING = mark("a value can't begin with this character; put the value in single quotes")
 # Errors to report at their beginning, which PyYAML calls context: (context, message).
 _BEGINNINGS = (
     ("quoted scalar", mark("the quote that opens here is never closed; close it")),
@@ -31,13 +32,15 @@ _BEGINNINGS = (
         "flow sequence",
         mark("the bracket [ that opens here is not closed, or a comma is missing; add it"),
     ),
+    ("an alias", _BAD_BEGINNING),
+    ("an anchor", _BAD_BEGINNING),
+    ("a tag", _BAD_BEGINNING),
     ("simple key", mark("a setting needs a colon and a space; write it like `key: value`")),
 )
 _CUT_OFF = mark(
     "what follows # is a comment, so the bracket that opens here is not closed; put the text with "
     "# in single quotes"
 )
-_BAD_BEGINNING = mark("a value can't begin with this character; put the value in single quotes")
 # Errors to report where PyYAML found them: (problem, message).
 _PROBLEMS = (
     (
@@ -45,6 +48,7 @@ _PROBLEMS = (
         mark("a backslash in double quotes has a special meaning; use single quotes instead"),
     ),
     ("cannot start any token", _BAD_BEGINNING),
+    ("tag handle", _BAD_BEGINNING),
     ("expected the node content", _BAD_BEGINNING),
     (
         "found '<scalar>'",
@@ -57,10 +61,6 @@ _PROBLEMS = (
         ),
     ),
     ("another document", mark("a second document begins here; remove the line ---")),
-    (
-        "document start",
-        mark("there is text after the end of the document; remove the line of dots above it"),
-    ),
     (
         "block scalar",
         mark("no text is allowed after | or > in a line; write it on the next lines, indented"),
@@ -82,6 +82,8 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlFault:
         return YamlFault(
             first, 0, _("this line begins with a space; begin every section in column 1")
         )
+    if "document start" in problem:
+        return _end_of_document(mark.line, lines)
     for context, message in _BEGINNINGS:
         if context in (error.context or "") and "escape" not in problem:
             begin = error.context_mark or mark
@@ -95,6 +97,12 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> YamlFault:
     return YamlFault(
         line, mark.column, _("this is not valid YAML ({problem}); correct it", problem=problem)
     )
+
+
+def _end_of_document(line: int, lines: Sequence[str]) -> YamlFault:
+    """Explain the line of dots above this line."""
+    above = (number for number in range(line, -1, -1) if lines[number].startswith("..."))
+    return YamlFault(next(above, line), 0, _("this line ends the file here; remove it"))
 
 
 def _stray_colon(line: int, column: int, lines: Sequence[str]) -> YamlFault:

@@ -8,7 +8,7 @@ error must not hide the other faults of a file.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,9 @@ from kiosk.config.fault import ConfigFault, Position
 from kiosk.config.yaml_errors import explain
 
 _MAX_REPAIRS = 20
+_CONFLICT = re.compile(r"(<{7}|={7}|>{7})( |$)")
+_DASH = re.compile(r"( *-)[a-z_]+:( |$)")
+_SECTION = re.compile(r" +(\w+): *(?:#.*)?$")
 
 
 @frozen
@@ -38,9 +41,12 @@ class YamlText:
         return Position(mark.line + 1, column + 1)
 
 
-def read_yaml(text: str, tab: int = 2) -> YamlText:
-    """Read the text as far as possible; a tab in an indentation counts as ``tab`` columns."""
-    return _YamlReader(text, tab).run()
+def read_yaml(text: str, tab: int = 2, sections: Collection[str] = ()) -> YamlText:
+    """Read the text as far as possible; a tab in an indentation counts as ``tab`` columns.
+
+    ``sections`` are the names that belong into column 1.
+    """
+    return _YamlReader(text, tab, sections).run()
 
 
 @cache
@@ -78,8 +84,8 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 class _YamlReader:
-    def __init__(self, text: str, tab: int) -> None:
-        self.tab = tab
+    def __init__(self, text: str, tab: int, sections: Collection[str]) -> None:
+        self.tab, self.sections = tab, sections
         self.original = text.split("\n")
         self.lines = list(self.original)
         self.faults: list[ConfigFault] = []
@@ -89,6 +95,8 @@ class _YamlReader:
     def run(self) -> YamlText:
         self._drop_control_characters()
         self._expand_tabs()
+        self._drop_conflict_marks()
+        self._separate_dashes()
         for _repair in range(_MAX_REPAIRS):
             loader = _PlainLoader("\n".join(self.lines))
             try:
@@ -117,7 +125,11 @@ class _YamlReader:
                     "the character U+{code:04X} is not allowed here; remove it", code=ord(match[0])
                 )
                 self._note(number + 1, match.start() + 1, message)
-            self.lines[number] = _control().sub(" ", line)
+            if match and not line[: match.start()].strip(" "):  # in the indentation
+                self.lines[number] = _control().sub("", line)
+                self.added_columns[number] = len(self.lines[number]) - len(line)
+            else:
+                self.lines[number] = _control().sub(" ", line)
 
     def _expand_tabs(self) -> None:
         for number, line in enumerate(self.lines):
@@ -127,6 +139,21 @@ class _YamlReader:
                 spaces = indent.expandtabs(self.tab)
                 self.lines[number] = spaces + line[len(indent) :]
                 self.added_columns[number] = len(spaces) - len(indent)
+
+    def _drop_conflict_marks(self) -> None:
+        message = _("this line is a mark of git; keep one of both versions, and remove the marks")
+        for number, line in enumerate(self.lines):
+            if _CONFLICT.match(line):
+                self._note(number + 1, 1, message)
+                self.lines[number] = ""
+
+    def _separate_dashes(self) -> None:
+        for number, line in enumerate(self.lines):
+            if match := _DASH.match(line):
+                at = match.end(1)
+                self._note(number + 1, at, _("a space is missing after the dash; write `- `"))
+                self.lines[number] = f"{line[:at]} {line[at:]}"
+                self.added_columns[number] = self.added_columns.get(number, 0) + 1
 
     def _repair(self, error: yaml.MarkedYAMLError) -> bool:
         """Note the fault and blank its line; return False if that would change nothing."""
@@ -138,6 +165,11 @@ class _YamlReader:
             return True
         if not text.strip():
             return False
+        if (match := _SECTION.match(text)) and match[1] in self.sections:
+            message = _("{section} is a section; begin it in column 1", section=match[1])
+            self._note(fault.line + 1, match.start(1) + 1, message)
+            self.lines[fault.line] = text.lstrip()
+            return True
         self._note(fault.line + 1, fault.column + 1, fault.message)
         self.incomplete.add(self._section(fault.line + 1))
         self._blank(fault.line)

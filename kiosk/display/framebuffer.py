@@ -24,7 +24,7 @@ from pydantic import Field, field_validator
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.frozen import frozen
-from kiosk.base.language import _
+from kiosk.base.language import _, system_reason
 from kiosk.base.parts import PartSymbol, WiredPart
 from kiosk.base.permissions import Permissions, framebuffer, remedy
 from kiosk.base.settings import LEAST_PIXELS, PlainDecimal, Size
@@ -243,7 +243,9 @@ class Framebuffer:
                 device.seek(mode.start)
                 device.write(mode.rows(picture))
         except OSError as error:
-            raise DeviceGone(f"{path}: {error.strerror}; {remedy(error, _advice(path))}") from error
+            raise DeviceGone(
+                f"{path}: {system_reason(error)}; {remedy(error, _advice(path))}"
+            ) from error
 
 
 def _text(size: tuple[int, int]) -> str:

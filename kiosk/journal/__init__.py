@@ -18,6 +18,7 @@ from typing import IO, Self
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
+from kiosk.base.language import _
 from kiosk.journal import facts, records
 from kiosk.journal.file import (
     FLUSHED,
@@ -89,9 +90,10 @@ class Journal(SalesTable):
         """Open read-only, also while a daemon writes; raises JournalFailed."""
         with as_journal_failed(path):
             if not path.exists():
-                raise JournalFailed(
-                    f"{path}: there is no journal; start the kiosk, or check journal.path"
+                said = _(
+                    "{path}: there is no journal; start the kiosk, or check journal.path", path=path
                 )
+                raise JournalFailed(said)
             with ExitStack() as on_failure:
                 db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
                 on_failure.callback(db.close)

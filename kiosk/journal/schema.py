@@ -16,6 +16,7 @@ from pathlib import Path
 from kiosk.base import atomic_file
 from kiosk.base.errors import JournalRefused
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 
 log = logging.getLogger("kiosk.journal")
 
@@ -205,8 +206,13 @@ def _admit(db: sqlite3.Connection, path: Path, found: int, ours: int) -> None:
         return
     if _oldest_writer(db, found) > ours:
         raise JournalRefused(
-            f"{path}: its schema {found} is of a newer kiosk, and this kiosk knows schema {ours}; "
-            "install the newer kiosk again"
+            _(
+                "{path}: its schema {found} is of a newer kiosk, and this kiosk knows schema "
+                "{ours}; install the newer kiosk again",
+                path=path,
+                found=found,
+                ours=ours,
+            )
         )
     log.warning("%s: its schema %d is of a newer kiosk; this kiosk uses it as it is", path, found)
 
@@ -224,7 +230,12 @@ def _copy_before(db: sqlite3.Connection, path: Path, ours: int, *, needed: bool)
             draft.unlink()
         if needed:
             raise JournalRefused(
-                f"{path}: can't be migrated to schema {ours}, because there is no room for a copy "
-                f"of the old file ({error}); free space on its disk"
+                _(
+                    "{path}: can't be migrated to schema {ours}, because there is no room for a "
+                    "copy of the old file ({error}); free space on its disk",
+                    path=path,
+                    ours=ours,
+                    error=error,
+                )
             ) from error
         log.warning("%s: no copy was kept (%s); an older kiosk can still use the file", path, error)

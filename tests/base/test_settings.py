@@ -44,14 +44,20 @@ def test_yes_and_no_are_read_in_every_way_that_yaml_knows() -> None:
 
 def test_a_plain_decimal_is_exact() -> None:
     assert read(PlainDecimal, "0.10") == Decimal("0.10")
-    for text in ("1,5", "1e3", "NaN", "-1", ".5"):
+    for text in ("1,500", "1e3", "NaN", "-1", ".5", "2,4,2", "2.42 cm"):
         with pytest.raises(ValidationError, match=r"write it like 1500 or 0\.5"):
+            read(PlainDecimal, text)
+    for text in ("2,42", '2.42"', "2,42 pulgadas", "$ 2.42", "2.42 in"):
+        with pytest.raises(ValidationError, match=r"write only 2\.42"):
             read(PlainDecimal, text)
 
 
 def test_a_gpio_line_has_a_bcm_number() -> None:
     assert read(Pin, "17") == read(Pin, "GPIO17") == 17
-    for text in ("28", "-1", "017", "BOARD11", "GPIO", "gpio17", "17.0"):
+    for text in ("28", "40", "PIN 11"):
+        with pytest.raises(ValidationError, match="is the number of a pin on the board"):
+            read(Pin, text)
+    for text in ("41", "-1", "017", "BOARD11", "GPIO", "gpio17", "17.0"):
         with pytest.raises(ValidationError, match="BCM number, 0 to 27"):
             read(Pin, text)
 

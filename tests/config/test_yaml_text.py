@@ -85,7 +85,7 @@ def test_a_section_given_twice_is_read_to_its_end() -> None:
         ("sale:\n  a: | x\n    y\n", (2, 8), "no text is allowed after | or >"),
         ("sale:\n  a: }\n", (2, 6), "can't begin with this character"),
         (" sale:\n  a: 1\norders:\n  b: 1\n", (1, 1), "begin every section in column 1"),
-        ("sale: {}\n...\na: 1\n", (3, 1), "there is text after the end of the document"),
+        ("sale: {}\n...\na: 1\n", (2, 1), "this line ends the file here"),
         ("sale: {}\n---\na: 1\n", (2, 1), "second document"),
         ("sale: &x\n  a: 1\n", (1, 7), "anchors such as &x are not supported"),
         ("sale: *x\n", (1, 7), "aliases such as *x are not supported"),

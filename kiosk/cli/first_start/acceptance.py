@@ -16,6 +16,7 @@ from kiosk.cli.first_start.question import Question
 from kiosk.config.counter_checks import legibility
 from kiosk.config.fault import ConfigFault
 from kiosk.config.judgement import judge
+from kiosk.config.loader import with_line_feeds
 from kiosk.config.parsing import parse_settings
 from kiosk.config.reference import explain
 from kiosk.config.sections import Config
@@ -35,11 +36,18 @@ def tree_of(config: Path) -> Tree:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        fail(_("{path}: {reason}", path=config, reason=system_reason(error)), code=2)
+        fail(
+            _(
+                "{path}: the file can't be read ({reason}); check its name and its permissions",
+                path=config,
+                reason=system_reason(error),
+            ),
+            code=2,
+        )
     with suppress(OSError):
         if config.with_name(f"{config.name}.dist").read_bytes() == data:
             return {}
-    parsed = parse_settings(data.decode("utf-8-sig", "replace").replace("\r\n", "\n"), Config)
+    parsed = parse_settings(with_line_feeds(data.decode("utf-8-sig", "replace")), Config)
     if parsed.faults:
         typer.echo("\n".join(fault.line(str(config)) for fault in parsed.faults), err=True)
         fail(

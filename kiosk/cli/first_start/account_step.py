@@ -88,7 +88,12 @@ def _given(interview: Interview, place: Path | None, is_there: bool) -> str:
             return Path(file).read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = system_reason(error) if isinstance(error, OSError) else _("it is not text")
-            fail(_("--token-file: {file}: {reason}", file=file, reason=reason), code=2)
+            said = _(
+                "--token-file: {file}: {reason}; check its name and its permissions",
+                file=file,
+                reason=reason,
+            )
+            fail(said, code=2)
     if place is None:
         return ""
     if is_there:

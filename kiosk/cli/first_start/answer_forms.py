@@ -35,7 +35,7 @@ def number_settings(name: str, old: Section) -> Section:
     if name == number_name(old):
         return old
     if name not in NUMBERS:
-        raise ValueError(_("write one of: {choices}", choices=", ".join(NUMBERS)))
+        raise ValueError(_("write one of: {choices}", choices=", ".join(map(repr, NUMBERS))))
     return NUMBERS[name]
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 from kiosk.base.settings import Size
 from kiosk.display import Palette, Surface
 from kiosk.display.chips.unsupported import chip_meant, panels_meant, unsupported
@@ -186,9 +187,20 @@ def _unknown(name: str) -> str:
     if reason := unsupported(name):
         return reason
     meant = _meant(name)
-    guess = f"did you mean {meant}? Write" if meant else "write"
     known = ", ".join(PANELS)
-    return f"{name!r} is not a known panel; {guess} one of {known}, or a size such as 250x122"
+    if meant:
+        return _(
+            "{name!r} is not a known panel; did you mean {meant}? Write one of {known}, or a size "
+            "such as 250x122",
+            name=name,
+            meant=meant,
+            known=known,
+        )
+    return _(
+        "{name!r} is not a known panel; write one of {known}, or a size such as 250x122",
+        name=name,
+        known=known,
+    )
 
 
 def _meant(name: str) -> str | None:

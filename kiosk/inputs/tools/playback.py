@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.repeats import RepeatFilter
@@ -56,7 +57,7 @@ def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
         case TefFilesSettings():  # each piece of the recording is a file
             return TefStream(settings.dialog(name, currency))
         case _:
-            raise BadRecording(f"the input {name} reads no bytes that can be recorded")
+            raise BadRecording(_("the input {name} reads no bytes that can be recorded", name=name))
 
 
 def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Timed]:
@@ -64,7 +65,9 @@ def _streamed(pieces: Iterable[Piece], decoder: Decoder) -> Iterator[Timed]:
     now = 0.0
     for piece in pieces:
         if not isinstance(piece, Chunk):
-            raise BadRecording("it was recorded from a keyboard, but this input reads a port")
+            raise BadRecording(
+                _("it was recorded from a keyboard, but this input reads a port; name another")
+            )
         yield from _waited(decoder, now, piece.at)
         now = piece.at
         yield from ((now, event) for event in decoder.feed(piece.data, now))
@@ -100,7 +103,9 @@ def _typed(pieces: Iterable[Piece], settings: ScannerSettings) -> Iterator[tuple
     keys = settings.keys() if isinstance(settings, ScannerHidSettings) else None
     for piece in pieces:
         if isinstance(piece, Chunk) == bool(keys):
-            raise BadRecording("it was recorded from another kind of scanner than this input")
+            raise BadRecording(
+                _("it was recorded from another kind of scanner than this input; name another")
+            )
         if isinstance(piece, Chunk):
             yield piece.at, characters(piece.data)
         elif keys and (text := keys.feed(KeyEvent(piece.at, piece.type, piece.code, piece.value))):

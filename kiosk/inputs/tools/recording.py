@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _
 
 FORMAT = "kiosk-recording-1"
 
@@ -66,10 +67,17 @@ def read_pieces(lines: Iterable[str]) -> Iterator[Piece]:
             piece = _piece(fields)
         except (ValueError, KeyError, TypeError) as fault:
             raise BadRecording(
-                f"line {number} is not a valid line of a recording ({fault})"
+                _(
+                    "line {number} is not a valid line of a recording ({fault}); name a file that "
+                    "kiosk record wrote",
+                    number=number,
+                    fault=fault,
+                )
             ) from None
         if piece.at < latest:
-            raise BadRecording(f"line {number} has an earlier time than the line before it")
+            raise BadRecording(
+                _("line {number} has an earlier time than the line before it", number=number)
+            )
         latest = piece.at
         yield piece
 

@@ -26,7 +26,11 @@ def _base_url(value: str) -> str:
         raise ValueError(
             _("{value!r} is not a valid address; write it like https://host", value=value)
         ) from error
-    if url.scheme not in ("https", "http") or not url.host or url.userinfo:
+    if (
+        url.scheme not in ("https", "http")
+        or url.userinfo
+        or not re.fullmatch(r"[\w.:-]+", url.host)
+    ):
         raise ValueError(
             _("{value!r} is not a valid address; write it like https://host", value=value)
         )

@@ -49,6 +49,7 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from kiosk.base.errors import ConfigError
+from kiosk.config.loader import read_bytes
 from kiosk.simulator.faults.fault_actions import (
     AnswerStatus,
     Delay,
@@ -141,12 +142,9 @@ class _ActiveRule:
 
 def load(path: Path) -> list[FaultRule]:
     """Return the rules of a YAML or JSON file. Raises ConfigError with every fault in it."""
+    data = read_bytes(path)
     try:
-        document = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: the file can't be read ({error.strerror}); check its name"
-        ) from error
+        document = yaml.safe_load(data.decode())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         why = " ".join(str(error).split())
         raise ConfigError(
