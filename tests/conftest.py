@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -69,6 +70,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """In the quick loop, do not even import the files in which every test is slow."""
     slow = str(collection_path.relative_to(config.rootpath)).startswith(SLOW_FOLDERS + SLOW_FILES)
     return True if slow and config.getoption("--quick") else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let several workers share the tests in units that do not repeat each other's work."""
+    from tests.support.work_units import scheduler  # noqa: PLC0415 - only several workers need it
+
+    return scheduler(config, log)
 
 
 @pytest.fixture(autouse=True)
