@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from kiosk.base.language import _, speak
 from kiosk.cli.manual.fences import complete
-from kiosk.cli.manual.plain_directives import DRAWING, TABLE, generated, wires
+from kiosk.cli.manual.plain_directives import BENCH, DRAWING, TABLE, generated, wires
 
 WIDTH = 80  # columns of a command's output
 SMALL = 320  # a picture with fewer pixels is shown larger
@@ -156,6 +156,20 @@ class Screen(ManualDirective):
         return [self.image(data, "png", "panel-picture", alt, shown)]
 
 
+class BenchPicture(ManualDirective):
+    """Shows the simulator's page at a width, if ``bench_pictures.py`` has taken it."""
+
+    def run(self) -> list[nodes.Node]:
+        app, width = self.env.app, int(self.argument)
+        folder = Path(app.outdir).parent / ".pictures" / self.config.language
+        alt = _(BENCH, width=width)
+        return [
+            self.image(file.read_bytes(), "png", f"bench-picture only-{scheme}", alt)
+            for scheme in ("light", "dark")
+            if (file := folder / f"bench-{width}-{scheme}.png").exists()
+        ]
+
+
 class Generated(ManualDirective):
     """Text that is made from the code: settings, commands, codes."""
 
@@ -181,6 +195,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("command-output", CommandOutput)
     app.add_directive("wiring", Wiring)
     app.add_directive("screen", Screen)
+    app.add_directive("bench-picture", BenchPicture)
     app.add_directive("generated", Generated)
     app.connect("config-inited", _speak_its_language)
     import_all()

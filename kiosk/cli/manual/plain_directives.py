@@ -12,6 +12,7 @@ from kiosk.cli.manual.manual_pages import name_of, title_of
 
 WIDTH = 80  # columns of a page on a terminal
 DRAWING = mark("How the parts are connected; kiosk wiring prints the same as a table.")
+BENCH = mark("The page of the simulator, {width} pixels wide")
 TABLE = mark("The same as a table")
 _NOTES = {"{note}": mark("Note:"), "{warning}": mark("Warning:")}
 _LISTS: dict[str, Callable[..., str]] = {
@@ -50,6 +51,8 @@ def plain(fence: Fence, page: Path, known: dict[str, str]) -> str | None:
         case "{screen}":
             picture = fence.options.get("alt", "")
             return f"{picture}\n\n```console\n$ kiosk preview {fence.argument} -o screen.png\n```"
+        case "{bench-picture}":
+            return ""
         case "{generated}":
             return generated(fence.argument)
         case "{toctree}":

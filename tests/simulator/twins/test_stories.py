@@ -218,7 +218,7 @@ def test_a_file_that_is_edited_keeps_its_devices_and_its_mistakes(tmp_path: Path
         {"sale": {"expires_after": "2 min"}, "kiosk": {"shp": {}}, "signals": {"driver": "fake"}}
     )
     assert counter.config.sale.expires_after == 120
-    assert counter.config.signals.record == folder.record
+    assert counter.config.signals.model_dump()["record"] == folder.record
     assert counter.config.orders.base_url == "http://127.0.0.1:8801"
     folder.release()
 
