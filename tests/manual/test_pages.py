@@ -101,10 +101,19 @@ def test_a_page_fits_on_a_terminal_in_each_language(page: Path) -> None:
         assert ")=" not in re.sub(r"\S+\(.*?\)=", "", text)
 
 
-def test_numbered_headings_and_warnings_are_translated_too() -> None:
+def test_no_heading_looks_like_an_item_of_a_list() -> None:
+    """Sphinx would take its translation for a list, and show the English one."""
+    texts = {page: replace_fences(page.read_text(), lambda _: "") for page in FILES}
+    numbered = [
+        of(page) for page, text in texts.items() if re.search(r"^#+ \d+\.", text, re.MULTILINE)
+    ]
+    assert [name for name in numbered if not name.startswith(("why/", "change/"))] == []
+
+
+def test_headings_and_warnings_are_translated_too() -> None:
     with spoken("es"):
         text = shown(FOLDER / "start/mounting.md", styled=False)
-    assert "\n## 1. Piezas\n" in text
+    assert "\n## Paso 1: Piezas\n" in text
     assert "Advertencia: El conector admite 3,3 V." in text
     assert "Parts" not in text
 

@@ -21,7 +21,7 @@ def step(see: str, line: str | None = None, **more: str) -> dict[str, str]:
 
 
 def blocks(section: str) -> list[Fence]:
-    """Return the blocks of a section: ``5. Set it up``."""
+    """Return the blocks of a section: ``Step 5: Set it up``."""
     _before, _heading, text = PAGE.read_text().partition(f"\n## {section}\n")
     assert text, f"{PAGE} has no section {section}"
     return [*fences(text.partition("\n## ")[0])]
