@@ -134,7 +134,7 @@ def check_devices(config: Config) -> Iterator[str]:
 
 
 def _is_other(path: str) -> bool:
-    """Return whether there is a folder or a plain file, which is no device."""
+    """Return whether there is a folder or a plain file, not a device."""
     return Path(path).is_dir() or Path(path).is_file()
 
 
