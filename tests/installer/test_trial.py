@@ -94,7 +94,7 @@ class Trial:
     ("state", "each", "outcome"),
     [
         ("idle", 1, ("new", "# new\n", {"previous"})),
-        ("starting", 3, ("old", "# old\n", {"refused"})),
+        ("starting", 5, ("old", "# old\n", {"refused"})),
     ],
 )
 def test_a_power_cut_at_any_of_its_steps_changes_nothing_of_its_result(

@@ -8,6 +8,7 @@ There are two: ``journal_disk`` has /var/lib/kiosk on it, ``root_disk`` the whol
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -110,6 +111,20 @@ def put_in_place(guest: Guest) -> None:
     """Put the journal on its own disk from the next boot on."""
     guest.write("/etc/systemd/system/logged.service", _UNIT)
     guest("systemctl", "enable", "logged.service")
+
+
+def contents(disk: Path, *paths: str) -> tuple[str, ...]:
+    """Return what these files and links of an ext4 disk hold; "" for what is not there."""
+    return tuple(_contents(disk, path) for path in paths)
+
+
+def _contents(disk: Path, path: str) -> str:
+    def ask(command: str) -> str:
+        words = ["debugfs", "-R", f"{command} {path}", str(disk)]
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout
+
+    link = re.search(r'^Fast link dest: "(.*)"$', ask("stat"), re.MULTILINE)
+    return f"-> {link[1]}" if link else ask("cat")
 
 
 def rows_on(disk: Path) -> list[dict[str, Any]]:
