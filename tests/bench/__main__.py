@@ -1,15 +1,21 @@
-"""Measure every row of the table: ``python -m tests.bench [NAME…]``.
+"""Measure every row of the table: ``python -m tests.bench [NAME…] [--write]``.
 
 Each script runs in its own process, because memory and imports are among what is measured. Those that
-take longer than two minutes run only when they are named.
+take longer than two minutes run only when they are named. ``--write`` takes the figures into the
+manual.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench import manual_page
+from tests.bench.table import ROWS_FILE
 
 FOLDER = Path(__file__).parent
 LONG = {"forgetful_wire", "soak"}
@@ -26,20 +32,28 @@ def main() -> int:
     """Run the named scripts, or all but the long ones; return 1 if one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(scripts())}")
-    names = parser.parse_args().names
-    if unknown := set(names) - {*scripts()}:
+    parser.add_argument("--write", action="store_true", help="write the manual's page of figures")
+    words = parser.parse_args()
+    if unknown := set(words.names) - {*scripts()}:
         parser.error(f"no script measures {', '.join(sorted(unknown))}; choose from {scripts()}")
-    failed = [name for name in names or scripts() if (names or name not in LONG) and _fails(name)]
+    names = words.names or [name for name in scripts() if name not in LONG]
+    with TemporaryDirectory() as folder:
+        failed = [name for name in names if _fails(name, Path(folder, name))]
+        measured = {name: manual_page.rows_in(Path(folder, name)) for name in names}
+    if words.write:
+        good = {name: rows for name, rows in measured.items() if name not in failed}
+        manual_page.write(good, scripts())
     if failed:
         print(f"these scripts failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _fails(name: str) -> bool:
+def _fails(name: str, rows_file: Path) -> bool:
     limit = None if name in LONG else LIMIT
     words = [sys.executable, "-m", f"tests.bench.{name}"]
+    environ = os.environ | {ROWS_FILE: str(rows_file)}
     try:
-        return subprocess.run(words, check=False, timeout=limit).returncode > 0
+        return subprocess.run(words, check=False, timeout=limit, env=environ).returncode > 0
     except subprocess.TimeoutExpired:
         print(f"{name}: stopped, because it took more than {limit} s", file=sys.stderr)
         return True

@@ -8,7 +8,10 @@ to no device. The daemon has the environment that its systemd unit gives it.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -16,6 +19,7 @@ from pathlib import Path
 
 from tests.bench.compiled import Python, compiled
 from tests.bench.daemon import shop
+from tests.bench.libraries import ALL, RESIDENT
 from tests.bench.table import Row, print_rows
 
 UNIT = Path(__file__).parents[2] / "systemd/kiosk.service"
@@ -44,6 +48,13 @@ def resident(panel: str, python: Python, sales: int = SALES) -> float:
     return max(seen)
 
 
+def of_the_libraries(python: Python) -> float:
+    """Return the MiB of a process that has all the libraries, and nothing of the kiosk."""
+    words = [sys.executable, "-c", f"{ALL}{RESIDENT}"]
+    environ = os.environ | python.settings | of_the_unit()
+    return float(subprocess.check_output(words, env=environ)) / 1024
+
+
 def of_the_unit() -> dict[str, str]:
     """Return how systemd's unit sets up the memory."""
     return dict(re.findall(r"^Environment=(MALLOC_\w+)=(\S+)$", UNIT.read_text(), re.MULTILINE))
@@ -53,11 +64,13 @@ def measure() -> Iterator[Row]:
     """Yield a row for each panel."""
     with compiled() as python:
         resident(PANELS[FIRST], python, sales=1)  # compiles, which takes memory too
+        of_the_libraries(python)  # compiles, too
+        note = f"the libraries alone: {of_the_libraries(python):.1f} MiB"
         with ThreadPoolExecutor() as threads:
             for name, most in zip(
                 PANELS, threads.map(partial(resident, python=python), PANELS.values()), strict=True
             ):
-                yield Row(f"memory in a sale, {name}", most, 54.0, "MiB")
+                yield Row(f"memory in a sale, {name}", most, 54.0, "MiB", note)
 
 
 if __name__ == "__main__":
