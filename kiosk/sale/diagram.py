@@ -1,6 +1,6 @@
 """The sale's state diagram, found by running the machine itself, so that it is always true.
 
-``python -m kiosk.sale.diagram`` prints it as Mermaid, for the README.
+``python -m kiosk.sale.diagram`` prints it as the list in ``kiosk/manual/why/machine.md``.
 """
 
 from __future__ import annotations
@@ -127,12 +127,11 @@ def _too_old(begun: float, now: float) -> bool:
     return now - begun > _MACHINE.policy.amount_kept_for
 
 
-def mermaid() -> str:
-    """Return the diagram for Mermaid; all events from one state to another are on one arrow."""
-    lines = ["stateDiagram-v2", "    [*] --> starting"]
-    for (start, end), names in sorted(edges().items()):
-        lines.append(f"    {start} --> {end} : {_label(names)}")
-    return "\n".join(lines)
+def ways() -> list[str]:
+    """Return the ways from state to state, in Markdown; all events of one are on one line."""
+    return [
+        f"- **{start} → {end}**: {_label(names)}" for (start, end), names in sorted(edges().items())
+    ]
 
 
 def _label(names: set[str]) -> str:
@@ -142,8 +141,8 @@ def _label(names: set[str]) -> str:
         kind, _, detail = name.partition(" ")
         kinds[kind.rstrip(":")].append(detail)
     labels = (f"{kind} {', '.join(details)}".rstrip() for kind, details in kinds.items())
-    return "<br>".join(labels)
+    return "; ".join(labels)
 
 
 if __name__ == "__main__":
-    print(mermaid())
+    print("\n".join(ways()))

@@ -18,9 +18,8 @@ def repository(tmp_path: Path) -> Path:
     tree = tmp_path / "kiosk"
     (tree / "scripts").mkdir(parents=True)
     shutil.copy(ROOT / "scripts/release", tree / "scripts")
-    (tree / "README.md").write_text(
-        "# kiosk\n\n- 4.5.6: no change\n\n## Changes\n\n- 1.2.3: more.\n"
-    )
+    (tree / "kiosk/manual/change").mkdir(parents=True)
+    (tree / "kiosk/manual/change/changes.md").write_text("# What changed\n\n- 1.2.3: more.\n")
     git(tree, "init", "--quiet")
     git(tree, "add", ".")
     git(tree, "commit", "--quiet", "--message", "More")
@@ -52,10 +51,10 @@ def test_what_is_not_committed_is_not_released(repository: Path) -> None:
     assert "the checkout has changes" in refusal(repository)
 
 
-@pytest.mark.parametrize("version", ["1.2.4", "1.2.0", "4.5.6"])
+@pytest.mark.parametrize("version", ["1.2.4", "1.2.0", "1.2.30"])
 def test_changes_that_nobody_wrote_down_are_not_released(repository: Path, version: str) -> None:
     git(repository, "tag", f"v{version}")
-    assert "README.md has no line about" in refusal(repository)
+    assert "changes.md has no line about" in refusal(repository)
 
 
 def test_a_release_that_is_told_of_goes_on_to_be_built(repository: Path) -> None:
