@@ -1,4 +1,4 @@
-"""The read-only root of README.md: nothing but the journal is written to the card."""
+"""The read-only root of the manual: nothing but the journal is written to the card."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _DISKS = {"/dev/mmcblk0p2": "/dev/ubda", "/dev/mmcblk0p3": "/dev/ubdb"}
 
 
 def fstab() -> str:
-    """Return the README's table of mounts, for the disks of the booted system."""
-    found = re.search(r"```fstab\n(.*?)```", (CHECKOUT / "README.md").read_text(), re.DOTALL)
+    """Return the manual's table of mounts, for the disks of the booted system."""
+    page = (CHECKOUT / "kiosk/manual/start/installed.md").read_text()
+    found = re.search(r"```text\n(/dev/mmcblk0p2 .*?)```", page, re.DOTALL)
     assert found
     text = found[1]
     for theirs, ours in _DISKS.items():
