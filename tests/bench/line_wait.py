@@ -120,7 +120,7 @@ def rows(round_trip: float) -> Iterator[Row]:
         yield Row(what, now, 6, "RTT", f"{took[0] * 1000:.0f} to {took[-1] * 1000:.0f} ms")
         if round_trip == max(GOALS):
             late = max(seen_late(counter, wire))
-            yield Row(f"forgotten amid looks: payment seen, {named}", late, 3, "s", "the latest")
+            yield Row(f"forgotten between looks: payment seen, {named}", late, 3, "s", "the latest")
 
 
 def measure() -> Iterator[Row]:
