@@ -32,8 +32,11 @@ SLOW_FOLDERS = ("tests/bench/", "tests/e2e/", "tests/release/")
 # Files in which most tests run whole commands, or wait for a device that does not answer.
 SLOW_FILES = (
     "tests/cli/test_comparison.py",
+    "tests/cli/test_device_tests.py",
     "tests/cli/test_doctor.py",
+    "tests/cli/test_installed.py",
     "tests/cli/test_language.py",
+    "tests/cli/test_live_status.py",
     "tests/cli/test_refunds_and_receipts.py",
     "tests/cli/test_safe_mode.py",
     "tests/cli/test_settle.py",
@@ -41,7 +44,13 @@ SLOW_FILES = (
     "tests/inputs/ecr/test_transbank_sdk.py",
     "tests/orders/http/test_forgetful_router.py",
     "tests/orders/test_beside_the_sdk.py",
+    "tests/sale/test_types.py",
     "tests/shell/test_panel_trouble.py",
+    "tests/simulation/test_voice.py",
+    "tests/simulator/bench/test_in_browser.py",
+    "tests/simulator/bench/test_inputs_in_browser.py",
+    "tests/simulator/bench/test_late_in_browser.py",
+    "tests/simulator/bench/test_looks.py",
     "tests/simulator/service/test_http_server.py",
 )
 

@@ -56,6 +56,7 @@ def test_a_hidden_verb_has_its_help(verb: str) -> None:
     assert f"kiosk {verb}" in run(verb, "--help").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", sorted(EXAMPLES))
 def test_each_example_is_right_usage(example: str, tmp_path: Path) -> None:
     words = example.split()[1:]
@@ -88,6 +89,7 @@ def test_the_completion_is_installed_for_a_shell(tmp_path: Path) -> None:
     assert "complete" in (tmp_path / ".bash_completions/kiosk.sh").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "words"),
     [

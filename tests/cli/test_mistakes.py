@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.config.counter import COUNTER
+from tests.support.examples import sampled
 
 TABLE = Path(__file__).with_name("mistakes.yaml")
 MISTAKES: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text("utf-8"))
@@ -34,7 +35,7 @@ def files(folder: Path) -> dict[str, dict[str, Any]]:
     return made
 
 
-@pytest.mark.parametrize("language", ["en", "es", "pt"])
+@pytest.mark.parametrize("language", sampled(["en", "es", "pt"], 3))
 def test_each_mistake_has_exactly_its_messages(tmp_path: Path, language: str) -> None:
     rows = files(tmp_path)
     words = [sys.executable, "-m", "kiosk", "--lang", language, "check", *rows]
@@ -68,6 +69,7 @@ def test_there_are_forty_mistakes_at_least_each_once() -> None:
     assert len({row["mistake"] for row in MISTAKES}) == len(MISTAKES) >= 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["check", "doctor"])
 def test_a_full_disk_is_told_in_one_line(tmp_path: Path, command: str) -> None:
     (tmp_path / "kiosk.yaml").write_text(COUNTER.replace("/dev/ttyUSB0", "/dev/null"))

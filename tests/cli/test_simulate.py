@@ -65,6 +65,7 @@ def test_without_the_extra_it_says_what_to_install(
     assert "pip install 'kiosk[simulator]'" in said
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_left_to_its_owner(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]

@@ -93,10 +93,10 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, data: bytes = b"x") -> Memb
     return name, kind, data
 
 
-def bomb_in_the_manifest() -> bytes:
+def a_million_files(releaser: Releaser, bundle: Path) -> None:
     entry = manifest()["files"]["made-from"]
     files = {"scripts/install": entry, **{f"f{number}": entry for number in range(1_000_000)}}
-    return archive([], json.dumps(manifest() | {"files": files}).encode())
+    holding(archive([], json.dumps(manifest() | {"files": files}).encode()))(releaser, bundle)
 
 
 def sized(size: int) -> bytes:
@@ -121,9 +121,9 @@ WRONG: dict[str, tuple[Spoil, str]] = {
     "../ in the archive": (with_members(member("../x")), "'../x' is in it, but not"),
     "symbolic link": (with_members(member("l", tarfile.SYMTYPE, b"/etc/passwd")), "'l' in it is not a plain file"),
     "hard link": (with_members(member("l", tarfile.LNKTYPE, b"made-from"), named=True), "'l' in it is not a plain file"),
-    "a million files": (holding(bomb_in_the_manifest()), "its manifest has"),
     # More of the kind.
     "shortened": (shortened, "its signature is not for these bytes"),
+    "a million files": (a_million_files, "its manifest has"),
     "garbled signature": (garbled_signature, "its file .sig is not a signature"),
     "huge signature": (huge_signature, "has 1048576 bytes, more than 16384"),
     "a terabyte": (huge, "has 1099511627776 bytes, more than"),
@@ -172,7 +172,7 @@ WRONG: dict[str, tuple[Spoil, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", [*list(WRONG)[:13], *sampled(list(WRONG)[13:], 5)])
+@pytest.mark.parametrize("how", [*list(WRONG)[:12], *sampled(list(WRONG)[12:], 5)])
 def test_a_wrong_bundle_is_refused_with_its_reason_and_nothing_changes(
     releaser: Releaser, counter: Counter, how: str
 ) -> None:
@@ -238,6 +238,7 @@ def test_versions_are_compared_number_by_number(
 # --- where it lies ---
 
 
+@pytest.mark.slow
 def test_a_file_that_others_could_have_written_is_not_installed_at_night(
     releaser: Releaser, counter: Counter
 ) -> None:
@@ -253,6 +254,7 @@ def test_a_file_that_others_could_have_written_is_not_installed_at_night(
     assert counter.update(bundle, "--nightly").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_a_file_of_another_user_is_not_installed_at_night(
     releaser: Releaser, counter: Counter
@@ -266,6 +268,7 @@ def test_a_file_of_another_user_is_not_installed_at_night(
     assert counter.update(bundle, "--nightly").returncode == 0
 
 
+@pytest.mark.slow
 def test_links_and_other_things_are_not_followed(releaser: Releaser, counter: Counter) -> None:
     real = releaser.bundle(counter.root)
     bundle = counter.updates / real.name
@@ -289,6 +292,7 @@ def test_links_and_other_things_are_not_followed(releaser: Releaser, counter: Co
     assert f"{linked} is a link" in counter.update(linked / real.name, "--nightly").stderr
 
 
+@pytest.mark.slow
 def test_a_list_of_keys_that_others_could_have_written_is_not_trusted(
     releaser: Releaser, counter: Counter
 ) -> None:

@@ -159,6 +159,7 @@ def test_without_a_page_all_pages_are_listed() -> None:
     assert listed == [*PAGES]
 
 
+@pytest.mark.slow
 def test_a_long_page_is_read_with_a_pager_on_a_terminal() -> None:
     with on_terminal("manual", "settings", PAGER="head -n 5") as terminal:
         assert terminal.ends() == 0
@@ -166,16 +167,19 @@ def test_a_long_page_is_read_with_a_pager_on_a_terminal() -> None:
     assert terminal.text.count("\n") <= 5
 
 
+@pytest.mark.slow
 def test_a_short_page_needs_no_pager() -> None:
     with on_terminal("manual", "exit-codes", PAGER="false") as terminal:
         assert terminal.ends() == 0
     assert "130" in terminal.text
 
 
+@pytest.mark.slow
 def test_a_link_on_the_terminal_names_the_command_that_shows_the_page() -> None:
     assert "(kiosk manual reference)" in " ".join(kiosk("index").split())
 
 
+@pytest.mark.slow
 def test_the_reader_is_answered_in_their_own_language() -> None:
     with spoken("es"):
         title = title_of(FOLDER / "index.md")

@@ -9,7 +9,7 @@ from tests.model.parts import pack, unpack
 from tests.model.telling import explored
 from tests.model.variants import VARIANTS
 
-QUICK = "pauses that the service asks for", "baskets"
+QUICK = ("baskets",)
 SLOW = [name for name, it in VARIANTS.items() if not it.nightly and name not in QUICK]
 
 

@@ -145,6 +145,7 @@ def test_the_first_day_keeps_the_budget_and_sees_payments_in_about_a_second() ->
     assert 45 <= sum(each.wait is None for each in seen) <= 50, "one in ten never pays"
 
 
+@pytest.mark.slow
 def test_what_a_counter_learns_brings_it_near_the_optimum() -> None:
     median, crowd = 40, payers.crowd(40, 1000, seed=1)
     fresh = Machine(payers.policy()).learned(())

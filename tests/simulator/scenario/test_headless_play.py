@@ -113,6 +113,7 @@ def test_any_configuration_can_be_the_counter(file: Path, tmp_path: Path) -> Non
     assert performance.failure is None, "\n".join(performance.transcript)
 
 
+@pytest.mark.slow
 def test_the_command_line_says_by_its_exit_code_how_it_went(tmp_path: Path) -> None:
     happy = (Path(str(SHIPPED)) / "happy_sale.yaml").read_text("utf-8")
     other, faulty = tmp_path / "other.yaml", tmp_path / "faulty.yaml"
