@@ -64,7 +64,7 @@ def test_a_release_that_is_told_of_goes_on_to_be_built(repository: Path) -> None
 
 
 def check(tree: Path) -> subprocess.CompletedProcess[str]:
-    command = [tree / "scripts/release", "--check"]
+    command: list[str | Path] = [tree / "scripts/release", "--check"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -55,7 +55,14 @@ def deb(folder: Path, version: str, package: str = "kiosk") -> Path:
         "Maintainer: A <a@example.org>\nDescription: a test\n"
     )
     made = folder / f"{package}_{version}_arm64.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", control.parent.parent, made]
+    command: list[str | Path] = [
+        "dpkg-deb",
+        "--root-owner-group",
+        "-Znone",
+        "--build",
+        control.parent.parent,
+        made,
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return made
 
@@ -68,7 +75,14 @@ class Repository:
 
     def add(self, *debs: Path, key: str = "ours") -> subprocess.CompletedProcess[str]:
         address = f"file:{self.public}"
-        words = [self._folder / "made", "--sign", key, "--address", address, *debs]
+        words: list[str | Path] = [
+            self._folder / "made",
+            "--sign",
+            key,
+            "--address",
+            address,
+            *debs,
+        ]
         return subprocess.run(
             [ROOT / "scripts/repository", *words],
             env=os.environ | {"GNUPGHOME": str(self._keys)},
@@ -189,7 +203,13 @@ def test_without_a_key_or_a_good_address_nothing_is_made(
 ) -> None:
     done = repository.add(key="nobodys")
     assert "gpg has no secret key nobodys" in done.stderr
-    words = [tmp_path / "made", "--sign", "ours", "--address", "http://example.org"]
+    words: list[str | Path] = [
+        tmp_path / "made",
+        "--sign",
+        "ours",
+        "--address",
+        "http://example.org",
+    ]
     done = subprocess.run(
         [ROOT / "scripts/repository", *words], capture_output=True, text=True, check=False
     )
