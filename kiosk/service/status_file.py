@@ -57,6 +57,8 @@ class StatusFile:
         """``extra`` returns more fields for the file."""
         self.reached_idle = anyio.Event()
         self.path, self._extra = path, extra
+        # Made once: Python keeps a table of all names in paths, which grows with each new one.
+        self._draft = path.with_name(path.name + ".new")
         self._written: dict[str, Any] = {}
         self._latest: Callable[[], dict[str, Any]] | None = None  # the counter's own status
         self._changed = anyio.Event()
@@ -98,11 +100,10 @@ class StatusFile:
         if status == self._written:
             return
         self._written = status
-        draft = self.path.with_name(self.path.name + ".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(status) + "\n")
-            os.replace(draft, self.path)
+            self._draft.write_text(json.dumps(status) + "\n")
+            os.replace(self._draft, self.path)
         except OSError as error:
             log.warning(
                 "service.status_file can't be written: %s; "
