@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--quick", action="store_true", help="leave out the slow tests, live through 12 days"
     )
     parser.addoption(
-        "--seeds", type=int, help="how many days the simulation lives through (default: 2000)"
+        "--seeds", type=int, help="how many days the simulation lives through (default: 800)"
     )
     parser.addoption(
         "--sales", type=int, default=500, help="how many the booted system sells in 96 MB"
@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     quick = config.getoption("--quick")
     hypothesis.settings.load_profile("quick" if quick else "whole")
     if config.getoption("--seeds") is None:
-        config.option.seeds = 12 if quick else 2000
+        config.option.seeds = 12 if quick else 800
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

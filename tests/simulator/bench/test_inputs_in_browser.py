@@ -92,7 +92,7 @@ def test_a_code_that_is_not_in_the_price_list_is_refused_beside_the_panel(visit:
     visit.page.get_by_label("Code", exact=True).fill("7791234567898")
     visit.press("Scan")
     expect(visit.see("#refused")).to_contain_text("The last total was refused.")
-    visit.signal_is("rejected_input")
+    visit.happened("signal", "the total was not accepted")
 
 
 def test_the_button_on_the_counter_cancels(visit: Visit) -> None:

@@ -21,7 +21,8 @@ def test_a_late_payment_ends_as_the_policy_says(
     browser: Browser, tmp_path: Path, policy: str, signal: str, outcome: str
 ) -> None:
     """The phone has scanned; the cashier cancels, and the network loses it; the payer pays."""
-    late = {"expires_after: 5 min": f"expires_after: 5 min, late_payment: {policy}"}
+    shown = "expires_after: 5 min, result_shown_for: 1 min"
+    late = {"expires_after: 5 min": f"{shown}, late_payment: {policy}"}
     with (
         simulation(tmp_path, configured(tmp_path, late)) as counter,
         visiting(browser, counter.url) as visit,
