@@ -7,13 +7,15 @@ records of the devices are the only source.
 from __future__ import annotations
 
 import json
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kiosk.base.localized_text import LocalizedText
 
+Seen = TypeVar("Seen")
 TONES_KEPT = 64  # more than any pattern plays between two requests of the page
 
 
@@ -146,3 +148,30 @@ class RunEvidence:
         self.panel = FakePanelView(frames)
         self.lamps = LampsView(record)
         self.status = StatusView(status)
+
+
+def written_at(path: Path) -> float:
+    """Return when a file was written, in Unix seconds of this computer."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
+
+
+class Newest(Generic[Seen]):
+    """Finds what is new in a bounded list that grows at its end."""
+
+    def __init__(self) -> None:
+        self._last: Seen | None = None
+
+    def of(self, seen: Iterable[Seen]) -> list[Seen]:
+        """Return what was added since the last call, oldest first."""
+        items = list(seen)
+        new: list[Seen] = []
+        for item in reversed(items):
+            if item is self._last:
+                break
+            new.append(item)
+        if items:
+            self._last = items[-1]
+        return new[::-1]

@@ -10,9 +10,10 @@ from typing import Any
 
 from kiosk.base.errors import JournalFailed
 from kiosk.journal import Journal, SaleRecord
+from kiosk.simulator.bench.evidence import written_at
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.timeline import Entry, Timeline
-from kiosk.simulator.bench.watcher import Watcher, written_at
+from kiosk.simulator.bench.watcher import Watcher
 from kiosk.simulator.scenario.seen import OnPanel
 from kiosk.simulator.service.messages import Operation
 from kiosk.simulator.service.order import Order

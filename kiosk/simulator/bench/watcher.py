@@ -7,16 +7,15 @@ service's requests, the panel's pictures, the lamps, the journal, the status fil
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from PIL import Image
 
 from kiosk.base.language import _
 from kiosk.orders.http.orders_api import NO_ORDER
 from kiosk.sale.words import Outcome, Screen
-from kiosk.simulator.bench.evidence import RunEvidence
+from kiosk.simulator.bench.evidence import Newest, RunEvidence, written_at
 from kiosk.simulator.bench.journal_table import JournalEvent, JournalTable
 from kiosk.simulator.bench.timeline import Timeline, body_shown, bytes_shown
 from kiosk.simulator.service.messages import ApiAnswer
@@ -30,7 +29,6 @@ READ_WITHIN = 2.0  # seconds from the bytes of a reading to the status that has 
 STATUS_WITHIN = 0.5  # seconds of this computer, from the signal to the status file
 
 Found = tuple[float, str, str, dict[str, Any]]
-Seen = TypeVar("Seen")
 
 
 class Watcher:
@@ -48,8 +46,8 @@ class Watcher:
         self._counter, self._daemon = counter, daemon
         self._pace, self._timeline, self._on_screen = pace, timeline, on_screen
         self.journal = JournalTable(counter.config.journal.path)
-        self._lines: dict[str, _Newest[Any]] = {}
-        self._replies: dict[str, _Newest[Any]] = {}
+        self._lines: dict[str, Newest[Any]] = {}
+        self._replies: dict[str, Newest[Any]] = {}
         self.evidence = self._evidence()
         self.status: dict[str, Any] | None = None
         self.refused: dict[str, Any] | None = None
@@ -125,13 +123,13 @@ class Watcher:
 
     def _on_lines(self) -> Iterator[Found]:
         for name, twin in self._counter.twins.items():
-            for seen in self._lines.setdefault(name, _Newest()).of(twin.exchanges):
+            for seen in self._lines.setdefault(name, Newest()).of(twin.exchanges):
                 who = (
                     _("{input} sends", input=name) if seen.to_kiosk else _("to {input}", input=name)
                 )
                 kind = "sent" if seen.to_kiosk else "reply"
                 yield seen.at, kind, who, {"input": name} | bytes_shown(seen.data)
-            for reply in self._replies.setdefault(name, _Newest()).of(twin.replies):
+            for reply in self._replies.setdefault(name, Newest()).of(twin.replies):
                 yield reply.at, "reply", reply.text, {"input": name}
 
     def _readings(self) -> Iterator[Found]:
@@ -218,30 +216,3 @@ def _fact(event: JournalEvent) -> tuple[str, str, dict[str, Any]]:
         title = _("on the disk before the call: {detail}", detail=event.detail)
         return "intent", title, details | {"key": event.key} | body_shown(event.request)
     return "journal", f"{event.event}: {event.detail}", details
-
-
-def written_at(path: Path) -> float:
-    """Return when a file was written, in Unix seconds of this computer."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return time.time()
-
-
-class _Newest(Generic[Seen]):
-    """Finds what is new in a bounded list that grows at its end."""
-
-    def __init__(self) -> None:
-        self._last: Seen | None = None
-
-    def of(self, seen: Iterable[Seen]) -> list[Seen]:
-        """Return what was added since the last call, oldest first."""
-        items = list(seen)
-        new: list[Seen] = []
-        for item in reversed(items):
-            if item is self._last:
-                break
-            new.append(item)
-        if items:
-            self._last = items[-1]
-        return new[::-1]

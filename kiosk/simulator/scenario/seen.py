@@ -9,12 +9,11 @@ from typing import Any, Protocol
 
 from kiosk.journal import SaleRecord
 from kiosk.simulator.acts.device_acts import bytes_of
-from kiosk.simulator.acts.expectation import Expectation, Forbidden, JournalRow, ReplyExpected
-from kiosk.simulator.acts.plain_form import plain_form
+from kiosk.simulator.acts.expectation import Expectation, Forbidden, ReplyExpected
+from kiosk.simulator.scenario.rows import NOTHING, all_fit, order_row, row_text, rows_text, sale_row
 from kiosk.simulator.scenario.transcript import readable
 from kiosk.simulator.service.order import Order
 
-NOTHING = "nothing"
 PATIENCE = 10.0  # seconds that an expectation waits, if it does not say how long
 READY_WITHIN = 60.0  # seconds from the power to the first step
 
@@ -210,14 +209,14 @@ class Sight:
     def _row_differences(self, expected: Expectation) -> Iterator[Unmet]:
         if expected.journal is not None:
             sales = self._counter.sales()
-            if not _all_fit(expected.journal, [_row(each) for each in sales]):
-                rows = ", ".join(_shown(_row(each)) for each in sales)
-                yield Unmet("journal", _rows(expected.journal), rows or NOTHING)
+            if not all_fit(expected.journal, [sale_row(each) for each in sales]):
+                rows = ", ".join(row_text(sale_row(each)) for each in sales)
+                yield Unmet("journal", rows_text(expected.journal), rows or NOTHING)
         if expected.orders is not None:
-            orders = [_order(each) for each in self._counter.orders()]
-            if not _all_fit(expected.orders, orders):
-                found = ", ".join(map(_shown, orders))
-                yield Unmet("orders", _rows(expected.orders), found or NOTHING)
+            orders = [order_row(each) for each in self._counter.orders()]
+            if not all_fit(expected.orders, orders):
+                found = ", ".join(map(row_text, orders))
+                yield Unmet("orders", rows_text(expected.orders), found or NOTHING)
 
 
 def _plain(value: Any) -> str:
@@ -236,32 +235,3 @@ def _is_reply(wanted: ReplyExpected, data: bytes, text: str) -> bool:
 
 def _said(wanted: ReplyExpected) -> str:
     return wanted.text or readable(bytes_of(wanted.bytes or ""))
-
-
-def _row(record: SaleRecord) -> dict[str, str]:
-    return {
-        "amount": record.sale.amount.plain(),
-        "outcome": record.outcome.value if record.outcome else "",
-        "open": "no" if record.outcome else "yes",
-        "paid": record.paid.plain() if record.paid else "",
-        "refunded": record.refunded.plain() if record.refunded else "",
-    }
-
-
-def _order(order: Order) -> dict[str, str]:
-    return {"amount": order.amount, "status": order.status.value}
-
-
-def _all_fit(wanted: tuple[Any, ...], found: list[dict[str, str]]) -> bool:
-    if len(wanted) != len(found):
-        return False
-    pairs = zip(wanted, found, strict=True)
-    return all(dict(plain_form(row)).items() <= seen.items() for row, seen in pairs)  # type: ignore[arg-type]
-
-
-def _rows(rows: tuple[JournalRow, ...] | tuple[Any, ...]) -> str:
-    return ", ".join(_shown(dict(plain_form(row))) for row in rows) or NOTHING  # type: ignore[arg-type]
-
-
-def _shown(row: dict[str, str]) -> str:
-    return " ".join(f"{name} {text}" for name, text in row.items() if text) or "any"
