@@ -21,13 +21,16 @@ from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.twins.pace import Pace
 
 SALES_SEEN = 1000
-# Seconds of this computer. The simulated panel draws at once; the line may be written after that.
-DRAWN_WITHIN, LOGGED_WITHIN = 2.0, 0.5
+LOGGED_WITHIN = 0.5  # seconds of this computer, from the picture to the line about it
+BUSY_FOR = 2.0  # seconds that a busy computer needs for a picture, beside the time of the panel
 _ONLY_LOOKS = (Operation.GET, Operation.ACCOUNT)
 
 
 class SeenAtBench:
-    """A ``SeenCounter``: see ``kiosk.simulator.scenario.seen``. It takes its texts from now on."""
+    """A ``SeenCounter``: see ``kiosk.simulator.scenario.seen``. It takes its texts from now on.
+
+    The panel needs ``refresh_takes`` seconds for a picture.
+    """
 
     def __init__(
         self,
@@ -36,9 +39,11 @@ class SeenAtBench:
         log: LogLines,
         order_book: OrderBook,
         pace: Pace,
+        refresh_takes: float,
     ) -> None:
         self._watcher, self._log = watcher, log
         self._order_book, self._pace = order_book, pace
+        self._drawn_within = refresh_takes + BUSY_FOR
         self._replies: dict[str, list[tuple[bytes, str]]] = defaultdict(list)
         self._texts: dict[str, list[str]] = defaultdict(list)
         timeline.on_add = self._take
@@ -63,7 +68,7 @@ class SeenAtBench:
         if frame is None:
             return None
         drawn = written_at(self._watcher.evidence.panel.path(frame)) + LOGGED_WITHIN
-        late = time.time() - DRAWN_WITHIN  # the same picture is not drawn twice
+        late = time.time() - self._drawn_within  # the same picture is not drawn twice
         shown = [each for each in self._log.asked_for if each.logged_at <= max(drawn, late)]
         if not shown:
             return OnPanel(self.signal_now())

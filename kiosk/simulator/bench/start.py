@@ -116,7 +116,7 @@ class Simulation:
         if scenario.required().begins_without_power:
             self._daemon.power(False)
         parts = self._watcher, self._timeline, self._log, self._order_book, self._pace
-        sight = Sight(SeenAtBench(*parts))
+        sight = Sight(SeenAtBench(*parts, self.counter.config.display.refresh_takes))
         perform = partial(bench.perform, by_hand=False)
         return VisiblePlay(scenario, perform, sight, self._watcher, self._daemon, self._pace)
 
