@@ -53,10 +53,26 @@ def test_each_language_is_built_without_a_warning(language: str, tmp_path: Path)
             for fence in fences(page.read_text()):
                 if fence.name == "{command-output}":
                     assert f"$ {fence.argument}\n" in shown  # and below it what it printed
+            assert left_in_english(page, shown, language) == []
     first = tmp_path / "index.html"
     two_clicks = {place for page in links(first) for place in links(Path(page.partition("#")[0]))}
     codes = tmp_path / "trouble/codes.html"
     assert {f"{codes}#cure-{fault.replace('_', '-')}" for fault in Fault} <= two_clicks
+
+
+def left_in_english(page: Path, shown: str, language: str) -> list[str]:
+    """Return the sentences of a page that have a translation, and are shown without it."""
+    name = "index" if page.parent == FOLDER else page.parent.name
+    po = CATALOGUES["LOCALE"] / language / "LC_MESSAGES" / f"{name}.po"
+    if not po.exists():
+        return []
+    words = " ".join(shown.split())
+    sentences = {
+        str(each.id): re.sub(r"[`*[]|\]\([^)]*\)", "", str(each.id))
+        for each in read_po(BytesIO(po.read_bytes()))
+        if each.string != each.id
+    }
+    return [each for each, plain in sentences.items() if len(plain) > 15 and plain in words]
 
 
 def links(page: Path) -> set[str]:
