@@ -63,9 +63,7 @@ def fresh(folder: Path) -> Path:
         guest.share(folder / "kiosk", "/mnt")
         guest("cp", "-r", "/mnt", "/root/kiosk")
         guest.share(counter.wheels(), "/media")
-        guest.write("/etc/systemd/system.conf.d/zz-tests.conf", _PATIENT)
-        guest.write("/etc/systemd/system/wire.service", _WIRE)
-        guest("systemctl", "enable", "wire.service")
+        _connect(guest)
         guest(counter.INSTALL, "--from", "/media", within=1500)
     shutil.rmtree(folder / "kiosk")
     return folder / "disk"
@@ -79,6 +77,25 @@ def configured(fresh_disk: Path, folder: Path) -> Path:
         guest.share(counter.wheels(), "/media")
         guest(counter.INSTALL, "--from", "/media", "--token", "/root/token", within=300)
     return folder / "disk"
+
+
+def from_package(deb: Path, folder: Path) -> Path:
+    """Install the Debian package in a bare system, with configuration and token; return its disk."""
+    with _changed(disks.system(), folder) as guest:
+        _connect(guest)
+        guest.share(deb.parent, "/media")
+        guest("dpkg", "-i", f"/media/{deb.name}", within=1500)
+        guest.write("/etc/kiosk/kiosk.yaml", CONFIG)
+        guest.write("/etc/kiosk/token", "TEST\n")
+        guest("kiosk", "setup", "--units")
+        guest("systemctl", "enable", "kiosk.service")
+    return folder / "disk"
+
+
+def _connect(guest: Guest) -> None:
+    guest.write("/etc/systemd/system.conf.d/zz-tests.conf", _PATIENT)
+    guest.write("/etc/systemd/system/wire.service", _WIRE)
+    guest("systemctl", "enable", "wire.service")
 
 
 @contextmanager

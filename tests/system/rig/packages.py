@@ -98,13 +98,14 @@ def open_to_hooks(root: Path, hook: str) -> None:
     ``scripts/install`` starts it with env, for which the system looks here first.
     """
     (root / "root/hook").write_text(hook)
-    env = root / "usr/local/sbin/env"
+    env = root / HOOKED_ENV[1:]
     env.parent.mkdir(parents=True, exist_ok=True)
-    env.write_text(_ENV)
+    env.write_text(ENV_WITH_HOOK)
     env.chmod(0o755)
 
 
-_ENV = """\
+HOOKED_ENV = "/usr/local/sbin/env"
+ENV_WITH_HOOK = """\
 #!/bin/bash
 if [ "$1" != -i ]; then exec /usr/bin/env "$@"; fi
 words=()
