@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -87,6 +89,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.support.work_units import scheduler  # noqa: PLC0415 - only several workers need it
 
     return scheduler(config, log)
+
+
+class _TokensInLogs(logging.Handler):
+    """Keeps each line of any log that has the form of a token in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if _TOKEN.search(line := record.getMessage()):
+            self.found.append(line)
+
+
+_TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")
+_tokens_in_logs = _TokensInLogs()
+logging.getLogger().addHandler(_tokens_in_logs)
+
+
+@pytest.fixture(autouse=True)
+def no_token_in_a_log() -> Iterator[None]:
+    """Fail each test in which a token was logged."""
+    _tokens_in_logs.found.clear()
+    yield
+    assert _tokens_in_logs.found == []
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from typer.testing import CliRunner
 
 from kiosk.base.money import Money
+from kiosk.cli import bundle
+from kiosk.cli.bundle_sources import BundlePart
 from kiosk.cli.masking import Masker, is_harmless
+from kiosk.cli.verbs import app
 from kiosk.journal import Journal
 from kiosk.sale.effects import OrderKnown, SaleEnded, SaleOpened
 from kiosk.sale.words import Outcome, Sale
@@ -229,6 +233,24 @@ def test_a_configuration_with_faults_is_masked_too(counter: Path, text: str) -> 
     everything = "".join(contents(output).values())
     assert "Xiomara" not in everything
     assert TOKEN not in everything
+
+
+@pytest.mark.parametrize(
+    "leaked", [TOKEN, quote(TOKEN, safe=""), TOKEN.encode().hex(), QR, SECRETS[5], SECRETS[9]]
+)
+def test_if_the_masks_had_a_fault_nothing_would_be_written(
+    counter: Path, monkeypatch: pytest.MonkeyPatch, leaked: str
+) -> None:
+    """The last look at all parts fails closed: whatever came through, no file is written."""
+    monkeypatch.setattr(bundle, "log", lambda *_: BundlePart("log.txt", leaked, "the log"))
+    monkeypatch.setenv("KIOSK_TOKEN", TOKEN)
+    output = counter.with_name("b.tar.gz")
+    words = ["bundle", "-c", str(counter), "-o", str(output), "--yes"]
+    done = CliRunner().invoke(app, [*words, "--log", str(counter.with_name("kiosk.log"))])
+    assert done.exit_code == 1
+    assert "log.txt would have had confidential data in it; nothing was written" in done.stderr
+    assert leaked not in done.output
+    assert not output.exists()
 
 
 def test_words_of_the_kiosk_stay_and_others_get_a_number_each() -> None:

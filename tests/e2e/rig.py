@@ -142,6 +142,9 @@ class Register:
         return not self.heard and not select([self._wire], [], [], 0)[0]
 
 
+TOKEN = "TEST-4934588586838432-112233-8a7b6c5d4e3f241983636"
+
+
 class Counter:
     """The daemon under test, and what it writes."""
 
@@ -160,20 +163,29 @@ class Counter:
 
     @contextmanager
     def running(
-        self, token: str = "TEST", through: Sequence[str] = (), **environ: str
+        self, token: str = TOKEN, through: Sequence[str] = (), **environ: str
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """Run the daemon."""
+        """Run the daemon. The token must be in nothing that it writes."""
         (self.folder / "status.json").unlink(missing_ok=True)
         words = ("run", "-c", str(self.config))
         environ["KIOSK_TOKEN"] = token
         with running(*words, log=self.log, through=through, **environ) as daemon:
             yield daemon
+        if token == TOKEN:
+            self._has_no_token()
 
-    def command(self, *words: str, token: str = "TEST") -> subprocess.CompletedProcess[str]:
-        """Run a command of the kiosk with the counter's configuration."""
+    def _has_no_token(self) -> None:
+        for path in self.folder.rglob("*"):
+            with suppress(FileNotFoundError):  # another process may be writing there
+                assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
+
+    def command(self, *words: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
+        """Run a command of the kiosk with the counter's configuration. It must not say the token."""
         line = [sys.executable, "-m", "kiosk", *words, "-c", str(self.config)]
         environ = {**os.environ, "KIOSK_TOKEN": token}
-        return subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
+        done = subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
+        assert token != TOKEN or TOKEN not in done.stdout + done.stderr
+        return done
 
     def says(self, text: str) -> None:
         """Wait until the log says this."""
