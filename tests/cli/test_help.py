@@ -101,6 +101,11 @@ def test_the_completion_is_installed_for_a_shell(tmp_path: Path) -> None:
         ("anyio", "status"),
         ("kiosk.cli.run", "run"),
         ("kiosk.app", "run"),
+        ("PIL", "preview"),
+        ("kiosk.wiring.plan", "wiring"),
+        ("rich", "manual"),
+        ("kiosk.cli.examination", "doctor"),
+        ("kiosk.cli.first_start.questions", "setup"),
     ],
 )
 def test_ctrl_c_while_a_command_starts_is_no_traceback(
@@ -108,7 +113,11 @@ def test_ctrl_c_while_a_command_starts_is_no_traceback(
 ) -> None:
     config = tmp_path / "kiosk.yaml"
     config.write_text(COUNTER)
-    file = {"check": [str(config)], "status": ["-c", str(config)], "run": ["-c", str(config)]}
+    file = {"check": [str(config)], "status": ["-c", str(config)], "run": ["-c", str(config)]} | {
+        "preview": ["--panel", "epd-2.13", "--screen", "idle", "-o", str(tmp_path / "a.png")],
+        "wiring": [str(config)], "manual": ["mounting"], "doctor": [str(config)],
+        "setup": ["-c", str(tmp_path / "new.yaml")],
+    }  # fmt: skip
     command = [sys.executable, "-c", IMPATIENT, module, words, *file.get(words, [])]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=os.environ | {"KIOSK_TOKEN": "T"}
