@@ -100,7 +100,7 @@ def test_a_register_that_sends_nothing(shell: Shell) -> None:
 
 def test_an_input_that_is_not_there_is_asked_for(shell: Shell) -> None:
     code, said = answered(shell, "scanner", "")
-    assert (code, "Add --input and one of: none" in said) == (2, True)
+    assert (code, "this kiosk has no scanner; write one below inputs" in said) == (2, True)
     code, said = answered(shell, "register", "", "--input", "door")
     assert (code, "one of: fake" in said) == (2, True)
 
