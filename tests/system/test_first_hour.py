@@ -58,11 +58,11 @@ def screen(shop: Shop) -> str:
     assert [line.removeprefix("sudo ") for line in printed] == ready
     assert rest == []
     shop.buses.forget()
-    guest.shell("\n".join(ready), within=200)
+    guest.shell("\n".join(ready), within=600)
     (button,) = (block.body for block in guide.blocks("Step 5: Set it up") if block.name == "text")
     before = guest.read(file := editor[0].split()[-1]).decode()
     guest.write(file, before.replace("inputs:\n", f"inputs:\n{button}"))
-    guest.shell("\n".join(units), within=200)
+    guest.shell("\n".join(units), within=300)
     shop.becomes("idle")
     return text
 
