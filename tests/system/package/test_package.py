@@ -123,4 +123,9 @@ def left_of_kiosk(root: Path) -> set[str]:
         folders[:] = [name for name in folders if str(here / name) not in alive]
         found |= {str(here / name) for name in (*folders, *files) if "kiosk" in name}
         folders[:] = [name for name in folders if "kiosk" not in name]
-    return {name for name in found if not name.startswith(("var/lib/dpkg/", "var/tmp/"))}
+    not_ours = (
+        "var/lib/dpkg/",
+        "var/tmp/",
+        "etc/systemd/system/kiosk",
+    )  # the technician's drop-ins
+    return {name for name in found if not name.startswith(not_ours)}
