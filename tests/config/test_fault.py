@@ -81,7 +81,7 @@ def test_ten_different_faults_are_all_named_at_once() -> None:
         ("250x122", "big", "9:31: display.size: 'big' is not a size in pixels; write it like"),
         ("{driver: fake, record: out/signals.jsonl}", "loud", "10:10: signals: is a section"),
         ("inputs:\n  - driver", "inputs:\n    driver", "3:5: inputs: is a list; write each"),
-        ("{env: KIOSK_TOKEN}", "{}", "7:3: orders.token: the token needs exactly one place"),
+        ("{env: KIOSK_TOKEN}", "{}", "7:3: orders.token: the access token needs exactly one place"),
         ("COUNTER1", "COUNTER 1", "8:20: orders.external_pos_id: 'COUNTER 1' is no"),
         ("COUNTER1", "COUNTER1\n  base_url: http://x.ar", "9:13: orders.base_url: http would send"),
         ("COUNTER1", "COUNTER1\nsale: {expires_after: 1 s}", "little; write 30 s or more"),

@@ -61,7 +61,10 @@ def test_from_the_folder_of_the_credentials_where_systemd_passed_none(tmp_path: 
     [
         (TokenSettings(env="NOWHERE"), r"\(env NOWHERE\): this environment variable is not set"),
         (TokenSettings(file="/nowhere/token"), "No such file"),
-        (TokenSettings(file="/"), "/ is not a file; write the token into a file of this name"),
+        (
+            TokenSettings(file="/"),
+            "/ is not a file; write the access token into a file of this name",
+        ),
         (TokenSettings(credential="token"), "LoadCredential=token"),
     ],
 )
