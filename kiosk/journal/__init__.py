@@ -19,7 +19,7 @@ from typing import IO, Self
 from kiosk.base.environment import Environment
 from kiosk.base.errors import JournalFailed
 from kiosk.base.language import _
-from kiosk.journal import facts, records
+from kiosk.journal import broker_cursor, facts, records
 from kiosk.journal.file import (
     FLUSHED,
     FLUSHED_LATER,
@@ -28,7 +28,7 @@ from kiosk.journal.file import (
     connect,
     lock,
 )
-from kiosk.journal.interface import DaemonJournal, Intent, JournalSettings
+from kiosk.journal.interface import DaemonJournal, EndToTell, Intent, JournalSettings
 from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.journal.sales_table import SalesTable, Survey
 from kiosk.journal.schema import as_ours, check_tables
@@ -43,6 +43,7 @@ from kiosk.sale.words import (
 
 __all__ = [
     "DaemonJournal",
+    "EndToTell",
     "Intent",
     "Journal",
     "JournalSettings",
@@ -230,6 +231,27 @@ class Journal(SalesTable):
         """Forget these times, so that they are learned again."""
         with as_journal_failed(), self._commit():
             facts.forget_paid_after(self._db)
+
+    def ends_to_tell(self, most: int) -> tuple[EndToTell, ...]:
+        """Return the ends of sales that the broker does not have, the oldest first.
+
+        The first time there are none: those from before are not told.
+        """
+        with as_journal_failed(), self._commit(flush=False):
+            broker_cursor.begin(self._db)
+            waiting = broker_cursor.waiting(self._db, most)
+        rows = ((number, self.row(reference)) for number, reference in waiting)
+        return tuple(
+            EndToTell(number, row, broker_cursor.is_late(self._db, row.sale.reference, number))
+            if isinstance(row, SaleRecord)
+            else EndToTell(number, None)
+            for number, row in rows
+        )
+
+    def broker_has(self, number: int) -> None:
+        """Note that the broker has the ends up to this one. A power cut may lose this note."""
+        with as_journal_failed(), self._commit(flush=False):
+            broker_cursor.move(self._db, number)
 
     def close(self) -> None:
         """Close the file and release its lock."""

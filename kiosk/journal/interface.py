@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kiosk.base.frozen import frozen
 from kiosk.base.settings import Settings, Whole
+from kiosk.journal.records import SaleRecord
 from kiosk.sale.effects import Fact
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
 
@@ -38,6 +39,15 @@ class Intent:
     key: str
     request: bytes
     age: float = 0.0  # in seconds; the clock may have been set since then
+
+
+@frozen
+class EndToTell:
+    """The end of a sale that the broker does not have. ``row`` is None if it can't be read."""
+
+    number: int  # of the event, for ``broker_has``
+    row: SaleRecord | None
+    late: bool = False  # another end was known before, or the sale was set aside
 
 
 class DaemonJournal(Protocol):
@@ -115,6 +125,14 @@ class DaemonJournal(Protocol):
 
     def forget_paid_after(self) -> None:
         """Forget these times, so that they are learned again. Raises JournalFailed."""
+        ...
+
+    def ends_to_tell(self, most: int) -> tuple[EndToTell, ...]:
+        """Return the ends of sales that the broker does not have, the oldest first."""
+        ...
+
+    def broker_has(self, number: int) -> None:
+        """Note that the broker has the ends up to this one."""
         ...
 
     def close(self) -> None:

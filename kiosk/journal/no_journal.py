@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from kiosk.base.errors import JournalFailed
-from kiosk.journal.interface import Intent
+from kiosk.journal.interface import EndToTell, Intent
 from kiosk.sale.effects import Fact
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
 
@@ -82,6 +82,14 @@ class NoJournal:
         return ()
 
     def forget_paid_after(self) -> None:
+        """Raise JournalFailed."""
+        self._fail()
+
+    def ends_to_tell(self, most: int) -> tuple[EndToTell, ...]:  # noqa: ARG002
+        """Return none."""
+        return ()
+
+    def broker_has(self, number: int) -> None:  # noqa: ARG002
         """Raise JournalFailed."""
         self._fail()
 

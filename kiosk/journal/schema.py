@@ -96,6 +96,16 @@ CREATE INDEX set_aside_sales ON sales (set_aside_at)
 """,
         same_rows=True,
     ),
+    # How far the broker has been told of the sales: see ``broker_cursor.py``.
+    Migration(
+        """
+CREATE TABLE broker_has (
+  id    INTEGER PRIMARY KEY CHECK (id = 1),
+  event INTEGER NOT NULL                    -- it has the ends of sales up to this row of events
+) STRICT;
+""",
+        same_rows=True,
+    ),
 )
 
 

@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("number", [0, -1, OURS - 2, 2**20 + 1])
+@pytest.mark.parametrize("number", [0, -1, OURS - 3, 2**20 + 1])
 def test_a_schema_number_that_does_not_fit_the_tables(
     path: Path, number: int, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -55,7 +55,7 @@ def test_an_older_journal_is_brought_up_to_date(path: Path) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("schema", range(1, OURS - 1))
+@pytest.mark.parametrize("schema", range(1, OURS - 2))  # the last two change no row
 def test_a_journal_of_each_older_schema_keeps_its_sales(path: Path, schema: int) -> None:
     old_journal(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
