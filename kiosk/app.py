@@ -42,7 +42,7 @@ class Kiosk:
         supervisor: InputSupervisor,
     ) -> None:
         """Make its parts by a configuration, without opening a device; raises ConfigError."""
-        kiosk, sale, currency = config.kiosk, config.sale, CURRENCIES[config.kiosk.currency]
+        self.config, kiosk, sale = config, config.kiosk, config.sale
         self.policy = sale.policy(f"{kiosk.name}-{environment.nonce()}", config.orders)
         self.journal, self.writer = journal, JournalWriter(journal, environment.new_thread())
         self.machine, self.counter = LookLearner(Machine(self.policy), self.writer), Counter()
@@ -53,7 +53,7 @@ class Kiosk:
         parts = self.orders, self.writer, events.deliver, self.tasks
         self.calls = ServiceCalls(*parts, printed_code=config.orders.printed_code)
         self.events, self.supervisor, report = events, supervisor, supervisor.report
-        self.supervised = supervisor.prepare(config.inputs, currency)
+        self.supervised = supervisor.prepare(config.inputs, currency := CURRENCIES[kiosk.currency])
         self.inputs = {each.device.name: each.device for each in self.supervised}
         self.display = PanelWorker(
             config.display,

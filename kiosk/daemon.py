@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +21,7 @@ from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
 from kiosk.config import Config
 from kiosk.config.fault import ConfigFault
+from kiosk.config.fleet_settings import FleetSettings
 from kiosk.config.last_sold import forget_other_account
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.handover import Handover
@@ -132,7 +134,7 @@ class Daemon:
             ):
                 factory = KioskFactory(self._environment, events, supervisor, tasks)
                 first = factory.make(self._file, self._checked, self._journal)
-                handover = Handover(events, first, _serve_commands)
+                handover = Handover(events, first, self._beside)
                 tasks.start_soon(self._follow_file, factory, handover)
                 if isinstance(self._journal, NoJournal):
                     tasks.start_soon(self._open_journal_later, factory, handover)
@@ -177,6 +179,28 @@ class Daemon:
         log.info("%s: will be used as soon as the counter is idle", self._file)
         handover.serving.status.add_note("a changed configuration waits until the counter is idle")
 
+    async def _beside(self, kiosk: Kiosk) -> None:
+        """Carry out people's commands, and keep the link to the fleet, while this kiosk serves."""
+        status, deliver = kiosk.status, kiosk.events.deliver
+        commands = CommandSocket(beside(status.path), lambda: kiosk.counter, kiosk.writer, deliver)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(commands.run)
+            if kiosk.config.fleet:
+                tasks.start_soon(self._keep_link, kiosk, kiosk.config.fleet)
+
+    async def _keep_link(self, kiosk: Kiosk, fleet: FleetSettings) -> None:
+        """Let the broker of the fleet see this kiosk. It sells on without one."""
+        report = partial(kiosk.status.report, "fleet")
+        try:
+            from kiosk.shell.fleet_link import FleetLink  # noqa: PLC0415 - not without a fleet
+        except ModuleNotFoundError as error:
+            report(f"the package {error.name} is not installed; run: pip install 'kiosk[fleet]'")
+            return
+        client_id = f"{fleet.shop}/{kiosk.config.kiosk.name}"
+        parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
+        address = fleet.host, fleet.port, fleet.tls, fleet.ca
+        await FleetLink(client_id, *parts).run(address, fleet.password, report)
+
     async def _open_journal_later(self, factory: KioskFactory, handover: Handover) -> None:
         """Try again until the journal can be opened; then start a kiosk that sells."""
         while isinstance(self._journal, NoJournal):
@@ -184,13 +208,6 @@ class Daemon:
             self._journal = await anyio.to_thread.run_sync(self._opener.open)
         log.info("%s: the journal is open now", self._opener.settings.path)
         handover.propose(factory.make(self._file, self._checked, self._journal))
-
-
-async def _serve_commands(kiosk: Kiosk) -> None:
-    """Carry out people's commands while this kiosk serves."""
-    await CommandSocket(
-        beside(kiosk.status.path), lambda: kiosk.counter, kiosk.writer, kiosk.events.deliver
-    ).run()
 
 
 def _collect_garbage() -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
 import httpx
+from anyio.abc import ByteStream
 
 T = TypeVar("T")
 
@@ -89,8 +90,8 @@ class Environment:
 
     ``wall_clock`` returns Unix seconds (never used to decide about money), ``on_service_time`` is
     called with the service's time, ``nonce`` returns a word that no other start of any kiosk has,
-    ``new_thread`` returns an Offload for one user, and ``http_transport`` replaces the network
-    below the orders client.
+    ``new_thread`` returns an Offload for one user, ``http_transport`` replaces the network below
+    the orders client, and ``broker`` opens the stream to the broker of the fleet.
     """
 
     wall_clock: Callable[[], float] = time.time
@@ -98,3 +99,4 @@ class Environment:
     nonce: Callable[[], str] = _nonce
     new_thread: Callable[[], Offload] = OneThread
     http_transport: httpx.AsyncBaseTransport | None = None
+    broker: Callable[[], Awaitable[ByteStream]] | None = None

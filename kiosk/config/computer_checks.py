@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from kiosk.base.language import _
@@ -86,6 +87,8 @@ def check_computer(
             free=free / 1e6,
             path=path,
         )
+    if config.fleet and find_spec("mqtt5") is None:
+        yield _("fleet: the package mqtt5 is not installed; run: pip install 'kiosk[fleet]'")
     if is_behind(time.time() if now is None else now, written_at()):
         yield _(
             "clock: this computer's clock shows a time before the kiosk was installed, and no "

@@ -13,6 +13,7 @@ from kiosk.base.language import _, system_reason
 from kiosk.config.clashes import doubtful_lines
 from kiosk.config.counter_checks import check_last_buttons, check_panel
 from kiosk.config.fault import ConfigFault, Position, dotted
+from kiosk.config.fleet_settings import FleetSettings
 from kiosk.config.parsing import ParsedSettings, S, parse_settings
 from kiosk.config.sections import Config
 from kiosk.config.yaml_text import read_yaml
@@ -78,6 +79,7 @@ def check_file(path: Path, environ: Mapping[str, str], *, reads_token: bool = Tr
     faults, warnings = list[ConfigFault](), list[str]()
     if reads_token:
         faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
+        warnings += _check_password(parsed.settings.fleet, environ)
     faults += _check_sample_order(parsed.settings, parsed.document)
     more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
     faults += [*more_faults, *check_last_buttons(parsed.settings, parsed.document)]
@@ -187,6 +189,16 @@ def _check_token(
         message = str(error).removeprefix(f"{token}: ")
         return [ConfigFault(document.place(_TOKEN), dotted(_TOKEN), message)], []
     return [], []
+
+
+def _check_password(fleet: FleetSettings | None, environ: Mapping[str, str]) -> list[str]:
+    """Return a warning for a password that is not usable: the counter sells without a broker."""
+    try:
+        if fleet:
+            fleet.password.read(environ)
+    except ConfigError as error:
+        return [str(error)]
+    return []
 
 
 def _is_there(token: TokenSettings, environ: Mapping[str, str]) -> bool:

@@ -46,7 +46,10 @@ def annotate(tree: Mapping[str, Tree], root: Model) -> str:
     """Return a file with the settings of the tree, and all other settings as comments."""
     lines = [_HEAD.rstrip()]
     for name, field in root.model_fields.items():
-        lines += ["", *_setting(name, field, tree.get(name, {}), "")]
+        without: Tree | None = (
+            None if field.default is None else {}
+        )  # a section that may be left out
+        lines += ["", *_setting(name, field, tree.get(name, without), "")]
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.settings import Settings
+from kiosk.config.fleet_settings import FleetSettings
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.display import PanelSettings
 from kiosk.display.fonts.shop_text import ShopText
@@ -94,6 +95,14 @@ class Config(Settings):
     service: ServiceSettings = Field(
         default_factory=ServiceSettings,
         description="How the daemon reports its state to the system.",
+    )
+
+    fleet: FleetSettings | None = Field(
+        None,
+        description=(
+            "The MQTT broker that sees this counter. Leave it out if there is none: the counter "
+            "sells without one."
+        ),
     )
 
     def with_last_good_lists(self) -> Config:

@@ -60,6 +60,7 @@ class StatusFile:
         # Made once: Python keeps a table of all names in paths, which grows with each new one.
         self._draft = path.with_name(path.name + ".new")
         self._written: dict[str, Any] = {}
+        self._news = anyio.Event()  # set when another status is written
         self._latest: Callable[[], dict[str, Any]] | None = None  # the counter's own status
         self._changed = anyio.Event()
         self._problems: dict[str, str] = {}  # by the part that has it
@@ -100,6 +101,8 @@ class StatusFile:
         if status == self._written:
             return
         self._written = status
+        self._news.set()
+        self._news = anyio.Event()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._draft.write_text(json.dumps(status) + "\n")
@@ -110,6 +113,12 @@ class StatusFile:
                 "make the kiosk's user the owner of its folder",
                 error,
             )
+
+    async def next(self, known: dict[str, Any] | None) -> dict[str, Any]:
+        """Wait until the status is another one than the known one, and return it."""
+        while not self._written or self._written == known:
+            await self._news.wait()
+        return self._written
 
     def report(self, part: str, problem: str) -> None:
         """Write the problem of a part, such as ``display``; an empty text ends it."""

@@ -1,0 +1,157 @@
+"""The link to the broker: connects for ever, and runs the topics while it is connected.
+
+The counter never waits for it. What it has to tell is in the journal, or is the newest state.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import NoReturn, Protocol
+
+import anyio
+from anyio.abc import ByteStream
+
+from kiosk.base.errors import ConfigError
+from kiosk.fleet.broker import OpenStream
+from kiosk.fleet.mqtt.client import Client, connected
+from kiosk.fleet.mqtt.protocol import BrokerFault, Login, MqttMessage
+
+# A broker that comes back must not meet all kiosks of a chain in the same second: each waits for a
+# random part of the pause ("full jitter").
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 300.0  # seconds
+WORKED = 60.0  # seconds; after a connection that lasted so long, the pauses are short again
+
+log = logging.getLogger("kiosk.fleet")
+
+Report = Callable[[str], None]
+
+
+class Publishes(Protocol):
+    """A topic that the kiosk publishes."""
+
+    async def run(self, client: Client) -> NoReturn:
+        """Publish, as long as the connection lasts; raises BrokerFault."""
+        ...
+
+
+class Takes(Protocol):
+    """A topic that others publish for the kiosk."""
+
+    def take(self, message: MqttMessage) -> None:
+        """Take a message. Never waits, and ignores what it can't read."""
+        ...
+
+
+class Presence(Publishes, Protocol):
+    """The topic that says whether the kiosk is there."""
+
+    def will(self) -> MqttMessage:
+        """Return what the broker publishes when it misses the kiosk."""
+        ...
+
+    def goodbye(self) -> MqttMessage:
+        """Return the last message of a kiosk that is stopped."""
+        ...
+
+
+class Link:
+    """Connects one kiosk, known as ``SHOP/KIOSK``, with its broker."""
+
+    def __init__(
+        self,
+        client_id: str,
+        presence: Presence,
+        publishes: tuple[Publishes, ...],
+        takes: Mapping[str, Takes],
+        report: Report,
+    ) -> None:
+        """``takes`` by topic; ``report`` gets why the broker is away, or an empty text."""
+        self._client_id, self._presence, self._publishes = client_id, presence, publishes
+        self._takes, self._report = takes, report
+        self._problem: str | None = None  # not known yet
+
+    async def run(self, open_stream: OpenStream, password: Callable[[], bytes]) -> NoReturn:
+        """Keep the connection, until cancelled. ``password`` is read before each attempt."""
+        pauses = _pauses()
+        while True:
+            begun = anyio.current_time()
+            try:
+                await self._serve(open_stream, password())
+            except* (BrokerFault, ConfigError) as group:
+                self._note(str(_first(group)))
+            if anyio.current_time() - begun >= WORKED:
+                pauses = _pauses()
+            await anyio.sleep(random.uniform(0, next(pauses)))  # noqa: S311 - no secret
+
+    async def _serve(self, open_stream: OpenStream, password: bytes) -> NoReturn:
+        login = Login(self._client_id, password, self._presence.will())
+        async with (
+            _opened(open_stream) as stream,
+            connected(stream, login, self._take) as client,
+            _goodbye(client, self._presence),
+            anyio.create_task_group() as tasks,
+        ):
+            for topic in self._takes:
+                await client.subscribe(topic)
+            self._note("")
+            for each in (self._presence, *self._publishes):
+                tasks.start_soon(each.run, client)
+        raise AssertionError("topics run for ever")
+
+    async def _take(self, message: MqttMessage) -> None:
+        """Hand on a message; a retained one is old, and nobody acts on it."""
+        topic = self._takes.get(message.topic)
+        if topic and not message.retain:
+            topic.take(message)
+
+    def _note(self, problem: str) -> None:
+        """Log and report a problem, or its end; each once."""
+        if problem == self._problem:
+            return
+        self._problem = problem
+        self._report(problem)
+        if problem:
+            log.warning("%s; the counter sells on without it", problem)
+        else:
+            log.info("the broker is connected")
+
+
+@asynccontextmanager
+async def _opened(open_stream: OpenStream) -> AsyncIterator[ByteStream]:
+    try:
+        stream = await open_stream()
+    except (OSError, TimeoutError) as error:  # names, routes, ports and certificates
+        raise BrokerFault(f"the broker can't be reached: {error}") from error
+    try:
+        yield stream
+    finally:
+        with anyio.CancelScope(shield=True), suppress(OSError, anyio.BrokenResourceError):
+            await anyio.aclose_forcefully(stream)
+
+
+@asynccontextmanager
+async def _goodbye(client: Client, presence: Presence) -> AsyncIterator[None]:
+    """Tell the broker when the kiosk stops. A connection that is lost has nobody to tell."""
+    try:
+        yield
+    except anyio.get_cancelled_exc_class():
+        if not client.lost:
+            with suppress(BrokerFault):
+                await client.say_goodbye(presence.goodbye())
+        raise
+
+
+def _pauses() -> Iterator[float]:
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _first(fault: BaseException) -> BaseException:
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return fault

@@ -1,0 +1,148 @@
+"""A client on an open stream: publishes, waits for acknowledgements, and hands messages on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import NoReturn
+
+import anyio
+from anyio.abc import ByteStream
+
+from kiosk.fleet.mqtt.protocol import (
+    Acknowledged,
+    Arrived,
+    BrokerFault,
+    Connected,
+    Event,
+    Login,
+    MqttMessage,
+    Protocol,
+    Subscribed,
+)
+
+ANSWER_TAKES = 20.0  # seconds; a broker that takes longer to answer is left
+GOODBYE_TAKES = 2.0  # seconds, at the end of the daemon
+
+Take = Callable[[MqttMessage], Awaitable[None]]
+
+
+class Client:
+    """An accepted connection. See ``connected``."""
+
+    def __init__(self, stream: ByteStream, login: Login, take: Take) -> None:
+        self._stream, self._protocol, self._take = stream, Protocol(login), take
+        self._sending = anyio.Lock()
+        self._answered: dict[int, anyio.Event] = {}
+        self._refusals: dict[int, str] = {}
+        self._room = anyio.Semaphore(1)
+        self._keep_alive = math.inf
+        self.lost = False  # whether the connection has failed, or the broker has left it
+
+    async def publish(self, message: MqttMessage) -> None:
+        """Publish, and return when the broker has the message; raises BrokerFault."""
+        async with self._room:
+            await self._answer_to(*self._protocol.publish(message))
+
+    async def subscribe(self, pattern: str) -> None:
+        """Subscribe, and return when the broker has agreed; raises BrokerFault."""
+        await self._answer_to(*self._protocol.subscribe(pattern))
+
+    async def _answer_to(self, number: int, packet: bytes) -> None:
+        answered = self._answered[number] = anyio.Event()
+        try:
+            with _limited("the broker does not acknowledge"):
+                await self._send(packet)
+                await answered.wait()
+        finally:
+            del self._answered[number]
+        if refusal := self._refusals.pop(number, ""):
+            raise BrokerFault(f"the broker refuses a message: {refusal}")
+
+    async def connect(self) -> None:
+        """Introduce ourselves; raises BrokerFault."""
+        with _limited("the broker does not answer"):
+            await self._send(self._protocol.connect())
+            while self._keep_alive == math.inf:
+                await self._receive()
+
+    async def listen(self) -> NoReturn:
+        """Take what the broker sends, for ever; raises BrokerFault when it is gone."""
+        try:
+            while True:
+                with _limited("the broker is silent", 1.5 * self._keep_alive):
+                    await self._receive()
+        except BrokerFault:
+            self.lost = True
+            raise
+
+    async def ping(self) -> NoReturn:
+        """Let the broker know that we live, and it us, for ever."""
+        while True:
+            await anyio.sleep(0.75 * self._keep_alive)
+            await self._send(self._protocol.ping())
+
+    async def say_goodbye(self, message: MqttMessage) -> None:
+        """Publish a last message without waiting for its acknowledgement, and end the connection.
+
+        The broker then publishes no will.
+        """
+        with anyio.move_on_after(GOODBYE_TAKES, shield=True):
+            _, packet = self._protocol.publish(message)
+            await self._send(packet + self._protocol.disconnect())
+
+    async def _receive(self) -> None:
+        try:
+            data = await self._stream.receive()
+        except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
+            raise BrokerFault("the broker has closed the connection") from error
+        for event in self._protocol.receive(data):
+            await self._note(event)
+
+    async def _note(self, event: Event) -> None:
+        match event:
+            case Connected(room, _, keep_alive):
+                self._room = anyio.Semaphore(room)
+                self._keep_alive = keep_alive
+            case Acknowledged(number, refused) | Subscribed(number, refused):
+                if refused:
+                    self._refusals[number] = refused
+                if number in self._answered:
+                    self._answered[number].set()
+            case Arrived(message, number):
+                await self._take(message)
+                if number is not None:
+                    await self._send(self._protocol.acknowledge(number))
+
+    async def _send(self, packet: bytes) -> None:
+        try:
+            async with self._sending:
+                await self._stream.send(packet)
+        except (anyio.BrokenResourceError, OSError) as error:
+            raise BrokerFault("the broker has closed the connection") from error
+
+
+@asynccontextmanager
+async def connected(stream: ByteStream, login: Login, take: Take) -> AsyncIterator[Client]:
+    """Connect, and serve the connection while the body runs; raises BrokerFault.
+
+    ``take`` gets each message that comes. It must not wait for the client.
+    """
+    client = Client(stream, login, take)
+    await client.connect()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(client.listen)
+        tasks.start_soon(client.ping)
+        yield client
+        tasks.cancel_scope.cancel()
+
+
+@contextmanager
+def _limited(what: str, seconds: float = ANSWER_TAKES) -> Iterator[None]:
+    """Turn an answer that takes too long into a BrokerFault."""
+    try:
+        with anyio.fail_after(seconds):
+            yield
+    except TimeoutError as error:
+        raise BrokerFault(f"{what} for {seconds:.0f} s") from error

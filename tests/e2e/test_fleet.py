@@ -1,0 +1,128 @@
+"""A real daemon and a real broker: clients that are not ours see the counter, and hint at it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.rig import Api, Counter, Register
+from tests.fleet.mosquitto import PASSWORD, Mosquitto, needs_mosquitto, running_broker
+from tests.support.processes import eventually, power_cut
+
+pytestmark = needs_mosquitto
+
+PAGE = Path(__file__).parents[2] / "kiosk" / "manual" / "start" / "fleet.md"
+FLEET = """
+fleet:
+  broker: mqtt://127.0.0.1:{port}
+  shop: shop1
+  password: {{env: BROKER_PASSWORD}}
+"""
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    with running_broker(folder) as broker:
+        yield broker
+
+
+@pytest.fixture
+def chain_counter(counter: Counter, broker: Mosquitto) -> Counter:
+    """A counter of a chain."""
+    text = counter.config.read_text()
+    counter.config.write_text(text + FLEET.format(port=broker.port))
+    return counter
+
+
+def test_a_viewer_sees_the_counter_and_its_sale(
+    api: Api, register: Register, chain_counter: Counter, broker: Mosquitto
+) -> None:
+    with broker.viewer() as viewer, chain_counter.running(BROKER_PASSWORD=PASSWORD) as daemon:
+        boot = viewer.hears("counter-1/state", online=True, state="idle")["boot"]
+        register.send(b"TOTAL 22,50\r\n")
+        chain_counter.becomes("paying")
+        viewer.hears("counter-1/state", state="paying")
+        (order,) = api.orders()
+        api.pay(order["id"])
+        sale = viewer.hears("counter-1/sale", amount="22.50", outcome="paid", late=False)
+        assert (sale["order_id"], sale["currency"]) == (order["id"], "ARS")
+        daemon.terminate()
+        assert viewer.hears("counter-1/state", online=False, reason="stopped")["boot"] == boot
+
+
+def test_a_hint_makes_the_counter_look(
+    api: Api, register: Register, chain_counter: Counter, broker: Mosquitto
+) -> None:
+    with broker.viewer() as viewer, chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        viewer.hears("counter-1/state", state="idle")
+        register.send(b"TOTAL 22,50\r\n")
+        chain_counter.becomes("paying")
+        (order,) = api.orders()
+        looks = f"/v1/orders/{order['id']}"
+        before = len(api.requests(looks))
+        hint = f'{{"v": 1, "order": "{order["id"]}"}}'
+        assert broker.publish("relay", "kiosk/v1/shop1/counter-1/in/hint", hint) == ""
+        eventually(lambda: len(api.requests(looks)) > before)
+
+
+def test_a_kiosk_that_loses_power_is_lost(chain_counter: Counter, broker: Mosquitto) -> None:
+    with broker.viewer() as viewer:
+        with chain_counter.running(BROKER_PASSWORD=PASSWORD) as daemon:
+            boot = viewer.hears("counter-1/state", state="idle")["boot"]
+            power_cut(daemon)
+        assert viewer.hears("counter-1/state", online=False, reason="lost")["boot"] == boot
+
+
+def test_a_sale_without_a_broker_is_told_later(
+    api: Api, register: Register, chain_counter: Counter, broker: Mosquitto
+) -> None:
+    with broker.viewer() as viewer, chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        viewer.hears("counter-1/state", state="idle")
+    broker.kill()
+    with chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        chain_counter.becomes("idle")
+        register.send(b"TOTAL 20,00\r\n")
+        chain_counter.becomes("paying")
+        api.pay(api.orders()[0]["id"])
+        assert register.hears().startswith(b"PAID 20.00")
+    assert "the counter sells on without it" in chain_counter.log.read_text()
+    broker.start()
+    with broker.viewer() as viewer, chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        assert viewer.hears("counter-1/sale", amount="20.00")["outcome"] == "paid"
+
+
+def test_another_kiosk_is_not_let_in(chain_counter: Counter, broker: Mosquitto) -> None:
+    with chain_counter.running(BROKER_PASSWORD="wrong"):
+        chain_counter.becomes("idle")
+        chain_counter.says("the broker refuses shop1/counter-1: not authorized (135)")
+
+
+def test_the_shipped_rules_keep_kiosks_apart(broker: Mosquitto) -> None:
+    mine, other = "kiosk/v1/shop1/counter-1", "kiosk/v1/shop1/counter-2"
+    assert broker.publish("shop1/counter-1", f"{mine}/state", "{}") == ""
+    for topic in (f"{other}/state", f"{mine}/in/hint", f"{other}/in/hint"):
+        assert "not authorized" in broker.publish("shop1/counter-1", topic, "{}").lower()
+    assert "not authorized" in broker.publish("viewer", f"{mine}/state", "{}").lower()
+
+
+def test_the_certificates_of_the_manual_work(chain_counter: Counter, broker: Mosquitto) -> None:
+    """The three commands of the page, with the name of this computer in place of the example's."""
+    commands = [line[2:] for line in PAGE.read_text().splitlines() if line.startswith("$ openssl")]
+    assert len(commands) == 3
+    for command in commands:
+        words = command.replace("broker.example", "localhost")
+        subprocess.run(words, shell=True, check=True, capture_output=True, cwd=broker.folder)
+    broker.kill()
+    broker.encrypt()
+    broker.start()
+    chain_counter.change(f"mqtt://127.0.0.1:{broker.port}", f"mqtts://localhost:{broker.port}")
+    with chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        chain_counter.says("certificate verify failed")
+    chain_counter.change("shop: shop1", f"shop: shop1\n  ca: {broker.folder}/ca.crt")
+    with chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        chain_counter.says("the broker is connected")

@@ -1,0 +1,140 @@
+"""A real Mosquitto with the shipped example of its configuration, and clients that are not ours."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.processes import LONG_ENOUGH, eventually, free_port
+
+EXAMPLES = Path(__file__).parents[2] / "config" / "fleet"
+PASSWORD = "none-of-your-business"
+
+needs_mosquitto = pytest.mark.skipif(
+    not all(map(shutil.which, ("mosquitto", "mosquitto_passwd", "mosquitto_sub"))),
+    reason="mosquitto is missing; on Debian: sudo apt install mosquitto mosquitto-clients",
+)
+
+
+class Mosquitto:
+    """The broker, and what its viewer hears."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._write_configuration()
+
+    def _write_configuration(self) -> None:
+        passwords = self.folder / "passwords"
+        for account in ("shop1/counter-1", "shop1/counter-2", "relay", "viewer"):
+            create = [] if passwords.exists() else ["-c"]
+            words = ["mosquitto_passwd", "-b", *create, str(passwords), account, PASSWORD]
+            subprocess.run(words, check=True, capture_output=True)
+        shutil.copy(EXAMPLES / "acl", self.folder / "acl")
+        lines = (EXAMPLES / "mosquitto.conf").read_text().splitlines()
+        kept = [line for line in lines if not line.startswith(("cafile", "certfile", "keyfile"))]
+        text = "\n".join(kept).replace("/etc/mosquitto/kiosk", str(self.folder))
+        text = text.replace("listener 8883", f"listener {self.port} 127.0.0.1")
+        text += f"\npersistence_location {self.folder}/\nuser root\n"
+        (self.folder / "mosquitto.conf").write_text(text)
+
+    def encrypt(self) -> None:
+        """Serve TLS from the next start on, with the files ca.crt, broker.crt and broker.key."""
+        names = ("cafile ca.crt", "certfile broker.crt", "keyfile broker.key")
+        lines = "".join(f"\n{name.replace(' ', f' {self.folder}/')}" for name in names)
+        with (self.folder / "mosquitto.conf").open("a") as file:
+            file.write(lines + "\n")
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        with (self.folder / "mosquitto.log").open("ab") as log:
+            words = ["mosquitto", "-c", str(self.folder / "mosquitto.conf")]
+            self._process = subprocess.Popen(words, stdout=log, stderr=log)
+        eventually(self._listens)
+
+    def kill(self) -> None:
+        """Kill it, as a power cut would."""
+        assert self._process
+        self._process.kill()
+        self._process.wait(LONG_ENOUGH)
+
+    def publish(self, account: str, topic: str, payload: str) -> str:
+        """Publish with mosquitto_pub; return what it complains about."""
+        words = ["mosquitto_pub", *self._account(account), "-t", topic, "-m", payload, "-q", "1"]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
+        return done.stderr
+
+    @contextmanager
+    def viewer(self) -> Iterator[Viewer]:
+        """Listen to all kiosks with mosquitto_sub."""
+        heard = self.folder / "heard"
+        words = [
+            "stdbuf",
+            "-oL",
+            "mosquitto_sub",
+            *self._account("viewer"),
+            "-t",
+            "kiosk/v1/#",
+            "-q",
+            "1",
+        ]
+        with heard.open("wb") as out:
+            process = subprocess.Popen([*words, "-F", "%t %p"], stdout=out)
+        try:
+            yield Viewer(heard)
+        finally:
+            process.kill()
+            process.wait(LONG_ENOUGH)
+
+    def _account(self, name: str) -> list[str]:
+        return ["-p", str(self.port), "-V", "5", "-u", name, "-P", PASSWORD]
+
+    def _listens(self) -> bool:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", self.port)):
+            return True
+        return False
+
+
+class Viewer:
+    """What a viewer has heard so far."""
+
+    def __init__(self, heard: Path) -> None:
+        self._heard = heard
+
+    def messages(self, topic: str) -> list[dict[str, Any]]:
+        """Return the messages of the topics that end so, oldest first."""
+        lines = self._heard.read_text().splitlines()
+        pairs = [line.partition(" ")[::2] for line in lines]
+        return [json.loads(payload) for name, payload in pairs if name.endswith(topic)]
+
+    def hears(self, topic: str, **fields: Any) -> dict[str, Any]:
+        """Wait for a message with these values, and return it."""
+
+        def find() -> dict[str, Any] | None:
+            found = (each for each in self.messages(topic) if fields.items() <= each.items())
+            return next(found, None)
+
+        try:
+            return eventually(find) or {}
+        except AssertionError:
+            raise AssertionError(self._heard.read_text()) from None
+
+
+@contextmanager
+def running_broker(folder: Path) -> Iterator[Mosquitto]:
+    """Run a broker while the body runs."""
+    broker = Mosquitto(folder)
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.kill()
