@@ -23,6 +23,7 @@ _LISTS: dict[str, Callable[..., str]] = {
     "signals": code_lists.signals,
     "status": record_lists.status,
     "input-status": record_lists.input_status,
+    "topics": record_lists.topics,
     "journal": record_lists.journal,
     "files": record_lists.installed_files,
     "scenarios": record_lists.scenarios,

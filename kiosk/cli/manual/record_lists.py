@@ -107,6 +107,19 @@ def installed_files() -> str:
     return "\n".join(_items(FILES))
 
 
+def topics() -> str:
+    """List the topics of the fleet, their messages and the fields of each."""
+    from kiosk.fleet.asyncapi import PUBLISHED, TAKEN  # noqa: PLC0415 - only for this list
+
+    lines = []
+    for topic, models in {**PUBLISHED, **TAKEN}.items():
+        lines.append(f"\n## `{topic}`")
+        for model in models:
+            fields = {name: field.description or "" for name, field in model.model_fields.items()}
+            lines += ["", f"### {model.__name__}", "", *_items(fields)]
+    return "\n".join(lines)
+
+
 def scenarios() -> str:
     """List what a step of a scenario can be."""
     from kiosk.simulator.acts.expectation import Step  # noqa: PLC0415 - an extra may be missing
