@@ -42,6 +42,7 @@ SLOW_FILES = (
     "tests/cli/test_refunds_and_receipts.py",
     "tests/cli/test_safe_mode.py",
     "tests/cli/test_settle.py",
+    "tests/cli/test_streams.py",
     "tests/display/test_read_back.py",
     "tests/inputs/ecr/test_transbank_sdk.py",
     "tests/orders/http/test_forgetful_router.py",
