@@ -75,6 +75,9 @@ def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path, command: list[s
     assert "check its name and its permissions" in err
 
 
+COUNTERS = sorted(file for file in SHIPPED.rglob("*.yaml") if file.name != "asyncapi.yaml")
+
+
 @pytest.mark.parametrize("shipped", COUNTERS, ids=lambda path: path.name)
 def test_every_shipped_file_is_fine(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
