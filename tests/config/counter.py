@@ -8,6 +8,7 @@ from kiosk.config.parsing import parse_settings
 from kiosk.config.sections import Config
 
 SHIPPED = Path(__file__).parents[2] / "config"
+COUNTERS = sorted(file for file in SHIPPED.rglob("*.yaml") if file.parent.name != "fleet")
 
 COUNTER = """\
 kiosk: {name: counter-1, language: es, currency: ARS}
