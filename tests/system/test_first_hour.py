@@ -52,7 +52,7 @@ def screen(shop: Shop) -> str:
     setup = ("kiosk", "setup", "--base-url", outside.URL)
     steps = json.dumps(guide.steps_of_setup(shop))
     text = guest("python3", "/rig/technician.py", *setup, given=steps, within=400)
-    _before, _ready, then = text.partition("Ready. Now run:\n")
+    _before, _ready, then = text.partition("It is written. Now run:\n")
     printed = then.partition("Make a test sale?")[0].splitlines()
     _setup, ready, editor, units, *rest = guide.commands("Step 5: Set it up")
     assert [line.removeprefix("sudo ") for line in printed] == ready

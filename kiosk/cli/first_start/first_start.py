@@ -186,7 +186,7 @@ class _FirstStart:
 
     def _name_the_next_steps(self) -> None:
         say = self._interview.say
-        say(_("Ready. Now run:"))
+        say(_("It is written. Now run:"))
         say("sudo systemctl daemon-reload")
         say("sudo systemctl restart systemd-modules-load kiosk")
         if (self._root / _INSTALLER).exists():  # buses, the kernel's console, the start at boot

@@ -139,7 +139,7 @@ def test_what_no_setting_can_correct_is_said_and_the_old_settings_stay(pretended
         for _question in range(7):
             terminal.expect("]: ")
             terminal.type("")
-        terminal.expect("Ready. Now run:")
+        terminal.expect("It is written. Now run:")
         assert terminal.ends() == 0
     assert not load(pretended.config, {}).display.invert
     lines = (pretended.root / "signals.jsonl").read_text().splitlines()
