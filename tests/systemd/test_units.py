@@ -15,6 +15,7 @@ from kiosk.config import load
 from kiosk.service.units import UNITS as SANDBOXED
 from kiosk.service.units import drop_ins
 from kiosk.service.watchdog import FIRST_SCREEN_WITHIN, STUCK_AFTER
+from tests.config.counter import COUNTERS
 from tests.systemd.every_driver import all_needs
 from tests.systemd.unit_file import UNITS, UnitFile, laid_out, shipped, why_not
 
@@ -25,10 +26,9 @@ pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 KIOSK = UnitFile.read(UNITS / "kiosk.service")
 FAILED = UnitFile.read(UNITS / "kiosk-failed.service")
-EXAMPLES = sorted((UNITS.parent / "config").glob("**/*.yaml"))
 ODD = files(Path('/srv/50% "off" \\ sale/journal.sqlite3'))
 GRANTED = {"nothing": NOTHING, "all devices": all_needs(), "an odd folder": ODD} | {
-    example.stem: load(example, {}).permissions() for example in EXAMPLES
+    example.stem: load(example, {}).permissions() for example in COUNTERS
 }
 
 
