@@ -57,7 +57,7 @@ def test_a_credential_that_was_replaced_is_used_at_a_reload(
     [
         (Path.unlink, "No such file or directory"),
         (empty, "it is empty; put the access token there"),
-        (folder, "is not a file; write the token into a file of this name"),
+        (folder, "is not a file; write the access token into a file of this name"),
     ],
 )
 def test_a_token_file_that_was_spoiled_is_named_and_used_when_it_is_good_again(
