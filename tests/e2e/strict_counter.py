@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.oddities import Oddity, Payer
-from tests.e2e.rig import Counter, Register
+from tests.e2e.rig import TOKEN, Counter, Register
 from tests.e2e.strict_service import Order, StrictService, serving
 from tests.support.processes import eventually
 
@@ -51,7 +51,7 @@ class StrictCounter:
     @contextmanager
     def selling(self, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run the daemon, and wait until it can sell."""
-        with self.counter.running("TEST", **environ) as daemon:
+        with self.counter.running(**environ) as daemon:
             self.counter.becomes("idle")
             yield daemon
 
@@ -151,7 +151,7 @@ class StrictCounter:
     def command(self, *words: str) -> tuple[int, str]:
         """Run a command of the kiosk; return its exit code and what it prints."""
         line = [sys.executable, "-m", "kiosk", *words, "-c", str(self.counter.config)]
-        environ = {**os.environ, "KIOSK_TOKEN": "TEST"}
+        environ = {**os.environ, "KIOSK_TOKEN": TOKEN}
         done = subprocess.run(line, check=False, capture_output=True, text=True, env=environ)
         return done.returncode, done.stdout + done.stderr
 

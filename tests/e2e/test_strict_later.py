@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.oddities import becomes, first, held, pays, says, second_payment_succeeds, sets
+from tests.e2e.rig import TOKEN
 from tests.e2e.strict_counter import StrictCounter, side_by_side, stopped_counter, strict_counter
 from tests.e2e.strict_orders import StrictOrdersService
 from tests.e2e.strict_service import error
@@ -23,7 +24,7 @@ def found_late(counter: StrictCounter, number: int) -> dict[str, Any]:
 
 
 def pays_after_the_order_was_replaced(folder: Path, policy: str) -> None:
-    service = StrictOrdersService(token="TEST")
+    service = StrictOrdersService(token=TOKEN)
     late = ("on_new_amount: replace", f"late_payment: {policy}")
     with strict_counter(folder / policy, service, late) as counter:
         order = counter.payable(counter.key("50,00"))
@@ -46,7 +47,7 @@ def pays_after_the_order_was_replaced(folder: Path, policy: str) -> None:
 
 
 def set_aside_and_found_paid_at_the_next_start(folder: Path) -> None:
-    service = StrictOrdersService({"look": sets(status="in_review")}, token="TEST")
+    service = StrictOrdersService({"look": sets(status="in_review")}, token=TOKEN)
     with stopped_counter(folder, service) as counter:
         with counter.selling():
             assert counter.sells(pays())["outcome"] is None
@@ -60,7 +61,7 @@ def set_aside_and_found_paid_at_the_next_start(folder: Path) -> None:
 
 
 def a_create_without_an_answer_is_found_out_at_the_next_start(folder: Path) -> None:
-    service = StrictOrdersService({"create": held}, token="TEST")
+    service = StrictOrdersService({"create": held}, token=TOKEN)
     with stopped_counter(folder, service) as counter:
         with counter.selling():
             counter.key("50,00")
@@ -77,7 +78,7 @@ def a_create_without_an_answer_is_found_out_at_the_next_start(folder: Path) -> N
 
 
 def a_refund_that_comes_too_early_and_is_finished_later(folder: Path) -> None:
-    service = StrictOrdersService({"refund": first(TOO_YOUNG, 2)}, token="TEST")
+    service = StrictOrdersService({"refund": first(TOO_YOUNG, 2)}, token=TOKEN)
     with strict_counter(folder, service) as counter:
         row = counter.sells(second_payment_succeeds)
         reference, order = row["reference"], service.order()
@@ -100,7 +101,7 @@ def a_refund_that_comes_too_early_and_is_finished_later(folder: Path) -> None:
 
 
 def people_decide_about_a_sale_that_was_set_aside(folder: Path) -> None:
-    service = StrictOrdersService(token="TEST")
+    service = StrictOrdersService(token=TOKEN)
     with strict_counter(folder, service) as counter:
         reference = counter.sells(becomes("failed", "insufficient_amount"))["reference"]
 
@@ -131,7 +132,7 @@ def people_decide_about_a_sale_that_was_set_aside(folder: Path) -> None:
 
 
 def a_total_that_waited_too_long_is_declined(folder: Path) -> None:
-    service = StrictOrdersService({"cancel": says(error(500, "internal_error"))}, token="TEST")
+    service = StrictOrdersService({"cancel": says(error(500, "internal_error"))}, token=TOKEN)
     with strict_counter(folder, service) as counter:
         counter.payable(counter.key("50,00"))
         waiting = counter.key("30,00")  # its order can't be canceled, so this waits for its end

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kiosk.journal.pages import SIZE as PAGE_SIZE
 from kiosk.journal.wal import FRAME_HEADER, HEADER
+from tests.e2e.rig import TOKEN
 from tests.e2e.strict_counter import StrictCounter, side_by_side, stopped_counter, strict_counter
 from tests.e2e.strict_older import StrictOlderService
 from tests.e2e.strict_orders import StrictOrdersService
@@ -101,7 +102,7 @@ def replace(journal: Path) -> None:
 
 
 def changes_its_journal(folder: Path, spoil: Callable[[Path], None]) -> None:
-    service = StrictOrdersService(token="TEST")
+    service = StrictOrdersService(token=TOKEN)
     with stopped_counter(folder, service) as counter:
         with counter.selling():
             counter.sells_next()
@@ -128,7 +129,7 @@ BAD = {"amount": "5u5.00", "currency": "ARQ", "outcome": "qaid", "created_at": "
 
 
 def test_rows_that_can_not_be_read_at_the_start(tmp_path: Path) -> None:
-    service = StrictOrdersService(token="TEST")
+    service = StrictOrdersService(token=TOKEN)
     with stopped_counter(tmp_path / "counter", service) as counter:
         with counter.selling():
             for _ in BAD:
@@ -156,7 +157,7 @@ def end_of_commits(journal: Path) -> int:
 
 
 def test_a_write_ahead_log_that_is_cut_short(tmp_path: Path) -> None:
-    with stopped_counter(tmp_path / "counter", StrictOrdersService(token="TEST")) as counter:
+    with stopped_counter(tmp_path / "counter", StrictOrdersService(token=TOKEN)) as counter:
         with counter.selling() as daemon:
             counter.sells_next()
             order = counter.payable(counter.key("50,00"))
@@ -183,7 +184,7 @@ def kill_before_it_is_told(counter: StrictCounter) -> None:
 
 
 def test_killed_between_writing_and_telling(tmp_path: Path) -> None:
-    with stopped_counter(tmp_path / "counter", StrictOrdersService(token="TEST")) as counter:
+    with stopped_counter(tmp_path / "counter", StrictOrdersService(token=TOKEN)) as counter:
         kill_before_it_is_told(counter)
         signals = len(counter.counter.signals())
         counter.register.plug_in()
@@ -210,7 +211,7 @@ DRIVERS: dict[str, tuple[type[StrictService], tuple[tuple[str, str], ...]]] = {
 
 def sells_by_a_wrong_clock(folder: Path, driver: str, seconds: int) -> None:
     kind, changes = DRIVERS[driver]
-    with stopped_counter(folder, kind(token="TEST"), *changes) as counter:
+    with stopped_counter(folder, kind(token=TOKEN), *changes) as counter:
         (folder / "sitecustomize.py").write_text(WRONG_CLOCK.format(seconds=seconds))
         with counter.selling(PYTHONPATH=str(folder)):
             counter.sells_next()

@@ -34,6 +34,7 @@ from tests.e2e.oddities import (
     uses_discount,
     without,
 )
+from tests.e2e.rig import TOKEN
 from tests.e2e.strict_counter import play_day, side_by_side
 from tests.e2e.strict_http import Answer
 from tests.e2e.strict_older import StrictOlderService, older_error
@@ -178,7 +179,7 @@ def days(
         name: partial(
             play_day,
             folder / str(number),
-            kind(token="TEST"),
+            kind(token=TOKEN),
             [oddity],
             *config,
             *oddity.config,
@@ -195,7 +196,7 @@ def test_sales_that_end_at_once(tmp_path: Path) -> None:
             ", ".join(part): partial(
                 play_day,
                 tmp_path / str(number),
-                StrictOrdersService(token="TEST"),
+                StrictOrdersService(token=TOKEN),
                 [AT_ONCE[name] for name in part],
             )
             for number, part in enumerate(parts)
@@ -210,7 +211,7 @@ def test_sales_that_end_late_or_are_set_aside(tmp_path: Path) -> None:
 def older_days(folder: Path, driver: str) -> dict[str, Callable[[], None]]:
     older = f"driver: {driver}\n  user_id: 446566691"
     config = ("  mode: dynamic\n", ""), ("driver: mercadopago", older)
-    service = StrictOlderService(token="TEST")
+    service = StrictOlderService(token=TOKEN)
     at_once = partial(play_day, folder / "at once", service, [*OLDER_AT_ONCE.values()], *config)
     plays = days(folder, StrictOlderService, OLDER, config) | {"at once": at_once}
     return {f"{driver}, {name}": play for name, play in plays.items()}
