@@ -192,14 +192,15 @@ class Daemon:
         """Let the broker of the fleet see this kiosk. It sells on without one."""
         report = partial(kiosk.status.report, "fleet")
         try:
-            from kiosk.shell.fleet_link import FleetLink  # noqa: PLC0415 - not without a fleet
+            from kiosk.fleet.broker import Broker  # noqa: PLC0415 - not without a fleet
+            from kiosk.shell.fleet_link import FleetLink  # noqa: PLC0415
         except ModuleNotFoundError as error:
             report(f"the package {error.name} is not installed; run: pip install 'kiosk[fleet]'")
             return
         client_id = f"{fleet.shop}/{kiosk.config.kiosk.name}"
         parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
-        address = fleet.host, fleet.port, fleet.tls, fleet.ca
-        await FleetLink(client_id, *parts).run(address, fleet.password, report)
+        broker = Broker(fleet.host, fleet.port, fleet.tls, fleet.ca)
+        await FleetLink(client_id, *parts).run(broker, fleet.password, report)
 
     async def _open_journal_later(self, factory: KioskFactory, handover: Handover) -> None:
         """Try again until the journal can be opened; then start a kiosk that sells."""

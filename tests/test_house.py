@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shell": {"inputs", "orders", "display", "journal", "fleet"},
     "app": {*FOLDERS, "journal", "config", "service", "shell"},
     "handover": {"service", "shell", "app"},
-    "daemon": {"journal", "config", "service", "shell", "app", "handover"},
+    "daemon": {"journal", "config", "service", "fleet", "shell", "app", "handover"},
     "simulator": {*FOLDERS, "app", "config", "daemon", "handover", "journal", "service", "shell"},
     "cli": {
         *FOLDERS,

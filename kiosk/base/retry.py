@@ -32,11 +32,15 @@ class Closable(Protocol):
 Device = TypeVar("Device", bound=Closable)
 
 
-def pauses(first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> Iterator[float]:
-    """Yield the seconds to wait between attempts: each twice the last, with 10 % of jitter."""
+def pauses(
+    first: float = FIRST_PAUSE,
+    longest: float = LONGEST_PAUSE,
+    jitter: tuple[float, float] = (0.9, 1.1),
+) -> Iterator[float]:
+    """Yield the seconds to wait between attempts: each twice the last, times a random factor."""
     pause = first
     while True:
-        yield pause * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+        yield pause * random.uniform(*jitter)  # noqa: S311 - no secret
         pause = min(pause * 2, longest)
 
 
@@ -73,7 +77,7 @@ async def keep_open(
                     await tell(trouble)
                 await use(device)
         except* DeviceGone as group:
-            reason = _reason(group)
+            reason = reason_of(group)
             if reason != trouble:
                 _log.warning("%s: %s", name, reason)
             trouble = reason
@@ -85,7 +89,7 @@ async def keep_open(
         await anyio.sleep(next(waits))
 
 
-def _reason(fault: BaseException) -> str:
+def reason_of(fault: BaseException) -> str:
     """Return the message of the first error in a group."""
     while isinstance(fault, BaseExceptionGroup):
         fault = fault.exceptions[0]

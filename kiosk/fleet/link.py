@@ -6,7 +6,6 @@ The counter never waits for it. What it has to tell is in the journal, or is the
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import NoReturn, Protocol
@@ -15,12 +14,14 @@ import anyio
 from anyio.abc import ByteStream
 
 from kiosk.base.errors import ConfigError
+from kiosk.base.retry import pauses, reason_of
 from kiosk.fleet.broker import OpenStream
 from kiosk.fleet.mqtt.client import Client, connected
 from kiosk.fleet.mqtt.protocol import BrokerFault, Login, MqttMessage
 
 # A broker that comes back must not meet all kiosks of a chain in the same second: each waits for a
 # random part of the pause ("full jitter").
+ANY_PART = 0.0, 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 300.0  # seconds
 WORKED = 60.0  # seconds; after a connection that lasted so long, the pauses are short again
 
@@ -75,16 +76,20 @@ class Link:
 
     async def run(self, open_stream: OpenStream, password: Callable[[], bytes]) -> NoReturn:
         """Keep the connection, until cancelled. ``password`` is read before each attempt."""
-        pauses = _pauses()
+        waits = self._waits()
         while True:
             begun = anyio.current_time()
             try:
                 await self._serve(open_stream, password())
             except* (BrokerFault, ConfigError) as group:
-                self._note(str(_first(group)))
+                self._note(reason_of(group))
             if anyio.current_time() - begun >= WORKED:
-                pauses = _pauses()
-            await anyio.sleep(random.uniform(0, next(pauses)))  # noqa: S311 - no secret
+                waits = self._waits()
+            await anyio.sleep(next(waits))
+
+    @staticmethod
+    def _waits() -> Iterator[float]:
+        return pauses(FIRST_PAUSE, LONGEST_PAUSE, ANY_PART)
 
     async def _serve(self, open_stream: OpenStream, password: bytes) -> NoReturn:
         login = Login(self._client_id, password, self._presence.will())
@@ -142,16 +147,3 @@ async def _goodbye(client: Client, presence: Presence) -> AsyncIterator[None]:
             with suppress(BrokerFault):
                 await client.say_goodbye(presence.goodbye())
         raise
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(pause * 2, LONGEST_PAUSE)
-
-
-def _first(fault: BaseException) -> BaseException:
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return fault

@@ -237,16 +237,18 @@ class Journal(SalesTable):
 
         The first time there are none: those from before are not told.
         """
-        with as_journal_failed(), self._commit(flush=False):
-            broker_cursor.begin(self._db)
+        with as_journal_failed():
+            if not broker_cursor.has_begun(self._db):
+                with self._commit(flush=False):
+                    broker_cursor.begin(self._db)
             waiting = broker_cursor.waiting(self._db, most)
-        rows = ((number, self.row(reference)) for number, reference in waiting)
-        return tuple(
-            EndToTell(number, row, broker_cursor.is_late(self._db, row.sale.reference, number))
-            if isinstance(row, SaleRecord)
-            else EndToTell(number, None)
-            for number, row in rows
-        )
+            return tuple(self._end_to_tell(number, reference) for number, reference in waiting)
+
+    def _end_to_tell(self, number: int, reference: str) -> EndToTell:
+        row = self.row(reference)
+        if not isinstance(row, SaleRecord):
+            return EndToTell(number, None)
+        return EndToTell(number, row, broker_cursor.is_late(self._db, reference, number))
 
     def broker_has(self, number: int) -> None:
         """Note that the broker has the ends up to this one. A power cut may lose this note."""

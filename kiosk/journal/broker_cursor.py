@@ -13,10 +13,14 @@ _ENDS = "'SaleEnded', 'SaleDecided', 'RefundSeen'"
 _BEFORE = "'SaleEnded', 'SaleSetAside'"
 
 
+def has_begun(db: sqlite3.Connection) -> bool:
+    """Return whether there is a cursor. Most looks only read, so they take no transaction."""
+    return db.execute("SELECT 1 FROM broker_has").fetchone() is not None
+
+
 def begin(db: sqlite3.Connection) -> None:
-    """Start after the sales that ended before there was a broker, unless it has started."""
-    newest = "SELECT 1, coalesce(max(id), 0) FROM events"
-    db.execute(f"INSERT OR IGNORE INTO broker_has {newest}")
+    """Start after the sales that ended before there was a broker."""
+    db.execute("INSERT INTO broker_has SELECT 1, coalesce(max(id), 0) FROM events")
 
 
 def waiting(db: sqlite3.Connection, most: int) -> list[tuple[int, str]]:

@@ -42,7 +42,7 @@ class FleetLink:
 
     async def run(
         self,
-        broker: tuple[str, int, bool, str],
+        broker: Broker,
         password: SecretSettings,
         report: Callable[[str], None],
     ) -> NoReturn:
@@ -51,7 +51,7 @@ class FleetLink:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._hints.run)
             await link.run(
-                self._open or Broker(*broker).open,
+                self._open or broker.open,
                 lambda: password.read(os.environ).get_secret_value().encode(),
             )
         raise AssertionError("a link runs for ever")

@@ -16,6 +16,7 @@ from trio.testing import MockClock
 
 from kiosk.base.environment import Environment
 from kiosk.config.fleet_settings import FleetSettings, PasswordSettings
+from kiosk.fleet.broker import Broker
 from kiosk.journal import Journal
 from kiosk.sale.effects import Fact, OrderKnown, SaleEnded, SaleOpened
 from kiosk.sale.events import Event
@@ -85,8 +86,8 @@ class Counter:
         writer = JournalWriter(self.journal, _in_place)
         link = FleetLink("shop1/k1", self.status, writer, self._deliver, environment)
         with anyio.CancelScope() as self._running:
-            address = FLEET.host, FLEET.port, FLEET.tls, FLEET.ca
-            await link.run(address, FLEET.password, self.problems.append)
+            broker = Broker(FLEET.host, FLEET.port, FLEET.tls, FLEET.ca)
+            await link.run(broker, FLEET.password, self.problems.append)
 
     def stop(self) -> None:
         """Stop the link, as at the end of the daemon."""
