@@ -6,8 +6,10 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 import anyio
+import anyio.to_thread
 from anyio.abc import ByteStream
 
+from kiosk.base.certificates import system_certificates
 from kiosk.base.frozen import frozen
 
 CONNECT_TAKES = 20.0  # seconds
@@ -33,6 +35,11 @@ class Broker:
                 self.host,
                 self.port,
                 tls=True,
-                ssl_context=ssl.create_default_context(cafile=self.ca or None),
+                ssl_context=await anyio.to_thread.run_sync(self._certificates),
                 tls_standard_compatible=False,  # brokers close without a TLS goodbye
             )
+
+    def _certificates(self) -> ssl.SSLContext:
+        if self.ca:
+            return ssl.create_default_context(cafile=self.ca)
+        return system_certificates()

@@ -14,9 +14,7 @@ found alive while the other connection is being opened; then nothing is sent twi
 
 from __future__ import annotations
 
-import glob
 import logging
-import os
 import ssl
 from functools import partial
 
@@ -25,6 +23,7 @@ import anyio.to_thread
 import httpcore
 import httpx
 
+from kiosk.base.certificates import system_certificates
 from kiosk.orders.http.dead_path import Silence, patience
 from kiosk.orders.http.idle_limit import IdleLimit
 from kiosk.orders.http.open_connection import (
@@ -224,25 +223,13 @@ class KeptConnection(httpx.AsyncBaseTransport):
         if self._url.scheme != "https":
             return await OpenConnection.open(self._url, None, self._connect_timeout)
         if self._tls is None:
-            self._tls = await anyio.to_thread.run_sync(_system_certificates)
+            self._tls = await anyio.to_thread.run_sync(system_certificates)
         self._tls.set_alpn_protocols(["http/1.1"])
         try:
             return await OpenConnection.open(self._url, self._tls, self._connect_timeout)
         except httpx.ConnectError:
             self._tls = self._certificates  # those of the system may have been renewed
             raise
-
-
-def _system_certificates() -> ssl.SSLContext:
-    """Trust the authorities of the system.
-
-    Debian has a file for each, named by its hash, beside a list of all. OpenSSL reads the file that
-    it needs; to read the list takes 15 ms, 200 on a small computer.
-    """
-    where = ssl.get_default_verify_paths()
-    if where.openssl_cafile_env in os.environ or not glob.glob(f"{where.capath}/*.0"):
-        return ssl.create_default_context()
-    return ssl.create_default_context(capath=where.capath)
 
 
 def _seconds_left(connection: OpenConnection, silence: Silence) -> float | None:
