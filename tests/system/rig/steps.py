@@ -28,6 +28,24 @@ def hook(action: str) -> str:
     return _BEFORE.replace("ACTION", action.strip())
 
 
+_COUNTED = r"""
+  [ -e /root/cut/at ] || return 0
+  local number=$(($(cat /root/cut/count) + 1))
+  echo "$number" >/root/cut/count
+  echo "$number $BASH_COMMAND" >>/root/cut/log
+  [ "$number" = "$(cat /root/cut/at)" ] || return 0
+  rm /root/cut/at
+"""
+
+
+def cut(*kill: str) -> str:
+    """Return a hook that counts the steps of all scripts together in /root/cut.
+
+    At the number in the file ``at`` it runs these commands, which kill what must die.
+    """
+    return hook(_COUNTED + "".join(f"  {command}\n" for command in kill))
+
+
 def open_to_hooks(install: str, *words: str) -> list[str]:
     """Return the work of scripts/install as a command; scripts/install itself drops BASH_ENV."""
     return ["bash", f"{install.removesuffix('/install')}/installer/main", *words]
