@@ -31,7 +31,8 @@ def build(builder: str, language: str, output: Path, pages: Path = FOLDER) -> st
     options = re.findall(r"--(?:fail-on-warning|keep-going|nitpicky|quiet)", script)
     assert len(options) == 4
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "--builder", builder, *options, "--conf-dir", str(SITE),
+        # On a machine of continuous integration (CI=true), Sphinx colours even what a program reads.
+        [sys.executable, "-m", "sphinx", "--no-color", "--builder", builder, *options, "--conf-dir", str(SITE),
          "--define", f"language={language}", "--doctree-dir", str(output / ".read"), str(pages), str(output)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
