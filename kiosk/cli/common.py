@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import sys
+import textwrap
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -31,6 +34,16 @@ def fail(sentence: object, code: int = 1) -> NoReturn:
     """Print what is wrong on standard error and exit."""
     typer.echo(str(sentence), err=True)
     raise typer.Exit(code)
+
+
+def say_line(line: str) -> None:
+    """Print a line. On a terminal it is broken between words, and goes on a little to the right."""
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(
+            line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    typer.echo(line)
 
 
 def load_or_exit(path: Path) -> Config:

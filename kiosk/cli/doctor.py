@@ -21,7 +21,7 @@ from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
 from kiosk.base.language import _, ngettext
 from kiosk.box.finding import Finding, Level, is_bad
-from kiosk.cli.common import fail, load_or_exit
+from kiosk.cli.common import fail, load_or_exit, say_line
 from kiosk.cli.examination import examine
 from kiosk.cli.migration_checklist import ChecklistItem, check_order
 from kiosk.cli.verbs.configuration_verbs import OrderMode
@@ -57,8 +57,8 @@ def _examine(config: Path, as_json: bool) -> None:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         for each in findings:
-            typer.echo(each.line())
-        typer.echo(_summary(findings))
+            say_line(each.line())
+        say_line(_summary(findings))
     if is_bad(findings):
         raise typer.Exit(1)
 

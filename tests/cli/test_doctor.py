@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from kiosk.base.language import speak
 from kiosk.simulator.service.order import OrderStatus
 from tests.cli.conftest import Shell
+from tests.support.terminal import on_terminal
 
 
 def statuses(shell: Shell) -> set[OrderStatus]:
@@ -157,3 +159,11 @@ def test_it_speaks_the_language_of_the_person(today: Shell, language: str, line:
         assert line in today.run("doctor", "--lang", language, code=0)
     finally:
         speak("en")
+
+
+def test_a_narrow_terminal_gets_whole_words(tmp_path: Path) -> None:
+    with on_terminal("doctor", str(tmp_path / "kiosk.yaml"), columns=40) as terminal:
+        said = terminal.expect("not well:").splitlines()
+    whole = " ".join(line.strip() for line in said)
+    assert "the file can't be read (No such file or directory)" in whole
+    assert all(len(line) <= 40 for line in said if str(tmp_path) not in line)

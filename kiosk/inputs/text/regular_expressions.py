@@ -11,12 +11,24 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from kiosk.base.language import _
+from kiosk.base.language import _, mark
 from kiosk.inputs.text.backtracking import slow_text
 from kiosk.inputs.text.pattern_automaton import TooComplicatedError, parse
 
 _sre: Any = importlib.import_module("re._parser")
 _compile: Any = importlib.import_module("re._compiler").compile
+
+# What Python says of the usual mistakes, and what we say.
+_MISTAKES = {
+    "missing ), unterminated subpattern": mark("a ( has no )"),
+    "unbalanced parenthesis": mark("a ) has no ("),
+    "unterminated character set": mark("a [ has no ]"),
+    "nothing to repeat": mark("there is nothing to repeat before it"),
+    "multiple repeat": mark("it repeats a repetition"),
+    "missing >, unterminated name": mark("the name of a group has no >"),
+    "bad escape (end of pattern)": mark("there is nothing after the \\"),
+    "min repeat greater than max repeat": mark("the smaller number must come first"),
+}
 
 
 @lru_cache(maxsize=64)  # the settings of an input are read several times at a start
@@ -25,9 +37,7 @@ def checked(pattern: str, *groups: str) -> str:
     try:
         names = re.compile(pattern).groupindex
     except (re.error, OverflowError, RecursionError) as fault:
-        raise ValueError(
-            _("it is not a valid regular expression ({fault}); correct it", fault=fault)
-        ) from None
+        raise ValueError(_mistake(fault)) from None
     for group in groups:
         if group not in names:
             raise ValueError(
@@ -50,6 +60,22 @@ def checked(pattern: str, *groups: str) -> str:
             )
         )
     return pattern
+
+
+def _mistake(fault: re.error | OverflowError | RecursionError) -> str:
+    """Return why Python can't read an expression; what is unusual, in Python's own words."""
+    place = getattr(fault, "pos", None)
+    if place is None:
+        return _(
+            "it is not a valid regular expression (Python says: {fault}); correct it", fault=fault
+        )
+    words = getattr(fault, "msg", "")
+    reason = _(_MISTAKES[words]) if words in _MISTAKES else _("Python says: {words}", words=words)
+    return _(
+        "it is not a valid regular expression (character {place}: {reason}); correct it",
+        place=place + 1,
+        reason=reason,
+    )
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

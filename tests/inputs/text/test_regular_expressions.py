@@ -77,6 +77,27 @@ def test_what_can_not_be_judged_is_refused(pattern: str, reason: str) -> None:
         checked(pattern, "amount")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("TOTAL (?P<amount>.+", "character 7: a ( has no )"),
+        ("(?P<amount>.+))", "character 15: a ) has no ("),
+        ("(?P<amount>[0-9,)", "character 12: a [ has no ]"),
+        ("*(?P<amount>5)", "character 1: there is nothing to repeat before it"),
+        ("(?P<amount>5**)", "character 14: it repeats a repetition"),
+        ("(?P<amount.+)", "character 5: the name of a group has no >"),
+        ("(?P<amount>5)\\", "character 14: there is nothing after the \\"),
+        ("(?P<amount>5{3,1})", "character 14: the smaller number must come first"),
+        ("(?P<amount>\\q)", r"character 12: Python says: bad escape \q"),
+        ("(?P<amount>5{9999999999})", "Python says: the repetition number is too large"),
+    ],
+)
+def test_a_mistake_is_said_with_its_place(pattern: str, reason: str) -> None:
+    with pytest.raises(ValueError, match="not a valid regular expression") as refused:
+        checked(pattern, "amount")
+    assert f"({reason}" in str(refused.value)
+
+
 PIECES = st.sampled_from(
     [r"\s*", r"\s+", r"\$?", r"(?:ARS)?", r"[:=]?", r"[:=]*", "x", r"(?P<one>\$)?", r"\S+", ".*"]
 )
