@@ -18,6 +18,10 @@ from kiosk.config.fault import ConfigFault, KeyPath, dotted
 from kiosk.config.settings_models import Model, field_annotations, walk_sections, walk_values
 from kiosk.config.yaml_tree import Document
 
+# ID_SD and ID_SC: the computer reads the memory of a HAT on them at boot, and a HAT holds them after
+# that ("HAT design guide" in https://github.com/raspberrypi/hats).
+_OF_A_HAT = 0, 1
+
 
 def clashes(document: Document, root: Model) -> Iterator[ConfigFault]:
     """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
@@ -53,7 +57,14 @@ def _twice(
 
 
 def doubtful_lines(document: Document, root: Model) -> Iterator[str]:
-    """Yield a sentence for each setting with a line that a bus takes if config.txt can free it."""
+    """Yield a sentence for each setting with a line that a bus or a HAT may take."""
+    for path, number in _gpio_lines(document, root):
+        if number in _OF_A_HAT:
+            yield _(
+                "{path}: GPIO{number} belongs to the memory of a HAT; choose another line",
+                path=dotted(path),
+                number=number,
+            )
     for path, line, device in _on_a_bus(document, root):
         if line.freed_by:
             advice = _(

@@ -71,6 +71,14 @@ def test_a_line_that_config_txt_can_free_is_a_warning(panel: str, pin: int, free
     )
 
 
+@pytest.mark.parametrize("pin", [0, 1])
+def test_a_line_of_a_hat_is_a_warning(pin: int) -> None:
+    (sentence,) = doubtful_lines(parse_settings(counter(OLED, pin), Config).document, Config)
+    assert sentence == (
+        f"signals.lamps.red.pin: GPIO{pin} belongs to the memory of a HAT; choose another line"
+    )
+
+
 def test_free_lines_and_other_buses_are_no_clash() -> None:
     for panel, pin in ((OLED, 8), (OLED, 14), (SPI, 2), (SPI, 17), (INKY, 5), (I2C_3, 2)):
         text = counter(panel, pin)
