@@ -9,14 +9,34 @@ from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
-from kiosk.fleet.payloads import EndedSale, Goodbye, Hint, Lost, Payload, State
+from kiosk.fleet.payloads import (
+    AmountAnswer,
+    AmountRequest,
+    EndedSale,
+    FleetAnswer,
+    FleetQuestion,
+    Goodbye,
+    Health,
+    Hint,
+    Lost,
+    Payload,
+    State,
+)
 
 # The messages of each topic.
 PUBLISHED: dict[str, tuple[type[Payload], ...]] = {
     "state": (State, Goodbye, Lost),
     "sale": (EndedSale,),
+    "health": (Health,),
+    "out/amount": (AmountAnswer,),
+    "out/answer": (FleetAnswer,),
 }
-TAKEN: dict[str, tuple[type[Payload], ...]] = {"in/hint": (Hint,)}
+TAKEN: dict[str, tuple[type[Payload], ...]] = {
+    "in/hint": (Hint,),
+    "in/amount": (AmountRequest,),
+    "in/ask": (FleetQuestion,),
+}
+RETAINED = ("state", "health")
 _ADDRESS = "kiosk/v1/{shop}/{kiosk}/"
 
 
@@ -72,7 +92,7 @@ def _operation(topic: str, action: str) -> dict[str, Any]:
     return {
         "action": action,
         "channel": {"$ref": f"#/channels/{_name(topic)}"},
-        "bindings": {"mqtt": {"qos": 1, "retain": topic == "state", "bindingVersion": "0.2.0"}},
+        "bindings": {"mqtt": {"qos": 1, "retain": topic in RETAINED, "bindingVersion": "0.2.0"}},
     }
 
 

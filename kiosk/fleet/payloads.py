@@ -7,7 +7,7 @@ ignores fields that it does not know; a message with another ``v`` is not for it
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,8 +24,18 @@ Seq = Annotated[
     Field(ge=0, description=mark("Counts the messages of one start. Ignore older ones.")),
 ]
 At = Annotated[str, Field(description=mark("When it was sent, UTC."))]
+PlainAmount = Annotated[str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,2})?$")]
+Id = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
+# `open`: the sale goes on; another answer follows. `unknown`: nobody knows how it ended yet.
+Result = Literal[
+    "open", "paid", "canceled", "expired", "refused", "refunded", "abandoned", "unknown", "rejected"
+]
+Reason = Literal["too_old", "clock", "currency", "amount", "busy", "other_amount", "journal"]
+QUESTIONS = ("status", "last", "doctor")
 _REFERENCE = mark("The sale's own number, `external_reference` of its order.")
 _ORDER = mark("The order's id at Mercado Pago.")
+_ID = mark("The sender's own number of it: up to 64 letters, digits and signs, no spaces.")
+_CURRENCY = mark("ARS, BRL, CLP or UYU.")
 
 
 class Payload(BaseModel):
@@ -80,11 +90,10 @@ class EndedSale(Payload):
 
     reference: str = Field(description=_REFERENCE)
     order_id: str | None = Field(None, description=_ORDER)
-    amount: str = Field(
-        pattern=r"^[0-9]{1,15}(\.[0-9]{1,2})?$",
-        description=mark("What was asked for, as a plain decimal: `1234.56`."),
+    amount: PlainAmount = Field(
+        description=mark("What was asked for, as a plain decimal: `1234.56`.")
     )
-    currency: str = Field(description=mark("ARS, BRL, CLP or UYU."))
+    currency: str = Field(description=_CURRENCY)
     outcome: Outcome = Field(description=mark("How it ended."))
     source: str = Field(description=mark("The input that asked for the sale."))
     created_at: str = Field(
@@ -99,6 +108,117 @@ class Hint(Payload):
 
     order: str | None = Field(None, max_length=64, description=_ORDER)
     reference: str | None = Field(None, max_length=64, description=_REFERENCE)
+
+
+class AmountRequest(Payload):
+    """Taken from ``in/amount``: a total to be paid. One ``id`` is sold once."""
+
+    id: Id = Field(description=_ID)
+    amount: PlainAmount = Field(description=mark("The total, as a plain decimal: `1234.56`."))
+    currency: str = Field(max_length=8, description=_CURRENCY)
+    at: str = Field(
+        max_length=40,
+        description=mark(
+            "When it was asked for, UTC: `2026-11-27T06:30:00Z`. Old ones are rejected."
+        ),
+    )
+
+
+class AmountAnswer(Payload):
+    """Published in ``out/amount``: what became of an amount. It may follow several times."""
+
+    id: Id = Field(description=mark("The `id` of the amount."))
+    result: Result = Field(
+        description=mark(
+            "How the sale ended; `open` while it has not, `unknown` while nobody knows it, and "
+            "`rejected` if there is no sale."
+        )
+    )
+    reason: Reason | None = Field(
+        None,
+        description=mark(
+            "Why it is rejected: `too_old`; `clock`: the times of sender and kiosk differ; "
+            "`currency`: the kiosk has another one; `amount`: not a valid amount, or not between "
+            "the limits; `busy`: the counter can't sell it now; `other_amount`: the `id` was sold "
+            "with another amount; `journal`: it can't be read now."
+        ),
+    )
+    reference: str | None = Field(None, description=_REFERENCE)
+
+
+class FleetQuestion(Payload):
+    """Taken from ``in/ask``: a question that changes nothing."""
+
+    id: Id = Field(description=_ID)
+    ask: str = Field(
+        max_length=16,
+        description=mark("`status`, `last` or `doctor`."),
+        json_schema_extra={"enum": [*QUESTIONS]},
+    )
+
+
+class FleetAnswer(Payload):
+    """Published in ``out/answer``: the answer to a question, or why there is none."""
+
+    id: Id = Field(description=mark("The `id` of the question."))
+    ask: str = Field(description=mark("The question."))
+    answer: dict[str, Any] | None = Field(
+        None,
+        description=mark(
+            "`status`: what `kiosk status --json` says. `last`: `reference`, `amount`, `currency`, "
+            "`outcome` and others of the newest sale, or nothing. `doctor`: `findings`, as "
+            "`kiosk doctor --json` lists them."
+        ),
+    )
+    error: str | None = Field(None, description=mark("A sentence: why there is no answer."))
+
+
+class CallTimes(BaseModel):
+    """How long the service needed to answer, in milliseconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    p50: float = Field(ge=0, description=mark("Half of the answers took less."))
+    p99: float = Field(ge=0, description=mark("99 of 100 answers took less."))
+
+
+class UpdateState(BaseModel):
+    """What is known of updates."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    ring: int | None = Field(
+        None, ge=0, le=99, description=mark("Its place in a chain: rings take the low ones first.")
+    )
+    trial_failed: str | None = Field(
+        None, description=mark("The release that was tried and taken back, if any.")
+    )
+
+
+class Health(Payload):
+    """Retained in ``health``: how the counter's computer is. Published each five minutes."""
+
+    boot: Boot
+    seq: Seq
+    at: At
+    uptime_s: int = Field(ge=0, description=mark("Seconds since the kiosk started."))
+    temp_c: float | None = Field(None, description=mark("The processor's temperature, in °C."))
+    undervoltage: bool | None = Field(
+        None, description=mark("Whether the power supply was too weak since the computer started.")
+    )
+    disk_free: int | None = Field(
+        None, ge=0, description=mark("Free bytes on the disk of the journal.")
+    )
+    clock_skew_s: float | None = Field(
+        None, description=mark("The kiosk's clock less the service's, in seconds.")
+    )
+    api_ms: CallTimes | None = Field(None, description=mark("Of the service's latest answers."))
+    sales: dict[str, int] = Field(
+        description=mark("How many sales ended, by outcome, since the kiosk started.")
+    )
+    panel: str = Field(description=mark("`ok`, or what is wrong."))
+    inputs: dict[str, str] = Field(description=mark("By input: `ok`, or what is wrong."))
+    update: UpdateState | None = Field(None, description=mark("What is known of updates."))
 
 
 def time_text(seconds: float) -> str:
