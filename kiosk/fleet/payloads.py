@@ -56,6 +56,7 @@ class State(Payload):
     online: Literal[True] = Field(True, description=mark("`true` while the kiosk is connected."))
     state: States = Field(description=mark("What the counter does now."))
     reference: str | None = Field(None, description=mark("The sale that it works on, if any."))
+    order: str | None = Field(None, description=_ORDER)
     problems: list[str] = Field(description=mark("Sentences; empty while all is well."))
     version: str = Field(description=mark("The installed release of the kiosk."))
     boot: Boot

@@ -60,6 +60,7 @@ class StateTopic:
         return {
             "state": status["state"],
             "reference": status["reference"] or None,
+            "order": status.get("order"),
             "problems": [*out_of_order, *status.get("problems", ())],
             "since": self._since,
         }

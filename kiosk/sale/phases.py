@@ -236,6 +236,7 @@ class Counter:
         return {
             "state": STATES[OutOfService] if broken else self.state,
             "reference": self.sale.reference if self.sale else None,
+            "order": (self.sale.order_id or None) if self.sale else None,
             "health": {fault: "failed" if fault in faults else "ok" for fault in Fault},
             "set_aside": [sale.reference for sale in self.set_aside],
             "problems": [

@@ -48,6 +48,23 @@ def test_the_kiosk_introduces_itself() -> None:
     assert (packet.will.retain, packet.will.will_delay_interval) == (True, 30)
 
 
+def test_a_reader_has_no_will_and_begins_anew() -> None:
+    packet, _ = mqtt5.read(
+        memoryview(Protocol(Login("viewer", b"secret", session_kept=0)).connect())
+    )
+    assert isinstance(packet, mqtt5.ConnectPacket)
+    assert (packet.will, packet.clean_start, packet.session_expiry_interval) == (None, True, 0)
+
+
+@pytest.mark.parametrize(("retained", "handling"), [(True, "SEND_ALWAYS"), (False, "SEND_NEVER")])
+def test_a_subscription_has_what_is_retained_only_if_it_asks(retained: bool, handling: str) -> None:
+    _, data = connected().subscribe("kiosk/v1/+/+/state", retained=retained)
+    packet, _ = mqtt5.read(memoryview(data))
+    assert isinstance(packet, mqtt5.SubscribePacket)
+    (wanted,) = packet.topic_filters
+    assert wanted.retain_handling == getattr(mqtt5.RetainHandling, handling)
+
+
 @pytest.mark.parametrize("cut", range(1, len(ACCEPTED + HINT)))
 def test_packets_cut_anywhere_are_the_same_packets(cut: int) -> None:
     data, protocol = ACCEPTED + HINT, Protocol(LOGIN)

@@ -10,10 +10,11 @@ from kiosk.sale import events as on
 from kiosk.sale.phases import Finished
 from kiosk.sale.policy import Policy
 from kiosk.sale.words import Fault, Outcome
-from tests.support.play import OPEN, PAID, POLICY, SHOWN, Play, perform
+from tests.support.play import OPEN, ORDER, PAID, POLICY, SHOWN, Play, perform
 
 WELL = dict.fromkeys(Fault, "ok")
 NOTHING: dict[str, object] = {"set_aside": [], "problems": []}
+OF_ORDER = NOTHING | {"order": ORDER}
 
 
 @pytest.mark.parametrize(
@@ -27,14 +28,15 @@ NOTHING: dict[str, object] = {"set_aside": [], "problems": []}
 )
 def test_the_state_and_the_sale(script: str, state: str, reference: str | None) -> None:
     status = perform(script).counter.status()
-    assert status == {"state": state, "reference": reference, "health": WELL} | NOTHING
+    about = {"state": state, "reference": reference, "order": ORDER if reference else None}
+    assert status == about | {"health": WELL} | NOTHING
 
 
 def test_what_failed() -> None:
     counter = perform(SHOWN + "panel fails | show checking; cancel").counter
     health = WELL | {Fault.PANEL: "failed"}
     closing = {"state": "closing", "reference": "K-1", "health": health}
-    assert counter.status() == closing | NOTHING
+    assert counter.status() == closing | OF_ORDER
 
 
 def test_an_order_that_cannot_be_looked_at_is_a_fault_after_three_times() -> None:
@@ -65,7 +67,7 @@ def test_a_fault_that_stops_the_counter_comes_on_top() -> None:
             "reference": "K-1",
             "health": WELL | {Fault.PANEL: "failed", Fault.JOURNAL: "failed"},
         }
-        | NOTHING
+        | OF_ORDER
     )
 
 

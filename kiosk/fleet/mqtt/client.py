@@ -45,9 +45,12 @@ class Client:
         async with self._room:
             await self._answer_to(*self._protocol.publish(message))
 
-    async def subscribe(self, pattern: str) -> None:
-        """Subscribe, and return when the broker has agreed; raises BrokerFault."""
-        await self._answer_to(*self._protocol.subscribe(pattern))
+    async def subscribe(self, pattern: str, *, retained: bool = False) -> None:
+        """Subscribe, and return when the broker has agreed; raises BrokerFault.
+
+        ``retained``: the messages that the broker keeps in these topics come, too.
+        """
+        await self._answer_to(*self._protocol.subscribe(pattern, retained=retained))
 
     async def _answer_to(self, number: int, packet: bytes) -> None:
         answered = self._answered[number] = anyio.Event()

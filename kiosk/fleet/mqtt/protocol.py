@@ -18,7 +18,7 @@ from kiosk.base.errors import KioskError
 from kiosk.base.frozen import frozen
 
 KEEP_ALIVE = 60  # seconds
-SESSION_KEPT = 86_400  # seconds for which the broker keeps messages for a kiosk that is away
+SESSION_KEPT = 86_400  # seconds, for a kiosk
 WILL_DELAY = 30  # seconds for which a lost kiosk may come back before its will is published
 ROOM = 8  # messages that the broker may send before one is acknowledged
 LARGEST = 65_536  # bytes of a packet that the kiosk takes
@@ -44,11 +44,16 @@ class MqttMessage:
 
 @frozen
 class Login:
-    """Who connects. ``client_id`` is also the user's name; ``will`` is published if we are lost."""
+    """Who connects. ``client_id`` is also the user's name; ``will`` is published if we are lost.
+
+    For ``session_kept`` seconds the broker keeps messages for a client that is away; with 0 it keeps
+    none.
+    """
 
     client_id: str
     password: bytes
-    will: MqttMessage
+    will: MqttMessage | None = None
+    session_kept: int = SESSION_KEPT
 
 
 @frozen
@@ -99,34 +104,27 @@ class Protocol:
 
     def connect(self) -> bytes:
         """Return the packet that begins the connection (3.1)."""
-        will = self._login.will
+        login = self._login
         return mqtt5.ConnectPacket(
-            self._login.client_id,
-            username=self._login.client_id,
-            password=self._login.password,
-            clean_start=False,
-            will=mqtt5.Will(
-                will.topic,
-                payload=will.payload,
-                qos=QoS.AT_LEAST_ONCE,
-                retain=will.retain,
-                payload_format_indicator=1,
-                content_type="application/json",
-                will_delay_interval=WILL_DELAY,
-            ),
+            login.client_id,
+            username=login.client_id,
+            password=login.password,
+            clean_start=not login.session_kept,
+            will=_will(login.will) if login.will else None,
             keep_alive=KEEP_ALIVE,
-            session_expiry_interval=SESSION_KEPT,
+            session_expiry_interval=login.session_kept,
             receive_max=ROOM,
             max_packet_size=LARGEST,
         ).write()
 
-    def subscribe(self, pattern: str) -> tuple[int, bytes]:
-        """Return the number and the packet of a subscription without retained messages (3.8)."""
+    def subscribe(self, pattern: str, *, retained: bool = False) -> tuple[int, bytes]:
+        """Return a subscription, with or without what is retained (3.8): number and packet."""
         number = self._number()
+        handling = mqtt5.RetainHandling
         wanted = mqtt5.TopicFilter(
             pattern,
             max_qos=QoS.AT_LEAST_ONCE,
-            retain_handling=mqtt5.RetainHandling.SEND_NEVER,
+            retain_handling=handling.SEND_ALWAYS if retained else handling.SEND_NEVER,
         )
         return number, mqtt5.SubscribePacket(number, [wanted]).write()
 
@@ -255,6 +253,18 @@ class Protocol:
         if number not in self._unacknowledged:
             raise BrokerFault("the broker acknowledges what was not sent")
         self._unacknowledged.remove(number)
+
+
+def _will(message: MqttMessage) -> mqtt5.Will:
+    return mqtt5.Will(
+        message.topic,
+        payload=message.payload,
+        qos=QoS.AT_LEAST_ONCE,
+        retain=message.retain,
+        payload_format_indicator=1,
+        content_type="application/json",
+        will_delay_interval=WILL_DELAY,
+    )
 
 
 _Answer = mqtt5.ConnAckPacket | mqtt5.PubAckPacket | mqtt5.SubAckPacket | mqtt5.DisconnectPacket
