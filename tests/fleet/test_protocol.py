@@ -22,7 +22,8 @@ from kiosk.fleet.mqtt.protocol import (
     Subscribed,
 )
 
-LOGIN = Login("shop1/k1", b"secret", MqttMessage("kiosk/v1/shop1/k1/state", b"{}", retain=True))
+WILL = MqttMessage("kiosk/v1/shop1/k1/state", b"{}", retain=True)
+LOGIN = Login("shop1/k1", b"secret", WILL)
 ACCEPTED = mqtt5.ConnAckPacket(receive_max=4, server_keep_alive=30).write()
 HINT = mqtt5.PublishPacket(
     "kiosk/v1/shop1/k1/in/hint", b'{"v":1}', qos=mqtt5.QoS.AT_LEAST_ONCE, packet_id=7
@@ -75,7 +76,7 @@ def test_packets_cut_anywhere_are_the_same_packets(cut: int) -> None:
 
 def test_each_message_has_a_number_until_it_is_acknowledged() -> None:
     protocol = connected()
-    numbers = [protocol.publish(LOGIN.will)[0] for _ in range(3)]
+    numbers = [protocol.publish(WILL)[0] for _ in range(3)]
     assert numbers == [1, 2, 3]
     subscription, _ = protocol.subscribe("kiosk/v1/shop1/k1/in/hint")
     refused = mqtt5.PubAckPacket(2, reason_code=mqtt5.PubAckReasonCode.NOT_AUTHORIZED)
@@ -143,6 +144,6 @@ def test_a_changed_byte_is_an_event_or_a_fault(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(packets) - 1))
     packets[place] = data.draw(st.integers(0, 255))
     protocol = Protocol(LOGIN)
-    protocol.publish(LOGIN.will)
+    protocol.publish(WILL)
     with suppress(BrokerFault):
         assert all(isinstance(event, Event) for event in protocol.receive(bytes(packets)))

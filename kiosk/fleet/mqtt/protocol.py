@@ -46,7 +46,7 @@ class MqttMessage:
 class Login:
     """Who connects. ``client_id`` is also the user's name; ``will`` is published if we are lost.
 
-    For ``session_kept`` seconds the broker keeps messages for a client that is away; with 0 it keeps
+    For ``session_kept`` seconds the broker keeps messages for a client that is away; 0: it keeps
     none.
     """
 
