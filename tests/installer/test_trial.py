@@ -63,10 +63,15 @@ class Trial:
     def begin(self, was: str = "idle") -> None:
         (self.opt / "trial").write_text(f"new=new\nold=old\nwas={was}\n")
 
-    def runs(self) -> subprocess.CompletedProcess[str]:
+    def runs(self, recovery: str = "0") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.root / "installer/trial"],
-            env=os.environ | {"KIOSK_PATIENCE": "1", "KIOSK_TRIAL_SECONDS": "0"},
+            env=os.environ
+            | {
+                "KIOSK_PATIENCE": "1",
+                "KIOSK_TRIAL_SECONDS": "0",
+                "KIOSK_RECOVERY_SECONDS": recovery,
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -150,3 +155,13 @@ def test_a_release_that_is_out_of_service_stays_only_if_the_old_one_was_too(
     trial.begin(was=was)
     assert (trial.runs().returncode == 0) is stays
     assert trial.outcome()[0] == ("new" if stays else "old")
+
+
+def test_a_release_that_recovers_from_a_failure_of_the_network_stays(tmp_path: Path) -> None:
+    trial = Trial(tmp_path / "here", "out_of_service")
+    kiosk = trial.opt / "releases/new/bin/kiosk"
+    kiosk.write_text(
+        kiosk.read_text() + f"sed -i s/out_of_service/idle/ '{kiosk}'\n"  # once it was asked
+    )
+    assert trial.runs(recovery="60").returncode == 0
+    assert trial.outcome()[0] == "new"
