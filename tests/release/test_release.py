@@ -26,9 +26,9 @@ def repository(tmp_path: Path) -> Path:
     return tree
 
 
-def refusal(tree: Path) -> str:
+def refusal(tree: Path, *words: str) -> str:
     done = subprocess.run(
-        [tree / "scripts/release"], stderr=subprocess.PIPE, text=True, check=False
+        [tree / "scripts/release", *words], stderr=subprocess.PIPE, text=True, check=False
     )
     assert done.returncode == 1
     assert not (tree / "dist").exists()
@@ -59,8 +59,24 @@ def test_changes_that_nobody_wrote_down_are_not_released(repository: Path, versi
 
 def test_a_release_that_is_told_of_goes_on_to_be_built(repository: Path) -> None:
     git(repository, "tag", "v1.2.3")
-    done = subprocess.run([repository / "scripts/release"], capture_output=True, check=False)
+    command = [str(repository / "scripts/release"), "--quick"]
+    done = subprocess.run(command, capture_output=True, check=False)
     assert b"scripts/build: No such file" in done.stderr
+
+
+def test_a_key_that_no_counter_knows_is_refused_before_anything_is_built(repository: Path) -> None:
+    line = "kiosk-releases ssh-ed25519 AAAA\n"
+    commit(repository, "config/update-signers", f"# ours\n{line}")
+    git(repository, "tag", "v1.2.3")
+    key = repository / ".git/key"
+    assert f"the key {key} can't be read" in refusal(repository, "--quick", "--sign", str(key))
+    key.touch()
+    for public, refused in (("ssh-ed25519 BBBB me\n", True), ("ssh-ed25519 AAAA me\n", False)):
+        key.with_suffix(".pub").write_text(public)
+        command = [str(repository / "scripts/release"), "--quick", "--sign", str(key)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ("is not in config/update-signers" in done.stderr) is refused
+        assert ("scripts/build: No such file" in done.stderr) is not refused
 
 
 def check(tree: Path) -> subprocess.CompletedProcess[str]:
