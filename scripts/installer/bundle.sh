@@ -8,6 +8,7 @@ is_bundle() {
 
 install_bundle() { # $from is its file
   check_python
+  check_owner
   make_private_folder
   unpack_bundle || exit $? # it has said why
   local words=()

@@ -160,6 +160,8 @@ WRONG: dict[str, tuple[Spoil, str]] = {
     "format 2": (told(format=2), "format 2 is not known here"),
     "odd version": (told(version="1.x"), "'1.x' is not a version"),
     "version a number": (told(version=13), "its manifest is wrong"),
+    "line in a processor": (told(processor="x86_64\n\x1b[2J"), "processor must be a word"),
+    "processor a list": (told(processor=["x86_64"]), "its manifest is wrong"),
     "no day": (told(until="soon"), "its manifest is wrong"),
     "share of 101": (told(share=101), "share must be from 0 to 100"),
     "share true": (told(share=True), "share must be from 0 to 100"),
@@ -268,6 +270,17 @@ def test_a_file_of_another_user_is_not_installed_at_night(
     assert counter.update(bundle, "--nightly").returncode == 0
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders of root's")
+def test_where_others_can_write_nothing_is_unpacked(releaser: Releaser, counter: Counter) -> None:
+    bundle = releaser.bundle(counter.updates)
+    counter.opt.chmod(0o777)
+    before = counter.disk()
+    done = counter.update(bundle)
+    assert done.returncode == 1
+    assert f"others than root can write to {counter.opt}; run: sudo chown" in done.stderr
+    assert counter.disk() == before
+
+
 @pytest.mark.slow
 def test_links_and_other_things_are_not_followed(releaser: Releaser, counter: Counter) -> None:
     real = releaser.bundle(counter.root)
@@ -317,7 +330,9 @@ def test_the_next_key_is_as_good_as_the_current_one(releaser: Releaser, counter:
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
     """Have 1 MB on the disk of this folder."""
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1M", "none", folder], check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1M,mode=755", "none", folder], check=False
+    )
     if done.returncode:
         pytest.skip("no mounts here")
     try:

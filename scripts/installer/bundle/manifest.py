@@ -87,8 +87,9 @@ def _read(tree: object) -> Manifest:
         order_of(tree[name])
     if type(tree["share"]) is not int or not 0 <= tree["share"] <= 100:
         raise ValueError("share must be from 0 to 100")
-    if not isinstance(tree["python"], str) or not isinstance(tree["processor"], str):
-        raise ValueError("python and processor must be text")
+    for name in ("python", "processor"):
+        if not _PART.fullmatch(tree[name]):
+            raise ValueError(f"{name} must be a word")
     return Manifest(
         version=tree["version"],
         python=tree["python"],
