@@ -44,8 +44,8 @@ def test_twenty_power_cuts_amid_sales_lose_none_and_invent_none(
                 promises_are_kept(log.marks(at), logged_disk.rows_on(crashed))
         disk.begin()
         with guest:
-            eventually(lambda: installed.status(guest)["state"] in ("idle", "finished"), within=60)
-            eventually(lambda: all(row["outcome"] for row in installed.rows(guest)), within=60)
+            eventually(lambda: installed.status(guest)["state"] in ("idle", "finished"), within=300)
+            eventually(lambda: all(row["outcome"] for row in installed.rows(guest)), within=300)
             said = agreement(outside.api.orders(), installed.rows(guest))
             sys.stdout.write(f"{CUTS} power cuts, {CUTS * POINTS} crash points, {said}\n")
             assert guest("find", "/var/lib/kiosk", "-name", "*.unreadable-*") == ""

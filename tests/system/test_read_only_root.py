@@ -44,7 +44,7 @@ def test_it_sells_while_nothing_but_the_journal_is_written(
             guest.power_off()
         with guest:
             assert guest("systemctl", "--failed", "--plain", "--no-legend") == ""
-            eventually(lambda: installed.status(guest)["state"] == "idle", within=60)
+            eventually(lambda: installed.status(guest)["state"] == "idle", within=300)
             assert guest.try_("touch", "/etc/anything").status != 0
             for _ in range(3):
                 outside.sells()

@@ -88,8 +88,8 @@ class Counter:
 
     def recovers(self) -> None:
         """Wait for the next start, which systemd does by itself."""
-        eventually(lambda: self.is_active("kiosk"), within=60)
-        eventually(lambda: self.shows(NETWORK), within=60)
+        eventually(lambda: self.is_active("kiosk"), within=300)
+        eventually(lambda: self.shows(NETWORK), within=300)
         assert not self.is_active("kiosk-failed")
 
 
@@ -107,7 +107,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kiosk(installed: Path, tmp_path: Path) -> Iterator[Counter]:
     with counter.copied(installed, tmp_path / "root") as root, Machine(root, network=False) as it:
         seen = Counter(root, it)
-        eventually(lambda: seen.is_active("kiosk"), within=60)
+        eventually(lambda: seen.is_active("kiosk"), within=300)
         yield seen
 
 

@@ -104,7 +104,7 @@ def test_a_daemon_that_hangs_is_started_again_and_the_log_says_where_it_hung(sho
     restarted(shop)
     before = guest("systemctl", "show", "-P", "MainPID", "kiosk").strip()
     guest("kill", "-STOP", before)
-    guest.eventually("sh", "-c", "[ $(systemctl show -P NRestarts kiosk) = 1 ]", within=60)
+    guest.eventually("sh", "-c", "[ $(systemctl show -P NRestarts kiosk) = 1 ]", within=300)
     log = guest("journalctl", "-b", "-u", "kiosk", "-o", "cat")
     assert "Watchdog timeout" in log
     assert "Fatal Python error: Aborted" in log

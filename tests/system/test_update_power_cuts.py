@@ -166,8 +166,8 @@ def current(guest: Guest) -> str:
 
 def is_one_whole_release(guest: Guest, releases: set[str]) -> None:
     """The boot ends a trial; then the program and its units are of the same release."""
-    guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=120)
-    eventually(lambda: installed.status(guest)["state"] == "idle", within=60)
+    guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=600)
+    eventually(lambda: installed.status(guest)["state"] == "idle", within=300)
     assert current(guest) in releases
     assert guest("systemctl", "--failed", "--plain", "--no-legend") == ""
     guest.shell("""

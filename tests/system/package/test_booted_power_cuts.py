@@ -49,8 +49,8 @@ def upgrade(guest: Guest, deb: Path) -> None:
 
 def is_ready_to_sell(guest: Guest, releases: set[str]) -> None:
     """The boot ends a trial."""
-    guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=240)
-    eventually(lambda: installed.status(guest)["state"] == "idle", within=120)
+    guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=600)
+    eventually(lambda: installed.status(guest)["state"] == "idle", within=300)
     assert current(guest) in releases
 
 

@@ -104,7 +104,7 @@ def test_removed_it_leaves_journal_and_configuration_and_purged_nothing(
         assert left_of_kiosk(root) == {"etc/kiosk", "var/lib/kiosk"}
         (deb,) = bring(machine, debs["1.0.0"])
         apt(machine, "install", deb)  # with the same journal and configuration
-        eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=60)
+        eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=300)
         assert "1000.00" in machine.run("kiosk", "orders", "list").stdout
         said = apt(machine, "purge", "kiosk")
         for folder in ("/etc/kiosk", "/var/lib/kiosk"):

@@ -91,7 +91,7 @@ class Lines:
         """Return the file with the level of the line: 0 or 1."""
         return f"{self._folder}/sim_gpio{line}/value"
 
-    def eventually(self, line: int, level: bool, within: float = 20) -> None:
+    def eventually(self, line: int, level: bool, within: float = 120) -> None:
         self._guest.eventually("grep", "-q", str(int(level)), self.value_of(line), within=within)
 
     def pull(self, line: int, level: bool) -> None:

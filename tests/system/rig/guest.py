@@ -107,7 +107,7 @@ class Guest:
         self,
         *command: str,
         given: str | bytes = b"",
-        within: float = 60,
+        within: float = 300,
         **environ: str,
     ) -> Done:
         """Run a command as root, and return how it ended."""
@@ -128,7 +128,7 @@ class Guest:
         self,
         *command: str,
         given: str | bytes = b"",
-        within: float = 60,
+        within: float = 300,
         **environ: str,
     ) -> str:
         """Run a command as root, which must succeed, and return what it printed."""
@@ -141,7 +141,7 @@ class Guest:
         """Run a line of shell, which must succeed."""
         return self("bash", "-euo", "pipefail", "-c", script, within=within)
 
-    def eventually(self, *command: str, within: float = 30) -> str:
+    def eventually(self, *command: str, within: float = 120) -> str:
         """Run the command until it succeeds; return what it printed."""
         end = time.monotonic() + within
         while (done := self.try_(*command)).status:

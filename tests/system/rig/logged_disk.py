@@ -77,7 +77,7 @@ class LoggedDisk:
         disk: what the world has heard of is in it only when it holds a mark that was put since.
         """
         self._put_mark(guest, UNHEARD)
-        eventually(lambda: UNHEARD in self.log().marks(), within=60)
+        eventually(lambda: UNHEARD in self.log().marks(), within=300)
         guest.cut_power()
         log = self.log()
         at = rng.randrange(log.number_of(UNHEARD), len(log.entries) + 1)
