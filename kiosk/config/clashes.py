@@ -18,8 +18,8 @@ from kiosk.config.fault import ConfigFault, KeyPath, dotted
 from kiosk.config.settings_models import Model, field_annotations, walk_sections, walk_values
 from kiosk.config.yaml_tree import Document
 
-# ID_SD and ID_SC: the computer reads the memory of a HAT on them at boot, and a HAT holds them after
-# that ("HAT design guide" in https://github.com/raspberrypi/hats).
+# ID_SD and ID_SC: the computer reads the memory of a HAT on them at boot ("HAT design guide" in
+# https://github.com/raspberrypi/hats).
 _OF_A_HAT = 0, 1
 
 

@@ -20,7 +20,9 @@ from docutils.parsers.rst import directives
 from forked_command import import_all, output_of
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.locale import init as open_catalogue
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.i18n import docname_to_domain
 
 from kiosk.base.language import _, speak
 from kiosk.cli.manual.fences import complete
@@ -143,8 +145,11 @@ class Screen(ManualDirective):
     option_spec: ClassVar[dict[str, Any]] = {"alt": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
+        alt = self.options.get("alt", self.argument)
         if self.only_reads_text:
-            return []
+            paragraph = nodes.paragraph(alt, alt)
+            self.set_source_info(paragraph)
+            return [paragraph]
         file = self.folder() / "screen.png"
         code, said = self.kiosk(["preview", *shlex.split(self.argument), "-o", str(file)])
         if code:
@@ -152,8 +157,13 @@ class Screen(ManualDirective):
         data = file.read_bytes()
         width = Image.open(BytesIO(data)).width
         shown = width * max(1, SMALL // width)
-        alt = self.options.get("alt", self.argument)
-        return [self.image(data, "png", "panel-picture", alt, shown)]
+        return [self.image(data, "png", "panel-picture", self._translated(alt), shown)]
+
+    def _translated(self, text: str) -> str:
+        """Return a text of this page in its language: Sphinx translates no HTML of ours."""
+        domain = docname_to_domain(self.env.docname, self.config.gettext_compact)
+        catalogue, _found = open_catalogue(self.config.locale_dirs, self.config.language, domain)
+        return catalogue.gettext(text)
 
 
 class BenchPicture(ManualDirective):

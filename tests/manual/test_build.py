@@ -54,7 +54,8 @@ def test_each_language_is_built_without_a_warning(language: str, tmp_path: Path)
             for fence in fences(page.read_text()):
                 if fence.name == "{command-output}":
                     assert f"$ {fence.argument}\n" in shown  # and below it what it printed
-            assert left_in_english(page, shown, language) == []
+            described = unescape(" ".join(re.findall(r'alt="([^"]*)"', text)))
+            assert left_in_english(page, f"{shown} {described}", language) == []
     first = tmp_path / "index.html"
     two_clicks = {place for page in links(first) for place in links(Path(page.partition("#")[0]))}
     codes = tmp_path / "trouble/codes.html"
