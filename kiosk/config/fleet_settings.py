@@ -11,6 +11,9 @@ from kiosk.base.secret import SecretSettings
 from kiosk.base.settings import Settings
 
 
+NAME = "^[A-Za-z0-9_-]{1,32}$"  # of a shop in topics, and of a kiosk
+
+
 class PasswordSettings(SecretSettings):
     """Where to read the broker's password from: exactly one place."""
 
@@ -18,8 +21,8 @@ class PasswordSettings(SecretSettings):
     what = mark("the broker's password")
 
 
-class FleetSettings(Settings):
-    """The broker that sees this counter."""
+class BrokerSettings(Settings):
+    """Where the broker is."""
 
     broker: str = Field(
         pattern=r"^mqtts?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$",
@@ -27,19 +30,6 @@ class FleetSettings(Settings):
         description=(
             "The MQTT 5 broker: mqtts://HOST:PORT with TLS, mqtt://HOST:PORT without. Without "
             "TLS everybody on the network can read the password."
-        ),
-    )
-    shop: str = Field(
-        pattern="^[A-Za-z0-9_-]{1,32}$",
-        examples=["shop1"],
-        description=(
-            "The name of the shop in topics: up to 32 letters, digits, - and _. The broker knows "
-            "this counter as SHOP/NAME, with kiosk.name."
-        ),
-    )
-    password: PasswordSettings = Field(
-        description=(
-            "Where the broker's password is: {credential: NAME}, {file: PATH} or {env: NAME}."
         ),
     )
     ca: str = Field(
@@ -74,3 +64,21 @@ class FleetSettings(Settings):
     def _place(self) -> tuple[str, str]:
         host, _colon, port = self.broker.partition("://")[2].partition(":")
         return host, port
+
+
+class FleetSettings(BrokerSettings):
+    """The broker that sees this counter."""
+
+    shop: str = Field(
+        pattern=NAME,
+        examples=["shop1"],
+        description=(
+            "The name of the shop in topics: up to 32 letters, digits, - and _. The broker knows "
+            "this counter as SHOP/NAME, with kiosk.name."
+        ),
+    )
+    password: PasswordSettings = Field(
+        description=(
+            "Where the broker's password is: {credential: NAME}, {file: PATH} or {env: NAME}."
+        ),
+    )
