@@ -10,7 +10,6 @@ from kiosk.base.language import _, mark
 from kiosk.base.secret import SecretSettings
 from kiosk.base.settings import Settings
 
-
 NAME = "^[A-Za-z0-9_-]{1,32}$"  # of a shop in topics, and of a kiosk
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import anyio
 import anyio.to_thread
@@ -11,6 +12,8 @@ from anyio.abc import ByteStream
 
 from kiosk.base.certificates import system_certificates
 from kiosk.base.frozen import frozen
+from kiosk.base.language import _, system_reason
+from kiosk.fleet.mqtt.vocabulary import BrokerFault
 
 CONNECT_TAKES = 20.0  # seconds
 
@@ -43,3 +46,33 @@ class Broker:
         if self.ca:
             return ssl.create_default_context(cafile=self.ca)
         return system_certificates()
+
+
+@asynccontextmanager
+async def opened(open_stream: OpenStream) -> AsyncIterator[ByteStream]:
+    """Open a connection, and close it after the body; raises BrokerFault."""
+    try:
+        stream = await open_stream()
+    except (OSError, TimeoutError) as error:  # names, routes, ports and certificates
+        raise BrokerFault(_("the broker can't be reached: {reason}", reason=_why(error))) from error
+    try:
+        yield stream
+    finally:
+        with anyio.CancelScope(shield=True), suppress(OSError, anyio.BrokenResourceError):
+            await anyio.aclose_forcefully(stream)
+
+
+def _why(error: OSError) -> str:
+    """Return why no connection was opened."""
+    match error, error.__cause__:
+        case ssl.SSLCertVerificationError(verify_message=reason), _cause:
+            return _("certificate verify failed: {reason}", reason=reason)
+        case ssl.SSLError(reason=reason), _cause:
+            return _("no encrypted connection is possible ({reason})", reason=reason)
+        case TimeoutError(errno=None), _cause:
+            return _("no answer for {seconds} s", seconds=round(CONNECT_TAKES))
+        case _error, OSError() as cause:  # anyio says only that all attempts failed
+            return system_reason(cause)
+        case _error, BaseExceptionGroup(exceptions=[OSError() as first, *_others]):
+            return system_reason(first)
+    return system_reason(error)

@@ -8,7 +8,7 @@ from typing import NoReturn
 import anyio
 from pydantic import ValidationError
 
-from kiosk.fleet.mqtt.protocol import MqttMessage
+from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import Hint
 from kiosk.sale.events import Deliver, OrderHinted
 

@@ -11,13 +11,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import NoReturn, Protocol
 
 import anyio
-from anyio.abc import ByteStream
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.retry import pauses, reason_of
-from kiosk.fleet.broker import OpenStream
+from kiosk.fleet.broker import OpenStream, opened
 from kiosk.fleet.mqtt.client import Client, connected
-from kiosk.fleet.mqtt.protocol import BrokerFault, Login, MqttMessage
+from kiosk.fleet.mqtt.vocabulary import BrokerFault, Login, MqttMessage
 
 # A broker that comes back must not meet all kiosks of a chain in the same second: each waits for a
 # random part of the pause ("full jitter").
@@ -94,7 +93,7 @@ class Link:
     async def _serve(self, open_stream: OpenStream, password: bytes) -> NoReturn:
         login = Login(self._client_id, password, self._presence.will())
         async with (
-            _opened(open_stream) as stream,
+            opened(open_stream) as stream,
             connected(stream, login, self._take) as client,
             _goodbye(client, self._presence),
             anyio.create_task_group() as tasks,
@@ -122,19 +121,6 @@ class Link:
             log.warning("%s; the counter sells on without it", problem)
         else:
             log.info("the broker is connected")
-
-
-@asynccontextmanager
-async def _opened(open_stream: OpenStream) -> AsyncIterator[ByteStream]:
-    try:
-        stream = await open_stream()
-    except (OSError, TimeoutError) as error:  # names, routes, ports and certificates
-        raise BrokerFault(f"the broker can't be reached: {error}") from error
-    try:
-        yield stream
-    finally:
-        with anyio.CancelScope(shield=True), suppress(OSError, anyio.BrokenResourceError):
-            await anyio.aclose_forcefully(stream)
 
 
 @asynccontextmanager

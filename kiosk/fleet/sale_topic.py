@@ -10,7 +10,7 @@ import anyio
 
 from kiosk.base.errors import JournalFailed
 from kiosk.fleet.mqtt.client import Client
-from kiosk.fleet.mqtt.protocol import MqttMessage
+from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import EndedSale
 from kiosk.fleet.state_topic import Status
 from kiosk.journal import DaemonJournal, EndToTell

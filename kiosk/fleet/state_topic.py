@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Protocol
 import anyio
 
 from kiosk.fleet.mqtt.client import Client
-from kiosk.fleet.mqtt.protocol import MqttMessage
+from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import Goodbye, Lost, Payload, State, time_text
 
 SHORTEST_GAP = 1.0  # seconds between two messages

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.fleet.mqtt.protocol import (
-    LARGEST,
+from kiosk.fleet.mqtt.packet_reader import LARGEST
+from kiosk.fleet.mqtt.protocol import Protocol
+from kiosk.fleet.mqtt.vocabulary import (
     Acknowledged,
     Arrived,
     BrokerFault,
@@ -18,7 +19,6 @@ from kiosk.fleet.mqtt.protocol import (
     Event,
     Login,
     MqttMessage,
-    Protocol,
     Subscribed,
 )
 
@@ -94,8 +94,8 @@ def test_a_wrong_password_is_a_refusal_that_says_what_to_check() -> None:
     with pytest.raises(BrokerFault) as caught:
         list(Protocol(LOGIN).receive(wrong.write()))
     assert str(caught.value) == (
-        "the broker refuses shop1/k1: bad user name or password (134); check its account and "
-        "fleet.password"
+        "the broker refuses shop1/k1: bad user name or password (134); check that account "
+        "and its password"
     )
 
 

@@ -10,7 +10,9 @@ from typing import NoReturn
 import anyio
 from anyio.abc import ByteStream
 
-from kiosk.fleet.mqtt.protocol import (
+from kiosk.base.language import _, mark
+from kiosk.fleet.mqtt.protocol import Protocol
+from kiosk.fleet.mqtt.vocabulary import (
     Acknowledged,
     Arrived,
     BrokerFault,
@@ -18,7 +20,6 @@ from kiosk.fleet.mqtt.protocol import (
     Event,
     Login,
     MqttMessage,
-    Protocol,
     Subscribed,
 )
 
@@ -55,17 +56,17 @@ class Client:
     async def _answer_to(self, number: int, packet: bytes) -> None:
         answered = self._answered[number] = anyio.Event()
         try:
-            with _limited("the broker does not acknowledge"):
+            with _limited(mark("the broker does not acknowledge for {seconds} s")):
                 await self._send(packet)
                 await answered.wait()
         finally:
             del self._answered[number]
         if refusal := self._refusals.pop(number, ""):
-            raise BrokerFault(f"the broker refuses a message: {refusal}")
+            raise BrokerFault(_("the broker refuses a message: {refusal}", refusal=refusal))
 
     async def connect(self) -> None:
         """Introduce ourselves; raises BrokerFault."""
-        with _limited("the broker does not answer"):
+        with _limited(mark("the broker does not answer for {seconds} s")):
             await self._send(self._protocol.connect())
             while self._keep_alive == math.inf:
                 await self._receive()
@@ -74,7 +75,7 @@ class Client:
         """Take what the broker sends, for ever; raises BrokerFault when it is gone."""
         try:
             while True:
-                with _limited("the broker is silent", 1.5 * self._keep_alive):
+                with _limited(mark("the broker is silent for {seconds} s"), 1.5 * self._keep_alive):
                     await self._receive()
         except BrokerFault:
             self.lost = True
@@ -99,7 +100,7 @@ class Client:
         try:
             data = await self._stream.receive()
         except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
-            raise BrokerFault("the broker has closed the connection") from error
+            raise BrokerFault(_("the broker has closed the connection")) from error
         for event in self._protocol.receive(data):
             await self._note(event)
 
@@ -123,7 +124,7 @@ class Client:
             async with self._sending:
                 await self._stream.send(packet)
         except (anyio.BrokenResourceError, OSError) as error:
-            raise BrokerFault("the broker has closed the connection") from error
+            raise BrokerFault(_("the broker has closed the connection")) from error
 
 
 @asynccontextmanager
@@ -142,10 +143,10 @@ async def connected(stream: ByteStream, login: Login, take: Take) -> AsyncIterat
 
 
 @contextmanager
-def _limited(what: str, seconds: float = ANSWER_TAKES) -> Iterator[None]:
+def _limited(silence: str, seconds: float = ANSWER_TAKES) -> Iterator[None]:
     """Turn an answer that takes too long into a BrokerFault."""
     try:
         with anyio.fail_after(seconds):
             yield
     except TimeoutError as error:
-        raise BrokerFault(f"{what} for {seconds:.0f} s") from error
+        raise BrokerFault(_(silence, seconds=round(seconds))) from error

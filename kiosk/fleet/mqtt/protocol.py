@@ -1,8 +1,8 @@
 """One MQTT 5 connection: bytes in, events out. It reads no socket and no clock.
 
-This is the only file that knows the codec ``mqtt5``; another one is a change here. Sections are
-those of the OASIS standard "MQTT Version 5.0" of 7 March 2019. Only what the kiosk needs: messages
-go and come with QoS 1, and a broker that breaks the protocol is left.
+Only this file and ``packet_reader.py`` know the codec ``mqtt5``: another one is a change there.
+Sections are those of the OASIS standard "MQTT Version 5.0" of 7 March 2019. Only what the kiosk
+needs: what it publishes has QoS 1, and a broker that breaks the protocol is left.
 """
 
 from __future__ import annotations
@@ -14,82 +14,25 @@ from typing import SupportsInt
 import mqtt5
 from mqtt5 import QoS
 
-from kiosk.base.errors import KioskError
-from kiosk.base.frozen import frozen
+from kiosk.base.language import _
+from kiosk.fleet.mqtt.packet_reader import LARGEST, NotMqtt, PacketReader
+from kiosk.fleet.mqtt.vocabulary import (
+    Acknowledged,
+    Arrived,
+    BrokerFault,
+    Connected,
+    Event,
+    Login,
+    MqttMessage,
+    Subscribed,
+    TakenOver,
+)
 
 KEEP_ALIVE = 60  # seconds
 SESSION_KEPT = 86_400  # seconds, for a kiosk
 WILL_DELAY = 30  # seconds for which a lost kiosk may come back before its will is published
 ROOM = 8  # messages that the broker may send before one is acknowledged
-LARGEST = 65_536  # bytes of a packet that the kiosk takes
-_HEADER = 5  # bytes of the longest fixed header (2.1.1)
 _FAILURES = 128  # the first reason code that is a failure (2.4)
-
-
-class BrokerFault(KioskError):
-    """The broker refuses us, breaks the protocol, or is gone. Try again later."""
-
-
-@frozen
-class MqttMessage:
-    """What is published: ``expires_after`` in seconds; see 3.3.2.3 for the rest."""
-
-    topic: str
-    payload: bytes
-    retain: bool = False
-    expires_after: int | None = None
-    response_topic: str = ""
-    correlation: bytes = b""
-
-
-@frozen
-class Login:
-    """Who connects. ``client_id`` is also the user's name; ``will`` is published if we are lost.
-
-    For ``session_kept`` seconds the broker keeps messages for a client that is away; 0: it keeps
-    none.
-    """
-
-    client_id: str
-    password: bytes
-    will: MqttMessage | None = None
-    session_kept: int = SESSION_KEPT
-
-
-@frozen
-class Connected:
-    """The broker accepts us. ``room``: messages that it takes before it acknowledges one."""
-
-    room: int
-    largest: int | None  # bytes of a packet that it takes
-    keep_alive: int  # seconds
-
-
-@frozen
-class Arrived:
-    """A message came. It is acknowledged by its ``number``; None if it needs no answer."""
-
-    message: MqttMessage
-    number: int | None
-
-
-@frozen
-class Acknowledged:
-    """The broker has our message. ``refused`` says why it does not pass it on, or is empty."""
-
-    number: int
-    refused: str
-
-
-@frozen
-class Subscribed:
-    """The broker answers a subscription. ``refused`` says why it passes nothing on, or is empty."""
-
-    number: int
-    refused: str
-
-
-Event = Connected | Arrived | Acknowledged | Subscribed
 
 
 class Protocol:
@@ -97,7 +40,7 @@ class Protocol:
 
     def __init__(self, login: Login) -> None:
         self._login = login
-        self._buffer = bytearray()
+        self._reader = PacketReader()
         self._numbers = cycle(range(1, 65_536))
         self._unacknowledged: set[int] = set()
         self._connected = False
@@ -118,12 +61,16 @@ class Protocol:
         ).write()
 
     def subscribe(self, pattern: str, *, retained: bool = False) -> tuple[int, bytes]:
-        """Return a subscription, with or without what is retained (3.8): number and packet."""
+        """Return a subscription, with or without what is retained (3.8): number and packet.
+
+        Retained messages come with QoS 0: of those with QoS 1, Mosquitto drops what is more than
+        ``max_queued_messages``.
+        """
         number = self._number()
         handling = mqtt5.RetainHandling
         wanted = mqtt5.TopicFilter(
             pattern,
-            max_qos=QoS.AT_LEAST_ONCE,
+            max_qos=QoS.AT_MOST_ONCE if retained else QoS.AT_LEAST_ONCE,
             retain_handling=handling.SEND_ALWAYS if retained else handling.SEND_NEVER,
         )
         return number, mqtt5.SubscribePacket(number, [wanted]).write()
@@ -161,43 +108,16 @@ class Protocol:
 
     def receive(self, data: bytes) -> Iterator[Event]:
         """Yield what the broker says; raises BrokerFault if it says something wrong, or the end."""
-        self._buffer += data
-        while packet := self._next_packet():
-            if event := self._event(packet):
-                yield event
-
-    def _next_packet(self) -> mqtt5.Packet | None:
-        """Take a whole packet out of the buffer, or return None."""
         try:
-            packet, length = mqtt5.read(memoryview(bytes(self._buffer)))
-        except IndexError:
-            self._check_length()
-            return None
-        except ValueError as error:
-            raise BrokerFault(f"the broker sent what is not MQTT 5: {error}") from error
-        except BaseException as error:
-            # mqtt5 0.8 panics at a text that is not UTF-8; that exception has no public name.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise BrokerFault("the broker sent a text that is not UTF-8") from error
-        if length > LARGEST:
-            raise BrokerFault(f"the broker sent a packet of {length} bytes")
-        del self._buffer[:length]
-        return packet
-
-    def _check_length(self) -> None:
-        """Refuse a packet that announces more than we take, before it is in memory (1.5.5)."""
-        length = 0
-        for place, byte in enumerate(self._buffer[1:_HEADER]):
-            length |= (byte & 0x7F) << 7 * place
-            if not byte & 0x80:
-                break
-        if length > LARGEST:
-            raise BrokerFault(f"the broker sends a packet of {length} bytes")
+            for packet in self._reader.packets(data):
+                if event := self._event(packet):
+                    yield event
+        except NotMqtt as error:
+            raise _broken(str(error)) from error
 
     def _event(self, packet: mqtt5.Packet) -> Event | None:
         if isinstance(packet, mqtt5.ConnAckPacket) is self._connected:
-            raise BrokerFault(f"the broker sent {type(packet).__name__} at the wrong time")
+            raise _broken(f"it sent {type(packet).__name__} at the wrong time")
         match packet:
             case mqtt5.ConnAckPacket():
                 return self._connected_by(packet)
@@ -212,16 +132,17 @@ class Protocol:
             case mqtt5.PingRespPacket():
                 return None
             case mqtt5.DisconnectPacket():
-                raise BrokerFault(
-                    f"the broker ends the connection: {_words(packet, packet.reason_code)}"
-                )
-        raise BrokerFault(f"the broker sent {type(packet).__name__}, which nobody asked for")
+                raise _ended(packet)
+        raise _broken(f"it sent {type(packet).__name__}, which nobody asked for")
 
     def _connected_by(self, packet: mqtt5.ConnAckPacket) -> Connected:
         if refusal := _refusal(packet, packet.reason_code):
             raise BrokerFault(
-                f"the broker refuses {self._login.client_id}: {refusal}; check its account "
-                "and fleet.password"
+                _(
+                    "the broker refuses {account}: {refusal}; check that account and its password",
+                    account=self._login.client_id,
+                    refusal=refusal,
+                )
             )
         self._connected = True
         return Connected(
@@ -232,7 +153,7 @@ class Protocol:
 
     def _arrived(self, packet: mqtt5.PublishPacket) -> Arrived:
         if packet.qos == QoS.EXACTLY_ONCE or packet.topic_alias is not None:
-            raise BrokerFault("the broker sent a message in a way that nobody asked for")
+            raise _broken("it sent a message in a way that nobody asked for")
         message = MqttMessage(
             packet.topic,
             packet.payload,
@@ -251,7 +172,7 @@ class Protocol:
 
     def _answered(self, number: int) -> None:
         if number not in self._unacknowledged:
-            raise BrokerFault("the broker acknowledges what was not sent")
+            raise _broken("it acknowledges what was not sent")
         self._unacknowledged.remove(number)
 
 
@@ -265,6 +186,19 @@ def _will(message: MqttMessage) -> mqtt5.Will:
         content_type="application/json",
         will_delay_interval=WILL_DELAY,
     )
+
+
+def _broken(how: str) -> BrokerFault:
+    return BrokerFault(_("the broker breaks the protocol: {how}", how=how))
+
+
+def _ended(packet: mqtt5.DisconnectPacket) -> BrokerFault:
+    if packet.reason_code == mqtt5.DisconnectReasonCode.SESSION_TAKEN_OVER:
+        return TakenOver(
+            _("somebody else has connected with this account; give each its own account")
+        )
+    reason = _words(packet, packet.reason_code)
+    return BrokerFault(_("the broker ends the connection: {reason}", reason=reason))
 
 
 _Answer = mqtt5.ConnAckPacket | mqtt5.PubAckPacket | mqtt5.SubAckPacket | mqtt5.DisconnectPacket
