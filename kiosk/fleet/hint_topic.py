@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import Hint
-from kiosk.sale.events import Deliver, OrderHinted
+from kiosk.sale.events import Deliver, LinkChanged, OrderHinted
 
 SHORTEST_GAP = 1.0  # seconds between two deliveries
 MOST_WAITING = 8  # hints; a counter has one order, so the newest are the ones that count
@@ -24,7 +24,13 @@ class HintTopic:
     def __init__(self, deliver: Deliver) -> None:
         self._deliver = deliver
         self._waiting: dict[OrderHinted, None] = {}
+        self._link = self._told = LinkChanged(connected=False)
         self._came = anyio.Event()
+
+    def link_is(self, connected: bool) -> None:
+        """Note that the broker is connected, so hints can come, or that it is not. Never waits."""
+        self._link = LinkChanged(connected)
+        self._came.set()
 
     def take(self, message: MqttMessage) -> None:
         """Note a hint; one that can't be read is ignored. Never waits."""
@@ -46,6 +52,9 @@ class HintTopic:
         while True:
             await self._came.wait()
             waiting, self._waiting, self._came = self._waiting, {}, anyio.Event()
+            if self._link != self._told:
+                self._told = self._link
+                await self._deliver(self._told)
             for event in waiting:
                 await self._deliver(event)
             await anyio.sleep(SHORTEST_GAP)

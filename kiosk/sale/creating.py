@@ -62,7 +62,7 @@ def order_seen(transition: Transition, phase: Creating, seen: OrderSeen) -> Tran
     until = now + transition.policy.expires_after
     asking = phase.asking.answered(now)
     paying = Paying(sale, seen.qr_data or "", now, until, asking, seen_at=now)
-    watched = watching.answered(paying, transition.policy.looks, now)
+    watched = watching.answered(paying, transition.looks, now)
     return known.without_refusal(*Fault).to(watched, *scan_me(paying))
 
 

@@ -304,6 +304,13 @@ class OrderHinted:
     order_id: str = ""
 
 
+@frozen
+class LinkChanged:
+    """The broker of the fleet is connected, or it is not: hints can come, or they can't."""
+
+    connected: bool
+
+
 # --- from the kiosk itself -------------------------------------------------------------------
 
 
@@ -369,6 +376,7 @@ Event = (
     | RefundAsked
     | PaidLate
     | OrderHinted
+    | LinkChanged
     | QrShown
     | TimesForgotten
     | DeviceFailed

@@ -81,8 +81,12 @@ class Machine:
 
 
 def _heard(before: Transition, event: Event) -> Transition:
-    """Note what every answer of the service says about the token, a setting and the network."""
+    """Note what the service says about the token, a setting and the network, and what hints say."""
     match event:
+        case on.LinkChanged(connected):
+            return before.with_hints(before.counter.hints.when(linked=connected))
+        case on.OrderHinted():
+            return before.with_hints(before.counter.hints.heard(event, before.now))
         case on.OrderSeen() | on.ReadyToSell():
             heard = before.without_refusal(Fault.TOKEN)
             over = {Fault.NETWORK, Fault.TOKEN} if isinstance(event, on.OrderSeen) else set()
@@ -184,6 +188,7 @@ REACTIONS = table(
         .when(on.TimePassed, paying.time_passed)
         .when(on.QrShown, paying.qr_shown)
         .when(on.OrderHinted, paying.order_hinted)
+        .when(on.LinkChanged, paying.link_changed)
         .when(on.LastPressed, paying.last_pressed)
         .when(on.AmountRead, paying.amount_read)
         .when(on.CancelPressed, paying.cancel_pressed)

@@ -10,6 +10,7 @@ from kiosk.sale import watching
 from kiosk.sale.anywhere import refuse_reading
 from kiosk.sale.endings import settled
 from kiosk.sale.events import CallFailed, Failure, OrderSeen
+from kiosk.sale.hints import is_about
 from kiosk.sale.phase_changes import checking, close, give_up_order_at, scan_me
 from kiosk.sale.phases import Closing, Paying
 from kiosk.sale.transition import Transition
@@ -21,15 +22,19 @@ def order_seen(transition: Transition, phase: Paying, seen: OrderSeen) -> Transi
     """End the sale if the order has ended; else go on looking, and show the QR again if blind."""
     standing = judge(phase.sale, seen)
     if isinstance(standing, Outcome):
-        after = watching.paid_after(phase, transition.now) if standing is Outcome.PAID else None
-        return settled(transition, phase.sale, standing, seen, paid_after=after)
+        if standing is not Outcome.PAID:
+            return settled(transition, phase.sale, standing, seen)
+        hints, now = transition.counter.hints, transition.now
+        hinted = transition.with_hints(hints.after_payment(phase.sale, phase.hinted_at, now))
+        after = watching.paid_after(phase, now)
+        return settled(hinted, phase.sale, standing, seen, paid_after=after)
     if standing in DOUBTFUL:
         return _look_closer(transition, phase, standing)
     if standing is Standing.FOREIGN:
         reason = "the answer is not about our order"
         return call_failed(transition, phase, CallFailed(Failure.UNKNOWN, reason))
     shown = scan_me(phase) if phase.blind else ()
-    watched = watching.answered(phase, transition.policy.looks, transition.now)
+    watched = watching.answered(phase, transition.looks, transition.now)
     return transition.to(watched, *shown)
 
 
@@ -46,7 +51,7 @@ def _look_closer(transition: Transition, phase: Paying, standing: Standing) -> T
 
 def call_failed(transition: Transition, phase: Paying, event: CallFailed) -> Transition:
     """Look again. With a refused token nobody will see the payment."""
-    watched = watching.failed(phase, transition.policy.looks, transition.now, event)
+    watched = watching.failed(phase, transition.looks, transition.now, event)
     phase = replace(watched, said=event.reason)
     if event.failure is Failure.TOKEN:
         return _blind(transition, phase)
@@ -80,13 +85,19 @@ def qr_shown(transition: Transition, phase: Paying, event: on.QrShown) -> Transi
     """Plan the looks from now: nobody could pay before. A printed code could be paid at once."""
     if event.reference != phase.sale.reference or transition.policy.printed_code:
         return transition
-    return transition.to(watching.shown(phase, transition.policy.looks, transition.now))
+    return transition.to(watching.shown(phase, transition.looks, transition.now))
 
 
 def order_hinted(transition: Transition, phase: Paying, event: on.OrderHinted) -> Transition:
     """Look at the order now, unless the service needs a pause."""
-    ours = event.order_id == phase.sale.order_id or event.reference == phase.sale.reference
-    return transition.to(watching.urged(phase, transition.now)) if ours else transition
+    if not is_about(event, phase.sale):
+        return transition
+    return transition.to(watching.hinted(phase, transition.now))
+
+
+def link_changed(transition: Transition, phase: Paying, _: on.LinkChanged) -> Transition:
+    """Look more often from now on if hints can't come any more."""
+    return transition.to(watching.replanned(phase, transition.looks, transition.now))
 
 
 def last_pressed(transition: Transition, phase: Paying, _: on.LastPressed) -> Transition:

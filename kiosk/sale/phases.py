@@ -8,6 +8,7 @@ from kiosk.base.frozen import frozen
 from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.basket import Basket
 from kiosk.sale.events import AmountRead
+from kiosk.sale.hints import Hints
 from kiosk.sale.look import Look, what_to_do
 from kiosk.sale.words import Fault, Outcome, Sale, Unknown, UntoldResult
 
@@ -66,7 +67,7 @@ class Paying:
     latest look failed. ``asked_at``: when the first of the looks without an answer was sent.
     ``shown_at``: when the QR came on the panel, if the panel has said so; ``back_at``: when it came
     back last. ``eager``: how many of the next looks come early, because somebody asked for one;
-    ``urged``: how often somebody did.
+    ``urged``: how often somebody did; ``hinted_at``: when a hint last did.
     """
 
     sale: Sale
@@ -82,6 +83,7 @@ class Paying:
     back_at: float | None = None
     eager: int = 0
     urged: int = 0
+    hinted_at: float | None = None
 
     @property
     def blind_at(self) -> float:
@@ -196,6 +198,7 @@ class Counter:
     problems: tuple[str, ...] = ()  # what people must do something about
     refusals: tuple[tuple[Fault, str], ...] = ()  # of the token, a setting or the latest order
     creates_work: bool = False  # the latest create was answered
+    hints: Hints = field(default_factory=Hints)
 
     @property
     def wake(self) -> float:

@@ -8,7 +8,9 @@ from typing import Self
 from kiosk.base.frozen import frozen
 from kiosk.sale.effects import Effect
 from kiosk.sale.events import AmountRead
+from kiosk.sale.hints import Hints
 from kiosk.sale.look import Look
+from kiosk.sale.look_times import LookTimes
 from kiosk.sale.phases import Counter, Phase, Waiting
 from kiosk.sale.policy import Policy
 from kiosk.sale.words import Fault, Sale, UntoldResult
@@ -29,6 +31,11 @@ class Transition:
     now: float
     effects: tuple[Effect, ...] = ()
 
+    @property
+    def looks(self) -> LookTimes:
+        """The plan of the looks at an order: fewer while hints come."""
+        return self.counter.hints.looks(self.policy.looks)
+
     def doing(self, *effects: Effect) -> Self:
         """Add effects."""
         return replace(self, effects=(*self.effects, *effects))
@@ -42,6 +49,10 @@ class Transition:
         if faults == self.counter.faults:
             return self
         return self._with(replace(self.counter, faults=faults))
+
+    def with_hints(self, hints: Hints) -> Self:
+        """Replace what is known of hints."""
+        return self._with(replace(self.counter, hints=hints))
 
     def with_waiting(self, reading: AmountRead | None) -> Self:
         """Let the amount wait until the counter can sell it; with None, no amount waits."""

@@ -81,15 +81,28 @@ def urged(phase: Paying, now: float) -> Paying:
     return replace(phase, asking=phase.asking.at(max(now, phase.seen_at + SHORTEST_GAP)))
 
 
+def hinted(phase: Paying, now: float) -> Paying:
+    """Look now, because of a hint."""
+    return replace(urged(phase, now), hinted_at=now)
+
+
+def replanned(phase: Paying, looks: LookTimes, now: float) -> Paying:
+    """Plan the next look by another plan, but not later than it is due already."""
+    if phase.asking.underway or phase.asking.failures:
+        return phase
+    due = min(phase.asking.due, now + _gap(phase, looks, now))
+    return replace(phase, asking=phase.asking.at(due))
+
+
 def paid_after(phase: Paying, now: float) -> float | None:
     """Return the seconds from the QR to the payment that is seen now; None if it is not known.
 
-    It is taken for the middle between the look before and now. Where there was no look before, it
-    is nearer to now, because few pay fast. A payer who waited while the kiosk was blind is not like
-    others.
+    It is taken for the middle between the look before, or the hint, and now. Where there was
+    neither, it is nearer to now, because few pay fast. A payer who waited while the kiosk was blind
+    is not like others.
     """
     since = _since(phase)
-    before = max(phase.seen_at, since)
+    before = max(phase.seen_at, since, phase.hinted_at or since)
     if before == since and now > since + EARLIEST:
         before = (since + EARLIEST + now) / 2
     if phase.blind or phase.back_at is not None or now - before > LONGEST_GUESS:

@@ -47,7 +47,12 @@ class FleetLink:
         report: Callable[[str], None],
     ) -> NoReturn:
         """Keep the connection, until cancelled. ``report`` gets why the broker is away."""
-        link = Link(self._client_id, self._state, (self._sales,), self._takes, report)
+
+        def note(problem: str) -> None:
+            self._hints.link_is(connected=not problem)
+            report(problem)
+
+        link = Link(self._client_id, self._state, (self._sales,), self._takes, note)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._hints.run)
             await link.run(

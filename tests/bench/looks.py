@@ -9,6 +9,7 @@ found by dynamic programming (``tests/support/payers.py``). The trip of a look i
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from itertools import islice
 
@@ -18,6 +19,7 @@ from tests.support import payers
 
 PAYERS, LEARNED = 2000, 100
 USUAL, SLOW = (12, 25, 40), 60  # medians in seconds
+HINT_DELAY, LOST = 1.0, 0.01  # seconds; the share of the hints
 SHOPS = 3  # that learn, for each crowd
 
 
@@ -42,6 +44,24 @@ def measure() -> Iterator[Row]:
         yield Row(f"wait against the optimum of this crowd, {median} s", ratio, 1.5, "×")
     for median in crowds:
         yield _learned_row(fresh, median)
+    yield from _hinted_rows(fresh, crowds)
+
+
+def _hinted_rows(fresh: Machine, crowds: dict[int, list[float]]) -> Iterator[Row]:
+    """Yield the rows of kiosks whose payments are hinted at, with one hint in a hundred lost."""
+    chance = random.Random(PAYERS)
+    fates = [chance.random() < LOST for _ in range(PAYERS)]
+    seen = {
+        median: payers.watch_hinted(fresh, times, fates.__getitem__, HINT_DELAY)
+        for median, times in crowds.items()
+    }
+    usual = [each for median in USUAL for each in seen[median]]
+    note = "; ".join(f"{median} s: {payers.mean_looks(one):.1f}" for median, one in seen.items())
+    about = f"with hints after {HINT_DELAY:.0f} s, {LOST:.0%} lost"
+    yield Row(f"looks per order, {about}", payers.mean_looks(usual), 3.0, "looks", note)
+    yield Row(f"a payment waits on average, {about}", payers.mean_wait(usual), 1.6, "s")
+    longest = max(payers.waits(one)[-1] for one in seen.values())
+    yield Row(f"the longest wait, {about}", longest, 60.0, "s")
 
 
 def _learned_row(fresh: Machine, median: int) -> Row:

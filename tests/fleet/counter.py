@@ -19,7 +19,7 @@ from kiosk.config.fleet_settings import FleetSettings, PasswordSettings
 from kiosk.fleet.broker import Broker
 from kiosk.journal import Journal
 from kiosk.sale.effects import Fact, OrderKnown, SaleEnded, SaleOpened
-from kiosk.sale.events import Event
+from kiosk.sale.events import Event, LinkChanged
 from kiosk.sale.words import Outcome, Sale
 from kiosk.service.status_file import StatusFile
 from kiosk.shell.fleet_link import FleetLink
@@ -49,6 +49,7 @@ class Counter:
         self.status = StatusFile(folder / "status.json")
         self.journal = Journal.open(folder / "journal.sqlite3", self.wall)
         self.heard: list[tuple[float, Event]] = []
+        self.linked: list[bool] = []  # what it heard of the link
         self.problems: list[str] = []
         self._running: anyio.CancelScope | None = None
 
@@ -95,7 +96,10 @@ class Counter:
         self._running.cancel()
 
     async def _deliver(self, event: Event) -> None:
-        self.heard.append((anyio.current_time(), event))
+        if isinstance(event, LinkChanged):
+            self.linked.append(event.connected)
+        else:
+            self.heard.append((anyio.current_time(), event))
 
 
 async def _in_place(work: Callable[[], T]) -> T:

@@ -220,6 +220,20 @@ def test_what_is_no_hint_is_ignored(payload: bytes) -> None:
 
 
 @story
+async def test_the_counter_knows_whether_hints_can_come(counter: Counter) -> None:
+    assert counter.linked == [True]
+    await counter.broker.publish(f"{ROOT}/in/hint", b'{"v": 1, "order": "ORD1"}')
+    counter.broker.away = True
+    await counter.broker.drop()
+    await anyio.sleep(3)
+    assert counter.linked == [True, False]
+    counter.broker.away = False
+    await anyio.sleep(LONGEST_PAUSE)
+    assert counter.linked == [True, False, True]
+    assert [event for _, event in counter.heard] == [OrderHinted("", "ORD1")]
+
+
+@story
 async def test_a_retained_hint_is_old_and_ignored(counter: Counter) -> None:
     await counter.broker.publish(f"{ROOT}/in/hint", b'{"v": 1, "order": "OLD"}', retain=True)
     await anyio.sleep(3)

@@ -6,15 +6,17 @@ the first 5 s, 85 % take a time around the median, 15 % take much longer. One in
 
 from __future__ import annotations
 
+import math
 import random
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.effects import Remember, SaleEnded
+from kiosk.sale.hints import Hints
 from kiosk.sale.machine import Machine
 from kiosk.sale.payment_times import share_paid_until
 from kiosk.sale.phases import Counter
@@ -62,17 +64,39 @@ def _time_of(share: float, median: float) -> float:
 
 def watch(machine: Machine, times: Iterable[float]) -> list[Seen]:
     """Let each pay an order of its own at the machine. The service answers at once."""
-    return [_watch_one(machine, number, paid_at) for number, paid_at in enumerate(times)]
+    return [
+        _watch_one(machine, number, paid_at, math.inf, Hints())[0]
+        for number, paid_at in enumerate(times)
+    ]
 
 
-def _watch_one(machine: Machine, number: int, paid_at: float) -> Seen:
+def watch_hinted(
+    machine: Machine, times: Iterable[float], is_lost: Callable[[int], bool], delay: float
+) -> list[Seen]:
+    """Watch them with hints that come so many seconds after the payments, or are lost."""
+    seen, hints = list[Seen](), Hints(linked=True)
+    for number, paid_at in enumerate(times):
+        hint_at = math.inf if is_lost(number) else paid_at + delay
+        one, hints = _watch_one(machine, number, paid_at, hint_at, hints)
+        seen.append(one)
+    return seen
+
+
+def _watch_one(
+    machine: Machine, number: int, paid_at: float, hint_at: float, hints: Hints
+) -> tuple[Seen, Hints]:
+    """Return what was seen of one payer, and what the counter knows of hints after that."""
     machine = Machine(replace(machine.policy, prefix=f"counter-{number}"))  # its own jitter
-    counter, reference, amount = Counter(), f"counter-{number}-1", pesos("12.50")
+    counter, reference, amount = Counter(hints=hints), f"counter-{number}-1", pesos("12.50")
     order = on.OrderSeen(ORDER, reference, "created", amount, qr_data=QR)
+    hint = on.OrderHinted(reference)
     looks, now, ended = 0, 0.0, None
     for event in (on.Started(), on.ReadyToSell(), on.AmountRead(amount, "caja"), order):
         counter, _ = machine.step(counter, event, now)
     while ended is None:
+        if hint_at <= counter.wake:
+            now, hint_at = hint_at, math.inf
+            counter, _ = machine.step(counter, hint, now)
         now = counter.wake
         counter, effects = machine.step(counter, on.TimePassed(), now)
         if do.FetchOrder(ORDER) in effects:
@@ -81,7 +105,11 @@ def _watch_one(machine: Machine, number: int, paid_at: float) -> Seen:
             counter, effects = machine.step(counter, replace(order, status=status), now)
             facts = [effect.fact for effect in effects if isinstance(effect, Remember)]
             ended = next((fact for fact in facts if isinstance(fact, SaleEnded)), None)
-    return Seen(looks, now - paid_at if ended.outcome is Outcome.PAID else None, ended.paid_after)
+    if hint_at < math.inf:  # a look was sooner than the hint
+        counter, _ = machine.step(counter, hint, hint_at)
+    wait = now - paid_at if ended.outcome is Outcome.PAID else None
+    after = replace(counter.hints, until=counter.hints.until - now)  # the next clock begins at 0
+    return Seen(looks, wait, ended.paid_after), after
 
 
 def _status(paid_at: float, now: float) -> str:
