@@ -54,11 +54,12 @@ def make_bundle(
 
 
 def package(
-    bundle: Path, folder: Path, umask: int = 0o022, **environment: str
+    bundle: Path, folder: Path, umask: int = 0o022, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [ROOT / "scripts/debian-package", bundle, folder],
         umask=umask,
+        cwd=cwd,
         env=os.environ | environment,
         capture_output=True,
         text=True,
@@ -103,9 +104,10 @@ def test_the_same_bundle_gives_the_same_bytes_to_another_user_elsewhere_and_late
         place.write_bytes(file.read_bytes())
         place.chmod(0o700 if os.access(file, os.X_OK) else 0o600)
     elsewhere = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1"}
-    done = package(copy, tmp_path, umask=0o077, **elsewhere)
-    assert Path(done.stdout.strip()).name == deb.name
-    assert Path(done.stdout.strip()).read_bytes() == deb.read_bytes()
+    here = copy.parent
+    done = package(Path(copy.name), Path("dist"), umask=0o077, cwd=here, **elsewhere)
+    assert done.stdout.strip() == f"dist/{deb.name}"
+    assert (here / "dist" / deb.name).read_bytes() == deb.read_bytes()
 
 
 def test_everything_in_it_belongs_to_root_and_lies_where_a_package_may_put_it(deb: Path) -> None:

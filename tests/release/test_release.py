@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.release.test_debian_package import make_bundle
 from tests.release.test_version import ROOT, git
 
 
@@ -24,6 +25,11 @@ def repository(tmp_path: Path) -> Path:
     git(tree, "add", ".")
     git(tree, "commit", "--quiet", "--message", "More")
     return tree
+
+
+def git_status(tree: Path) -> str:
+    command = ["git", "-C", str(tree), "status", "--porcelain"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def refusal(tree: Path, *words: str) -> str:
@@ -129,3 +135,66 @@ def test_before_the_tag_it_says_that_nothing_is_missing(repository: Path) -> Non
     assert "tag 1.2.3 if it has no tag yet (git tag v1.2.3)" in done.stdout
     git(repository, "tag", "v1.2.3")
     assert lacks(repository) == []
+
+
+# --- to the end ---
+
+# What takes long or asks others, as if it had been done.
+_STAND_INS = {
+    "build": 'mkdir "$1"; touch "$1/kiosk-1.2.3.tar.gz" "$1/kiosk-1.2.3-py3-none-any.whl"\n',
+    "try-wheel": "",
+    "bundle-wheels": """
+        case $1 in
+        *.tar) touch "$1"; echo "$5" >"$1.sig" ;;
+        *) cp -r BUNDLE "$1"; echo "Python $2 $3" >"$1/wheels/made-for" ;;
+        esac
+    """,
+}
+_PYTHON = """#!/bin/bash
+[ "$1 $2" = "-m venv" ] || exec /usr/bin/python3 "$@"
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\n' >"$3/bin/pip"
+printf '#!/bin/sh\\necho the database is away >&2; exit 1\\n' >"$3/bin/pip-audit"
+chmod 755 "$3/bin/"*
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpkg-deb here")
+def test_a_release_has_each_package_each_signed_bundle_and_the_checksums_of_all(
+    repository: Path, tmp_path: Path
+) -> None:
+    for name in ("debian-package", "debian", "provenance", "installer"):
+        copy = shutil.copytree if (ROOT / "scripts" / name).is_dir() else shutil.copy
+        copy(ROOT / "scripts" / name, repository / "scripts" / name)
+    bundle = make_bundle(tmp_path / "bundle")
+    for name, text in _STAND_INS.items():
+        program = repository / "scripts" / name
+        program.write_text(f"#!/bin/bash\nset -eu\n{text.replace('BUNDLE', str(bundle))}")
+        program.chmod(0o755)
+    (programs := tmp_path / "programs").mkdir()
+    (programs / "python3").write_text(_PYTHON)
+    (programs / "python3").chmod(0o755)
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "Stand-ins")
+    git(repository, "tag", "v1.2.3")
+    (key := tmp_path / "key").touch()
+    done = subprocess.run(
+        [repository / "scripts/release", "--quick", "--sign", key],
+        env=os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "NOT AUDITED, the database does not answer: the database is away" in done.stdout
+    made = {path.name for path in (repository / "dist").iterdir()}
+    assert made == {
+        "SHA256SUMS", "kiosk-1.2.3.tar.gz", "kiosk-1.2.3-py3-none-any.whl",
+        *(f"kiosk_1.2.3+deb{number}_{name}.deb" for number in (12, 13) for name in ("arm64", "amd64")),
+        *(f"kiosk-1.2.3-{suite}-{name}.cdx.json" for suite in ("bookworm", "trixie") for name in ("arm64", "amd64")),
+        *(f"kiosk-1.2.3-{suite}-arm64.bundle.tar{end}" for suite in ("bookworm", "trixie") for end in ("", ".sig")),
+    }  # fmt: skip
+    sums = (repository / "dist/SHA256SUMS").read_text().splitlines()
+    assert {line.split()[1] for line in sums} == made - {"SHA256SUMS"}
+    assert git_status(repository) == "?? dist/\n"

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,25 +21,23 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@contextmanager
+def two_keys() -> Iterator[Path]:
+    """Make the home of gpg, with two keys; its path must be short."""
+    with tempfile.TemporaryDirectory(prefix="keys-") as folder:
+        home = Path(folder)
+        for name in ("ours", "strangers"):
+            words = ("--passphrase", "", "--quick-generate-key", name, "ed25519", "sign", "never")
+            gpg(home, *words)
+        yield home
+        end = ["gpgconf", "--kill", "all"]
+        subprocess.run(end, env=os.environ | {"GNUPGHOME": folder}, check=True)
+
+
 @pytest.fixture(scope="module")
 def keys() -> Iterator[Path]:
-    """The home of gpg, with two keys; its path must be short."""
-    with tempfile.TemporaryDirectory(prefix="keys-") as home:
-        for name in ("ours", "strangers"):
-            gpg(
-                Path(home),
-                "--passphrase",
-                "",
-                "--quick-generate-key",
-                name,
-                "ed25519",
-                "sign",
-                "never",
-            )
-        yield Path(home)
-        subprocess.run(
-            ["gpgconf", "--kill", "all"], env=os.environ | {"GNUPGHOME": home}, check=True
-        )
+    with two_keys() as home:
+        yield home
 
 
 def gpg(home: Path, *words: str) -> str:
