@@ -54,7 +54,7 @@ SLOW_FILES = (
     "tests/simulator/bench/test_inputs_in_browser.py",
     "tests/simulator/bench/test_late_in_browser.py",
     "tests/simulator/bench/test_looks.py",
-    "tests/simulator/service/test_http_server.py",
+    "tests/simulator/service/test_api_server.py",
 )
 
 

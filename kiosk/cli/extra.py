@@ -28,7 +28,7 @@ def allow_trio() -> None:
 
 def listen_or_exit(port: int, *, tries: int = 1) -> socket.socket:
     """Listen on this port of this computer, or on one of the next; 0 is any that is free."""
-    from kiosk.simulator.service.http_server import listen  # noqa: PLC0415
+    from kiosk.base.http_server import listen  # noqa: PLC0415
 
     last = min(port + tries - 1, 65535) if port else 0
     while True:

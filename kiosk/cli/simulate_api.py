@@ -40,7 +40,7 @@ def simulate_api(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Perform ``kiosk simulate-api``."""
     with simulator_extra():
-        from kiosk.simulator.service import http_server  # noqa: F401, PLC0415 - is it installed?
+        from kiosk.simulator.service import api_server  # noqa: F401, PLC0415 - is it installed?
         from kiosk.simulator.service.options import ServiceOptions  # noqa: PLC0415
     options = ServiceOptions(
         points_of_sale=frozenset(pos or ["COUNTER1"]),
@@ -90,16 +90,17 @@ def _app(options: ServiceOptions, faults: Path | None, seed: int | None) -> ASGI
 
 
 def _serve(app: ASGIApp, port: int) -> None:
+    from kiosk.base.http_server import LOOPBACK  # noqa: PLC0415
+    from kiosk.simulator.service.api_server import serve  # noqa: PLC0415
     from kiosk.simulator.service.control_routes import CONTROL  # noqa: PLC0415
     from kiosk.simulator.service.guard import Guarded  # noqa: PLC0415
-    from kiosk.simulator.service.http_server import HOST, serve  # noqa: PLC0415
 
     listener = listen_or_exit(port)
 
     async def until_stopped() -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             # Who reads the address may stop the program at once.
-            typer.echo(f"fake Orders API on http://{HOST}:{listener.getsockname()[1]}")
+            typer.echo(f"fake Orders API on http://{LOOPBACK}:{listener.getsockname()[1]}")
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(serve, Guarded(app, CONTROL), listener)
                 await anext(aiter(signals))

@@ -25,9 +25,9 @@ import certifi
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
 
+from kiosk.base.http_server import listen
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.http_server import listen
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 from tests.e2e.rig import Api

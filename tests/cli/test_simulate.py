@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from kiosk.base.http_server import listen
 from kiosk.cli.verbs import app
 from kiosk.config import load
-from kiosk.simulator.service.http_server import listen
 from kiosk.simulator.twins.counter import SimulatedCounter
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
 from tests.support.processes import eventually, running

@@ -12,9 +12,10 @@ from anyio.from_thread import start_blocking_portal
 from mercadopago.http import HttpClient
 from starlette.types import ASGIApp
 
+from kiosk.base.http_server import LOOPBACK, listen
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.http_server import HOST, listen, serve
+from kiosk.simulator.service.api_server import serve
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 from tests.orders.sellers import NOON
@@ -55,7 +56,7 @@ def served(app: ASGIApp) -> Iterator[str]:
     with start_blocking_portal("asyncio") as portal:
         serving = portal.start_task_soon(serve, app, listener)
         try:
-            yield f"http://{HOST}:{listener.getsockname()[1]}"
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         finally:
             serving.cancel()
 

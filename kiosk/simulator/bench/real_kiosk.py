@@ -21,7 +21,7 @@ from kiosk.simulator.bench.documents import manual_pages
 from kiosk.simulator.bench.log_lines import LogLines
 from kiosk.simulator.bench.page import create_page
 from kiosk.simulator.bench.problems import problems_of
-from kiosk.simulator.service.http_server import serve
+from kiosk.simulator.service.api_server import serve
 
 AGAIN_AFTER = 3.0  # seconds from the end of a connection to the next try
 PICTURES_KEPT = 20

@@ -29,9 +29,9 @@ from kiosk.simulator.outside import Outside
 from kiosk.simulator.scenario.scenario_file import CheckedScenario
 from kiosk.simulator.scenario.seen import Sight
 from kiosk.simulator.service.api import create_app
+from kiosk.simulator.service.api_server import serve
 from kiosk.simulator.service.control_routes import CONTROL
 from kiosk.simulator.service.guard import Guarded
-from kiosk.simulator.service.http_server import serve
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.twins.counter import SimulatedCounter

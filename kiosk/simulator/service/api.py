@@ -1,6 +1,6 @@
 """The fake Orders API as a starlette application: HTTP in, fault rules, the services, HTTP out.
 
-Run it on a port with ``http_server.serve``, or in process with ``httpx.ASGITransport``, where the
+Run it on a port with ``api_server.serve``, or in process with ``httpx.ASGITransport``, where the
 clock and ``anyio.sleep`` may be virtual. Two things differ in process: a closed connection is
 raised as ``httpx.RemoteProtocolError``, as a client sees it; and when a client stops waiting, its
 request is cancelled, so that a call delayed ``before`` is never carried out.
@@ -36,7 +36,7 @@ from kiosk.simulator.service.orders_service import OrdersService
 from kiosk.simulator.service.request_log import RequestLog
 from kiosk.simulator.service.shop_service import Shops, ShopService
 
-# The ASGI extension with which ``http_server`` closes a connection without an answer.
+# The ASGI extension with which ``api_server`` closes a connection without an answer.
 CLOSE_CONNECTION: Final = "kiosk.close_connection"
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from kiosk.base import atomic_file
+from kiosk.base.http_server import LOOPBACK, listen
 from kiosk.base.language import _
 from kiosk.base.money import CURRENCIES, Currency
 from kiosk.config.loader import CheckedFile
@@ -32,7 +33,6 @@ from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tef_files import TefFilesSettings
 from kiosk.simulator.acts.changed_settings import merged
-from kiosk.simulator.service.http_server import HOST, listen
 from kiosk.simulator.twins.cables import SerialInput
 from kiosk.simulator.twins.simulation_folder import SimulationFolder
 from kiosk.simulator.twins.wire.other_end import amount_texts
@@ -67,7 +67,7 @@ class TwinFile:
             {**section, "name": each.name, **dict(self._moved(each, section))}
             for section, each in zip(self._tree["inputs"], config.inputs, strict=True)
         ]
-        self._service = f"http://{HOST}:{api_port}"
+        self._service = f"http://{LOOPBACK}:{api_port}"
         self._change("journal", path=str(folder.journal))
         self._change("service", status_file=str(folder.status))
         self._lead_here()
@@ -124,7 +124,7 @@ class TwinFile:
         match settings:
             case EscposPrinterSettings(port=""):
                 with listen(0) as free:
-                    yield "listen", f"{HOST}:{free.getsockname()[1]}"
+                    yield "listen", f"{LOOPBACK}:{free.getsockname()[1]}"
             case _ if isinstance(settings, SerialInput):
                 yield "port", device
             case ScannerHidSettings():

@@ -16,9 +16,10 @@ import anyio.to_thread
 import zxingcpp
 from PIL import Image, ImageOps
 
+from kiosk.base.http_server import listen
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.http_server import listen, serve
+from kiosk.simulator.service.api_server import serve
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.twins.counter import SimulatedCounter
