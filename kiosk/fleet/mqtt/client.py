@@ -100,7 +100,9 @@ class Client:
         try:
             data = await self._stream.receive()
         except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
-            raise BrokerFault(_("the broker has closed the connection")) from error
+            raise BrokerFault(
+                _("the broker has closed the connection; perhaps another one uses this account")
+            ) from error
         for event in self._protocol.receive(data):
             await self._note(event)
 
@@ -124,7 +126,9 @@ class Client:
             async with self._sending:
                 await self._stream.send(packet)
         except (anyio.BrokenResourceError, OSError) as error:
-            raise BrokerFault(_("the broker has closed the connection")) from error
+            raise BrokerFault(
+                _("the broker has closed the connection; perhaps another one uses this account")
+            ) from error
 
 
 @asynccontextmanager
@@ -140,6 +144,12 @@ async def connected(stream: ByteStream, login: Login, take: Take) -> AsyncIterat
         tasks.start_soon(client.ping)
         yield client
         tasks.cancel_scope.cancel()
+
+
+def _closed() -> BrokerFault:
+    return BrokerFault(
+        _("the broker has closed the connection; perhaps another one uses this account")
+    )
 
 
 @contextmanager

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -23,7 +23,7 @@ _PROBLEMS = 10  # are shown of one counter
 Presence = State | Goodbye | Lost
 
 
-class SeenSale(BaseModel):
+class NewestSale(BaseModel):
     """The newest sale of a counter, as ``sale`` and the answer to ``last`` have it."""
 
     reference: str
@@ -69,13 +69,13 @@ class _Order:
 
 
 @dataclass(slots=True)
-class SeenCounter:
+class ChainCounter:
     """One counter. ``name`` is SHOP/KIOSK; ``presence`` is the newest message of ``state``."""
 
     name: str
     presence: Presence | None = None
     health: Health | None = None
-    last_sale: SeenSale | None = None
+    last_sale: NewestSale | None = None
     unreadable: set[str] = field(default_factory=set)  # topics whose newest message can't be read
     version: str = ""  # the newest that it has told
     _states: _Order = field(default_factory=_Order)
@@ -174,10 +174,10 @@ class SeenCounter:
     def _take_sale(self, payload: bytes) -> bool:
         sale = parsed(EndedSale, payload)
         if sale:
-            self.note_sale(SeenSale.model_validate(sale.model_dump(), extra="ignore"))
+            self.note_sale(NewestSale.model_validate(sale.model_dump(), extra="ignore"))
         return sale is not None
 
-    def note_sale(self, sale: SeenSale) -> None:
+    def note_sale(self, sale: NewestSale) -> None:
         """Remember a sale if it ended later than the one that is known, or is the same one."""
         known = self.last_sale
         if known is None or sale.reference == known.reference or sale.ended_at >= known.ended_at:
@@ -188,7 +188,7 @@ _PRESENCE: TypeAdapter[Presence] = TypeAdapter(Presence)
 
 
 @frozen
-class Told:
+class CounterMessage:
     """A message of a counter: its name, the topic below that, and what it says."""
 
     name: str
@@ -196,31 +196,41 @@ class Told:
     payload: bytes
 
 
-def told_by(message: MqttMessage) -> Told | None:
+def message_of(message: MqttMessage) -> CounterMessage | None:
     """Return which counter has published a message; None if it is none of a kiosk."""
     match = _TOPIC.fullmatch(message.topic)
-    return Told(f"{match[1]}/{match[2]}", match[3], message.payload) if match else None
+    return CounterMessage(f"{match[1]}/{match[2]}", match[3], message.payload) if match else None
 
 
-class SeenCounters:
+class ChainCounters:
     """All counters that have told something."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, SeenCounter] = {}
+        self._by_name: dict[str, ChainCounter] = {}
 
-    def __iter__(self) -> Iterator[SeenCounter]:
+    def __iter__(self) -> Iterator[ChainCounter]:
         """Yield the counters by name."""
         return iter([self._by_name[name] for name in sorted(self._by_name)])
 
-    def take(self, told: Told) -> None:
+    def take(self, message: CounterMessage) -> None:
         """Take a message. An empty state is that of a kiosk that has another name now."""
-        if not told.payload:
-            if told.topic == "state":
-                self._by_name.pop(told.name, None)
+        if not message.payload:
+            if message.topic == "state":
+                self._by_name.pop(message.name, None)
             return
-        counter = self._by_name.setdefault(told.name, SeenCounter(told.name))
-        counter.take(told.topic, told.payload)
+        counter = self._by_name.setdefault(message.name, ChainCounter(message.name))
+        counter.take(message.topic, message.payload)
 
-    def named(self, word: str) -> list[SeenCounter]:
+    def note_last(self, name: str, answer: Mapping[str, Any]) -> None:
+        """Note a counter's answer to the question for its newest sale; empty if it has none."""
+        counter = self._by_name.setdefault(name, ChainCounter(name))
+        counter.unreadable.discard("out/answer")
+        try:
+            if answer:
+                counter.note_sale(NewestSale.model_validate(answer, extra="ignore"))
+        except ValidationError:
+            counter.unreadable.add("out/answer")
+
+    def named(self, word: str) -> list[ChainCounter]:
         """Return the counter SHOP/KIOSK, or each one that is called KIOSK in its shop."""
         return [each for each in self if word in (each.name, each.name.partition("/")[2])]

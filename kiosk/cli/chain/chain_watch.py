@@ -1,0 +1,77 @@
+"""``kiosk fleet watch``: all counters, live."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import anyio
+import typer
+
+from kiosk.base.retry import pauses, reason_of
+from kiosk.cli.chain.chain_account import Connect, run_viewer
+from kiosk.cli.chain.chain_list import ANSWER_TAKES
+from kiosk.cli.chain.chain_table import table
+from kiosk.cli.live_screen import ShowLines, live_screen
+from kiosk.cli.verbs.fleet_verbs import AccountOptions
+from kiosk.fleet.mqtt.vocabulary import BrokerFault, TakenOver
+from kiosk.fleet.viewer.chain_counters import ChainCounters
+from kiosk.fleet.viewer.chain_viewer import ChainViewer
+
+SHORTEST_GAP = 0.25  # seconds between two pictures
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, until the broker is tried again
+
+
+def watch_counters(options: AccountOptions, seconds: float) -> None:
+    """Perform ``kiosk fleet watch`` until Ctrl-C, or for this many seconds."""
+
+    async def watched(connect: Connect) -> ChainWatch:
+        watch = ChainWatch(live_screen())
+        with anyio.move_on_after(seconds):
+            await watch.run(connect)
+        return watch
+
+    counters = run_viewer(options, watched).counters
+    if not list(counters) or any(each.problems() for each in counters):
+        raise typer.Exit(1)
+
+
+class ChainWatch:
+    """Shows the counters at each change, and connects again when the broker was away."""
+
+    def __init__(self, show: ShowLines) -> None:
+        self._show = show
+        self.counters = ChainCounters()
+        self._problem = ""  # of the broker
+
+    async def run(self, connect: Connect) -> None:
+        """Show them until cancelled; raises BrokerFault if it never worked, or must not go on."""
+        waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
+        while True:
+            try:
+                async with connect(self.counters) as viewer:
+                    waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
+                    await self._follow(viewer)
+            except* TakenOver:
+                raise
+            except* BrokerFault as group:
+                if not list(self.counters):
+                    raise
+                self._problem = reason_of(group)
+            self._draw()
+            await anyio.sleep(next(waits))
+
+    async def _follow(self, viewer: ChainViewer) -> None:
+        self._problem = ""
+        async with anyio.create_task_group() as tasks:
+            names = [each.name for each in self.counters if each.online]
+            tasks.start_soon(viewer.learn_last_sales, names, ANSWER_TAKES)
+            while True:
+                self._draw()
+                await anyio.sleep(SHORTEST_GAP)
+                await viewer.next_change()
+
+    def _draw(self) -> None:
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        lines = [*table(self.counters, columns)]
+        self._show([self._problem, *lines] if self._problem else lines)

@@ -1,0 +1,126 @@
+"""The verbs of a chain of counters."""
+
+from __future__ import annotations
+
+import math
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from kiosk.cli.verbs.shared_options import GROUP_CONTEXT, JsonOption, SecondsOption
+
+app = typer.Typer(rich_markup_mode=None)
+
+# People may write these before or after the name of the verb.
+_ACCOUNT = ("--settings", "--broker", "--user", "--password-file", "--ca", "--shop")
+
+
+class AccountOptions(NamedTuple):
+    """Where the broker and the account of the viewer are named; empty where they are not."""
+
+    settings: Path | None = None
+    broker: str = ""
+    user: str = ""
+    password_file: str = ""
+    ca: str = ""
+    shop: str = ""
+
+
+class _FleetVerbs(TyperGroup):
+    """Takes the options of the account wherever they are written."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ours, others = list[str](), list[str]()
+        words = iter(args)
+        for word in words:
+            name, equals, _value = word.partition("=")
+            if name in _ACCOUNT:
+                ours += [word] if equals else [word, *next(([each] for each in words), [])]
+            else:
+                others.append(word)
+                if word == "--":
+                    others += words
+        return super().parse_args(ctx, ours + others)
+
+
+fleet = typer.Typer(
+    cls=_FleetVerbs,
+    help="All counters of a chain, through their broker.",
+    no_args_is_help=True,
+    context_settings=GROUP_CONTEXT,
+)
+app.add_typer(fleet, name="fleet")
+
+
+def _work(name: str) -> Any:
+    """Import what a verb does: it needs the extra for MQTT."""
+    from kiosk.cli.extra import needs_extra
+
+    with needs_extra("fleet"):
+        return import_module(f"kiosk.cli.chain.{name}")
+
+
+CounterArgument = Annotated[
+    str, typer.Argument(metavar="COUNTER", help="SHOP/KIOSK, or KIOSK if one shop has it.")
+]
+
+
+@fleet.callback()
+def account(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file with broker, user, password and ca. Default: "
+            "~/.config/kiosk/fleet.yaml, or else /etc/kiosk/fleet.yaml.",
+        ),
+    ] = None,
+    broker: Annotated[
+        str, typer.Option(envvar="KIOSK_FLEET_BROKER", help="As in mqtts://broker.example:8883.")
+    ] = "",
+    user: Annotated[
+        str,
+        typer.Option(
+            envvar="KIOSK_FLEET_USER",
+            help="The account at the broker. Each program needs its own, such as viewer.",
+        ),
+    ] = "",
+    password_file: Annotated[
+        str,
+        typer.Option(
+            envvar="KIOSK_FLEET_PASSWORD_FILE",
+            help="The file with the password. Or put the password into KIOSK_FLEET_PASSWORD.",
+        ),
+    ] = "",
+    ca: Annotated[
+        str,
+        typer.Option(envvar="KIOSK_FLEET_CA", help="The file of the broker's own authority."),
+    ] = "",
+    shop: Annotated[str, typer.Option(help="Only the counters of this shop.")] = "",
+) -> None:
+    """All counters of a chain, through their broker."""
+    context.obj = AccountOptions(settings, broker, user, password_file, ca, shop)
+
+
+@fleet.command("list")
+def list_counters(context: typer.Context, as_json: JsonOption = False) -> None:
+    """List all counters: state, last sale, version and problems. Exit 1: one is not well."""
+    _work("chain_list").list_counters(context.obj, as_json)
+
+
+@fleet.command()
+def watch(context: typer.Context, seconds: SecondsOption = math.inf) -> None:
+    """Show all counters live. Exit 1: one is not well at the end.
+
+    Without a terminal, it prints what changes, line by line.
+    """
+    _work("chain_watch").watch_counters(context.obj, seconds)
+
+
+@fleet.command()
+def show(context: typer.Context, counter: CounterArgument, as_json: JsonOption = False) -> None:
+    """Show all that is known of a counter. Exit 1: it is not well, or it is not known."""
+    _work("chain_list").show_counter(context.obj, counter, as_json)

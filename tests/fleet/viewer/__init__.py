@@ -1,0 +1,1 @@
+"""What a viewer of a chain knows, and its connection."""
