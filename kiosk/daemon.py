@@ -199,8 +199,9 @@ class Daemon:
             return
         client_id = f"{fleet.shop}/{kiosk.config.kiosk.name}"
         parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
+        amounts = kiosk.inputs.values(), kiosk.policy.amount_kept_for
         broker = Broker(fleet.host, fleet.port, fleet.tls, fleet.ca)
-        await FleetLink(client_id, *parts).run(broker, fleet.password, report)
+        await FleetLink(client_id, *parts, *amounts).run(broker, fleet.password, report)
 
     async def _open_journal_later(self, factory: KioskFactory, handover: Handover) -> None:
         """Try again until the journal can be opened; then start a kiosk that sells."""

@@ -54,16 +54,27 @@ class Clock:
     network sets it. The journal's time stamps come from here; nothing about money depends on them.
     """
 
-    def __init__(self, system: Callable[[], float] = time.time) -> None:
-        self._system = system
+    def __init__(
+        self,
+        system: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``steady`` is a clock that nobody sets."""
+        self._system, self._steady = system, steady
         self._correction = 0.0  # seconds; 0 while this computer's clock is right
+        self._ahead: float | None = None  # seconds that the service's clock is ahead of the steady
 
     def __call__(self) -> float:
         """Return the best known time."""
         return self._system() + self._correction
 
+    def service_time(self) -> float | None:
+        """Return the service's time, whatever this computer's clock says; None before an answer."""
+        return None if self._ahead is None else self._steady() + self._ahead
+
     def adjust_to(self, service_time: float) -> None:
         """Use the service's time from now on if this computer's clock is wrong by too much."""
+        self._ahead = service_time - self._steady()
         difference = service_time - self._system()
         wrong = abs(difference) > TOLERANCE
         if wrong and not self._correction:
@@ -89,13 +100,15 @@ class Environment:
     """What the daemon needs of the computer it runs on, besides its devices.
 
     ``wall_clock`` returns Unix seconds (never used to decide about money), ``on_service_time`` is
-    called with the service's time, ``nonce`` returns a word that no other start of any kiosk has,
-    ``new_thread`` returns an Offload for one user, ``http_transport`` replaces the network below
-    the orders client, and ``broker`` opens the stream to the broker of the fleet.
+    called with the service's time, ``service_time`` returns it, or None while it is not known,
+    ``nonce`` returns a word that no other start of any kiosk has, ``new_thread`` returns an Offload
+    for one user, ``http_transport`` replaces the network below the orders client, and ``broker``
+    opens the stream to the broker of the fleet.
     """
 
     wall_clock: Callable[[], float] = time.time
     on_service_time: Callable[[float], None] = lambda _: None
+    service_time: Callable[[], float | None] = lambda: None
     nonce: Callable[[], str] = _nonce
     new_thread: Callable[[], Offload] = OneThread
     http_transport: httpx.AsyncBaseTransport | None = None

@@ -39,7 +39,8 @@ def run(
             log.error("%s", fault)
         if replaced:
             log.error("%s; the kiosk sells on by the last one that sold", checked.problem)
-        anyio.run(_until_stopped, config, checked, Clock(system_clock), backend_options=loop)
+        clock = Clock(system_clock, anyio.current_time)
+        anyio.run(_until_stopped, config, checked, clock, backend_options=loop)
     except* ConfigError as errors:
         code, faults = 2, [*_sentences(errors)]
     except* KioskError as errors:
@@ -61,7 +62,7 @@ def _sentences(error: BaseException) -> Iterator[str]:
 async def _until_stopped(file: Path, checked: CheckedFile, clock: Clock) -> None:
     from kiosk.daemon import Daemon  # noqa: PLC0415 - the file is checked before the rest is loaded
 
-    daemon = Daemon(file, checked, Environment(wall_clock=clock, on_service_time=clock.adjust_to))
+    daemon = Daemon(file, checked, Environment(clock, clock.adjust_to, clock.service_time))
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(daemon.run)

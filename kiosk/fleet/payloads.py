@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kiosk.base.language import mark
 from kiosk.sale.words import Outcome
@@ -30,7 +30,9 @@ Id = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
 Result = Literal[
     "open", "paid", "canceled", "expired", "refused", "refunded", "abandoned", "unknown", "rejected"
 ]
-Reason = Literal["too_old", "clock", "currency", "amount", "busy", "other_amount", "journal"]
+Reason = Literal[
+    "too_old", "clock", "currency", "amount", "busy", "other_amount", "journal", "unreadable"
+]
 QUESTIONS = ("status", "last", "doctor")
 _REFERENCE = mark("The sale's own number, `external_reference` of its order.")
 _ORDER = mark("The order's id at Mercado Pago.")
@@ -117,12 +119,20 @@ class AmountRequest(Payload):
     id: Id = Field(description=_ID)
     amount: PlainAmount = Field(description=mark("The total, as a plain decimal: `1234.56`."))
     currency: str = Field(max_length=8, description=_CURRENCY)
-    at: str = Field(
-        max_length=40,
+    at: AwareDatetime = Field(
         description=mark(
-            "When it was asked for, UTC: `2026-11-27T06:30:00Z`. Old ones are rejected."
-        ),
+            "When it was asked for, with its time zone: `2026-11-27T06:30:00Z`. Old ones are "
+            "rejected."
+        )
     )
+
+
+class IdOnly(BaseModel):
+    """What is read of a message that can't be read: whom to answer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    id: Id
 
 
 class AmountAnswer(Payload):
@@ -141,7 +151,8 @@ class AmountAnswer(Payload):
             "Why it is rejected: `too_old`; `clock`: the times of sender and kiosk differ; "
             "`currency`: the kiosk has another one; `amount`: not a valid amount, or not between "
             "the limits; `busy`: the counter can't sell it now; `other_amount`: the `id` was sold "
-            "with another amount; `journal`: it can't be read now."
+            "with another amount; `journal`: it can't be read now; `unreadable`: the message is "
+            "not as described here."
         ),
     )
     reference: str | None = Field(None, description=_REFERENCE)

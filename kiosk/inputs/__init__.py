@@ -69,6 +69,7 @@ class InputSettings(DriverSettings):
         "escpos_printer",
         "ecr_terminal",
         "tef_files",
+        "mqtt",
         "command",
         "button",
         "fake",

@@ -17,12 +17,13 @@ from kiosk.base.errors import ConfigError, DeviceGone
 from kiosk.base.gpio_header import gpio_line, is_simulated, kernel_edges
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money
+from kiosk.base.outbox import Outbox
 from kiosk.base.parts import PartSymbol, PartTerminal, Supply, WiredPart
 from kiosk.base.permissions import GPIO, Permissions
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Pin, PlainDecimal
 from kiosk.inputs import InputSettings
-from kiosk.inputs.common.outbox import Outbox, connection_of, report
+from kiosk.inputs.common.reports import connection_of, report
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import (
     AmountRead,

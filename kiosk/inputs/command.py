@@ -18,12 +18,13 @@ from pydantic import Field
 
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.outbox import Outbox
 from kiosk.base.permissions import COMMAND_SOCKET, Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox, connection_of, report
+from kiosk.inputs.common.reports import connection_of, report
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.line_framer import DroppedLine, LineFramer, TextLine
 from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_unix

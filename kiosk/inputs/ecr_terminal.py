@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.outbox import Outbox
 from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
@@ -23,8 +24,8 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.common.connections import serial_parts
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older
 from kiosk.inputs.common.replies import template
+from kiosk.inputs.common.reports import connection_of, in_place_of_older
 from kiosk.inputs.ecr.frames import FrameFormat
 from kiosk.inputs.ecr.generic import Generic
 from kiosk.inputs.ecr.requests import Profile, Result

@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.outbox import Outbox
 from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
@@ -22,8 +23,8 @@ from kiosk.base.settings import Duration, PortFile
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.connections import network_parts, serial_parts
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, connection_of, report
 from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.common.reports import connection_of, report
 from kiosk.inputs.escpos.printed_receipt import SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder, ReceiptRule

@@ -18,13 +18,14 @@ from kiosk.base.environment import Environment, Offload, OneThread
 from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
+from kiosk.base.outbox import Outbox
 from kiosk.base.permissions import Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, NumberSettings
 from kiosk.inputs import InputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
-from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older
+from kiosk.inputs.common.reports import connection_of, in_place_of_older
 from kiosk.inputs.tef.tef_answers import AnswerFile, ReceivedFile
 from kiosk.inputs.tef.tef_dialog import TefDialog
 from kiosk.inputs.tef.tef_folders import ACKNOWLEDGEMENT, REQUEST, TefFolders

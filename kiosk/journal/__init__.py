@@ -28,7 +28,13 @@ from kiosk.journal.file import (
     connect,
     lock,
 )
-from kiosk.journal.interface import DaemonJournal, EndToTell, Intent, JournalSettings
+from kiosk.journal.interface import (
+    DaemonJournal,
+    EndToTell,
+    Intent,
+    JournalSettings,
+    SoldAmount,
+)
 from kiosk.journal.records import SaleRecord, UnreadableSale
 from kiosk.journal.sales_table import SalesTable, Survey
 from kiosk.journal.schema import as_ours, check_tables
@@ -48,6 +54,7 @@ __all__ = [
     "Journal",
     "JournalSettings",
     "SaleRecord",
+    "SoldAmount",
     "Survey",
     "UnreadableSale",
 ]
@@ -207,6 +214,20 @@ class Journal(SalesTable):
         """Return the newest sale of this input, and what the register hears of it, if anything."""
         rows = self._select("source = ?", "rowid DESC LIMIT 5", source)
         return next(((row.sale, row.result) for row in rows), None)
+
+    def sale_of_amount(self, amount_id: str) -> SoldAmount | None:
+        """Return the sale that was opened for the amount with this number, if there is one.
+
+        One that was left to people has no result that a program may act on.
+        """
+        row = next(self._rows("amount_id = ?", "rowid", amount_id), None)
+        if isinstance(row, UnreadableSale):
+            return SoldAmount(row.reference, None, Unknown.UNKNOWN)
+        if row is None:
+            return None
+        held = facts.held_because(self.events(row.sale.reference)) and not row.note
+        result = Unknown.UNKNOWN if held else row.result
+        return SoldAmount(row.sale.reference, row.sale.amount, result)
 
     def begin_saying(self, reference: str, screen: Screen) -> bool:
         """Write that the voice begins to say this; return False if it was said before."""

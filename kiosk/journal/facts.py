@@ -166,10 +166,10 @@ def _insert(db: sqlite3.Connection, sale: Sale, request: bytes, now: str) -> Non
     amount = sale.amount
     db.execute(
         "INSERT INTO sales (reference, source, amount, currency, idempotency_key, request, "
-        "created_at, ticket) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "created_at, ticket, amount_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(sale.reference, sale.source, amount.plain(), amount.currency.code),
-            *(key_of(sale.reference), request, now, sale.ticket),
+            *(key_of(sale.reference), request, now, sale.ticket, sale.amount_id or None),
         ),
     )
 

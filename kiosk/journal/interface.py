@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import Field
 
 from kiosk.base.frozen import frozen
+from kiosk.base.money import Money
 from kiosk.base.settings import Settings, Whole
 from kiosk.journal.records import SaleRecord
 from kiosk.sale.effects import Fact
@@ -48,6 +49,15 @@ class EndToTell:
     number: int  # of the event, for ``broker_has``
     row: SaleRecord | None
     late: bool = False  # another end was known before, or the sale was set aside
+
+
+@frozen
+class SoldAmount:
+    """The sale of an amount that came over the network. ``amount``: None if it can't be read."""
+
+    reference: str
+    amount: Money | None
+    result: Outcome | Unknown | None  # None while it has not ended
 
 
 class DaemonJournal(Protocol):
@@ -106,6 +116,13 @@ class DaemonJournal(Protocol):
 
     def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:
         """Return the newest sale of this input, and what the register hears of it, if anything."""
+        ...
+
+    def sale_of_amount(self, amount_id: str) -> SoldAmount | None:
+        """Return the sale that was opened for the amount with this number, if there is one.
+
+        Raises JournalFailed.
+        """
         ...
 
     def begin_saying(self, reference: str, screen: Screen) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from kiosk.base.errors import JournalFailed
-from kiosk.journal.interface import EndToTell, Intent
+from kiosk.journal.interface import EndToTell, Intent, SoldAmount
 from kiosk.sale.effects import Fact
 from kiosk.sale.words import Outcome, Sale, Screen, Unknown, UntoldResult
 
@@ -69,6 +69,10 @@ class NoJournal:
     def latest(self, source: str) -> tuple[Sale, Outcome | Unknown | None] | None:  # noqa: ARG002
         """Return None: the newest sale is not known."""
         return None
+
+    def sale_of_amount(self, amount_id: str) -> SoldAmount | None:  # noqa: ARG002
+        """Raise JournalFailed."""
+        self._fail()
 
     def begin_saying(self, reference: str, screen: Screen) -> bool:  # noqa: ARG002
         """Raise JournalFailed."""

@@ -106,6 +106,13 @@ CREATE TABLE broker_has (
 """,
         same_rows=True,
     ),
+    # The sender's own number of an amount that came over the network: it is sold once.
+    Migration(
+        """
+ALTER TABLE sales ADD COLUMN amount_id TEXT;
+CREATE UNIQUE INDEX amounts_sold ON sales (amount_id) WHERE amount_id IS NOT NULL;
+"""
+    ),
 )
 
 

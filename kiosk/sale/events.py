@@ -56,13 +56,15 @@ class AmountRead:
     """An input delivered a total to be paid; ``items`` add up to it, if they are known.
 
     An input that waits for an answer gives the reading a ``ticket``. It gets the ticket back with
-    the ``Reply``, also after a restart, or with a ``Decline``.
+    the ``Reply``, also after a restart, or with a ``Decline``. ``amount_id`` is the sender's own
+    number of the amount: the journal holds it with the sale, and never takes it twice.
     """
 
     amount: Money
     source: str
     items: tuple[Item, ...] = ()
     ticket: str = ""
+    amount_id: str = ""
 
 
 @frozen

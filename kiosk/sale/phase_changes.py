@@ -160,6 +160,7 @@ def _new_sale(transition: Transition, reading: AmountRead) -> tuple[Sale, Transi
         reading.source,
         items=reading.items,
         ticket=reading.ticket,
+        amount_id=reading.amount_id,
     )
     return sale, transition.selling(number)
 

@@ -124,6 +124,7 @@ class Sale:
     set_aside: bool = False
     items: tuple[Item, ...] = ()  # what was scanned; a register tells only the total
     ticket: str = ""  # the input's own identifier of the reading
+    amount_id: str = ""  # the sender's own number of the amount: it is sold once
 
 
 @frozen

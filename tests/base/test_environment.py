@@ -36,3 +36,12 @@ def test_a_clock_that_has_been_set_is_believed_again() -> None:
     pi.error = 0.0
     pi.clock.adjust_to(NOON)
     assert pi.clock() == NOON
+
+
+def test_the_service_s_time_is_known_whatever_this_computer_s_clock_says() -> None:
+    steady = [5.0]
+    clock = Clock(lambda: 0.0, lambda: steady[0])
+    assert clock.service_time() is None
+    clock.adjust_to(NOON)
+    steady[0] += 90
+    assert clock.service_time() == NOON + 90

@@ -15,11 +15,13 @@ from anyio.abc import TaskGroup
 from trio.testing import MockClock
 
 from kiosk.base.environment import Environment
+from kiosk.base.money import CURRENCIES
 from kiosk.config.fleet_settings import FleetSettings, PasswordSettings
 from kiosk.fleet.broker import Broker
+from kiosk.inputs.mqtt import MqttSettings
 from kiosk.journal import Journal
-from kiosk.sale.effects import Fact, OrderKnown, SaleEnded, SaleOpened
-from kiosk.sale.events import Event, LinkChanged
+from kiosk.sale.effects import Fact, OrderKnown, SaleEnded, SaleOpened, reply_to
+from kiosk.sale.events import AmountRead, Event, LinkChanged
 from kiosk.sale.words import Outcome, Sale
 from kiosk.service.status_file import StatusFile
 from kiosk.shell.fleet_link import FleetLink
@@ -50,12 +52,48 @@ class Counter:
         self.journal = Journal.open(folder / "journal.sqlite3", self.wall)
         self.heard: list[tuple[float, Event]] = []
         self.linked: list[bool] = []  # what it heard of the link
+        self.readings: list[Event] = []  # what the input for amounts has delivered
         self.problems: list[str] = []
+        self.till = MqttSettings().open(CURRENCIES["ARS"])
+        self.service_clock: Callable[[], float | None] = self.wall
+        self._sales = 0
         self._running: anyio.CancelScope | None = None
 
     @staticmethod
     def wall() -> float:
         return NOON + anyio.current_time()
+
+    def opens(self, read: AmountRead) -> Sale:
+        """Open a sale for an amount, as the machine does."""
+        self._sales += 1
+        sale = Sale(
+            f"k1-{self._sales}",
+            read.amount,
+            read.source,
+            ticket=read.ticket,
+            amount_id=read.amount_id,
+        )
+        self.journal.remember(SaleOpened(sale), b"{}")
+        self.is_now("creating", sale.reference)
+        return sale
+
+    def ends(self, sale: Sale, outcome: Outcome = Outcome.PAID) -> None:
+        """End a sale, and tell the input."""
+        self.journal.remember(SaleEnded(sale.reference, outcome, "the service said so"))
+        self.is_now("finished", sale.reference)
+        self.till.reply(reply_to(sale, outcome))
+
+    def amounts(self) -> list[AmountRead]:
+        """Return the amounts that were delivered."""
+        return [event for event in self.readings if isinstance(event, AmountRead)]
+
+    async def restarts(self) -> None:
+        """Lose the power, and start again: what was not in the journal is forgotten."""
+        self.stop()
+        await anyio.sleep(1)
+        self.till = MqttSettings().open(CURRENCIES["ARS"])
+        self.start()
+        await anyio.sleep(2)
 
     def is_now(self, state: str, reference: str | None = None, **more: Any) -> None:
         """Write the status, as the daemon does."""
@@ -83,17 +121,29 @@ class Counter:
         self._tasks.start_soon(self._run)
 
     async def _run(self) -> None:
-        environment = Environment(wall_clock=self.wall, broker=self.broker.open)
+        environment = Environment(
+            wall_clock=self.wall, service_time=self._service_time, broker=self.broker.open
+        )
         writer = JournalWriter(self.journal, _in_place)
-        link = FleetLink("shop1/k1", self.status, writer, self._deliver, environment)
+        link = FleetLink(
+            "shop1/k1", self.status, writer, self._deliver, environment, [self.till], 30.0
+        )
         with anyio.CancelScope() as self._running:
-            broker = Broker(FLEET.host, FLEET.port, FLEET.tls, FLEET.ca)
-            await link.run(broker, FLEET.password, self.problems.append)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self.till.run, self._read)
+                broker = Broker(FLEET.host, FLEET.port, FLEET.tls, FLEET.ca)
+                await link.run(broker, FLEET.password, self.problems.append)
+
+    def _service_time(self) -> float | None:
+        return self.service_clock()
 
     def stop(self) -> None:
         """Stop the link, as at the end of the daemon."""
         assert self._running
         self._running.cancel()
+
+    async def _read(self, event: Event) -> None:
+        self.readings.append(event)
 
     async def _deliver(self, event: Event) -> None:
         if isinstance(event, LinkChanged):

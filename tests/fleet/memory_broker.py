@@ -52,6 +52,8 @@ class MemoryBroker:
         self.away = False  # nobody listens on its port
         self.silent = False  # it takes connections, and answers nothing
         self.acknowledges = True
+        self.refused = ""  # a topic in which the kiosk may not publish
+        self.correlations: list[bytes | None] = []  # one for each of ``published``
         self.refusal = mqtt5.ConnAckReasonCode.SUCCESS
         self.said_goodbye = False
         self._wire: Wire | None = None
@@ -75,7 +77,15 @@ class MemoryBroker:
             async for wire in arriving:
                 tasks.start_soon(self._talk, wire)
 
-    async def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+    async def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool = False,
+        response_topic: str | None = None,
+        correlation: bytes | None = None,
+    ) -> None:
         """Send a message to the kiosk."""
         self._number += 1
         await self.send(
@@ -85,6 +95,8 @@ class MemoryBroker:
                 qos=mqtt5.QoS.AT_LEAST_ONCE,
                 packet_id=self._number,
                 retain=retain,
+                response_topic=response_topic,
+                correlation_data=correlation,
             ).write()
         )
 
@@ -118,10 +130,14 @@ class MemoryBroker:
             case mqtt5.ConnectPacket():
                 self.logins.append((anyio.current_time(), packet))
                 answer = mqtt5.ConnAckPacket(reason_code=self.refusal).write()
+            case mqtt5.PublishPacket(topic=self.refused, packet_id=int(number)):
+                reason = mqtt5.PubAckReasonCode.NOT_AUTHORIZED
+                answer = mqtt5.PubAckPacket(number, reason_code=reason).write()
             case mqtt5.PublishPacket(topic=topic, payload=payload, packet_id=number):
                 assert number
                 self._check(topic, payload)
                 self.published.append((anyio.current_time(), topic, json.loads(payload)))
+                self.correlations.append(packet.correlation_data)
                 answer = mqtt5.PubAckPacket(number).write() if self.acknowledges else b""
             case mqtt5.SubscribePacket(packet_id=number):
                 granted = mqtt5.SubAckReasonCode.GRANTED_QOS_AT_LEAST_ONCE
@@ -142,6 +158,10 @@ class MemoryBroker:
 
     @staticmethod
     def _check(topic: str, payload: bytes) -> None:
-        """Check that the message is one that the document describes for its topic."""
-        models = PUBLISHED[topic.split("/", 4)[4]]
+        """Check that the message is one that the document describes for its topic.
+
+        Another topic is one that a sender wants its answer in.
+        """
+        answers = PUBLISHED["out/amount"] + PUBLISHED["out/answer"]
+        models = PUBLISHED.get(topic.split("/", 4)[-1], answers)
         TypeAdapter(reduce(or_, models)).validate_json(payload, strict=True)

@@ -79,9 +79,10 @@ def test_a_step_that_changes_no_row_needs_no_copy(path: Path) -> None:
         assert journal.unsettled() == (OLD_SALE,)
         assert ask(path, "PRAGMA user_version") == [(5,)]
         assert journal._db.execute("PRAGMA database_list").fetchone()[2] == str(path)
-    Journal.open(path, noon).close()
-    assert ask(path, "PRAGMA user_version") == [(OURS,)]
-    assert not list(path.parent.glob(f"*before-schema-{OURS}*"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(db, path, MIGRATIONS[:7])
+    assert ask(path, "PRAGMA user_version") == [(7,)]
+    assert not list(path.parent.glob("*before-schema-7*"))
     assert list(path.parent.glob("*before-schema-5")), "that step had added columns"
 
 

@@ -129,7 +129,7 @@ MUTANTS = {
         day=10,
     ),
     "an outdated result is sent after the end": Mutant(
-        "kiosk.inputs.common.outbox",
+        "kiosk.inputs.common.reports",
         "outdated = box.take_back(",
         "outdated = (lambda _: None)(",
         day=79,

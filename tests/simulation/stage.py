@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal, TypeVar
 
+import anyio
 import trio
 import trio.testing
 from PIL import Image
@@ -25,13 +26,14 @@ from kiosk.app import Kiosk
 from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import DeviceGone, JournalFailed
 from kiosk.base.money import CURRENCIES, Currency, Money
+from kiosk.base.outbox import Outbox
 from kiosk.config import Config
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.config.sections import KioskSettings
 from kiosk.display import Panel, PanelSettings, Viewer
 from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
-from kiosk.inputs.common.outbox import Outbox, in_place_of_older
+from kiosk.inputs.common.reports import in_place_of_older
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import Journal, JournalSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
@@ -489,10 +491,11 @@ class Stage:
         self.scope.cancel()
 
     def _environment(self) -> Environment:
-        clock = Clock(self.wall_clock)
+        clock = Clock(self.wall_clock, anyio.current_time)
         return Environment(
             wall_clock=clock,
             on_service_time=clock.adjust_to,
+            service_time=clock.service_time,
             nonce=lambda: f"{self.boots:04}",
             new_thread=lambda: partial(in_place, self),
             http_transport=self.wire,

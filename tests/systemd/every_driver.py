@@ -23,6 +23,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "escpos_printer": {"listen": "192.168.1.20", "number": NUMBER},
     "escpos_printer on a cable": {"port": "/dev/serial/by-id/usb-x", "number": NUMBER},
     "fake": {"path": "/srv/kiosk/in", "replies": "/srv/kiosk/replies.jsonl"},
+    "mqtt": {},
     "pole_display": {"port": "/dev/serial0", "dialect": "epson", "number": NUMBER},
     "scanner_hid": {"device": "/dev/kiosk/scanner"},
     "scanner_serial": {"port": "/dev/my-scanner"},

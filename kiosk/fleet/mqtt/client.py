@@ -19,6 +19,7 @@ from kiosk.fleet.mqtt.vocabulary import (
     Connected,
     Event,
     Login,
+    MessageRefused,
     MqttMessage,
     Subscribed,
 )
@@ -42,7 +43,10 @@ class Client:
         self.lost = False  # whether the connection has failed, or the broker has left it
 
     async def publish(self, message: MqttMessage) -> None:
-        """Publish, and return when the broker has the message; raises BrokerFault."""
+        """Publish, and return when the broker has the message.
+
+        Raises BrokerFault; MessageRefused if the broker does not pass this one on.
+        """
         async with self._room:
             await self._answer_to(*self._protocol.publish(message))
 
@@ -62,7 +66,7 @@ class Client:
         finally:
             del self._answered[number]
         if refusal := self._refusals.pop(number, ""):
-            raise BrokerFault(_("the broker refuses a message: {refusal}", refusal=refusal))
+            raise MessageRefused(_("the broker refuses a message: {refusal}", refusal=refusal))
 
     async def connect(self) -> None:
         """Introduce ourselves; raises BrokerFault."""

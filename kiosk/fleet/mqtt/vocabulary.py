@@ -15,6 +15,10 @@ class BrokerFault(KioskError):
     """The broker refuses us, breaks the protocol, or is gone. Try again later."""
 
 
+class MessageRefused(BrokerFault):
+    """The broker does not pass a message on. The connection is as good as before."""
+
+
 class TakenOver(BrokerFault):
     """Another connection with our account has taken the place of this one."""
 

@@ -17,6 +17,7 @@ from kiosk.base.environment import Offload, OneThread
 from kiosk.base.errors import BadReading, DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency
+from kiosk.base.outbox import Outbox
 from kiosk.base.permissions import LOW_PRIORITY, NOTHING, Permissions, files
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, Whole
@@ -24,7 +25,7 @@ from kiosk.inputs import InputSettings
 from kiosk.inputs.codes.meaning import CodeReader
 from kiosk.inputs.codes.settings import CodesSettings
 from kiosk.inputs.common.counters import ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, connection_of, report
+from kiosk.inputs.common.reports import connection_of, report
 from kiosk.inputs.scanner.code_framer import CodeFramer, Suffix
 from kiosk.inputs.scanner.price_list import Load, PriceList
 from kiosk.inputs.scanner.price_list_reader import load_in_process

@@ -15,10 +15,11 @@ import anyio
 
 from kiosk.base.errors import DeviceGone
 from kiosk.base.frozen import frozen
+from kiosk.base.outbox import Outbox
 from kiosk.base.retry import keep_open
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
-from kiosk.inputs.common.outbox import Outbox, connection_of, in_place_of_older, report
 from kiosk.inputs.common.repeats import RepeatFilter
+from kiosk.inputs.common.reports import connection_of, in_place_of_older, report
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import Deliver, Event, ResultDelivered
 

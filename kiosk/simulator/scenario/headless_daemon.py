@@ -168,10 +168,11 @@ class HeadlessDaemon:
 
     def environment(self) -> Environment:
         """Return the environment of a run."""
-        clock = Clock(wall_clock)
+        clock = Clock(wall_clock, anyio.current_time)
         return Environment(
             wall_clock=clock,
             on_service_time=clock.adjust_to,
+            service_time=clock.service_time,
             nonce=lambda: f"{next(self._numbers):04}",
             new_thread=lambda: in_place,
             http_transport=VirtualNetwork(self._service, self._rng, self.mains),
