@@ -24,7 +24,7 @@ from kiosk.box.finding import Finding, Level, is_bad
 from kiosk.cli.common import fail, load_or_exit, say_line
 from kiosk.cli.examination import examine
 from kiosk.cli.migration_checklist import ChecklistItem, check_order
-from kiosk.cli.verbs.configuration_verbs import OrderMode
+from kiosk.cli.verbs.shared_options import OrderMode
 from kiosk.config import Config
 from kiosk.orders.account.stores import AccountStores, Owner
 from kiosk.orders.mercadopago import MercadoPagoSettings

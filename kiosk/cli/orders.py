@@ -33,7 +33,7 @@ from kiosk.cli.sale_records import (
     write_csv,
     write_json,
 )
-from kiosk.cli.verbs.sales_verbs import Format
+from kiosk.cli.verbs.shared_options import ExportFormat
 from kiosk.config import Config
 from kiosk.journal import SaleRecord
 from kiosk.journal.sales_table import JUDGED
@@ -106,7 +106,7 @@ def _service_says(settings: Config, order_id: str) -> OrderSeen | CallError | Co
 
 
 def export(
-    config: Path, day: datetime | None, outcome: str | None, form: Format, output: Path | None
+    config: Path, day: datetime | None, outcome: str | None, form: ExportFormat, output: Path | None
 ) -> None:
     """Perform ``kiosk orders export``."""
     with _sales(load_or_exit(config), day, outcome, oldest_first=True) as records:
@@ -124,8 +124,8 @@ def export(
             )
 
 
-def _write(records: Iterator[SaleRecord], form: Format, file: TextIO) -> None:
-    if form is Format.CSV:
+def _write(records: Iterator[SaleRecord], form: ExportFormat, file: TextIO) -> None:
+    if form is ExportFormat.CSV:
         write_csv(records, file)
     else:
         write_json(records, file, indent=2)

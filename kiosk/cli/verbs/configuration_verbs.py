@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,18 +11,11 @@ from kiosk.cli.verbs.shared_options import (
     DEFAULT_CONFIG,
     ConfigOption,
     JsonOption,
+    OrderMode,
 )
 from kiosk.sale.words import Screen
 
 app = typer.Typer(rich_markup_mode=None)
-
-
-class OrderMode(StrEnum):
-    """The modes of the Orders API."""
-
-    DYNAMIC = "dynamic"
-    STATIC = "static"
-    HYBRID = "hybrid"
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from kiosk.cli.verbs.shared_options import (
     GROUP_CONTEXT,
     ConfigOption,
     DayOption,
+    ExportFormat,
     JsonOption,
     OutcomeOption,
     SaleWord,
@@ -24,13 +24,6 @@ orders = typer.Typer(
     help="The orders of this counter.", no_args_is_help=True, context_settings=GROUP_CONTEXT
 )
 app.add_typer(orders, name="orders")
-
-
-class Format(StrEnum):
-    """The format of an export."""
-
-    CSV = "csv"
-    JSON = "json"
 
 
 @app.command()
@@ -140,7 +133,9 @@ def export(
     config: ConfigOption = DEFAULT_CONFIG,
     day: DayOption = None,
     outcome: OutcomeOption = None,
-    form: Annotated[Format, typer.Option("--format", help="The format: csv or json.")] = Format.CSV,
+    form: Annotated[
+        ExportFormat, typer.Option("--format", help="The format: csv or json.")
+    ] = ExportFormat.CSV,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The file to write. Default: standard output."),

@@ -1,8 +1,9 @@
-"""The options that several verbs have."""
+"""The options that several verbs have, and the words that an option and its command share."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,21 @@ OutcomeOption = Annotated[
     str | None,
     typer.Option(help="Only this outcome: paid, canceled, expired, refused, …, open or set-aside."),
 ]
+
+
+class OrderMode(StrEnum):
+    """The modes of the Orders API."""
+
+    DYNAMIC = "dynamic"
+    STATIC = "static"
+    HYBRID = "hybrid"
+
+
+class ExportFormat(StrEnum):
+    """The format of an export."""
+
+    CSV = "csv"
+    JSON = "json"
 
 
 def _cleaned(word: str) -> str:
