@@ -1,4 +1,4 @@
-"""What the commands with the simulator share: it is an extra of the package, and has a page."""
+"""What the commands of extras share. The simulator is an extra of the package, and has a page."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
 
 
 @contextmanager
-def simulator_extra() -> Iterator[None]:
-    """Import what belongs to the simulator here; exit with what to install if it is missing."""
+def needs_extra(extra: str) -> Iterator[None]:
+    """Import what belongs to an extra here; exit with what to install if it is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
-        fail(_("{name} is missing; run: pip install 'kiosk[simulator]'", name=error.name), code=2)
+        said = _(
+            "{name} is missing; run: pip install 'kiosk[{extra}]'", name=error.name, extra=extra
+        )
+        fail(said, code=2)
+
+
+simulator_extra = partial(needs_extra, "simulator")
 
 
 def allow_trio() -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import anyio
-import typer
 
 from kiosk.base.errors import ConfigError, JournalFailed
 from kiosk.base.language import _, translated
 from kiosk.cli.common import load_or_exit
+from kiosk.cli.live_screen import ShowLines, live_screen
 from kiosk.cli.status import input_line, running_status, status_file
 from kiosk.config import Config
 from kiosk.journal import Journal, SaleRecord
@@ -25,55 +22,21 @@ from kiosk.journal.records import age
 
 LOOK_EVERY = 0.25  # seconds
 _FULL, _EMPTY = "#", "-"  # every terminal and every font has them
-_TOP, _END_OF_LINE, _BELOW = "\x1b[H", "\x1b[K", "\x1b[J"  # ECMA-48: CUP, EL, ED
 
 
 def watch_status(config: Path, seconds: float) -> None:
     """Perform ``kiosk status --watch`` until Ctrl-C, or for this many seconds."""
     path, faults = status_file(config)
     screen = _LiveStatus(path, None if faults else load_or_exit(config), config, faults)
-    show = _Terminal().show if sys.stdout.isatty() else _Lines().show
-    anyio.run(_follow, screen, show, seconds)
+    anyio.run(_follow, screen, live_screen(), seconds)
 
 
-async def _follow(status: _LiveStatus, show: Callable[[_LiveStatus], None], seconds: float) -> None:
-    show(status)
+async def _follow(status: _LiveStatus, show: ShowLines, seconds: float) -> None:
+    show(status.lines(), status.time_left)
     with anyio.move_on_after(seconds):
         while True:
             await anyio.sleep(LOOK_EVERY)
-            show(status)
-
-
-class _Terminal:
-    """Draws the state over the last one."""
-
-    def __init__(self) -> None:
-        typer.echo(_BELOW, nl=False)
-
-    def show(self, status: _LiveStatus) -> None:
-        """Draw the state, cut to the size of the terminal."""
-        size = shutil.get_terminal_size()
-        lines = [part for line in status.lines() for part in _wrapped(line, size.columns)]
-        lines += _wrapped(status.time_left(size.columns - 1), size.columns)
-        text = "".join(f"{line}{_END_OF_LINE}\n" for line in lines[: size.lines - 1])
-        typer.echo(f"{_TOP}{text}{_BELOW}", nl=False)
-        sys.stdout.flush()
-
-
-class _Lines:
-    """Prints the lines that have changed, each with its time."""
-
-    def __init__(self) -> None:
-        self._shown: list[str] = []
-
-    def show(self, status: _LiveStatus) -> None:
-        """Print what is new."""
-        lines = list(status.lines())
-        for line in lines:
-            if line not in self._shown:
-                typer.echo(f"{time.strftime('%H:%M:%S')}  {line}")
-        sys.stdout.flush()
-        self._shown = lines
+            show(status.lines(), status.time_left)
 
 
 class _LiveStatus:
@@ -147,8 +110,3 @@ class _LiveStatus:
             found, last = None, None
         self._open = found if found and not found.outcome else None
         self._last = f"{last[1]} {last[0].amount}" if last else ""
-
-
-def _wrapped(line: str, columns: int) -> list[str]:
-    """Return the line in parts that fit; what cannot be broken is cut into two."""
-    return textwrap.wrap(line, max(columns, 10), subsequent_indent="  ")

@@ -67,6 +67,7 @@ ELSEWHERE = {
         "identify",
         "record",
     ),
+    *("fleet list", "fleet watch", "fleet show", "fleet ask", "fleet sales"),
     *("replay", "migrate", "orders settle", "pos stores create", "test voice", "test scanner"),
 }
 

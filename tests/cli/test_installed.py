@@ -61,6 +61,11 @@ WELL = {
     "test all": ("", 1, "the kiosk is running"),
     "test display": ("", 1, "the kiosk is running"),
     "test voice": ("", 2, "has no voice"),
+    "fleet list": ("", 2, "--broker is missing"),
+    "fleet watch": ("--for 0", 2, "--broker is missing"),
+    "fleet show": ("shop1/counter-1", 2, "--broker is missing"),
+    "fleet ask": ("shop1/counter-1 last", 2, "--broker is missing"),
+    "fleet sales": ("--day 2026-11-27", 2, "--broker is missing"),
     "manual": ("reason-codes", 0, "journalctl"),
 }  # fmt: skip
 # These need no file of the system, or run until they are stopped; `run` is run beside the others.

@@ -19,7 +19,8 @@ from kiosk.fleet.viewer.chain_counters import ChainCounters
 from kiosk.fleet.viewer.chain_viewer import ChainViewer
 
 SHORTEST_GAP = 0.25  # seconds between two pictures
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, until the broker is tried again
+# Until the broker is tried again, in seconds. A command that has taken our account ends before.
+FIRST_PAUSE, LONGEST_PAUSE = 10.0, 60.0
 
 
 def watch_counters(options: AccountOptions, seconds: float) -> None:

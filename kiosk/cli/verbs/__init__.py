@@ -46,6 +46,7 @@ FILE_OF = {
     "replay": "device_verbs",
     "orders": "sales_verbs",
     "pos": "account_verbs",
+    "fleet": "fleet_verbs",
     "test": "device_verbs",
     "card": "device_verbs",
     "template": "device_verbs",
@@ -61,6 +62,7 @@ GROUPS = {
     "configuration_verbs": mark("Setting it up, and finding faults"),
     "device_verbs": mark("Devices"),
     "account_verbs": mark("The account at Mercado Pago"),
+    "fleet_verbs": mark("A chain of counters"),
     "simulation_verbs": mark("Without hardware"),
     "manual_verb": mark("To read"),
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -16,6 +18,14 @@ app = typer.Typer(rich_markup_mode=None)
 
 # People may write these before or after the name of the verb.
 _ACCOUNT = ("--settings", "--broker", "--user", "--password-file", "--ca", "--shop")
+
+
+class CounterQuestion(StrEnum):
+    """What a person can ask a counter."""
+
+    STATUS = "status"
+    LAST = "last"
+    DOCTOR = "doctor"
 
 
 class AccountOptions(NamedTuple):
@@ -124,3 +134,34 @@ def watch(context: typer.Context, seconds: SecondsOption = math.inf) -> None:
 def show(context: typer.Context, counter: CounterArgument, as_json: JsonOption = False) -> None:
     """Show all that is known of a counter. Exit 1: it is not well, or it is not known."""
     _work("chain_list").show_counter(context.obj, counter, as_json)
+
+
+@fleet.command()
+def ask(
+    context: typer.Context,
+    counter: CounterArgument,
+    question: Annotated[CounterQuestion, typer.Argument(help="What to ask.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a counter for its status, its last sale, or what its doctor finds.
+
+    Exit 1: it does not answer, or the doctor found something bad.
+    """
+    _work("chain_ask").ask_counter(context.obj, counter, question, as_json)
+
+
+@fleet.command()
+def sales(
+    context: typer.Context,
+    day: Annotated[
+        datetime,
+        typer.Option(formats=["%Y-%m-%d"], help="The day, in the time zone of each kiosk."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Write the sales of a day at all counters as CSV. Exit 1: a counter did not answer.
+
+    The counters are asked for what their journals have, so sales from before this program ran are
+    there, too.
+    """
+    _work("chain_ask").chain_sales(context.obj, day, as_json)
