@@ -193,15 +193,17 @@ class Daemon:
         report = partial(kiosk.status.report, "fleet")
         try:
             from kiosk.fleet.broker import Broker  # noqa: PLC0415 - not without a fleet
-            from kiosk.shell.fleet_link import FleetLink  # noqa: PLC0415
+            from kiosk.shell.doctor_run import examine  # noqa: PLC0415
+            from kiosk.shell.fleet_link import FleetLink, LinkedBox, LinkedInputs  # noqa: PLC0415
         except ModuleNotFoundError as error:
             report(f"the package {error.name} is not installed; run: pip install 'kiosk[fleet]'")
             return
         client_id = f"{fleet.shop}/{kiosk.config.kiosk.name}"
         parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
-        amounts = kiosk.inputs.values(), kiosk.policy.amount_kept_for
+        tills = LinkedInputs(kiosk.inputs.values(), kiosk.policy.amount_kept_for)
+        box = LinkedBox(kiosk.config.journal.path, partial(examine, self._file))
         broker = Broker(fleet.host, fleet.port, fleet.tls, fleet.ca)
-        await FleetLink(client_id, *parts, *amounts).run(broker, fleet.password, report)
+        await FleetLink(client_id, *parts, tills, box).run(broker, fleet.password, report)
 
     async def _open_journal_later(self, factory: KioskFactory, handover: Handover) -> None:
         """Try again until the journal can be opened; then start a kiosk that sells."""

@@ -13,6 +13,7 @@ from kiosk.config.loader import CheckedFile, check_file, placed, with_line_feeds
 from kiosk.config.pi_checks import check_pi
 from kiosk.config.sales_checks import (
     check_decimals,
+    check_mqtt,
     check_sources,
     cut_off_texts,
     doubtful_numbers,
@@ -76,6 +77,7 @@ def _counter_faults(
     config: Config, document: Document, panel: Legibility | None
 ) -> Iterator[ConfigFault]:
     yield from check_sources(config, document)
+    yield from check_mqtt(config, document)
     yield from check_decimals(config, document)
     yield from check_journal_place(config, document)
     yield from check_paths(config, document)

@@ -40,6 +40,18 @@ def check_sources(config: Config, document: Document) -> Iterator[ConfigFault]:
         yield ConfigFault(document.place(("sale", "checkout")), "sale.checkout", message)
 
 
+def check_mqtt(config: Config, document: Document) -> Iterator[ConfigFault]:
+    """Yield a fault for an input that takes amounts from the broker, but gets none there."""
+    numbers = [number for number, each in enumerate(config.inputs) if each.driver == "mqtt"]
+    faults = dict.fromkeys(numbers[1:], _("only one input takes amounts from it; remove this one"))
+    if config.fleet is None:
+        message = _("there is no broker to take amounts from; add the section fleet")
+        faults = dict.fromkeys(numbers, message)
+    for number, message in faults.items():
+        path = ("inputs", number, "driver")
+        yield ConfigFault(document.place(path), dotted(path), message)
+
+
 def _pays(entry: Any) -> bool:
     codes = getattr(entry, "codes", None)
     return (

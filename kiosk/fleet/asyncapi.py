@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
+from kiosk.fleet.health_payload import Health
 from kiosk.fleet.payloads import (
     AmountAnswer,
     AmountRequest,
@@ -16,7 +17,6 @@ from kiosk.fleet.payloads import (
     FleetAnswer,
     FleetQuestion,
     Goodbye,
-    Health,
     Hint,
     Lost,
     Payload,

@@ -6,7 +6,7 @@ ignores fields that it does not know; a message with another ``v`` is not for it
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -33,7 +33,7 @@ Result = Literal[
 Reason = Literal[
     "too_old", "clock", "currency", "amount", "busy", "other_amount", "journal", "unreadable"
 ]
-QUESTIONS = ("status", "last", "doctor")
+QUESTIONS = ("status", "last", "sales", "doctor")
 _REFERENCE = mark("The sale's own number, `external_reference` of its order.")
 _ORDER = mark("The order's id at Mercado Pago.")
 _ID = mark("The sender's own number of it: up to 64 letters, digits and signs, no spaces.")
@@ -164,8 +164,20 @@ class FleetQuestion(Payload):
     id: Id = Field(description=_ID)
     ask: str = Field(
         max_length=16,
-        description=mark("`status`, `last` or `doctor`."),
+        description=mark("`status`, `last`, `sales` or `doctor`."),
         json_schema_extra={"enum": [*QUESTIONS]},
+    )
+    day: date | None = Field(
+        None,
+        description=mark(
+            "For `sales`: the day, as in 2026-11-27, in the kiosk's time zone. Default: today."
+        ),
+    )
+    skip: int = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        description=mark("For `sales`: how many of them, the oldest first, are left out."),
     )
 
 
@@ -178,59 +190,12 @@ class FleetAnswer(Payload):
         None,
         description=mark(
             "`status`: what `kiosk status --json` says. `last`: `reference`, `amount`, `currency`, "
-            "`outcome` and others of the newest sale, or nothing. `doctor`: `findings`, as "
-            "`kiosk doctor --json` lists them."
+            "`outcome` and others of the newest sale with a result, or nothing. `sales`: a list "
+            "of 100 `sales`, and whether there are `more`. `doctor`: `findings`, as `kiosk doctor "
+            "--json` lists them."
         ),
     )
     error: str | None = Field(None, description=mark("A sentence: why there is no answer."))
-
-
-class CallTimes(BaseModel):
-    """How long the service needed to answer, in milliseconds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    p50: float = Field(ge=0, description=mark("Half of the answers took less."))
-    p99: float = Field(ge=0, description=mark("99 of 100 answers took less."))
-
-
-class UpdateState(BaseModel):
-    """What is known of updates."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    ring: int | None = Field(
-        None, ge=0, le=99, description=mark("Its place in a chain: rings take the low ones first.")
-    )
-    trial_failed: str | None = Field(
-        None, description=mark("The release that was tried and taken back, if any.")
-    )
-
-
-class Health(Payload):
-    """Retained in ``health``: how the counter's computer is. Published each five minutes."""
-
-    boot: Boot
-    seq: Seq
-    at: At
-    uptime_s: int = Field(ge=0, description=mark("Seconds since the kiosk started."))
-    temp_c: float | None = Field(None, description=mark("The processor's temperature, in °C."))
-    undervoltage: bool | None = Field(
-        None, description=mark("Whether the power supply was too weak since the computer started.")
-    )
-    disk_free: int | None = Field(
-        None, ge=0, description=mark("Free bytes on the disk of the journal.")
-    )
-    clock_skew_s: float | None = Field(
-        None, description=mark("The kiosk's clock less the service's, in seconds.")
-    )
-    api_ms: CallTimes | None = Field(None, description=mark("Of the service's latest answers."))
-    sales: dict[str, int] = Field(
-        description=mark("How many sales ended, by outcome, since the kiosk started.")
-    )
-    panel: str = Field(description=mark("`ok`, or what is wrong."))
-    inputs: dict[str, str] = Field(description=mark("By input: `ok`, or what is wrong."))
-    update: UpdateState | None = Field(None, description=mark("What is known of updates."))
 
 
 def time_text(seconds: float) -> str:

@@ -57,6 +57,11 @@ class StateTopic:
         if status["state"] != self._state:
             self._state, self._since = status["state"], self._time()
         out_of_order = [f"{part}: {why}" for part, why in status["health"].items() if why != "ok"]
+        out_of_order += [
+            f"{name}: {each['why']}"
+            for name, each in status.get("inputs", {}).items()
+            if not each["connected"]
+        ]
         return {
             "state": status["state"],
             "reference": status["reference"] or None,

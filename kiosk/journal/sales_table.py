@@ -69,6 +69,21 @@ class SalesTable:
                 "SELECT at, event, detail FROM events WHERE reference = ? ORDER BY id", (reference,)
             ).fetchall()
 
+    def newest_number(self) -> int:
+        """Return the number of the newest sale's row; 0 if there is none."""
+        with as_journal_failed():
+            (last,) = self._db.execute("SELECT max(rowid) FROM sales").fetchone()
+        return last or 0
+
+    def outcomes_after(self, number: int) -> dict[str, int]:
+        """Return how many sales after this row have ended, by outcome."""
+        query = (
+            "SELECT outcome, count(*) FROM sales WHERE rowid > ? AND outcome IS NOT NULL "
+            "GROUP BY +outcome"
+        )
+        with as_journal_failed():
+            return dict(self._db.execute(query, (number,)).fetchall())
+
     def unreadable(self, newest: int | None = None) -> tuple[UnreadableSale, ...]:
         """Return the rows that can't be read, oldest first, also those that somebody decided.
 
@@ -140,9 +155,7 @@ class SalesTable:
 
     def _newest_rows(self, rows: int) -> tuple[int, int]:
         """Return the numbers that the newest rows have: as many, or fewer."""
-        with as_journal_failed():
-            (last,) = self._db.execute("SELECT max(rowid) FROM sales").fetchone()
-        return (last or 0) - rows + 1, _ALL_ROWS[1]
+        return self.newest_number() - rows + 1, _ALL_ROWS[1]
 
     def _newest_days(self) -> tuple[str, tuple[str, ...]]:
         """Return a condition for the sales that may have begun on the latest day."""

@@ -16,6 +16,7 @@ from trio.testing import MockClock
 
 from kiosk.base.environment import Environment
 from kiosk.base.money import CURRENCIES
+from kiosk.box.system import System
 from kiosk.config.fleet_settings import FleetSettings, PasswordSettings
 from kiosk.fleet.broker import Broker
 from kiosk.inputs.mqtt import MqttSettings
@@ -24,7 +25,7 @@ from kiosk.sale.effects import Fact, OrderKnown, SaleEnded, SaleOpened, reply_to
 from kiosk.sale.events import AmountRead, Event, LinkChanged
 from kiosk.sale.words import Outcome, Sale
 from kiosk.service.status_file import StatusFile
-from kiosk.shell.fleet_link import FleetLink
+from kiosk.shell.fleet_link import FleetLink, LinkedBox, LinkedInputs
 from kiosk.shell.journal_writer import JournalWriter
 from tests.fleet.memory_broker import MemoryBroker
 from tests.support.play import pesos
@@ -56,6 +57,11 @@ class Counter:
         self.problems: list[str] = []
         self.till = MqttSettings().open(CURRENCIES["ARS"])
         self.service_clock: Callable[[], float | None] = self.wall
+        self.findings: list[dict[str, str]] = []
+        self.examined = 0
+        self.box = LinkedBox(
+            folder / "journal.sqlite3", self._examine, System(folder, now=self.wall)
+        )
         self._sales = 0
         self._running: anyio.CancelScope | None = None
 
@@ -122,11 +128,15 @@ class Counter:
 
     async def _run(self) -> None:
         environment = Environment(
-            wall_clock=self.wall, service_time=self._service_time, broker=self.broker.open
+            wall_clock=self.wall,
+            service_time=self._service_time,
+            broker=self.broker.open,
+            new_thread=lambda: _in_place,
         )
         writer = JournalWriter(self.journal, _in_place)
+        tills = LinkedInputs([self.till], 30.0)
         link = FleetLink(
-            "shop1/k1", self.status, writer, self._deliver, environment, [self.till], 30.0
+            "shop1/k1", self.status, writer, self._deliver, environment, tills, self.box
         )
         with anyio.CancelScope() as self._running:
             async with anyio.create_task_group() as tasks:
@@ -141,6 +151,11 @@ class Counter:
         """Stop the link, as at the end of the daemon."""
         assert self._running
         self._running.cancel()
+
+    async def _examine(self) -> list[dict[str, str]]:
+        self.examined += 1
+        await anyio.sleep(30)
+        return self.findings
 
     async def _read(self, event: Event) -> None:
         self.readings.append(event)

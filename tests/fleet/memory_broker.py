@@ -135,7 +135,7 @@ class MemoryBroker:
                 answer = mqtt5.PubAckPacket(number, reason_code=reason).write()
             case mqtt5.PublishPacket(topic=topic, payload=payload, packet_id=number):
                 assert number
-                self._check(topic, payload)
+                check(topic, payload)
                 self.published.append((anyio.current_time(), topic, json.loads(payload)))
                 self.correlations.append(packet.correlation_data)
                 answer = mqtt5.PubAckPacket(number).write() if self.acknowledges else b""
@@ -156,12 +156,12 @@ class MemoryBroker:
             with suppress(anyio.BrokenResourceError):  # the kiosk may have gone after its goodbye
                 await wire.send(answer)
 
-    @staticmethod
-    def _check(topic: str, payload: bytes) -> None:
-        """Check that the message is one that the document describes for its topic.
 
-        Another topic is one that a sender wants its answer in.
-        """
-        answers = PUBLISHED["out/amount"] + PUBLISHED["out/answer"]
-        models = PUBLISHED.get(topic.split("/", 4)[-1], answers)
-        TypeAdapter(reduce(or_, models)).validate_json(payload, strict=True)
+def check(topic: str, payload: bytes) -> None:
+    """Check that what a kiosk published is a message that the document describes for its topic.
+
+    Another topic is one that a sender wants its answer in.
+    """
+    answers = PUBLISHED["out/amount"] + PUBLISHED["out/answer"]
+    models = PUBLISHED.get(topic.split("/", 4)[-1], answers)
+    TypeAdapter(reduce(or_, models)).validate_json(payload, strict=True)

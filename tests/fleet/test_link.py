@@ -70,10 +70,17 @@ async def test_the_state_is_told_at_once_and_at_each_change(counter: Counter) ->
 @story
 async def test_what_is_out_of_order_is_among_the_problems(counter: Counter) -> None:
     counter.is_now(
-        "out_of_service", health={"network": "failed", "panel": "ok"}, problems=["scanner: gone"]
+        "out_of_service",
+        health={"network": "failed", "panel": "ok"},
+        inputs={"caja": {"connected": True, "why": ""}, "gun": {"connected": False, "why": "gone"}},
+        problems=["sale k1-7: look at it"],
     )
     await anyio.sleep(2)
-    assert counter.broker.told("/state")[-1]["problems"] == ["network: failed", "scanner: gone"]
+    assert counter.broker.told("/state")[-1]["problems"] == [
+        "network: failed",
+        "gun: gone",
+        "sale k1-7: look at it",
+    ]
 
 
 @story

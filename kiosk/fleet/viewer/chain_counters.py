@@ -11,8 +11,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kiosk.base.frozen import frozen
 from kiosk.base.language import _
+from kiosk.fleet.health_payload import Health
 from kiosk.fleet.mqtt.vocabulary import MqttMessage
-from kiosk.fleet.payloads import EndedSale, Goodbye, Health, Lost, State
+from kiosk.fleet.payloads import EndedSale, Goodbye, Lost, State
 
 M = TypeVar("M", bound=BaseModel)
 
