@@ -11,12 +11,14 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
-import httpx
 from anyio.abc import ByteStream
+
+if TYPE_CHECKING:
+    import httpcore
 
 T = TypeVar("T")
 
@@ -95,6 +97,18 @@ def _nonce() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))  # 40 bits
 
 
+class Transport(Protocol):
+    """Carries one HTTP request at a time. Raises httpcore's errors; follows no redirects."""
+
+    async def handle_async_request(self, request: httpcore.Request, /) -> httpcore.Response:
+        """Send the request, and return when the answer's headers arrive."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        ...
+
+
 @dataclass(frozen=True)
 class Environment:
     """What the daemon needs of the computer it runs on, besides its devices.
@@ -111,5 +125,5 @@ class Environment:
     service_time: Callable[[], float | None] = lambda: None
     nonce: Callable[[], str] = _nonce
     new_thread: Callable[[], Offload] = OneThread
-    http_transport: httpx.AsyncBaseTransport | None = None
+    http_transport: Transport | None = None
     broker: Callable[[], Awaitable[ByteStream]] | None = None
