@@ -51,6 +51,7 @@ RIGHT: dict[str, tuple[str, int]] = {
     "test buzzer": ("-c {config}", 0),
     "test register": ("-c {config} --for 1", 1),  # nobody rings up a total
     "test all": ("-c {config} --for 1", 1),
+    "fleet add": ("shop1 counter-2", 0),
     "manual": ("reason-codes", 0),
 }
 # They run until they are stopped, or need what this counter does not have. Each has a test of its

@@ -65,6 +65,7 @@ WELL = {
     "fleet watch": ("--for 0", 2, "--broker is missing"),
     "fleet show": ("shop1/counter-1", 2, "--broker is missing"),
     "fleet ask": ("shop1/counter-1 last", 2, "--broker is missing"),
+    "fleet add": ("shop1 counter-2", 0, "mosquitto_passwd"),
     "fleet sales": ("--day 2026-11-27", 2, "--broker is missing"),
     "manual": ("reason-codes", 0, "journalctl"),
 }  # fmt: skip

@@ -35,6 +35,11 @@ def places() -> list[Path]:
     return [Path(own).expanduser() / "kiosk/fleet.yaml", Path("/etc/kiosk/fleet.yaml")]
 
 
+def usual_file() -> Path | None:
+    """Return the file of the account, if there is one."""
+    return next((each for each in places() if each.exists()), None)
+
+
 def account_of(options: AccountOptions) -> BrokerAccount:
     """Return the account; raises ConfigError. An option counts more than the file."""
     given: dict[str, Any] = {
@@ -48,7 +53,7 @@ def account_of(options: AccountOptions) -> BrokerAccount:
     elif os.environ.get(PASSWORD):
         given["password"] = {"env": PASSWORD}
     given = {name: value for name, value in given.items() if value}
-    file = options.settings or next((each for each in places() if each.exists()), None)
+    file = options.settings or usual_file()
     if file and not {"broker", "user", "password"} <= given.keys():
         given = load_account(file).model_dump(exclude_unset=True, exclude_none=True) | given
     return _validated(given)

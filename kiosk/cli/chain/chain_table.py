@@ -48,7 +48,13 @@ def _broken(cells: Iterable[str], columns: int | None) -> list[str]:
 
 def _cells(counter: ChainCounter) -> tuple[str, ...]:
     state = _(counter.state) if counter.state else "?"
-    return counter.name, state, local_time(counter.since), last_sale(counter), counter.version[:24]
+    return (
+        counter.name,
+        state,
+        local_time(counter.since),
+        last_sale(counter),
+        clean(counter.version, 24),
+    )
 
 
 def last_sale(counter: ChainCounter) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 
 import anyio
 import typer
@@ -27,10 +28,13 @@ def watch_counters(options: AccountOptions, seconds: float) -> None:
     """Perform ``kiosk fleet watch`` until Ctrl-C, or for this many seconds."""
 
     async def watched(connect: Connect) -> ChainWatch:
-        watch = ChainWatch(live_screen())
+        watch = ChainWatch(live_screen(), columns)
         with anyio.move_on_after(seconds):
             await watch.run(connect)
         return watch
+
+    def columns() -> int | None:
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
     counters = run_viewer(options, watched).counters
     if not list(counters) or any(each.problems() for each in counters):
@@ -40,8 +44,9 @@ def watch_counters(options: AccountOptions, seconds: float) -> None:
 class ChainWatch:
     """Shows the counters at each change, and connects again when the broker was away."""
 
-    def __init__(self, show: ShowLines) -> None:
-        self._show = show
+    def __init__(self, show: ShowLines, columns: Callable[[], int | None]) -> None:
+        """``columns``: of the terminal; None if there is none."""
+        self._show, self._columns = show, columns
         self.counters = ChainCounters()
         self._problem = ""  # of the broker
 
@@ -73,6 +78,5 @@ class ChainWatch:
                 await viewer.next_change()
 
     def _draw(self) -> None:
-        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        lines = [*table(self.counters, columns)]
+        lines = [*table(self.counters, self._columns())]
         self._show([self._problem, *lines] if self._problem else lines)

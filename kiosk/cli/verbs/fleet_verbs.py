@@ -165,3 +165,17 @@ def sales(
     there, too.
     """
     _work("chain_ask").chain_sales(context.obj, day, as_json)
+
+
+@fleet.command()
+def add(
+    context: typer.Context,
+    shop: Annotated[str, typer.Argument(help="Up to 32 letters, digits, - and _.")],
+    kiosk: Annotated[str, typer.Argument(help="Its kiosk.name, another one for each in a shop.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Print what to do so that a new kiosk can connect, with a new password for it.
+
+    Nothing is changed, and the password is kept nowhere: run it again for another one.
+    """
+    _work("chain_add").add_kiosk(context.obj, shop, kiosk, as_json)

@@ -17,8 +17,8 @@ from kiosk.fleet.viewer.chain_counters import ChainCounters
 from kiosk.fleet.viewer.chain_viewer import ChainViewer, viewing
 from tests.fleet.memory_broker import MemoryBroker, Wire
 
-NINE = "2026-11-27T09:00:00.000+00:00"
-TEN = "2026-11-27T10:00:00.000+00:00"
+NINE = "2020-11-27T09:00:00.000+00:00"
+TEN = "2020-11-27T10:00:00.000+00:00"
 LOGIN = Login("viewer", b"secret", session_kept=0)
 
 Answer = Callable[[dict[str, Any]], Any]

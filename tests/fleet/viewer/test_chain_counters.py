@@ -133,7 +133,7 @@ def test_many_problems_are_cut() -> None:
 
 
 def test_the_newest_sale_is_the_one_that_ended_last() -> None:
-    late = sale("k1-1", "2026-11-27T09:59:59.000+00:00")
+    late = sale("k1-1", "2020-11-27T09:59:59.000+00:00")
     counter = after(("sale", sale("k1-2")), ("sale", late))
     assert counter.last_sale
     assert counter.last_sale.reference == "k1-2"

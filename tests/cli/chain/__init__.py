@@ -1,0 +1,1 @@
+"""``kiosk fleet``, with a chain of counters at a broker in memory."""
