@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
 import anyio
 import typer
@@ -142,14 +142,19 @@ def chain_sales(options: AccountOptions, day: datetime, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found.rows, indent=2, ensure_ascii=False))
     else:
-        writer = csv.DictWriter(sys.stdout, COLUMNS)
-        writer.writeheader()
-        for row in found.rows:
-            writer.writerow({name: as_cell(name, value) for name, value in row.items()})
+        write_rows(found.rows, sys.stdout)
     for sentence in found.missing:
         typer.echo(sentence, err=True)
     if found.missing:
         raise typer.Exit(1)
+
+
+def write_rows(rows: Iterable[dict[str, str]], file: TextIO) -> None:
+    """Write RFC 4180 lines. The header is written even if there are no sales."""
+    writer = csv.DictWriter(file, COLUMNS)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: as_cell(name, value) for name, value in row.items()})
 
 
 async def collect(viewer: ChainViewer, counters: ChainCounters, day: str) -> ChainSales:
@@ -181,8 +186,8 @@ async def _sales_of(viewer: ChainViewer, counter: ChainCounter, day: str) -> lis
         try:
             page = _Page.model_validate(answer, extra="ignore")
         except ValidationError:
-            raise KioskError(_("{name}: its answer can't be read", name=counter.name)) from None
-        sales += page.sales
-        if not (page.more and page.sales):
             break
-    return [{"shop": shop, "kiosk": kiosk, **sale.model_dump()} for sale in sales]
+        sales += page.sales
+        if not page.more:
+            return [{"shop": shop, "kiosk": kiosk, **sale.model_dump()} for sale in sales]
+    raise KioskError(_("{name}: its answer can't be read", name=counter.name))
