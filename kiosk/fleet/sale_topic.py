@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import anyio
@@ -38,6 +39,14 @@ class SaleTopic:
 
     def __init__(self, topic: str, status: Status, ask: AskJournal) -> None:
         self._topic, self._status, self._ask = topic, status, ask
+
+    async def begin(self) -> None:
+        """Let the journal count the ends from now on, whether the broker is there or not."""
+        while True:
+            with suppress(JournalFailed):
+                await self._ask(lambda journal: journal.ends_to_tell(0))
+                return
+            await anyio.sleep(AGAIN_AFTER)
 
     async def run(self, client: Client) -> NoReturn:
         """Publish all that wait now, and at each change of the counter, for ever."""

@@ -30,6 +30,7 @@ class StateTopic:
         self, topic: str, status: Status, boot: str, wall_clock: Callable[[], float]
     ) -> None:
         self._topic, self._status, self._boot, self._wall = topic, status, boot, wall_clock
+        self._version = version("kiosk")  # once: it is read from a file
         self._seq = 0
         self._state, self._since = "", ""
 
@@ -72,7 +73,7 @@ class StateTopic:
 
     def _now(self, facts: dict[str, Any]) -> State:
         return State(
-            **facts, version=version("kiosk"), boot=self._boot, seq=self._next(), at=self._time()
+            **facts, version=self._version, boot=self._boot, seq=self._next(), at=self._time()
         )
 
     def _next(self) -> int:

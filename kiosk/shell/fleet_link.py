@@ -72,8 +72,9 @@ class FleetLink:
         self._client_id, self._open = client_id, environment.broker
         self._hints = HintTopic(deliver)
         self._state = StateTopic(f"{root}/state", status, boot, environment.wall_clock)
-        self._publishes: list[Publishes] = [SaleTopic(f"{root}/sale", status, journal.ask)]
-        self._works: list[Callable[[], Coroutine[Any, Any, None]]] = [self._hints.run]
+        sales = SaleTopic(f"{root}/sale", status, journal.ask)
+        self._publishes: list[Publishes] = [sales]
+        self._works: list[Callable[[], Coroutine[Any, Any, None]]] = [self._hints.run, sales.begin]
         self._takes: dict[str, Takes] = {f"{root}/in/hint": self._hints}
         self._till = tills.taking_amounts() if tills else None
         if tills and self._till:

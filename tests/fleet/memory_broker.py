@@ -56,6 +56,7 @@ class MemoryBroker:
         self.correlations: list[bytes | None] = []  # one for each of ``published``
         self.refusal = mqtt5.ConnAckReasonCode.SUCCESS
         self.said_goodbye = False
+        self.keep_alive: int | None = None  # seconds; the kiosk's own if it is None
         self._wire: Wire | None = None
         self._number = 0
 
@@ -129,14 +130,16 @@ class MemoryBroker:
         match packet:
             case mqtt5.ConnectPacket():
                 self.logins.append((anyio.current_time(), packet))
-                answer = mqtt5.ConnAckPacket(reason_code=self.refusal).write()
+                answer = mqtt5.ConnAckPacket(
+                    reason_code=self.refusal, server_keep_alive=self.keep_alive
+                ).write()
             case mqtt5.PublishPacket(topic=self.refused, packet_id=int(number)):
                 reason = mqtt5.PubAckReasonCode.NOT_AUTHORIZED
                 answer = mqtt5.PubAckPacket(number, reason_code=reason).write()
             case mqtt5.PublishPacket(topic=topic, payload=payload, packet_id=number):
                 assert number
                 check(topic, payload)
-                self.published.append((anyio.current_time(), topic, json.loads(payload)))
+                self._keep(topic, json.loads(payload))
                 self.correlations.append(packet.correlation_data)
                 answer = mqtt5.PubAckPacket(number).write() if self.acknowledges else b""
             case mqtt5.SubscribePacket(packet_id=number):
@@ -155,6 +158,10 @@ class MemoryBroker:
         if answer and not self.silent:
             with suppress(anyio.BrokenResourceError):  # the kiosk may have gone after its goodbye
                 await wire.send(answer)
+
+    def _keep(self, topic: str, payload: Any) -> None:
+        """Keep a message of the kiosk."""
+        self.published.append((anyio.current_time(), topic, payload))
 
 
 def check(topic: str, payload: bytes) -> None:

@@ -161,6 +161,20 @@ async def test_late_money_and_a_refund_are_told_as_another_end(counter: Counter)
     assert ends == [("expired", False), ("paid", True), ("paid", True)]
 
 
+def test_sales_before_the_first_connection_are_told() -> None:
+    async def told(counter: Counter) -> None:
+        counter.broker.away = True
+        counter.is_now("idle")
+        counter.start()
+        await anyio.sleep(2)
+        await _sells(counter, "k1-1")
+        counter.broker.away = False
+        await anyio.sleep(LONGEST_PAUSE)
+        assert [sale["reference"] for sale in counter.broker.told("/sale")] == ["k1-1"]
+
+    play(told)
+
+
 @pytest.mark.parametrize("sales", [0, 3])
 def test_sales_from_before_the_link_are_not_told(sales: int) -> None:
     async def told(counter: Counter) -> None:

@@ -19,6 +19,7 @@ from kiosk.simulator.scenario.virtual_time import run_exactly
 from kiosk.simulator.service.error_codes import Problem
 from kiosk.simulator.service.order import Order, OrderStatus
 from kiosk.simulator.service.order_book import NotPayable
+from tests.simulation.chain import TROUBLES, Chain
 from tests.simulation.promises import Promises
 from tests.simulation.stage import Stage, scratch
 from tests.simulation.wire import Weather, promise
@@ -26,6 +27,8 @@ from tests.simulation.wire import Weather, promise
 DAY = 86_400.0
 FOUND_WITHIN = 7_200.0  # seconds after the end; then the second looks are over
 MISHAPS = ("", "", "network", "panel", "disk", "register", "clock", "creates", "refunds", "order")
+EVERY = 2  # of how many days is one a day of a counter with a chain
+SEEN_WITHIN, AT_MOST_BEHIND = 600.0, 10.0  # seconds
 TOLD_WITHIN = 300.0  # seconds; then a register that is plugged in has heard a result
 EVENING = 7_200.0  # seconds; without faults, all sales must end within this time
 AMOUNTS = ("22.50", "99.00", "1234.56", "15.00", "3.00")  # the last is below the service's minimum
@@ -40,6 +43,8 @@ def live_through(seed: int, *, voice: VoiceSettings | None = None) -> Stage:
     rng = Random(seed)
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         day = Day(rng, Path(folder), voice=voice)
+        if seed % EVERY == 0:
+            day.joins_chain(Random(-1 - seed))
         try:
             run_exactly(seed, day.live)
         except BaseException as error:
@@ -62,14 +67,28 @@ class Day:
 
     def __init__(self, rng: Random, folder: Path, *, voice: VoiceSettings | None) -> None:
         self._rng, self._folder, self._voice = rng, folder, voice
+        self.chances: Random | None = None  # of the chain's broker; None: there is no chain
+        self._ends = DAY
+
+    def joins_chain(self, chances: Random) -> None:
+        """Let the counter belong to a chain. Its day is short, because its link never rests."""
+        self.chances, self._ends = chances, DAY / 4
 
     async def live(self) -> None:
         async with trio.open_nursery() as backstage:
+            self._backstage = backstage
             self.stage = stage = Stage(self._folder, self._rng, backstage)
             self.promises = Promises(stage)
             stage.after_step = self.promises.check
             stage.on_told = self.promises.told
             stage.voice = self._voice
+            if self.chances:
+                stage.chain = Chain(self.chances, backstage)
+                stage.chain.on_sale = self.promises.sale_published
+                await backstage.start(stage.chain.serve)
+                backstage.start_soon(self._audit_chain)
+                if self.chances.random() < 0.25:
+                    backstage.start_soon(stage.chain.has, "away", 15_000.0)
             stage.weather.trouble = self._rng.choice((0.0, 0.05, 0.3))
             stage.sale = SaleSettings(
                 expires_after=60.0,
@@ -78,9 +97,11 @@ class Day:
             )
             stage.mode = self._rng.choice(("dynamic", "dynamic", "static", "hybrid"))
             for _ in range(self._rng.randint(1, 4)):
-                backstage.start_soon(self._sale, self._rng.uniform(60, DAY - 3600), backstage)
+                backstage.start_soon(
+                    self._sale, self._rng.uniform(60, self._ends - 3600), backstage
+                )
             backstage.start_soon(self._audit)
-            with trio.move_on_at(DAY):
+            with trio.move_on_at(self._ends):
                 await self._power_comes_and_goes()
             await self._evening()
             backstage.cancel_scope.cancel()
@@ -104,6 +125,8 @@ class Day:
         stage.wire.weather = stage.weather
         stage.panel_broken = stage.disk.full = False
         stage.plug_in()
+        if stage.chain:
+            stage.chain.recovers()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(stage.run)
             with trio.move_on_after(EVENING) as patience:
@@ -135,6 +158,7 @@ class Day:
             and self._sells()
             and not (kiosk.journal.unsettled() or kiosk.journal.untold())
             and self.promises.waits_for_people(kiosk.journal.set_aside())
+            and self.promises.chain_knows_all()
         )
 
     async def _audit(self) -> None:
@@ -144,12 +168,22 @@ class Day:
             await trio.sleep(TOLD_WITHIN)
             before = self.promises.results_are_told(before)
 
+    async def _audit_chain(self) -> None:
+        """Check now and then that a reader of the chain sees what the counter does."""
+        while True:
+            await trio.sleep(SEEN_WITHIN)
+            if wrong := self.promises.reader_is_wrong():
+                await trio.sleep(AT_MOST_BEHIND)
+                promise(wrong != self.promises.reader_is_wrong(), wrong)
+
     # --- the people ------------------------------------------------------------------------------
 
     async def _sale(self, at: float, backstage: trio.Nursery) -> None:
         """Simulate one customer."""
         await trio.sleep_until(at)
         backstage.start_soon(self._mishap)
+        if self.stage.chain and self.chances:
+            backstage.start_soon(self._broker_trouble, self.stage.chain, self.chances)
         await self._key(backstage)
         for _ in range(self._rng.choice((0, 0, 0, 1, 2))):
             await trio.sleep(self._rng.expovariate(1 / 8))
@@ -178,6 +212,8 @@ class Day:
             takes = self._rng.choice((0.0, 0.0, 3.0, 20.0))
             odd = self.stage.oddities.pay(order, self.stage.service_clock(), takes)
             self.stage.note(f"payer: pays {order.id} (that takes {takes:.0f} s) {odd}".rstrip())
+            if self.stage.chain:
+                self._backstage.start_soon(self.stage.chain.hint, order)
             await self._regret(order)
         except NotPayable as no:
             self.stage.note(f"payer: can't pay {order.id}: {no}")
@@ -241,6 +277,14 @@ class Day:
                 self._set_to_failed()
             case "clock":
                 stage.clock_error = rng.choice((NO_CLOCK, 3600.0, -7200.0, 0.0))
+
+    async def _broker_trouble(self, chain: Chain, rng: Random) -> None:
+        """Let the broker have a trouble near the time of the sale."""
+        await trio.sleep(rng.uniform(0, rng.choice((60, 1000))))
+        if trouble := rng.choice(("", *TROUBLES)):
+            lasts = rng.choice((5.0, 60.0, 600.0, 5000.0))
+            self.stage.note(f"--- trouble with the broker for {lasts:.0f} s: {trouble}")
+            await chain.has(trouble, lasts)
 
     def _set_to_failed(self) -> None:
         """Have a tester set an order to ``failed``: it has no end that the documents know."""

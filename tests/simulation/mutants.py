@@ -134,6 +134,23 @@ MUTANTS = {
         "outdated = (lambda _: None)(",
         day=79,
     ),
+    "a sale is not told again when the broker says nothing": Mutant(
+        "kiosk.fleet.mqtt.client",
+        "await answered.wait()",
+        "await anyio.sleep(0)",
+        day=12,
+    ),
+    "it is forgotten which sales the broker has": Mutant(
+        "kiosk.fleet.sale_topic",
+        "await self._ask(lambda journal: journal.broker_has(end.number))",
+        "await anyio.sleep(1)",
+    ),
+    "sales before the first connection are not told": Mutant(
+        "kiosk.shell.fleet_link", "[self._hints.run, sales.begin]", "[self._hints.run]"
+    ),
+    "the link waits for a broker that never answers": Mutant(
+        "kiosk.fleet.mqtt.client", "ANSWER_TAKES = 20.0", "ANSWER_TAKES = 9e9", day=12
+    ),
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import trio
 
 from kiosk.sale.phases import OutOfService, Paying
@@ -9,11 +12,14 @@ from kiosk.sale.words import Outcome, Sale, Screen, Unknown
 from kiosk.shell.service_calls import KEY_LASTS
 from kiosk.simulator.service.order import Order, OrderStatus
 from tests.model.facts import unlike_the_model
+from tests.simulation.chain import BACK_WITHIN
 from tests.simulation.oddities import Oddity
 from tests.simulation.stage import Stage
 from tests.simulation.wire import promise
 
 LAG = 2.0  # seconds within which a panel must show what the counter says
+
+ENDS = {"SaleEnded", "SaleDecided", "RefundSeen"}
 
 OUTCOME_OF = {
     OrderStatus.PROCESSED: Outcome.PAID,
@@ -156,6 +162,49 @@ class Promises:
         """Whether people must decide about the payment of this sale."""
         held = row is Outcome.PAID and self._stage.sale.late_payment == "hold"
         return held or self._oddity(reference) is Oddity.LESS
+
+    # --- the chain -------------------------------------------------------------------------------
+
+    def sale_published(self, told: dict[str, Any]) -> None:
+        """Check that an end is published once on a connection, unless its number can't be kept."""
+        chain, kiosk, reference = self._stage.chain, self._stage.kiosk, told["reference"]
+        assert chain
+        if kiosk is None or self._stage.disk.full:
+            chain.times_told.clear()
+            return
+        ends = sum(event in ENDS for _, event, _ in kiosk.journal.events(reference))
+        times = chain.times_told[reference]
+        promise(times <= ends, f"{reference} ended {ends} times and is published {times} times")
+
+    def chain_knows_all(self) -> bool:
+        """Whether a reader that counts each reference once has what the journal has."""
+        chain, kiosk = self._stage.chain, self._stage.kiosk
+        if chain is None:
+            return True
+        assert kiosk
+        ended = {
+            row.sale.reference: (row.outcome, row.sale.amount.plain(), row.sale.order_id or None)
+            for row in kiosk.journal.sales(1000)
+            if row.outcome
+        }
+        read = {
+            reference: (told["outcome"], told["amount"], told.get("order_id"))
+            for reference, told in chain.reader.sales.items()
+        }
+        return ended == read
+
+    def reader_is_wrong(self) -> str:
+        """Return what the reader believes of the counter, if it is not so."""
+        chain, now = self._stage.chain, trio.current_time()
+        assert chain
+        steady = min(now - chain.well_since, now - self._stage.power_since) > BACK_WITHIN
+        if chain.trouble or not steady:
+            return ""
+        kiosk = self._stage.kiosk
+        truth = json.loads(kiosk.status.path.read_text())["state"] if kiosk else "away"
+        told = chain.reader.state
+        read = told["state"] if told.get("online") else "away"
+        return f"the counter is {truth}, the reader says {read}" if truth != read else ""
 
     # --- what is true ----------------------------------------------------------------------------
 

@@ -28,14 +28,16 @@ from kiosk.base.errors import DeviceGone, JournalFailed
 from kiosk.base.money import CURRENCIES, Currency, Money
 from kiosk.base.outbox import Outbox
 from kiosk.config import Config
+from kiosk.config.fleet_settings import PasswordSettings
 from kiosk.config.sale_settings import SaleSettings
 from kiosk.config.sections import KioskSettings
 from kiosk.display import Panel, PanelSettings, Viewer
+from kiosk.fleet.broker import Broker
 from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.reports import in_place_of_older
 from kiosk.inputs.serial_line import SerialLineSettings
-from kiosk.journal import Journal, JournalSettings
+from kiosk.journal import EndToTell, Journal, JournalSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.effects import Fact, Reply, Show
 from kiosk.sale.events import (
@@ -49,6 +51,7 @@ from kiosk.sale.events import (
 from kiosk.sale.words import Outcome, Screen, Unknown
 from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import EventQueue, open_event_queue
+from kiosk.shell.fleet_link import FleetLink
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps, SignalRecord
@@ -61,11 +64,13 @@ from kiosk.simulator.service.in_process import InProcess
 from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
+from tests.simulation.chain import NAME, Chain
 from tests.simulation.oddities import Oddities
 from tests.simulation.wire import Weather, Wire, promise
 
 T = TypeVar("T")
 POS = "COUNTER1"
+NOWHERE, PASSWORD = Broker("127.0.0.1", 1883, False, ""), PasswordSettings(env="PATH")
 ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": POS}
 
 
@@ -295,6 +300,14 @@ class StageJournal(PoweredJournal):
         Stage.current.begun = reference, screen
         return super().begin_saying(reference, screen)
 
+    def ends_to_tell(self, most: int) -> tuple[EndToTell, ...]:
+        self.mains.check()
+        return super().ends_to_tell(most)
+
+    def broker_has(self, number: int) -> None:
+        self.touch()
+        super().broker_has(number)
+
     def touch(self) -> None:
         super().touch()
         if self.disk.full:
@@ -335,9 +348,7 @@ class Stage:
         )
         self.oddities = Oddities(rng, self.book)
         self.wire.spoil = self.oddities.spoil
-        self.disk = Disk(folder)
-        self.folder = folder
-        self.mains = CountedMains()
+        self.folder, self.disk, self.mains = folder, Disk(folder), CountedMains()
         self.panel_broken = self.panel_hangs = self.lamps_broken = False
         self.panel, self._on_panel = GlassSettings(), ""
         self.clock_error = 0.0  # seconds by which the counter's clock is wrong
@@ -349,7 +360,7 @@ class Stage:
         self.plug_in()
         self.cable = 0
         self.play: list[str] = []  # what happened, as lines of text
-        self.boots = 0
+        self.boots, self.power_since = 0, 0.0  # starts; the second at which power came or went
         self.handover: Handover | None = None
         self.register = Register(self)
         self.sale = SaleSettings(expires_after=60.0)
@@ -357,6 +368,7 @@ class Stage:
         self.after_step: Callable[[], None] = lambda: None
         self.on_told: Callable[[str, Outcome | Unknown], None] = lambda *_: None
         self.voice: VoiceSettings | None = None
+        self.chain: Chain | None = None
         # What the journal knows that it begins to be said; and all that was heard.
         self.begun, self.heard = ("", Screen.IDLE), set[tuple[str, Screen]]()
 
@@ -447,6 +459,7 @@ class Stage:
         self.read = self.taken = 0
         self.disk.powered()
         self.note(f"--- power on, start {self.boots}")
+        self.power_since = trio.current_time()
         environment = self._environment()
         journal = StageJournal.open(self.disk.path, environment.wall_clock)
         assert isinstance(journal, StageJournal)
@@ -459,12 +472,13 @@ class Stage:
                 ):
                     parts = (environment, journal, events, supervisor)
                     self._make = partial(self._watched, *parts)
-                    self.handover = Handover(events, self._make())
+                    self.handover = Handover(events, self._make(), self._beside)
                     await self.handover.run()
         except* PowerCut:
             pass
         finally:
             self.note("--- power off")
+            self.power_since = trio.current_time()
             self.mains.on = False
             self.handover = None
             self.disk.power_cut(journal)
@@ -479,6 +493,13 @@ class Stage:
         kiosk = WatchedKiosk(self._config(), environment, journal, events, supervisor)
         kiosk.after_step = self.after_step
         return kiosk
+
+    async def _beside(self, kiosk: Kiosk) -> None:
+        """Keep the link to the broker while this kiosk serves, as the daemon does."""
+        if self.chain:
+            parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment()
+            report = partial(kiosk.status.report, "fleet")
+            await FleetLink(NAME, *parts).run(NOWHERE, PASSWORD, report)
 
     def reload(self) -> None:
         """Change the configuration, and have it read again."""
@@ -500,6 +521,7 @@ class Stage:
             nonce=lambda: f"{self.boots:04}",
             new_thread=lambda: partial(in_place, self),
             http_transport=InProcess(self.wire),
+            broker=self.chain.opener(self.mains) if self.chain else None,
         )
 
     def _config(self) -> Config:
