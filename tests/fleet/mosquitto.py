@@ -67,9 +67,10 @@ class Mosquitto:
         self._process.kill()
         self._process.wait(LONG_ENOUGH)
 
-    def publish(self, account: str, topic: str, payload: str) -> str:
+    def publish(self, account: str, topic: str, payload: str, *, retain: bool = False) -> str:
         """Publish with mosquitto_pub; return what it complains about."""
         words = ["mosquitto_pub", *self._account(account), "-t", topic, "-m", payload, "-q", "1"]
+        words += ["-r"] if retain else []
         done = subprocess.run(words, check=False, capture_output=True, text=True)
         return done.stderr
 

@@ -62,8 +62,8 @@ def last_sale(counter: ChainCounter) -> str:
     sale = counter.last_sale
     if sale is None:
         return ""
-    words = sale.outcome, sale.amount, sale.currency
-    return " ".join([*(clean(word, 16) for word in words), local_time(sale.ended_at)])
+    words = sale.outcome or "?", sale.amount, sale.currency, local_time(sale.ended_at)
+    return " ".join(clean(word, 24) for word in words if word)
 
 
 def summary(counters: list[ChainCounter]) -> str:

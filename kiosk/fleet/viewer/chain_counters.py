@@ -30,8 +30,8 @@ class NewestSale(BaseModel):
     reference: str
     amount: str
     currency: str
-    outcome: str
-    ended_at: str
+    outcome: str = ""  # the service has not said it
+    ended_at: str = ""
 
 
 def parsed(model: type[M], payload: bytes) -> M | None:
