@@ -6,7 +6,7 @@ The counter never waits for it. What it has to tell is in the journal, or is the
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import NoReturn, Protocol
 
@@ -57,6 +57,27 @@ class Presence(Publishes, Protocol):
         ...
 
 
+async def keep_trying(
+    serve: Callable[[], Awaitable[NoReturn]],
+    report: Report,
+    longest_pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
+) -> NoReturn:
+    """Connect and serve again and again, until cancelled; report why a connection has ended.
+
+    ``longest_pauses``: in seconds, the first one, and the one to which they grow.
+    """
+    waits = pauses(*longest_pauses, ANY_PART)
+    while True:
+        begun = anyio.current_time()
+        try:
+            await serve()
+        except* (BrokerFault, ConfigError) as group:
+            report(reason_of(group))
+        if anyio.current_time() - begun >= WORKED:
+            waits = pauses(*longest_pauses, ANY_PART)
+        await anyio.sleep(next(waits))
+
+
 class Link:
     """Connects one kiosk, known as ``SHOP/KIOSK``, with its broker."""
 
@@ -75,20 +96,8 @@ class Link:
 
     async def run(self, open_stream: OpenStream, password: Callable[[], bytes]) -> NoReturn:
         """Keep the connection, until cancelled. ``password`` is read before each attempt."""
-        waits = self._waits()
-        while True:
-            begun = anyio.current_time()
-            try:
-                await self._serve(open_stream, password())
-            except* (BrokerFault, ConfigError) as group:
-                self._note(reason_of(group))
-            if anyio.current_time() - begun >= WORKED:
-                waits = self._waits()
-            await anyio.sleep(next(waits))
-
-    @staticmethod
-    def _waits() -> Iterator[float]:
-        return pauses(FIRST_PAUSE, LONGEST_PAUSE, ANY_PART)
+        await keep_trying(lambda: self._serve(open_stream, password()), self._note)
+        raise AssertionError("a link runs for ever")
 
     async def _serve(self, open_stream: OpenStream, password: bytes) -> NoReturn:
         login = Login(self._client_id, password, self._presence.will())

@@ -86,6 +86,7 @@ def parse_notification(query: str, body: bytes) -> Notification | None:
     if not _ID.fullmatch(found):
         return None
     reference = text_at(tree, "data", "external_reference")
+    reference = reference if _ID.fullmatch(reference) else ""
     return Notification(topic, found, reference, text_at(tree, "action"))
 
 
@@ -96,7 +97,8 @@ def check_signature(
 
     The signed text is ``id:<data.id>;request-id:<x-request-id>;ts:<ts>;``, without the parts that
     are absent. By the documents the id is signed in lower case, by the service's own libraries as
-    it came: both are accepted. ``ts`` is in seconds or milliseconds.
+    it came: both are accepted. Some messages are signed over the ``id`` of IPN in its place (seen
+    live). ``ts`` is in seconds or milliseconds.
     """
     headers = {name.lower(): value for name, value in headers.items()}
     pairs = (part.partition("=") for part in headers.get("x-signature", "").split(","))
@@ -104,7 +106,8 @@ def check_signature(
     stamp, signed = signature.get("ts", ""), signature.get("v1", "")
     if not stamp or not signed:
         return SignatureStatus.ABSENT
-    order_id = dict(urllib.parse.parse_qsl(query)).get("data.id", "")
+    asked = dict(urllib.parse.parse_qsl(query))
+    order_id = asked.get("data.id") or asked.get("id", "")
     request_id = headers.get("x-request-id", "")
     spellings = {order_id, order_id.lower()}
     if not any(_is_signed(each, request_id, stamp, signed, secret) for each in spellings):
