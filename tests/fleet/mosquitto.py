@@ -18,6 +18,8 @@ from tests.support.processes import LONG_ENOUGH, eventually, free_port
 EXAMPLES = Path(__file__).parents[2] / "config" / "fleet"
 PASSWORD = "none-of-your-business"
 
+ACCOUNTS = ("shop1/counter-1", "shop1/counter-2", "register-shop1", "relay", "viewer", "admin")
+
 needs_mosquitto = pytest.mark.skipif(
     not all(map(shutil.which, ("mosquitto", "mosquitto_passwd", "mosquitto_sub"))),
     reason="mosquitto is missing; on Debian: sudo apt install mosquitto mosquitto-clients",
@@ -35,7 +37,7 @@ class Mosquitto:
 
     def _write_configuration(self) -> None:
         passwords = self.folder / "passwords"
-        for account in ("shop1/counter-1", "shop1/counter-2", "relay", "viewer"):
+        for account in ACCOUNTS:
             create = [] if passwords.exists() else ["-c"]
             words = ["mosquitto_passwd", "-b", *create, str(passwords), account, PASSWORD]
             subprocess.run(words, check=True, capture_output=True)
@@ -131,9 +133,11 @@ class Viewer:
 
 
 @contextmanager
-def running_broker(folder: Path) -> Iterator[Mosquitto]:
-    """Run a broker while the body runs."""
+def running_broker(folder: Path, more_rules: str = "") -> Iterator[Mosquitto]:
+    """Run a broker while the body runs, with the shipped rules and perhaps more."""
     broker = Mosquitto(folder)
+    with (folder / "acl").open("a") as acl:
+        acl.write(more_rules)
     broker.start()
     try:
         yield broker

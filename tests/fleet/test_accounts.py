@@ -1,0 +1,106 @@
+"""The shipped rules at a real broker: each account can do exactly what it should."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+import anyio
+import pytest
+
+from kiosk.fleet.broker import Broker, opened
+from kiosk.fleet.mqtt.client import Client, connected
+from kiosk.fleet.mqtt.vocabulary import Login, MessageRefused, MqttMessage
+from tests.fleet.mosquitto import ACCOUNTS, PASSWORD, Mosquitto, needs_mosquitto, running_broker
+
+pytestmark = needs_mosquitto
+
+MINE, OTHER, FAR = (
+    "kiosk/v1/shop1/counter-1",
+    "kiosk/v1/shop1/counter-2",
+    "kiosk/v1/shop2/counter-1",
+)
+BELOW = ("state", "sale", "health", "out/amount", "out/answer", "in/amount", "in/hint", "in/ask")
+TOPICS = {f"{root}/{topic}" for root in (MINE, OTHER, FAR) for topic in BELOW} | {"elsewhere"}
+TOLD = {"state", "sale", "health", "out/amount", "out/answer"}
+ASKED = {"in/amount", "in/hint", "in/ask"}
+
+
+def below(topics: set[str], *roots: str) -> set[str]:
+    return {f"{root}/{topic}" for root in roots for topic in topics}
+
+
+EVERY = MINE, OTHER, FAR
+MAY_WRITE = {
+    "shop1/counter-1": below(TOLD, MINE),
+    "shop1/counter-2": below(TOLD, OTHER),
+    "register-shop1": below({"in/amount"}, MINE, OTHER),
+    "relay": below({"in/hint"}, *EVERY),
+    "viewer": below({"in/ask"}, *EVERY),
+}
+MAY_READ = {
+    "shop1/counter-1": below(ASKED, MINE),
+    "shop1/counter-2": below(ASKED, OTHER),
+    "register-shop1": below({"out/amount"}, MINE, OTHER),
+    "relay": below({"state", "sale"}, *EVERY),
+    "viewer": below(TOLD | ASKED, *EVERY),
+}
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    """Run a broker with an account more, which may do everything."""
+    with running_broker(tmp_path, "\nuser admin\ntopic readwrite #\n") as broker:
+        yield broker
+
+
+class Heard:
+    """Keeps the topics that an account hears."""
+
+    def __init__(self) -> None:
+        self.topics: set[str] = set()
+
+    async def take(self, message: MqttMessage) -> None:
+        self.topics.add(message.topic)
+
+
+@asynccontextmanager
+async def client_of(broker: Mosquitto, account: str, heard: Heard) -> AsyncIterator[Client]:
+    place = Broker("127.0.0.1", broker.port, tls=False, ca="")
+    login = Login(account, PASSWORD.encode(), session_kept=0)
+    async with opened(place.open) as stream, connected(stream, login, heard.take) as client:
+        await client.subscribe("#", retained=True)  # with QoS 0, so nothing waits in a queue
+        yield client
+
+
+async def written_by(client: Client) -> set[str]:
+    """Return the topics in which the broker takes a message of this client."""
+    taken = set()
+    for topic in sorted(TOPICS):
+        with suppress(MessageRefused):
+            await client.publish(MqttMessage(topic, b"{}"))
+            taken.add(topic)
+    return taken
+
+
+def test_each_account_writes_and_reads_what_it_should(broker: Mosquitto) -> None:
+    written: dict[str, set[str]] = {}
+    heard: dict[str, Heard] = defaultdict(Heard)
+
+    async def run() -> None:
+        async with AsyncExitStack() as stack:
+            clients = {
+                account: await stack.enter_async_context(client_of(broker, account, heard[account]))
+                for account in ACCOUNTS
+            }
+            for account in MAY_WRITE:
+                written[account] = await written_by(clients[account])
+            assert await written_by(clients["admin"]) == TOPICS
+            for client in clients.values():  # what was sent before it has come, too
+                await client.subscribe("elsewhere/done")
+
+    anyio.run(run)
+    assert written == MAY_WRITE
+    assert {account: heard[account].topics for account in MAY_READ} == MAY_READ
