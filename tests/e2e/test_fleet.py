@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kiosk.fleet.payloads import time_text
 from tests.e2e.rig import Api, Counter, Register
-from tests.fleet.mosquitto import PASSWORD, Mosquitto, needs_mosquitto, running_broker
+from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, needs_mosquitto, running_broker
 from tests.support.processes import eventually, power_cut
 
 pytestmark = needs_mosquitto
@@ -44,6 +48,7 @@ def test_a_viewer_sees_the_counter_and_its_sale(
 ) -> None:
     with broker.viewer() as viewer, chain_counter.running(BROKER_PASSWORD=PASSWORD) as daemon:
         boot = viewer.hears("counter-1/state", online=True, state="idle")["boot"]
+        assert viewer.hears("counter-1/health", boot=boot)["panel"] == "ok"
         register.send(b"TOTAL 22,50\r\n")
         chain_counter.becomes("paying")
         viewer.hears("counter-1/state", state="paying")
@@ -68,6 +73,54 @@ def test_a_hint_makes_the_counter_look(
         hint = f'{{"v": 1, "order": "{order["id"]}"}}'
         assert broker.publish("relay", "kiosk/v1/shop1/counter-1/in/hint", hint) == ""
         eventually(lambda: len(api.requests(looks)) > before)
+
+
+def test_an_amount_of_the_back_office_is_sold_once(
+    api: Api, chain_counter: Counter, broker: Mosquitto
+) -> None:
+    """Whatever is repeated, and although the kiosk loses its power in the middle of the sale."""
+    chain_counter.change("inputs:\n", "inputs:\n  - driver: mqtt\n")
+    root = "kiosk/v1/shop1/counter-1"
+
+    def asks() -> None:
+        at = time_text(time.time())
+        amount = {"v": 1, "id": "till4-81", "amount": "22.50", "currency": "ARS", "at": at}
+        assert broker.publish("register-shop1", f"{root}/in/amount", json.dumps(amount)) == ""
+
+    with broker.viewer() as viewer:
+        with chain_counter.running(BROKER_PASSWORD=PASSWORD) as daemon:
+            viewer.hears("counter-1/state", state="idle")
+            asks()
+            reference = viewer.hears("out/amount", id="till4-81", result="open")["reference"]
+            asks()
+            chain_counter.becomes("paying")
+            power_cut(daemon)
+        api.pay(api.orders()[0]["id"])
+        with chain_counter.running(BROKER_PASSWORD=PASSWORD):
+            viewer.hears("out/amount", id="till4-81", result="paid", reference=reference)
+            asks()
+            eventually(lambda: len(_results(viewer, "paid")) > 1)
+    assert len(chain_counter.sales()) == 1
+    assert len(api.orders()) == 1
+
+
+def _results(viewer: Viewer, result: str) -> list[dict[str, Any]]:
+    return [each for each in viewer.messages("out/amount") if each["result"] == result]
+
+
+def test_a_person_asks_the_counter(chain_counter: Counter, broker: Mosquitto) -> None:
+    with chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        chain_counter.says("the broker is connected")
+        root = "kiosk/v1/shop1/counter-1"
+
+        def ask(what: str) -> dict[str, Any]:
+            question = json.dumps({"v": 1, "id": what, "ask": what})
+            said = broker.request("viewer", f"{root}/in/ask", question, f"{root}/out/answer/ana")
+            return dict(json.loads(said)["answer"])
+
+        assert ask("status")["state"] == "idle"
+        findings = ask("doctor")["findings"]
+        assert {"level", "what", "meaning", "fix", "page"} <= findings[0].keys()
 
 
 def test_a_kiosk_that_loses_power_is_lost(chain_counter: Counter, broker: Mosquitto) -> None:

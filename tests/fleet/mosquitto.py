@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.fleet.memory_broker import check
 from tests.support.processes import LONG_ENOUGH, eventually, free_port
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "fleet"
@@ -76,6 +77,12 @@ class Mosquitto:
         done = subprocess.run(words, check=False, capture_output=True, text=True)
         return done.stderr
 
+    def request(self, account: str, topic: str, payload: str, response_topic: str) -> str:
+        """Publish with mosquitto_rr, and return the first answer in the response topic."""
+        words = ["mosquitto_rr", *self._account(account), "-t", topic, "-m", payload, "-q", "1"]
+        words += ["-e", response_topic, "-W", "60"]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
     @contextmanager
     def viewer(self) -> Iterator[Viewer]:
         """Listen to all kiosks with mosquitto_sub."""
@@ -117,6 +124,9 @@ class Viewer:
         """Return the messages of the topics that end so, oldest first."""
         lines = self._heard.read_text().splitlines()
         pairs = [line.partition(" ")[::2] for line in lines]
+        for name, payload in pairs:
+            if "/in/" not in name:
+                check(name, payload.encode())
         return [json.loads(payload) for name, payload in pairs if name.endswith(topic)]
 
     def hears(self, topic: str, **fields: Any) -> dict[str, Any]:
