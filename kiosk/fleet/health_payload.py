@@ -36,7 +36,7 @@ class Health(Payload):
     boot: Boot
     seq: Seq
     at: At
-    uptime_s: int = Field(ge=0, description=mark("Seconds since the kiosk started."))
+    uptime_s: int = Field(ge=0, description=mark("Seconds since this start: see `boot`."))
     temp_c: float | None = Field(None, description=mark("The processor's temperature, in °C."))
     undervoltage: bool | None = Field(
         None, description=mark("Whether the power supply was too weak since the computer started.")
@@ -49,7 +49,7 @@ class Health(Payload):
     )
     api_ms: CallTimes | None = Field(None, description=mark("Of the service's latest answers."))
     sales: dict[str, int] = Field(
-        description=mark("How many sales ended, by outcome, since the kiosk started.")
+        description=mark("How many sales since the start have ended, by outcome.")
     )
     panel: str = Field(description=mark("`ok`, or what is wrong."))
     inputs: dict[str, str] = Field(description=mark("By input: `ok`, or what is wrong."))
