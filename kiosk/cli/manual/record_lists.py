@@ -50,6 +50,7 @@ COLUMNS = {
     "ended_at": mark("When it ended, UTC."),
     "told_at": mark("When the register had its answer."),
     "ticket": mark("The input's own number for the sale; empty if it has none."),
+    "amount_id": mark("The `id` of an amount that came over the network; it is sold once."),
     "paid_amount": mark("What was paid, as a plain decimal."),
     "payment_id": mark("The operation number on a payer's receipt."),
     "payment_method": mark("How it was paid, such as `account_money`."),
