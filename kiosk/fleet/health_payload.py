@@ -23,10 +23,13 @@ class UpdateState(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     ring: int | None = Field(
-        None, ge=0, le=99, description=mark("Its place in a chain: rings take the low ones first.")
+        None,
+        ge=0,
+        le=99,
+        description=mark("Its place: an update for 10 of 100 is taken by those below 10."),
     )
     trial_failed: str | None = Field(
-        None, description=mark("The release that was tried and taken back, if any.")
+        None, description=mark("The version that was tried and did not work here, if any.")
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +19,7 @@ from kiosk.box.power import power
 from kiosk.box.storage import free_bytes
 from kiosk.box.system import System
 from kiosk.fleet.ask_topic import ReadJournal
-from kiosk.fleet.health_payload import Health
+from kiosk.fleet.health_payload import Health, UpdateState
 from kiosk.fleet.mqtt.client import Client
 from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import time_text
@@ -25,7 +27,29 @@ from kiosk.fleet.state_topic import Status
 
 EVERY, PART = 300.0, 0.1  # seconds, and the part by which it may be more or less
 KEPT_FOR = 900  # seconds for which the broker keeps it: then nobody takes it for the present
+# What the installer decides by, and what it leaves: see scripts/installer/paths.sh.
+_MACHINE = "/etc/machine-id"
+_REFUSED = "/opt/kiosk/refused"  # "release 1.5.0-0a1b2c3d: why"; removed when an update works
 _TEMPERATURE = "/sys/class/thermal/thermal_zone0/temp"  # thousandths of °C
+
+
+@frozen
+class UpdateFacts:
+    """``ring``: 0 to 99; an update for a share of 10 is taken by those below 10. None: unknown.
+
+    ``refused``: the version that did not work here; empty if there is none.
+    """
+
+    ring: int | None
+    refused: str
+
+
+def update_facts(system: System) -> UpdateFacts:
+    """Read what the installer has left."""
+    machine = system.read(_MACHINE)
+    ring = int(hashlib.sha256(machine.encode()).hexdigest(), 16) % 100 if machine else None
+    refused = re.match(r"release (\S{1,80})-[0-9a-f]{8}: ", system.read(_REFUSED))
+    return UpdateFacts(ring, refused[1] if refused else "")
 
 
 @frozen
@@ -36,6 +60,7 @@ class BoxHealth:
     undervoltage: bool | None
     disk_free: int | None
     wall: float  # its clock, Unix seconds
+    updates: UpdateFacts
 
     @classmethod
     def of(cls, system: System, journal: Path) -> BoxHealth:
@@ -49,6 +74,7 @@ class BoxHealth:
             low,
             free_bytes(system.path(journal)),
             system.now(),
+            update_facts(system),
         )
 
 
@@ -100,6 +126,7 @@ class HealthTopic:
             sales=await self._sales(),
             panel=status["health"].get("panel", "ok"),
             inputs={name: _state_of(it) for name, it in status.get("inputs", {}).items()},
+            update=_update(box.updates),
         )
 
     async def _sales(self) -> dict[str, int]:
@@ -112,3 +139,9 @@ class HealthTopic:
 def _state_of(status: dict[str, Any]) -> str:
     """Return ``ok``, or why the input is not connected."""
     return "ok" if status["connected"] else str(status["why"])
+
+
+def _update(facts: UpdateFacts) -> UpdateState | None:
+    """Return what is known of updates, if anything."""
+    told = UpdateState(ring=facts.ring, trial_failed=facts.refused or None)
+    return None if told == UpdateState() else told

@@ -68,7 +68,7 @@ ELSEWHERE = {
         "identify",
         "record",
     ),
-    *("fleet list", "fleet watch", "fleet show", "fleet ask", "fleet sales"),
+    *("fleet list", "fleet watch", "fleet show", "fleet ask", "fleet sales", "fleet rollout"),
     *("replay", "migrate", "orders settle", "pos stores create", "test voice", "test scanner"),
 }
 

@@ -29,6 +29,8 @@ def test_what_the_computer_tells_is_in_it() -> None:
         root = counter.box.system.root
         write(root / "sys/class/thermal/thermal_zone0/temp", "61328")
         write(root / "sys/devices/platform/soc/soc:firmware/get_throttled", "50000")
+        write(root / "etc/machine-id", f"{1:032x}\n")
+        write(root / "opt/kiosk/refused", "release 1.5.0-0a1b2c3d: it did not become ready\n")
         inputs = {"caja": {"connected": True, "why": ""}, "gun": {"connected": False, "why": "no"}}
         counter.is_now("idle", inputs=inputs)
         counter.service_clock = lambda: NOON + anyio.current_time() - 90.0
@@ -43,6 +45,7 @@ def test_what_the_computer_tells_is_in_it() -> None:
         assert (health["temp_c"], health["undervoltage"]) == (61.328, True)
         assert (health["clock_skew_s"], health["panel"]) == (90.0, "ok")
         assert health["inputs"] == {"caja": "ok", "gun": "no"}
+        assert health["update"] == {"ring": 9, "trial_failed": "1.5.0"}
         assert health["sales"] == {"paid": 2, "expired": 1}
         assert 270 <= health["uptime_s"] <= 331
         assert counter.broker.told("/health")[0]["sales"] == {}

@@ -179,3 +179,23 @@ def add(
     Nothing is changed, and the password is kept nowhere: run it again for another one.
     """
     _work("chain_add").add_kiosk(context.obj, shop, kiosk, as_json)
+
+
+@fleet.command()
+def rollout(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(help="The version of the update, such as 1.5.0.")],
+    share: Annotated[
+        int, typer.Option(min=0, max=100, help="For how many of 100 counters it is now.")
+    ],
+    away: Annotated[
+        int, typer.Option(min=0, help="How many counters may be away: nobody knows theirs.")
+    ] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether more counters may take an update. Exit 1: not yet, and why.
+
+    All counters of the share must have the version and be well, and none may have failed to take
+    it. Ask before you make a bundle with a larger share.
+    """
+    _work("chain_rollout").judge_rollout(context.obj, version, share, away, as_json)
