@@ -13,7 +13,6 @@ from kiosk.base.secret import SecretSettings
 from kiosk.config.broker_account import BrokerAccount
 from kiosk.config.loader import parse_bytes, read_bytes
 
-DEFAULT_FILE = Path("/etc/kiosk/relay.yaml")
 _ADDRESS = r"^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}$"
 
 PassOrDrop = Literal["pass", "drop"]

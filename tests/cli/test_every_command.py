@@ -52,6 +52,7 @@ RIGHT: dict[str, tuple[str, int]] = {
     "test register": ("-c {config} --for 1", 1),  # nobody rings up a total
     "test all": ("-c {config} --for 1", 1),
     "fleet add": ("shop1 counter-2", 0),
+    "relay": ("--check -c {folder}/relay.yaml", 2),  # it is not there
     "manual": ("reason-codes", 0),
 }
 # They run until they are stopped, or need what this counter does not have. Each has a test of its

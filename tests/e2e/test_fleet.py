@@ -7,14 +7,16 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+import httpx
 import pytest
 
 from kiosk.fleet.payloads import time_text
 from tests.e2e.rig import Api, Counter, Register
 from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, needs_mosquitto, running_broker
-from tests.support.processes import eventually, power_cut
+from tests.support.processes import LONG_ENOUGH, eventually, free_port, power_cut, running
 
 pytestmark = needs_mosquitto
 
@@ -121,6 +123,50 @@ def test_a_person_asks_the_counter(chain_counter: Counter, broker: Mosquitto) ->
         assert ask("status")["state"] == "idle"
         findings = ask("doctor")["findings"]
         assert {"level", "what", "meaning", "fix", "page"} <= findings[0].keys()
+
+
+RELAY = """
+broker: mqtt://127.0.0.1:{port}
+user: relay
+password: {{env: BROKER_PASSWORD}}
+listen: 127.0.0.1:{listen}
+unsigned: pass
+"""
+
+
+def test_a_notice_of_mercado_pago_makes_the_counter_see_the_payment(
+    api: Api, register: Register, chain_counter: Counter, broker: Mosquitto, tmp_path: Path
+) -> None:
+    """Over real HTTP to the relay, over a real broker to the counter, to its panel and register."""
+    log, config, listen = tmp_path / "relay.log", tmp_path / "relay.yaml", free_port()
+    config.write_text(RELAY.format(port=broker.port, listen=listen))
+    relay = running("relay", "-c", str(config), log=log, BROKER_PASSWORD=PASSWORD)
+    with (
+        broker.viewer() as viewer,
+        relay,
+        chain_counter.running(BROKER_PASSWORD=PASSWORD),
+        httpx.Client(base_url=f"http://127.0.0.1:{listen}", timeout=LONG_ENOUGH) as mercado_pago,
+    ):
+        eventually(lambda: "the broker is connected" in log.read_text())
+        viewer.hears("counter-1/state", state="idle")
+        register.send(b"TOTAL 22,50\r\n")
+        (order,) = eventually(api.orders)
+        viewer.hears("counter-1/state", state="paying", order=order["id"])
+        api.pay(order["id"])
+        notice = {"action": "order.processed", "type": "order", "data": {"id": order["id"]}}
+        query = f"/notices?data.id={order['id']}&type=order"
+        # Again and again: the relay may hear of the order later than the viewer.
+        eventually(
+            lambda: (
+                mercado_pago.post(
+                    query, json=notice, headers={"x-request-id": str(monotonic())}
+                ).is_success
+                and viewer.messages("counter-1/in/hint")
+            )
+        )
+        assert viewer.hears("counter-1/in/hint")["order"] == order["id"]
+        assert register.hears().startswith(b"PAID 22.50")
+        viewer.hears("counter-1/sale", outcome="paid", order_id=order["id"])
 
 
 def test_a_kiosk_that_loses_power_is_lost(chain_counter: Counter, broker: Mosquitto) -> None:

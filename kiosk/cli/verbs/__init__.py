@@ -47,6 +47,7 @@ FILE_OF = {
     "orders": "sales_verbs",
     "pos": "account_verbs",
     "fleet": "fleet_verbs",
+    "relay": "fleet_verbs",
     "test": "device_verbs",
     "card": "device_verbs",
     "template": "device_verbs",

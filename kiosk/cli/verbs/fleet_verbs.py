@@ -181,6 +181,7 @@ def add(
     _work("chain_add").add_kiosk(context.obj, shop, kiosk, as_json)
 
 
+<<<<<<< HEAD
 @fleet.command()
 def rollout(
     context: typer.Context,
@@ -199,3 +200,25 @@ def rollout(
     it. Ask before you make a bundle with a larger share.
     """
     _work("chain_rollout").judge_rollout(context.obj, version, share, away, as_json)
+=======
+@app.command()
+def relay(
+    config: Annotated[
+        Path,
+        typer.Option("--config", "-c", help="The relay's own configuration file.", readable=False),
+    ] = Path("/etc/kiosk/relay.yaml"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what is wrong with the file, and exit.")
+    ] = False,
+) -> None:
+    """Take the notices of Mercado Pago on a server of the shop, and hint at the counters.
+
+    A counter then sees a payment about a second later, and asks the service less often. Nothing is
+    stored, so several copies can run at the same time.
+    """
+    from kiosk.cli.extra import needs_extra
+
+    with needs_extra("relay"):
+        from kiosk.cli import relay as work
+    work.relay(config, check)
+>>>>>>> 96a2b203 (Run the relay as a command, with examples for a server)
