@@ -66,11 +66,8 @@ WELL = {
     "fleet show": ("shop1/counter-1", 2, "--broker is missing"),
     "fleet ask": ("shop1/counter-1 last", 2, "--broker is missing"),
     "fleet add": ("shop1 counter-2", 0, "mosquitto_passwd"),
-<<<<<<< HEAD
     "fleet rollout": ("1.5.0 --share 10", 2, "--broker is missing"),
-=======
     "relay": ("--check", 2, "/etc/kiosk/relay.yaml: the file can't be read"),
->>>>>>> 96a2b203 (Run the relay as a command, with examples for a server)
     "fleet sales": ("--day 2026-11-27", 2, "--broker is missing"),
     "manual": ("reason-codes", 0, "journalctl"),
 }  # fmt: skip

@@ -181,7 +181,6 @@ def add(
     _work("chain_add").add_kiosk(context.obj, shop, kiosk, as_json)
 
 
-<<<<<<< HEAD
 @fleet.command()
 def rollout(
     context: typer.Context,
@@ -200,7 +199,8 @@ def rollout(
     it. Ask before you make a bundle with a larger share.
     """
     _work("chain_rollout").judge_rollout(context.obj, version, share, away, as_json)
-=======
+
+
 @app.command()
 def relay(
     config: Annotated[
@@ -221,4 +221,3 @@ def relay(
     with needs_extra("relay"):
         from kiosk.cli import relay as work
     work.relay(config, check)
->>>>>>> 96a2b203 (Run the relay as a command, with examples for a server)
