@@ -201,7 +201,8 @@ class Daemon:
         client_id = f"{fleet.shop}/{kiosk.config.kiosk.name}"
         parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
         tills = LinkedInputs(kiosk.inputs.values(), kiosk.policy.amount_kept_for)
-        box = LinkedBox(kiosk.config.journal.path, partial(examine, self._file))
+        doctor, home = partial(examine, self._file), fleet.home_assistant
+        box = LinkedBox(kiosk.config.journal.path, doctor, home_assistant=home)
         broker = Broker(fleet.host, fleet.port, fleet.tls, fleet.ca)
         await FleetLink(client_id, *parts, tills, box).run(broker, fleet.password, report)
 

@@ -81,3 +81,12 @@ class FleetSettings(BrokerSettings):
             "Where the broker's password is: {credential: NAME}, {file: PATH} or {env: NAME}."
         ),
     )
+    home_assistant: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_/-]{0,64}$",
+        examples=["homeassistant"],
+        description=(
+            "The discovery prefix of Home Assistant, which is homeassistant if nobody has changed "
+            "it: the counter is one of its devices. Leave it out if there is no Home Assistant."
+        ),
+    )

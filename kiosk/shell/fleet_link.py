@@ -20,6 +20,7 @@ from kiosk.fleet.ask_topic import AskTopic, Examine
 from kiosk.fleet.broker import Broker
 from kiosk.fleet.health_topic import BoxHealth, HealthTopic
 from kiosk.fleet.hint_topic import HintTopic
+from kiosk.fleet.home_assistant import HomeAssistantTopic
 from kiosk.fleet.link import Link, Publishes, Takes
 from kiosk.fleet.sale_topic import SaleTopic
 from kiosk.fleet.state_topic import StateTopic, Status
@@ -51,6 +52,7 @@ class LinkedBox:
     journal: Path
     examine: Examine
     system: System = System()
+    home_assistant: str = ""  # its discovery prefix
 
 
 class FleetLink:
@@ -100,8 +102,10 @@ class FleetLink:
 
         asks = AskTopic(f"{root}/out/answer", status, read, box.examine, environment.wall_clock)
         health = HealthTopic(f"{root}/health", boot, status, read, look, environment)
+        file = box.journal.with_name("home-assistant-topic")
+        home = HomeAssistantTopic(self._client_id, box.home_assistant, file, thread)
         self._takes[f"{root}/in/ask"] = asks
-        self._publishes += [asks, health]
+        self._publishes += [asks, health, home]
         self._works += [asks.work, health.work]
 
     async def run(

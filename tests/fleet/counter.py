@@ -62,6 +62,7 @@ class Counter:
         self.box = LinkedBox(
             folder / "journal.sqlite3", self._examine, System(folder, now=self.wall)
         )
+        self.client_id = "shop1/k1"
         self._sales = 0
         self._running: anyio.CancelScope | None = None
 
@@ -93,10 +94,14 @@ class Counter:
         """Return the amounts that were delivered."""
         return [event for event in self.readings if isinstance(event, AmountRead)]
 
-    async def restarts(self) -> None:
-        """Lose the power, and start again: what was not in the journal is forgotten."""
+    async def restarts(self, client_id: str = "", box: LinkedBox | None = None) -> None:
+        """Lose the power, and start again: what was not in the journal is forgotten.
+
+        Perhaps with a new name, or other settings.
+        """
         self.stop()
         await anyio.sleep(1)
+        self.client_id, self.box = client_id or self.client_id, box or self.box
         self.till = MqttSettings().open(CURRENCIES["ARS"])
         self.start()
         await anyio.sleep(2)
@@ -136,7 +141,7 @@ class Counter:
         writer = JournalWriter(self.journal, _in_place)
         tills = LinkedInputs([self.till], 30.0)
         link = FleetLink(
-            "shop1/k1", self.status, writer, self._deliver, environment, tills, self.box
+            self.client_id, self.status, writer, self._deliver, environment, tills, self.box
         )
         with anyio.CancelScope() as self._running:
             async with anyio.create_task_group() as tasks:

@@ -139,7 +139,7 @@ class MemoryBroker:
             case mqtt5.PublishPacket(topic=topic, payload=payload, packet_id=number):
                 assert number
                 check(topic, payload)
-                self._keep(topic, json.loads(payload))
+                self._keep(topic, json.loads(payload or b"null"))
                 self.correlations.append(packet.correlation_data)
                 answer = mqtt5.PubAckPacket(number).write() if self.acknowledges else b""
             case mqtt5.SubscribePacket(packet_id=number):
@@ -169,6 +169,8 @@ def check(topic: str, payload: bytes) -> None:
 
     Another topic is one that a sender wants its answer in.
     """
+    if topic.startswith("homeassistant/"):
+        return
     answers = PUBLISHED["out/amount"] + PUBLISHED["out/answer"]
     models = PUBLISHED.get(topic.split("/", 4)[-1], answers)
     TypeAdapter(reduce(or_, models)).validate_json(payload, strict=True)
