@@ -11,14 +11,12 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
+import httpx
 from anyio.abc import ByteStream
-
-if TYPE_CHECKING:
-    import httpcore
 
 T = TypeVar("T")
 
@@ -97,18 +95,6 @@ def _nonce() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))  # 40 bits
 
 
-class Transport(Protocol):
-    """Carries one HTTP request at a time. Raises httpcore's errors; follows no redirects."""
-
-    async def handle_async_request(self, request: httpcore.Request, /) -> httpcore.Response:
-        """Send the request, and return when the answer's headers arrive."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        ...
-
-
 @dataclass(frozen=True)
 class Environment:
     """What the daemon needs of the computer it runs on, besides its devices.
@@ -125,5 +111,5 @@ class Environment:
     service_time: Callable[[], float | None] = lambda: None
     nonce: Callable[[], str] = _nonce
     new_thread: Callable[[], Offload] = OneThread
-    http_transport: Transport | None = None
+    http_transport: httpx.AsyncBaseTransport | None = None
     broker: Callable[[], Awaitable[ByteStream]] | None = None

@@ -1,7 +1,7 @@
 """Errors, sorted by what can be done about them.
 
 Each driver and client turns the exceptions of its libraries into these: no other code sees an
-``OSError`` of a port or an exception of ``httpcore``. ``assert`` is for mistakes in our own code.
+``OSError`` of a port or an exception of ``httpx``. ``assert`` is for mistakes in our own code.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ import os
 import signal
 import sys
 
-# If they are installed, httpcore imports trio (for our tests), and the simulator's httpx its own
-# command line (with rich, click and pygments). Both do without. None in sys.modules says that a
+# httpx imports its own command line (with rich, click and pygments) and httpcore imports trio (for
+# our tests) if they are installed, and both do without. None in sys.modules says that a
 # module is not there: see "The module cache" in the Python reference.
 LEFT_OUT: dict[str, None] = {"httpx._main": None, "trio": None}
 

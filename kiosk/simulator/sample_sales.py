@@ -25,7 +25,6 @@ from kiosk.sale.words import Outcome, Sale
 from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.accounts import COUNTRIES
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.in_process import InProcess
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 
@@ -56,7 +55,7 @@ class SampleCounter:
         )
         app = create_app(self.order_book, Faults(), lambda: self.now, rng)
         environment = Environment(
-            wall_clock=lambda: self.now, http_transport=InProcess(httpx.ASGITransport(app))
+            wall_clock=lambda: self.now, http_transport=httpx.ASGITransport(app)
         )
         settings = settings.model_copy(update={"token": _AnyToken(env="NONE")})
         self.orders: Orders = settings.open(

@@ -35,7 +35,6 @@ from kiosk.shell.input_supervisor import supervised_inputs
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.in_process import InProcess
 from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from tests.orders.sellers import FLOWS, NOON
@@ -154,7 +153,7 @@ class Counter:
             wall_clock=self.clock,
             nonce=lambda: f"{self._boots:08}",
             new_thread=lambda: _in_place,
-            http_transport=InProcess(httpx.ASGITransport(self._app)),
+            http_transport=httpx.ASGITransport(self._app),
         )
 
     def _config(self) -> Config:

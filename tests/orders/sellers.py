@@ -22,7 +22,6 @@ from kiosk.sale.verdict import Standing, judge
 from kiosk.sale.words import Outcome, Sale
 from kiosk.simulator.faults.fault_rules import Faults, parse
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.in_process import InProcess
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
 from tests.orders.support import token_file
@@ -92,7 +91,7 @@ class Shop:
         """Return a client with this token."""
         settings = self._settings.model_copy(update={"token": token})
         way = way or _Counted(self)
-        environment = Environment(http_transport=InProcess(way), wall_clock=lambda: self._wall)
+        environment = Environment(http_transport=way, wall_clock=lambda: self._wall)
         return settings.open(
             expires_after=self._expires_after, currency=self._currency, environment=environment
         )

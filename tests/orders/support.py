@@ -16,7 +16,6 @@ from kiosk.orders import Orders
 from kiosk.orders.account.token import TokenSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
 from kiosk.sale.words import Sale
-from kiosk.simulator.service.in_process import InProcess
 
 TOKEN = "APP_USR-1234567890-070112-abcdef-42"
 QR = (  # a whole one: any other is taken out of an answer
@@ -58,11 +57,10 @@ def client(transport: httpx.AsyncBaseTransport | Handler | None = None, **keys: 
     """Return the client on a transport, a function that answers requests, or the network."""
     if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
         transport = httpx.MockTransport(transport)
-    way = InProcess(transport) if transport else None
     with token_file() as path:
         settings = MercadoPagoSettings(
             token=TokenSettings(file=path), **{"external_pos_id": "COUNTER1", **keys}
         )
         return settings.open(
-            expires_after=300, currency="ARS", environment=Environment(http_transport=way)
+            expires_after=300, currency="ARS", environment=Environment(http_transport=transport)
         )

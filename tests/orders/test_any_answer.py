@@ -154,7 +154,7 @@ class Liar(httpx.AsyncBaseTransport):
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         status, headers, body = answer
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        return httpx.Response(status, headers=raw, stream=httpx.ByteStream(body))
+        return httpx.Response(status, headers=raw, content=body)
 
 
 def sale_of(flow: str) -> Sale:

@@ -60,7 +60,6 @@ from kiosk.signals.voice.settings import VoiceSettings
 from kiosk.signals.voice.speaker import Speaker
 from kiosk.simulator.scenario.mains import Mains, PowerCut, PoweredJournal
 from kiosk.simulator.scenario.virtual_time import wall_clock
-from kiosk.simulator.service.in_process import InProcess
 from kiosk.simulator.service.order import Order
 from kiosk.simulator.service.order_book import OrderBook
 from kiosk.simulator.service.orders_service import OrdersService
@@ -520,7 +519,7 @@ class Stage:
             service_time=clock.service_time,
             nonce=lambda: f"{self.boots:04}",
             new_thread=lambda: partial(in_place, self),
-            http_transport=InProcess(self.wire),
+            http_transport=self.wire,
             broker=self.chain.opener(self.mains) if self.chain else None,
         )
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import anyio
+import httpx
 
 from kiosk.base.environment import Environment
 from kiosk.base.errors import CallError, ConfigError
@@ -59,29 +59,28 @@ def _token(config: Config, environ: Mapping[str, str]) -> Finding:
 
 def _line(config: Config) -> Iterator[Finding]:
     """Yield the findings about name, connection and certificate."""
-    url = urlsplit(config.orders.base_url)
-    host = url.hostname or ""
+    url = httpx.URL(config.orders.base_url)
     port = url.port or (443 if url.scheme == "https" else 80)
-    fix = _("check the network: ping {host}", host=host)
-    addresses = _within(_DNS_PATIENCE, lambda: socket.getaddrinfo(host, port, 0, 1))
+    fix = _("check the network: ping {host}", host=url.host)
+    addresses = _within(_DNS_PATIENCE, lambda: socket.getaddrinfo(url.host, port, 0, 1))
     if not addresses:
-        yield bad(DNS, _("nobody knows the name {host}", host=host), fix, Page.CODES)
+        yield bad(DNS, _("nobody knows the name {host}", host=url.host), fix, Page.CODES)
         return
     known = sorted({str(each[4][0]) for each in addresses})
-    yield good(DNS, _("{host} is {addresses}", host=host, addresses=", ".join(known[:2])))
+    yield good(DNS, _("{host} is {addresses}", host=url.host, addresses=", ".join(known[:2])))
     limit = config.orders.connect_timeout
     began = time.monotonic()
     try:
-        connection = socket.create_connection((host, port), limit)
+        connection = socket.create_connection((url.host, port), limit)
     except OSError as error:
-        meaning = _("{host} does not answer ({reason})", host=host, reason=_reason(error))
+        meaning = _("{host} does not answer ({reason})", host=url.host, reason=_reason(error))
         yield bad(SERVICE, meaning, fix, Page.CODES)
         return
     with connection:
         took = 1000 * (time.monotonic() - began)
-        yield good(SERVICE, _("{host} answers in {took:.0f} ms", host=host, took=took))
+        yield good(SERVICE, _("{host} answers in {took:.0f} ms", host=url.host, took=took))
         if url.scheme == "https":
-            yield _certificate(connection, host)
+            yield _certificate(connection, url.host)
         else:
             yield good(TLS, _("it is not needed, because the service is on this computer"))
 

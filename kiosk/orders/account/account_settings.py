@@ -7,6 +7,7 @@ import os
 import re
 from typing import Annotated, ClassVar
 
+import httpx
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 
 from kiosk.base.environment import Environment
@@ -17,45 +18,36 @@ from kiosk.orders.account.token import TokenSettings
 from kiosk.orders.http.connection import KeptConnection
 from kiosk.orders.http.exchange import Exchange
 
-_ORIGIN = re.compile(
-    r"(?ai)(https?)://([\w-]{1,63}(?:\.[\w-]{1,63})*|\[[0-9a-f:.]{2,45}\])(?::([0-9]{1,5}))?"
-)
-_PORTS = {"https": 443, "http": 80}
-
 
 def _base_url(value: str) -> str:
-    match = _ORIGIN.match(value)
-    rest = value[match.end() :] if match else ""
-    if not match or rest[:1] not in ("", "/", "?", "#") or not _can_be_called(match[2], match[3]):
+    try:
+        url = httpx.URL(value)
+    except httpx.InvalidURL as error:
+        raise ValueError(
+            _("{value!r} is not a valid address; write it like https://host", value=value)
+        ) from error
+    if (
+        url.scheme not in ("https", "http")
+        or url.userinfo
+        or not re.fullmatch(r"[\w.:-]+", url.host)
+    ):
         raise ValueError(
             _("{value!r} is not a valid address; write it like https://host", value=value)
         )
-    if rest not in ("", "/"):
+    if url.path != "/" or url.query or url.fragment:
         raise ValueError(
             _("{value!r} has more than a host; write it like https://host", value=value)
         )
-    scheme, host = match[1].lower(), match[2].lower()
-    if scheme == "http" and not _is_loopback(host):
+    if url.scheme == "http" and not _is_loopback(url.host):
         raise ValueError(_("http would send the token without encryption; write https://"))
-    port = int(match[3] or _PORTS[scheme])
-    return f"{scheme}://{host}" + (f":{port}" if port != _PORTS[scheme] else "")
-
-
-def _can_be_called(host: str, port: str | None) -> bool:
-    """Whether an address in brackets is one, and the port is in TCP's range."""
-    return (host[0] != "[" or _ip_address(host) is not None) and 0 < int(port or 1) <= 0xFFFF
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _is_loopback(host: str) -> bool:
-    address = _ip_address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host.strip("[]"))
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return None
+        return False
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]

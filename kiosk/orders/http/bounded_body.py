@@ -1,15 +1,17 @@
 """Reads the body of an answer up to a limit, and unpacks it only as far as the limit.
 
 The kiosk asks for gzip (``Accept-Encoding``), and a proxy may pack a body in another way (RFC 9110,
-8.4). 64 kB of gzip can be 64 MB. Here zlib stops at the limit, so the memory is bounded by it.
+8.4). httpx unpacks each part that arrives as a whole, and 64 kB of gzip can be 64 MB. Here zlib
+stops when the limit is reached, so the memory is bounded by the limit.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import Sequence
 
 import anyio
+import httpx
 
 from kiosk.base.language import _
 
@@ -65,17 +67,18 @@ class Unpacker:
         return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
-async def read_body(parts: AsyncIterable[bytes], coding: str, limit: int) -> bytes:
-    """Return the unpacked body. Raises TooLarge, BadPacking or the transport's errors.
+async def read_body(response: httpx.Response, limit: int) -> bytes:
+    """Return the unpacked body. Raises TooLarge, BadPacking or httpx's errors.
 
     The limit holds for what is received and for what is unpacked.
     """
-    unpackers = _unpackers(coding, limit)
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    unpackers = _unpackers(response.headers.get("content-encoding", ""), limit)
     body, received = bytearray(), 0
     failed: TooLarge | BadPacking | None = None
     # Canceled, not left with an exception: only then do the transport's nested iterators close.
     with anyio.CancelScope() as reading:
-        async for part in parts:
+        async for part in response.stream:
             try:
                 received += len(part)
                 body += _unpacked(part, unpackers)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kiosk.base.errors import CallError
-from kiosk.orders.http.http_answer import HttpAnswer
+from kiosk.orders.http.exchange import HttpAnswer
 from kiosk.sale.events import OrderSeen
 
 log = logging.getLogger("kiosk.orders")

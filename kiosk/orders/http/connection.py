@@ -21,13 +21,13 @@ from functools import partial
 import anyio
 import anyio.to_thread
 import httpcore
+import httpx
 
 from kiosk.base.certificates import system_certificates
 from kiosk.orders.http.dead_path import Silence, patience
 from kiosk.orders.http.idle_limit import IdleLimit
 from kiosk.orders.http.open_connection import (
     STREAM_ERRORS,
-    TRANSPORT_ERRORS,
     OpenConnection,
     Read,
     connecting_within,
@@ -43,12 +43,12 @@ MOST_COPIES = 3  # of one request; a path that loses all of them has another fau
 
 SENT_AGAIN = "sent_again"  # the extension of a response whose request was sent more than once
 
-_NO_CONNECTION = (httpcore.ConnectError, httpcore.ConnectTimeout)
-_BROKEN = (httpcore.ReadError, httpcore.RemoteProtocolError)
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout)
+_BROKEN = (httpx.ReadError, httpx.RemoteProtocolError)
 
 
-class KeptConnection:
-    """A transport to one origin, over one connection. Raises TRANSPORT_ERRORS.
+class KeptConnection(httpx.AsyncBaseTransport):
+    """An httpx transport to one origin, over one connection. Raises httpx's TransportErrors.
 
     A connection that the server has closed is replaced before anything is sent on it. One that was
     kept and breaks while a request is on its way is replaced once, and the request is sent again.
@@ -61,10 +61,10 @@ class KeptConnection:
         """Open nothing yet. Without ``certificates``, those of the system are used.
 
         They are those that OpenSSL finds: the system's store, with what ``update-ca-certificates``
-        has added to it, or ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``. The list of the package certifi
-        does not have a shop's own authority.
+        has added to it, or ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``. httpx's own default is the
+        list of the package certifi, which does not have a shop's own authority.
         """
-        self._origin = httpcore.URL(origin).origin
+        self._url = httpx.URL(origin)
         self._tls = self._certificates = certificates
         self._connect_timeout = connect_timeout
         self._turn = anyio.Semaphore(1, fast_acquire=True)  # one request at a time
@@ -72,7 +72,7 @@ class KeptConnection:
         self._open: OpenConnection | None = None
         self._limit = IdleLimit()
 
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, whose body is complete, and return when the answer's headers arrive."""
         await self._take_turn(request.extensions.get("timeout", {}).get("pool"))
         try:
@@ -104,9 +104,9 @@ class KeptConnection:
             with anyio.fail_after(seconds):
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise httpcore.PoolTimeout("the connection is busy") from error
+            raise httpx.PoolTimeout("the connection is busy") from error
 
-    async def _answer(self, request: httpcore.Request) -> httpcore.Response:
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
         connection = await self._ready()
         for copy in range(1, MOST_COPIES + 1):
             response = await self._ask(connection, request, may_repeat=copy < MOST_COPIES)
@@ -118,8 +118,8 @@ class KeptConnection:
         raise AssertionError("the last copy is waited for")
 
     async def _ask(
-        self, connection: OpenConnection, request: httpcore.Request, *, may_repeat: bool
-    ) -> httpcore.Response | None:
+        self, connection: OpenConnection, request: httpx.Request, *, may_repeat: bool
+    ) -> httpx.Response | None:
         """Send the request; return None if it must be sent again, on a connection now open."""
         free, before = self._turn.release, connection.tcp_state()
         try:
@@ -127,7 +127,7 @@ class KeptConnection:
                 return await connection.ask(request, free)
             read_late = partial(self._read_late, connection, Silence(before))
             return await connection.ask(request, free, patience(before), read_late)
-        except TRANSPORT_ERRORS as failure:
+        except httpx.TransportError as failure:
             if self._open is connection:
                 await self._replace_if_kept(connection, failure)
             return None
@@ -179,7 +179,9 @@ class KeptConnection:
             await anyio.sleep(PAUSE)
             return None
 
-    async def _replace_if_kept(self, connection: OpenConnection, failure: Exception) -> None:
+    async def _replace_if_kept(
+        self, connection: OpenConnection, failure: httpx.TransportError
+    ) -> None:
         """Open another connection if a kept one broke; raise any other failure."""
         if not (connection.was_used and isinstance(failure, _BROKEN)):
             raise failure
@@ -218,14 +220,14 @@ class KeptConnection:
             self._limit.outlived(connection.idle)
 
     async def _connect(self) -> OpenConnection:
-        if self._origin.scheme != b"https":
-            return await OpenConnection.open(self._origin, None, self._connect_timeout)
+        if self._url.scheme != "https":
+            return await OpenConnection.open(self._url, None, self._connect_timeout)
         if self._tls is None:
             self._tls = await anyio.to_thread.run_sync(system_certificates)
         self._tls.set_alpn_protocols(["http/1.1"])
         try:
-            return await OpenConnection.open(self._origin, self._tls, self._connect_timeout)
-        except httpcore.ConnectError:
+            return await OpenConnection.open(self._url, self._tls, self._connect_timeout)
+        except httpx.ConnectError:
             self._tls = self._certificates  # those of the system may have been renewed
             raise
 

@@ -1,6 +1,7 @@
 """One HTTP exchange with a payment service: send a request, return the answer or raise a CallError.
 
-Nothing here follows redirects, keeps cookies, retries or reads proxies from the environment.
+It uses the transport without httpx's client: nothing here follows redirects, keeps cookies, retries
+or reads proxies from the environment.
 """
 
 from __future__ import annotations
@@ -8,22 +9,20 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import logging
-from collections.abc import AsyncIterable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 import anyio
-import httpcore
+import httpx
 from pydantic import SecretStr
 
-from kiosk.base.environment import Transport
 from kiosk.base.errors import ConfigError, NotSent, OrderRefused, OutcomeUnknown
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.orders.answers.json_values import clean
 from kiosk.orders.answers.refusals import is_from_service, parse_error, refuses_token
 from kiosk.orders.http.bounded_body import BadPacking, TooLarge, read_body
 from kiosk.orders.http.connection import SENT_AGAIN, KeptConnection
-from kiosk.orders.http.http_answer import HttpAnswer, readable
-from kiosk.orders.http.open_connection import TRANSPORT_ERRORS, WholeBody
 from kiosk.orders.http.service_clock import date_of
 
 log = logging.getLogger("kiosk.orders")
@@ -36,11 +35,30 @@ _FORBIDDEN = 403  # the token has no permission: another token may have it
 _OF_ONE_COPY = (401, _FORBIDDEN, 409)
 
 _NEVER_LEFT = (
-    httpcore.ConnectError,
-    httpcore.ConnectTimeout,
-    httpcore.PoolTimeout,
-    httpcore.UnsupportedProtocol,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
 )
+
+
+@frozen
+class HttpAnswer:
+    """An answer of any status. ``body`` is complete."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the request was carried out: status 2xx."""
+        return 200 <= self.status < 300
+
+    def __str__(self) -> str:
+        request_id = clean(self.headers.get("x-request-id", "none"), 64)
+        return f"{self.status} in {self.seconds * 1000:.0f} ms, x-request-id {request_id}"
 
 
 @cache
@@ -55,7 +73,7 @@ class Exchange:
         self,
         base_url: str,
         token: SecretStr,
-        transport: Transport,
+        transport: httpx.AsyncBaseTransport,
         *,
         connect_timeout: float,
         read_timeout: float,
@@ -69,14 +87,15 @@ class Exchange:
         self._read_token_again = read_token_again or (lambda: token)
         self._on_service_time = on_service_time
         self._base_url = base_url
-        self._host = base_url.partition("://")[2]
+        self._host = httpx.URL(base_url).netloc.decode()
         self._secret = token.get_secret_value()
         self._transport = transport
-        # The latest GET, by path and token.
-        self._looks: dict[tuple[str, str], httpcore.Request] = {}
+        self._looks: dict[tuple[str, str], httpx.Request] = {}  # by path and token: the latest GET
         # To wait for another call to end, to connect, and to be answered.
         self._time_limit = 2 * connect_timeout + read_timeout
-        self._timeouts = {"pool": connect_timeout, "read": read_timeout, "write": read_timeout}
+        self._timeouts = httpx.Timeout(
+            connect=connect_timeout, pool=connect_timeout, read=read_timeout, write=read_timeout
+        ).as_dict()
 
     async def send(
         self,
@@ -110,23 +129,21 @@ class Exchange:
         key: str,
         body: bytes | None,
         headers: Mapping[str, str] | None,
-    ) -> httpcore.Request:
+    ) -> httpx.Request:
         """Return the request with the token as it is now. An order is looked at again and again."""
         look = (path, self._secret)
         if method == "GET" and not headers and look in self._looks:
             return self._looks[look]
-        request = httpcore.Request(
-            method,
-            self._base_url + path,
-            headers=[*self._headers(method, key, body).items(), *(headers or {}).items()],
-            content=WholeBody(body or b""),
-            extensions={"timeout": self._timeouts},
+        own = self._headers(key, has_body=body is not None) | dict(headers or {})
+        url = self._base_url + path
+        request = httpx.Request(
+            method, url, headers=own, content=body, extensions={"timeout": self._timeouts}
         )
         if method == "GET" and not headers:
             self._looks = {look: request}
         return request
 
-    async def _attempt(self, request: httpcore.Request) -> HttpAnswer:
+    async def _attempt(self, request: httpx.Request) -> HttpAnswer:
         try:
             with anyio.fail_after(self._time_limit):
                 return await self._answer(request)
@@ -140,7 +157,7 @@ class Exchange:
                     remedy=_remedy(reason),
                 )
             ) from error
-        except (*TRANSPORT_ERRORS, TimeoutError) as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             reason = type(error).__name__
             raise OutcomeUnknown(
                 _("no complete answer from {host} ({reason})", host=self._host, reason=reason)
@@ -172,9 +189,8 @@ class Exchange:
         """Close the connection."""
         await self._transport.aclose()
 
-    def _headers(self, method: str, key: str, body: bytes | None) -> dict[str, str]:
+    def _headers(self, key: str, *, has_body: bool) -> dict[str, str]:
         headers = {
-            "Host": self._host,
             "Authorization": f"Bearer {self._secret}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",  # two fifths less to carry, over mobile data in some shops
@@ -182,32 +198,30 @@ class Exchange:
         }
         if key:
             headers["X-Idempotency-Key"] = key
-        if body is not None:
+        if has_body:
             headers["Content-Type"] = "application/json"
-        if method != "GET":
-            headers["Content-Length"] = str(len(body or b""))
         return headers
 
-    async def _answer(self, request: httpcore.Request) -> HttpAnswer:
+    async def _answer(self, request: httpx.Request) -> HttpAnswer:
         began = anyio.current_time()
         response = await self._transport.handle_async_request(request)
         async with contextlib.aclosing(response):
-            headers = readable(response.headers)
-            body = await self._bounded(response, headers.get("content-encoding", ""))
-        if response.status in _OF_ONE_COPY and response.extensions.get(SENT_AGAIN):
+            body = await self._bounded(response)
+        if response.status_code in _OF_ONE_COPY and response.extensions.get(SENT_AGAIN):
             raise OutcomeUnknown(
                 _("sent twice, and {host} refused one of the two copies", host=self._host)
             )
-        if (service_time := date_of(headers)) is not None:
+        if (service_time := date_of(response.headers)) is not None:
             self._on_service_time(service_time)
-        if response.status >= 300:
+        if response.status_code >= 300:
             body = self._without_secret(body)
-        return HttpAnswer(response.status, headers, body, anyio.current_time() - began)
+        return HttpAnswer(
+            response.status_code, response.headers, body, anyio.current_time() - began
+        )
 
-    async def _bounded(self, response: httpcore.Response, coding: str) -> bytes:
-        assert isinstance(response.stream, AsyncIterable)
+    async def _bounded(self, response: httpx.Response) -> bytes:
         try:
-            return await read_body(response.stream, coding, _LARGEST)
+            return await read_body(response, _LARGEST)
         except TooLarge:
             raise OutcomeUnknown(
                 _("the answer of {host} is larger than 1 MiB", host=self._host)

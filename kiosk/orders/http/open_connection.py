@@ -1,4 +1,4 @@
-"""One open HTTP/1.1 connection: httpcore's own, which is watched."""
+"""One open HTTP/1.1 connection: httpcore's own, with the types and errors of httpx."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import anyio
 import httpcore
+import httpx
 
 from kiosk.orders.http.dead_path import TcpState
 
@@ -25,18 +26,24 @@ _PROBES = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 2}
 
 STREAM_ERRORS = (httpcore.ReadError, httpcore.ReadTimeout, OSError)  # OSError: of TLS, not mapped
 
-TRANSPORT_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-)
+_HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
+}
+
 
 Read = Callable[[], Awaitable[bytes]]
 
 
 class OpenConnection:
-    """An open connection to the service. Raises TRANSPORT_ERRORS."""
+    """An open connection to the service. Raises httpx's TransportErrors."""
 
     def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = _PatientStream(stream)
@@ -50,16 +57,15 @@ class OpenConnection:
                 self._socket.setsockopt(socket.IPPROTO_TCP, option, value)
 
     @classmethod
-    async def open(
-        cls, origin: httpcore.Origin, tls: ssl.SSLContext | None, timeout: float
-    ) -> Self:
+    async def open(cls, url: httpx.URL, tls: ssl.SSLContext | None, timeout: float) -> Self:
         """Connect, and secure the connection if there is ``tls``."""
-        host = origin.host.decode()
-        with _errors_mapped(), connecting_within(timeout):
-            stream = await httpcore.AnyIOBackend().connect_tcp(host, origin.port)
+        target = httpcore.URL(str(url))
+        port = target.origin.port
+        with _as_httpx(), connecting_within(timeout):
+            stream = await httpcore.AnyIOBackend().connect_tcp(url.host, port)
             if tls:
-                stream = await _secured(stream, tls, host)
-        return cls(origin, stream)
+                stream = await _secured(stream, tls, url.host)
+        return cls(target.origin, stream)
 
     @property
     def idle(self) -> float:
@@ -89,11 +95,11 @@ class OpenConnection:
 
     async def ask(
         self,
-        request: httpcore.Request,
+        request: httpx.Request,
         free: Callable[[], None],
         patience: float | None = None,
         read_late: Callable[[Read], Awaitable[bytes]] | None = None,
-    ) -> httpcore.Response:
+    ) -> httpx.Response:
         """Send the request and return when the answer's headers arrive.
 
         ``free`` is called when the answer's body has been closed. If nothing comes within the
@@ -102,8 +108,8 @@ class OpenConnection:
         self._busy = True
         self._stream.patience, self._stream.read_late = patience, read_late
         self._probe(True)
-        with _errors_mapped():
-            response = await self._http.handle_async_request(request)
+        with _as_httpx():
+            response = await self._http.handle_async_request(_core_request(request))
 
         def answered() -> None:
             self._probe(False)
@@ -112,7 +118,7 @@ class OpenConnection:
             free()
 
         body = _Body(response, answered)
-        return httpcore.Response(response.status, headers=response.headers, content=body)
+        return httpx.Response(response.status, headers=response.headers, stream=body)
 
     def drop_unsent(self) -> None:
         """Make the kernel drop what was not acknowledged when the connection is closed.
@@ -175,6 +181,19 @@ async def _secured(
         raise
 
 
+def _core_request(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        ),
+        headers=request.headers.raw,
+        content=_WholeBody(request.content),
+        extensions=request.extensions,
+    )
+
+
 @contextlib.contextmanager
 def connecting_within(seconds: float) -> Iterator[None]:
     """Raise ConnectTimeout if it takes longer."""
@@ -182,20 +201,16 @@ def connecting_within(seconds: float) -> Iterator[None]:
         with anyio.fail_after(seconds):
             yield
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout("no connection in time") from error
+        raise httpx.ConnectTimeout("no connection in time") from error
 
 
-class WholeBody:
-    """A request's body in one piece, each time that it is sent.
-
-    Not a generator: a canceled one would stay open.
-    """
+class _WholeBody:
+    """A request's body in one piece. Not a generator: a canceled one would stay open."""
 
     def __init__(self, body: bytes) -> None:
-        self._body, self._left = body, list[bytes]()
+        self._left = [body] if body else []
 
-    def __aiter__(self) -> WholeBody:
-        self._left = [self._body] if self._body else []
+    def __aiter__(self) -> _WholeBody:
         return self
 
     async def __anext__(self) -> bytes:
@@ -204,29 +219,31 @@ class WholeBody:
         return self._left.pop()
 
 
-class _Body:
+class _Body(httpx.AsyncByteStream):
     """The body of a response that is still being received."""
 
     def __init__(self, response: httpcore.Response, closed: Callable[[], None]) -> None:
         self._response, self._closed = response, closed
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _errors_mapped():
+        with _as_httpx():
             async for part in self._response.aiter_stream():
                 yield part
 
     async def aclose(self) -> None:
         """Close it; if it is not complete, the connection is closed too."""
         try:
-            with _errors_mapped(), anyio.CancelScope(shield=True):
+            with _as_httpx(), anyio.CancelScope(shield=True):
                 await self._response.aclose()
         finally:
             self._closed()
 
 
 @contextlib.contextmanager
-def _errors_mapped() -> Iterator[None]:
+def _as_httpx() -> Iterator[None]:
     try:
         yield
+    except tuple(_HTTPX_ERRORS) as error:
+        raise _HTTPX_ERRORS[type(error)](str(error)) from error
     except OSError as error:  # a TLS error after the handshake, which httpcore does not map
-        raise httpcore.ReadError(str(error)) from error
+        raise httpx.ReadError(str(error)) from error

@@ -17,8 +17,7 @@ from kiosk.orders.answers.order_answer import order_seen, refundable_payment
 from kiosk.orders.answers.refusals import call_error, refuse_page
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
-from kiosk.orders.http.exchange import Exchange
-from kiosk.orders.http.http_answer import HttpAnswer
+from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.sale.events import OrderSeen
 from kiosk.sale.words import Sale

@@ -46,8 +46,7 @@ from kiosk.orders.answers.order_answer import REFUND_DONE, REFUND_FAILED
 from kiosk.orders.answers.refusals import older_call_error, refuse_page
 from kiosk.orders.http.call_log import CallLog
 from kiosk.orders.http.exact_json import dumps
-from kiosk.orders.http.exchange import Exchange
-from kiosk.orders.http.http_answer import HttpAnswer
+from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from kiosk.orders.http.refund_tries import ask_for_a_minute
 from kiosk.orders.http.service_clock import ServiceClock, read_date
 from kiosk.orders.older.instore_routes import InstoreOrderId, Routes

@@ -32,7 +32,6 @@ from kiosk.simulator.scenario.transcript import Transcript
 from kiosk.simulator.scenario.virtual_time import wall_clock
 from kiosk.simulator.service.accounts import COUNTRIES
 from kiosk.simulator.service.api import create_app
-from kiosk.simulator.service.in_process import InProcess
 from kiosk.simulator.service.messages import ApiAnswer
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order import Order
@@ -70,7 +69,7 @@ class HeadlessCounter:
             failed_later=lambda sentence: self.transcript.note("payer", sentence),
         )
         api = create_app(self.book, faults, wall_clock, rng, RequestLog(ended=self._called))
-        service = InProcess(httpx.ASGITransport(api))
+        service = httpx.ASGITransport(api)
         self.daemon = HeadlessDaemon(file, self.devices, service, rng, self.transcript, nursery)
         self._on_panel = ""
 

@@ -13,11 +13,11 @@ from random import Random
 from typing import Any
 
 import anyio
-import httpcore
+import httpx
 import trio
 
 from kiosk.app import Kiosk
-from kiosk.base.environment import Clock, Environment, Transport
+from kiosk.base.environment import Clock, Environment
 from kiosk.base.errors import ConfigError
 from kiosk.config.loader import CheckedFile, check_file, usable_file
 from kiosk.daemon import KioskFactory
@@ -48,21 +48,17 @@ class SeenKiosk(Kiosk):
         self._transcript.wake()
 
 
-class VirtualNetwork:
+class VirtualNetwork(httpx.AsyncBaseTransport):
     """Carries the calls to the simulated service, without sockets. Each takes a moment."""
 
-    def __init__(self, service: Transport, rng: Random, mains: Mains) -> None:
+    def __init__(self, service: httpx.AsyncBaseTransport, rng: Random, mains: Mains) -> None:
         self._service, self._rng, self._mains = service, rng, mains
 
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer of the service."""
         self._mains.check()
         await trio.sleep(self._rng.uniform(0.01, 0.3))
         return await self._service.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close the service's transport."""
-        await self._service.aclose()
 
 
 class HeadlessDaemon:
@@ -72,7 +68,7 @@ class HeadlessDaemon:
         self,
         file: CounterFile,
         devices: SimulatedDevices,
-        service: Transport,
+        service: httpx.AsyncBaseTransport,
         rng: Random,
         transcript: Transcript,
         nursery: trio.Nursery,

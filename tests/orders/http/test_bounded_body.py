@@ -79,31 +79,32 @@ async def test_a_packed_order_is_read(coding: str, pack: Pack) -> None:
 async def test_a_body_may_arrive_byte_by_byte(coding: str, pack: Pack) -> None:
     packed = pack(b"a body of some bytes")
     parts = [packed[at : at + 1] for at in range(len(packed))]
-    assert await read_body(Parts(parts), coding, LIMIT) == b"a body of some bytes"
+    assert await read_body(answer(coding, *parts), LIMIT) == b"a body of some bytes"
 
 
 @pytest.mark.anyio
 @every_packing
 async def test_the_limit_is_on_what_is_unpacked(coding: str, pack: Pack) -> None:
-    assert len(await read_body(Parts([pack(b" " * LIMIT)]), coding, LIMIT)) == LIMIT
+    assert len(await read_body(answer(coding, pack(b" " * LIMIT)), LIMIT)) == LIMIT
     with pytest.raises(TooLarge):
-        await read_body(Parts([pack(b" " * (LIMIT + 1))]), coding, LIMIT)
+        await read_body(answer(coding, pack(b" " * (LIMIT + 1))), LIMIT)
 
 
 IN_A_PROCESS_OF_ITS_OWN = """
-import resource, sys, anyio, anyio.lowlevel
+import resource, sys, anyio, anyio.lowlevel, httpx
 from kiosk.orders.http.bounded_body import TooLarge, read_body
 
-class Parts:
+class Parts(httpx.AsyncByteStream):
     async def __aiter__(self):
         while part := sys.stdin.buffer.read(65536):
             await anyio.lowlevel.checkpoint()
             yield part
 
 async def peak():
+    response = httpx.Response(200, headers={"content-encoding": sys.argv[1]}, stream=Parts())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        await read_body(Parts(), sys.argv[1], 1 << 20)
+        await read_body(response, 1 << 20)
     except TooLarge:
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
@@ -127,7 +128,7 @@ async def test_a_bomb_is_not_an_answer() -> None:
         await orders.fetch(ORDER_ID)
 
 
-class Endless:
+class Endless(httpx.AsyncByteStream):
     """A body that never ends; it counts what was taken from it."""
 
     def __init__(self, first: bytes, part: bytes) -> None:
@@ -162,7 +163,9 @@ async def test_a_body_that_never_ends_is_read_as_far_as_the_limit(
 ) -> None:
     body = Endless(first, part)
     with pytest.raises(TooLarge):
-        await read_body(body, coding, LIMIT)
+        await read_body(
+            httpx.Response(200, headers={"content-encoding": coding}, stream=body), LIMIT
+        )
     assert body.taken <= LIMIT + len(part)
 
 
@@ -186,7 +189,7 @@ async def test_what_cannot_be_unpacked_leaves_the_outcome_unknown(coding: str, b
 
 @pytest.mark.anyio
 async def test_an_empty_body_is_complete_whatever_its_header_says() -> None:
-    assert await read_body(Parts([]), "gzip", LIMIT) == b""
+    assert await read_body(answer("gzip"), LIMIT) == b""
 
 
 def test_what_follows_the_packed_body_is_ignored() -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from contextlib import aclosing
 from pathlib import Path
 
+import httpx
 import pytest
-from pydantic import SecretStr
 
 from kiosk.base.errors import NotSent
 from kiosk.orders.http.connection import KeptConnection
-from kiosk.orders.http.exchange import Exchange
 from tests.orders.http.counterpart import (
     BY_OWN_AUTHORITY,
     BY_RENEWED_AUTHORITY,
@@ -22,7 +20,7 @@ from tests.orders.http.counterpart import (
     RENEWED_AUTHORITY,
     counterpart,
 )
-from tests.orders.support import ORDER_ID, TOKEN, client
+from tests.orders.support import ORDER_ID, client
 
 pytestmark = pytest.mark.anyio
 
@@ -122,12 +120,11 @@ async def test_a_daemon_that_runs_for_years_takes_over_a_renewed_authority(
     async with counterpart("https") as peer:
         peer.pem = BY_OWN_AUTHORITY
         line = KeptConnection(peer.url, connect_timeout=5)
-        exchange = Exchange(peer.url, SecretStr(TOKEN), line, connect_timeout=5, read_timeout=5)
-        async with aclosing(exchange):
-            assert (await exchange.send("GET", "/")).is_good
+        async with httpx.AsyncClient(transport=line) as client:
+            await client.get(peer.url)
             await line.aclose()  # as when it was idle for long
             peer.pem = BY_RENEWED_AUTHORITY
             place.write_bytes(RENEWED_AUTHORITY.read_bytes())  # by update-ca-certificates
-            with pytest.raises(NotSent, match="certificate"):
-                await exchange.send("GET", "/")
-            assert (await exchange.send("GET", "/")).is_good
+            with pytest.raises(httpx.ConnectError, match="certificate"):
+                await client.get(peer.url)
+            assert (await client.get(peer.url)).is_success

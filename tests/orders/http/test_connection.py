@@ -15,8 +15,7 @@ from pydantic import SecretStr
 
 from kiosk.base.errors import NotSent, OutcomeUnknown
 from kiosk.orders.http.connection import FRESH_FOR, KeptConnection
-from kiosk.orders.http.exchange import Exchange
-from kiosk.orders.http.http_answer import HttpAnswer
+from kiosk.orders.http.exchange import Exchange, HttpAnswer
 from tests.orders.http import counterpart as peers
 from tests.orders.http.counterpart import Counterpart, certificates, counterpart
 from tests.orders.support import KEY, TOKEN, client

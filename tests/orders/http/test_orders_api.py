@@ -37,7 +37,7 @@ class Service:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        return httpx.Response(self.status, headers=self.headers, stream=httpx.ByteStream(self.body))
+        return httpx.Response(self.status, content=self.body, headers=self.headers)
 
 
 def refusal(status: int, code: str, message: str = "") -> Service:

@@ -69,7 +69,7 @@ def test_what_it_installs_is_compiled_so_that_no_start_compiles_it(kiosk: Path) 
     (release,) = {path.resolve() for path in (kiosk / "opt/kiosk/releases").iterdir()}
     files = [
         path
-        for package in ("kiosk", "httpcore", "pydantic", "luma/core")
+        for package in ("kiosk", "httpx", "pydantic", "luma/core")
         for path in release.glob(f"lib/python*/site-packages/{package}/*.py")
     ]
     assert len(files) > 50
