@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -91,6 +92,7 @@ class Chain(MemoryBroker):
         self.rng, self._backstage = rng, backstage
         self.reader = Reader()
         self.on_sale: Callable[[dict[str, Any]], None] = lambda _: None
+        self.on_answer: Callable[[dict[str, Any]], None] = lambda _: None
         self.times_told = Counter[str]()  # by reference, on this connection
         self.trouble, self.well_since = "", 0.0
         self.keep_alive = KEEP_ALIVE
@@ -123,12 +125,26 @@ class Chain(MemoryBroker):
         await trio.sleep(HINT_DELAY)
         hint = json.dumps({"v": 1, "order": order.id}).encode()
         for _ in range(self.rng.choice((0, 1, 1, 1, 2))):
-            await self._publish(hint)
+            await self._publish("in/hint", hint)
 
-    async def _publish(self, payload: bytes, *, retain: bool = False) -> None:
+    # --- the office ------------------------------------------------------------------------------
+
+    async def asks_for(self, number: str, amount: str, now: Callable[[], float]) -> None:
+        """Send an amount, and again while nothing is heard, and sometimes even then."""
+        for _ in range(self.rng.choice((1, 1, 2, 4))):
+            age = self.rng.choice((0.0, 0.0, 0.0, 3.0, 500.0))
+            currency = self.rng.choice(("ARS", "ARS", "ARS", "ARS", "BRL"))
+            at = datetime.fromtimestamp(now() - age, UTC).isoformat()
+            asked = {"v": 1, "id": number, "amount": amount, "currency": currency, "at": at}
+            await self._publish("in/amount", json.dumps(asked).encode())
+            await trio.sleep(self.rng.choice((0.0, 0.5, 5.0, 40.0, 400.0)))
+
+    # --- messages to the kiosk -------------------------------------------------------------------
+
+    async def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         self._number = self._number % 65_535 + 1
         packet = mqtt5.PublishPacket(
-            f"{ROOT}/in/hint",
+            f"{ROOT}/{topic}",
             payload,
             qos=mqtt5.QoS.AT_LEAST_ONCE,
             packet_id=self._number,
@@ -176,7 +192,8 @@ class Chain(MemoryBroker):
             return
         await super()._take(wire, packet)
         if isinstance(packet, mqtt5.SubscribePacket) and self.trouble == "junk":
-            await self._publish(self.rng.choice(JUNK), retain=self.rng.random() < 0.5)
+            topic = self.rng.choice(("in/hint", "in/amount"))
+            await self._publish(topic, self.rng.choice(JUNK), retain=self.rng.random() < 0.5)
 
     def _loses(self) -> bool:
         """Whether a message of the kiosk is lost before the broker has it."""
@@ -188,3 +205,5 @@ class Chain(MemoryBroker):
         if topic.endswith("/sale"):
             self.times_told[payload["reference"]] += 1
             self.on_sale(payload)
+        if topic.endswith("/out/amount"):
+            self.on_answer(payload)

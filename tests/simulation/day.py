@@ -27,7 +27,7 @@ from tests.simulation.wire import Weather, promise
 DAY = 86_400.0
 FOUND_WITHIN = 7_200.0  # seconds after the end; then the second looks are over
 MISHAPS = ("", "", "network", "panel", "disk", "register", "clock", "creates", "refunds", "order")
-EVERY = 2  # of how many days is one a day of a counter with a chain
+EVERY = 4  # of how many days is one a day of a counter with a chain
 SEEN_WITHIN, AT_MOST_BEHIND = 600.0, 10.0  # seconds
 TOLD_WITHIN = 300.0  # seconds; then a register that is plugged in has heard a result
 EVENING = 7_200.0  # seconds; without faults, all sales must end within this time
@@ -86,7 +86,10 @@ class Day:
                 stage.chain = Chain(self.chances, backstage)
                 stage.chain.on_sale = self.promises.sale_published
                 await backstage.start(stage.chain.serve)
+                stage.chain.on_answer = self.promises.amount_answered
                 backstage.start_soon(self._audit_chain)
+                for number in range(self.chances.choice((0, 1, 3))):
+                    backstage.start_soon(self._office, stage.chain, f"A{number}", self.chances)
                 if self.chances.random() < 0.25:
                     backstage.start_soon(stage.chain.has, "away", 15_000.0)
             stage.weather.trouble = self._rng.choice((0.0, 0.05, 0.3))
@@ -277,6 +280,14 @@ class Day:
                 self._set_to_failed()
             case "clock":
                 stage.clock_error = rng.choice((NO_CLOCK, 3600.0, -7200.0, 0.0))
+
+    async def _office(self, chain: Chain, number: str, rng: Random) -> None:
+        """Have the office of the chain ask for an amount, which somebody may pay."""
+        await trio.sleep(rng.uniform(60, self._ends - 3600))
+        self.stage.note(f"office: asks for {number}")
+        self._backstage.start_soon(self._broker_trouble, chain, rng)
+        self._backstage.start_soon(self._payer)
+        await chain.asks_for(number, rng.choice(AMOUNTS), self.stage.service_clock)
 
     async def _broker_trouble(self, chain: Chain, rng: Random) -> None:
         """Let the broker have a trouble near the time of the sale."""

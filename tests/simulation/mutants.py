@@ -148,6 +148,9 @@ MUTANTS = {
     "sales before the first connection are not told": Mutant(
         "kiosk.shell.fleet_link", "[self._hints.run, sales.begin]", "[self._hints.run]"
     ),
+    "the number of an amount is not kept": Mutant(
+        "kiosk.sale.phase_changes", "amount_id=reading.amount_id", "amount_id=''"
+    ),
     "the link waits for a broker that never answers": Mutant(
         "kiosk.fleet.mqtt.client", "ANSWER_TAKES = 20.0", "ANSWER_TAKES = 9e9", day=12
     ),

@@ -14,7 +14,7 @@ from kiosk.simulator.service.order import Order, OrderStatus
 from tests.model.facts import unlike_the_model
 from tests.simulation.chain import BACK_WITHIN
 from tests.simulation.oddities import Oddity
-from tests.simulation.stage import Stage
+from tests.simulation.stage import OFFICE, Stage
 from tests.simulation.wire import promise
 
 LAG = 2.0  # seconds within which a panel must show what the counter says
@@ -35,6 +35,7 @@ class Promises:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._stray_since: float | None = None
+        self._sold_as: dict[str, str] = {}  # references, by the office's number of the amount
 
     # --- at every step ---------------------------------------------------------------------------
 
@@ -125,7 +126,11 @@ class Promises:
             return set()
         if stage.disk.full:
             return set()
-        untold = {(stage.boots, it.sale.reference) for it in stage.kiosk.journal.untold()}
+        untold = {
+            (stage.boots, it.sale.reference)
+            for it in stage.kiosk.journal.untold()
+            if it.sale.source != OFFICE  # whose broker may be away
+        }
         promise(not untold & before, f"the register never hears of {untold & before}")
         return untold
 
@@ -175,6 +180,19 @@ class Promises:
         ends = sum(event in ENDS for _, event, _ in kiosk.journal.events(reference))
         times = chain.times_told[reference]
         promise(times <= ends, f"{reference} ended {ends} times and is published {times} times")
+
+    def amount_answered(self, told: dict[str, Any]) -> None:
+        """Check what the office hears of an amount: it is sold once, and the result is true."""
+        number, reference, result = told["id"], told.get("reference"), told["result"]
+        if reference is None:
+            return
+        known = self._sold_as.setdefault(number, reference)
+        promise(known == reference, f"amount {number} is sold as {known} and {reference}")
+        if result == "open" or told.get("reason") or self._stage.kiosk is None:
+            return
+        outcome = Unknown.UNKNOWN if result == "unknown" else Outcome(result)
+        self._stage.told_of[reference].append(outcome)
+        self.told(reference, outcome)
 
     def chain_knows_all(self) -> bool:
         """Whether a reader that counts each reference once has what the journal has."""

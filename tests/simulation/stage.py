@@ -36,6 +36,7 @@ from kiosk.fleet.broker import Broker
 from kiosk.handover import Handover
 from kiosk.inputs import Input, InputSettings
 from kiosk.inputs.common.reports import in_place_of_older
+from kiosk.inputs.mqtt import MqttSettings
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.journal import EndToTell, Journal, JournalSettings
 from kiosk.orders.mercadopago import MercadoPagoSettings
@@ -51,7 +52,7 @@ from kiosk.sale.events import (
 from kiosk.sale.words import Outcome, Screen, Unknown
 from kiosk.service.settings import ServiceSettings
 from kiosk.shell.event_queue import EventQueue, open_event_queue
-from kiosk.shell.fleet_link import FleetLink
+from kiosk.shell.fleet_link import FleetLink, LinkedInputs
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.signals import Lamp, SignalsSettings
 from kiosk.signals.fake import FakeLamps, SignalRecord
@@ -70,6 +71,7 @@ from tests.simulation.wire import Weather, Wire, promise
 T = TypeVar("T")
 POS = "COUNTER1"
 NOWHERE, PASSWORD = Broker("127.0.0.1", 1883, False, ""), PasswordSettings(env="PATH")
+OFFICE = "oficina"  # the input that gets amounts from the chain
 ACCOUNT = {"driver": "mercadopago", "token": {"env": "PATH"}, "external_pos_id": POS}
 
 
@@ -320,7 +322,7 @@ class WatchedKiosk(Kiosk):
     after_step: Callable[[], None]
 
     async def take(self, event: Event) -> None:
-        Stage.current.taken += isinstance(event, READINGS)
+        Stage.current.taken += isinstance(event, READINGS) and event.source != OFFICE
         await super().take(event)
         self.after_step()
 
@@ -471,7 +473,9 @@ class Stage:
                 ):
                     parts = (environment, journal, events, supervisor)
                     self._make = partial(self._watched, *parts)
-                    self.handover = Handover(events, self._make(), self._beside)
+                    self.handover = Handover(
+                        events, self._make(), partial(self._beside, environment)
+                    )
                     await self.handover.run()
         except* PowerCut:
             pass
@@ -493,12 +497,13 @@ class Stage:
         kiosk.after_step = self.after_step
         return kiosk
 
-    async def _beside(self, kiosk: Kiosk) -> None:
+    async def _beside(self, environment: Environment, kiosk: Kiosk) -> None:
         """Keep the link to the broker while this kiosk serves, as the daemon does."""
         if self.chain:
-            parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment()
+            parts = kiosk.status, kiosk.writer, kiosk.events.deliver, environment
             report = partial(kiosk.status.report, "fleet")
-            await FleetLink(NAME, *parts).run(NOWHERE, PASSWORD, report)
+            tills = LinkedInputs(kiosk.inputs.values(), kiosk.policy.amount_kept_for)
+            await FleetLink(NAME, *parts, tills).run(NOWHERE, PASSWORD, report)
 
     def reload(self) -> None:
         """Change the configuration, and have it read again."""
@@ -526,7 +531,7 @@ class Stage:
     def _config(self) -> Config:
         sections: dict[str, Any] = {
             "kiosk": KioskSettings(name="K", language="es", currency="ARS"),
-            "inputs": (RegisterSettings(name="caja", cable=self.cable),),
+            "inputs": (RegisterSettings(name="caja", cable=self.cable), *self._more_inputs),
             "sale": self.sale,
             "orders": MercadoPagoSettings.model_validate({**ACCOUNT, "mode": self.mode}),
             "display": self.panel,
@@ -535,6 +540,10 @@ class Stage:
             "service": ServiceSettings(status_file=self.folder / "status.json"),
         }
         return Config.model_construct(**sections)
+
+    @property
+    def _more_inputs(self) -> tuple[InputSettings, ...]:
+        return (MqttSettings(name=OFFICE),) if self.chain else ()
 
     def unplug(self) -> None:
         """Unplug the register's cable, unless it is unplugged already."""
