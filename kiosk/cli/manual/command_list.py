@@ -43,10 +43,11 @@ def _command(words: str, command: Any) -> Iterator[str]:
     if command.hidden:
         return
     inner = getattr(command, "commands", None)
-    if inner is None:
+    options = [_option(each) for each in command.params if _is_listed(each)]
+    if inner is None or options:  # a group has options if all its commands have them
         yield f"(command-{'-'.join(words.split()[1:])})=\n### `{words}`\n"
         yield escaped(_(plain_help(command.help or ""))) + "\n"
-        yield from (_option(each) for each in command.params if _is_listed(each))
+        yield from options
         yield ""
     for name, each in (inner or {}).items():
         yield from _command(f"{words} {name}", each)
