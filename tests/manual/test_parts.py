@@ -14,7 +14,7 @@ from kiosk.config.settings_models import driver_names, models_in
 
 ABOUT_NO_DRIVER = {"index", "panels"}
 PARTS = [page for page in (FOLDER / "parts").glob("*.md") if page.stem not in ABOUT_NO_DRIVER]
-NO_WIRES = {"program", "tef-files"}
+NO_WIRES = {"back-office", "program", "tef-files"}
 
 
 def named(page: Path) -> str:

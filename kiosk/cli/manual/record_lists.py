@@ -50,7 +50,6 @@ COLUMNS = {
     "ended_at": mark("When it ended, UTC."),
     "told_at": mark("When the register had its answer."),
     "ticket": mark("The input's own number for the sale; empty if it has none."),
-    "amount_id": mark("The `id` of an amount that came over the network; it is sold once."),
     "paid_amount": mark("What was paid, as a plain decimal."),
     "payment_id": mark("The operation number on a payer's receipt."),
     "payment_method": mark("How it was paid, such as `account_money`."),
@@ -59,6 +58,7 @@ COLUMNS = {
     "looked_at": mark("When the kiosk last asked the service after the end."),
     "note": mark("Why a person decided the outcome."),
     "paid_after": mark("How many seconds after its QR the sale was paid."),
+    "amount_id": mark("The `id` of an amount that came over the network; it is sold once."),
 }
 FILES = {
     "/etc/kiosk/kiosk.yaml": mark("The configuration."),
