@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.e2e.rig import Api, Counter, Register
 from tests.fleet.mosquitto import PASSWORD, Mosquitto, needs_mosquitto, running_broker
 from tests.fleet.viewer.chain import state
 from tests.support.processes import eventually
+from tests.support.terminal import on_terminal
 
 pytestmark = needs_mosquitto
 
@@ -130,6 +132,12 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
     for words, (code, text) in wrong.items():
         got, _out, err = person.types(words)
         assert (got, text in err) == (code, True), (words, err)
+    narrow = on_terminal("fleet", "watch", "--lang", "es", columns=40, **person.environ)
+    with narrow as terminal:
+        terminal.expect("todos están bien")
+        lines = re.sub(r"\x1b\[[A-Z]", "", terminal.text).splitlines()
+        assert max(map(len, lines)) <= 40
+        assert terminal.interrupted() == 130
     broker.kill()
     code, _out, err = person.types("list")
     assert (code, err) == (1, "the broker can't be reached: Connection refused\n")

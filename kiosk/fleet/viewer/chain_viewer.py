@@ -18,7 +18,6 @@ from kiosk.fleet.viewer.chain_counters import ChainCounters, CounterMessage, mes
 
 QUIET = 0.3  # seconds without a retained message; then the broker has sent all of them
 QUESTION_KEPT = 60  # seconds for which the broker keeps a question for a kiosk that is away
-AT_ONCE = 50  # questions that wait for their answers
 
 # The last one has nothing retained: a broker that answers in order has sent all retained messages
 # when it agrees to that one.
@@ -70,7 +69,6 @@ class ChainViewer:
 
     def __init__(self, client: Client, ear: _Ear) -> None:
         self._client, self._ear = client, ear
-        self._room = anyio.Semaphore(AT_ONCE)
 
     async def subscribe(self, shop: str) -> None:
         """Hear all counters, or those of a shop; return when all that is retained has come."""
@@ -96,10 +94,9 @@ class ChainViewer:
         topic = f"kiosk/v1/{name}/in/ask"
         message = MqttMessage(topic, asked.encoded(), expires_after=QUESTION_KEPT)
         try:
-            async with self._room:
-                with anyio.move_on_after(seconds):
-                    await self._client.publish(message)
-                    await pending.answered.wait()
+            with anyio.move_on_after(seconds):
+                await self._client.publish(message)
+                await pending.answered.wait()
         finally:
             del self._ear.pending[number]
         return pending.answers[0] if pending.answers else None

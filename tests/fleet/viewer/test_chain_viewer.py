@@ -51,6 +51,16 @@ def test_a_thousand_counters_come_before_the_viewer_looks() -> None:
     watch(ChainBroker(kept), story)
 
 
+def test_a_thousand_counters_that_do_not_answer_are_waited_for_once() -> None:
+    kept = {f"shop1/k{number}/state": state() for number in range(1000)}
+
+    async def story(viewer: ChainViewer, counters: ChainCounters) -> None:
+        await viewer.learn_last_sales([each.name for each in counters], 5)
+        assert anyio.current_time() < 10
+
+    watch(ChainBroker(kept), story)
+
+
 def test_a_viewer_hears_what_happens() -> None:
     broker = ChainBroker(shops())
 
