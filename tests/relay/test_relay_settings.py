@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.verbs import app
+from kiosk.relay.notice_sorter import NoHint
 from kiosk.relay.relay_settings import RelaySettings, host_and_port, load_relay
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +100,19 @@ def test_a_port_that_is_in_use_is_said(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["relay", "-c", str(file)], env={"RELAY_PASSWORD": "x"})
     assert done.exit_code == 2
     assert done.stderr.startswith("listen: 192.0.2.1:8480 can't be used (")
+
+
+def test_the_file_of_the_manual_is_right(tmp_path: Path) -> None:
+    page = (ROOT / "kiosk/manual/start/relay.md").read_text()
+    text = page.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "relay.yaml").write_text(text)
+    assert load_relay(tmp_path / "relay.yaml") == load_relay(EXAMPLE)
+
+
+def test_the_manual_names_each_result_of_a_notice() -> None:
+    page = (ROOT / "kiosk/manual/start/relay.md").read_text()
+    others = ("hinted", "too_large", "too_slow", "broken_off")
+    assert [it for it in (*(each.value for each in NoHint), *others) if f"`{it}`" not in page] == []
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is missing")
