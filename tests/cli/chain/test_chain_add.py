@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from kiosk.cli.verbs import app
 from kiosk.config import load
 
-EXAMPLE = Path("config/examples/argentina.yaml")
+EXAMPLE = Path(__file__).parents[3] / "config/examples/argentina.yaml"
 
 
 def add(*words: str, home: Path) -> tuple[int, str, str]:

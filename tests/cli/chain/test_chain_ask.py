@@ -12,7 +12,7 @@ import pytest
 from kiosk.base.errors import KioskError
 from kiosk.cli.chain import chain_ask
 from kiosk.cli.chain.chain_account import Connect
-from kiosk.cli.chain.chain_ask import ChainSales, collect
+from kiosk.cli.chain.chain_ask import ChainSales, answer_lines, collect
 from kiosk.cli.chain.chain_list import all_counters
 from kiosk.fleet.viewer.chain_counters import ChainCounters
 from tests.cli.chain.performed import perform
@@ -117,6 +117,35 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
     chain_ask.write_rows(found.rows, text)
     (row,) = csv.DictReader(io.StringIO(text.getvalue()))
     assert (row["reference"], row["source"], row["amount"]) == ("'=cmd()", "'@SUM(A1)", "12.50")
+
+
+def test_findings_are_read_as_those_of_the_doctor() -> None:
+    found = {
+        "level": "bad",
+        "what": "clock",
+        "meaning": "it is slow\x1b",
+        "fix": "set it",
+        "page": "",
+    }
+    assert list(answer_lines({"findings": [found]})) == ["bad  clock: it is slow?; set it"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "lines"),
+    [
+        (
+            {"state": "idle", "health": {"panel": "ok"}},
+            ["  state: idle", "  health:", "    panel: ok"],
+        ),
+        ({"findings": [{"level": "awful"}]}, ["  findings:", "  - level: awful"]),
+        ({"findings": 7}, ["  findings: 7"]),
+        ({"note": "\x1b[2J"}, ['  note: "\\e[2J"']),
+        ({}, ["it has none yet"]),
+    ],
+    ids=str,
+)
+def test_other_answers_are_shown_as_they_are(answer: dict[str, Any], lines: list[str]) -> None:
+    assert list(answer_lines(answer)) == lines
 
 
 def test_the_list_has_the_newest_sales_although_a_counter_is_silent() -> None:
