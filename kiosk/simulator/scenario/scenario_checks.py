@@ -17,6 +17,7 @@ from kiosk.simulator.acts.expectation import Step
 from kiosk.simulator.acts.which_input import which_input
 from kiosk.simulator.twins.wire import other_end
 from kiosk.simulator.twins.wire.other_end import CannotDo, OtherEnd
+from kiosk.simulator.twins.wire.programs import without_broker
 
 PLUGS = ("panel", "lamps")
 
@@ -25,7 +26,8 @@ class DeviceAtInput:
     """An input and the device at its other end."""
 
     def __init__(self, settings: InputSettings, config: Config) -> None:
-        self.name = settings.name
+        settings = without_broker(settings)
+        self.name, self.settings = settings.name, settings
         self.device: OtherEnd = other_end(settings, CURRENCIES[config.kiosk.currency])
         is_button = isinstance(settings, ButtonSettings)
         self.can = self.device.can | ({"press"} if is_button else set())

@@ -62,7 +62,6 @@ class SimulatedInput(DeviceAtInput):
 
     def __init__(self, settings: InputSettings, config: Config, transcript: Transcript) -> None:
         super().__init__(settings, config)
-        self.settings = settings
         self.replies: list[tuple[bytes, str]] = []  # the bytes, and what people can read
         self.line = InputLine(self.name, self.heard)
         self._transcript = transcript

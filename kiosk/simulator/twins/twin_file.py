@@ -29,6 +29,7 @@ from kiosk.inputs.codes.settings import CatalogueSettings
 from kiosk.inputs.command import CommandSettings
 from kiosk.inputs.escpos_printer import EscposPrinterSettings
 from kiosk.inputs.fake import FakeInputSettings
+from kiosk.inputs.mqtt import MqttSettings
 from kiosk.inputs.scanner.scanner_input import ScannerSettings
 from kiosk.inputs.scanner_hid import ScannerHidSettings
 from kiosk.inputs.tef_files import TefFilesSettings
@@ -67,6 +68,7 @@ class TwinFile:
             {**section, "name": each.name, **dict(self._moved(each, section))}
             for section, each in zip(self._tree["inputs"], config.inputs, strict=True)
         ]
+        self._tree.pop("fleet", None)  # a simulation has no broker
         self._service = f"http://{LOOPBACK}:{api_port}"
         self._change("journal", path=str(folder.journal))
         self._change("service", status_file=str(folder.status))
@@ -132,6 +134,8 @@ class TwinFile:
                 yield "match", None
             case CommandSettings():
                 yield "path", device
+            case MqttSettings():
+                yield from (("driver", "command"), ("path", device))
             case FakeInputSettings():
                 yield "path", str(self._folder.path / settings.path.name)
                 yield "replies", str(self._folder.devices / f"{settings.name}.jsonl")

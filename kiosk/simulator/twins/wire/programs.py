@@ -8,6 +8,9 @@ from itertools import count
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import Currency, NumberFormat
+from kiosk.inputs import InputSettings
+from kiosk.inputs.command import CommandSettings
+from kiosk.inputs.mqtt import MqttSettings
 from kiosk.inputs.tef import tef_fields as tef
 from kiosk.inputs.tef_files import TefFilesSettings
 from kiosk.sale.events import AmountRead, ReadingRejected
@@ -30,6 +33,13 @@ class PipeWriter(_WordWriter):
 
     verb = "amount"
     words = ("cancel", "last")
+
+
+def without_broker(settings: InputSettings) -> InputSettings:
+    """Return the settings of the same program on this computer: a simulation has no broker."""
+    if not isinstance(settings, MqttSettings):
+        return settings
+    return CommandSettings(name=settings.name, min=settings.min, max=settings.max)
 
 
 class LocalProgram(_WordWriter):
