@@ -54,6 +54,11 @@ class Desk:
         """Connect with the broker."""
         self._tasks.start_soon(self.relay.keep_link)
 
+    def copy(self, user: str) -> Desk:
+        """Return another relay with the same broker, and an account of its own."""
+        relay = Relay(settings(user=user), (SECRET,), self.broker.open, lambda: NOW)
+        return Desk(self.broker, self._tasks, relay)
+
     async def post(
         self,
         path: str = "/notices",
