@@ -124,6 +124,7 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
         "list --user nobody": (1, "the broker refuses nobody: not authorized (135)"),
         "list --broker mqtt://127.0.0.1:1": (1, "can't be reached: Connection refused"),
         "list --broker http://x": (2, "--broker: 'http://x' is not a valid value"),
+        "list --broker mqtt://127.0.0.1:0": (2, "--broker: 'mqtt://127.0.0.1:0' is not a valid"),
         "list --shop shop9": (1, "no counter is known to the broker"),
         "list --password-file /nowhere": (2, "password (file /nowhere): can't read /nowhere"),
         "list --ca /nowhere": (2, "/nowhere: the file can't be read"),

@@ -37,7 +37,8 @@ def places() -> list[Path]:
 
 def usual_file() -> Path | None:
     """Return the file of the account, if there is one."""
-    return next((each for each in places() if each.exists()), None)
+    # os.path: a folder that this user may not see is as good as none
+    return next((each for each in places() if os.path.exists(each)), None)
 
 
 def account_of(options: AccountOptions) -> BrokerAccount:
@@ -63,7 +64,8 @@ def _validated(given: dict[str, Any]) -> BrokerAccount:
     try:
         account = BrokerAccount.model_validate(given)
     except ValidationError as error:
-        names = [str(each["loc"][0]) for each in error.errors()]
+        # the model itself only checks the port of the broker
+        names = [str(each["loc"][0]) if each["loc"] else "broker" for each in error.errors()]
         raise ConfigError(*(_fault(name, given) for name in names)) from None
     if account.ca:
         read_bytes(Path(account.ca))
