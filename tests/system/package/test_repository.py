@@ -78,5 +78,6 @@ def test_trixies_apt_believes_it_too(
         apt(machine, "install", "kiosk")
         assert machine.run("kiosk", "--version").stdout == "kiosk 1.0.1\n"
         repository.add(key="strangers")
-        assert "kiosk" in (said := apt(machine, "update")), said
-        assert "is not signed" in said or "Sub-process" in said or "NO_PUBKEY" in said, said
+        said = machine.run("apt-get", "update", check=False).stdout
+        assert "Missing key" in said
+        assert "The repository is not updated" in said
