@@ -1,13 +1,12 @@
 """The power goes while dpkg upgrades the package, in a booted system whose whole disk is logged.
 
-What the disk must keep, with or without what it was about to write, is booted, unless a boot and dpkg
-find the same there as before: the counter sells, and dpkg can go on. ``test_power_cuts.py`` has the
-same steps sooner, in a container.
+What the disk must keep, with or without what it was about to write, is booted, unless a boot finds the
+same there as before: the counter sells. After some of the cuts the package is installed again.
+``test_power_cuts.py`` has the same steps sooner, in a container.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -49,16 +48,6 @@ def upgrade(guest: Guest, deb: Path) -> None:
     assert guest("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", "kiosk") == "ii "
 
 
-def what_dpkg_knows(disk: Path) -> tuple[str, ...]:
-    """Return the states of the package in dpkg's files, which decide how dpkg goes on."""
-    files = ("status", *(f"updates/{number:04}" for number in range(9)))
-    texts = logged_disk.contents(disk, *(f"/var/lib/dpkg/{name}" for name in files))
-    stanzas = "\n\n".join(texts).split("\n\n")
-    ours = [each for each in stanzas if each.startswith("Package: kiosk\n")]
-    kept = re.compile(r"^(?:Status|Version): .*$", re.MULTILINE)
-    return tuple("; ".join(kept.findall(each)) for each in ours)
-
-
 def survives(guest: Guest, releases: set[str], sold: str, outside: Outside) -> None:
     """Check that the counter sells, and knows what was sold before. The boot ends a trial."""
     guest.eventually("test", "!", "-e", "/opt/kiosk/trial", within=600)
@@ -98,23 +87,21 @@ def test_an_upgrade_survives_a_power_cut_at_each_of_its_steps(
     rng, new = Random(11), debs["1.0.1"]
     disk = logged_disk.root_disk(disk_with_package, tmp_path)
     booted: set[tuple[str, ...]] = set()
-    completed: set[tuple[str, ...]] = set()
     with Outside(tmp_path) as outside:
         releases, sold = logged_upgrade(disk, tmp_path, outside, new)
         steps = moments(log := disk.log(), rng)
         points = sorted({*steps, *rng.sample(range(steps[0]), _WHILE_DPKG_UNPACKS)})
+        to_complete = points[:: len(points) // 3]  # each takes some minutes
         for at in points:
             (folder := tmp_path / f"cut-{at}").mkdir()
             crashed = disk.crashed(log, at, rng, folder / "crashed")
-            found, known = what_decides(crashed, releases), what_dpkg_knows(crashed)
-            if found not in booted or known not in completed:
+            found = what_decides(crashed, releases)
+            if found not in booted or at in to_complete:
+                booted.add(found)
                 with Guest(folder, crashed, lines=outside.plug_in) as guest:
                     survives(guest, releases, sold, outside)
-                    if known not in completed:
+                    if at in to_complete:
                         completes(guest, new, outside)
-                booted.add(found)
-                completed.add(known)
             shutil.rmtree(folder)
-    said = f"{len(points)} power cuts: {len(booted)} systems, {len(completed)} states of dpkg"
-    sys.stdout.write(f"{said}\n")
-    assert (len(points) > 25, len(booted) > 4, len(completed) > 2) == (True, True, True), said
+    sys.stdout.write(f"{len(points)} power cuts in an upgrade by dpkg, {len(booted)} systems\n")
+    assert (len(points) > 25, len(booted) > 4) == (True, True)
