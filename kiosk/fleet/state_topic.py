@@ -27,8 +27,15 @@ class StateTopic:
     """Publishes each change of the state, and what a reader sees when the kiosk is gone."""
 
     def __init__(
-        self, topic: str, status: Status, boot: str, wall_clock: Callable[[], float]
+        self,
+        topic: str,
+        status: Status,
+        boot: str,
+        wall_clock: Callable[[], float],
+        linked_input: str = "",
     ) -> None:
+        """``linked_input`` is the one that this link feeds: whoever reads the state knows it."""
+        self._linked_input = linked_input
         self._topic, self._status, self._boot, self._wall = topic, status, boot, wall_clock
         self._version = version("kiosk")  # once: it is read from a file
         self._seq = 0
@@ -61,7 +68,7 @@ class StateTopic:
         out_of_order += [
             f"{name}: {each['why']}"
             for name, each in status.get("inputs", {}).items()
-            if not each["connected"]
+            if not each["connected"] and name != self._linked_input
         ]
         return {
             "state": status["state"],

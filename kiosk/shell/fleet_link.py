@@ -73,12 +73,15 @@ class FleetLink:
         root = f"kiosk/v1/{client_id}"
         self._client_id, self._open = client_id, environment.broker
         self._hints = HintTopic(deliver)
-        self._state = StateTopic(f"{root}/state", status, boot, environment.wall_clock)
+        self._till = tills.taking_amounts() if tills else None
+        linked_input = self._till.name if self._till else ""
+        self._state = StateTopic(
+            f"{root}/state", status, boot, environment.wall_clock, linked_input
+        )
         sales = SaleTopic(f"{root}/sale", status, journal.ask)
         self._publishes: list[Publishes] = [sales]
         self._works: list[Callable[[], Coroutine[Any, Any, None]]] = [self._hints.run, sales.begin]
         self._takes: dict[str, Takes] = {f"{root}/in/hint": self._hints}
-        self._till = tills.taking_amounts() if tills else None
         if tills and self._till:
             rules = AmountRules(tills.amount_kept_for, environment.service_time)
             parts = self._till, status, journal.ask, rules

@@ -23,7 +23,9 @@ MINE, OTHER, FAR = (
     "kiosk/v1/shop2/counter-1",
 )
 BELOW = ("state", "sale", "health", "out/amount", "out/answer", "in/amount", "in/hint", "in/ask")
-TOPICS = {f"{root}/{topic}" for root in (MINE, OTHER, FAR) for topic in BELOW} | {"elsewhere"}
+HOME = "homeassistant/device/shop1/counter-{}/config"
+TOPICS = {f"{root}/{topic}" for root in (MINE, OTHER, FAR) for topic in BELOW}
+TOPICS |= {HOME.format(1), HOME.format(2), f"{MINE}/out/amount/till4", "elsewhere"}
 TOLD = {"state", "sale", "health", "out/amount", "out/answer"}
 ASKED = {"in/amount", "in/hint", "in/ask"}
 
@@ -34,8 +36,8 @@ def below(topics: set[str], *roots: str) -> set[str]:
 
 EVERY = MINE, OTHER, FAR
 MAY_WRITE = {
-    "shop1/counter-1": below(TOLD, MINE),
-    "shop1/counter-2": below(TOLD, OTHER),
+    "shop1/counter-1": below({*TOLD, "out/amount/till4"}, MINE) | {HOME.format(1)},
+    "shop1/counter-2": below(TOLD, OTHER) | {HOME.format(2)},
     "register-shop1": below({"in/amount"}, MINE, OTHER),
     "relay": below({"in/hint"}, *EVERY),
     "viewer": below({"in/ask"}, *EVERY),
@@ -43,9 +45,9 @@ MAY_WRITE = {
 MAY_READ = {
     "shop1/counter-1": below(ASKED, MINE),
     "shop1/counter-2": below(ASKED, OTHER),
-    "register-shop1": below({"out/amount"}, MINE, OTHER),
+    "register-shop1": below({"out/amount"}, MINE, OTHER) | {f"{MINE}/out/amount/till4"},
     "relay": below({"state", "sale"}, *EVERY),
-    "viewer": below(TOLD | ASKED, *EVERY),
+    "viewer": below(TOLD | ASKED, *EVERY) | {f"{MINE}/out/amount/till4"},
 }
 
 

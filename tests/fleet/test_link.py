@@ -72,7 +72,11 @@ async def test_what_is_out_of_order_is_among_the_problems(counter: Counter) -> N
     counter.is_now(
         "out_of_service",
         health={"network": "failed", "panel": "ok"},
-        inputs={"caja": {"connected": True, "why": ""}, "gun": {"connected": False, "why": "gone"}},
+        inputs={
+            "caja": {"connected": True, "why": ""},
+            "gun": {"connected": False, "why": "gone"},
+            "mqtt": {"connected": False, "why": "the broker can't be reached"},  # it is there
+        },
         problems=["sale k1-7: look at it"],
     )
     await anyio.sleep(2)
