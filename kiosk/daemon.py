@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 
@@ -150,7 +151,7 @@ class Daemon:
         """Read the file at each reload; a file with faults changes nothing."""
         await handover.serving.display.startup_done.wait()  # until READY there is nothing to reload
         await anyio.lowlevel.checkpoint()  # READY is sent first
-        _collect_garbage()
+        _finish_start()
         while True:
             await self._reload.wait()
             reloading()
@@ -215,8 +216,13 @@ class Daemon:
         handover.propose(factory.make(self._file, self._checked, self._journal))
 
 
-def _collect_garbage() -> None:
-    """Look for garbage as Python usually does, but never again in what the start has made."""
+def _finish_start() -> None:
+    """Import what only a sale needs, then look for garbage as Python usually does.
+
+    In what the start has made it is never looked for again.
+    """
+    for module in ("importlib.metadata", "segno"):
+        import_module(module)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*USUAL_THRESHOLDS)

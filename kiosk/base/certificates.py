@@ -14,6 +14,6 @@ def system_certificates() -> ssl.SSLContext:
     it needs; to read the list takes 15 ms, 200 on a small computer.
     """
     where = ssl.get_default_verify_paths()
-    if where.openssl_cafile_env in os.environ or not glob.glob(f"{where.capath}/*.0"):
+    if os.environ.get(where.openssl_cafile_env) or not glob.glob(f"{where.capath}/*.0"):
         return ssl.create_default_context()
     return ssl.create_default_context(capath=where.capath)

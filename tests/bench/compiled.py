@@ -17,8 +17,9 @@ class Python:
     """Starts Python with compiled files of its own. What runs for the first time compiles them."""
 
     def __init__(self, cache: str) -> None:
-        # an empty text counts as not set
-        self.settings = {"PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
+        # An empty text counts as not set. systemd names no list of authorities either.
+        unset = {"PYTHONDONTWRITEBYTECODE": "", "SSL_CERT_FILE": ""}
+        self.settings = {"PYTHONPYCACHEPREFIX": cache, **unset}
         self.environ = {**os.environ, **self.settings}
         self._through = tuple(ON_TIME) if at_real_time() else ()
 

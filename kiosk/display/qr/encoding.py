@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
-
 from kiosk.base.language import _
 from kiosk.display.qr.capacity import LEVELS, VERSIONS, capacity_bits, modules_per_side
 from kiosk.display.qr.masks import with_best_mask
@@ -60,6 +58,8 @@ class Encoding:
     def matrix(self, level: str) -> tuple[bytes, ...]:
         """Return the rows of the smallest symbol's modules; 1 is dark."""
         if level not in self._matrices:
+            import segno  # noqa: PLC0415 - the daemon imports it when it is READY
+
             version = self.version(level)
             code = segno.make_qr(
                 self._parts(version),

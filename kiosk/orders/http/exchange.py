@@ -7,7 +7,6 @@ or reads proxies from the environment.
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -63,7 +62,9 @@ class HttpAnswer:
 
 @cache
 def _user_agent() -> str:
-    return f"kiosk/{importlib.metadata.version('kiosk')}"  # takes a millisecond
+    from importlib.metadata import version  # noqa: PLC0415 - the daemon imports it when it is READY
+
+    return f"kiosk/{version('kiosk')}"  # takes a millisecond
 
 
 class Exchange:
