@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from pathlib import Path
@@ -27,6 +28,7 @@ def relay(config: Path, check: bool) -> None:
         return
     speak("en")  # the log is read by the kiosk's support
     logs.start("info")
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # the internet sends a lot of nonsense
     try:
         anyio.run(_until_stopped, load_relay(config))
     except* ConfigError as errors:
