@@ -203,7 +203,9 @@ class Daemon:
         parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
         tills = LinkedInputs(kiosk.inputs.values(), kiosk.policy.amount_kept_for)
         doctor, home = partial(examine, self._file), fleet.home_assistant
-        box = LinkedBox(kiosk.config.journal.path, doctor, home_assistant=home)
+        box = LinkedBox(
+            kiosk.config.journal.path, doctor, home_assistant=home, took=kiosk.calls.took
+        )
         broker = Broker(fleet.host, fleet.port, fleet.tls, fleet.ca)
         await FleetLink(client_id, *parts, tills, box).run(broker, fleet.password, report)
 

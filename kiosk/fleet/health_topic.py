@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +20,7 @@ from kiosk.box.power import power
 from kiosk.box.storage import free_bytes
 from kiosk.box.system import System
 from kiosk.fleet.ask_topic import ReadJournal
-from kiosk.fleet.health_payload import Health, UpdateState
+from kiosk.fleet.health_payload import CallTimes, Health, UpdateState
 from kiosk.fleet.mqtt.client import Client
 from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import time_text
@@ -89,9 +90,12 @@ class HealthTopic:
         read: ReadJournal,
         look: Callable[[], Awaitable[BoxHealth]],
         environment: Environment,
+        took: Collection[float] = (),
     ) -> None:
+        """``took``: the seconds until each of the service's latest answers."""
         self._topic, self._boot, self._status = topic, boot, status
         self._read, self._look, self._environment = read, look, environment
+        self._took = took
         self._begun = anyio.current_time()
         self._seq = 0
         self._newest: int | None = None  # number of the newest sale at the start
@@ -123,6 +127,7 @@ class HealthTopic:
             undervoltage=box.undervoltage,
             disk_free=box.disk_free,
             clock_skew_s=None if right is None else round(box.wall - right, 1),
+            api_ms=_times(sorted(self._took)),
             sales=await self._sales(),
             panel=status["health"].get("panel", "ok"),
             inputs={name: _state_of(it) for name, it in status.get("inputs", {}).items()},
@@ -134,6 +139,14 @@ class HealthTopic:
             if (newest := self._newest) is not None:
                 return await self._read(lambda journal: journal.outcomes_after(newest))
         return {}
+
+
+def _times(took: Sequence[float]) -> CallTimes | None:
+    """Return the median and the 99th percentile, by the nearest rank, of sorted seconds."""
+    if not took:
+        return None
+    p50, p99 = (round(1000 * took[ceil(len(took) * part) - 1], 1) for part in (0.5, 0.99))
+    return CallTimes(p50=p50, p99=p99)
 
 
 def _state_of(status: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -53,6 +53,7 @@ class LinkedBox:
     examine: Examine
     system: System = System()
     home_assistant: str = ""  # its discovery prefix
+    took: Collection[float] = ()  # seconds until each of the service's latest answers
 
 
 class FleetLink:
@@ -104,7 +105,7 @@ class FleetLink:
             return await thread(lambda: BoxHealth.of(box.system, box.journal))
 
         asks = AskTopic(f"{root}/out/answer", status, read, box.examine, environment.wall_clock)
-        health = HealthTopic(f"{root}/health", boot, status, read, look, environment)
+        health = HealthTopic(f"{root}/health", boot, status, read, look, environment, box.took)
         file = box.journal.with_name("home-assistant-topic")
         home = HomeAssistantTopic(self._client_id, box.home_assistant, file, thread)
         self._takes[f"{root}/in/ask"] = asks

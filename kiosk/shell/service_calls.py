@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -27,6 +28,8 @@ from kiosk.sale.words import Ask
 from kiosk.shell.journal_writer import JournalWriter
 
 log = logging.getLogger("kiosk.orders")
+
+LATEST_ANSWERS = 500  # whose durations are known
 
 KEY_LASTS = 23 * 3600.0  # seconds; the service keeps a key for 24 hours
 
@@ -63,6 +66,7 @@ class ServiceCalls:
         self._deliver = deliver
         self._tasks = tasks
         self.busy_since: float | None = None  # loop-clock second of the latest call
+        self.took: deque[float] = deque(maxlen=LATEST_ANSWERS)  # seconds until each answer
 
     def start(self, call: ServiceCall) -> None:
         """Start the call; its event is delivered when it ends. Warming up delivers nothing."""
@@ -89,8 +93,11 @@ class ServiceCalls:
                 return self._probe
 
     async def _answer(self, call: Callable[[], Awaitable[Event]]) -> None:
+        began = anyio.current_time()
         answer = await _answer_of(call)
         self.busy_since = None
+        if not isinstance(answer, CallFailed):
+            self.took.append(anyio.current_time() - began)
         await self._deliver(answer)
 
     async def _look_later(self, look: do.LookLater) -> None:

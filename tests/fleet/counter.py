@@ -59,8 +59,9 @@ class Counter:
         self.service_clock: Callable[[], float | None] = self.wall
         self.findings: list[dict[str, str]] = []
         self.examined = 0
+        self.took: list[float] = []
         self.box = LinkedBox(
-            folder / "journal.sqlite3", self._examine, System(folder, now=self.wall)
+            folder / "journal.sqlite3", self._examine, System(folder, now=self.wall), took=self.took
         )
         self.client_id = "shop1/k1"
         self._sales = 0
