@@ -15,7 +15,7 @@ from kiosk.sale.events import ReadingRejected as Rejected
 from kiosk.sale.events import ReadingUnread as Unread
 
 SCANNERS = ("scanner_hid", "scanner_serial")
-_NO_READINGS = ("button", "command")  # nobody rings up a total there
+_NO_READINGS = ("button", "command", "mqtt")  # nobody rings up a total there
 
 
 def scanners(settings: Config) -> list[InputSettings]:
