@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, NoReturn, Protocol
+from typing import Any, Literal, NoReturn, Protocol
 
 import anyio
 from pydantic import ValidationError
@@ -51,8 +51,8 @@ class AmountInput(Protocol):
         """The code of the currency that it sells in."""
         ...
 
-    async def sell(self, amount_id: str, amount: str) -> bool:
-        """Deliver an amount; return False if it is not a valid one, or not between the limits."""
+    async def sell(self, amount_id: str, amount: str) -> Literal["", "amount", "busy"]:
+        """Deliver an amount; return why that is not done, or an empty text."""
         ...
 
     async def reject(self, reason: str) -> None:
@@ -169,9 +169,8 @@ class AmountTopic:
         if doubt := self._rules.doubt(request, self._till.currency):
             await self._till.reject(doubt[1])
             return _rejected(request.id, doubt[0])
-        if not await self._till.sell(request.id, request.amount):
-            return _rejected(request.id, "amount")
-        return None
+        reason = await self._till.sell(request.id, request.amount)
+        return _rejected(request.id, reason) if reason else None
 
     async def _tell_opened(self) -> NoReturn:
         """Answer each delivered amount as soon as the journal has a sale for it."""

@@ -115,21 +115,26 @@ class MqttInput:
         """Note that the broker is connected, or why it is not."""
         self._events.put(InputLost(self.name, problem) if problem else InputOpened(self.name))
 
-    async def sell(self, amount_id: str, amount: str) -> bool:
-        """Deliver an amount, as a plain decimal; return False if it is rejected."""
+    async def sell(self, amount_id: str, amount: str) -> Literal["", "amount", "busy"]:
+        """Deliver an amount, as a plain decimal; return why that is not done, or an empty text."""
         try:
             money = self._rule.read(amount)
         except BadReading as fault:
             await self.reject(str(fault))
-            return False
+            return "amount"
         assert money, "without a pattern, read returns an amount or raises"
+        if self._deliver is None:
+            return "busy"
         now = self._delivered_at[amount_id] = anyio.current_time()
         read = AmountRead(money, self.name, ticket=amount_id, amount_id=amount_id)
         self._counter.passes(read, now)
-        if self._deliver:
+        try:
             await self._deliver(ReadingBegan(self.name))
             await self._deliver(read)
-        return True
+        except BaseException:  # the link ends at this moment, so nobody has got it
+            self.opened(amount_id)
+            raise
+        return ""
 
     async def reject(self, reason: str) -> None:
         """Deliver that an amount is rejected. Where there are many, they are only counted."""

@@ -30,11 +30,11 @@ async def test_an_amount_is_read_between_the_limits(listener: Listener) -> None:
     assert isinstance(till, AnsweringInput)
     async with anyio.create_task_group() as tasks:
         await listening(till, listener, tasks)
-        assert not await till.sell("n1", "0.99")
+        assert await till.sell("n1", "0.99") == "amount"
         assert isinstance(await listener.next(), ReadingRejected)
-        assert not await till.sell("n2", "50.01")
+        assert await till.sell("n2", "50.01") == "amount"
         assert isinstance(await listener.next(), ReadingRejected)
-        assert await till.sell("n3", "50.00")
+        assert await till.sell("n3", "50.00") == ""
         assert isinstance(await listener.next(began=True), ReadingBegan)
         read = await listener.next()
         assert isinstance(read, AmountRead)
@@ -70,10 +70,26 @@ async def test_the_connection_is_that_of_the_link(listener: Listener) -> None:
 
 
 @pytest.mark.parametrize("anyio_backend", [("trio", {"clock": MockClock(autojump_threshold=0)})])
-async def test_an_amount_of_which_nothing_is_heard_is_forgotten() -> None:
+async def test_an_amount_of_which_nothing_is_heard_is_forgotten(listener: Listener) -> None:
     till = LIMITED.open(CURRENCIES["ARS"])
-    await till.sell("n1", "2.00")
-    await anyio.sleep(FORGOTTEN_AFTER - 1)
-    assert till.waiting() == ("n1",)
-    await anyio.sleep(2)
+    async with anyio.create_task_group() as tasks:
+        await listening(till, listener, tasks)
+        await till.sell("n1", "2.00")
+        await anyio.sleep(FORGOTTEN_AFTER - 1)
+        assert till.waiting() == ("n1",)
+        await anyio.sleep(2)
+        assert till.waiting() == ()
+        tasks.cancel_scope.cancel()
+
+
+async def test_an_amount_that_nobody_gets_does_not_wait(listener: Listener) -> None:
+    """The kiosk may get another configuration at this moment; the sender asks again."""
+    till = LIMITED.open(CURRENCIES["ARS"])
+    assert await till.sell("n1", "2.00") == "busy"
+    async with anyio.create_task_group() as tasks:
+        await listening(till, listener, tasks)
+        with anyio.CancelScope() as link:
+            link.cancel()
+            await till.sell("n2", "2.00")
+        tasks.cancel_scope.cancel()
     assert till.waiting() == ()
