@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from kiosk.cli.verbs import app
 from tests.e2e.rig import Api, Counter, Register
 from tests.fleet.mosquitto import PASSWORD, Mosquitto, needs_mosquitto, running_broker
-from tests.fleet.viewer.chain import state
+from tests.fleet.viewer.chain import goodbye
 from tests.support.processes import eventually
 from tests.support.terminal import on_terminal
 
@@ -116,11 +116,11 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
     broker: Mosquitto, person: Person
 ) -> None:
     topic = "kiosk/v1/shop1/counter-1/state"
-    assert broker.publish("shop1/counter-1", topic, json.dumps(state()), retain=True) == ""
+    assert broker.publish("shop1/counter-1", topic, json.dumps(goodbye()), retain=True) == ""
     wrong = {
-        "list": (0, ""),
+        "list": (1, ""),
         "show counter-2": (1, "counter-2: the broker knows no such counter; did you mean"),
-        "ask counter-1 last": (1, "shop1/counter-1: no answer to last in 5 s"),
+        "ask counter-1 last": (1, "shop1/counter-1: it is not connected: it was stopped"),
         "list --user nobody": (1, "the broker refuses nobody: not authorized (135)"),
         "list --broker mqtt://127.0.0.1:1": (1, "can't be reached: Connection refused"),
         "list --broker http://x": (2, "--broker: 'http://x' is not a valid value"),
@@ -128,17 +128,17 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
         "list --shop shop9": (1, "no counter is known to the broker"),
         "list --password-file /nowhere": (2, "password (file /nowhere): can't read /nowhere"),
         "list --ca /nowhere": (2, "/nowhere: the file can't be read"),
-        "list --settings /nowhere": (0, ""),
+        "list --settings /nowhere": (1, ""),
     }
     for words, (code, text) in wrong.items():
         got, _out, err = person.types(words)
         assert (got, text in err) == (code, True), (words, err)
     narrow = on_terminal("fleet", "watch", "--lang", "es", columns=40, **person.environ)
     with narrow as terminal:
-        terminal.expect("todos están bien")
+        terminal.expect("1 no está bien")
         lines = re.sub(r"\x1b\[[A-Z]", "", terminal.text).splitlines()
         assert max(map(len, lines)) <= 40
-        assert terminal.interrupted() == 130
+        assert terminal.interrupted() == 130, terminal.text
     broker.kill()
     code, _out, err = person.types("list")
     assert (code, err) == (1, "the broker can't be reached: Connection refused\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from kiosk.base.errors import ConfigError, KioskError
 from kiosk.base.language import _
 from kiosk.base.retry import reason_of
+from kiosk.cli import INTERRUPTED
 from kiosk.cli.common import fail
 from kiosk.cli.verbs.fleet_verbs import AccountOptions
 from kiosk.config.broker_account import BrokerAccount, load_account
@@ -104,10 +106,15 @@ def connector(account: BrokerAccount, open_stream: OpenStream | None = None) -> 
 
 def run_viewer(options: AccountOptions, act: Callable[[Connect], Awaitable[T]]) -> T:
     """Run what a viewer does; exit with 2 if the account is not given, 1 for other errors."""
+    said, code = "", INTERRUPTED
     try:
         return anyio.run(act, connector(account_of(options)))
+    except* SystemExit:  # Ctrl-C may come while any of the tasks runs
+        pass
     except* ConfigError as group:
         said, code = reason_of(group), 2
     except* KioskError as group:
         said, code = reason_of(group), 1
+    if code == INTERRUPTED:
+        sys.exit(code)
     return fail(said, code)
