@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -20,9 +19,9 @@ from anyio.abc import TaskGroup
 from kiosk.app import Kiosk
 from kiosk.base.environment import Environment
 from kiosk.base.errors import ConfigError, JournalFailed, JournalRefused
+from kiosk.beside import Beside
 from kiosk.config import Config
 from kiosk.config.fault import ConfigFault
-from kiosk.config.fleet_settings import FleetSettings
 from kiosk.config.last_sold import forget_other_account
 from kiosk.config.loader import CheckedFile, check_file
 from kiosk.handover import Handover
@@ -31,7 +30,6 @@ from kiosk.journal.no_journal import NoJournal
 from kiosk.service import last_good, logs
 from kiosk.service.notify import extend_start_timeout, ready, reloading
 from kiosk.service.status_file import CONFIGURATION
-from kiosk.shell.command_socket import CommandSocket, beside
 from kiosk.shell.event_queue import EventQueue, open_event_queue
 from kiosk.shell.input_supervisor import InputSupervisor, supervised_inputs
 from kiosk.shell.request_flag import RequestFlag
@@ -135,7 +133,8 @@ class Daemon:
             ):
                 factory = KioskFactory(self._environment, events, supervisor, tasks)
                 first = factory.make(self._file, self._checked, self._journal)
-                handover = Handover(events, first, self._beside)
+                beside = Beside(self._file, self._environment)
+                handover = Handover(events, first, beside.run)
                 tasks.start_soon(self._follow_file, factory, handover)
                 if isinstance(self._journal, NoJournal):
                     tasks.start_soon(self._open_journal_later, factory, handover)
@@ -179,35 +178,6 @@ class Daemon:
         logs.start(config.service.log)
         log.info("%s: will be used as soon as the counter is idle", self._file)
         handover.serving.status.add_note("a changed configuration waits until the counter is idle")
-
-    async def _beside(self, kiosk: Kiosk) -> None:
-        """Carry out people's commands, and keep the link to the fleet, while this kiosk serves."""
-        status, deliver = kiosk.status, kiosk.events.deliver
-        commands = CommandSocket(beside(status.path), lambda: kiosk.counter, kiosk.writer, deliver)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(commands.run)
-            if kiosk.config.fleet:
-                tasks.start_soon(self._keep_link, kiosk, kiosk.config.fleet)
-
-    async def _keep_link(self, kiosk: Kiosk, fleet: FleetSettings) -> None:
-        """Let the broker of the fleet see this kiosk. It sells on without one."""
-        report = partial(kiosk.status.report, "fleet")
-        try:
-            from kiosk.fleet.broker import Broker  # noqa: PLC0415 - not without a fleet
-            from kiosk.shell.doctor_run import examine  # noqa: PLC0415
-            from kiosk.shell.fleet_link import FleetLink, LinkedBox, LinkedInputs  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            report(f"the package {error.name} is not installed; run: pip install 'kiosk[fleet]'")
-            return
-        client_id = f"{fleet.shop}/{kiosk.config.kiosk.name}"
-        parts = kiosk.status, kiosk.writer, kiosk.events.deliver, self._environment
-        tills = LinkedInputs(kiosk.inputs.values(), kiosk.policy.amount_kept_for)
-        doctor, home = partial(examine, self._file), fleet.home_assistant
-        box = LinkedBox(
-            kiosk.config.journal.path, doctor, home_assistant=home, took=kiosk.calls.took
-        )
-        broker = Broker(fleet.host, fleet.port, fleet.tls, fleet.ca)
-        await FleetLink(client_id, *parts, tills, box).run(broker, fleet.password, report)
 
     async def _open_journal_later(self, factory: KioskFactory, handover: Handover) -> None:
         """Try again until the journal can be opened; then start a kiosk that sells."""

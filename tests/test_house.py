@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shell": {"inputs", "orders", "display", "journal", "fleet", "box"},
     "app": {*FOLDERS, "journal", "config", "service", "shell"},
     "handover": {"service", "shell", "app"},
-    "daemon": {"journal", "config", "service", "fleet", "shell", "app", "handover"},
+    "beside": {"config", "service", "fleet", "shell", "app"},
+    "daemon": {"journal", "config", "service", "shell", "app", "handover", "beside"},
     "simulator": {*FOLDERS, "app", "config", "daemon", "handover", "journal", "service", "shell"},
     "cli": {
         *FOLDERS,

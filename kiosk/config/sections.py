@@ -21,6 +21,7 @@ from kiosk.display.fonts.shop_text import ShopText
 from kiosk.inputs import InputSettings
 from kiosk.journal import JournalSettings
 from kiosk.orders.account.account_settings import AccountSettings
+from kiosk.service.metrics_settings import MetricsSettings
 from kiosk.service.settings import ServiceSettings
 from kiosk.signals import SignalsSettings
 
@@ -105,6 +106,11 @@ class Config(Settings):
         ),
     )
 
+    metrics: MetricsSettings | None = Field(
+        None,
+        description="Figures for Prometheus. Leave it out if nobody collects them.",
+    )
+
     def with_last_good_lists(self) -> Config:
         """Return it with a place for the last good price list of each scanner."""
         folder = self.journal.path.parent
@@ -114,7 +120,10 @@ class Config(Settings):
     def permissions(self) -> Permissions:
         """Return what all its devices and files need of the system."""
         devices = (device.permissions() for device in (*self.inputs, self.display, self.signals))
-        return reduce(or_, devices, files(self.journal.path, self.service.status_file))
+        ours = files(self.journal.path, self.service.status_file)
+        if self.metrics:
+            ours |= self.metrics.permissions()
+        return reduce(or_, devices, ours)
 
 
 def json_schema() -> dict[str, Any]:

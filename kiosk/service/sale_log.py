@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kiosk.sale import effects as do
@@ -25,11 +25,14 @@ class EventLog:
 
     A call that fails again for the same reason is a detail, until another sale or the next good
     probe: an order that can't be canceled is asked about every two seconds, for minutes.
+
+    ``count`` gets each event and its effects, for statistics.
     """
 
     def __init__(self) -> None:
         self._about = ""
         self._failures: set[tuple[Failure, str]] = set()  # of the sale that ``_about`` names
+        self.count: Callable[[Event, Sequence[Effect]], None] = lambda *_: None
 
     @contextmanager
     def afterwards(self, event: Event, sale: Sale | None) -> Iterator[list[Effect]]:
@@ -44,6 +47,7 @@ class EventLog:
             self.write(event, sale)
             for effect in performed:
                 log_effect(effect)
+            self.count(event, performed)
 
     def write(self, event: Event, sale: Sale | None) -> None:
         """Log an event."""

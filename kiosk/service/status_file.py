@@ -125,6 +125,11 @@ class StatusFile:
         self._problems[part] = problem
         self._changed.set()
 
+    @property
+    def problems(self) -> dict[str, str]:
+        """The problems that were reported, by part; an empty text is one that has ended."""
+        return dict(self._problems)
+
     def add_note(self, text: str) -> None:
         """Append a note to the sentence from now on."""
         self._note = f"; {text}"

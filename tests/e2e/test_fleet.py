@@ -217,3 +217,30 @@ def test_the_certificates_of_the_manual_work(chain_counter: Counter, broker: Mos
     chain_counter.change("shop: shop1", f"shop: shop1\n  ca: {broker.folder}/ca.crt")
     with chain_counter.running(BROKER_PASSWORD=PASSWORD):
         chain_counter.says("the broker is connected")
+
+
+def test_prometheus_gets_the_figures_of_a_sale(
+    api: Api, register: Register, counter: Counter, tmp_path: Path
+) -> None:
+    figures = tmp_path / "kiosk.prom"
+    with counter.config.open("a") as file:
+        file.write(
+            f"\nmetrics: {{textfile: {figures}, listen: 127.0.0.1:{(port := free_port())}}}\n"
+        )
+    with counter.running():
+        counter.becomes("idle")
+        register.send(b"TOTAL 22,50\r\n")
+        counter.becomes("paying")
+        api.pay(api.orders()[0]["id"])
+        assert register.hears().startswith(b"PAID 22.50")
+        told = eventually(lambda: _told(port, 'kiosk_sales_ended_total{outcome="paid"} 1.0'))
+        assert 'kiosk_readings_total{input="serial_line",result="accepted"} 1.0' in told
+        assert "kiosk_qr_seconds_count 1.0" in told
+        assert "kiosk_orders_created_total 1.0" in told
+        assert "kiosk_state" in figures.read_text()
+
+
+def _told(port: int, line: str) -> str:
+    """Return the figures if this line is among them."""
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    return text if line in text else ""

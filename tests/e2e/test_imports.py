@@ -10,6 +10,7 @@ NEVER = {
     "gpiozero",
     "luma",
     "mqtt5",
+    "prometheus_client",
     "pygments",
     "rich",
     "starlette",

@@ -131,7 +131,7 @@ class Chain(MemoryBroker):
 
     async def asks_for(self, number: str, amount: str, now: Callable[[], float]) -> None:
         """Send an amount, and again while nothing is heard, and sometimes even then."""
-        for _ in range(self.rng.choice((1, 1, 2, 4))):
+        for _ in range(self.rng.choice((1, 2, 3, 4))):
             age = self.rng.choice((0.0, 0.0, 0.0, 3.0, 500.0))
             currency = self.rng.choice(("ARS", "ARS", "ARS", "ARS", "BRL"))
             at = datetime.fromtimestamp(now() - age, UTC).isoformat()

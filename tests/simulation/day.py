@@ -88,7 +88,7 @@ class Day:
                 await backstage.start(stage.chain.serve)
                 stage.chain.on_answer = self.promises.amount_answered
                 backstage.start_soon(self._audit_chain)
-                for number in range(self.chances.choice((0, 1, 3))):
+                for number in range(self.chances.choice((1, 2, 3))):
                     backstage.start_soon(self._office, stage.chain, f"A{number}", self.chances)
                 if self.chances.random() < 0.25:
                     backstage.start_soon(stage.chain.has, "away", 15_000.0)
