@@ -79,8 +79,7 @@ def person(tmp_path: Path, broker: Mosquitto) -> Person:
 def test_a_day_of_a_chain(
     api: Api, register: Register, counter: Counter, broker: Mosquitto, person: Person
 ) -> None:
-    text = counter.config.read_text()
-    counter.config.write_text(text + FLEET.format(port=broker.port))
+    counter.config.write_text(counter.config.read_text() + FLEET.format(port=broker.port))
     with counter.running(BROKER_PASSWORD=PASSWORD) as daemon:
         person.sees(counter="shop1/counter-1", state="idle", last_sale=None)
         register.send(b"TOTAL 22,50\r\n")
@@ -100,6 +99,10 @@ def test_a_day_of_a_chain(
         assert (row["kiosk"], row["amount"], row["outcome"]) == ("counter-1", "22.50", "paid")
         code, out, _err = person.types("list")
         assert (code, "all are well" in out) == (0, True)
+        code, out, _err = person.types(f"rollout {seen['version']} --share 100")
+        assert (code, "more may have it" in out) == (0, True)
+        code, out, _err = person.types("rollout 99.0.0 --share 100")
+        assert (code, "no counter has 99.0.0 yet" in out) == (1, True)
         daemon.terminate()
         person.sees(counter="shop1/counter-1", state="stopped")
     code, out, _err = person.types("list")
