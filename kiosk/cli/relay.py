@@ -29,10 +29,13 @@ def relay(config: Path, check: bool) -> None:
     speak("en")  # the log is read by the kiosk's support
     logs.start("info")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)  # the internet sends a lot of nonsense
+    faults = list[str]()
     try:
         anyio.run(_until_stopped, load_relay(config))
     except* ConfigError as errors:
-        fail("\n".join(str(error) for error in errors.exceptions), WRONG_CONFIGURATION)
+        faults = [str(error) for error in errors.exceptions]
+    if faults:
+        fail("\n".join(faults), WRONG_CONFIGURATION)
 
 
 def _check(config: Path) -> None:

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import anyio
 import pytest
 from typer.testing import CliRunner
 
 from kiosk.base.errors import ConfigError
 from kiosk.cli.verbs import app
 from kiosk.relay.notice_sorter import NoHint
+from kiosk.relay.relay_service import run_relay
 from kiosk.relay.relay_settings import RelaySettings, host_and_port, load_relay
 
 ROOT = Path(__file__).parents[2]
@@ -97,9 +99,8 @@ def test_the_command_checks_the_file_and_its_secrets(tmp_path: Path) -> None:
 def test_a_port_that_is_in_use_is_said(tmp_path: Path) -> None:
     file = tmp_path / "relay.yaml"
     file.write_text(SMALLEST + "listen: 192.0.2.1:8480\n")
-    done = CliRunner().invoke(app, ["relay", "-c", str(file)], env={"RELAY_PASSWORD": "x"})
-    assert done.exit_code == 2
-    assert done.stderr.startswith("listen: 192.0.2.1:8480 can't be used (")
+    with pytest.raises(ConfigError, match=r"^listen: 192.0.2.1:8480 can't be used \("):
+        anyio.run(run_relay, load_relay(file))
 
 
 def test_the_file_of_the_manual_is_right(tmp_path: Path) -> None:
