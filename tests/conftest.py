@@ -31,8 +31,11 @@ hypothesis.settings.register_profile(
 
 # In these folders every test is slow: it starts processes, measures, builds, or uses the network.
 SLOW_FOLDERS = ("tests/bench/", "tests/e2e/", "tests/release/")
-# Files in which most tests run whole commands, or wait for a device that does not answer.
+# Files in which most tests run whole commands, wait for a device that does not answer, or go through
+# all pages, panels or scenarios.
 SLOW_FILES = (
+    "tests/cli/sheets/test_card_drawing.py",
+    "tests/cli/sheets/test_panel_template.py",
     "tests/cli/test_comparison.py",
     "tests/cli/test_device_tests.py",
     "tests/cli/test_doctor.py",
@@ -42,25 +45,29 @@ SLOW_FILES = (
     "tests/cli/test_refunds_and_receipts.py",
     "tests/cli/test_safe_mode.py",
     "tests/cli/test_settle.py",
+    "tests/cli/test_start.py",
     "tests/cli/test_streams.py",
     "tests/display/test_read_back.py",
     "tests/inputs/ecr/test_transbank_sdk.py",
+    "tests/installer/test_interfaces.py",
+    "tests/installer/test_trial.py",
+    "tests/installer/test_wrong_bundles.py",
+    "tests/manual/test_pages.py",
     "tests/orders/http/test_forgetful_router.py",
     "tests/orders/test_beside_the_sdk.py",
     "tests/sale/test_types.py",
     "tests/shell/test_panel_trouble.py",
     "tests/simulation/test_voice.py",
-    "tests/simulator/bench/test_in_browser.py",
-    "tests/simulator/bench/test_inputs_in_browser.py",
-    "tests/simulator/bench/test_late_in_browser.py",
-    "tests/simulator/bench/test_looks.py",
+    "tests/simulator/scenario/test_shipped.py",
     "tests/simulator/service/test_api_server.py",
+    "tests/test_linear_time.py",
 )
+_ALL_SLOW = re.compile(r"^pytestmark = \[?(?:.*, )?pytest\.mark\.slow", re.MULTILINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--quick", action="store_true", help="leave out the slow tests, live through 12 days"
+        "--quick", action="store_true", help="leave out the slow tests, live through 6 days"
     )
     parser.addoption(
         "--seeds", type=int, help="how many days the simulation lives through (default: 800)"
@@ -75,13 +82,16 @@ def pytest_configure(config: pytest.Config) -> None:
     quick = config.getoption("--quick")
     hypothesis.settings.load_profile("quick" if quick else "whole")
     if config.getoption("--seeds") is None:
-        config.option.seeds = 12 if quick else 800
+        config.option.seeds = 6 if quick else 800
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """In the quick loop, do not even import the files in which every test is slow."""
-    slow = str(collection_path.relative_to(config.rootpath)).startswith(SLOW_FOLDERS + SLOW_FILES)
-    return True if slow and config.getoption("--quick") else None
+    if not config.getoption("--quick"):
+        return None
+    name = str(collection_path.relative_to(config.rootpath))
+    marked = name.endswith(".py") and _ALL_SLOW.search(collection_path.read_text("utf-8"))
+    return True if marked or name.startswith(SLOW_FOLDERS + SLOW_FILES) else None
 
 
 @pytest.hookimpl(optionalhook=True)

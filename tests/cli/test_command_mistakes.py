@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from kiosk.cli.verbs import FILE_OF, app
@@ -22,12 +21,11 @@ from tests.cli.back_office import NOON, made, paid_by_card
 from tests.cli.conftest import CONFIG, Shell
 from tests.config.counter import COUNTER
 from tests.orders.live import live
+from tests.support.tables import cases_of
 
 pytestmark = pytest.mark.slow
 
-MISTAKES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("command_mistakes.yaml").read_text("utf-8")
-)
+MISTAKES = cases_of(Path(__file__).with_name("command_mistakes.yaml"))
 # The daemon speaks English; safe mode and simulate-api are no commands for technicians.
 WITHOUT = {"run", "safe-mode"}
 INPUTS = """\

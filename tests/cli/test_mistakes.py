@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.config.counter import COUNTER
 from tests.support.examples import sampled
+from tests.support.tables import cases_of
 
 TABLE = Path(__file__).with_name("mistakes.yaml")
-MISTAKES: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text("utf-8"))
+MISTAKES = cases_of(TABLE)
 FINE = {"fine", "sin fallas", "sem falhas"}
 
 

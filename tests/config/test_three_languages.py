@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from kiosk.base.language import LANGUAGES
 from tests.config.counter import changed, said
 from tests.support.examples import sampled
+from tests.support.tables import cases_of
 
-TABLE = yaml.safe_load(Path(__file__).with_name("three_languages.yaml").read_text("utf-8"))
+TABLE = cases_of(Path(__file__).with_name("three_languages.yaml"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -203,6 +203,7 @@ async def test_a_retained_amount_is_old_and_ignored(counter: Counter) -> None:
     assert (counter.amounts(), counter.broker.told("/out/amount")) == ([], [])
 
 
+@pytest.mark.slow
 @story
 async def test_ten_thousand_amounts_in_a_second_are_bounded(counter: Counter) -> None:
     for number in range(10_000):

@@ -127,6 +127,7 @@ async def test_each_ended_sale_is_told_once(counter: Counter) -> None:
     assert (second["reference"], second["outcome"]) == ("k1-2", "expired")
 
 
+@pytest.mark.slow
 @story
 async def test_a_hundred_sales_without_a_broker_are_told_when_it_is_back(counter: Counter) -> None:
     counter.broker.away = True
@@ -204,6 +205,7 @@ async def test_a_hint_reaches_the_counter_at_once(counter: Counter) -> None:
     assert counter.broker.acknowledged == [1, 2]
 
 
+@pytest.mark.slow
 @story
 async def test_ten_thousand_hints_in_a_second_cause_a_few_looks(counter: Counter) -> None:
     for number in range(10_000):

@@ -52,6 +52,7 @@ async def test_the_last_sale_is_the_newest_one_with_a_result(counter: Counter) -
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @story
 async def test_the_sales_of_a_day_come_in_pages_the_oldest_first(counter: Counter) -> None:
     for number in range(250):
@@ -104,6 +105,7 @@ async def test_the_answer_goes_where_it_is_wanted(counter: Counter) -> None:
     assert counter.broker.correlations[-1] == b"7"
 
 
+@pytest.mark.slow
 @story
 async def test_ten_thousand_questions_in_a_second_have_a_few_answers(counter: Counter) -> None:
     for number in range(10_000):

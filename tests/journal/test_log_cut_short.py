@@ -184,6 +184,7 @@ def test_what_is_in_the_file_too_is_not_lost_with_the_log(path: Path) -> None:
     assert dropped(path) is None
 
 
+@pytest.mark.slow
 def test_it_agrees_with_sqlite_about_each_flipped_bit(path: Path, tmp_path: Path) -> None:
     """Whenever SQLite finds fewer sales than were written, the log has said so before."""
     rng = random.Random(4)

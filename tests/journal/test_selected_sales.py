@@ -105,6 +105,7 @@ def day_or_none(created_at: Any) -> date | None:
         return None
 
 
+@pytest.mark.slow
 @given(
     begun=st.lists(times, min_size=8, max_size=8),
     ended=outcomes,

@@ -51,6 +51,7 @@ def test_a_thousand_counters_come_before_the_viewer_looks() -> None:
     watch(ChainBroker(kept), story)
 
 
+@pytest.mark.slow
 def test_a_thousand_counters_that_do_not_answer_are_waited_for_once() -> None:
     kept = {f"shop1/k{number}/state": state() for number in range(1000)}
 
