@@ -123,6 +123,7 @@ def test_places_beside_a_tab_are_those_that_the_technician_sees() -> None:
     assert (seen.values["sale", "a"].line, seen.values["sale", "a"].column) == (2, 6)
 
 
+@pytest.mark.slow
 def test_a_heap_of_brackets_is_refused_and_does_no_harm() -> None:
     ((*_, message),) = faults("a: " + "[" * 5000 + "]" * 5000)
     assert "nested too deeply" in message
