@@ -40,6 +40,7 @@ def test_the_newest_come_first_and_a_restart_knows_them(path: Path) -> None:
             assert reopened.paid_after() == (7.0, 12.3)
 
 
+@pytest.mark.slow
 def test_only_so_many_count(path: Path) -> None:
     with closing(Journal.open(path, at_noon)) as journal:
         for number in range(LEARNED_FROM + 10):
@@ -48,6 +49,7 @@ def test_only_so_many_count(path: Path) -> None:
         assert journal.paid_after()[0] == LEARNED_FROM + 10
 
 
+@pytest.mark.slow
 def test_a_person_can_let_them_be_forgotten(path: Path) -> None:
     with closing(Journal.open(path, at_noon)) as journal:
         journal.forget_paid_after()

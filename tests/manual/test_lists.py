@@ -100,6 +100,7 @@ def test_the_listed_columns_are_those_of_a_journal() -> None:
     assert [*record_lists.COLUMNS] == names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_a_list_says_nothing_that_has_no_translation(
     language: str, monkeypatch: pytest.MonkeyPatch

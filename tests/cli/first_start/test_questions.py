@@ -68,6 +68,7 @@ def answers(draw: st.DrawFn) -> dict[str, str]:
     return wired | draw(st.fixed_dictionaries({}, optional=every))
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(answers())
 def test_any_answers_give_a_file_that_check_accepts(given_answers: dict[str, str]) -> None:
