@@ -20,7 +20,7 @@ from kiosk.fleet.mqtt.vocabulary import BrokerFault, Login, MqttMessage
 
 # A broker that comes back must not meet all kiosks of a chain in the same second: each waits for a
 # random part of the pause ("full jitter").
-ANY_PART = 0.0, 1.0
+ANY_PART = 0.05, 0.95  # not at once: a broker that is started again needs a few seconds
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 300.0  # seconds
 WORKED = 60.0  # seconds; after a connection that lasted so long, the pauses are short again
 
