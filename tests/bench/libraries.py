@@ -11,8 +11,10 @@ SOME = "import httpx, pydantic, luma.oled.device, gpiozero"
 # All that a counter with a simulated panel uses, as the daemon imports it: with an event loop, a
 # thread, a model, a database, certificates and a font.
 ALL = """
-import sys
-sys.modules.update({"httpx._main": None, "trio": None})  # see kiosk/cli/__init__.py
+import gc, os, sys
+gc.disable()  # these three as in kiosk/cli/__init__.py
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+sys.modules.update({"httpx._main": None, "trio": None})
 import sqlite3, ssl
 import anyio, anyio.to_thread, h11, httpcore, httpx, pydantic, segno, yaml
 from PIL import Image, ImageDraw, ImageFont
@@ -29,6 +31,9 @@ ImageDraw.Draw(Image.new("1", (128, 64))).text((0, 0), "$ 12", font=ImageFont.lo
 anyio.run(main)
 """
 PANEL_AND_LAMPS = "import luma.oled.device, gpiozero\n"
+# And the daemon's own modules, of which none does anything yet.
+OURS = "import kiosk.cli.run, kiosk.daemon, kiosk.inputs.serial_line, kiosk.orders.mercadopago\n"
+AT_ONCE = "os._exit(0)\n"  # the end of a process is no part of a start
 RESIDENT = """
 import re
 print(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.bench.compiled import Python, compiled
 from tests.bench.daemon import shop
-from tests.bench.libraries import ALL, RESIDENT
+from tests.bench.libraries import ALL, OURS, RESIDENT
 from tests.bench.table import Row, print_rows
 
 UNIT = Path(__file__).parents[2] / "systemd/kiosk.service"
@@ -48,9 +48,9 @@ def resident(panel: str, python: Python, sales: int = SALES) -> float:
     return max(seen)
 
 
-def of_the_libraries(python: Python) -> float:
-    """Return the MiB of a process that has all the libraries, and nothing of the kiosk."""
-    words = [sys.executable, "-c", f"{ALL}{RESIDENT}"]
+def of_modules(python: Python, ours: str = "") -> float:
+    """Return the MiB of a process that has all the libraries, and of the kiosk only ``ours``."""
+    words = [sys.executable, "-c", f"{ALL}{ours}{RESIDENT}"]
     environ = os.environ | python.settings | of_the_unit()
     return float(subprocess.check_output(words, env=environ)) / 1024
 
@@ -64,8 +64,11 @@ def measure() -> Iterator[Row]:
     """Yield a row for each panel."""
     with compiled() as python:
         resident(PANELS[FIRST], python, sales=1)  # compiles, which takes memory too
-        of_the_libraries(python)  # compiles, too
-        note = f"the libraries alone: {of_the_libraries(python):.1f} MiB"
+        of_modules(python, OURS)  # compiles, too
+        note = (
+            f"the libraries alone: {of_modules(python):.1f} MiB; with the kiosk's modules: "
+            f"{of_modules(python, OURS):.1f} MiB"
+        )
         with ThreadPoolExecutor() as threads:
             for name, most in zip(
                 PANELS, threads.map(partial(resident, python=python), PANELS.values()), strict=True
