@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from kiosk.fleet.payloads import time_text
+from tests.e2e import fleet_kills
 from tests.e2e.rig import Api, Counter, Register
 from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, needs_mosquitto, running_broker
 from tests.support.processes import LONG_ENOUGH, eventually, free_port, power_cut, running
@@ -244,3 +246,8 @@ def _told(port: int, line: str) -> str:
     """Return the figures if this line is among them."""
     text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
     return text if line in text else ""
+
+
+@pytest.mark.slow
+def test_kills_lose_and_double_no_sale_for_a_reader(tmp_path: Path) -> None:
+    assert "all agree" in fleet_kills.live_through(5, seed=os.getpid(), folder=tmp_path)
