@@ -115,6 +115,7 @@ def _results(viewer: Viewer, result: str) -> list[dict[str, Any]]:
 def test_a_person_asks_the_counter(chain_counter: Counter, broker: Mosquitto) -> None:
     with chain_counter.running(BROKER_PASSWORD=PASSWORD):
         chain_counter.says("the broker is connected")
+        chain_counter.becomes("idle")
         root = "kiosk/v1/shop1/counter-1"
 
         def ask(what: str) -> dict[str, Any]:
