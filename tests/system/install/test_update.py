@@ -22,7 +22,7 @@ _RUN = "    faulthandler.enable()"  # where kiosk run begins
 # Faults of a release. Each is inserted before the first line of kiosk run.
 NEVER_READY = "    raise SystemExit('a bad release')\n"
 _ONCE_IT_SELLS = """\
-    import threading, time
+    import os, signal, threading, time
     def fail():
         seen = Path("/run/kiosk/status.json")
         while not (seen.exists() and '"idle"' in seen.read_text()):

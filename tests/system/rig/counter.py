@@ -41,7 +41,7 @@ _HURRY = {
 # A hang is noticed sooner. Not for a test without one: a busy computer may be as slow as a hang.
 _WATCHED = {
     "kiosk.service.d/watched.conf": "[Service]\nWatchdogSec=10\nTimeoutAbortSec=1\n",
-    "kiosk-trial.service.d/watched.conf": "[Service]\nEnvironment=KIOSK_TRIAL_SECONDS=300\n",
+    "kiosk-trial.service.d/watched.conf": "[Service]\nEnvironment=KIOSK_TRIAL_SECONDS=120\n",
 }
 
 
