@@ -1,17 +1,16 @@
-"""A thousand counters at one broker: its memory, how soon a hint comes, and all back after a kill.
+"""A thousand links at one broker: its memory, how soon a hint comes, and all back after a kill.
 
     python -m tests.bench.fleet
 
 The counters are real links with a real status, in this process; the broker is a real Mosquitto on
 loopback, with TLS and without. A hint is timed from its publisher to the event that makes the sale
-machine look. The memory of one kiosk with the link is that of a real daemon.
+machine look; ``fleet_hints`` has whole counters, which look.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import resource
 import statistics
 import subprocess
 import time
@@ -35,10 +34,9 @@ from kiosk.sale.events import Event, OrderHinted
 from kiosk.service.status_file import StatusFile
 from kiosk.shell.fleet_link import FleetLink
 from kiosk.shell.journal_writer import JournalWriter
-from tests.bench.compiled import compiled
-from tests.bench.daemon import Process, shop
-from tests.bench.memory import of_the_unit
+from tests.bench.daemon import Process
 from tests.bench.table import Row, print_rows
+from tests.bench.whole_counters import allow_many_files
 from tests.fleet.counter import IDLE
 from tests.support.processes import LONG_ENOUGH, eventually, free_port
 
@@ -52,7 +50,6 @@ CERTIFICATE = (
 PLAIN = "listener {port} 127.0.0.1\nallow_anonymous true\nuser root\n"
 TLS = "cafile {folder}/ca\ncertfile {folder}/ca\nkeyfile {folder}/key\n"
 GOALS = {"plain": 4.0, "TLS": 20.0}  # KiB of the broker for each counter
-FLEET = "\nfleet:\n  broker: mqtt://127.0.0.1:{port}\n  shop: shop1\n  password: {{env: KIOSK_BENCH_PASSWORD}}\n"
 
 
 class BenchBroker:
@@ -152,12 +149,10 @@ def measure() -> Iterator[Row]:
         return
     os.environ[PASSWORD] = "x" * 32
     logging.disable()  # a thousand counters would log that the broker was killed
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
+    allow_many_files()
     for kind in GOALS:
         with bench_broker(kind) as broker, TemporaryDirectory() as folder:
             yield from anyio.run(_with, kind, broker, Path(folder))
-    yield _memory_of_the_link()
 
 
 async def _with(kind: str, broker: BenchBroker, folder: Path) -> list[Row]:
@@ -206,29 +201,6 @@ async def _hint(client: Client, number: int) -> None:
 
 async def _ignore(_: MqttMessage) -> None:
     """Nothing comes."""
-
-
-def _memory_of_the_link() -> Row:
-    """Return what the link costs a daemon that has sold."""
-    with compiled() as python, bench_broker("plain") as broker:
-        _resident("", python.settings)  # compiles, which takes memory too
-        without, linked = (
-            _resident(section, python.settings) for section in ("", FLEET.format(port=broker.port))
-        )
-    note = f"{without:.1f} MiB without, {linked:.1f} MiB with it"
-    return Row("memory of a kiosk with the link: one without", linked - without, 4.0, "MiB", note)
-
-
-def _resident(section: str, settings: dict[str, str]) -> float:
-    with shop() as counter:
-        counter.config.write_text(counter.config.read_text() + section)
-        with counter.at_work(**settings, **of_the_unit()) as daemon:
-            for number in range(3):
-                counter.rings_up(20 + number)
-                counter.becomes("paying")
-                counter.service.api.pay(counter.service.api.orders()[0]["id"])
-                assert counter.register.hears().startswith(b"PAID ")
-            return daemon.rss()
 
 
 if __name__ == "__main__":
