@@ -87,8 +87,8 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     options = ["--strict", "--config-file=", f"--cache-dir={cache}"]
     no_any = ["--disallow-any-expr", "--disallow-any-explicit", "--disallow-any-decorated"]
     # In a process of its own: mypy changes how deep calls of its process may be nested.
-    command = [sys.executable, "-m", "mypy", *options, *no_any, str(ROOT / "kiosk/sale"), folder]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "mypy", *options, *no_any, "kiosk/sale", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert not done.stderr, done.stderr
     output = done.stdout
     errors = dict.fromkeys(texts, "") | {"kiosk.sale": ""}
