@@ -3,12 +3,13 @@
     python -m tests.bench.fleet_hints
 
 From the moment before a hint is published to the look at the service that it causes: real Mosquitto,
-with TLS and without, real links and sale machines, real HTTP. All of it shares this computer, which
-draws the panels of a thousand counters, too.
+with TLS and without, real links and sale machines, real HTTP. First each counter opens an order. When
+all are open and the computer is at rest, half of the payers pay, one after the other.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator
 from shutil import which
@@ -19,10 +20,10 @@ from tests.bench.fleet import GOALS, bench_broker
 from tests.bench.paying_crowd import PayingCrowd
 from tests.bench.table import Row, print_rows
 from tests.bench.whole_counters import COUNTERS, allow_many_files
-from tests.support.payers import crowd
 
-MEDIAN = 12  # seconds until half of the payers have paid
-EVERY, WATCHED = 0.03, 60.0  # seconds between two amounts, and in all
+EVERY, OPEN = 0.03, 35.0  # seconds between two amounts; all are open after so many
+PAYERS, PAYS_EVERY = COUNTERS // 2, 0.05  # seconds between two payers
+WATCHED = OPEN + PAYERS * PAYS_EVERY + 2  # seconds
 
 
 def measure() -> Iterator[Row]:
@@ -37,14 +38,18 @@ def measure() -> Iterator[Row]:
 
 
 def _crowd(kind: str) -> PayingCrowd:
-    payers = PayingCrowd(crowd(MEDIAN, COUNTERS, seed=MEDIAN), hints=True)
+    payers = PayingCrowd([_paid_after(number) for number in range(COUNTERS)], hints=True)
     with bench_broker(kind) as broker:
         anyio.run(payers.sells, broker.address, EVERY, WATCHED)
     return payers
 
 
+def _paid_after(number: int) -> float:
+    """Return the seconds from the order of this counter to its payment."""
+    return OPEN + number * (PAYS_EVERY - EVERY) if number < PAYERS else math.inf
+
+
 def _row(what: str, payers: PayingCrowd) -> Row:
-    """Return the row; the hint of a payment in the last moment may still be on its way."""
     p50, p99 = (statistics.quantiles(payers.waits, n=100)[at] * 1000 for at in (49, 98))
     note = f"p50 {p50:.1f} ms; {len(payers.waits)} looks after {payers.paid} hints"
     return Row(what, p99, 50, "ms", note)
