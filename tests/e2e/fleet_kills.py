@@ -6,8 +6,10 @@ listens all the time. It must hear the last end of each sale, and may hear it tw
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from random import Random
 from select import select
@@ -15,7 +17,7 @@ from time import monotonic
 
 from tests.e2e.kills import agreement, main, something_happens
 from tests.e2e.rig import Api, Counter, Register, fake_api
-from tests.fleet.mosquitto import PASSWORD, Mosquitto, running_broker
+from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, running_broker
 from tests.support.processes import eventually, power_cut
 
 FLEET = """
@@ -39,8 +41,11 @@ def live_through(kills: int, seed: int, folder: Path) -> str:
         viewer = stack.enter_context(broker.viewer())
         text = counter.config.read_text()
         counter.config.write_text(text + FLEET.format(port=broker.port))
-        for _ in range(kills):
+        for number in range(kills):
             _a_short_life(rng, api, register, counter, broker)
+            # The viewer has no session that outlives the broker: what is told before it is back,
+            # it does not hear.
+            eventually(partial(_is_heard, viewer, broker, number))
         with counter.running(BROKER_PASSWORD=PASSWORD):
             eventually(lambda: counter.status()["state"] in ("idle", "finished"))
             eventually(lambda: all(sale["outcome"] for sale in counter.sales()))
@@ -69,6 +74,13 @@ def _a_short_life(
             select([], [], [], rng.uniform(0.0, 1.0))
             broker.start()
         power_cut(daemon)
+
+
+def _is_heard(viewer: Viewer, broker: Mosquitto, number: int) -> bool:
+    """Publish a number for a kiosk that does not exist; return whether the viewer has heard it."""
+    topic = "shop1/nobody/in/hint"
+    broker.publish("relay", f"kiosk/v1/{topic}", json.dumps({"number": number}))
+    return {"number": number} in viewer.messages(topic)
 
 
 if __name__ == "__main__":
