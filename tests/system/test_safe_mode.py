@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,7 +117,9 @@ def test_five_bad_starts_by_a_broken_configuration_lead_to_a_sign_and_to_the_nex
 ) -> None:
     kiosk.is_tried_sooner()
     good = kiosk.config.read_text()
-    kiosk.config.write_text(good.replace("ARS", "ARG"))
+    # Another point of sale: so the kiosk must not sell on by the last configuration that sold.
+    moved = re.sub(r"external_pos_id: \S+", "external_pos_id: ELSEWHERE", good)
+    kiosk.config.write_text(moved.replace("ARS", "ARG"))
     (kiosk.state / "kiosk.yaml.good").write_text(good)
     kiosk.starts_badly()
     eventually(lambda: kiosk.shows(START))
