@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.fleet.mosquitto import Mosquitto, running_broker
 from tests.model.facts import unlike_the_model
 
 
@@ -48,3 +49,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk can't be mounted here (it needs root)")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    with running_broker(folder) as broker:
+        yield broker

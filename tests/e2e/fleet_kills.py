@@ -20,13 +20,6 @@ from tests.e2e.rig import Api, Counter, Register, fake_api
 from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, running_broker
 from tests.support.processes import eventually, power_cut
 
-FLEET = """
-fleet:
-  broker: mqtt://127.0.0.1:{port}
-  shop: shop1
-  password: {{env: BROKER_PASSWORD}}
-"""
-
 
 def live_through(kills: int, seed: int, folder: Path) -> str:
     """Kill one of them this many times; return a summary. AssertionError if a sale is lost."""
@@ -40,7 +33,7 @@ def live_through(kills: int, seed: int, folder: Path) -> str:
         broker = stack.enter_context(running_broker(folder / "broker"))
         viewer = stack.enter_context(broker.viewer())
         text = counter.config.read_text()
-        counter.config.write_text(text + FLEET.format(port=broker.port))
+        counter.config.write_text(text + broker.section)
         for number in range(kills):
             _a_short_life(rng, api, register, counter, broker)
             # The viewer has no session that outlives the broker: what is told before it is back,

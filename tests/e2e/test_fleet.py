@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,33 +15,19 @@ import pytest
 from kiosk.fleet.payloads import time_text
 from tests.e2e import fleet_kills
 from tests.e2e.rig import Api, Counter, Register
-from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, needs_mosquitto, running_broker
+from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, needs_mosquitto
 from tests.support.processes import LONG_ENOUGH, eventually, free_port, power_cut, running
 
 pytestmark = needs_mosquitto
 
 PAGE = Path(__file__).parents[2] / "kiosk" / "manual" / "start" / "fleet.md"
-FLEET = """
-fleet:
-  broker: mqtt://127.0.0.1:{port}
-  shop: shop1
-  password: {{env: BROKER_PASSWORD}}
-"""
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    folder = tmp_path / "broker"
-    folder.mkdir()
-    with running_broker(folder) as broker:
-        yield broker
 
 
 @pytest.fixture
 def chain_counter(counter: Counter, broker: Mosquitto) -> Counter:
     """A counter of a chain."""
     text = counter.config.read_text()
-    counter.config.write_text(text + FLEET.format(port=broker.port))
+    counter.config.write_text(text + broker.section)
     return counter
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,12 @@ from typer.testing import CliRunner
 
 from kiosk.cli.verbs import app
 from tests.e2e.rig import Api, Counter, Register
-from tests.fleet.mosquitto import PASSWORD, Mosquitto, needs_mosquitto, running_broker
+from tests.fleet.mosquitto import PASSWORD, Mosquitto, needs_mosquitto
 from tests.fleet.viewer.chain import goodbye
 from tests.support.processes import eventually
 from tests.support.terminal import on_terminal
 
 pytestmark = needs_mosquitto
-
-FLEET = """
-fleet:
-  broker: mqtt://127.0.0.1:{port}
-  shop: shop1
-  password: {{env: BROKER_PASSWORD}}
-"""
 
 
 class Person:
@@ -64,14 +56,6 @@ class Person:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    folder = tmp_path / "broker"
-    folder.mkdir()
-    with running_broker(folder) as broker:
-        yield broker
-
-
-@pytest.fixture
 def person(tmp_path: Path, broker: Mosquitto) -> Person:
     return Person(tmp_path, broker.port)
 
@@ -79,7 +63,7 @@ def person(tmp_path: Path, broker: Mosquitto) -> Person:
 def test_a_day_of_a_chain(
     api: Api, register: Register, counter: Counter, broker: Mosquitto, person: Person
 ) -> None:
-    counter.config.write_text(counter.config.read_text() + FLEET.format(port=broker.port))
+    counter.config.write_text(counter.config.read_text() + broker.section)
     with counter.running(BROKER_PASSWORD=PASSWORD) as daemon:
         person.sees(counter="shop1/counter-1", state="idle", last_sale=None)
         register.send(b"TOTAL 22,50\r\n")

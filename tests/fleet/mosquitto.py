@@ -18,6 +18,12 @@ from tests.support.processes import LONG_ENOUGH, eventually, free_port
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "fleet"
 PASSWORD = "none-of-your-business"
+FLEET = """
+fleet:
+  broker: mqtt://127.0.0.1:{port}
+  shop: shop1
+  password: {{env: BROKER_PASSWORD}}
+"""
 
 ACCOUNTS = ("shop1/counter-1", "shop1/counter-2", "register-shop1", "relay", "viewer", "admin")
 
@@ -35,6 +41,11 @@ class Mosquitto:
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._write_configuration()
+
+    @property
+    def section(self) -> str:
+        """The section ``fleet:`` of a kiosk at this broker."""
+        return FLEET.format(port=self.port)
 
     def _write_configuration(self) -> None:
         passwords = self.folder / "passwords"
