@@ -6,7 +6,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from kiosk.base.language import _, mark
+from kiosk.base.language import mark
+from kiosk.base.ports import checked_port
 from kiosk.base.secret import SecretSettings
 from kiosk.base.settings import Settings
 
@@ -41,8 +42,7 @@ class BrokerSettings(Settings):
 
     @model_validator(mode="after")
     def _port_exists(self) -> Self:
-        if not 0 < self.port < 65_536:
-            raise ValueError(_("{port} is not a port; write 1 to 65535", port=self.port))
+        checked_port(self.port)
         return self
 
     @property

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.language import _, mark
+from kiosk.base.ports import checked_port
 from kiosk.base.secret import SecretSettings
 from kiosk.config.broker_account import BrokerAccount
 from kiosk.config.loader import parse_bytes, read_bytes
@@ -81,9 +82,7 @@ class RelaySettings(BrokerAccount):
 def host_and_port(address: str) -> tuple[str, int]:
     """Return both parts of HOST:PORT; raises ValueError if there is no such port."""
     host, _colon, port = address.rpartition(":")
-    if not 0 < int(port) < 65_536:
-        raise ValueError(_("{port} is not a port; write 1 to 65535", port=port))
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), checked_port(int(port))
 
 
 def load_relay(path: Path) -> RelaySettings:

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.permissions import Permissions, files
+from kiosk.base.ports import checked_port
 from kiosk.base.settings import Settings
 
 
@@ -73,6 +74,4 @@ def _address(text: str) -> tuple[str, int]:
         raise ValueError(
             _("{text!r} is not a valid address; write it like 127.0.0.1:9464", text=text)
         ) from None
-    if not 0 < number < 65_536:
-        raise ValueError(_("{port} is not a port; write 1 to 65535", port=number))
-    return str(address), number
+    return str(address), checked_port(number)
