@@ -82,6 +82,11 @@ class InputSettings(DriverSettings):
     )
 
     @property
+    def source(self) -> str:
+        """The name of this input in events; the driver's name, if it has none."""
+        return self.name or self.driver
+
+    @property
     def delivers_amounts(self) -> bool:
         """Return whether it can start a sale; a button to cancel can't."""
         return True

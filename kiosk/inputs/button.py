@@ -82,7 +82,7 @@ class ButtonSettings(InputSettings):
 
     def parts(self) -> tuple[WiredPart, ...]:
         """Return the parts to connect, with their wires."""
-        name = self.name or self.driver
+        name = self.source
         other = Supply.GROUND if self.pull == "up" else Supply.V3
         button = _("push button")
         return (
@@ -101,7 +101,7 @@ class ButtonSettings(InputSettings):
 
     def open(self, currency: Currency) -> Button:
         """Return the input. Its GPIO line is opened by ``run``. Raises ConfigError."""
-        return Button(self, self._event(self.name or self.driver, currency))
+        return Button(self, self._event(self.source, currency))
 
     def _event(self, source: str, currency: Currency) -> Event:
         match self.presses:
@@ -135,7 +135,7 @@ class Button:
     """An input on a GPIO line. See ``Input``."""
 
     def __init__(self, settings: ButtonSettings, event: Event) -> None:
-        self.name = settings.name or settings.driver
+        self.name = settings.source
         self._settings, self._event = settings, event
         self._delivered: Outbox[ResultDelivered] = Outbox()
 

@@ -61,7 +61,7 @@ class CommandSettings(LimitSettings, InputSettings):
     def open(self, currency: Currency) -> CommandInput:
         """Return the input. Its socket is created by ``run``."""
         rule = AmountRule(NumberFormat(decimal="."), currency, least=self.min, most=self.max)
-        return CommandInput(self.name or self.driver, self.path, rule)
+        return CommandInput(self.source, self.path, rule)
 
 
 @dataclass(eq=False)

@@ -16,12 +16,9 @@ from kiosk.base.errors import DeviceGone
 from kiosk.base.language import _
 from kiosk.base.money import Currency, NumberFormat
 from kiosk.base.outbox import Outbox
-from kiosk.base.parts import WiredPart
-from kiosk.base.permissions import Permissions, serial
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, NumberSettings, Settings, Whole, YesNo
-from kiosk.inputs import InputSettings
-from kiosk.inputs.common.connections import serial_parts
+from kiosk.inputs.common.connections import SerialInputSettings
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import template
@@ -161,7 +158,7 @@ class GenericSettings(Settings):
         )
 
 
-class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
+class EcrTerminalSettings(LimitSettings, SerialInputSettings):
     """A register that commands the kiosk, as it commands a payment terminal."""
 
     driver: Literal["ecr_terminal"] = Field(
@@ -202,18 +199,9 @@ class EcrTerminalSettings(LimitSettings, InputSettings, SerialPortSettings):
             raise ValueError(_("write the section of one profile: either transbank or generic"))
         return self
 
-    def permissions(self) -> Permissions:
-        """Return what the input needs of the system."""
-        return serial(self.port)
-
-    def parts(self) -> tuple[WiredPart, ...]:
-        """Return the parts to connect, with their wires."""
-        return serial_parts(self.name or self.driver, self.port, self.mode)
-
     def open(self, currency: Currency) -> EcrTerminal:
         """Return the input. Its port is opened by ``run``."""
-        name = self.name or self.driver
-        return EcrTerminal(name, self, self.terminal(name, currency))
+        return EcrTerminal(self.source, self, self.terminal(self.source, currency))
 
     def terminal(self, source: str, currency: Currency) -> Terminal:
         """Return the pure part of the input."""

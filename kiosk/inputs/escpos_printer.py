@@ -17,11 +17,12 @@ from kiosk.base.language import _
 from kiosk.base.money import Currency
 from kiosk.base.outbox import Outbox
 from kiosk.base.parts import WiredPart
-from kiosk.base.permissions import Permissions, serial
+from kiosk.base.permissions import Permissions
+from kiosk.base.ports import checked_port
 from kiosk.base.retry import keep_open
 from kiosk.base.settings import Duration, PortFile
-from kiosk.inputs import Input, InputSettings
-from kiosk.inputs.common.connections import network_parts, serial_parts
+from kiosk.inputs import Input
+from kiosk.inputs.common.connections import SerialInputSettings, network_parts
 from kiosk.inputs.common.counters import ReadingCounter, ReadingCounts
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.common.reports import connection_of, report
@@ -29,7 +30,6 @@ from kiosk.inputs.escpos.printed_receipt import SeveralTotals
 from kiosk.inputs.escpos.printer_languages import PRINTER_LANGUAGES
 from kiosk.inputs.escpos.receipt_decoder import ReceiptDecoder, ReceiptRule
 from kiosk.inputs.text.totals import TotalSettings, Words
-from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.sockets import Connection, ListeningSocket, listen_tcp
 from kiosk.inputs.transport.stream_input import StreamInput, StreamReader, no_wording
 from kiosk.sale.effects import Reply
@@ -44,7 +44,7 @@ _NO_SALE = (
 )  # fmt: skip
 
 
-class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
+class EscposPrinterSettings(TotalSettings, SerialInputSettings):
     """A program that prints its receipts on the kiosk, as on an ESC/POS printer."""
 
     driver: Literal["escpos_printer"] = Field(
@@ -123,14 +123,13 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
         """Return what the input needs of the system."""
         if self.listen:
             return Permissions(listens=frozenset({_address(self.listen)[1]}))
-        return serial(self.port)
+        return super().permissions()
 
     def parts(self) -> tuple[WiredPart, ...]:
         """Return the parts to connect, with their wires."""
-        name = self.name or self.driver
         if self.listen:
-            return network_parts(name, self.listen)
-        return serial_parts(name, self.port, self.mode)
+            return network_parts(self.source, self.listen)
+        return super().parts()
 
     def open_socket(self) -> ListeningSocket:
         """Listen for programs in the network. Raises DeviceGone."""
@@ -138,7 +137,7 @@ class EscposPrinterSettings(TotalSettings, InputSettings, SerialPortSettings):
 
     def open(self, currency: Currency) -> Input:
         """Return the input. Its port or socket is opened by ``run``."""
-        name = self.name or self.driver
+        name = self.source
         if self.listen:
             return NetworkPrinter(self, name, currency)
         decoder = self.decoder(name, currency, RepeatFilter(self.repeat_within), joins_late=True)
@@ -215,6 +214,4 @@ def _address(text: str) -> tuple[str, int]:
         raise ValueError(
             _("{text!r} listens to every network; write the address of this computer", text=text)
         )
-    if not 0 < number < 65536:
-        raise ValueError(_("{port} is not a valid port; write a number from 1 to 65535", port=port))
-    return str(address), number
+    return str(address), checked_port(number)

@@ -67,7 +67,7 @@ class FakeInput:
     """An input on a named pipe. See ``Input``."""
 
     def __init__(self, settings: FakeInputSettings, currency: Currency) -> None:
-        self.name = settings.name or settings.driver
+        self.name = settings.source
         self._settings, self._currency = settings, currency
         self._delivered: Outbox[ResultDelivered] = Outbox()
 

@@ -55,12 +55,12 @@ class MqttSettings(LimitSettings, InputSettings):
 
     def parts(self) -> tuple[WiredPart, ...]:
         """Return the part, which has no wires."""
-        return network_parts(self.name or self.driver, "in/amount")
+        return network_parts(self.source, "in/amount")
 
     def open(self, currency: Currency) -> MqttInput:
         """Return the input. The link to the broker uses it."""
         rule = AmountRule(NumberFormat(decimal="."), currency, least=self.min, most=self.max)
-        return MqttInput(self.name or self.driver, rule)
+        return MqttInput(self.source, rule)
 
 
 class MqttInput:

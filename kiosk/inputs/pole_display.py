@@ -11,11 +11,8 @@ from pydantic import Field, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.money import Currency
-from kiosk.base.parts import WiredPart
-from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, Whole
-from kiosk.inputs import InputSettings
-from kiosk.inputs.common.connections import serial_parts
+from kiosk.inputs.common.connections import SerialInputSettings
 from kiosk.inputs.pole import numeric_display
 from kiosk.inputs.pole.character_display import CharacterDisplay
 from kiosk.inputs.pole.dialects import DIALECTS
@@ -23,11 +20,10 @@ from kiosk.inputs.pole.emulator import Emulator
 from kiosk.inputs.pole.pole_decoder import PoleDecoder
 from kiosk.inputs.pole.screen_rule import ScreenRule
 from kiosk.inputs.text.totals import TotalSettings, Words, words_pattern
-from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput, no_wording
 
 
-class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
+class PoleDisplaySettings(TotalSettings, SerialInputSettings):
     """A register that writes its totals on the kiosk, as on a customer display."""
 
     driver: Literal["pole_display"] = Field(
@@ -91,19 +87,10 @@ class PoleDisplaySettings(TotalSettings, InputSettings, SerialPortSettings):
             )
         return self
 
-    def permissions(self) -> Permissions:
-        """Return what the input needs of the system."""
-        return serial(self.port)
-
-    def parts(self) -> tuple[WiredPart, ...]:
-        """Return the parts to connect, with their wires."""
-        return serial_parts(self.name or self.driver, self.port, self.mode)
-
     def open(self, currency: Currency) -> StreamInput:
         """Return the input. Its port is opened by ``run``."""
-        name = self.name or self.driver
-        decoder = self.decoder(name, currency)
-        return StreamInput(name, self.open_port, decoder, no_wording)
+        decoder = self.decoder(self.source, currency)
+        return StreamInput(self.source, self.open_port, decoder, no_wording)
 
     def decoder(self, source: str, currency: Currency) -> PoleDecoder:
         """Return the pure part of the input."""

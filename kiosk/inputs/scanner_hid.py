@@ -74,7 +74,7 @@ class ScannerHidSettings(ScannerSettings):
 
     def parts(self) -> tuple[WiredPart, ...]:
         """Return the parts to connect, with their wires."""
-        return keyboard_parts(self.name or self.driver, self.device)
+        return keyboard_parts(self.source, self.device)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The device is opened by ``run``."""

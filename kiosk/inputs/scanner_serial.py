@@ -12,17 +12,15 @@ import anyio
 from pydantic import Field
 
 from kiosk.base.money import Currency
-from kiosk.base.parts import WiredPart
 from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration
-from kiosk.inputs.common.connections import serial_parts
+from kiosk.inputs.common.connections import SerialInputSettings
 from kiosk.inputs.scanner.code_framer import GARBLED
 from kiosk.inputs.scanner.scanner_input import Scanner, ScannerSettings, TimedCharacters
-from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.stream_input import ClosableStream
 
 
-class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
+class ScannerSerialSettings(ScannerSettings, SerialInputSettings):
     """A scanner on a serial port."""
 
     driver: Literal["scanner_serial"] = Field(
@@ -35,10 +33,6 @@ class ScannerSerialSettings(ScannerSettings, SerialPortSettings):
     def permissions(self) -> Permissions:
         """Return the permissions that it needs."""
         return super().permissions() | serial(self.port)
-
-    def parts(self) -> tuple[WiredPart, ...]:
-        """Return the parts to connect, with their wires."""
-        return serial_parts(self.name or self.driver, self.port, self.mode)
 
     def open(self, currency: Currency) -> Scanner:
         """Make the input. The port is opened by ``run``."""

@@ -14,11 +14,8 @@ from pydantic import Field, field_validator, model_validator
 
 from kiosk.base.language import _
 from kiosk.base.money import Currency
-from kiosk.base.parts import WiredPart
-from kiosk.base.permissions import Permissions, serial
 from kiosk.base.settings import Duration, NumberSettings, Whole
-from kiosk.inputs import InputSettings
-from kiosk.inputs.common.connections import serial_parts
+from kiosk.inputs.common.connections import SerialInputSettings
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import ReplySettings
 from kiosk.inputs.escpos.printer_codes import PrinterCodes
@@ -27,12 +24,11 @@ from kiosk.inputs.text.control_names import Characters
 from kiosk.inputs.text.line_decoder import LineDecoder, LineRule
 from kiosk.inputs.text.line_framer import LineEnds
 from kiosk.inputs.text.regular_expressions import checked, compiled
-from kiosk.inputs.transport.serial_port import SerialPortSettings
 from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 
 
-class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
+class SerialLineSettings(LimitSettings, SerialInputSettings):
     """A register or scanner that sends lines over a serial port."""
 
     driver: Literal["serial_line"] = Field(
@@ -128,19 +124,10 @@ class SerialLineSettings(LimitSettings, InputSettings, SerialPortSettings):
             ) from None
         return self
 
-    def permissions(self) -> Permissions:
-        """Return what the input needs of the system."""
-        return serial(self.port)
-
-    def parts(self) -> tuple[WiredPart, ...]:
-        """Return the parts to connect, with their wires."""
-        return serial_parts(self.name or self.driver, self.port, self.mode)
-
     def open(self, currency: Currency) -> StreamInput:
         """Return the input. Its port is opened by ``run``."""
-        name = self.name or self.driver
-        decoder = self.decoder(name, currency)
-        return StreamInput(name, self.open_port, decoder, partial(_wording, self))
+        decoder = self.decoder(self.source, currency)
+        return StreamInput(self.source, self.open_port, decoder, partial(_wording, self))
 
     def decoder(self, source: str, currency: Currency) -> LineDecoder:
         """Return the pure part of the input."""

@@ -72,7 +72,7 @@ class TefFilesSettings(LimitSettings, InputSettings):
 
     def open(self, currency: Currency) -> TefInput:
         """Return the input. Its folders are looked at by ``run``."""
-        return TefInput(self, self.dialog(self.name or self.driver, currency))
+        return TefInput(self, self.dialog(self.source, currency))
 
     def dialog(self, source: str, currency: Currency) -> TefDialog:
         """Return the pure part of the input."""
@@ -86,7 +86,7 @@ class TefInput:
     """An input on two folders. See ``AnsweringInput``."""
 
     def __init__(self, settings: TefFilesSettings, dialog: TefDialog) -> None:
-        self.name = settings.name or settings.driver
+        self.name = settings.source
         self._settings, self._dialog = settings, dialog
         self._thread = settings.new_thread()
         self._counter = ReadingCounter(self.name)

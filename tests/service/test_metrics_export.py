@@ -105,8 +105,8 @@ def test_a_port_in_use_is_a_problem_and_no_end(tmp_path: Path) -> None:
         ({"textfile": "/run/kiosk.txt"}, "only files that end with .prom"),
         ({"listen": "9464"}, "'9464' is not a valid address"),
         ({"listen": "localhost:9464"}, "'localhost:9464' is not a valid address"),
-        ({"listen": "127.0.0.1:0"}, "0 is not a port"),
-        ({"listen": "127.0.0.1:99999"}, "99999 is not a port"),
+        ({"listen": "127.0.0.1:0"}, "0 is not a valid port"),
+        ({"listen": "127.0.0.1:99999"}, "99999 is not a valid port"),
         ({"listen": "127.0.0.1:"}, "'127.0.0.1:' is not a valid address"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from kiosk.base.permissions import NOTHING, Permissions, files, i2c, keyboard, serial
 from kiosk.config import load
 from kiosk.config.settings_models import Model
+from kiosk.inputs.common.connections import SerialInputSettings
 from kiosk.service.units import drop_ins
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.signals.gpio import GpioSignalsSettings
@@ -36,7 +37,9 @@ BRINGS = {
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
 def test_every_driver_says_what_it_needs_in_its_own_file(model: Model) -> None:
-    assert "permissions" in vars(model), f"{model.__module__}: write permissions()"
+    """Inputs on a serial port share theirs."""
+    shared = getattr(model, "permissions", None) is SerialInputSettings.permissions
+    assert shared or "permissions" in vars(model), f"{model.__module__}: write permissions()"
 
 
 def test_every_driver_is_tried_here() -> None:

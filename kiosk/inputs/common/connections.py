@@ -5,10 +5,24 @@ from __future__ import annotations
 from kiosk.base.buses import serial_lines
 from kiosk.base.language import _
 from kiosk.base.parts import PartSymbol, PartTerminal, Supply, WiredPart
-from kiosk.base.permissions import serial
+from kiosk.base.permissions import Permissions, serial
+from kiosk.inputs import InputSettings
+from kiosk.inputs.transport.serial_port import SerialPortSettings
 
 _RADIO = "/dev/rfcomm"
 _GADGET = "/dev/ttyGS"
+
+
+class SerialInputSettings(InputSettings, SerialPortSettings):
+    """The settings of all inputs on a serial port."""
+
+    def permissions(self) -> Permissions:
+        """Return what the input needs of the system."""
+        return serial(self.port)
+
+    def parts(self) -> tuple[WiredPart, ...]:
+        """Return the parts to connect, with their wires."""
+        return serial_parts(self.source, self.port, self.mode)
 
 
 def serial_parts(name: str, port: str, mode: str) -> tuple[WiredPart, ...]:

@@ -166,7 +166,7 @@ class Scanner:
         open_device: Callable[[], ScannerDevice],
     ) -> None:
         """``gap`` is the silence, in seconds, after which a code has ended or was cut off."""
-        self.name = settings.name or str(getattr(settings, "driver", "scanner"))
+        self.name = settings.source
         self._open_device, self.gap = open_device, gap
         self._price_list = PriceList(settings.codes.catalogue, currency, settings.list_loader())
         self._thread = settings.new_thread()

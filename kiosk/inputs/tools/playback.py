@@ -44,7 +44,7 @@ def replay(pieces: Iterable[Piece], settings: InputSettings, currency: Currency)
 
 def stream_decoder(settings: InputSettings, currency: Currency) -> Decoder:
     """Return the pure part of an input that reads bytes; raise BadRecording for other inputs."""
-    name = settings.name or str(getattr(settings, "driver", ""))
+    name = settings.source
     match settings:
         case SerialLineSettings() | PoleDisplaySettings():
             return settings.decoder(name, currency)

@@ -89,7 +89,7 @@ class OtherEnd:
 
     @property
     def _name(self) -> str:
-        return self._input.name or self._input.driver
+        return self._input.source
 
     def _pressed(self, word: str) -> bytes:
         return f"{word}\n".encode()
