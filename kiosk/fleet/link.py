@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import NoReturn, Protocol
 
 import anyio
@@ -58,21 +59,31 @@ class Presence(Publishes, Protocol):
 
 
 async def keep_trying(
-    serve: Callable[[], Awaitable[NoReturn]],
+    serve: Callable[[Callable[[], None]], Awaitable[NoReturn]],
     report: Report,
     longest_pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
 ) -> NoReturn:
-    """Connect and serve again and again, until cancelled; report why a connection has ended.
+    """Connect and serve again and again, until cancelled.
 
+    ``serve`` gets what it calls when the broker is connected. ``report`` gets why the broker is
+    away, or an empty text when it is connected; the same is reported only once.
     ``longest_pauses``: in seconds, the first one, and the one to which they grow.
     """
+    reported: str | None = None
+
+    def note(problem: str = "") -> None:
+        nonlocal reported
+        if problem != reported:
+            reported = problem
+            report(problem)
+
     waits = pauses(*longest_pauses, ANY_PART)
     while True:
         begun = anyio.current_time()
         try:
-            await serve()
+            await serve(note)
         except* (BrokerFault, ConfigError) as group:
-            report(reason_of(group))
+            note(reason_of(group))
         if anyio.current_time() - begun >= WORKED:
             waits = pauses(*longest_pauses, ANY_PART)
         await anyio.sleep(next(waits))
@@ -92,15 +103,16 @@ class Link:
         """``takes`` by topic; ``report`` gets why the broker is away, or an empty text."""
         self._client_id, self._presence, self._publishes = client_id, presence, publishes
         self._takes, self._report = takes, report
-        self._problem: str | None = None  # not known yet
 
     async def run(self, open_stream: OpenStream, password: Callable[[], bytes]) -> NoReturn:
         """Keep the connection, until cancelled. ``password`` is read before each attempt."""
-        await keep_trying(lambda: self._serve(open_stream, password()), self._note)
+        await keep_trying(partial(self._serve, open_stream, password), self._tell)
         raise AssertionError("a link runs for ever")
 
-    async def _serve(self, open_stream: OpenStream, password: bytes) -> NoReturn:
-        login = Login(self._client_id, password, self._presence.will())
+    async def _serve(
+        self, open_stream: OpenStream, password: Callable[[], bytes], is_up: Callable[[], None]
+    ) -> NoReturn:
+        login = Login(self._client_id, password(), self._presence.will())
         async with (
             opened(open_stream) as stream,
             connected(stream, login, self._take) as client,
@@ -109,7 +121,7 @@ class Link:
         ):
             for topic in self._takes:
                 await client.subscribe(topic)
-            self._note("")
+            is_up()
             for each in (self._presence, *self._publishes):
                 tasks.start_soon(each.run, client)
         raise AssertionError("topics run for ever")
@@ -120,11 +132,8 @@ class Link:
         if topic and not message.retain:
             topic.take(message)
 
-    def _note(self, problem: str) -> None:
-        """Log and report a problem, or its end; each once."""
-        if problem == self._problem:
-            return
-        self._problem = problem
+    def _tell(self, problem: str) -> None:
+        """Log and report a problem, or its end."""
         self._report(problem)
         if problem:
             log.warning("%s; the counter sells on without it", problem)

@@ -53,14 +53,13 @@ class Relay:
         self.app = RelayApp(
             NoticeSorter(accepts, self._sales, wall_clock), self._sender, self.metrics
         )
-        self._problem: str | None = None  # not known yet
 
     async def keep_link(self) -> NoReturn:
         """Keep the connection with the broker, until cancelled."""
-        await keep_trying(self._serve, self._note, (FIRST_PAUSE, LONGEST_PAUSE))
+        await keep_trying(self._serve, self._tell, (FIRST_PAUSE, LONGEST_PAUSE))
         raise AssertionError("a link runs for ever")
 
-    async def _serve(self) -> NoReturn:
+    async def _serve(self, is_up: Callable[[], None]) -> NoReturn:
         password = self._settings.password.read(os.environ).get_secret_value().encode()
         login = Login(self._settings.user, password, session_kept=0)
         async with (
@@ -70,7 +69,7 @@ class Relay:
             for topic in ("state", "sale"):
                 pattern = f"kiosk/v1/{self._settings.shop or '+'}/+/{topic}"
                 await client.subscribe(pattern, retained=True)
-            self._note("")
+            is_up()
             await self._sender.run(client)
         raise AssertionError("hints are sent for ever")
 
@@ -80,13 +79,10 @@ class Relay:
             self._sales.learn(told.name, told.payload)
             self.metrics.knows(len(self._sales))
 
-    def _note(self, problem: str) -> None:
-        """Log and show a problem, or its end; each once."""
+    def _tell(self, problem: str) -> None:
+        """Log and show a problem, or its end."""
         self.app.connected = not problem
         self.metrics.broker(connected=not problem)
-        if problem == self._problem:
-            return
-        self._problem = problem
         if problem:
             log.warning("%s; counters look at their orders without hints", problem)
         else:

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 def connected() -> Protocol:
     protocol = Protocol(LOGIN)
-    assert list(protocol.receive(ACCEPTED)) == [Connected(4, None, 30)]
+    assert list(protocol.receive(ACCEPTED)) == [Connected(4, 30)]
     return protocol
 
 
@@ -71,7 +71,7 @@ def test_packets_cut_anywhere_are_the_same_packets(cut: int) -> None:
     data, protocol = ACCEPTED + HINT, Protocol(LOGIN)
     events = [*protocol.receive(data[:cut]), *protocol.receive(data[cut:])]
     message = MqttMessage("kiosk/v1/shop1/k1/in/hint", b'{"v":1}')
-    assert events == [Connected(4, None, 30), Arrived(message, 7)]
+    assert events == [Connected(4, 30), Arrived(message, 7)]
 
 
 def test_each_message_has_a_number_until_it_is_acknowledged() -> None:

@@ -112,7 +112,7 @@ class Client:
 
     async def _note(self, event: Event) -> None:
         match event:
-            case Connected(room, _, keep_alive):
+            case Connected(room, keep_alive):
                 self._room = anyio.Semaphore(room)
                 self._keep_alive = keep_alive
             case Acknowledged(number, refused) | Subscribed(number, refused):

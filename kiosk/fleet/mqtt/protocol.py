@@ -148,7 +148,6 @@ class Protocol:
         self._connected = True
         return Connected(
             room=max(1, packet.receive_max),
-            largest=packet.max_packet_size,
             keep_alive=packet.server_keep_alive or KEEP_ALIVE,
         )
 

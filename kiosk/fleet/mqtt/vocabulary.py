@@ -54,7 +54,6 @@ class Connected:
     """The broker accepts us. ``room``: messages that it takes before it acknowledges one."""
 
     room: int
-    largest: int | None  # bytes of a packet that it takes
     keep_alive: int  # seconds
 
 
