@@ -81,6 +81,12 @@ class Mosquitto:
         self._process.kill()
         self._process.wait(LONG_ENOUGH)
 
+    def stop(self) -> None:
+        """Stop it as systemd does: it keeps its sessions."""
+        assert self._process
+        self._process.terminate()
+        self._process.wait(LONG_ENOUGH)
+
     def publish(self, account: str, topic: str, payload: str, *, retain: bool = False) -> str:
         """Publish with mosquitto_pub; return what it complains about."""
         words = ["mosquitto_pub", *self._account(account), "-t", topic, "-m", payload, "-q", "1"]
@@ -95,8 +101,11 @@ class Mosquitto:
         return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
     @contextmanager
-    def viewer(self) -> Iterator[Viewer]:
-        """Listen to all kiosks with mosquitto_sub."""
+    def viewer(self, kept_for: int = 0) -> Iterator[Viewer]:
+        """Listen to all kiosks with mosquitto_sub.
+
+        ``kept_for``: the seconds for which the broker keeps what comes while the viewer is away.
+        """
         heard = self.folder / "heard"
         words = [
             "stdbuf",
@@ -107,6 +116,7 @@ class Mosquitto:
             "kiosk/v1/#",
             "-q",
             "1",
+            *(["-c", "-i", "viewer", "-x", str(kept_for)] if kept_for else []),
         ]
         with heard.open("wb") as out:
             process = subprocess.Popen([*words, "-F", "%t %p"], stdout=out)
