@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from kiosk.sale.asking import NEVER, Asking
 from kiosk.sale.closing import MISSING_AFTER
+from kiosk.sale.hints import PROMPT, Hints
 from kiosk.sale.look import Look
 from kiosk.sale.phases import (
     BLIND_AFTER,
@@ -33,6 +34,16 @@ from kiosk.sale.policy import Policy
 
 GRID = 2.0  # seconds; every moment is a multiple of it
 MOST_FAILURES = 5  # from then on the pauses do not grow
+MOMENTS = (
+    "notice_until",
+    "due",
+    "begun",
+    "give_up_at",
+    "until",
+    "seen_at",
+    "asked_at",
+    "hinted_at",
+)
 FAR, BEYOND, FOREVER = 1000.0, 2000.0, 1e9  # moments of later looks: only their order counts
 
 Asks = TypeVar("Asks", bound=Starting | Creating | Paying | Closing | Refunding | OutOfService)
@@ -49,18 +60,20 @@ def canonical(counter: Counter, policy: Policy) -> Counter:
         problems=(),
         refusals=(),
         later=tuple(later),
+        hints=_hints(counter.hints),
     )
 
 
 def earlier(counter: Counter, seconds: float) -> Counter:
     """Return the counter after so many seconds in which it was told nothing."""
     phase = counter.phase
-    moments = ("notice_until", "due", "begun", "give_up_at", "until", "seen_at", "asked_at")
-    changed = {name: getattr(phase, name) - seconds for name in moments if hasattr(phase, name)}
+    known = {name: getattr(phase, name, None) for name in MOMENTS}
+    changed = {name: at - seconds for name, at in known.items() if at is not None}
     if asking := getattr(phase, "asking", None):
         changed["asking"] = replace(asking, due=asking.due - seconds)
     waiting = counter.waiting and replace(counter.waiting, since=counter.waiting.since - seconds)
-    return replace(counter, phase=replace(phase, **changed), waiting=waiting)
+    hints = replace(counter.hints, until=counter.hints.until - seconds)
+    return replace(counter, phase=replace(phase, **changed), waiting=waiting, hints=hints)
 
 
 def _phase(phase: Phase, policy: Policy) -> Phase:
@@ -94,7 +107,7 @@ def _phase(phase: Phase, policy: Policy) -> Phase:
 
 def _paying(phase: Paying) -> Paying:
     """Forget the age of the order: the model's plan of looks does not depend on it."""
-    blind, asked = phase.blind, phase.asked_at < NEVER
+    blind, asked, hinted_at = phase.blind, phase.asked_at < NEVER, phase.hinted_at
     return replace(
         phase,
         begun=0.0,
@@ -104,6 +117,7 @@ def _paying(phase: Paying) -> Paying:
         back_at=None,
         urged=0,
         said="",
+        hinted_at=None if hinted_at is None or hinted_at < -PROMPT else hinted_at,
     )
 
 
@@ -129,6 +143,11 @@ def _asking(phase: Asks) -> Asks:
 def _waiting(waiting: Waiting | None, policy: Policy) -> Waiting | None:
     oldest = -policy.amount_kept_for - 1
     return waiting and replace(waiting, since=max(waiting.since, oldest))
+
+
+def _hints(hints: Hints) -> Hints:
+    """Forget until when a hint is awaited, unless one is."""
+    return replace(hints, until=max(-GRID, hints.until) if hints.awaited else 0.0)
 
 
 def _look(look: Look) -> Look:

@@ -16,7 +16,7 @@ from kiosk.sale.events import Event
 from kiosk.sale.phases import Counter, Filling, Idle, Paying
 from kiosk.sale.words import Fault, Item
 from tests.model.abstract_journal import SLOTS
-from tests.model.abstract_service import ASKED, STUCK
+from tests.model.abstract_service import ASKED, STUCK, order_id
 from tests.model.canonical import FAR
 from tests.model.parts import State, Wire
 from tests.model.payers import Payers
@@ -56,6 +56,7 @@ class Happenings:
         self._deeds, self._off = cache(self._find_deeds), cache(self._find_off)
         self._decisions = cache(self._find_decisions)
         self._over = cache(self._find_over)
+        self._hints = cache(self._find_hints)
         self._started = cache(self._find_started)
 
     def of(self, state: State) -> Iterator[Happening]:
@@ -83,6 +84,9 @@ class Happenings:
         for what, due in self._looks(counter, service):
             yield what, NOTHING, (due, journal, service, wire, people, 0)
         yield from self._of_decisions(state)
+        if "hints" in self._may:
+            for what, event in self._hints(counter):
+                yield what, event, state
         for what, event in self._deeds(counter, self._world.free(journal) != NONE_FREE):
             yield what, event, state
 
@@ -210,6 +214,17 @@ class Happenings:
                 last = replace(value, later=(*others, replace(look, until=0.0)))
                 found.append((f"{about} was looked at for 30 days", self._world.counter(last)))
         return found
+
+    def _find_hints(self, counter: int) -> list[tuple[str, int]]:
+        """Return what comes over the broker: a hint at any sale, at any moment; or no hints at all."""
+        linked = self._counter(counter).hints.linked
+        change = "the broker is away" if linked else "the broker is connected"
+        found: list[tuple[str, Event]] = [(change, on.LinkChanged(not linked))]
+        for slot, reference in enumerate(SLOTS[: self._world.variant.slots]):
+            if linked:
+                hint = on.OrderHinted(order_id=order_id(slot, 0))
+                found.append((f"a hint at the order of {reference} comes", hint))
+        return [(what, self._world.events.number(event)) for what, event in found]
 
     # --- people ------------------------------------------------------------------------------------
 

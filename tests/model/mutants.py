@@ -185,6 +185,15 @@ MUTANTS: dict[str, tuple[str, Mutant]] = {
         LATE,
         Mutant("kiosk.sale.later", "again = outcome in", "again = False and outcome in"),
     ),
+    "a hint counts as a payment": (
+        "hints",
+        Mutant(
+            "kiosk.sale.paying",
+            "    return transition.to(watching.hinted(phase, transition.now))\n",
+            "    from kiosk.sale.endings import finish\n"
+            "    return finish(transition, phase.sale, Outcome.PAID, 'a hint')\n",
+        ),
+    ),
     "a result that a look has changed is shown again": (
         "refunds, power cuts",
         Mutant(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from kiosk.sale import effects as do
+from kiosk.sale import events as on
 from kiosk.sale.asking import NEVER
 from kiosk.sale.phases import (
     BLIND_AFTER,
@@ -106,6 +108,16 @@ class Promises:
             elif row.outcome not in OUTCOMES[order.status]:
                 return f"{reference} is {row.outcome} in the journal, {order.status} at the service"
         return ""
+
+    def after_hint(self, event: int, before: int, after: int, effects: int) -> str:
+        """Return what is wrong with this step, if it is one after a hint."""
+        if not isinstance(self._world.events.values[event], on.OrderHinted | on.LinkChanged):
+            return ""
+        old, new = self._counter(before), self._counter(after)
+        done = self._world.effects.values[effects]
+        same = type(new.phase) is type(old.phase) and (new.sale, new.later) == (old.sale, old.later)
+        looks = all(isinstance(effect, do.FetchOrder | do.LookLater) for effect in done)
+        return "" if same and looks else "a hint causes no more than a look"
 
     # --- what is forgotten -----------------------------------------------------------------------
 

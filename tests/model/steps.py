@@ -56,7 +56,7 @@ class Model:
         self._cuts, self._journal_fails = "cut" in variant.may, "journal" in variant.may
         self._journal_failed = self.world.events.number(JOURNAL_FAILED)
         self._stops, self._reached = cache(self._find_stops), cache(self._find_reached)
-        self._paid = cache(self._find_paid)
+        self._paid, self._hinted = cache(self._find_paid), cache(self.promises.after_hint)
 
     def steps(self, state: State) -> Iterator[Step]:
         """Yield the steps from this state; the first is that of a fair world."""
@@ -68,6 +68,8 @@ class Model:
                 yield from self._effects(what, (*before[:5], 0), effects, first)
             else:
                 counter, effects = self.world.step(before[0], event, self.world.free(before[1]))
+                if broken := self._hinted(event, before[0], counter, effects):
+                    yield Step(what, effects, 0, ALL, "", (counter, *before[1:]), broken)
                 yield from self._effects(what, (counter, *before[1:]), effects, 0)
 
     def _effects(self, what: str, state: State, effects: int, first: int) -> Iterator[Step]:

@@ -17,6 +17,7 @@ POLICY = Policy("K", expires_after=12.0, set_aside_after=10.0, amount_kept_for=1
 PRINTED = replace(POLICY, printed_code=True)
 SELDOM = replace(POLICY, looks=evenly(12.0), expires_after=20.0)
 BUSY = replace(POLICY, on_new_amount="busy")
+REFUND, HOLD = replace(POLICY, late_payment="refund"), replace(POLICY, late_payment="hold")
 STATIC = replace(PRINTED, needs_qr=False)
 
 SALES = "amount, cancel"
@@ -25,9 +26,7 @@ REFUSALS = "token, refused, setup, conflict, strange"
 BANK = "less, unpaid, stuck, elsewhere, charged back"
 
 
-def _variants() -> Iterator[Variant]:
-    """Yield those of the suite, then those of the night."""
-    refund, hold = replace(POLICY, late_payment="refund"), replace(POLICY, late_payment="hold")
+def _of_the_suite() -> Iterator[Variant]:
     basket = replace(POLICY, checkout=20.0)
     yield _variant("baskets", "items, amount, cancel, cut", 1, basket)
     yield _variant("pauses that the service asks for", f"{SALES}, busy, limited", 1)
@@ -37,14 +36,18 @@ def _variants() -> Iterator[Variant]:
     yield _variant("looks that are far apart", f"{SALES}, ask, lost, cut", 1, SELDOM)
     yield _variant("refusals and strange answers", f"{SALES}, {LOSSES}, {REFUSALS}", 1)
     yield _variant("late payments", f"{SALES}, {LOSSES}, late payment", 1)
-    yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, refund)
-    yield _variant("late payments are held", f"{SALES}, lost, late payment", 1, hold)
+    yield _variant("late payments are refunded", f"{SALES}, lost, refused, late payment", 1, REFUND)
+    yield _variant("late payments are held", f"{SALES}, lost, late payment", 1, HOLD)
     yield _variant("refunds made elsewhere", f"{SALES}, lost, less, elsewhere, cut", 1)
     yield _variant("strange ends", f"{SALES}, {BANK}, cut, looks end, people decide", 1)
+    yield _variant("hints", "amount, hints", 1)
     yield _variant("a printed code", f"{SALES}, lost, unanswered create, cut, lapse", 1, STATIC)
 
+
+def _of_the_night() -> Iterator[Variant]:
     night = partial(_variant, nightly=True)
     yield night("two sales", f"{SALES}, cut", 2)
+    yield night("hints, power cuts", f"{SALES}, hints, lost, cut", 1)
     yield night("two sales, late payments", f"{SALES}, cut, late payment", 2)
     yield night("two sales, a printed code", f"{SALES}, cut", 2, STATIC)
     yield night(
@@ -66,7 +69,7 @@ def _variants() -> Iterator[Variant]:
         "a printed code beside a QR", f"{SALES}, {LOSSES}, cut, lapse, late payment", 1, PRINTED
     )
     yield night(
-        "refunds, power cuts", f"{SALES}, lost, refused, late payment, cut, {BANK}", 1, refund
+        "refunds, power cuts", f"{SALES}, lost, refused, late payment, cut, {BANK}", 1, REFUND
     )
     yield night(
         "a full disk, a broken panel", f"{SALES}, {LOSSES}, journal, no journal, panel, cut", 1
@@ -81,4 +84,4 @@ def _variant(
     return Variant(name, policy, words, slots, policy.printed_code, policy.needs_qr, nightly)
 
 
-VARIANTS = {variant.name: variant for variant in _variants()}
+VARIANTS = {variant.name: variant for variant in (*_of_the_suite(), *_of_the_night())}
