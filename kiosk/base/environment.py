@@ -10,13 +10,14 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
 import httpx
 from anyio.abc import ByteStream
+
+from kiosk.base.frozen import frozen
 
 T = TypeVar("T")
 
@@ -95,7 +96,7 @@ def _nonce() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))  # 40 bits
 
 
-@dataclass(frozen=True)
+@frozen
 class Environment:
     """What the daemon needs of the computer it runs on, besides its devices.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Self
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 
 KeyPath = tuple[str | int, ...]  # the path to a value in the file's tree: ("inputs", 0, "port")
@@ -13,15 +14,18 @@ KeyPath = tuple[str | int, ...]  # the path to a value in the file's tree: ("inp
 _TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # the form of Mercado Pago's access tokens
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Position:
     """A place in the file; both numbers count from 1, as editors do."""
 
     line: int
     column: int
 
+    def __lt__(self, other: Self) -> bool:
+        return (self.line, self.column) < (other.line, other.column)
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@frozen
 class ConfigFault:
     """A sentence for the technician. Faults sort by their places in the file."""
 
@@ -33,6 +37,10 @@ class ConfigFault:
         # A token that was pasted into the wrong place must not get into a log or a chat.
         object.__setattr__(self, "key", _TOKEN.sub(r"\1-...", self.key))
         object.__setattr__(self, "message", _TOKEN.sub(r"\1-...", self.message))
+
+    def __lt__(self, other: Self) -> bool:
+        mine, theirs = (self.place, self.key), (other.place, other.key)
+        return (*mine, self.message) < (*theirs, other.message)
 
     def line(self, file: str) -> str:
         """Return ``F:LINE:COLUMN: section.key: what is wrong; what to do``."""

@@ -83,6 +83,8 @@ def _committed(index: bytes, data: bytes, readable: int) -> int:
 
 @frozen
 class _Frame:
+    """One frame of the file."""
+
     data: bytes
     commit: bool
     ours: bool  # of this WAL, not of an older one whose place it has taken

@@ -6,6 +6,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -47,6 +48,49 @@ def test_it_compares_and_prints_as_a_dataclass_does(change: dict[str, Any]) -> N
     assert (hash(one) == hash(other)) is (hash(usual) == hash(usual_other))
     assert repr(other) == repr(usual_other).replace("UsualPrice", "Price")
     assert asdict(other) == asdict(usual_other)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ((), {}),
+        (("1.00", "UYU", "x", 5.0, "too many"), {}),
+        (("1.00",), {"amount": "2.00"}),
+        ((), {"amount": "1.00", "colour": "red"}),
+    ],
+)
+def test_wrong_arguments_are_refused_in_the_words_of_a_dataclass(
+    values: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    with pytest.raises(TypeError) as usual:
+        UsualPrice(*values, **named)
+    with pytest.raises(TypeError) as refused:
+        Price(*values, **named)
+    assert str(refused.value) == str(usual.value).replace("UsualPrice", "Price")
+
+
+def test_arguments_have_their_names_and_defaults() -> None:
+    assert Price(currency="UYU", amount="1.00") == Price("1.00", "UYU")
+    parameters = signature(Discounted).parameters
+    assert [*parameters] == ["amount", "currency", "secret", "seen_at", "off"]
+    assert parameters["currency"].default == "ARS"
+
+
+def test_a_default_can_be_made_for_each_and_be_completed() -> None:
+    @frozen
+    class Listing:
+        names: list[str] = field(default_factory=list)
+        first: str = ""
+
+        def __post_init__(self) -> None:
+            self.names.append("first")
+
+    @frozen
+    class Longer(Listing):
+        second: str = ""
+
+    assert Listing().names is not Listing().names
+    assert Longer(second="x").names == ["first"]
 
 
 def test_classes_are_never_equal_to_each_other() -> None:

@@ -77,6 +77,8 @@ def _below(area: Box, side: int) -> tuple[Box, Box]:
 
 @frozen
 class _Attempt:
+    """A split of the panel at one scale of the QR."""
+
     scale: int
     split: _Split
     texts: PaymentTexts
@@ -89,6 +91,8 @@ class _Attempt:
 
 @frozen
 class _Planner:
+    """Looks for the best split of one area."""
+
     content: Content
     area: Box
     pitch: float

@@ -11,8 +11,9 @@ language, which is the usual one, also says which of its commands are doubtful.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from kiosk.base.frozen import frozen
 from kiosk.inputs.escpos import command_sizes as size
 from kiosk.inputs.escpos.command_sizes import each
 from kiosk.inputs.text.escape_sequences import (
@@ -26,7 +27,7 @@ from kiosk.inputs.text.escape_sequences import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class PrinterLanguage:
     """The commands of one language, and those that matter for what is on the paper, by name."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
 from functools import partial
 
 from kiosk.base.errors import BadReading
+from kiosk.base.frozen import frozen
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.escpos.language_signs import LanguageSigns
 from kiosk.inputs.escpos.printed_receipt import NoSaleRule, PrintedReceipt, SeveralTotals
@@ -33,7 +33,7 @@ JOINED_LATE = 0.1  # seconds after opening in which the first byte may be inside
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@frozen
 class ReceiptRule:
     """How a register's receipts state totals. ``page`` is the code page at a receipt's start."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kiosk.base.errors import BadReading
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, NumberFormat, plain_blanks
 
@@ -17,7 +17,7 @@ _CUT_AFTER = re.compile(r"[.,']?[0-9]| [0-9]{3}(?![0-9])")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-@dataclass(frozen=True)
+@frozen
 class AmountRule:
     """How the lines of one input state amounts.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kiosk.base.frozen import frozen
 
@@ -80,7 +80,7 @@ def downloaded_font(args: bytes) -> int | None:
     return size
 
 
-@dataclass(frozen=True)
+@frozen
 class CommandTable:
     """The commands of one language: the bytes that each begins with, and the size of its arguments.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from kiosk.base.errors import BadReading
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.text.amounts import AmountRule, masked
@@ -32,7 +33,7 @@ _PRINTER_CODE = re.compile(r"[\x0b-\x14\x1b\x1d]")
 _FRAME = re.compile(r"[\x01-\x08]")
 
 
-@dataclass(frozen=True)
+@frozen
 class LineRule:
     """How one device sends its lines, and which of them are amounts.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.base.money import Currency, Money, plain_blanks
 from kiosk.base.settings import NumberSettings
@@ -73,7 +73,7 @@ def _spaced_words_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(spaced)})(?![A-Z0-9])")
 
 
-@dataclass(frozen=True)
+@frozen
 class TotalRule:
     """How one input labels its totals. ``amounts`` has no pattern of its own.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from kiosk.base.frozen import frozen
 from kiosk.base.money import Money
@@ -30,7 +29,7 @@ CURRENCIES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class SpokenLanguage:
     """One language of the voice. Each has a file in this folder."""
 
