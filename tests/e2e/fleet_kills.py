@@ -16,7 +16,7 @@ from select import select
 from time import monotonic
 
 from tests.e2e.kills import agreement, main, something_happens
-from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.e2e.rig import Api, Counter, Register, counter_in
 from tests.fleet.mosquitto import PASSWORD, Mosquitto, Viewer, running_broker
 from tests.support.processes import eventually, power_cut
 
@@ -26,10 +26,7 @@ def live_through(kills: int, seed: int, folder: Path) -> str:
     rng = Random(seed)
     (folder / "broker").mkdir()
     with ExitStack() as stack:
-        api = stack.enter_context(fake_api())
-        register = Register(folder / "register")
-        stack.callback(register.unplug)
-        counter = Counter(folder, api.url, register.path)
+        api, register, counter = stack.enter_context(counter_in(folder))
         broker = stack.enter_context(running_broker(folder / "broker"))
         viewer = stack.enter_context(broker.viewer())
         text = counter.config.read_text()

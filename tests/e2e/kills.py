@@ -9,14 +9,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from select import select
 from time import monotonic
 from typing import Any
 
-from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.e2e.rig import Api, Counter, Register, counter_in
 from tests.support.processes import eventually, power_cut
 
 OUTCOME_OF = {"processed": "paid", "canceled": "canceled", "expired": "expired"}
@@ -25,11 +24,7 @@ OUTCOME_OF = {"processed": "paid", "canceled": "canceled", "expired": "expired"}
 def live_through(kills: int, seed: int, folder: Path) -> str:
     """Kill the daemon this many times; return a summary. AssertionError if something is lost."""
     rng = Random(seed)
-    with ExitStack() as stack:
-        api = stack.enter_context(fake_api())
-        register = Register(folder / "register")
-        stack.callback(register.unplug)
-        counter = Counter(folder, api.url, register.path)
+    with counter_in(folder) as (api, register, counter):
         for _ in range(kills):
             _a_short_life(rng, api, register, counter)
         with counter.running():

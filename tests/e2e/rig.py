@@ -14,7 +14,7 @@ import sys
 import time
 import tty
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from select import select
@@ -290,3 +290,12 @@ def fill_log(journal: Path) -> None:
             log.execute("CREATE TABLE IF NOT EXISTS filler (data)")
             while True:
                 log.execute("REPLACE INTO filler (rowid, data) VALUES (1, zeroblob(500))")
+
+
+@contextmanager
+def counter_in(folder: Path) -> Iterator[tuple[Api, Register, Counter]]:
+    """Connect a counter that is switched off with a service and a register."""
+    with fake_api() as api, ExitStack() as stack:
+        register = Register(folder / "register")
+        stack.callback(register.unplug)
+        yield api, register, Counter(folder, api.url, register.path)

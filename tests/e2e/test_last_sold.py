@@ -35,19 +35,19 @@ def copy_of(counter: Counter) -> Path:
     return counter.journal.with_name("kiosk.yaml.good")
 
 
-def _a_folder(file: Path) -> None:
+def a_folder(file: Path) -> None:
     file.unlink()
     file.mkdir()
 
 
 SPOIL: dict[str, Callable[[Path], Any]] = {
     "a typing error": lambda file: file.write_text(file.read_text().replace("ARS", "ARG")),
-    "a line that is no YAML": lambda file: file.write_text(file.read_text() + "\n  - {: [\n"),
+    "a line that is not YAML": lambda file: file.write_text(file.read_text() + "\n  - {: [\n"),
     "a half file": lambda file: file.write_bytes(file.read_bytes()[:300]),
     "an empty file": lambda file: file.write_bytes(b""),
     "garbage": lambda file: file.write_bytes(bytes(range(256)) * 20),
     "no file": lambda file: file.unlink(),
-    "a folder": _a_folder,
+    "a folder": a_folder,
 }
 
 

@@ -17,16 +17,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.rig import Counter, Register, fake_api, sells
+from tests.e2e.rig import Counter, counter_in, sells
+from tests.e2e.test_last_sold import NOT_USED, SPOIL, a_folder
 from tests.support.processes import eventually, running
 
 KEPT = ("kiosk.yaml", "kiosk.yaml.good", "journal.sqlite3")
-NOT_USED = "has faults and is not used; run kiosk check"
-
-
-def _a_folder(file: Path) -> None:
-    file.unlink()
-    file.mkdir()
 
 
 def _damaged(file: Path) -> None:
@@ -56,17 +51,11 @@ JOURNALS: dict[str, Callable[[Path], Any]] = {
     "damaged": _damaged,
     "newer": _newer,
     "of another program": _foreign,
-    "a folder": _a_folder,
+    "a folder": a_folder,
 }
 CONFIGURATIONS: dict[str, Callable[[Path], Any]] = {
     "good": lambda file: None,
-    "a typing error": lambda file: file.write_text(file.read_text().replace("ARS", "ARG")),
-    "a line that is no YAML": lambda file: file.write_text(file.read_text() + "\n  - {: [\n"),
-    "half": lambda file: file.write_bytes(file.read_bytes()[:300]),
-    "empty": lambda file: file.write_bytes(b""),
-    "garbage": lambda file: file.write_bytes(bytes(range(256)) * 20),
-    "none": lambda file: file.unlink(),
-    "a folder": _a_folder,
+    **SPOIL,
     "of a newer version": lambda file: file.write_text(file.read_text() + "hologram: {on: yes}\n"),
 }
 COPIES: dict[str, Callable[[Path], Any]] = {
@@ -88,9 +77,7 @@ CASES = [
 def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
     """A counter that has sold; its files are kept in ``kept``."""
     folder = tmp_path_factory.mktemp("counter")
-    register = Register(folder / "register")
-    with fake_api() as api:
-        counter = Counter(folder, api.url, register.path)
+    with counter_in(folder) as (api, register, counter):
         counter.change("result_shown_for: 8 s", "result_shown_for: 1 s")
         with counter.running():
             sells(api, register, counter)
@@ -99,7 +86,6 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
         for name in KEPT:
             shutil.copy(folder / name, folder / "kept")
         yield counter
-    register.unplug()
 
 
 @pytest.fixture

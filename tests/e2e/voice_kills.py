@@ -9,13 +9,13 @@ import json
 import sqlite3
 import sys
 from collections import Counter as Count
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from select import select
 
 from tests.e2e.kills import main
-from tests.e2e.rig import Api, Counter, Register, fake_api
+from tests.e2e.rig import Api, Counter, Register, counter_in
 from tests.support.processes import eventually, power_cut
 
 NO_VOICE = "signals.jsonl}"
@@ -25,11 +25,7 @@ VOICE = "signals.jsonl, voice: {}}"
 def live_through(kills: int, seed: int, folder: Path) -> str:
     """Kill the daemon this many times; return a summary. AssertionError if a result is said twice."""
     rng = Random(seed)
-    with ExitStack() as stack:
-        api = stack.enter_context(fake_api())
-        register = Register(folder / "register")
-        stack.callback(register.unplug)
-        counter = Counter(folder, api.url, register.path)
+    with counter_in(folder) as (api, register, counter):
         counter.change(NO_VOICE, VOICE)
         for number in range(kills):
             _a_sale_and_a_kill(rng, 20 + number, api, register, counter)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import os
 import tty
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
+from kiosk.inputs import Input
 from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.sale.events import Event, InputChange, ReadingBegan, ReadingUnread
 
@@ -66,6 +68,16 @@ def listener() -> Iterator[Listener]:
     listener = Listener()
     yield listener
     listener.close()
+
+
+@asynccontextmanager
+async def running_input(device: Input, listener: Listener) -> AsyncIterator[None]:
+    """Run the input, from when it waits for its device."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(device.run, listener.deliver)
+        await anyio.wait_all_tasks_blocked()
+        yield
+        tasks.cancel_scope.cancel()
 
 
 class Register:

@@ -29,7 +29,7 @@ from kiosk.sale.events import (
     ResultDelivered,
 )
 from kiosk.sale.words import Outcome, Unknown
-from tests.inputs.conftest import PATIENCE, Listener
+from tests.inputs.conftest import PATIENCE, Listener, running_input
 
 pytestmark = pytest.mark.anyio
 
@@ -52,11 +52,8 @@ async def running(folder: Path, listener: Listener, **more: Any) -> AsyncIterato
     path = folder / "run" / "command.sock"
     settings = CommandSettings.model_validate({"driver": "command", "path": str(path)} | more)
     device = settings.open(CURRENCIES["ARS"])
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(device.run, listener.deliver)
-        await anyio.wait_all_tasks_blocked()
+    async with running_input(device, listener):
         yield device
-        tasks.cancel_scope.cancel()
 
 
 async def hears(program: ByteStream) -> bytes:

@@ -14,7 +14,7 @@ from kiosk.base.money import Money
 from kiosk.inputs.ecr_terminal import EcrTerminal
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome, Sale
-from tests.inputs.conftest import Listener, Register
+from tests.inputs.conftest import Listener, Register, running_input
 from tests.inputs.ecr.test_generic import GENERIC
 from tests.inputs.ecr.transbank_register import (
     ACK,
@@ -33,11 +33,8 @@ from tests.inputs.ecr.transbank_register import (
 @asynccontextmanager
 async def running(register: Register, listener: Listener) -> AsyncIterator[EcrTerminal]:
     device = ecr_settings(str(register.port)).open(CLP)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(device.run, listener.deliver)
-        await anyio.wait_all_tasks_blocked()
+    async with running_input(device, listener):
         yield device
-        tasks.cancel_scope.cancel()
 
 
 @pytest.mark.anyio

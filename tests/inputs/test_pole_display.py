@@ -7,8 +7,8 @@ import shutil
 import socket
 import subprocess
 import tty
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from select import select
 from time import monotonic
@@ -22,20 +22,11 @@ from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ResultDelivered
 from kiosk.sale.words import Outcome
-from tests.inputs.conftest import PATIENCE, Listener, Register
+from tests.inputs.conftest import PATIENCE, Listener, Register, running_input
 from tests.inputs.pole.test_pole_decoder import pole_settings
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.anyio
-
-
-@asynccontextmanager
-async def running(device: StreamInput, listener: Listener) -> AsyncIterator[None]:
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(device.run, listener.deliver)
-        await anyio.wait_all_tasks_blocked()
-        yield
-        tasks.cancel_scope.cancel()
 
 
 def display(register: Register, settle: str = "60 ms", **more: object) -> StreamInput:
@@ -51,7 +42,7 @@ async def test_a_total_on_the_display_becomes_a_reading(
     register: Register, listener: Listener
 ) -> None:
     device = display(register)
-    async with running(device, listener):
+    async with running_input(device, listener):
         register.send(b"\x0cPAN LACTAL       5,00")
         assert await listener.next(began=True) == ReadingBegan("till")
         register.send(b"\x0cTOTAL\x1f$\x01\x02TOTAL       1.234,56")
@@ -63,14 +54,14 @@ async def test_a_total_on_the_display_becomes_a_reading(
 
 
 async def test_a_dsp800_answers_the_register(register: Register, listener: Listener) -> None:
-    async with running(display(register, dialect="dsp800"), listener):
+    async with running_input(display(register, dialect="dsp800"), listener):
         register.send(b"\x04\x01C1X\x17\x04\x01P1\x17TOTAL 5,00")
         assert await register.receive(b"\x06\x06") == b"\x06\x06"
         assert await listener.next() == read("5.00")
 
 
 async def test_the_line_display_of_python_escpos(register: Register, listener: Listener) -> None:
-    async with running(display(register), listener):
+    async with running_input(display(register), listener):
         till = Dummy()
         till.linedisplay("PAN LACTAL\n\r      1.200,00")
         till.text("TOTAL 99,00\n")  # the receipt, on the same cable
@@ -142,7 +133,7 @@ async def test_lcdproc_s_daemon_writes_a_total(
     register: Register, listener: Listener, tmp_path: Path
 ) -> None:
     with lcd_daemon(tmp_path) as daemon:
-        async with running(display(register, settle="1 s", dialect="aedex"), listener):
+        async with running_input(display(register, settle="1 s", dialect="aedex"), listener):
             daemon.show("PAN LACTAL", "TOTAL       1.234,56")
             written = b""
             with anyio.fail_after(PATIENCE):

@@ -18,7 +18,7 @@ from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.sale.events import AmountRead, ItemScanned, ReadingBegan, ReadingRejected
 from kiosk.sale.words import Item
-from tests.inputs.conftest import PATIENCE, Listener, Register
+from tests.inputs.conftest import PATIENCE, Listener, Register, running_input
 
 pytestmark = pytest.mark.anyio
 ARS = CURRENCIES["ARS"]
@@ -33,11 +33,8 @@ def settings(port: Path, gap: str = "300 ms", **codes: Any) -> ScannerSerialSett
 @asynccontextmanager
 async def running(listener: Listener, port: Path, **codes: Any) -> AsyncIterator[Scanner]:
     device = settings(port, **codes).open(ARS)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(device.run, listener.deliver)
-        await anyio.wait_all_tasks_blocked()
+    async with running_input(device, listener):
         yield device
-        tasks.cancel_scope.cancel()
 
 
 def rejected(reason: str) -> ReadingRejected:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
@@ -17,7 +15,7 @@ from kiosk.inputs.transport.stream_input import StreamInput
 from kiosk.sale.effects import Reply
 from kiosk.sale.events import AmountRead, ReadingBegan, ReadingRejected, ResultDelivered
 from kiosk.sale.words import Outcome
-from tests.inputs.conftest import Listener, Register, line_settings
+from tests.inputs.conftest import Listener, Register, line_settings, running_input
 
 pytestmark = pytest.mark.anyio
 REPLIES = {"paid": "PAID {amount} {reference}\r\n", "failed": "FAIL {outcome} {reference}\r\n"}
@@ -35,20 +33,11 @@ def result(reference: str, outcome: Outcome = Outcome.PAID) -> Reply:
     return Reply("till", reference, Money.of("12.10", "ARS"), outcome)
 
 
-@asynccontextmanager
-async def running(device: StreamInput, listener: Listener) -> AsyncIterator[None]:
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(device.run, listener.deliver)
-        await anyio.wait_all_tasks_blocked()
-        yield
-        tasks.cancel_scope.cancel()
-
-
 async def test_a_total_comes_in_and_the_answer_goes_back(
     register: Register, listener: Listener
 ) -> None:
     device = till(register, reply=REPLIES)
-    async with running(device, listener):
+    async with running_input(device, listener):
         register.send(b"TICKET 7\r\nTOTAL $ 12,10\r\n")
         assert await listener.next(began=True) == ReadingBegan("till")
         assert await listener.next() == read("12.10")
@@ -60,7 +49,9 @@ async def test_a_total_comes_in_and_the_answer_goes_back(
 
 
 async def test_a_total_that_comes_byte_by_byte(register: Register, listener: Listener) -> None:
-    async with running(till(register, gap="60 s"), listener):  # a busy computer makes long pauses
+    async with running_input(
+        till(register, gap="60 s"), listener
+    ):  # a busy computer makes long pauses
         for byte in b"TOTAL 1.234,56\r":
             register.send(bytes([byte]))
             await anyio.wait_all_tasks_blocked()
@@ -70,7 +61,7 @@ async def test_a_total_that_comes_byte_by_byte(register: Register, listener: Lis
 async def test_a_line_that_stops_is_reported_without_waiting_for_more(
     register: Register, listener: Listener
 ) -> None:
-    async with running(till(register, gap="50 ms"), listener):
+    async with running_input(till(register, gap="50 ms"), listener):
         register.send(b"TOTAL 1.2")
         assert await listener.next() == ReadingRejected(
             "a line was cut off after 9 characters; send the total again", "till"
@@ -84,7 +75,7 @@ async def test_without_a_template_the_result_counts_as_told_even_while_unplugged
 ) -> None:
     register.unplug()
     device = till(register, reply={"paid": REPLIES["paid"]})
-    async with running(device, listener):
+    async with running_input(device, listener):
         device.reply(result("counter-1-7", Outcome.CANCELED))
         assert await listener.next() == ResultDelivered("counter-1-7", Outcome.CANCELED)
 
@@ -94,7 +85,7 @@ async def test_unplugged_in_the_middle_of_a_line_and_plugged_in_again(
 ) -> None:
     caplog.set_level(logging.INFO)
     device = till(register, reply=REPLIES)
-    async with running(device, listener):
+    async with running_input(device, listener):
         register.send(b"TOTAL 1.2")
         assert await listener.next(began=True) == ReadingBegan("till")
         register.unplug()
@@ -118,7 +109,7 @@ async def test_a_register_that_was_off_for_long_gets_the_latest_answers(
     for number in range(20):
         device.reply(result(f"n{number}"))
     assert "till: too many replies wait; the one for the sale n3 is dropped" in caplog.messages
-    async with running(device, listener):
+    async with running_input(device, listener):
         assert await register.receive(b"n19\n") == b"".join(b"n%d\n" % i for i in range(4, 20))
 
 
@@ -126,7 +117,7 @@ async def test_much_noise_is_counted_and_does_not_beep_all_the_time(
     register: Register, listener: Listener
 ) -> None:
     device = till(register)
-    async with running(device, listener):
+    async with running_input(device, listener):
         for _ in range(40):
             register.send(b"TOTAL x\r\n")
         register.send(b"TOTAL 5,00\r\nTOTAL 5,00\r\nTOTAL 6,00\r\n")
@@ -149,7 +140,7 @@ class Steps(trio.abc.Instrument):
 async def test_an_idle_port_runs_no_task(register: Register, listener: Listener) -> None:
     clock = trio.lowlevel.current_clock()
     assert isinstance(clock, MockClock)
-    async with running(till(register), listener):
+    async with running_input(till(register), listener):
         register.send(b"TOTAL 5,00\r\n")
         assert await listener.next() == read("5.00")
         await anyio.wait_all_tasks_blocked()
