@@ -20,6 +20,8 @@ from kiosk.fleet.mqtt.client import Client
 from kiosk.fleet.mqtt.vocabulary import MessageRefused, MqttMessage
 from kiosk.fleet.payloads import States
 
+USUAL_PREFIX = "homeassistant"
+
 log = logging.getLogger("kiosk.fleet")
 
 
@@ -32,7 +34,7 @@ class HomeAssistantTopic:
     def __init__(self, client_id: str, prefix: str, file: Path, thread: Offload) -> None:
         """Without a ``prefix`` the counter is not described."""
         self._client_id, self._file, self._thread = client_id, file, thread
-        self._topic = f"{prefix}/device/{client_id}/config" if prefix else ""
+        self._topic = description_topic(prefix, client_id) if prefix else ""
 
     async def run(self, client: Client) -> NoReturn:
         """Publish once for each connection."""
@@ -54,10 +56,11 @@ class HomeAssistantTopic:
         try:
             await client.publish(MqttMessage(topic, b"", retain=True))
         except MessageRefused as refused:
+            _prefix, _device, name = topic.removesuffix("/config").split("/", 2)
             log.warning(
-                "%s; to remove the old counter from Home Assistant, run: mosquitto_pub -r -n -t %s",
+                "%s; to remove the old counter from Home Assistant, run: kiosk fleet remove %s",
                 refused,
-                topic,
+                name,
             )
 
     def _described(self) -> str:
@@ -73,6 +76,11 @@ class HomeAssistantTopic:
                 atomic_file.delete(self._file)
         except OSError as error:
             log.warning("%s can't be written: %s", self._file, error.strerror)
+
+
+def description_topic(prefix: str, client_id: str) -> str:
+    """Return the topic in which Home Assistant finds the description of a counter."""
+    return f"{prefix}/device/{client_id}/config"
 
 
 def description(client_id: str) -> dict[str, Any]:

@@ -70,6 +70,7 @@ ELSEWHERE = {
         "record",
     ),
     *("fleet list", "fleet watch", "fleet show", "fleet ask", "fleet sales", "fleet rollout"),
+    "fleet remove",
     *("replay", "migrate", "orders settle", "pos stores create", "test voice", "test scanner"),
 }
 

@@ -108,6 +108,7 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
         "list": (1, ""),
         "show counter-2": (1, "counter-2: the broker knows no such counter; did you mean"),
         "ask counter-1 last": (1, "shop1/counter-1: it is not connected: it was stopped"),
+        "remove counter-1": (1, "use an account that may remove counters, such as manager"),
         "list --user nobody": (1, "the broker refuses nobody: not authorized (135)"),
         "list --broker mqtt://127.0.0.1:1": (1, "can't be reached: Connection refused"),
         "list --broker http://x": (2, "--broker: 'http://x' is not a valid value"),
@@ -126,6 +127,9 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
         lines = re.sub(r"\x1b\[[A-Z]", "", terminal.text).splitlines()
         assert max(map(len, lines)) <= 40
         assert terminal.interrupted() == 130, terminal.text
+    code, out, _err = person.types("remove counter-1 --user manager")
+    assert (code, "mosquitto_passwd -D" in out) == (0, True)
+    assert "no counter is known to the broker" in person.types("list")[2]
     broker.kill()
     code, _out, err = person.types("list")
     assert (code, err) == (1, "the broker can't be reached: Connection refused\n")

@@ -25,7 +25,10 @@ fleet:
   password: {{env: BROKER_PASSWORD}}
 """
 
-ACCOUNTS = ("shop1/counter-1", "shop1/counter-2", "register-shop1", "relay", "viewer", "admin")
+ACCOUNTS = (
+    *("shop1/counter-1", "shop1/counter-2", "register-shop1", "relay", "viewer", "manager"),
+    "admin",
+)
 
 needs_mosquitto = pytest.mark.skipif(
     not all(map(shutil.which, ("mosquitto", "mosquitto_passwd", "mosquitto_sub"))),

@@ -41,6 +41,7 @@ MAY_WRITE = {
     "register-shop1": below({"in/amount"}, MINE, OTHER),
     "relay": below({"in/hint"}, *EVERY),
     "viewer": below({"in/ask"}, *EVERY),
+    "manager": below({"in/ask", "state", "health"}, *EVERY) | {HOME.format(1), HOME.format(2)},
 }
 MAY_READ = {
     "shop1/counter-1": below(ASKED, MINE),
@@ -48,6 +49,7 @@ MAY_READ = {
     "register-shop1": below({"out/amount"}, MINE, OTHER) | {f"{MINE}/out/amount/till4"},
     "relay": below({"state", "sale"}, *EVERY),
     "viewer": below(TOLD | ASKED, *EVERY) | {f"{MINE}/out/amount/till4"},
+    "manager": below(TOLD | ASKED, *EVERY) | {f"{MINE}/out/amount/till4"},
 }
 
 

@@ -67,7 +67,7 @@ def test_where_the_broker_refuses_that_a_person_is_told(
         counter.broker.refused = OLD
         logins = len(counter.broker.logins)
         await counter.restarts("shop1/k2")
-        assert f"mosquitto_pub -r -n -t {OLD}" in caplog.text
+        assert "run: kiosk fleet remove shop1/k1" in caplog.text
         assert len(counter.broker.logins) == logins + 1, "the connection stays"
 
     told()

@@ -182,6 +182,16 @@ def add(
 
 
 @fleet.command()
+def remove(context: typer.Context, counter: CounterArgument) -> None:
+    """Remove a counter that is retired, or has another name now, from the broker.
+
+    It must not be connected. The account needs more rights than the viewer's: see manager in
+    config/fleet/acl. Sales and journals are not changed.
+    """
+    _work("chain_remove").remove_counter(context.obj, counter)
+
+
+@fleet.command()
 def rollout(
     context: typer.Context,
     version: Annotated[str, typer.Argument(help="The version of the update, such as 1.5.0.")],

@@ -11,6 +11,7 @@ import anyio
 
 from kiosk.base.frozen import frozen
 from kiosk.fleet.broker import OpenStream, opened
+from kiosk.fleet.home_assistant import USUAL_PREFIX, description_topic
 from kiosk.fleet.mqtt.client import Client, connected
 from kiosk.fleet.mqtt.vocabulary import Login, MqttMessage
 from kiosk.fleet.payloads import FleetAnswer, FleetQuestion
@@ -100,6 +101,15 @@ class ChainViewer:
         finally:
             del self._ear.pending[number]
         return pending.answers[0] if pending.answers else None
+
+    async def forget(self, name: str) -> None:
+        """Empty all that the broker keeps of a counter. Raises BrokerFault.
+
+        The state is the last one: without it, nobody would find a counter that is half forgotten.
+        """
+        root = f"kiosk/v1/{name}"
+        for topic in (description_topic(USUAL_PREFIX, name), f"{root}/health", f"{root}/state"):
+            await self._client.publish(MqttMessage(topic, b"", retain=True))
 
     async def learn_last_sales(self, names: Iterable[str], seconds: float) -> None:
         """Ask counters for their newest sales, all at once; raises BrokerFault."""

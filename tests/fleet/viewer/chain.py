@@ -62,6 +62,7 @@ class ChainBroker(MemoryBroker):
         self.kept = kept
         self.answers: dict[str, Answer] = {}  # by counter
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.emptied: list[str] = []  # topics
         self.refuses_questions = False
 
     async def tell(self, topic: str, payload: Any, *, retain: bool = False) -> None:
@@ -74,6 +75,11 @@ class ChainBroker(MemoryBroker):
         match packet:
             case mqtt5.SubscribePacket(topic_filters=[wanted]):
                 await self._send_kept(wanted.pattern)
+            case mqtt5.PublishPacket(topic=topic, payload=b"", packet_id=int(number), retain=True):
+                if topic != self.refused:
+                    self.emptied.append(topic)
+                    await self.send(mqtt5.PubAckPacket(number).write())
+                    return
             case mqtt5.PublishPacket(topic=topic, payload=payload, packet_id=int(number)):
                 await self._hear(topic, payload, number)
                 return
