@@ -1,1 +1,1 @@
-"""A payment display for shop counters: reads totals, shows Mercado Pago QRs, tells the truth."""
+"""A payment display for shop counters: reads totals, shows Mercado Pago QRs, reports results."""

@@ -31,7 +31,7 @@ class Beside:
         self._metrics: SaleMetrics | None = None  # none were needed yet
 
     async def run(self, kiosk: Kiosk) -> None:
-        """Carry out people's commands, keep the link and export metrics, until cancelled."""
+        """Carry out people's commands, keep the link and export metrics, until canceled."""
         status, deliver = kiosk.status, kiosk.events.deliver
         commands = CommandSocket(beside(status.path), lambda: kiosk.counter, kiosk.writer, deliver)
         async with anyio.create_task_group() as tasks:

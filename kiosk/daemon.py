@@ -66,7 +66,10 @@ class JournalOpener:
 
 @dataclass
 class KioskFactory:
-    """Makes the kiosks of one daemon: what they share. Only the newest one's file is copied."""
+    """Makes the kiosks of one daemon, with the parts that they share.
+
+    Only the configuration of the newest one is kept as the last good one.
+    """
 
     environment: Environment
     events: EventQueue
@@ -122,7 +125,7 @@ class Daemon:
         self._reload = RequestFlag()
 
     async def run(self) -> None:
-        """Sell until cancelled; raises JournalRefused."""
+        """Sell until canceled; raises JournalRefused."""
         extend_start_timeout(OPENING_TAKES)
         self._journal = self._opener.open()
         try:
@@ -189,9 +192,9 @@ class Daemon:
 
 
 def _finish_start() -> None:
-    """Import what only a sale needs, then look for garbage as Python usually does.
+    """Import what only a sale needs, then let Python collect garbage as often as usual.
 
-    In what the start has made it is never looked for again.
+    The objects of the start are left out of every later collection: they stay until the end.
     """
     for module in ("importlib.metadata", "segno"):
         import_module(module)

@@ -33,7 +33,7 @@ class Handover:
         return self._successor is not None
 
     async def run(self) -> None:
-        """Serve until cancelled."""
+        """Serve until canceled."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._request_handover)
             while True:

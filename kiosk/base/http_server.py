@@ -30,7 +30,7 @@ async def serve(
     protocol: type[Any] | None = None,
     most_at_once: int | None = None,
 ) -> None:
-    """Answer on the listener until cancelled, then close it. On asyncio only.
+    """Answer on the listener until canceled, then close it. On asyncio only.
 
     ``most_at_once``: of more connections or requests, each is answered with 503.
     """

@@ -16,15 +16,15 @@ import signal
 import sys
 
 # httpx imports its own command line (with rich, click and pygments) and httpcore imports trio (for
-# our tests) if they are installed, and both do without. None in sys.modules says that a
+# our tests) if they are installed, and both work without. None in sys.modules says that a
 # module is not there: see "The module cache" in the Python reference.
 LEFT_OUT: dict[str, None] = {"httpx._main": None, "trio": None}
 
-# A start makes 300,000 objects and drops few of them: Python need not look for garbage meanwhile.
-# The daemon looks for it again as soon as it is READY.
+# A start makes 300,000 objects and drops few of them, so Python does not collect garbage meanwhile.
+# The daemon lets it do so again as soon as it is READY.
 NEW_OBJECTS = 500_000
 
-INTERRUPTED = 130  # as shells say it of a program that Ctrl-C ended
+INTERRUPTED = 130  # the exit code that shells give to a program that Ctrl-C has ended
 
 
 def main() -> None:

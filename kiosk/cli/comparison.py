@@ -92,7 +92,7 @@ def _late_first(found: Sequence[Difference]) -> Sequence[Difference]:
 
 
 async def _compared(orders: PatientOrders, record: SaleRecord) -> Difference:
-    """Return the difference of a sale; nothing is said in it if there is none."""
+    """Return the difference of a sale from its order; an empty one if they agree."""
     sale = record.sale
     if not sale.order_id:
         return _without_order(record)
@@ -117,7 +117,7 @@ def _without_order(record: SaleRecord) -> Difference:
 
 
 def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
-    """Return the difference between a sale in the journal and its order; perhaps an empty one."""
+    """Return the difference between a sale and its order; an empty one if they agree."""
     at_service = judge(record.sale, seen)
     if record.note and at_service in _decided(record):
         return _difference(record, "")
@@ -133,7 +133,7 @@ def compare(record: SaleRecord, seen: OrderSeen) -> Difference:
 
 
 def _decided(record: SaleRecord) -> set[Standing]:
-    """Return how an order may stand whose sale a person has decided: nothing new is known."""
+    """Return the standings of an order that tell nothing new after a person's decision."""
     if record.outcome in _NOTHING_PAID:
         return {Standing.UNDECIDED, Standing.UNPAID}
     return {Standing.UNDECIDED, Standing.UNPAID, Standing.OTHER_AMOUNT, Standing.OTHER_CURRENCY}

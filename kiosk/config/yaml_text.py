@@ -28,7 +28,7 @@ _SECTION = re.compile(r" +(\w+): *(?:#.*)?$")
 
 @frozen
 class YamlText:
-    """The result of reading. ``incomplete`` are the sections of which a line was blanked."""
+    """The result of reading. ``incomplete`` are the sections in which a line was blanked."""
 
     root: yaml.Node | None
     faults: tuple[ConfigFault, ...]

@@ -190,7 +190,7 @@ class AmountTopic:
             self._till.told(ended)
 
     async def _end(self, ended: Reply | str) -> AmountAnswer | None:
-        """Return the answer; None for the sale of an input that had this name before."""
+        """Return the answer; None if the sale came from an earlier input of the same name."""
         if isinstance(ended, str):  # the journal may hold a sale that nobody could pay
             sold = await self._sold(ended)
             return _result(ended, sold) if sold else _rejected(ended, "busy")
@@ -206,7 +206,7 @@ class AmountTopic:
         return None
 
     async def _publish(self, client: Client, answer: AmountAnswer) -> None:
-        """Publish to where the sender wants it; if the broker refuses that, to our own topic."""
+        """Publish to the sender's response topic; if the broker refuses that, to our own topic."""
         asked_for, own = self._addresses.messages(answer.id, answer.encoded())
         try:
             await client.publish(asked_for)
@@ -218,7 +218,7 @@ class AmountTopic:
 
 
 def _read(payload: bytes) -> AmountRequest | UnreadableAmount:
-    """Return the amount; of a message that can't be read, its id, if that can be read."""
+    """Return the amount. If it can't be read, return its id, or an empty id."""
     with suppress(ValidationError):
         return AmountRequest.model_validate_json(payload, strict=True)
     with suppress(ValidationError):
@@ -227,7 +227,7 @@ def _read(payload: bytes) -> AmountRequest | UnreadableAmount:
 
 
 def _present(request: AmountRequest, sold: SoldAmount) -> AmountAnswer:
-    """Return how the sale is now, if it is a sale of this amount."""
+    """Return the present result of the sale, or a rejection if it has another amount."""
     ours = sold.amount
     if ours and (ours.amount, ours.currency.code) != (Decimal(request.amount), request.currency):
         return _rejected(request.id, "other_amount", sold.reference)

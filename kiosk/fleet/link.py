@@ -63,7 +63,7 @@ async def keep_trying(
     report: Report,
     longest_pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
 ) -> NoReturn:
-    """Connect and serve again and again, until cancelled.
+    """Connect and serve again and again, until canceled.
 
     ``serve`` gets what it calls when the broker is connected. ``report`` gets why the broker is
     away, or an empty text when it is connected; the same is reported only once.
@@ -105,7 +105,7 @@ class Link:
         self._takes, self._report = takes, report
 
     async def run(self, open_stream: OpenStream, password: Callable[[], bytes]) -> NoReturn:
-        """Keep the connection, until cancelled. ``password`` is read before each attempt."""
+        """Keep the connection, until canceled. ``password`` is read before each attempt."""
         await keep_trying(partial(self._serve, open_stream, password), self._tell)
         raise AssertionError("a link runs for ever")
 

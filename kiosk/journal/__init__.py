@@ -120,10 +120,10 @@ class Journal(SalesTable):
                 facts.forget_oldest(self._db, self._keep)
 
     def decide(self, reference: str, outcome: Outcome, note: str, said: str = "") -> bool:
-        """Write a person's decision about a sale; return whether there was one to decide.
+        """Write a person's decision about a sale; return False if the sale can't be decided.
 
-        That is one without an end, or one that can't be read. ``said``: what the service said about
-        its order when the person decided.
+        It can be decided if it has no outcome, or if its row can't be read. ``said``: what the
+        service said about its order when the person decided.
         """
         with as_journal_failed(), self._commit() as now:
             may = _may_be_decided(self.row(reference), outcome)
@@ -302,7 +302,10 @@ class Journal(SalesTable):
 
 
 def _may_be_decided(row: SaleRecord | UnreadableSale | None, outcome: Outcome) -> bool:
-    """Whether a person may decide so: the sale has no end, or can't be read and ended so."""
+    """Whether a person may decide for this outcome: the row's own outcome is missing or the same.
+
+    A row that can be read is decided only without an outcome.
+    """
     if isinstance(row, UnreadableSale):
         return not row.decided and row.outcome in (None, outcome)
     return row is not None and row.outcome is None

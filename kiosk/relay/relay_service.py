@@ -55,7 +55,7 @@ class Relay:
         )
 
     async def keep_link(self) -> NoReturn:
-        """Keep the connection with the broker, until cancelled."""
+        """Keep the connection with the broker, until canceled."""
         await keep_trying(self._serve, self._tell, (FIRST_PAUSE, LONGEST_PAUSE))
         raise AssertionError("a link runs for ever")
 
@@ -90,7 +90,7 @@ class Relay:
 
 
 async def run_relay(settings: RelaySettings) -> NoReturn:
-    """Run a relay, until cancelled; raises ConfigError if it can't start."""
+    """Run a relay, until canceled; raises ConfigError if it can't start."""
     secrets = tuple(each.read(os.environ) for each in settings.secrets)
     broker = Broker(settings.host, settings.port, settings.tls, settings.ca)
     relay = Relay(settings, secrets, broker.open)

@@ -35,7 +35,8 @@ def device_failed(transition: Transition, phase: Phase, event: on.DeviceFailed) 
 def device_recovered(transition: Transition, phase: Phase, event: on.DeviceRecovered) -> Transition:
     """Forget the fault, and sell again if it was the only one and no probe is underway.
 
-    The answer to a probe that is underway must not come into a sale; it decides what comes next.
+    The answer to a probe that is underway must not arrive in the middle of a sale. So the counter
+    waits for that answer, which decides what comes next.
     """
     before = transition.counter.faults
     recovered = transition.with_faults(before - {event.fault})

@@ -35,7 +35,7 @@ class MetricsExport:
         self._problem = ""
 
     async def run(self, wall_clock: Callable[[], float]) -> NoReturn:
-        """Export them, until cancelled. A failure is a problem of the status, and stops no sale."""
+        """Export them, until canceled. A failure is a problem of the status, and stops no sale."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._follow_status)
             if self._settings.address:

@@ -118,7 +118,7 @@ class FleetLink:
         password: SecretSettings,
         report: Callable[[str], None],
     ) -> NoReturn:
-        """Keep the connection, until cancelled. ``report`` gets why the broker is away."""
+        """Keep the connection, until canceled. ``report`` gets why the broker is away."""
 
         def note(problem: str) -> None:
             self._hints.link_is(connected=not problem)

@@ -83,7 +83,7 @@ class PanelWorker:
         """Show what is wanted, for ever; open a lost panel again, after growing pauses.
 
         Delivers DeviceFailed once when the panel is lost or cannot show a QR, and DeviceRecovered
-        when the panel shows what is wanted again. Blanks the panel when it is cancelled.
+        when the panel shows what is wanted again. Blanks the panel when it is canceled.
         """
         waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
         while True:

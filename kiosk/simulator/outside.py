@@ -87,9 +87,9 @@ class Outside:
                 self._after(act, lambda: self.phone.refund(act.amount or "", takes))
 
     def _scan(self, act: PayerAct) -> Scanned | None:
-        """Scan what can be seen; who pays keeps what was scanned before and can still be paid.
+        """Return the code of this act. A payer who has scanned a payable code does not scan again.
 
-        A payer whose code can't be paid any more looks whether there is a new one.
+        If the scanned code can't be paid any more, the payer scans what is on the panel now.
         """
         scanned = self.phone.order()
         if act.does != "scans" and scanned and not self._is_over(scanned):
@@ -120,7 +120,7 @@ class Outside:
     # --- the network and the service ----------------------------------------------------------
 
     def set_network(self, act: NetworkAct) -> None:
-        """Let the network be so from now on, or for as long as the act says."""
+        """Put the network into this state, for ever or for the time that the act states."""
         until = self._clock() + act.lasts if act.lasts else None
         self.network = now = NetworkNow(act, until)
         self._apply()

@@ -39,7 +39,7 @@ def places() -> list[Path]:
 
 def usual_file() -> Path | None:
     """Return the file of the account, if there is one."""
-    # os.path: a folder that this user may not see is as good as none
+    # os.path returns False, without an error, for a folder that this user may not read
     return next((each for each in places() if os.path.exists(each)), None)
 
 

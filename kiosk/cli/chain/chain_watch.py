@@ -51,7 +51,7 @@ class ChainWatch:
         self._problem = ""  # of the broker
 
     async def run(self, connect: Connect) -> None:
-        """Show them until cancelled; raises BrokerFault if it never worked, or must not go on."""
+        """Show them until canceled; raises BrokerFault if it never worked, or must not go on."""
         waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
         while True:
             try:

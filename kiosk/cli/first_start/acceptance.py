@@ -84,7 +84,9 @@ def settings_of(tree: Tree) -> Config:
 
 def accepted_settings(text: str) -> Config:
     """Return the settings of a file that `kiosk check` accepts. Raises FaultyAnswers."""
-    with open(os.memfd_create("kiosk.yaml"), "wb") as file:  # no file that may be left behind
+    with open(
+        os.memfd_create("kiosk.yaml"), "wb"
+    ) as file:  # in memory: nothing is left on the disk
         file.write(text.encode())
         file.flush()
         judged = judge(Path(f"/proc/self/fd/{file.fileno()}"), {})

@@ -27,7 +27,7 @@ from kiosk.cli.first_start.panel_names import on_interface, panel_name, panel_se
 from kiosk.cli.first_start.question import Question, Tree, setting, value_at, with_value
 from kiosk.display.oled import SPI_ONLY
 
-# What nothing is known of: the smallest counter that can sell, through `kiosk sale`.
+# The smallest counter that can sell, through `kiosk sale`: the answers change it.
 NEW: Tree = {
     "kiosk": {"name": "counter-1", "language": "es", "currency": "ARS"},
     "inputs": [{"driver": "command"}],

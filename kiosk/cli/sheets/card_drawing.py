@@ -31,7 +31,7 @@ _BAR = 14.0  # millimetres: the height of the barcodes
 
 @frozen
 class _Code:
-    """A code for scanners: what it is, its picture, and what must come of it."""
+    """A code for scanners: what it is, its picture, and what the kiosk must do with it."""
 
     title: str
     rows: tuple[bytes, ...]

@@ -149,7 +149,7 @@ _UsageError: Any = typer.BadParameter.__base__  # typer itself has no name for i
 
 @contextmanager
 def _translated_usage() -> Iterator[None]:
-    """Let usage errors show themselves in the technician's language."""
+    """Print usage errors in the technician's language."""
     try:
         yield
     except _UsageError as error:

@@ -69,14 +69,14 @@ class Client:
             raise MessageRefused(_("the broker refuses a message: {refusal}", refusal=refusal))
 
     async def connect(self) -> None:
-        """Introduce ourselves; raises BrokerFault."""
+        """Log in, and wait until the broker accepts it; raises BrokerFault."""
         with _limited(mark("the broker does not answer for {seconds} s")):
             await self._send(self._protocol.connect())
             while self._keep_alive == math.inf:
                 await self._receive()
 
     async def listen(self) -> NoReturn:
-        """Take what the broker sends, for ever; raises BrokerFault when it is gone."""
+        """Take what the broker sends, for ever; raises BrokerFault when the connection ends."""
         try:
             while True:
                 with _limited(mark("the broker is silent for {seconds} s"), 1.5 * self._keep_alive):
@@ -86,7 +86,7 @@ class Client:
             raise
 
     async def ping(self) -> NoReturn:
-        """Let the broker know that we live, and it us, for ever."""
+        """Send a ping within each keep-alive period, for ever. The broker must answer it."""
         while True:
             await anyio.sleep(0.75 * self._keep_alive)
             await self._send(self._protocol.ping())

@@ -1,8 +1,8 @@
 """One MQTT 5 connection: bytes in, events out. It reads no socket and no clock.
 
-Only this file and ``packet_reader.py`` know the codec ``mqtt5``: another one is a change there.
-Sections are those of the OASIS standard "MQTT Version 5.0" of 7 March 2019. Only what the kiosk
-needs: what it publishes has QoS 1, and a broker that breaks the protocol is left.
+Only this file and ``packet_reader.py`` use the codec ``mqtt5``, so another codec is a change there.
+Sections are those of the OASIS standard "MQTT Version 5.0" of 7 March 2019. Here is only
+what the kiosk needs: it publishes with QoS 1, and disconnects if the broker breaks the protocol.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ M = TypeVar("M", bound=BaseModel)
 
 _TOPIC = re.compile(r"kiosk/v1/([A-Za-z0-9_-]{1,32})/([A-Za-z0-9_-]{1,32})/([a-z/]{1,32})")
 _BOOTS = 8  # starts of a kiosk that are remembered
-_PROBLEMS = 10  # are shown of one counter
+_PROBLEMS = 10  # at most so many are shown of one counter
 
 Presence = State | Goodbye | Lost
 
@@ -30,7 +30,7 @@ class NewestSale(BaseModel):
     reference: str
     amount: str
     currency: str
-    outcome: str = ""  # the service has not said it
+    outcome: str = ""  # empty: not known yet
     ended_at: str = ""
 
 
@@ -48,7 +48,7 @@ class _Order:
 
     boot: str = ""  # of the newest message
     newest: dict[str, int] = field(default_factory=dict)  # seq, by boot
-    came_back: bool = False  # a boot that another one had followed went on
+    came_back: bool = False  # messages of an earlier boot came after those of a later one
 
     def take(self, boot: str, seq: int) -> bool:
         """Return whether a message is newer, and remember it if so."""
@@ -62,9 +62,9 @@ class _Order:
         return True
 
     def end(self, boot: str) -> bool:
-        """Return whether a will counts: not if another start has followed that one.
+        """Return whether a will counts: not if the kiosk has started again since that boot.
 
-        A start that was never heard counts: the kiosk was lost before its first message.
+        The will of an unknown boot counts: the kiosk was lost before its first message.
         """
         return boot == self.boot or self.take(boot, -1)
 
@@ -78,7 +78,7 @@ class ChainCounter:
     health: Health | None = None
     last_sale: NewestSale | None = None
     unreadable: set[str] = field(default_factory=set)  # topics whose newest message can't be read
-    version: str = ""  # the newest that it has told
+    version: str = ""  # that it published last
     _states: _Order = field(default_factory=_Order)
     _healths: _Order = field(default_factory=_Order)
 
@@ -99,7 +99,7 @@ class ChainCounter:
 
     @property
     def since(self) -> str:
-        """Since when, UTC; empty if it is not known: a lost kiosk could not tell."""
+        """When this state began, in UTC; empty if that is unknown, as for a lost kiosk."""
         match self.presence:
             case State(since=since):
                 return since

@@ -121,7 +121,7 @@ def _looks_like_date(code: str) -> bool:
 
 
 def _doubt(code: str) -> str:
-    """Return a remark if a spreadsheet may have changed the code; the shop may have it so."""
+    """Return a remark if a spreadsheet may have changed the code. It may also be correct."""
     if _looks_like_date(code):
         return _(
             "the code {code} may be another one, which a spreadsheet has changed to a date; "
@@ -206,9 +206,10 @@ def read_unit(text: str) -> str:
 
 
 def is_cut_price(price: str, after: str, line: str, number: NumberFormat, delimiter: str) -> bool:
-    """Return whether the price may be cut at a mark of its own.
+    """Return whether the price may be only the first part: its own mark is also the delimiter.
 
-    So is ``1234,50`` in a file with commas, and ``1,234.50``, whatever marks the settings state.
+    ``1234,50`` is cut in a file with commas, and ``1,234.50`` as well if the decimal mark is a
+    point.
     """
     if f'"{price}"' in line:
         return False

@@ -94,7 +94,7 @@ CD5220 = Dialect(
     }
 )
 
-# The commands that displays share which count their cells through both rows.
+# The commands of all displays that count their cells through both rows.
 _CELL_FAMILY = _COMMON | {
     b"\x10": DisplayCommand(do.to_cell, 1),
     b"\x11": DisplayCommand(do.mode(EndOfText.OVERWRITE)),

@@ -154,7 +154,7 @@ class CodeFramer:
         return self._between_marks(code)
 
     def _between_marks(self, code: str) -> list[str | DroppedLine]:
-        """Return the code without ``begins_with`` and ``ends_with``, or why it is none."""
+        """Return the code without ``begins_with`` and ``ends_with``, or why it is not a code."""
         code += self._ends_with[-1:]  # the last character was not added
         begins, ends = self._begins_with, self._ends_with
         if not code.startswith(begins):

@@ -41,7 +41,7 @@ class TefSale:
     fields: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def is_asked_again(self, identifier: str, amount: Money) -> bool:
-        """Return whether a request with these is for the same sale."""
+        """Return whether a request with this identifier and amount is for the same sale."""
         return (self.identifier, self.amount) == (identifier, amount)
 
 

@@ -160,7 +160,7 @@ class EscapeReader:
         return self._name
 
     def read(self, data: bytes) -> Iterator[Token]:
-        """Yield what is whole by now.
+        """Yield what is complete so far.
 
         The bytes after a command are read by the table that is set when the next token is asked
         for. Iterate to the end: bytes that are not read by then are lost.

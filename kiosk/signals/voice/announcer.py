@@ -20,11 +20,11 @@ from kiosk.sale.words import Sale, Screen
 from kiosk.signals.voice.sentences import sentence, written
 from kiosk.signals.voice.speaker import Speaker
 
-# What these say is about no sale, or about one that has ended: a result is spoken to its end.
+# No sale is open on these screens, so a result that is being spoken is spoken to its end.
 _LEAVES_SPEAKING = {Screen.IDLE, Screen.REJECTED_INPUT, Screen.OUT_OF_SERVICE}
 # A sale is open: its payer must not hear the result of another one.
 _OPEN = {Screen.WORKING, Screen.BASKET, Screen.SCAN_ME, Screen.CHECKING}
-CHECKING_AFTER = 2.0  # seconds; most orders have told their end by then
+CHECKING_AFTER = 2.0  # seconds; the end of most orders is known by then
 
 _log = logging.getLogger(__name__)
 

@@ -44,7 +44,7 @@ class Speaker(Protocol):
         """Raise DeviceGone if it is clear already that nothing can be said."""
 
     async def say(self, said: Sentence) -> None:
-        """Say it, and return at its end. Cancelled, it is silent at once. Raises DeviceGone."""
+        """Say it, and return at its end. If canceled, be silent at once. Raises DeviceGone."""
 
 
 class AlsaSpeaker:
@@ -132,7 +132,7 @@ class AlsaSpeaker:
                 )
         if player.returncode:
             raise DeviceGone(_not_played(self._settings.device, _last_words(player)))
-        if any(each.returncode for each in makers):  # nobody took what espeak-ng had to say
+        if any(each.returncode for each in makers):  # aplay did not read all of the sound
             raise DeviceGone(_not_played(self._settings.device, _("aplay ended too early")))
 
     async def _end(self, processes: Sequence[Process]) -> None:

@@ -98,7 +98,7 @@ class Watcher:
     # --- the service --------------------------------------------------------------------------
 
     def _request(self, entry: RequestEntry, _answer: ApiAnswer | None) -> None:
-        self.update()  # what led to it is told first
+        self.update()  # first what happened before the request
         is_probe = NO_ORDER in entry.path
         asks = _("a probe: does the service answer?")
         title = asks if is_probe else f"{entry.method} {entry.path}"

@@ -3,7 +3,7 @@
 Run it on a port with ``api_server.serve``, or in process with ``httpx.ASGITransport``, where the
 clock and ``anyio.sleep`` may be virtual. Two things differ in process: a closed connection is
 raised as ``httpx.RemoteProtocolError``, as a client sees it; and when a client stops waiting, its
-request is cancelled, so that a call delayed ``before`` is never carried out.
+request is canceled, so that a call delayed ``before`` is never carried out.
 """
 
 from __future__ import annotations

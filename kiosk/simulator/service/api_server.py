@@ -16,7 +16,7 @@ from kiosk.simulator.service.api import CLOSE_CONNECTION
 
 
 async def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Answer on the listener until cancelled, then close it. On asyncio only."""
+    """Answer on the listener until canceled, then close it. On asyncio only."""
     await http_server.serve(app, listener, protocol=_Protocol)
 
 

@@ -36,7 +36,8 @@ from kiosk.simulator.twins.simulation_folder import SimulationFolder
 from kiosk.simulator.twins.twin import KioskIsOff, Twin
 from kiosk.simulator.twins.twin_file import TOKEN_VARIABLE, TwinFile
 
-# Of the variables that name secrets, or a service that waits for this process: not the daemon's.
+# Variables of this process that the simulated daemon must not get: they name secrets, or the
+# socket of systemd.
 _NOT_PASSED_ON = ("CREDENTIALS_DIRECTORY", "KIOSK_CREDENTIALS", "NOTIFY_SOCKET", "WATCHDOG_USEC")
 
 

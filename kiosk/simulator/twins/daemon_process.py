@@ -65,7 +65,7 @@ class DaemonProcess:
         return self._has_power.is_set()
 
     async def keep_running(self, before_start: Callable[[], None] = lambda: None) -> None:
-        """Run it until cancelled. Then ask it to stop, and wait until it has ended.
+        """Run it until canceled. Then ask it to stop, and wait until it has ended.
 
         ``before_start`` is called before each start, so that the caller can tell what an earlier
         run left behind from what the new run does.

@@ -41,7 +41,7 @@ from kiosk.simulator.twins.wire.other_end import amount_texts
 TOKEN_VARIABLE = "KIOSK_TOKEN"  # noqa: S105 - its name
 _KEY_BYTES = 32
 
-# The price list of a shop whose own one is not here: code, title, price, unit. The codes of one
+# The price list if that of the shop is not here: code, title, price, unit. The codes of one
 # digit are for the labels of scales.
 _ROWS = (
     ("7790001001054", "Yerba 1 kg", 4250, ""),
