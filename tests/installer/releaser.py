@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.processes import LONG_ENOUGH
+
 INSTALLER = Path(__file__).resolve().parents[2] / "scripts" / "installer"
 BUNDLE = INSTALLER / "bundle"
 TODAY = "2026-11-27"
@@ -167,7 +169,7 @@ class Counter:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=LONG_ENOUGH,
         )
 
     def disk(self) -> dict[str, tuple[int, bytes]]:

@@ -33,6 +33,7 @@ signals: {{driver: fake, record: /var/lib/kiosk/signals.jsonl}}
 """
 # What a running system writes by itself.
 _ALIVE = ("dev", "proc", "run", "sys", "tmp", "var/cache", "var/lib/systemd", "var/log", "var/tmp")
+_LATEST_LOG = ("journalctl", "--unit=kiosk", "--lines=60", "--no-pager", "--output=short-precise")
 # A trial ends sooner than at a real counter.
 _HURRY = {
     "kiosk.service.d/test.conf": "[Service]\nRestartSec=1\n",
@@ -182,18 +183,22 @@ def copied(golden: Path, to: Path) -> Iterator[Path]:
 def payment_service(folder: Path, port: int, *words: str) -> Iterator[Api]:
     """Run the fake Orders API on loopback; its payer pays at once by default."""
     words = words or ("--pay-after", "0.2")
-    with running("simulate-api", "--port", str(port), *words, log=folder / "api.log"):
+    log = folder / "api.log"
+    with running("simulate-api", "--port", str(port), *words, log=log) as process:
         api = Api(f"http://127.0.0.1:{port}")
         with closing(api.http):
             eventually(api.answers)
-            yield api
+            try:
+                yield api
+            finally:  # a sale then fails for another reason than the test says
+                assert process.poll() is None, log.read_text()
 
 
 def sell(machine: Machine, amount: str) -> None:
     """Wait until the kiosk is idle, and sell."""
     eventually(lambda: machine.out("kiosk", "status").startswith("idle"), within=300)
-    sold = machine.run("kiosk", "sale", amount).stdout
-    assert sold.startswith(f"paid {amount}"), sold
+    sold = machine.out("kiosk", "sale", amount)
+    assert sold.startswith(f"paid {amount}"), f"{sold}\n{machine.out(*_LATEST_LOG)}"
 
 
 Snapshot = dict[str, tuple[int, int, int, int, str]]
