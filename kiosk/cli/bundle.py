@@ -42,7 +42,7 @@ def bundle(
     if output.exists() and not output.is_file():
         fail(_("{path} is not a file; choose another name", path=output), code=2)
     if not yes and not sys.stdin.isatty():
-        fail(_("nobody can be asked without a terminal; add --yes"), code=2)
+        fail(_("a question needs a terminal; use one, or add --yes"), code=2)
     marks = _recorded(log_file, aside=as_json) if record else []
     parts, missing = _collected(config, log_file, marks)
     _refuse_leaks(parts, _secrets(config))

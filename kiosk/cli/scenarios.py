@@ -1,4 +1,4 @@
-"""``kiosk simulate --scenario FILE --headless``: plays scenarios without a page, in no time.
+"""``kiosk simulate --scenario FILE --headless``: plays scenarios without a page, without waiting.
 
 Exit 0: all is seen as the scenarios say. Exit 1: something differs; the play is printed, with the
 line where it differs. Exit 2: a file has faults.
@@ -73,5 +73,5 @@ def _differing_play(checked: CheckedScenario, performance: Performance) -> str:
     from kiosk.simulator.scenario.headless_play import expected_and_seen  # noqa: PLC0415
 
     title = checked.required().title
-    head = _("{file}: {title}: it goes in another way", file=checked.path, title=title)
+    head = _("{file}: {title}: it differs", file=checked.path, title=title)
     return "\n".join([head, *performance.transcript, *expected_and_seen(checked, performance)])

@@ -20,7 +20,9 @@ class JournalSettings(Settings):
 
     path: Path = Field(
         Path("/var/lib/kiosk/journal.sqlite3"),
-        description="The SQLite file that holds every sale. Keep it on a disk that lasts.",
+        description=(
+            "The SQLite file that holds every sale. Keep it on the card or a disk, not in memory."
+        ),
     )
     keep: Whole = Field(
         20_000,

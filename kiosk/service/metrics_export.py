@@ -76,7 +76,7 @@ class MetricsExport:
             except OSError as error:
                 self._report(
                     _(
-                        "nobody can listen on {host}, port {port}: {why}; choose another "
+                        "the kiosk can't listen on {host}, port {port}: {why}; choose another "
                         "metrics.listen",
                         host=host,
                         port=port,

@@ -138,7 +138,7 @@ def test_the_help_is_in_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(app, ["check", "--help", "--lang", "es"])
     assert done.exit_code == 0
     assert done.stdout.startswith("Uso: ")
-    for part in ("Dice si la caja puede vender", "Opciones:", "Mostrar este mensaje y salir."):
+    for part in ("Dice si el mostrador puede vender", "Opciones:", "Mostrar este mensaje y salir."):
         assert part in done.stdout
     monkeypatch.setenv("LANGUAGE", "en")
     assert "Usage: " in CliRunner().invoke(app, ["check", "--help"]).stdout

@@ -95,7 +95,7 @@ def test_a_port_in_use_is_a_problem_and_no_end(tmp_path: Path) -> None:
             lambda status: until(lambda: status.problems.get("metrics")),
             listen=f"127.0.0.1:{port}",
         )
-    assert f"nobody can listen on 127.0.0.1, port {port}" in status.problems["metrics"]
+    assert f"the kiosk can't listen on 127.0.0.1, port {port}" in status.problems["metrics"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def _line(config: Config) -> Iterator[Finding]:
     fix = _("check the network: ping {host}", host=url.host)
     addresses = _within(_DNS_PATIENCE, lambda: socket.getaddrinfo(url.host, port, 0, 1))
     if not addresses:
-        yield bad(DNS, _("nobody knows the name {host}", host=url.host), fix, Page.CODES)
+        yield bad(DNS, _("the name {host} was not found", host=url.host), fix, Page.CODES)
         return
     known = sorted({str(each[4][0]) for each in addresses})
     yield good(DNS, _("{host} is {addresses}", host=url.host, addresses=", ".join(known[:2])))
@@ -92,7 +92,7 @@ def _certificate(connection: socket.socket, host: str) -> Finding:
             ends = secure.getpeercert() or {}
     except (OSError, ssl.CertificateError) as error:  # SSLError is an OSError
         meaning = _("{host} is not trusted ({reason})", host=host, reason=_reason(error))
-        fix = _("check the clock and the network; a proxy may stand between")
+        fix = _("check the clock and the network; a proxy may answer in its place")
         return bad(TLS, meaning, fix, Page.CODES)
     seconds = ssl.cert_time_to_seconds(str(ends["notAfter"])) - time.time()
     days = int(seconds // 86_400)

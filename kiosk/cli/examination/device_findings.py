@@ -78,7 +78,7 @@ def _console(config: Config, pi: RaspberryPi) -> Finding:
         meaning = _("the kernel writes its messages to {port}", port=taken[0])
         fix = _("run: sudo raspi-config nonint do_serial_cons 1, and restart")
         return bad(CONSOLE, meaning, fix, Page.MOUNTING)
-    return good(CONSOLE, _("it is on no port of this counter"))
+    return good(CONSOLE, _("it uses no port of this counter"))
 
 
 def _ports(config: Config, system: System) -> Finding:
@@ -100,8 +100,8 @@ def _ports(config: Config, system: System) -> Finding:
             PORTS, meaning, _("run: {command}", command=MEDDLERS[meddlers[0]]), Page.MOUNTING
         )
     if not system.is_root and _ports_of(config):
-        return good(PORTS, _("nobody else has one open, as far as anybody but root can see"))
-    return good(PORTS, _("nobody else has one open"))
+        return good(PORTS, _("no other program has one open, as far as can be seen without root"))
+    return good(PORTS, _("no other program has one open"))
 
 
 def _scanner(config: Config, system: System) -> Finding:
@@ -120,7 +120,7 @@ def _scanner(config: Config, system: System) -> Finding:
             meaning = _("{program} has {device} open, and gets the codes too", program=found[0],
                         device=device)  # fmt: skip
             return warn(SCANNER, meaning, how_to_stop(found[0]), Page.MOUNTING)
-    return good(SCANNER, _("nobody else gets its codes"))
+    return good(SCANNER, _("no other program gets its codes"))
 
 
 def _is_ours(holder: Holder, pid: int | None) -> bool:

@@ -68,10 +68,10 @@ def _lines(found: PluggedIn, root: Path) -> Iterator[str]:
     for panel in found.panels:
         yield _("Found a panel: {panel}.", panel=panel)
     if not found.panels and i2c_buses(root):
-        yield _("No panel answers on I²C. A panel on SPI can't be found: you name it.")
+        yield _("No panel answers on I²C. A panel on SPI can't be found: write its name.")
     elif not found.panels:
         yield _(
-            "I²C is not switched on, so no panel can be found: you name it. `scripts/install` "
+            "I²C is not switched on, so no panel can be found: write its name. `scripts/install` "
             "switches on what it needs."
         )
     for port in found.ports:

@@ -99,8 +99,8 @@ class Interview:
         typer.echo(err=self._aside)
         fail(
             _(
-                "nobody answers, and nothing was changed; run this on a terminal, or answer with "
-                "{flag}; --yes takes the defaults",
+                "a question was not answered, so nothing was changed; use a terminal, or answer "
+                "with {flag}; --yes takes the defaults",
                 flag=flag,
             ),
             code=2,

@@ -32,7 +32,7 @@ _CURES = {
     ),
     Fault.NOT_PAYABLE: mark(
         "Run `journalctl -u kiosk -n 50`: the log has the status of the order. The next sale tries "
-        "it again. If it stays, run `sudo kiosk doctor --api`."
+        "it again. If the panel still shows this code, run `sudo kiosk doctor --api`."
     ),
     Fault.CURRENCY: mark(
         "Set `kiosk.currency` to the currency of the account's country: ARS, BRL, CLP or UYU. Then "

@@ -82,7 +82,7 @@ def replay(
 def voice(
     config: ConfigOption = DEFAULT_CONFIG,
     words: Annotated[
-        bool, typer.Option("--list", help="Print the file name of each word to record, and it.")
+        bool, typer.Option("--list", help="Print each word to record, and its file name.")
     ] = False,
     say: Annotated[
         str, typer.Option("--say", metavar="AMOUNT", help="Say this amount, such as 12.50.")

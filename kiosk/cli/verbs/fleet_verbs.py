@@ -199,7 +199,10 @@ def rollout(
         int, typer.Option(min=0, max=100, help="For how many of 100 counters it is now.")
     ],
     away: Annotated[
-        int, typer.Option(min=0, help="How many counters may be away: nobody knows theirs.")
+        int,
+        typer.Option(
+            min=0, help="How many counters may be away, so that their version is unknown."
+        ),
     ] = 0,
     as_json: JsonOption = False,
 ) -> None:

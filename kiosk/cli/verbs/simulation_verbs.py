@@ -18,7 +18,7 @@ def simulate(
     config: Annotated[
         Path | None,
         typer.Option(
-            "--config", "-c", help="Any valid configuration. Default: a counter that comes along."
+            "--config", "-c", help="Any valid configuration. Default: one that is included."
         ),
     ] = None,
     port: Annotated[
@@ -37,7 +37,9 @@ def simulate(
     ] = None,
     headless: Annotated[
         bool,
-        typer.Option("--headless", help="Play without a page, in no time. Exit 1: it differs."),
+        typer.Option(
+            "--headless", help="Play without a page, without waiting. Exit 1: it differs."
+        ),
     ] = False,
     record: Annotated[
         Path | None, typer.Option(help="Write what is done by hand at the page as a scenario.")
@@ -89,7 +91,7 @@ def bench(
         attach_feed.feed(config, log)
         return
     if not attach:
-        raise typer.BadParameter(_("write --attach; a simulated counter is: kiosk simulate"))
+        raise typer.BadParameter(_("write --attach; for a simulated counter, run: kiosk simulate"))
     from kiosk.cli import attach as work
 
     work.attach(host, config, port, log)

@@ -133,7 +133,7 @@ def _doubt(code: str) -> str:
     if not code.isdigit() or whole == code or not is_gtin(whole):
         return ""
     return _(
-        "the code {code} may be {whole}, of which a spreadsheet has removed the zeros at the "
+        "the code {code} may be {whole}, if a spreadsheet has removed the zeros at the "
         "beginning; if so, {as_text}",
         code=code,
         whole=whole,

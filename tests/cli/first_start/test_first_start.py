@@ -191,7 +191,7 @@ def test_a_refused_token_is_not_written(box: Box, service: Live) -> None:
 
 def test_nobody_answers(box: Box) -> None:
     said = box.setup(code=2)
-    assert "nobody answers, and nothing was changed" in said
+    assert "a question was not answered, so nothing was changed" in said
     assert "--token-file" in said
     assert box.files == {}
 

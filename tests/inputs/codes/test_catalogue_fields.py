@@ -33,8 +33,8 @@ def test_a_code_is_read_as_it_is_written(text: str) -> None:
         ("Mar-26", "Mar-26", "may be another one"),
         ("02/03/2026", "02/03/2026", "may be another one"),
         ("7.790001001054E+12", "7790001001054", "has written the code in powers of ten"),
-        ("36000291452", "36000291452", "may be 036000291452, of which a spreadsheet has removed the zeros"),
-        ("1234565", "1234565", "may be 01234565, of which a spreadsheet has removed the zeros"),
+        ("36000291452", "36000291452", "may be 036000291452, if a spreadsheet has removed the zeros"),
+        ("1234565", "1234565", "may be 01234565, if a spreadsheet has removed the zeros"),
     ],
 )  # fmt: skip
 def test_a_code_that_is_certain_is_read_and_its_damage_is_named(
