@@ -64,7 +64,7 @@ class JournalOpener:
             return NoJournal(str(failure))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class KioskFactory:
     """Makes the kiosks of one daemon, with the parts that they share.
 

@@ -57,7 +57,7 @@ def _whole(value: Any) -> Any:
 
 
 # A decimal comma, a currency's sign, or inches. Three digits after a comma may be thousands.
-_NUMBER_WITH_MORE = re.compile(
+_NUMBER_WITH_MORE = (
     r"\$? ?([0-9]{1,12}(?:[.,][0-9]{1,2})?) ?(?:[$\"″”]|in|inch|inches|pulgadas|polegadas)?"
 )
 
@@ -80,7 +80,7 @@ def _yes_no(value: Any) -> Any:
 def _decimal(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
-            if with_more := _NUMBER_WITH_MORE.fullmatch(value):
+            if with_more := re.fullmatch(_NUMBER_WITH_MORE, value):
                 _write_only(value, with_more[1].replace(",", "."))
             raise ValueError(
                 _("{value!r} is not a plain number; write it like 1500 or 0.5", value=value)
@@ -94,7 +94,7 @@ def read_duration(value: Any) -> Any:
     return parse_duration(value) if isinstance(value, str) else value
 
 
-_BOARD_PIN = re.compile(r"(?i)(?:pin ?[0-9]{1,2}|2[89]|3[0-9]|40)")
+_BOARD_PIN = r"(?i)(?:pin ?[0-9]{1,2}|2[89]|3[0-9]|40)"
 
 
 def read_pin(value: Any) -> Any:
@@ -102,7 +102,7 @@ def read_pin(value: Any) -> Any:
     if isinstance(value, str):
         match = re.fullmatch(r"(?:GPIO)?(0|[1-9][0-9]?)", value)
         if not match or int(match[1]) > 27:
-            if _BOARD_PIN.fullmatch(value):
+            if re.fullmatch(_BOARD_PIN, value):
                 raise ValueError(
                     _(
                         "{value!r} is the number of a pin on the board; write the BCM number of "

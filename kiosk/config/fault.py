@@ -11,7 +11,7 @@ from kiosk.base.language import _
 
 KeyPath = tuple[str | int, ...]  # the path to a value in the file's tree: ("inputs", 0, "port")
 
-_TOKEN = re.compile(r"\b(APP_USR|TEST)-[\w-]{6,}")  # the form of Mercado Pago's access tokens
+_ACCESS = r"\b(APP_USR|TEST)-[\w-]{6,}"  # the form of Mercado Pago's access tokens
 
 
 @frozen
@@ -35,8 +35,8 @@ class ConfigFault:
 
     def __post_init__(self) -> None:
         # A token that was pasted into the wrong place must not get into a log or a chat.
-        object.__setattr__(self, "key", _TOKEN.sub(r"\1-...", self.key))
-        object.__setattr__(self, "message", _TOKEN.sub(r"\1-...", self.message))
+        object.__setattr__(self, "key", re.sub(_ACCESS, r"\1-...", self.key))
+        object.__setattr__(self, "message", re.sub(_ACCESS, r"\1-...", self.message))
 
     def __lt__(self, other: Self) -> bool:
         mine, theirs = (self.place, self.key), (other.place, other.key)

@@ -11,8 +11,6 @@ from pydantic_core import ErrorDetails
 from kiosk.base.frozen import frozen
 from kiosk.config.clashes import clashes
 from kiosk.config.fault import ConfigFault, did_you_mean
-from kiosk.config.lookalikes import replace_lookalikes
-from kiosk.config.pydantic_errors import translate
 from kiosk.config.settings_models import drivers_of, find_field
 from kiosk.config.yaml_text import read_yaml, section_of
 from kiosk.config.yaml_tree import Document, build_tree
@@ -49,6 +47,8 @@ def _with_lookalikes(
     parsed: ParsedSettings[S], text: str, root: type[S], complete: Complete | None
 ) -> ParsedSettings[S]:
     """Name characters that look like others, and the faults that are left without them."""
+    from kiosk.config.lookalikes import replace_lookalikes  # noqa: PLC0415 - not without faults
+
     plain, notes = replace_lookalikes(text)
     if not notes:
         return parsed
@@ -67,10 +67,10 @@ def _parse_settings(
     if complete:
         complete(document)
     settings, errors = _validate(document, root)
-    faults = {*document.faults, *translate(errors, document, root)}
+    faults = {*document.faults, *_translated(errors, document, root)}
     if _correct_drivers(errors, document, root):
         _, errors = _validate(document, root)
-        faults.update(translate(errors, document, root))
+        faults.update(_translated(errors, document, root))
     faults.update(clashes(document, root))
     return ParsedSettings(None if faults else settings, tuple(sorted(faults)), document)
 
@@ -80,6 +80,14 @@ def _validate(document: Document, root: type[S]) -> tuple[S | None, list[ErrorDe
         return root.model_validate(document.tree), []
     except ValidationError as error:
         return None, error.errors(include_url=False)
+
+
+def _translated(errors: list[ErrorDetails], document: Document, root: type[S]) -> list[ConfigFault]:
+    if not errors:
+        return []
+    from kiosk.config.pydantic_errors import translate  # noqa: PLC0415 - not without faults
+
+    return translate(errors, document, root)
 
 
 def _correct_drivers(errors: list[ErrorDetails], document: Document, root: type[S]) -> bool:

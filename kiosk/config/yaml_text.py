@@ -23,7 +23,7 @@ from kiosk.config.yaml_errors import explain
 _MAX_REPAIRS = 20
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7})( |$)")
 _DASH = re.compile(r"( *-)[a-z_]+:( |$)")
-_SECTION = re.compile(r" +(\w+): *(?:#.*)?$")
+_SECTION = r" +(\w+): *(?:#.*)?$"
 
 
 @frozen
@@ -165,7 +165,7 @@ class _YamlReader:
             return True
         if not text.strip():
             return False
-        if (match := _SECTION.match(text)) and match[1] in self.sections:
+        if (match := re.match(_SECTION, text)) and match[1] in self.sections:
             message = _("{section} is a section; begin it in column 1", section=match[1])
             self._note(fault.line + 1, match.start(1) + 1, message)
             self.lines[fault.line] = text.lstrip()

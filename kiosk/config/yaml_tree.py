@@ -15,7 +15,7 @@ Tree = dict[str, "Tree"] | list["Tree"] | str
 _NO_VALUE = ("", "~", "null", "Null", "NULL")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Document:
     """A file as a tree of texts. An empty value is an empty dict: a section without settings."""
 

@@ -18,7 +18,6 @@ from kiosk.base.settings import Duration, NumberSettings, Whole
 from kiosk.inputs.common.connections import SerialInputSettings
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.common.replies import ReplySettings
-from kiosk.inputs.escpos.printer_codes import PrinterCodes
 from kiosk.inputs.text.amounts import AmountRule
 from kiosk.inputs.text.control_names import Characters
 from kiosk.inputs.text.line_decoder import LineDecoder, LineRule
@@ -149,6 +148,10 @@ class SerialLineSettings(LimitSettings, SerialInputSettings):
 
 
 def _new_strip() -> Callable[[bytes], bytes]:
+    from kiosk.inputs.escpos.printer_codes import (  # noqa: PLC0415 - few registers send codes
+        PrinterCodes,
+    )
+
     return PrinterCodes().strip
 
 

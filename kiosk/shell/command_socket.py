@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
@@ -20,8 +20,10 @@ from kiosk.inputs.transport.descriptor import DescriptorStream
 from kiosk.inputs.transport.sockets import ListeningSocket, listen_unix
 from kiosk.sale.events import Deliver
 from kiosk.sale.words import Sale
-from kiosk.shell.commands import Command, DecideSale, read_command
 from kiosk.shell.journal_writer import JournalWriter
+
+if TYPE_CHECKING:
+    from kiosk.shell.commands import Command
 
 LONGEST_LINE = 16_384  # bytes
 LINE_WITHIN = 10.0  # seconds from the connection to the end of the line
@@ -82,6 +84,8 @@ class CommandSocket:
 
     async def _answer(self, program: DescriptorStream) -> None:
         """Carry out one command, and say whether it was refused."""
+        from kiosk.shell.commands import read_command  # noqa: PLC0415 - commands are rare
+
         try:
             with anyio.fail_after(LINE_WITHIN):
                 line = await _read_line(program)
@@ -96,7 +100,7 @@ class CommandSocket:
         """Write the command, then tell the sale machine; return why it is refused."""
         if not await _becomes(lambda: self._counter().state != "starting"):
             return "the kiosk is starting; run the command again in a minute"
-        if isinstance(command, DecideSale) and self._is_at_counter(command.reference):
+        if command.kind == "decide" and self._is_at_counter(command.reference):
             return (
                 f"the kiosk is still finding out how sale {command.reference} ended; run the "
                 "command again when kiosk status lists it as set aside"
@@ -105,7 +109,7 @@ class CommandSocket:
         event = command.event()
         if event and not refused:
             await self._deliver(event)
-        if isinstance(command, DecideSale) and not refused:
+        if command.kind == "decide" and not refused:
             await _becomes(lambda: not self._is_listed(command.reference))
         return refused
 

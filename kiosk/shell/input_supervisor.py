@@ -21,7 +21,7 @@ from kiosk.sale.words import Outcome, Sale, Unknown
 from kiosk.shell.input_report import InputReport
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SupervisedInput:
     """An input and the scope it runs in; two with the same ``made_from`` are the same input."""
 

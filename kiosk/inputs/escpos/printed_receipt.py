@@ -10,7 +10,8 @@ from kiosk.base.errors import BadReading
 from kiosk.base.language import _, mark
 from kiosk.base.money import Money
 from kiosk.inputs.text.amounts import masked
-from kiosk.inputs.text.totals import TotalRule, fold
+from kiosk.inputs.text.folding import fold
+from kiosk.inputs.text.totals import TotalRule
 
 LONGEST_LINE = 512  # characters
 LONGEST_RECEIPT = 65536  # characters; more is noise, or a register that never cuts

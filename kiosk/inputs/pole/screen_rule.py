@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kiosk.base.errors import BadReading
 from kiosk.base.language import _
 from kiosk.base.money import Money
-from kiosk.inputs.text.totals import TotalRule, fold
+from kiosk.inputs.text.folding import fold
+from kiosk.inputs.text.totals import TotalRule
 
 Rows = tuple[str | None, ...]  # None: what the row shows is not known
 

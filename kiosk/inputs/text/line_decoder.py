@@ -16,21 +16,19 @@ from kiosk.base.frozen import frozen
 from kiosk.base.language import _
 from kiosk.inputs.common.repeats import RepeatFilter
 from kiosk.inputs.text.amounts import AmountRule, masked
+from kiosk.inputs.text.folding import fold
 from kiosk.inputs.text.line_framer import DAMAGED, LOST, DroppedLine, LineEnds, LineFramer, TextLine
-from kiosk.inputs.text.totals import fold
 from kiosk.sale.events import AmountRead, Event, ReadingBegan, ReadingRejected, ReadingUnread
 
 _log = logging.getLogger(__name__)
 
 # A line with a word for a total and a digit, or with nothing but a number, looks like a total.
 _WORDS = "(?:TOTAL|PAGAR|COBRAR|IMPORTE|MONTO|VALOR)"
-_LOOKS_LIKE_TOTAL = re.compile(
-    rf"^(?!SUB)[^0-9]*{_WORDS}|^[^A-Z]{{0,4}}[0-9][0-9.,]*[^A-Z]{{0,2}}$"
-)
-_HAS_WORD = re.compile(rf"(?<![A-Z]){_WORDS}(?![A-Z])")  # perhaps behind a time, or a code
-_NO_TEXT = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x1b[^A-Za-z]?|[\x00-\x1f\x7f]")
-_PRINTER_CODE = re.compile(r"[\x0b-\x14\x1b\x1d]")
-_FRAME = re.compile(r"[\x01-\x08]")
+_LOOKS_LIKE_TOTAL = rf"^(?!SUB)[^0-9]*{_WORDS}|^[^A-Z]{{0,4}}[0-9][0-9.,]*[^A-Z]{{0,2}}$"
+_HAS_WORD = rf"(?<![A-Z]){_WORDS}(?![A-Z])"  # perhaps behind a time, or a code
+_NO_TEXT = r"\x1b\[[0-9;]*[A-Za-z]|\x1b[^A-Za-z]?|[\x00-\x1f\x7f]"
+_PRINTER_CODE = r"[\x0b-\x14\x1b\x1d]"
+_FRAME = r"[\x01-\x08]"
 
 
 @frozen
@@ -115,19 +113,19 @@ class LineDecoder:
         if line.count("\ufffd") * 3 > len(line):
             reason = _("the line is not text; correct baud, bytes and parity, or encoding")
             return ReadingUnread(reason, self._source, masked(line))
-        text = fold(_NO_TEXT.sub("", line))
-        word = _HAS_WORD.search(text)
+        text = fold(re.sub(_NO_TEXT, "", line))
+        word = re.search(_HAS_WORD, text)
         labels = word and re.search("[0-9]", text[word.end() :])
-        if not (labels or _LOOKS_LIKE_TOTAL.search(text.replace(" ", ""))):
+        if not (labels or re.search(_LOOKS_LIKE_TOTAL, text.replace(" ", ""))):
             _log.debug("%s: ignored %s", self._source, masked(line))
             return None
         reason = _("the line does not match the setting amount{advice}", advice=self._advice(line))
         return ReadingUnread(reason, self._source, masked(line))
 
     def _advice(self, line: str) -> str:
-        if _PRINTER_CODE.search(line) and not self._rule.new_strip:
+        if re.search(_PRINTER_CODE, line) and not self._rule.new_strip:
             return _("; the line has codes of a printer: set strip: printer")
-        if _FRAME.search(line) and not self._rule.ends.begin:
+        if re.search(_FRAME, line) and not self._rule.ends.begin:
             return _("; the line has control characters around it: set begins_with and ends_with")
         return ""
 

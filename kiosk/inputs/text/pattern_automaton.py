@@ -36,7 +36,7 @@ class TooComplicatedError(Exception):
     """The time cannot be determined; the message says what to change."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PatternPart:
     """A part of an expression. The counters have the number of ways to each state, up to two.
 

@@ -7,7 +7,6 @@ counts at the beginning of the line only: an article may be called COLGATE TOTAL
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from kiosk.base.money import Currency, Money, plain_blanks
 from kiosk.base.settings import NumberSettings
 from kiosk.inputs.common.limits import LimitSettings
 from kiosk.inputs.text.amounts import AmountRule
+from kiosk.inputs.text.folding import fold
 
 # What may be before a label. Not among them: digits, and what a letter becomes by a wrong bit.
 _FRAMES = "│║┃█▌▐░▒▓■•·"
@@ -43,19 +43,6 @@ _SIGNS = {
 _FILL = rf"(?:[\s:=*>|!{_FRAMES}]|\.(?![0-9])|\.{{2,}}|_{{2,}}|-{{2,}})*"
 _FILL_BEHIND = f" \t=*|!{_FRAMES}"
 _SPACED_NUMBER = re.compile(r"(?:[^\s0-9]+\s+)?((?:[0-9.,'] )+[0-9])")
-
-
-def fold(text: str) -> str:
-    """Return the text in capitals without accents, as long as before: ``Crédito`` is ``CREDITO``.
-
-    Only letters change, so that no other character can become a digit.
-    """
-    return "".join(map(_plain, text))
-
-
-def _plain(char: str) -> str:
-    base = unicodedata.normalize("NFD", char)[0].upper()
-    return base if len(base) == 1 and base.isalpha() else char
 
 
 def words_pattern(words: tuple[str, ...], *, whole: bool) -> re.Pattern[str]:

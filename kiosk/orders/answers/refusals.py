@@ -23,7 +23,7 @@ _TOO_MANY = 429  # RFC 6585, section 4
 _NOT_YET = {408, 423, 425, 429}
 _BAD_CREDENTIALS = 401
 _PROXY = 407  # a proxy wants a password; the service itself never answers this
-_BAD_TOKEN = re.compile(r"(?i)(access|invalid)[ _-]?token|unauthori[sz]ed")
+_NO_ACCESS = r"(?i)(access|invalid)[ _-]?token|unauthori[sz]ed"
 _LONGEST_PAUSE = 3600.0
 _LONGEST_MESSAGE = 300
 
@@ -138,7 +138,7 @@ def refuses_token(status: int, body: bytes, *, by_code: bool = False) -> bool:
     if status != 400:
         return status == _BAD_CREDENTIALS
     error = parse_error(body)
-    return bool(_BAD_TOKEN.search(error.code if by_code else f"{error.code} {error}"))
+    return bool(re.search(_NO_ACCESS, error.code if by_code else f"{error.code} {error}"))
 
 
 def _heading(status: int, error: ErrorBody) -> str:

@@ -14,7 +14,7 @@ from kiosk.sale.events import OrderSeen
 log = logging.getLogger("kiosk.orders")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LoggedCall:
     """A call in progress; its maker fills it in."""
 

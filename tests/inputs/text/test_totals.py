@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money
-from kiosk.inputs.text.totals import TotalRule, TotalSettings, fold
+from kiosk.inputs.text.folding import fold
+from kiosk.inputs.text.totals import TotalRule, TotalSettings
 from tests.support.examples import examples
 
 NUMBER = {"decimal": ",", "thousands": "."}
