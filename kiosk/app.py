@@ -1,4 +1,4 @@
-"""The counter: events to ``kiosk.sale``, which decides what happens next, and effects from it."""
+"""One counter: passes each event to the sale machine, and performs the effects that it returns."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Kiosk:
                     performed.append(effect)
                     await self.perform(effect)
             log_unsold(before.waiting_amount, self.counter.waiting_amount, effects)
-        except JournalFailed as failure:  # the effects after an intent that is not on disk are void
+        except JournalFailed as failure:  # the effects after a failed write are not performed
             await self.take(on.DeviceFailed(Fault.JOURNAL, str(failure)))
         if isinstance(event, on.InputChange) and Show in self.shown:
             self.show(self.shown[Show])
@@ -132,7 +132,7 @@ class Kiosk:
                 self.shown[type(effect)] = effect
                 self.show(effect)
             case do.Reply() | do.Decline():
-                self.status.write(self.counter.status())  # no register hears it first
+                self.status.write(self.counter.status())  # before any register knows it
                 tell(self.inputs, effect)
             case call:
                 self.calls.start(call)

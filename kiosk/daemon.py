@@ -108,7 +108,7 @@ class KioskFactory:
             log.warning("%s: the configuration was not copied: %s", copy, error.strerror)
 
     def _keep(self, kiosk: Kiosk, copy: Path, data: bytes) -> None:
-        """Keep the copy, unless a kiosk that may be of another account is made already."""
+        """Keep the copy, unless there is a newer kiosk, which may be of another account."""
         with self.copying:
             if kiosk is self.newest:
                 last_good.keep(copy, data)
