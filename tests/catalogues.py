@@ -35,6 +35,7 @@ from kiosk.config.sections import Config
 from kiosk.config.settings_models import driver_names, models_in
 from kiosk.simulator.acts.expectation import Step
 from tests.messages import PACKAGE, texts
+from tests.support.parsed import nodes_of
 
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 _SAYING = {
@@ -97,7 +98,7 @@ def _all_marked() -> Iterator[Marked]:
 
 
 def _marked(path: Path) -> Iterator[Marked]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             texts = node.args[: _SAYING.get(node.func.id, 0)]
             if texts and all(isinstance(text, ast.Constant) for text in texts):
@@ -112,7 +113,7 @@ _LOGS = {"log", "_log"}
 
 def unmarked(file: str) -> Iterator[str]:
     """Yield the messages of a file, except those of its log, that get no translation."""
-    nodes = list(ast.walk(ast.parse((PACKAGE / file).read_text("utf-8"))))
+    nodes = nodes_of(PACKAGE / file)
     known = {inner for node in nodes for part in _known(node) for inner in ast.walk(part)}
     for line, text in texts(nodes, leave_out=known):
         if _WORDS_BESIDE_FIELDS.search(text):

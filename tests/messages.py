@@ -19,6 +19,7 @@ from itertools import groupby
 from pathlib import Path
 
 import kiosk
+from tests.support.parsed import nodes_of
 
 PACKAGE = Path(kiosk.__file__).parent
 TEXT = Path(__file__).with_name("messages.txt")
@@ -69,7 +70,7 @@ def messages() -> tuple[Message, ...]:
     return tuple(
         Message(str(path.relative_to(PACKAGE)), line, text)
         for path in _files()
-        for line, text in sorted(set(texts(list(ast.walk(ast.parse(path.read_text()))))))
+        for line, text in sorted(set(texts(nodes_of(path))))
     )
 
 

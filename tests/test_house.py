@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import kiosk
+from tests.support.parsed import nodes_of, parsed
 
 ROOT = Path(kiosk.__file__).parent
 FOLDERS = {"inputs", "sale", "orders", "display", "signals"}
@@ -58,33 +61,30 @@ MAY_IMPORT: dict[str, set[str]] = {
 SAME_PART = {"__init__", "settings", "fake"}
 
 
+@cache
 def modules() -> list[str]:
     return [module.name for module in pkgutil.walk_packages([str(ROOT)], "kiosk.")]
 
 
+@cache
 def source(module: str) -> Path:
     path = ROOT.joinpath(*module.split(".")[1:])
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-@cache
-def parsed(module: str) -> ast.Module:
-    return ast.parse(source(module).read_text())
-
-
-@cache
 def nodes(module: str) -> list[ast.AST]:
-    """Return every node of the module: all rules look at them, and a walk takes its time."""
-    return list(ast.walk(parsed(module)))
+    return nodes_of(source(module))
 
 
-def imports(module: str, top_level_only: bool = False) -> Iterator[str]:
-    for node in parsed(module).body if top_level_only else nodes(module):
+@cache
+def imports(module: str, top_level_only: bool = False) -> list[str]:
+    found = []
+    for node in parsed(source(module)).body if top_level_only else nodes(module):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
 
 
 def room(module: str) -> str:
@@ -247,6 +247,7 @@ def test_the_voice_is_imported_only_where_one_is_configured() -> None:
             }, module
 
 
+@pytest.mark.slow  # it imports 400 modules in a process of its own
 def test_every_module_imports_on_a_computer_without_hardware() -> None:
     names = [name for name in modules() if not name.endswith("__main__")]
     check = f"""

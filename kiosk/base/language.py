@@ -17,6 +17,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,27 @@ from kiosk.base.localized_text import LocalizedText, localized
 DOMAIN = "kiosk"
 LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = ("en", "es", "pt")
+_ASKED = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # by gettext, for the language
 
 gettext.bindtextdomain(DOMAIN, str(LOCALE))
 
 
 def _(message: str, /, **fields: object) -> LocalizedText:
     """Say the message in the technician's language: ``_("{port} is not there", port=port)``."""
-    return localized(gettext.dgettext(DOMAIN, message), message, fields)
+    return localized(_catalogue().gettext(message), message, fields)
+
+
+def _catalogue() -> gettext.NullTranslations:
+    return _catalogue_of(tuple(map(os.environ.get, _ASKED)))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue_of(_asked: tuple[str | None, ...]) -> gettext.NullTranslations:
+    """Return the catalogue in the language of the environment, where gettext looks for it.
+
+    It is kept, because gettext would look on the disk for its file at each message.
+    """
+    return gettext.translation(DOMAIN, str(LOCALE), fallback=True)
 
 
 def from_parts(parts: Any) -> Any:
@@ -39,7 +54,7 @@ def from_parts(parts: Any) -> Any:
     if not isinstance(parts, Mapping):
         return parts
     fields = {name: from_parts(value) for name, value in parts["fields"].items()}
-    text = gettext.dgettext(DOMAIN, parts["message"])
+    text = _catalogue().gettext(parts["message"])
     return _ReadyFields().vformat(text, (), fields) if fields else text
 
 
@@ -65,7 +80,7 @@ class _ReadyFields(string.Formatter):
 
 def ngettext(one: str, many: str, number: int, /, **fields: object) -> str:
     """Say a message about a number of things, in the language's form for that number."""
-    text = gettext.dngettext(DOMAIN, one, many, number)
+    text = _catalogue().ngettext(one, many, number)
     return text.format_map({"number": number, **fields})
 
 

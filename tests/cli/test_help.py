@@ -70,8 +70,11 @@ def test_each_example_is_right_usage(example: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "completed"),
-    [("kiosk st", "status"), ("kiosk orders ref", "refund"), ("kiosk status --wa", "--watch"),
-     ("kiosk test lig", "lights")],
+    [
+        ("kiosk st", "status"), ("kiosk orders ref", "refund"),
+        pytest.param("kiosk status --wa", "--watch", marks=pytest.mark.slow),
+        pytest.param("kiosk test lig", "lights", marks=pytest.mark.slow),
+    ],
 )  # fmt: skip
 def test_the_shell_completes_what_is_typed(typed: str, completed: str) -> None:
     at = str(len(typed.split()) - 1)

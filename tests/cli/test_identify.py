@@ -114,6 +114,7 @@ def test_a_scanner_without_a_lasting_name_is_found_again_by_its_maker(
     assert found.name == "Scanner"
 
 
+@pytest.mark.slow
 def test_another_program_that_has_the_port_is_named(tty_pair: tuple[int, str]) -> None:
     """Such as a login: it takes a part of what the register sends."""
     _wire, port = tty_pair  # this process has it open

@@ -131,6 +131,7 @@ def test_a_plan_is_read_at_any_age() -> None:
 # --- simulated payers -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_first_day_keeps_the_budget_and_sees_payments_in_about_a_second() -> None:
     fresh = Machine(payers.policy()).learned(())
     seen = [

@@ -26,6 +26,7 @@ def test_every_promise_is_kept(days: range) -> None:
     assert bad_day_among(days) is None
 
 
+@pytest.mark.slow
 def test_a_day_can_be_lived_again_exactly() -> None:
     logging.disable()
     try:

@@ -38,7 +38,7 @@ def test_any_text_gets_the_mask_that_segno_chooses(text: str, level: str) -> Non
     assert with_best_mask(rows(text, level, mask=0)) == rows(text, level)
 
 
-@pytest.mark.parametrize("version", sampled(list(VERSIONS), 8))
+@pytest.mark.parametrize("version", sampled(list(VERSIONS), 16))
 def test_every_size_of_symbol_gets_the_mask_that_segno_chooses(version: int) -> None:
     """Each has its own alignment patterns; from version 7 on, its number is in the symbol."""
     for number, level in enumerate(LEVELS):

@@ -97,6 +97,7 @@ def by_name(word: str) -> str:
     return char if " " < char < "\x7f" or char in DEAD_KEYS else NOTHING
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("ckbcomp"), reason="ckbcomp (console-setup) is not installed")
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_tables_are_those_of_debians_console(layout: Layout) -> None:
