@@ -48,18 +48,17 @@ class HomeAssistantTopic:
             try:
                 await client.publish(MqttMessage(self._topic, payload, retain=True))
             except MessageRefused as refused:
-                log.warning("%s: %s; allow it in the broker's rules", self._topic, refused)
+                log.warning("%s", refused)
         await anyio.sleep_forever()
         raise AssertionError("it sleeps for ever")
 
     async def _take_back(self, client: Client, topic: str) -> None:
         try:
             await client.publish(MqttMessage(topic, b"", retain=True))
-        except MessageRefused as refused:
+        except MessageRefused:
             _prefix, _device, name = topic.removesuffix("/config").split("/", 2)
             log.warning(
-                "%s; to remove the old counter from Home Assistant, run: kiosk fleet remove %s",
-                refused,
+                "the counter with the old name stays in Home Assistant; run: kiosk fleet remove %s",
                 name,
             )
 

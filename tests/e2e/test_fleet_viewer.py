@@ -108,7 +108,7 @@ def test_what_can_be_wrong_between_a_person_and_the_broker(
         "list": (1, ""),
         "show counter-2": (1, "counter-2: the broker knows no such counter; did you mean"),
         "ask counter-1 last": (1, "shop1/counter-1: it is not connected: it was stopped"),
-        "remove counter-1": (1, "use an account that may remove counters, such as manager"),
+        "remove counter-1": (1, "this account may not remove counters; use one that may, such as"),
         "list --user nobody": (1, "the broker refuses nobody: not authorized (135)"),
         "list --broker mqtt://127.0.0.1:1": (1, "can't be reached: Connection refused"),
         "list --broker http://x": (2, "--broker: 'http://x' is not a valid value"),

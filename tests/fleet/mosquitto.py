@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.cli.chain.chain_add import RULES
 from tests.fleet.memory_broker import check
 from tests.support.processes import LONG_ENOUGH, eventually, free_port
 
@@ -167,11 +168,21 @@ class Viewer:
 
 
 @contextmanager
-def running_broker(folder: Path, more_rules: str = "") -> Iterator[Mosquitto]:
-    """Run a broker while the body runs, with the shipped rules and perhaps more."""
+def running_broker(
+    folder: Path, more_rules: str = "", *, patterns: bool = True
+) -> Iterator[Mosquitto]:
+    """Run a broker while the body runs, with the shipped rules and perhaps more.
+
+    Without ``patterns``, with the lines for each kiosk that Mosquitto 2.1 needs in their place.
+    """
     broker = Mosquitto(folder)
-    with (folder / "acl").open("a") as acl:
-        acl.write(more_rules)
+    acl = folder / "acl"
+    rules = acl.read_text()
+    if not patterns:
+        lines = [line for line in rules.splitlines() if not line.startswith("pattern ")]
+        kiosks = [each for each in ACCOUNTS if "/" in each]
+        rules = "\n".join([*lines, *(RULES.format(account=each) for each in kiosks), ""])
+    acl.write_text(rules + more_rules)
     broker.start()
     try:
         yield broker

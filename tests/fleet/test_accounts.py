@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
 import pytest
 
+from kiosk.cli.chain.chain_add import RULES
 from kiosk.fleet.broker import Broker, opened
 from kiosk.fleet.mqtt.client import Client, connected
 from kiosk.fleet.mqtt.vocabulary import Login, MessageRefused, MqttMessage
-from tests.fleet.mosquitto import ACCOUNTS, PASSWORD, Mosquitto, needs_mosquitto, running_broker
+from tests.fleet.mosquitto import (
+    ACCOUNTS,
+    EXAMPLES,
+    PASSWORD,
+    Mosquitto,
+    needs_mosquitto,
+    running_broker,
+)
 
 pytestmark = needs_mosquitto
 
+PAGE = Path(__file__).parents[2] / "kiosk/manual/start/fleet.md"
 MINE, OTHER, FAR = (
     "kiosk/v1/shop1/counter-1",
     "kiosk/v1/shop1/counter-2",
@@ -53,11 +65,7 @@ MAY_READ = {
 }
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    """Run a broker with an account more, which may do everything."""
-    with running_broker(tmp_path, "\nuser admin\ntopic readwrite #\n") as broker:
-        yield broker
+ALL_RULES = "\nuser admin\ntopic readwrite #\n"  # of an account more, which may do everything
 
 
 class Heard:
@@ -89,7 +97,8 @@ async def written_by(client: Client) -> set[str]:
     return taken
 
 
-def test_each_account_writes_and_reads_what_it_should(broker: Mosquitto) -> None:
+def who_may_what(broker: Mosquitto) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return in which topics each account can write, and which it hears."""
     written: dict[str, set[str]] = {}
     heard: dict[str, Heard] = defaultdict(Heard)
 
@@ -106,5 +115,32 @@ def test_each_account_writes_and_reads_what_it_should(broker: Mosquitto) -> None
                 await client.subscribe("elsewhere/done")
 
     anyio.run(run)
+    return written, {account: heard[account].topics for account in MAY_READ}
+
+
+@pytest.mark.parametrize("patterns", [True, False], ids=["patterns", "lines for each kiosk"])
+def test_each_account_writes_and_reads_what_it_should(tmp_path: Path, patterns: bool) -> None:
+    with running_broker(tmp_path, ALL_RULES, patterns=patterns) as broker:
+        written, read = who_may_what(broker)
     assert written == MAY_WRITE
-    assert {account: heard[account].topics for account in MAY_READ} == MAY_READ
+    assert read == MAY_READ
+
+
+def test_the_script_of_the_manual_writes_the_lines_for_each_kiosk(tmp_path: Path) -> None:
+    (script,) = re.findall(r"```sh\n(.*?)systemctl.*?```", PAGE.read_text(), re.DOTALL)
+    shutil.copy(EXAMPLES / "acl", tmp_path)
+    (tmp_path / "passwords").write_text("viewer:$7$101$x\nshop1/k1:$7$101$y\nshop2/k-1:$7$101$z\n")
+    here = script.replace("/etc/mosquitto/kiosk", str(tmp_path))
+    subprocess.run(["sh", "-e"], input=here, check=True, text=True)
+    acl = (tmp_path / "acl").read_text()
+    for account in ("shop1/k1", "shop2/k-1"):
+        assert RULES.format(account=account) in acl
+    assert "user viewer\ntopic read kiosk/v1/#" in acl
+    assert "\npattern" not in acl
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["acl", "passwords"]
+
+
+def test_the_lines_for_each_kiosk_say_the_same_as_the_patterns() -> None:
+    patterns = [line for line in (EXAMPLES / "acl").read_text().splitlines() if "%u" in line]
+    rules = [line.replace("pattern", "topic").replace("%u", "{account}") for line in patterns]
+    assert RULES.splitlines() == ["user {account}", *(it for it in rules if it[0] != "#")]

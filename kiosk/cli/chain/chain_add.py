@@ -19,13 +19,31 @@ from kiosk.config.broker_account import load_account
 from kiosk.config.fleet_settings import NAME
 from kiosk.orders.answers.json_values import clean
 
+ACL = "/etc/mosquitto/kiosk/acl"
 PASSWORDS = "/etc/mosquitto/kiosk/passwords"
 _EXAMPLE = "mqtts://broker.example:8883"
 _CA = "/etc/kiosk/broker-ca.crt"
 _PASSWORD_BYTES = 24
 
+# What ``acl`` says with patterns for all kiosks, for one of them.
+RULES = """\
+user {account}
+topic write kiosk/v1/{account}/state
+topic write kiosk/v1/{account}/sale
+topic write kiosk/v1/{account}/health
+topic write kiosk/v1/{account}/out/#
+topic read kiosk/v1/{account}/in/#
+topic write homeassistant/device/{account}/config"""
+
 # What a person does, and the lines to type or to write for it.
 _STEPS = (
+    (
+        mark(
+            "Only if the broker is Mosquitto 2.1 or newer: on its server, append these lines to "
+            "{acl}. Mosquitto 2.0 has patterns for them there:"
+        ),
+        RULES,
+    ),
     (
         mark("On the broker's server, make the account. Where it asks for a password, paste this:"),
         "{password}\n"
@@ -64,13 +82,14 @@ def add_kiosk(options: AccountOptions, shop: str, kiosk: str, as_json: bool) -> 
         fail(error, code=2)
     account, password = f"{shop}/{kiosk}", secrets.token_urlsafe(_PASSWORD_BYTES)
     if as_json:
-        made = {"account": account, "password": password, "settings": settings}
+        rules = RULES.format(account=account).splitlines()
+        made = {"account": account, "password": password, "rules": rules, "settings": settings}
         typer.echo(json.dumps(made, indent=2))
         return
     text = yaml.safe_dump(settings, sort_keys=False).strip()
     fields = {"account": account, "password": password, "passwords": PASSWORDS, "settings": text}
     for number, (sentence, lines) in enumerate(_STEPS, start=1):
-        typer.echo(f"{number}. {_(sentence)}")
+        typer.echo(f"{number}. {_(sentence, acl=ACL)}")
         typer.echo(textwrap.indent(lines.format_map(fields), "   "))
 
 

@@ -29,7 +29,7 @@ def remove_counter(options: AccountOptions, word: str) -> None:
     typer.echo(
         _(
             "{name}: removed. It comes back if the kiosk connects again. To prevent that, delete "
-            "its account on the broker's server:",
+            "its account on the broker's server, and its lines in acl if it has some:",
             name=name,
         )
     )
@@ -54,10 +54,8 @@ async def forgotten(connect: Connect, word: str) -> str:
         except MessageRefused as refused:
             raise KioskError(
                 _(
-                    "{name}: {refused}; use an account that may remove counters, such as manager "
-                    "in config/fleet/acl",
-                    name=counter.name,
-                    refused=refused,
+                    "this account may not remove counters; use one that may, such as manager in "
+                    "config/fleet/acl"
                 )
             ) from refused
     return counter.name

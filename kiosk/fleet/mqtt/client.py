@@ -48,16 +48,16 @@ class Client:
         Raises BrokerFault; MessageRefused if the broker does not pass this one on.
         """
         async with self._room:
-            await self._answer_to(*self._protocol.publish(message))
+            await self._answer_to(message.topic, *self._protocol.publish(message))
 
     async def subscribe(self, pattern: str, *, retained: bool = False) -> None:
         """Subscribe, and return when the broker has agreed; raises BrokerFault.
 
         ``retained``: the messages that the broker keeps in these topics come, too.
         """
-        await self._answer_to(*self._protocol.subscribe(pattern, retained=retained))
+        await self._answer_to(pattern, *self._protocol.subscribe(pattern, retained=retained))
 
-    async def _answer_to(self, number: int, packet: bytes) -> None:
+    async def _answer_to(self, topic: str, number: int, packet: bytes) -> None:
         answered = self._answered[number] = anyio.Event()
         try:
             with _limited(mark("the broker does not acknowledge for {seconds} s")):
@@ -66,7 +66,14 @@ class Client:
         finally:
             del self._answered[number]
         if refusal := self._refusals.pop(number, ""):
-            raise MessageRefused(_("the broker refuses a message: {refusal}", refusal=refusal))
+            raise MessageRefused(
+                _(
+                    "the broker refuses {topic}: {refusal}; check the rules for this account at "
+                    "the broker",
+                    topic=topic,
+                    refusal=refusal,
+                )
+            )
 
     async def connect(self) -> None:
         """Log in, and wait until the broker accepts it; raises BrokerFault."""

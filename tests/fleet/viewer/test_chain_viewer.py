@@ -145,7 +145,7 @@ def test_an_account_that_may_not_ask_is_told_so() -> None:
     broker.refuses_questions = True
 
     async def story(viewer: ChainViewer, _counters: ChainCounters) -> None:
-        with pytest.raises(BrokerFault, match="refuses a message: not authorized"):
+        with pytest.raises(BrokerFault, match="refuses kiosk/v1/shop1/k1/in/ask: not authorized"):
             await viewer.ask("shop1/k1", "last", 5)
 
     watch(broker, story)

@@ -96,6 +96,7 @@ def unpack(flavour: Flavour, root: Path) -> Path:
 def _make(flavour: Flavour, path: Path) -> None:
     unfinished = path.with_suffix(".unfinished")
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"]
+    command += ['--aptopt=Acquire::Check-Valid-Until "false"']  # a mirror may be some weeks old
     command += [f"--include={','.join(flavour.packages)}", flavour.suite, str(unfinished), "-"]
     debian = sources(flavour.suite)
     done = subprocess.run(command, input=debian, capture_output=True, text=True, check=False)
