@@ -112,6 +112,7 @@ TRANSLATED = (
     "base/settings.py",
     "config/clashes.py",
     "config/counter_checks.py",
+    "config/counter_warnings.py",
     "config/fault.py",
     "config/loader.py",
     "config/pi_checks.py",

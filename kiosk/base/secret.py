@@ -80,6 +80,12 @@ class SecretSettings(Settings):
         # systemd keeps its folder private, and sets the modes of its files.
         return self.checked(self._content(self.credential_path(environ), private=False))
 
+    def is_there(self, environ: Mapping[str, str]) -> bool:
+        """Whether there is something to read, usable or not."""
+        if self.env is not None:
+            return self.env in environ
+        return os.access(self.file or self.credential_path(environ), os.R_OK)
+
     def credential_path(self, environ: Mapping[str, str]) -> Path:
         """Return where the credential is: in systemd's folder, or where the unit takes it from."""
         folder = environ.get("CREDENTIALS_DIRECTORY") or environ.get("KIOSK_CREDENTIALS")

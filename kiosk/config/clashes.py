@@ -15,7 +15,7 @@ from kiosk.base.buses import BusLine
 from kiosk.base.language import _
 from kiosk.base.settings import GpioLine, read_pin
 from kiosk.config.fault import ConfigFault, KeyPath, dotted
-from kiosk.config.settings_models import Model, field_annotations, walk_sections, walk_values
+from kiosk.config.settings_models import Model, Section, field_annotations, values_in, walk_sections
 from kiosk.config.yaml_tree import Document
 
 # ID_SD and ID_SC: the computer reads the memory of a HAT on them at boot ("HAT design guide" in
@@ -25,10 +25,12 @@ _OF_A_HAT = 0, 1
 
 def clashes(document: Document, root: Model) -> Iterator[ConfigFault]:
     """Yield a fault for each second use of a GPIO line, a serial port or an input's name."""
-    lines = sorted(_gpio_lines(document, root), key=lambda use: document.place(use[0]))
+    sections = tuple(walk_sections(root, document.tree))
+    used = tuple(_gpio_lines(sections))
+    lines = sorted(used, key=lambda use: document.place(use[0]))
     other_line = _("choose another line")
     yield from _twice(document, ((path, f"GPIO{line}") for path, line in lines), other_line)
-    for path, line, device in _on_a_bus(document, root):
+    for path, line, device in _on_a_bus(sections, used):
         if not line.freed_by:
             place = document.values.get(path) or document.place(path)
             yield ConfigFault(place, dotted(path), f"{_taken(line, device)}; {other_line}")
@@ -58,14 +60,16 @@ def _twice(
 
 def doubtful_lines(document: Document, root: Model) -> Iterator[str]:
     """Yield a sentence for each setting with a line that a bus or a HAT may take."""
-    for path, number in _gpio_lines(document, root):
+    sections = tuple(walk_sections(root, document.tree))
+    used = tuple(_gpio_lines(sections))
+    for path, number in used:
         if number in _OF_A_HAT:
             yield _(
                 "{path}: GPIO{number} belongs to the memory of a HAT; choose another line",
                 path=dotted(path),
                 number=number,
             )
-    for path, line, device in _on_a_bus(document, root):
+    for path, line, device in _on_a_bus(sections, used):
         if line.freed_by:
             advice = _(
                 "choose another line, or write {freed_by} to /boot/firmware/config.txt",
@@ -83,14 +87,14 @@ def _taken(line: BusLine, device: KeyPath) -> str:
     )
 
 
-def _on_a_bus(document: Document, root: Model) -> Iterator[tuple[KeyPath, BusLine, KeyPath]]:
+def _on_a_bus(
+    sections: Iterable[Section], used: Iterable[tuple[KeyPath, int]]
+) -> Iterator[tuple[KeyPath, BusLine, KeyPath]]:
     """Yield each setting with a line that a bus takes: its path, the line, the bus's device."""
     taken = [
-        (line, path)
-        for path, model, section in walk_sections(root, document.tree)
-        for line in _bus_lines(model, section)
+        (line, path) for path, model, section in sections for line in _bus_lines(model, section)
     ]
-    for path, number in _gpio_lines(document, root):
+    for path, number in used:
         for line, device in sorted(taken):
             if line.number == number:
                 yield path, line, device
@@ -112,8 +116,9 @@ def _bus_lines(model: Model, section: dict[str, Any]) -> frozenset[BusLine]:
     return _bus_lines(model, {key: text for key, text in section.items() if key not in wrong})
 
 
-def _gpio_lines(document: Document, root: Model) -> Iterator[tuple[KeyPath, int]]:
-    for path, field, value in walk_values(root, document.tree):
+def _gpio_lines(sections: Iterable[Section]) -> Iterator[tuple[KeyPath, int]]:
+    """Yield the path and the line of each setting that names one."""
+    for path, field, value in values_in(sections):
         if any(isinstance(marker, GpioLine) for marker in field_annotations(field)):
             for line in _line(value):
                 yield path, line

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.base.frozen import frozen
 from kiosk.config.computer_checks import check_computer, check_journal_place, check_paths
-from kiosk.config.counter_checks import check_devices, legibility
+from kiosk.config.counter_warnings import check_devices, legibility
 from kiosk.config.fault import ConfigFault
 from kiosk.config.loader import CheckedFile, check_file, placed, with_line_feeds
 from kiosk.config.pi_checks import check_pi
@@ -49,14 +49,14 @@ def judge(path: Path, environ: Mapping[str, str], root: Path = Path("/")) -> Jud
     checked = check_file(path, environ)
     document, config = checked.document, checked.config
     if config is None:
-        early = tuple(placed(sentence, document) for sentence in checked.warnings)
+        early = tuple(placed(sentence, document) for sentence in checked.warnings())
         return Judgement(checked, checked.faults, warnings=early)
     notes = list(check_scanner_files(config, document))
     panel = legibility(config)
     faults = [each for each in notes if isinstance(each, ConfigFault)]
     faults += [*_counter_faults(config, document, panel)]
     sentences = [
-        *checked.warnings,
+        *checked.warnings(),
         *check_devices(config),
         *check_pi(config, root),
         *check_computer(config, root),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from kiosk.base.errors import ConfigError
 from kiosk.base.frozen import frozen
 from kiosk.base.language import _, system_reason
-from kiosk.config.clashes import doubtful_lines
-from kiosk.config.counter_checks import check_last_buttons, check_panel
+from kiosk.config.counter_checks import check_last_buttons, check_printed_code
 from kiosk.config.fault import ConfigFault, Position, dotted
-from kiosk.config.fleet_settings import FleetSettings
 from kiosk.config.parsing import ParsedSettings, S, parse_settings
 from kiosk.config.sections import Config
 from kiosk.config.yaml_text import read_yaml
@@ -39,7 +38,8 @@ _LONGEST = 50_000  # bytes of a file that is perhaps no text at all: reading mor
 class CheckedFile:
     """The result of checking a file: its configuration, or its faults.
 
-    ``warnings`` are sentences about what is wrong on this computer, but may be right on the kiosk.
+    ``warnings`` returns sentences about what is doubtful, or wrong only on this computer. It is a
+    function, because no daemon asks for them.
     ``data`` is the content of the file. ``problem`` says why it is used in place of
     another file, if it is: see ``last_sold.py``.
     """
@@ -47,7 +47,7 @@ class CheckedFile:
     document: Document
     config: Config | None
     faults: tuple[ConfigFault, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: Callable[[], tuple[str, ...]] = tuple
     data: bytes = b""
     problem: str = ""
 
@@ -76,16 +76,24 @@ def check_file(path: Path, environ: Mapping[str, str], *, reads_token: bool = Tr
     parsed = parse_bytes(data, Config)
     if parsed.settings is None:
         return CheckedFile(parsed.document, None, parsed.faults, data=data)
-    faults, warnings = list[ConfigFault](), list[str]()
-    if reads_token:
-        faults, warnings = _check_token(parsed.settings.orders.token, parsed.document, environ)
-        warnings += _check_password(parsed.settings.fleet, environ)
-    faults += _check_sample_order(parsed.settings, parsed.document)
-    more_faults, more_warnings = check_panel(parsed.settings, parsed.document)
-    faults += [*more_faults, *check_last_buttons(parsed.settings, parsed.document)]
-    warnings += [*more_warnings, *doubtful_lines(parsed.document, Config)]
-    config = None if faults else parsed.settings.with_last_good_lists()
-    return CheckedFile(parsed.document, config, tuple(sorted(faults)), tuple(warnings), data)
+    settings, document = parsed.settings, parsed.document
+    faults = [
+        *(_check_token(settings.orders.token, document, environ) if reads_token else ()),
+        *_check_sample_order(settings, document),
+        *check_printed_code(settings, document),
+        *check_last_buttons(settings, document),
+    ]
+    warnings = partial(_warnings, settings, document, environ if reads_token else None)
+    config = None if faults else settings.with_last_good_lists()
+    return CheckedFile(document, config, tuple(sorted(faults)), warnings, data)
+
+
+def _warnings(
+    config: Config, document: Document, environ: Mapping[str, str] | None
+) -> tuple[str, ...]:
+    from kiosk.config.counter_warnings import warnings_about  # noqa: PLC0415 - not for a daemon
+
+    return tuple(warnings_about(config, document, environ))
 
 
 def usable_file(file: Path) -> tuple[CheckedFile, Sequence[str]]:
@@ -179,31 +187,11 @@ def placed(sentence: str, document: Document, config: Config | None = None) -> C
 
 def _check_token(
     token: TokenSettings, document: Document, environ: Mapping[str, str]
-) -> tuple[list[ConfigFault], list[str]]:
-    """Return a fault for a token that is not usable, a warning for one not on this computer."""
+) -> Iterator[ConfigFault]:
+    """Yield a fault for a token that is there and not usable. A missing one is only a warning."""
     try:
         token.read(environ)
     except ConfigError as error:
-        if not _is_there(token, environ):
-            return [], [str(error)]
-        message = str(error).removeprefix(f"{token}: ")
-        return [ConfigFault(document.place(_TOKEN), dotted(_TOKEN), message)], []
-    return [], []
-
-
-def _check_password(fleet: FleetSettings | None, environ: Mapping[str, str]) -> list[str]:
-    """Return a warning for a password that is not usable: the counter sells without a broker."""
-    try:
-        if fleet:
-            fleet.password.read(environ)
-    except ConfigError as error:
-        return [str(error)]
-    return []
-
-
-def _is_there(token: TokenSettings, environ: Mapping[str, str]) -> bool:
-    if token.file is not None:
-        return os.access(token.file, os.R_OK)
-    if token.env is not None:
-        return token.env in environ
-    return os.access(token.credential_path(environ), os.R_OK)
+        if token.is_there(environ):
+            message = str(error).removeprefix(f"{token}: ")
+            yield ConfigFault(document.place(_TOKEN), dotted(_TOKEN), message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from kiosk.config.fault import KeyPath
 from kiosk.config.yaml_tree import Tree
 
 Model = type[BaseModel]
+Section = tuple[KeyPath, Model, dict[str, Any]]  # its path, its model, and what is in it
 
 
 def models_in(annotation: Any) -> tuple[Model, ...]:
@@ -102,9 +103,7 @@ def _child(tree: Any, part: str | int) -> Any:
         return None
 
 
-def walk_sections(
-    annotation: Any, tree: Tree | None, path: KeyPath = ()
-) -> Iterator[tuple[KeyPath, Model, dict[str, Any]]]:
+def walk_sections(annotation: Any, tree: Tree | None, path: KeyPath = ()) -> Iterator[Section]:
     """Walk the sections of a file: path, model, and what is in it."""
     if isinstance(tree, list):
         for number, item in enumerate(tree):
@@ -121,7 +120,12 @@ def walk_sections(
 
 def walk_values(annotation: Any, tree: Tree | None) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
     """Walk the settings of a file: path, field, and the given text or the default."""
-    for path, model, section in walk_sections(annotation, tree):
+    yield from values_in(walk_sections(annotation, tree))
+
+
+def values_in(sections: Iterable[Section]) -> Iterator[tuple[KeyPath, FieldInfo, Any]]:
+    """Walk the settings of sections, as ``walk_values`` does."""
+    for path, model, section in sections:
         for name, field in model.model_fields.items():
             if not is_section(field.annotation):
                 yield (*path, name), field, section.get(name, field.default)

@@ -141,7 +141,7 @@ def test_a_logo_that_is_not_here_is_only_warned_of(tmp_path: Path) -> None:
     assert checked.faults == ()
     assert (
         "there is no file /nowhere/logo.png; correct its path, or remove the setting"
-        in (checked.warnings[0])
+        in (checked.warnings()[0])
     )
 
 
@@ -157,12 +157,12 @@ def test_a_slow_panel_and_a_result_that_is_over_too_soon_are_warned_of(
 ) -> None:
     file = tmp_path / "kiosk.yaml"
     file.write_text(changed(PANEL, panel))
-    warnings = "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings)
+    warnings = "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings())
     assert f"display: this panel needs about {takes} s for each picture" in warnings
     assert f"sale.result_shown_for: this panel needs {takes} s to show a result" in warnings
     assert f"write {takes + 5} s or more" in warnings
     file.write_text(file.read_text() + "sale: {result_shown_for: 40 s}\n")
-    assert "result_shown_for" not in "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings)
+    assert "result_shown_for" not in "\n".join(check_file(file, {"KIOSK_TOKEN": "x"}).warnings())
 
 
 def test_a_logo_that_is_no_picture_is_warned_of_before_the_panel_is_mounted(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_logo_that_is_no_picture_is_warned_of_before_the_panel_is_mounted(tmp_
     file.write_text(changed(PANEL, f"{{driver: fake, logo: {tmp_path}/logo.png}}"))
     checked = check_file(file, {"KIOSK_TOKEN": "x"})
     assert checked.faults == ()
-    assert "logo.png cannot be shown" in checked.warnings[0]
+    assert "logo.png cannot be shown" in checked.warnings()[0]
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_token_that_is_not_here_may_be_elsewhere(tmp_path: Path) -> None:
     file = written(tmp_path, COUNTER)
     checked = check_file(file, {})
     assert load(file, {}) == checked.config
-    (warning,) = checked.warnings
+    (warning,) = checked.warnings()
     assert warning.startswith("orders.token (env KIOSK_TOKEN)")
 
 
@@ -140,14 +140,14 @@ def test_a_token_file_that_others_can_read_is_a_fault(tmp_path: Path) -> None:
         f"F:7:3: orders.token: others can read it; run: chmod 600 {token}"
     )  # fmt: skip
     token.chmod(0o600)
-    assert check_file(file, {}).warnings == ()
+    assert check_file(file, {}).warnings() == ()
 
 
 def test_a_credential_is_found_where_systemd_puts_it(tmp_path: Path) -> None:
     file = written(tmp_path, changed("env: KIOSK_TOKEN", "credential: token"))
-    assert len(check_file(file, {}).warnings) == 1
+    assert len(check_file(file, {}).warnings()) == 1
     (tmp_path / "token").write_text(TOKEN)
-    assert check_file(file, {"CREDENTIALS_DIRECTORY": str(tmp_path)}).warnings == ()
+    assert check_file(file, {"CREDENTIALS_DIRECTORY": str(tmp_path)}).warnings() == ()
 
 
 def test_a_configuration_never_shows_the_token(tmp_path: Path) -> None:

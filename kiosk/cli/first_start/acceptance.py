@@ -13,7 +13,7 @@ import typer
 from kiosk.base.language import _, system_reason
 from kiosk.cli.common import fail
 from kiosk.cli.first_start.question import Question
-from kiosk.config.counter_checks import legibility
+from kiosk.config.counter_warnings import legibility
 from kiosk.config.fault import ConfigFault
 from kiosk.config.judgement import judge
 from kiosk.config.loader import with_line_feeds
