@@ -68,7 +68,8 @@ class SaleTopic:
     async def _tell(self, client: Client, end: EndToTell) -> None:
         if message := self._message(end):
             await client.publish(message)
-        await self._ask(lambda journal: journal.broker_has(end.number))
+        with anyio.CancelScope(shield=True):  # or it would be told again
+            await self._ask(lambda journal: journal.broker_has(end.number))
 
     def _message(self, end: EndToTell) -> MqttMessage | None:
         """Return the message; None if the sale has no outcome any more, or can't be read."""

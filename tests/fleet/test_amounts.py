@@ -102,6 +102,21 @@ async def test_an_id_with_another_amount_gets_no_result(counter: Counter) -> Non
 
 
 @story
+async def test_an_id_that_names_the_sale_of_another_counter_tells_nothing_of_it(
+    counter: Counter,
+) -> None:
+    """Nor of a sale of this one that its register asked for: an id is not a reference."""
+    counter.sells("k1-9")
+    for known in ("k1-9", "k2-7"):
+        await asks(counter, known)
+        assert answers(counter, known) == []
+        sale = counter.opens(counter.amounts()[-1])
+        counter.ends(sale)
+        await anyio.sleep(1)
+        assert answers(counter, known)[-1] == ("paid", None, sale.reference)
+
+
+@story
 async def test_a_sale_that_is_left_to_people_has_no_result(counter: Counter) -> None:
     await asks(counter, "n1")
     sale = counter.opens(counter.amounts()[0])

@@ -326,6 +326,21 @@ def test_a_wrong_password_is_said_and_tried_again() -> None:
     play(told)
 
 
+@pytest.mark.parametrize("topic", ["state", "sale"])
+def test_rules_that_forbid_a_topic_are_a_problem_and_no_sale_is_lost(topic: str) -> None:
+    @story
+    async def told(counter: Counter) -> None:
+        counter.broker.refused = f"{ROOT}/{topic}"
+        await _sells(counter, "k1-1")
+        assert counter.problems[-1].startswith(f"the broker refuses {ROOT}/{topic}: not authorized")
+        counter.broker.refused = ""
+        await anyio.sleep(LONGEST_PAUSE + 10)
+        assert counter.problems[-1] == ""
+        assert {sale["reference"] for sale in counter.broker.told("/sale")} == {"k1-1"}
+
+    told()
+
+
 @pytest.mark.parametrize("data", [b"\xff" * 20, b"\x30\xff\xff\xff\x7f", b"HTTP/1.1 400 \r\n" * 20])
 def test_garbage_ends_the_connection_and_nothing_else(data: bytes) -> None:
     @story
