@@ -28,6 +28,12 @@ hypothesis.settings.register_profile(
     "quick", parent=hypothesis.settings.get_profile("whole"), max_examples=20
 )
 
+# What programs look at, to find out where they run.
+OF_THIS_PLACE = {
+    *("CI", "GITHUB_ACTIONS", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"),
+    *("CLICOLOR", "CLICOLOR_FORCE", "COLORTERM", "FORCE_COLOR", "NO_COLOR", "KIOSK_TOKEN"),
+}
+
 # Of the cases of one parametrised test, the quick loop takes so many, evenly spread over its table.
 QUICK_CASES = 4
 
@@ -89,11 +95,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    os.environ["LANGUAGE"] = "en"  # whatever the developer's is; a test of languages sets its own
+    _forget_where_the_tests_run()
     quick = config.getoption("--quick")
     hypothesis.settings.load_profile("quick" if quick else "whole")
     if config.getoption("--seeds") is None:
         config.option.seeds = 6 if quick else 800
+
+
+def _forget_where_the_tests_run() -> None:
+    """Give tests, and the programs that they start, the same environment on every computer.
+
+    A developer's terminal and a CI's machine change the colours, widths and languages of outputs.
+    """
+    for name in [name for name in os.environ if name in OF_THIS_PLACE or name.startswith("LC_")]:
+        del os.environ[name]
+    os.environ |= {"LANGUAGE": "en", "LANG": "C.UTF-8", "TERM": "xterm"}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
