@@ -67,7 +67,7 @@ class LocaleCatalog(Catalog):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A message in the code that gets a translation: one text, or two of which one is the plural."""
+    """A message in the code that gets a translation: one text, or a singular and a plural."""
 
     file: str
     line: int
@@ -106,7 +106,7 @@ def _marked(path: Path) -> Iterator[Marked]:
                 yield Marked(str(path.relative_to(PACKAGE)), node.lineno, said)
 
 
-# Arguments with a text that is no message, or that is found by itself.
+# Arguments whose text is not a message, or is found by another rule.
 _OTHER_ARGUMENTS = {"description", "examples", "help", "metavar", "pattern"}
 _LOGS = {"log", "_log"}
 

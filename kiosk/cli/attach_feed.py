@@ -77,7 +77,7 @@ async def _tell_changes(settings: Config) -> None:
             told = status
             _say(status=status, signal=panel.screen(status) if status else None)
         before = journal.rows
-        with suppress(OSError):  # whoever may not read the journal sees the rest
+        with suppress(OSError):  # without permission to read the journal, all else is shown
             journal.update()
         if journal.rows != before:
             _say(journal={"columns": COLUMNS, "rows": journal.rows[:SALES_TOLD]})

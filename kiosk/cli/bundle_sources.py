@@ -28,7 +28,7 @@ COMMAND_TAKES = 120  # seconds at most
 # Settings whose value support needs as it is, unless it looks like a secret.
 _READABLE = {"port", "device", "amount", "begins_with", "baud", "size", "panel", "chip",
              "vendor", "product", "i2c_address"}  # fmt: skip
-_TOO_LONG = 60  # characters; no such value is that long
+_TOO_LONG = 60  # characters; a real value is shorter
 
 
 @frozen

@@ -69,7 +69,7 @@ class AskTopic:
             log.debug("a question can't be read: %r", message.payload[:80])
             return
         if self._questions.full:
-            return  # whoever asks so much hears nothing more
+            return  # too many questions wait: this one gets no answer
         self._addresses.note(question.id, message)
         self._questions.put(question)
 

@@ -34,7 +34,7 @@ class StateTopic:
         wall_clock: Callable[[], float],
         linked_input: str = "",
     ) -> None:
-        """``linked_input`` is the one that this link feeds: whoever reads the state knows it."""
+        """``linked_input`` gets its amounts over this link, so its loss is not reported."""
         self._linked_input = linked_input
         self._topic, self._status, self._boot, self._wall = topic, status, boot, wall_clock
         self._version = version("kiosk")  # once: it is read from a file

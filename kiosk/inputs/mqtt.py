@@ -131,7 +131,7 @@ class MqttInput:
         try:
             await self._deliver(ReadingBegan(self.name))
             await self._deliver(read)
-        except BaseException:  # the link ends at this moment, so nobody has got it
+        except BaseException:  # the link ends at this moment: the amount did not arrive
             self.opened(amount_id)
             raise
         return ""

@@ -256,7 +256,7 @@ class Journal(SalesTable):
     def ends_to_tell(self, most: int) -> tuple[EndToTell, ...]:
         """Return the ends of sales that the broker does not have, the oldest first.
 
-        The first time there are none: those from before are not told.
+        The first call returns none: the sales that ended before it are not told.
         """
         with as_journal_failed():
             if not broker_cursor.has_begun(self._db):

@@ -167,7 +167,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _refuse_another_programs(db: sqlite3.Connection, path: Path) -> None:
-    """Raise JournalRefused if there are tables, but none of a journal."""
+    """Raise JournalRefused if the file has tables, but not those of a journal."""
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if tables and not tables & {"sales", "events"}:
         raise JournalRefused(

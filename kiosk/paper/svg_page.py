@@ -100,7 +100,7 @@ class SvgPage:
         self.reach(at[1])
 
     def line(self, *points: Point, stroke: Stroke = THIN, kind: str = "") -> None:
-        """Draw a line through the points. ``kind`` is for who reads the file."""
+        """Draw a line through the points. ``kind`` becomes its class in the file."""
         words = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
         style = {"fill": "none", **_stroke(stroke), "stroke-linejoin": "round"}
         if kind:

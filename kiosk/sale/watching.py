@@ -11,7 +11,7 @@ from kiosk.sale.payment_times import EARLIEST
 from kiosk.sale.phases import Paying
 
 EAGER_LOOKS, EAGER_GAP = 2, 1.0  # the looks after one that was asked for, and seconds between them
-MOST_URGED = 20  # times that an order is looked at early; whoever urges more often is not heard
+MOST_URGED = 20  # times that an order is looked at early; more requests change nothing
 LONGEST_GUESS = 1.5 * LONGEST_GAP  # seconds between two looks; a payment in more has no known time
 
 

@@ -28,7 +28,7 @@ SALES = 200_000
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = f"{BEGINNING + timedelta(minutes=SALES // 2 * 4):%Y-%m-%d}"
 TIMES, MIB = 2.0, 30.0  # the goals
-RUNS = 3  # of which the quickest counts
+RUNS = 3  # the quickest counts
 ROOM = 1 << 30  # bytes; the journal has a third of it
 
 CONFIGURATION = """

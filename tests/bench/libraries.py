@@ -31,9 +31,9 @@ ImageDraw.Draw(Image.new("1", (128, 64))).text((0, 0), "$ 12", font=ImageFont.lo
 anyio.run(main)
 """
 PANEL_AND_LAMPS = "import luma.oled.device, gpiozero\n"
-# And the daemon's own modules, of which none does anything yet.
+# And the daemon's own modules, without running anything in them.
 OURS = "import kiosk.cli.run, kiosk.daemon, kiosk.inputs.serial_line, kiosk.orders.mercadopago\n"
-AT_ONCE = "os._exit(0)\n"  # the end of a process is no part of a start
+AT_ONCE = "os._exit(0)\n"  # the end of a process is not part of a start
 RESIDENT = """
 import re
 print(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])

@@ -26,7 +26,7 @@ signals: {driver: fake, record: out/signals.jsonl}
 
 def changed(old: str, new: str) -> str:
     """Return the counter with one piece of its text replaced."""
-    assert COUNTER.count(old) == 1, f"{old!r} is no one place in the counter"
+    assert COUNTER.count(old) == 1, f"{old!r} is not in exactly one place of the counter"
     return COUNTER.replace(old, new)
 
 

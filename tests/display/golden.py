@@ -1,6 +1,6 @@
 """The golden pictures: every state, in every language, on every glass that looks different.
 
-    python -m tests.display.golden      draws them anew; look at what git says has changed
+    python -m tests.display.golden      draws them again; look at the differences with git
 
 One file for a panel and a language, its states one below the other in native pixels, a grey line
 between two: to be looked at whole, and compared picture by picture.

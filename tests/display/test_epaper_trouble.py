@@ -177,7 +177,7 @@ def test_a_bus_that_fails_again_and_again_is_a_panel_that_comes_back(
     again.close()
 
 
-# --- mutants: the model is no yes-man -------------------------------------------------------------
+# --- mutants: the model finds mistakes -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("mounted", "configured"), list(pairwise((*NAMES, NAMES[0]))))

@@ -137,7 +137,7 @@ def test_the_contrast_is_the_one_set() -> None:
     panel.close()
 
 
-# --- mutants: the model is no yes-man -------------------------------------------------------------
+# --- mutants: the model finds mistakes -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_sale_goes_on_at_once_with_one_order_and_is_seen_paid(
         router.forget_all()
         api.pay(api.orders()[0]["id"])
         assert register.hears().startswith(b"PAID 20.00 ")
-        # If a question was on its way, its answer still came. The next one is asked anew.
+        # If a question was on its way, its answer still came. The next one is asked on a new connection.
         eventually(lambda: router.opened > opened)
         assert len(api.orders()) == 1
     assert "WARNING" not in counter.log.read_text()

@@ -49,7 +49,7 @@ def test_the_kiosk_introduces_itself() -> None:
     assert (packet.will.retain, packet.will.will_delay_interval) == (True, 30)
 
 
-def test_a_reader_has_no_will_and_begins_anew() -> None:
+def test_a_reader_has_no_will_and_keeps_no_session() -> None:
     packet, _ = mqtt5.read(
         memoryview(Protocol(Login("viewer", b"secret", session_kept=0)).connect())
     )

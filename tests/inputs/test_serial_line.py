@@ -123,7 +123,7 @@ async def test_much_noise_is_counted_and_does_not_beep_all_the_time(
         register.send(b"TOTAL 5,00\r\nTOTAL 5,00\r\nTOTAL 6,00\r\n")
         heard = [await listener.next() for _ in range(21)]
         assert heard[:19] == [heard[0]] * 19
-        assert heard[19:] == [read("5.00"), read("6.00")]  # what is no noise still passes
+        assert heard[19:] == [read("5.00"), read("6.00")]  # what is not noise still passes
     assert (device.counts.accepted, device.counts.rejected, device.counts.repeated) == (2, 40, 1)
 
 

@@ -39,7 +39,7 @@ class _Heard(logging.Handler):
 
 
 def left_by_a_kill(path: Path) -> None:
-    """Make a journal of which the newest sales are only in the write-ahead log."""
+    """Make a journal whose newest sales are only in the write-ahead log."""
     filled(path, IN_FILE)
     child = os.fork()
     if not child:

@@ -1,4 +1,4 @@
-"""A write-ahead log of which SQLite drops the end without a word: the kiosk says it."""
+"""A write-ahead log whose end SQLite drops without a message: the kiosk reports it."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_a_log_whose_file_is_empty_is_kept(
 def test_an_empty_file_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "journal.sqlite3"
     assert sales_after_a_start(path) == 0
-    assert not caplog.records, "the first start is no reason to warn"
+    assert not caplog.records, "the first start needs no warning"
     path.write_bytes(b"")
     assert sales_after_a_start(path) == 0
     (record,) = caplog.records

@@ -1,4 +1,4 @@
-"""A row that can't be read: it is named, it is not sold, and no start dies of it."""
+"""A row that can't be read: it is named, it is not sold, and every start works."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def links(page: Path) -> set[str]:
     return {os.path.normpath(page.parent / href) for href in found}
 
 
-# Pages of which each says something that is not true, and what the build says about it.
+# Pages with one false statement each, and what the build says about it.
 NOT_TRUE = {
     "file": ("```{command-output} kiosk check nowhere.yaml\n```", "exit code 2"),
     "program": ("```{command-output} ls\n```", "must begin with kiosk"),

@@ -72,7 +72,7 @@ CURRENCIES = st.sampled_from(["ARS", "BRL", "CLP", "USD", "ars", ""])
 
 
 def node(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Return objects with any of the fields, each of which may be anything instead."""
+    """Return objects with any of the fields; each value may be anything."""
     return st.fixed_dictionaries({}, optional={name: it | ODD for name, it in fields.items()})
 
 

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(
-    not (ROOT / ".git").exists(), reason="releases are built from git, and this is no checkout"
+    not (ROOT / ".git").exists(), reason="releases are built from git, and this is not a checkout"
 )
 
 

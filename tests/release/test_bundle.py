@@ -12,7 +12,7 @@ import pytest
 from tests.release.test_version import ROOT, git
 
 pytestmark = pytest.mark.skipif(
-    not (ROOT / ".git").exists(), reason="bundles are dated by git, and this is no checkout"
+    not (ROOT / ".git").exists(), reason="bundles are dated by git, and this is not a checkout"
 )
 
 

@@ -125,7 +125,7 @@ def test_a_plan_is_read_at_any_age() -> None:
     plan = LookTimes((0.0, 10.0, 20.0), (0.0, 1.0, 6.0))
     assert plan.gap(0.0) == pytest.approx(10.0)
     assert plan.gap(5.0) == pytest.approx(6.0), "half a look before 10 s, half a look after"
-    assert plan.gap(100.0) == pytest.approx(2.0), "it goes on as at its end"
+    assert plan.gap(100.0) == pytest.approx(2.0), "the last gap is used from then on"
 
 
 # --- simulated payers -----------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def test_a_look_that_is_underway_may_know_nothing_of_the_reason_so_another_one_f
 
 
 @pytest.mark.parametrize("reason", [HINT, KEY])
-def test_whoever_urges_again_and_again_does_not_reach_the_service(reason: Event) -> None:
+def test_pressing_again_and_again_does_not_reach_the_service(reason: Event) -> None:
     play = shown()
     looks = 0
     for _ in range(1000):

@@ -67,7 +67,7 @@ class Day:
 
     def __init__(self, rng: Random, folder: Path, *, voice: VoiceSettings | None) -> None:
         self._rng, self._folder, self._voice = rng, folder, voice
-        self.chances: Random | None = None  # of the chain's broker; None: there is no chain
+        self.chances: Random | None = None  # of faults of the chain's broker; None without a chain
         self._ends = DAY
 
     def joins_chain(self, chances: Random) -> None:

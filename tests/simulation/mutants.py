@@ -33,7 +33,7 @@ class Mutant:
 
 
 def try_apart(program: str, mistake: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of mutants with one mistake, in a process that imports it anew."""
+    """Run a program of mutants with one mistake, in a process that imports it again."""
     return subprocess.run(
         [sys.executable, "-m", program, mistake], capture_output=True, text=True, check=False
     )

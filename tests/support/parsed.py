@@ -1,4 +1,4 @@
-"""The files of the package as syntax trees, each of which is made once for all the tests that read it."""
+"""The files of the package as syntax trees. Each is made once, for all tests that read it."""
 
 from __future__ import annotations
 

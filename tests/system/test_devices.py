@@ -160,7 +160,7 @@ def shows_the_qr(shop: Shop, panel: str, chip: Callable[[], Any]) -> None:
 
 
 def paper() -> Ssd16xx:
-    """The model, awake: rig_bus does not hear the reset line, which is pulled before each picture."""
+    """The model, not in sleep mode: rig_bus does not see the reset line, which is pulled before each picture."""
 
     class Woken(Ssd16xx):
         def spi(self, message: Any, *, data: bool) -> None:

@@ -27,7 +27,7 @@ display: {driver: oled, chip: ssd1309, inches: 2.42}
 signals: {driver: gpio, lamps: {green: {pin: 27, pwm: no}}}
 """
 _KIOSK = "/opt/kiosk/current/bin/python"
-_FOREVER = 10e6  # seconds, of which the booted system may count any number
+_FOREVER = 10e6  # seconds; the booted system may count fewer
 
 
 def test_many_sales_take_no_more_memory_than_some(

@@ -107,7 +107,7 @@ def test_an_update_survives_a_power_cut_at_each_of_its_steps(
                 booted.add(found)
                 with Guest(folder, crashed, lines=outside.plug_in) as guest:
                     survives(guest, {old, newer}, sold, outside)
-                    if len(booted) == 2:  # what was left in the middle is no hindrance
+                    if len(booted) == 2:  # what was left in the middle does not matter
                         new.lay_ready(guest)
                         assert new.installs(guest) == newer
             shutil.rmtree(folder)
@@ -189,7 +189,7 @@ def by_hand(guest: Guest, *words: str) -> Done:
 
 
 def evil_takes_its_place(guest: Guest) -> None:
-    """Put another bundle, with one byte changed, where the good one lies."""
+    """Put another bundle, with one byte changed, where the good one is."""
     guest.shell(f"""
         cp {READY} /root/evil
         printf '\\1' | dd of=/root/evil bs=1 seek=100000 conv=notrunc status=none

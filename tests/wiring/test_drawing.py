@@ -1,4 +1,4 @@
-"""The drawing: valid, complete, and readable. No text lies on another, and no wire on a text."""
+"""The drawing: valid, complete, and readable. No text covers another, and no wire covers a text."""
 
 from __future__ import annotations
 

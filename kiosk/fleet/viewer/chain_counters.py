@@ -198,7 +198,7 @@ class CounterMessage:
 
 
 def message_of(message: MqttMessage) -> CounterMessage | None:
-    """Return which counter has published a message; None if it is none of a kiosk."""
+    """Return which counter has published a message; None if no kiosk has published it."""
     match = _TOPIC.fullmatch(message.topic)
     return CounterMessage(f"{match[1]}/{match[2]}", match[3], message.payload) if match else None
 

@@ -72,7 +72,7 @@ def test_a_bare_box_becomes_a_counter_that_has_sold_for_a_test(box: Box, service
 
 
 def test_ctrl_c_at_any_question_leaves_nothing_behind(box: Box, service: Live) -> None:
-    """Answer one question more each time, until there is none more."""
+    """Answer one more question each time, until all are answered."""
     words = box.words("--base-url", service.url, "--pos", "CAJA1", "--lamps", "red=17")
     stopped = 0
     while True:

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 
 
 def shade(value: int, bits: int) -> int:
-    """Return the brightness, 0 to 255, of which a chip keeps so many upper bits."""
+    """Return the brightness, 0 to 255, that is left when a chip keeps only so many upper bits."""
     return (value >> (8 - bits)) * 255 // ((1 << bits) - 1)
 
 
@@ -37,7 +37,7 @@ def shown(model: Any, picture: Image.Image, turned: int = 0) -> bool:
 
 
 def from_666(pixels: bytes) -> bytes:
-    """Return three bytes a pixel: what is left of bytes of which the upper six bits are used."""
+    """Return three bytes a pixel, with their upper six bits only."""
     return pixels.translate(bytes(shade(value, 6) for value in range(256)))
 
 

@@ -40,7 +40,7 @@ class Chip:
         stream = list(message)
         while stream:
             control = stream.pop(0)
-            assert control & 0x3F == 0, f"{control:#04x} is no control byte"
+            assert control & 0x3F == 0, f"{control:#04x} is not a control byte"
             count = 1 if control & 0x80 else len(stream)
             self.spi(stream[:count], data=bool(control & 0x40))
             del stream[:count]

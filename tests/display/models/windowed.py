@@ -33,7 +33,7 @@ class Windowed:
     def i2c(self, message: Iterable[int]) -> None:
         """Take one I2C write, address byte left out: a control byte, then commands or data."""
         control, *rest = message
-        assert control in (0x00, 0x40), f"{control:#04x} is no control byte"
+        assert control in (0x00, 0x40), f"{control:#04x} is not a control byte"
         self.spi(rest, data=control == 0x40)
 
     def spi(self, message: Iterable[int], *, data: bool) -> None:

@@ -62,7 +62,7 @@ def test_broken_frames() -> None:
         BrokenFrame("a request was cut off; check the cable"),
         Frame(SALE[1:-2]),
     ]
-    assert framer.feed(SALE[:7] + SALE, 2.0) == [Frame(SALE[1:-2])]  # STX begins anew
+    assert framer.feed(SALE[:7] + SALE, 2.0) == [Frame(SALE[1:-2])]  # STX begins another frame
     assert framer.feed(b"\x02" + b"9" * 5000, 3.0) == [
         BrokenFrame("a request has more than 1024 characters")
     ]

@@ -217,7 +217,7 @@ def test_a_captured_stream_whose_picture_was_damaged_is_refused_as_cut_off(name:
     """After the total comes a picture that has lost its end, or whose size is wrong."""
     stream = CAPTURES[name]
     after_total = stream.rindex(b"1.234,56") + len(b"1.234,56")
-    picture = b"\n\x1dv0\x00\x08\x00\xff\xff" + dots(80)  # GS v 0: 65535 rows, of which 10 come
+    picture = b"\n\x1dv0\x00\x08\x00\xff\xff" + dots(80)  # GS v 0: 65535 rows, but only 10 come
     for rest in (b"", stream[after_total:]):
         (said,) = printed(stream[:after_total] + picture + rest)
         assert isinstance(said, ReadingRejected)

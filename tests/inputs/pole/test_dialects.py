@@ -118,7 +118,7 @@ def test_letters_follow_the_code_page_and_digits_are_digits_in_all() -> None:
     assert shown("epson", b"\x0c\xa5 12")[0] == "Ñ 12"
     assert shown("epson", b"\x0c\x1bt\x10\xd1 12")[0] == "Ñ 12"
     assert shown("epson", b"\x0c\xd1 12", page="cp1252")[0] == "Ñ 12"
-    assert shown("epson", b"\x0c\x1bt\x63\xa5 12")[0] == "Ñ 12"  # an unknown page is no page
+    assert shown("epson", b"\x0c\x1bt\x63\xa5 12")[0] == "Ñ 12"  # an unknown page is ignored
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

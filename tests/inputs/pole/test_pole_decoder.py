@@ -79,7 +79,7 @@ def test_nothing_is_read_before_the_display_is_at_rest() -> None:
     assert pole.feed(b"", 1.6) == []
     assert pole.feed(b"", pole.deadline) == [read("1234.56")]
     assert pole.deadline == math.inf
-    assert pole.feed(b"\0\0", 2.0) == []  # fill is no writing
+    assert pole.feed(b"\0\0", 2.0) == []  # fill does not count as writing
 
 
 def test_a_display_written_in_two_pieces_with_a_long_pause_is_read_at_its_end() -> None:
@@ -249,7 +249,7 @@ def test_a_display_without_a_total_says_why(screen: bytes, reason: str) -> None:
     (why,) = till.unread
     assert reason in why
     assert till.writes(screen) == []
-    assert len(till.unread) == 1  # the same text again is no news
+    assert len(till.unread) == 1  # the same text again is not reported
 
 
 def test_a_blank_display_and_the_change_are_understood() -> None:

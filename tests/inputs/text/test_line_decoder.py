@@ -176,11 +176,11 @@ def test_an_invalid_setting_is_refused(fields: dict[str, str], reason: str) -> N
 
 
 @pytest.mark.parametrize("cut", range(1, len(b"1.234,56\r\n")))
-@pytest.mark.parametrize("opened_amid", [True, False])
-def test_bare_amounts_are_whole_or_nothing(cut: int, opened_amid: bool) -> None:
+@pytest.mark.parametrize("opened_inside", [True, False])
+def test_bare_amounts_are_whole_or_nothing(cut: int, opened_inside: bool) -> None:
     line = b"1.234,56\r\n"
     till = decoder(amount="")
-    if opened_amid:
+    if opened_inside:
         till.opened(10.0)
     else:
         till.feed(line[:cut], 9.0)

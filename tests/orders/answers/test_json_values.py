@@ -55,7 +55,7 @@ def test_a_text_is_cut_where_it_has_no_end() -> None:
         ([{"id": "1"}], 1),
         ({"id": "1"}, 1),  # as one document shows a list
         ([None, 7, "x", [], {}], 0),
-        ({}, 0),  # it tells nothing: {"chargebacks": {}} is no chargeback
+        ({}, 0),  # it tells nothing: {"chargebacks": {}} is not a chargeback
         (None, 0),
         ("many", 0),
     ],

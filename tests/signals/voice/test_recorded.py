@@ -159,7 +159,7 @@ def test_a_recording_that_was_copied_in_part_is_refused(folder: Path, size: int)
 
 
 def test_a_folder_that_can_not_be_looked_into(tmp_path: Path) -> None:
-    """As one that the kiosk's user may not enter: the daemon lives, and says why."""
+    """A folder that the kiosk's user may not enter: the daemon goes on, and says why."""
     assert "can't be read (File name too long)" in faults(tmp_path / ("words" * 100))[0]
 
 

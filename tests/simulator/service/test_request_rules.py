@@ -233,7 +233,7 @@ def get_after(seconds: float) -> ApiAnswer:
 
 @dataclass
 class Refused:
-    """Some requests of which the last is refused."""
+    """Some requests; only the last is refused."""
 
     code: str
     story: Callable[[], ApiAnswer]

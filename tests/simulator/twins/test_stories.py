@@ -1,4 +1,4 @@
-"""What can befall a simulated counter: fast time, no power, a pulled plug, an end without notice."""
+"""What can happen to a simulated counter: fast time, no power, a pulled plug, an end without notice."""
 
 from __future__ import annotations
 

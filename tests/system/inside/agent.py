@@ -45,7 +45,7 @@ def run(order: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def hold(lines: str) -> None:
-    """Keep the serial lines open: UML complains of its interrupts when the last one lets go."""
+    """Keep the serial lines open: UML reports interrupt errors when the last one is closed."""
     for number in range(1, 4):
         os.open(f"{lines}{number}", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
 

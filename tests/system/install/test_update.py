@@ -276,7 +276,7 @@ def test_a_disk_that_fills_up_during_a_trial_leaves_one_release_that_sells(
 _THE_COUNTERS_OWN = ("etc/kiosk", "etc/systemd/system", "opt/kiosk", "usr/local", "var/lib/kiosk")
 
 
-def test_after_an_upgrade_of_debian_the_release_installs_itself_anew(
+def test_after_an_upgrade_of_debian_the_release_installs_itself_again(
     installed: Path, tmp_path: Path
 ) -> None:
     upgraded = counter.unpack(tmp_path / "root", image.TRIXIE)

@@ -23,7 +23,7 @@ from tests.system.rig.write_log import WriteLog
 
 UNHEARD = "unheard"  # the mark after which nobody gets the system's messages
 _MEGABYTES = 64  # the journal's
-_LOG_SIZE = 4 << 30  # of which nothing is there until it is written
+_LOG_SIZE = 4 << 30  # bytes; the file takes space only where it is written
 _UNIT = f"""\
 [Unit]
 Description=The journal's disk, logged

@@ -91,8 +91,8 @@ class Machine:
 
     ``more_lines`` are its own ends of ttyS1 and so on.
 
-    The console goes to ``console``. A disk is a file, /dev/ubda the first; or two, as COPY,ORIGINAL,
-    of which only the first is written to.
+    The console goes to ``console``. A disk is a file, /dev/ubda the first; or two, as COPY,ORIGINAL:
+    only the first is written to.
     """
 
     def __init__(
