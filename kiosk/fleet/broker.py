@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -34,13 +36,21 @@ class Broker:
         with anyio.fail_after(CONNECT_TAKES):
             if not self.tls:
                 return await anyio.connect_tcp(self.host, self.port)
-            return await anyio.connect_tcp(
-                self.host,
-                self.port,
-                tls=True,
-                ssl_context=await anyio.to_thread.run_sync(self._certificates),
-                tls_standard_compatible=False,  # brokers close without a TLS goodbye
-            )
+            context = await anyio.to_thread.run_sync(self._certificates)
+            try:
+                return await self._open_encrypted(context)
+            except (anyio.EndOfStream, anyio.BrokenResourceError) as error:
+                reset = errno.ECONNRESET  # in the middle of the TLS handshake
+                raise ConnectionResetError(reset, os.strerror(reset)) from error
+
+    async def _open_encrypted(self, context: ssl.SSLContext) -> ByteStream:
+        return await anyio.connect_tcp(
+            self.host,
+            self.port,
+            tls=True,
+            ssl_context=context,
+            tls_standard_compatible=False,  # brokers close without a TLS goodbye
+        )
 
     def _certificates(self) -> ssl.SSLContext:
         if self.ca:

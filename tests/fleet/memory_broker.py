@@ -27,8 +27,11 @@ class Wire(ByteStream):
         self, put: MemoryObjectSendStream[bytes], take: MemoryObjectReceiveStream[bytes]
     ) -> None:
         self._put, self._take = put, take
+        self.ended_by: Exception | None = None  # what sending raises from now on
 
     async def send(self, item: bytes) -> None:
+        if self.ended_by:
+            raise self.ended_by
         await self._put.send(bytes(item))
 
     async def receive(self, max_bytes: int = 65_536) -> bytes:
@@ -48,6 +51,7 @@ class MemoryBroker:
     def __init__(self) -> None:
         self.logins: list[tuple[float, mqtt5.ConnectPacket]] = []
         self.published: list[tuple[float, str, Any]] = []  # (second, topic, payload)
+        self.subscribed: list[mqtt5.TopicFilter] = []
         self.acknowledged: list[int] = []  # messages to the kiosk that it has taken
         self.away = False  # nobody listens on its port
         self.silent = False  # it takes connections, and answers nothing
@@ -68,7 +72,8 @@ class MemoryBroker:
         to_kiosk = anyio.create_memory_object_stream[bytes](1000)
         self._wire = Wire(to_kiosk[0], to_broker[1])
         self._arrivals.send_nowait(self._wire)
-        return Wire(to_broker[0], to_kiosk[1])
+        self.kiosks_end = Wire(to_broker[0], to_kiosk[1])
+        return self.kiosks_end
 
     async def serve(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
         """Serve connections, for ever."""
@@ -142,7 +147,8 @@ class MemoryBroker:
                 self._keep(topic, json.loads(payload or b"null"))
                 self.correlations.append(packet.correlation_data)
                 answer = mqtt5.PubAckPacket(number).write() if self.acknowledges else b""
-            case mqtt5.SubscribePacket(packet_id=number):
+            case mqtt5.SubscribePacket(packet_id=number, topic_filters=filters):
+                self.subscribed += filters
                 granted = mqtt5.SubAckReasonCode.GRANTED_QOS_AT_LEAST_ONCE
                 answer = mqtt5.SubAckPacket(number, [granted]).write()
             case mqtt5.PingReqPacket():

@@ -72,6 +72,21 @@ def test_a_broker_that_can_not_be_trusted(certificate: Path, trusted: Path, reas
     assert said.startswith(f"the broker can't be reached: {reason}")
 
 
+def test_a_broker_that_closes_in_the_middle_of_the_handshake() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with closing(connection):
+                connection.recv(65_536)
+
+        thread = Thread(target=serve)
+        thread.start()
+        said = why_not(Broker("127.0.0.1", listener.getsockname()[1], tls=True, ca=""))
+        thread.join()
+    assert said == "the broker can't be reached: Connection reset by peer"
+
+
 def test_a_port_where_nobody_listens() -> None:
     said = why_not(Broker("127.0.0.1", free_port(), tls=False, ca=""))
     assert said == "the broker can't be reached: Connection refused"

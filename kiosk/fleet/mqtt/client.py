@@ -108,12 +108,8 @@ class Client:
             await self._send(packet + self._protocol.disconnect())
 
     async def _receive(self) -> None:
-        try:
+        with _closed_is_a_fault():
             data = await self._stream.receive()
-        except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
-            raise BrokerFault(
-                _("the broker has closed the connection; perhaps another one uses this account")
-            ) from error
         for event in self._protocol.receive(data):
             await self._note(event)
 
@@ -133,13 +129,9 @@ class Client:
                     await self._send(self._protocol.acknowledge(number))
 
     async def _send(self, packet: bytes) -> None:
-        try:
+        with _closed_is_a_fault():
             async with self._sending:
                 await self._stream.send(packet)
-        except (anyio.BrokenResourceError, OSError) as error:
-            raise BrokerFault(
-                _("the broker has closed the connection; perhaps another one uses this account")
-            ) from error
 
 
 @asynccontextmanager
@@ -157,10 +149,15 @@ async def connected(stream: ByteStream, login: Login, take: Take) -> AsyncIterat
         tasks.cancel_scope.cancel()
 
 
-def _closed() -> BrokerFault:
-    return BrokerFault(
-        _("the broker has closed the connection; perhaps another one uses this account")
-    )
+@contextmanager
+def _closed_is_a_fault() -> Iterator[None]:
+    """Turn the end of the stream into a BrokerFault. One with TLS may also end while we send."""
+    try:
+        yield
+    except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
+        raise BrokerFault(
+            _("the broker has closed the connection; perhaps another one uses this account")
+        ) from error
 
 
 @contextmanager
