@@ -71,7 +71,7 @@ class BoxHealth:
         low = supply.low_now if supply.low_since_start is None else supply.low_since_start
         known = temperature.lstrip("-").isdecimal()
         return cls(
-            int(temperature) / 1000 if known else None,
+            round(int(temperature) / 1000, 1) if known else None,
             low,
             free_bytes(system.path(journal)),
             system.now(),
@@ -126,7 +126,7 @@ class HealthTopic:
             temp_c=box.temp_c,
             undervoltage=box.undervoltage,
             disk_free=box.disk_free,
-            clock_skew_s=None if right is None else round(box.wall - right, 1),
+            clock_skew_s=None if right is None else round(box.wall - right, 1) + 0.0,  # no -0.0
             api_ms=_times(sorted(self._took)),
             sales=await self._sales(),
             panel=status["health"].get("panel", "ok"),

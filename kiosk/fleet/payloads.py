@@ -1,6 +1,7 @@
 """What is published and what is taken: one model for each topic, JSON in UTF-8.
 
-Times are UTC, as in 2026-11-27T06:30:00.000+00:00. Amounts are plain decimals, as text. A reader
+Times are UTC: 2026-11-27T06:30:00Z. Those of a sale are as the journal has them, with
+milliseconds: 2026-11-27T06:30:00.000+00:00. Amounts are plain decimals, as text. A reader
 ignores fields that it does not know; a message with another ``v`` is not for it.
 """
 
@@ -199,5 +200,5 @@ class FleetAnswer(Payload):
 
 
 def time_text(seconds: float) -> str:
-    """Return Unix seconds as the messages write them."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    """Return Unix seconds as the messages write them; each byte is in a broker's memory."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

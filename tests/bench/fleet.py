@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -24,25 +24,15 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from kiosk.base.environment import Environment
-from kiosk.config.fleet_settings import PasswordSettings
 from kiosk.fleet.broker import Broker
 from kiosk.fleet.mqtt.client import Client, connected
 from kiosk.fleet.mqtt.vocabulary import Login, MqttMessage
-from kiosk.journal.no_journal import NoJournal
-from kiosk.sale.events import Event, OrderHinted
-from kiosk.service.status_file import StatusFile
-from kiosk.shell.fleet_link import FleetLink
-from kiosk.shell.journal_writer import JournalWriter
 from tests.bench.daemon import Process
+from tests.bench.linked_counters import COUNTERS, PASSWORD, LinkedCounters
 from tests.bench.table import Row, print_rows
 from tests.bench.whole_counters import allow_many_files
-from tests.fleet.counter import IDLE
 from tests.support.processes import LONG_ENOUGH, eventually, free_port
 
-COUNTERS = 1000
-PASSWORD = "KIOSK_BENCH_PASSWORD"  # the variable with a password as kiosk fleet add makes it
-TOGETHER = 20  # that connect at the same time at the start
 CERTIFICATE = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
     "-addext subjectAltName=DNS:localhost -keyout key -out ca"
@@ -103,83 +93,73 @@ def bench_broker(kind: str) -> Iterator[BenchBroker]:
             broker.kill()
 
 
-class BenchCounters:
-    """The counters, and when they heard what."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.connected: set[int] = set()
-        self.heard: dict[int, float] = {}  # by the number of the hint
-        self._changed = anyio.Event()
-
-    async def start(self, broker: Broker, tasks: TaskGroup) -> None:
-        """Start them, a few at a time, and return when all are connected."""
-        for number in range(COUNTERS):
-            tasks.start_soon(self._run, number, broker)
-            await self.until(number + 1 - TOGETHER)
-        await self.until(COUNTERS)
-
-    async def until(self, counters: int) -> None:
-        """Wait until so many are connected."""
-        while len(self.connected) < counters:
-            await self._changed.wait()
-
-    async def _run(self, number: int, broker: Broker) -> None:
-        status = StatusFile(self._folder / f"{number}.json")
-        status.write(IDLE)
-        writer = JournalWriter(NoJournal("not of interest here"), anyio.to_thread.run_sync)
-        link = FleetLink(f"shop1/c{number}", status, writer, self._take, Environment())
-
-        def report(problem: str) -> None:
-            (self.connected.discard if problem else self.connected.add)(number)
-            self._changed.set()
-            self._changed = anyio.Event()
-
-        await link.run(broker, PasswordSettings(env=PASSWORD), report)
-
-    async def _take(self, event: Event) -> None:
-        if isinstance(event, OrderHinted):
-            self.heard[int(event.reference)] = time.perf_counter()
-
-
 def measure() -> Iterator[Row]:
     """Yield the rows."""
     if not which("mosquitto"):
         yield Row("a thousand counters at one broker", None, 1, "", "mosquitto is missing")
         return
     os.environ[PASSWORD] = "x" * 32
-    logging.disable()  # a thousand counters would log that the broker was killed
+    logging.disable()  # two thousand counters would log that the broker was killed
     allow_many_files()
-    for kind in GOALS:
-        with bench_broker(kind) as broker, TemporaryDirectory() as folder:
-            yield from anyio.run(_with, kind, broker, Path(folder))
+    with ExitStack() as running:
+        folders = (running.enter_context(TemporaryDirectory()) for _ in GOALS)
+        brokers = {kind: running.enter_context(bench_broker(kind)) for kind in GOALS}
+        crowds = {
+            kind: LinkedCounters(Path(folder)) for kind, folder in zip(GOALS, folders, strict=False)
+        }
+        yield from anyio.run(_rows, brokers, crowds)
 
 
-async def _with(kind: str, broker: BenchBroker, folder: Path) -> list[Row]:
-    """Return the rows of a thousand counters at this broker."""
-    counters, empty = BenchCounters(folder), broker.kib
+async def _rows(brokers: dict[str, BenchBroker], crowds: dict[str, LinkedCounters]) -> list[Row]:
+    """Return the rows. One broker is measured after the other; both are killed together."""
+    rows = []
     async with anyio.create_task_group() as tasks:
-        await counters.start(broker.address, tasks)
-        await anyio.sleep(2)
-        each = (broker.kib - empty) / COUNTERS
-        waits = await _hints(counters, broker.address)
-        broker.kill()
-        await anyio.to_thread.run_sync(broker.start)
-        begun = time.perf_counter()
-        while counters.connected:  # noqa: ASYNC110 - until each has noticed
-            await anyio.sleep(0.01)
-        await counters.until(COUNTERS)
-        back = time.perf_counter() - begun
+        for kind, counters in crowds.items():
+            rows += await _at_work(kind, brokers[kind], counters, tasks)
+        rows += await _all_back(brokers, crowds)
         tasks.cancel_scope.cancel()
+    return rows
+
+
+async def _at_work(
+    kind: str, broker: BenchBroker, counters: LinkedCounters, tasks: TaskGroup
+) -> list[Row]:
+    empty = broker.kib
+    await counters.start(broker.address, tasks)
+    await anyio.sleep(2)
+    each = (broker.kib - empty) / COUNTERS
+    waits = await _hints(counters, broker.address)
     p50, p99 = (statistics.quantiles(waits, n=100)[at] * 1000 for at in (49, 98))
     return [
         Row(f"broker's memory for each of 1,000 counters, {kind}", each, GOALS[kind], "KiB"),
         Row(f"99 % of hints are there after, {kind}", p99, 50, "ms", f"p50 {p50:.2f} ms"),
-        Row(f"all 1,000 back after the broker was killed, {kind}", back, 60, "s"),
     ]
 
 
-async def _hints(counters: BenchCounters, broker: Broker) -> list[float]:
+async def _all_back(
+    brokers: dict[str, BenchBroker], crowds: dict[str, LinkedCounters]
+) -> list[Row]:
+    """Kill the brokers, start them again, and wait until each has all its counters."""
+    for broker in brokers.values():
+        broker.kill()
+        await anyio.to_thread.run_sync(broker.start)
+    begun = time.perf_counter()
+    rows = []
+
+    async def wait(kind: str, counters: LinkedCounters) -> None:
+        while counters.connected:  # noqa: ASYNC110 - until each has noticed
+            await anyio.sleep(0.01)
+        await counters.until(COUNTERS)
+        back = time.perf_counter() - begun
+        rows.append(Row(f"all 1,000 back after the broker was killed, {kind}", back, 60, "s"))
+
+    async with anyio.create_task_group() as tasks:
+        for kind, counters in crowds.items():
+            tasks.start_soon(wait, kind, counters)
+    return rows
+
+
+async def _hints(counters: LinkedCounters, broker: Broker) -> list[float]:
     """Hint at each counter once; return the seconds that each hint took."""
     sent: dict[int, float] = {}
     stream = await broker.open()

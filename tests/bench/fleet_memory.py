@@ -11,7 +11,8 @@ from shutil import which
 
 from tests.bench.compiled import compiled
 from tests.bench.daemon import shop
-from tests.bench.fleet import PASSWORD, bench_broker
+from tests.bench.fleet import bench_broker
+from tests.bench.linked_counters import PASSWORD
 from tests.bench.memory import of_the_unit
 from tests.bench.table import Row, print_rows
 

@@ -53,8 +53,8 @@ async def test_the_state_is_told_at_once_and_at_each_change(counter: Counter) ->
         "version": first["version"],
         "boot": boot,
         "seq": 0,
-        "since": "2027-01-15T08:00:00.000+00:00",
-        "at": "2027-01-15T08:00:00.000+00:00",
+        "since": "2027-01-15T08:00:00Z",
+        "at": "2027-01-15T08:00:00Z",
     }
     assert (second["state"], second["seq"]) == ("paying", 1)
     assert (second["reference"], second["order"]) == ("k1-1", "ORD1")
@@ -65,6 +65,21 @@ async def test_the_state_is_told_at_once_and_at_each_change(counter: Counter) ->
     assert json.loads(login.will.payload) == {
         "v": 1, "online": False, "reason": "lost", "boot": boot
     }  # fmt: skip
+
+
+@story
+async def test_one_subscription_serves_all_topics_and_brings_nothing_back(counter: Counter) -> None:
+    """Each further level or subscription costs a broker 0.7 KiB for each kiosk."""
+    (subscription,) = counter.broker.subscribed
+    assert (subscription.pattern, subscription.no_local) == (f"{ROOT}/#", True)
+    assert subscription.retain_handling == mqtt5.RetainHandling.SEND_NEVER
+    own = counter.broker.told("/state")[0]
+    await counter.broker.publish(f"{ROOT}/state", json.dumps(own).encode())  # by another way
+    await counter.broker.publish(f"{ROOT}/in/hint/more", b'{"v": 1, "order": "ORD1"}')
+    await counter.broker.publish(f"{ROOT}/in/hint", b'{"v": 1, "order": "ORD2"}')
+    await anyio.sleep(3)
+    assert [event for _, event in counter.heard] == [OrderHinted("", "ORD2")]
+    assert counter.broker.acknowledged == [1, 2, 3]
 
 
 @story
@@ -279,6 +294,21 @@ async def test_a_broker_that_is_away_is_a_problem_told_once(counter: Counter) ->
     await anyio.sleep(LONGEST_PAUSE)
     assert counter.problems[3:] == [""]
     assert counter.broker.told("/state")[-1]["online"] is True
+
+
+@pytest.mark.parametrize(
+    "end", [anyio.EndOfStream(), anyio.BrokenResourceError(), BrokenPipeError(32, "Broken pipe")]
+)
+def test_a_connection_that_ends_while_the_kiosk_sends_is_opened_again(end: Exception) -> None:
+    @story
+    async def told(counter: Counter) -> None:
+        counter.broker.kiosks_end.ended_by = end  # one with TLS ends with EndOfStream
+        counter.is_now("paying", "k1-1")
+        await anyio.sleep(FIRST_PAUSE)
+        assert len(counter.broker.logins) == 2
+        assert counter.problems[1:] == [counter.problems[1], ""]
+
+    told()
 
 
 @story

@@ -63,6 +63,7 @@ class Protocol:
     def subscribe(self, pattern: str, *, retained: bool = False) -> tuple[int, bytes]:
         """Return a subscription, with or without what is retained (3.8): number and packet.
 
+        What this client publishes itself does not come.
         Retained messages come with QoS 0: of those with QoS 1, Mosquitto drops what is more than
         ``max_queued_messages``.
         """
@@ -71,6 +72,7 @@ class Protocol:
         wanted = mqtt5.TopicFilter(
             pattern,
             max_qos=QoS.AT_MOST_ONCE if retained else QoS.AT_LEAST_ONCE,
+            no_local=True,
             retain_handling=handling.SEND_ALWAYS if retained else handling.SEND_NEVER,
         )
         return number, mqtt5.SubscribePacket(number, [wanted]).write()
