@@ -240,6 +240,7 @@ class Counter:
             "state": STATES[OutOfService] if broken else self.state,
             "reference": self.sale.reference if self.sale else None,
             "order": (self.sale.order_id or None) if self.sale else None,
+            "basket": isinstance(self.phase, Filling),
             "health": {fault: "failed" if fault in faults else "ok" for fault in Fault},
             "set_aside": [sale.reference for sale in self.set_aside],
             "problems": [
@@ -252,7 +253,7 @@ class Counter:
     def has_status_of(self, other: Counter) -> bool:
         """Whether the status file says the same of both."""
         mine, its = (
-            (it.state, it.sale, it.faults, it.set_aside, it.problems, it.refusals)
+            (type(it.phase), it.sale, it.faults, it.set_aside, it.problems, it.refusals)
             for it in (self, other)
         )
         return mine == its

@@ -45,9 +45,14 @@ state_of_kiosk() { # from kiosk status; empty if the kiosk does not run
     sed -n 's/.*"state": *"\([a-z_]*\)".*/\1/p'
 }
 
+is_selling() { # also while a basket is being scanned, which a restart would lose
+  { "$opt/current/bin/kiosk" status --json 2>/dev/null || true; } |
+    grep -E '"state": *"(creating|paying|closing|finished)"|"basket": *true' >/dev/null
+}
+
 wait_until_nobody_pays() {
   local end=$((SECONDS + max_wait))
-  while [[ $(state_of_kiosk) =~ ^(creating|paying|closing|finished)$ ]]; do
+  while is_selling; do
     [ $SECONDS -lt $end ] || return 1
     sleep 1
   done

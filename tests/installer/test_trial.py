@@ -117,9 +117,13 @@ def test_a_power_cut_at_any_of_its_steps_changes_nothing_of_its_result(
     assert trial.outcome() == outcome
 
 
-def test_a_sale_that_does_not_end_postpones_the_test_and_refuses_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", ['{"state": "paying"}', '{"state": "idle", "basket": true}'])
+def test_a_sale_that_does_not_end_postpones_the_test_and_refuses_nothing(
+    tmp_path: Path, status: str
+) -> None:
     trial = Trial(tmp_path / "here", "idle")
-    (trial.opt / "releases/old/bin/kiosk").write_text('#!/bin/sh\necho \'{"state": "paying"}\'\n')
+    # It ends with an error, as kiosk status does while an input is lost.
+    (trial.opt / "releases/old/bin/kiosk").write_text(f"#!/bin/sh\necho '{status}'; exit 1\n")
     trial.begin(was="paying")
     done = trial.runs()
     assert done.returncode == 1
@@ -136,6 +140,29 @@ def test_a_sale_that_does_not_end_postpones_the_test_and_refuses_nothing(tmp_pat
         check=True,
     ).stdout
     assert "so the new release was not tested; try again later" in said
+
+
+def test_a_sale_that_begins_while_the_new_units_are_written_is_waited_for(tmp_path: Path) -> None:
+    trial = Trial(tmp_path / "here", "idle")
+    sale, restarted = trial.root / "sale", trial.root / "restarted"
+    (trial.opt / "releases/new/bin/kiosk").write_text(f"""#!/bin/sh
+case $1:$(cat '{sale}' 2>/dev/null) in
+setup:*) echo open >'{sale}' ;;
+status:open) echo '{{"state": "paying"}}' && echo ended >'{sale}' ;;
+status:*) echo '{{"state": "idle"}}' ;;
+esac
+""")
+    with (trial.root / "installer/paths.sh").open("a") as paths:
+        paths.write(f"""
+systemctl() {{
+  case $1 in
+  show) echo the same run ;;
+  restart) cp '{sale}' '{restarted}' ;;
+  esac
+}}
+""")
+    assert trial.runs().returncode == 0
+    assert restarted.read_text() == "ended\n"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,8 @@ from kiosk.sale.words import Fault, Outcome
 from tests.support.play import OPEN, ORDER, PAID, POLICY, SHOWN, Play, perform
 
 WELL = dict.fromkeys(Fault, "ok")
-NOTHING: dict[str, object] = {"set_aside": [], "problems": []}
+NOTHING: dict[str, object] = {"basket": False, "set_aside": [], "problems": []}
+ON_PAY = replace(POLICY, checkout=math.inf)
 OF_ORDER = NOTHING | {"order": ORDER}
 
 
@@ -99,4 +101,13 @@ def test_a_look_that_says_nothing_new_changes_no_status() -> None:
         assert play.counter.has_status_of(before)
     for cue in ("later", "sees processed"):
         play.cue(cue)
+    assert not play.counter.has_status_of(before)
+
+
+def test_a_basket_that_is_being_filled_and_one_that_was_forgotten() -> None:
+    play = perform(OPEN + "gun scans yerba 10.00 | show basket 10.00", ON_PAY)
+    before = play.counter
+    assert (before.status()["state"], before.status()["basket"]) == ("idle", True)
+    play.cue(f"later {ON_PAY.basket_kept_for:.0f}")
+    assert not play.counter.status()["basket"]
     assert not play.counter.has_status_of(before)

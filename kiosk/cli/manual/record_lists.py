@@ -15,6 +15,7 @@ STATUS = {
     "state": mark("What the counter does now: {states}."),
     "reference": mark("The reference of the current sale; null if there is none."),
     "order": mark("The id of its order at the service; null if there is none yet."),
+    "basket": mark("Whether items are being scanned into a basket."),
     "health": mark("For each reason code: `ok` or `failed`."),
     "set_aside": mark(
         "The references of the sales that wait for a decision: `kiosk orders settle`."
