@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import shutil
+import tty
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -229,3 +230,13 @@ def ordinary() -> tuple[str, ...]:
     if os.geteuid() or not shutil.which("setpriv"):
         pytest.skip("this test needs root and setpriv")
     return "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"
+
+
+@pytest.fixture
+def tty_pair() -> Iterator[tuple[int, str]]:
+    """A serial cable: the register's end, and the name of the kiosk's port."""
+    wire, device = os.openpty()
+    tty.setraw(device)
+    yield wire, os.ttyname(device)
+    os.close(wire)
+    os.close(device)

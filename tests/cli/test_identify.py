@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tty
-from collections.abc import Iterator
 from pathlib import Path
 from select import select
 
@@ -18,15 +16,6 @@ from kiosk.cli.identify import identified_keyboard
 from tests.support.processes import LONG_ENOUGH
 
 NOISE = bytes((37 * number + 128) % 256 for number in range(64))
-
-
-@pytest.fixture
-def tty_pair() -> Iterator[tuple[int, str]]:
-    wire, device = os.openpty()
-    tty.setraw(device)
-    yield wire, os.ttyname(device)
-    os.close(wire)
-    os.close(device)
 
 
 def identify(*words: str) -> subprocess.Popen[str]:

@@ -12,9 +12,6 @@ it says as a whole.
 
 from __future__ import annotations
 
-import importlib
-import logging
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any, get_args
@@ -29,6 +26,7 @@ from kiosk.inputs.serial_line import SerialLineSettings
 from kiosk.inputs.tools.protocol_guess import guesses
 from kiosk.inputs.transport.stream_input import Decoder, ProtocolAnswer
 from kiosk.sale.events import AmountRead, Event
+from tests.fuzz import fuzz
 
 ARS = CURRENCIES["ARS"]
 TOTALS: dict[str, Any] = {"number": {"decimal": ",", "thousands": "."}, "max": "99999"}
@@ -99,13 +97,5 @@ def one(data: bytes) -> None:
         guesses(stream)
 
 
-def main() -> None:
-    fuzzer: Any = importlib.import_module("atheris")  # which only this script needs
-    logging.disable()
-    fuzzer.instrument_all()
-    fuzzer.Setup(sys.argv, one)
-    fuzzer.Fuzz()
-
-
 if __name__ == "__main__":
-    main()
+    fuzz(one)

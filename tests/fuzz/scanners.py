@@ -9,11 +9,6 @@ ever read from a code whose check digits, signature or GS1 fields say so.
 
 from __future__ import annotations
 
-import importlib
-import logging
-import sys
-from typing import Any
-
 from kiosk.base.errors import BadReading
 from kiosk.base.money import CURRENCIES, Money
 from kiosk.inputs.codes.catalogue import Product
@@ -24,6 +19,7 @@ from kiosk.inputs.scanner.event_device import EVENT
 from kiosk.inputs.scanner.key_decoder import KeyDecoder, KeyEvent
 from kiosk.inputs.scanner.scan_decoder import ScanDecoder
 from kiosk.sale.events import AmountRead, ItemScanned
+from tests.fuzz import fuzz
 
 ARS = CURRENCIES["ARS"]
 PRODUCTS = {"7790001001054": Product("7790001001054", "Yerba", Money.of("1.00", "ARS"))}
@@ -74,13 +70,5 @@ def one(data: bytes) -> None:
     keys(data)
 
 
-def main() -> None:
-    fuzzer: Any = importlib.import_module("atheris")  # which only this script needs
-    logging.disable()
-    fuzzer.instrument_all()
-    fuzzer.Setup(sys.argv, one)
-    fuzzer.Fuzz()
-
-
 if __name__ == "__main__":
-    main()
+    fuzz(one)

@@ -121,3 +121,16 @@ def register(tmp_path: Path) -> Iterator[Register]:
     register = Register(tmp_path / "ttyRegister")
     yield register
     register.unplug()
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Path:
+    """A price list."""
+    file = tmp_path / "prices.csv"
+    file.write_text("code,title,price\n42,Pan,900\n")
+    return file
+
+
+def listed(file: Path) -> dict[str, Any]:
+    """Return the settings of a price list."""
+    return {"file": str(file), "number": {"decimal": "."}}

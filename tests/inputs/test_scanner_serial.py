@@ -18,7 +18,7 @@ from kiosk.inputs.scanner.scanner_input import Scanner
 from kiosk.inputs.scanner_serial import ScannerSerialSettings
 from kiosk.sale.events import AmountRead, ItemScanned, ReadingBegan, ReadingRejected
 from kiosk.sale.words import Item
-from tests.inputs.conftest import PATIENCE, Listener, Register, running_input
+from tests.inputs.conftest import PATIENCE, Listener, Register, listed, running_input
 
 pytestmark = pytest.mark.anyio
 ARS = CURRENCIES["ARS"]
@@ -127,17 +127,6 @@ class TestSignedAmounts:
             register.send(self.code("A0001"))
             reason = "signed amounts can't be read now; call the technician"
             assert await listener.next() == rejected(reason)
-
-
-@pytest.fixture
-def prices(tmp_path: Path) -> Path:
-    file = tmp_path / "prices.csv"
-    file.write_text("code,title,price\n42,Pan,900\n")
-    return file
-
-
-def listed(file: Path) -> dict[str, Any]:
-    return {"file": str(file), "number": {"decimal": "."}}
 
 
 async def test_a_product_of_the_price_list(

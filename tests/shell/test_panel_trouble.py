@@ -7,7 +7,7 @@ import fcntl
 import sys
 import threading
 import types
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,6 @@ import smbus2
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 from PIL import Image
-from trio.testing import MockClock
 
 from kiosk.base.money import Money
 from kiosk.display import PanelSettings
@@ -40,6 +39,7 @@ from tests.display.models.epaper import Ssd16xx
 from tests.display.models.screen import Screen as HdmiScreen
 from tests.display.models.ssd1306 import Ssd1306
 from tests.display.reading import argentina, read_qr
+from tests.shell.panel_counter import play
 
 # luma.oled still calls what Pillow 14 will remove; pyproject.toml keeps Pillow below that.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
@@ -93,11 +93,6 @@ class Counter:
     def picture(self, show: Show) -> bytes:
         canvas = Canvas.of(self.settings, "es", "Rosa")
         return draw(show, canvas, 0).convert("L").tobytes()
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    clock = MockClock(autojump_threshold=0)
-    anyio.run(story, backend="trio", backend_options={"clock": clock})
 
 
 def seen(glass: Image.Image) -> bytes:

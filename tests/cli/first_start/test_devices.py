@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tty
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -41,15 +39,12 @@ def pretended(box: Box) -> Box:
 
 
 @pytest.fixture
-def register(box: Box) -> Iterator[int]:
+def register(box: Box, tty_pair: tuple[int, str]) -> int:
     """The end of a serial cable: the computer has the other one as /dev/ttyUSB0."""
-    wire, device = os.openpty()
-    tty.setraw(device)
+    wire, port = tty_pair
     (box.root / "dev").mkdir()
-    (box.root / "dev/ttyUSB0").symlink_to(os.ttyname(device))
-    yield wire
-    os.close(wire)
-    os.close(device)
+    (box.root / "dev/ttyUSB0").symlink_to(port)
+    return wire
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,20 +14,10 @@ from kiosk.inputs.codes.catalogue import MAX_BYTES, Catalogue
 from kiosk.inputs.codes.settings import CatalogueSettings
 from kiosk.inputs.scanner.price_list import PriceList
 from kiosk.inputs.scanner.price_list_reader import load_catalogue, load_in_process
+from tests.inputs.conftest import listed
 
 pytestmark = pytest.mark.anyio
 ARS = CURRENCIES["ARS"]
-
-
-@pytest.fixture
-def prices(tmp_path: Path) -> Path:
-    file = tmp_path / "prices.csv"
-    file.write_text("code,title,price\n42,Pan,900\n")
-    return file
-
-
-def listed(file: Path) -> dict[str, Any]:
-    return {"file": str(file), "number": {"decimal": "."}}
 
 
 async def in_this_process(settings: CatalogueSettings, currency: Currency) -> Catalogue:

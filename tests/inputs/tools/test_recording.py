@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tty
-from collections.abc import Iterator
 from pathlib import Path
 from select import select
 from typing import Any
@@ -139,15 +137,6 @@ POLE = """
     settle: 60 ms
     number: {{decimal: ",", thousands: "."}}
 """
-
-
-@pytest.fixture
-def tty_pair() -> Iterator[tuple[int, str]]:
-    wire, device = os.openpty()
-    tty.setraw(device)
-    yield wire, os.ttyname(device)
-    os.close(wire)
-    os.close(device)
 
 
 @pytest.mark.slow
