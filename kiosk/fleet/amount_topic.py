@@ -211,7 +211,7 @@ class AmountTopic:
         try:
             await client.publish(asked_for)
         except MessageRefused as refused:
-            log.warning("%s: %s", asked_for.topic, refused)
+            log.warning("%s", refused)
             if asked_for.topic != own.topic:
                 with suppress(MessageRefused):
                     await client.publish(own)

@@ -65,7 +65,7 @@ class HintSender:
                 await client.publish(MqttMessage(topic, hint.encoded(), expires_after=KEPT_FOR))
             except MessageRefused as refusal:
                 self._metrics.hint("refused")
-                log.warning("%s (%s); check the rules of the broker", refusal, topic)
+                log.warning("%s", refusal)
             else:
                 self._metrics.hint("sent")
             await anyio.sleep(GAP)

@@ -15,6 +15,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from kiosk.base.localized_text import english
+from kiosk.relay.relay_metrics import RelayMetrics
 from kiosk.sale import effects as do
 from kiosk.sale import events as on
 from kiosk.sale.events import Event
@@ -154,7 +155,10 @@ def exported() -> dict[str, str]:
     counted.at(1, on.ReadingRejected("noise", "caja"))
     counted.at(1, on.InputLost("caja", "gone"))
     counted.metrics.status_is(STATUS, {"fleet": "gone"})
-    text = counted.metrics.text(Path("none"), 1.0).decode()
+    relay = RelayMetrics()
+    relay.notice("hinted", 0.001)
+    relay.hint("sent")
+    text = (counted.metrics.text(Path("none"), 1.0) + relay.text()).decode()
     return {
         sample.name: family.type for family in families(text) for sample in family.samples
     }  # fmt: skip
