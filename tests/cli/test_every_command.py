@@ -70,7 +70,7 @@ ELSEWHERE = {
         "record",
     ),
     *("fleet list", "fleet watch", "fleet show", "fleet ask", "fleet sales", "fleet rollout"),
-    "fleet remove",
+    *("fleet remove", "fleet serve"),
     *("replay", "migrate", "orders settle", "pos stores create", "test voice", "test scanner"),
 }
 

@@ -67,6 +67,7 @@ WELL = {
     "fleet ask": ("shop1/counter-1 last", 2, "--broker is missing"),
     "fleet add": ("shop1 counter-2", 0, "mosquitto_passwd"),
     "fleet remove": ("shop1/counter-1", 2, "--broker is missing"),
+    "fleet serve": ("--port 0", 2, "--broker is missing"),
     "fleet rollout": ("1.5.0 --share 10", 2, "--broker is missing"),
     "relay": ("--check", 2, "/etc/kiosk/relay.yaml: the file can't be read"),
     "fleet sales": ("--day 2026-11-27", 2, "--broker is missing"),

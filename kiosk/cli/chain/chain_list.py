@@ -20,6 +20,10 @@ from kiosk.fleet.viewer.chain_counters import ChainCounter, ChainCounters
 from kiosk.orders.answers.json_values import clean
 
 _FOR_PROGRAMS = {"v", "boot", "seq"}
+NO_COUNTER = mark(
+    "no counter is known to the broker; check that a kiosk has connected, and that "
+    "this account may read kiosk/v1/#"
+)
 ANSWER_TAKES = 5.0  # seconds; a counter that is online answers in less than one
 
 
@@ -46,12 +50,7 @@ async def all_counters(connect: Connect) -> ChainCounters:
     async with connect(counters) as viewer:
         await viewer.learn_last_sales([each.name for each in counters if each.online], ANSWER_TAKES)
     if not list(counters):
-        raise KioskError(
-            _(
-                "no counter is known to the broker; check that a kiosk has connected, and that "
-                "this account may read kiosk/v1/#"
-            )
-        )
+        raise KioskError(_(NO_COUNTER))
     return counters
 
 

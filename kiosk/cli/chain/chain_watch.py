@@ -48,7 +48,7 @@ class ChainWatch:
         """``columns``: of the terminal; None if there is none."""
         self._show, self._columns = show, columns
         self.counters = ChainCounters()
-        self._problem = ""  # of the broker
+        self.problem = ""  # why the broker is away
 
     async def run(self, connect: Connect) -> None:
         """Show them until canceled; raises BrokerFault if it never worked, or must not go on."""
@@ -63,12 +63,12 @@ class ChainWatch:
             except* BrokerFault as group:
                 if not list(self.counters):
                     raise
-                self._problem = reason_of(group)
+                self.problem = reason_of(group)
             self._draw()
             await anyio.sleep(next(waits))
 
     async def _follow(self, viewer: ChainViewer) -> None:
-        self._problem = ""
+        self.problem = ""
         async with anyio.create_task_group() as tasks:
             names = [each.name for each in self.counters if each.online]
             tasks.start_soon(viewer.learn_last_sales, names, ANSWER_TAKES)
@@ -79,4 +79,4 @@ class ChainWatch:
 
     def _draw(self) -> None:
         lines = [*table(self.counters, self._columns())]
-        self._show([self._problem, *lines] if self._problem else lines)
+        self._show([self.problem, *lines] if self.problem else lines)

@@ -182,6 +182,24 @@ def add(
 
 
 @fleet.command()
+def serve(
+    context: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port of the page; 0 takes any.")
+    ] = 8802,
+) -> None:
+    """Show all counters on a page, for browsers on this computer only.
+
+    The page is for a screen on the wall. It changes nothing, and is new every few seconds.
+    """
+    from kiosk.cli.extra import needs_extra
+
+    with needs_extra("relay"):
+        work = _work("chain_serve")
+    work.serve_counters(context.obj, port)
+
+
+@fleet.command()
 def remove(context: typer.Context, counter: CounterArgument) -> None:
     """Remove a counter that is retired, or has another name now, from the broker.
 
