@@ -32,7 +32,10 @@ class SignalChannels:
     ) -> None:
         """``report`` is called with "signals" or "voice" and its problem; empty when it works."""
         self._player = Player(
-            settings, clock=environment.wall_clock, on_problem=partial(report, "signals")
+            settings,
+            clock=environment.wall_clock,
+            on_problem=partial(report, "signals"),
+            offload=environment.new_thread(),
         )
         self._announcer: Announcer | None = None
         if settings.voice:

@@ -159,6 +159,8 @@ class PatternAutomaton:
         return PatternPart(0, Counter([itself]), Counter([itself]))
 
     def _mask(self, operation: str, argument: Any) -> int:
+        if operation == "LITERAL" and not self._flags & IGNORECASE:
+            return 1 << self.alphabet.index(chr(argument))  # the most usual part: no search
         return sum(
             1 << place
             for place, char in enumerate(self.alphabet)
