@@ -31,6 +31,11 @@ def key(folder: Path, name: str) -> Path:
     return folder / name
 
 
+def signer(signing_key: Path) -> str:
+    """Return the line of the key in ``config/update-signers``."""
+    return f"kiosk-releases {signing_key.with_suffix('.pub').read_text()}"
+
+
 def bundle(
     tree: Path, place: Path, signed_by: Path, umask: int = 0o022, **environment: str
 ) -> subprocess.CompletedProcess[str]:
@@ -49,11 +54,11 @@ def bundle(
 def test_two_bundles_of_one_commit_are_the_same_and_known_to_their_counters(
     tmp_path: Path,
 ) -> None:
-    mine, strangers = key(tmp_path, "mine"), key(tmp_path, "strangers")
+    mine = key(tmp_path, "mine")
     first, second = tmp_path / "first", tmp_path / "second"
     git(tmp_path, "clone", "--quiet", str(ROOT), str(first))
     with (first / "config/update-signers").open("a") as signers:
-        signers.write(f"kiosk-releases {mine.with_suffix('.pub').read_text()}")
+        signers.write(signer(mine))
     git(first, "commit", "--quiet", "--all", "--message", "Trust my key")
     git(tmp_path, "clone", "--quiet", str(first), str(second))
     made = tmp_path / "a.bundle.tar"
@@ -64,7 +69,20 @@ def test_two_bundles_of_one_commit_are_the_same_and_known_to_their_counters(
     assert done.returncode == 0, done.stderr
     for suffix in ("", ".sig"):
         assert Path(f"{made}{suffix}").read_bytes() == Path(f"{again}{suffix}").read_bytes()
-    refused = tmp_path / "c.bundle.tar"
-    done = bundle(second, refused, strangers)
-    assert (done.returncode, "is not in config/update-signers" in done.stderr) == (1, True)
+
+
+def test_a_key_that_counters_do_not_know_is_refused_before_the_work(tmp_path: Path) -> None:
+    strangers, tree, refused = (
+        key(tmp_path, "strangers"),
+        tmp_path / "tree",
+        tmp_path / "c.bundle.tar",
+    )
+    git(tmp_path, "clone", "--quiet", str(ROOT), str(tree))
+    (tree / "config/update-signers").write_text(signer(key(tmp_path, "mine")))
+    for wrong, said in (
+        (strangers, "is not in config/update-signers, so counters would refuse"),
+        (tmp_path / "lost", "can't be read; check its name"),
+    ):
+        done = bundle(tree, refused, wrong)
+        assert (done.returncode, f"the key {wrong} {said}" in done.stderr) == (1, True), done.stderr
     assert not refused.exists()
