@@ -195,7 +195,7 @@ def serve(
     from kiosk.cli.extra import needs_extra
 
     with needs_extra("relay"):
-        work = _work("chain_serve")
+        from kiosk.cli.chain import chain_serve as work
     work.serve_counters(context.obj, port)
 
 
