@@ -118,15 +118,15 @@ class FleetLink:
         password: SecretSettings,
         report: Callable[[str], None],
     ) -> NoReturn:
-        """Keep the connection, until canceled. ``report`` gets why the broker is away."""
+        """Keep the connection, until canceled. ``report`` gets what is wrong, or an empty text."""
 
         def note(problem: str) -> None:
             self._hints.link_is(connected=not problem)
             if self._till:
                 self._till.connection(problem)
-            report(problem)
 
-        link = Link(self._client_id, self._state, tuple(self._publishes), self._takes, note)
+        parts = self._state, tuple(self._publishes), self._takes
+        link = Link(self._client_id, *parts, note, report)
         async with anyio.create_task_group() as tasks:
             for work in self._works:
                 tasks.start_soon(work)

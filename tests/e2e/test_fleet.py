@@ -20,6 +20,7 @@ from tests.support.processes import LONG_ENOUGH, eventually, free_port, power_cu
 
 pytestmark = needs_mosquitto
 
+ANSWER = '{"v": 1, "id": "1", "ask": "last", "answer": {}}'
 PAGE = Path(__file__).parents[2] / "kiosk" / "manual" / "start" / "fleet.md"
 
 
@@ -186,6 +187,17 @@ def test_another_kiosk_is_not_let_in(chain_counter: Counter, broker: Mosquitto) 
     with chain_counter.running(BROKER_PASSWORD="wrong"):
         chain_counter.becomes("idle")
         chain_counter.says("the broker refuses shop1/counter-1: not authorized (135)")
+
+
+def test_a_second_kiosk_with_the_same_name_is_a_problem_that_everybody_sees(
+    chain_counter: Counter, broker: Mosquitto
+) -> None:
+    name, sentence = "shop1/counter-1", "another program uses the account shop1/counter-1"
+    with broker.viewer() as viewer, chain_counter.running(BROKER_PASSWORD=PASSWORD):
+        viewer.hears("counter-1/state", state="idle")
+        assert broker.publish(name, f"kiosk/v1/{name}/out/answer", ANSWER) == ""  # as the other one
+        chain_counter.says(sentence)
+        eventually(lambda: sentence in str(chain_counter.status().get("problems")))
 
 
 def test_the_certificates_of_the_manual_work(chain_counter: Counter, broker: Mosquitto) -> None:

@@ -10,7 +10,7 @@ import anyio
 import mqtt5
 import pytest
 
-from kiosk.fleet.link import FIRST_PAUSE, LONGEST_PAUSE
+from kiosk.fleet.link import ALONE, CLOSED, FIRST_PAUSE, LONGEST_PAUSE
 from kiosk.fleet.sale_topic import LONGEST_GAP
 from kiosk.sale.effects import Receipt, RefundSeen
 from kiosk.sale.events import OrderHinted
@@ -311,6 +311,58 @@ def test_a_connection_that_ends_while_the_kiosk_sends_is_opened_again(end: Excep
     told()
 
 
+TAKEN_OVER = mqtt5.DisconnectPacket(
+    reason_code=mqtt5.DisconnectReasonCode.SESSION_TAKEN_OVER
+).write()
+RIVAL = (
+    "another program uses the account shop1/k1; give each kiosk its own kiosk.name, and each "
+    "program its own account"
+)
+
+
+@story
+async def test_a_second_kiosk_with_this_name_is_reported_until_it_stays_away(
+    counter: Counter,
+) -> None:
+    await counter.broker.send(TAKEN_OVER)
+    await anyio.sleep(LONGEST_PAUSE)
+    assert len(counter.broker.logins) == 2, "it has connected again"
+    assert counter.linked == [True, False, True]
+    assert counter.problems == ["", RIVAL], "the problem is not over"
+    await anyio.sleep(ALONE)
+    assert counter.problems == ["", RIVAL, ""]
+    assert len(counter.broker.logins) == 2
+
+
+@story
+async def test_a_broker_that_closes_again_and_again_is_reported_until_it_stops(
+    counter: Counter,
+) -> None:
+    """Mosquitto 2.0 does not say that another kiosk with this name has connected."""
+    for _ in range(CLOSED):
+        assert counter.problems[-1] == ""
+        await counter.broker.drop()
+        await _is_connected_again(counter)
+    closed = counter.problems[-1]
+    assert closed.startswith("the broker has closed the connection; if this happens again and ")
+    assert counter.linked[-1] is True
+    await anyio.sleep(ALONE + 1)
+    assert counter.problems[-2:] == [closed, ""]
+    assert len(counter.broker.logins) == CLOSED + 1
+
+
+@story
+async def test_two_kiosks_with_one_name_do_not_connect_again_and_again(counter: Counter) -> None:
+    for _ in range(20):  # the other one connects as soon as this one has
+        await counter.broker.send(TAKEN_OVER)
+        await _is_connected_again(counter)
+    times = [at for at, _ in counter.broker.logins]
+    gaps = [after - before for before, after in pairwise(times)]
+    assert min(gaps) >= 0.05 * LONGEST_PAUSE
+    assert sum(gaps) / len(gaps) > 60
+    assert counter.problems == ["", *[RIVAL] * 20]
+
+
 @story
 async def test_kiosks_come_back_at_random_times(counter: Counter) -> None:
     for _number in range(20):
@@ -381,6 +433,13 @@ def test_garbage_ends_the_connection_and_nothing_else(data: bytes) -> None:
         assert counter.problems[-1] == ""
 
     told()
+
+
+async def _is_connected_again(counter: Counter) -> None:
+    connections = counter.linked.count(True)
+    with anyio.fail_after(LONGEST_PAUSE + 10):
+        while counter.linked.count(True) == connections:  # noqa: ASYNC110 - virtual time
+            await anyio.sleep(1)
 
 
 async def _sells(counter: Counter, reference: str, outcome: Outcome = Outcome.PAID) -> None:

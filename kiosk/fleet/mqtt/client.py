@@ -17,6 +17,7 @@ from kiosk.fleet.mqtt.vocabulary import (
     Arrived,
     BrokerFault,
     Connected,
+    ConnectionClosed,
     Event,
     Login,
     MessageRefused,
@@ -35,7 +36,7 @@ class Client:
 
     def __init__(self, stream: ByteStream, login: Login, take: Take) -> None:
         self._stream, self._protocol, self._take = stream, Protocol(login), take
-        self._sending = anyio.Lock()
+        self._sending, self._account = anyio.Lock(), login.client_id
         self._answered: dict[int, anyio.Event] = {}
         self._refusals: dict[int, str] = {}
         self._room = anyio.Semaphore(1)
@@ -108,7 +109,7 @@ class Client:
             await self._send(packet + self._protocol.disconnect())
 
     async def _receive(self) -> None:
-        with _closed_is_a_fault():
+        with self._closed_is_a_fault():
             data = await self._stream.receive()
         for event in self._protocol.receive(data):
             await self._note(event)
@@ -129,9 +130,27 @@ class Client:
                     await self._send(self._protocol.acknowledge(number))
 
     async def _send(self, packet: bytes) -> None:
-        with _closed_is_a_fault():
+        with self._closed_is_a_fault():
             async with self._sending:
                 await self._stream.send(packet)
+
+    @contextmanager
+    def _closed_is_a_fault(self) -> Iterator[None]:
+        """Turn the end of the stream into ConnectionClosed. With TLS, a send may also find it.
+
+        Mosquitto 2.0 does not say that another connection has taken the place of this one.
+        """
+        try:
+            yield
+        except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
+            raise ConnectionClosed(
+                _(
+                    "the broker has closed the connection; if this happens again and again, "
+                    "another program uses the account {account}: give each kiosk its own "
+                    "kiosk.name, and each program its own account",
+                    account=self._account,
+                )
+            ) from error
 
 
 @asynccontextmanager
@@ -147,17 +166,6 @@ async def connected(stream: ByteStream, login: Login, take: Take) -> AsyncIterat
         tasks.start_soon(client.ping)
         yield client
         tasks.cancel_scope.cancel()
-
-
-@contextmanager
-def _closed_is_a_fault() -> Iterator[None]:
-    """Turn the end of the stream into a BrokerFault. One with TLS may also end while we send."""
-    try:
-        yield
-    except (anyio.EndOfStream, anyio.BrokenResourceError, OSError) as error:
-        raise BrokerFault(
-            _("the broker has closed the connection; perhaps another one uses this account")
-        ) from error
 
 
 @contextmanager

@@ -135,7 +135,7 @@ class Protocol:
             case mqtt5.PingRespPacket():
                 return None
             case mqtt5.DisconnectPacket():
-                raise _ended(packet)
+                raise _ended(packet, self._login.client_id)
         raise _broken(f"it sent {type(packet).__name__}, which nobody asked for")
 
     def _connected_by(self, packet: mqtt5.ConnAckPacket) -> Connected:
@@ -192,10 +192,14 @@ def _broken(how: str) -> BrokerFault:
     return BrokerFault(_("the broker breaks the protocol: {how}", how=how))
 
 
-def _ended(packet: mqtt5.DisconnectPacket) -> BrokerFault:
+def _ended(packet: mqtt5.DisconnectPacket, account: str) -> BrokerFault:
     if packet.reason_code == mqtt5.DisconnectReasonCode.SESSION_TAKEN_OVER:
         return TakenOver(
-            _("somebody else has connected with this account; give each its own account")
+            _(
+                "another program uses the account {account}; give each kiosk its own kiosk.name, "
+                "and each program its own account",
+                account=account,
+            )
         )
     reason = _words(packet, packet.reason_code)
     return BrokerFault(_("the broker ends the connection: {reason}", reason=reason))

@@ -19,6 +19,10 @@ class MessageRefused(BrokerFault):
     """The broker does not pass a message on. The connection is as good as before."""
 
 
+class ConnectionClosed(BrokerFault):
+    """The connection has ended, and the broker did not say why."""
+
+
 class TakenOver(BrokerFault):
     """Another connection with our account has taken the place of this one."""
 
