@@ -192,7 +192,7 @@ async def _in_place(work: Callable[[], T]) -> T:
 
 
 def play(flow: str, story: Callable[[Counter], Awaitable[None]], *rules: dict[str, Any]) -> Counter:
-    """Run a story at a counter with this driver and mode, in no time."""
+    """Run a story at a counter with this driver and mode, on virtual time."""
     counters: list[Counter] = []
 
     async def run() -> None:
