@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.system.rig import image
 pytestmark = pytest.mark.skipif(bool(image.why_not()), reason=image.why_not() or "")
 
 FORKY = image.Flavour("broker", "forky", ("mosquitto", "mosquitto-clients"))
-PROGRAMS = ("sbin/mosquitto", "bin/mosquitto_passwd", "bin/mosquitto_sub", "bin/mosquitto_pub")
+PROGRAMS = ("sbin/mosquitto", "bin/mosquitto_passwd", "bin/mosquitto_sub", "bin/mosquitto_rr")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_each_account_writes_and_reads_what_it_should(tmp_path: Path) -> None:
     assert read == MAY_READ
 
 
-def test_a_viewer_sees_a_counter_and_its_sale(tmp_path: Path) -> None:
+def test_a_counter_is_asked_and_tells_its_sale(tmp_path: Path) -> None:
     (tmp_path / "broker").mkdir()
     register = Register(tmp_path / "register")
     with (
@@ -60,6 +61,10 @@ def test_a_viewer_sees_a_counter_and_its_sale(tmp_path: Path) -> None:
             viewer.hears("counter-1/state", state="idle")
             register.send(b"TOTAL 22,50\r\n")
             counter.becomes("paying")
+            question = json.dumps({"v": 1, "id": "q1", "ask": "status"})
+            root = "kiosk/v1/shop1/counter-1"
+            said = broker.request("viewer", f"{root}/in/ask", question, f"{root}/out/answer/ana")
+            assert json.loads(said)["answer"]["state"] == "paying"
             api.pay(api.orders()[0]["id"])
             viewer.hears("counter-1/sale", amount="22.50", outcome="paid")
         viewer.hears("counter-1/state", reason="stopped")
