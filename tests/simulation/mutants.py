@@ -132,7 +132,7 @@ MUTANTS = {
         "kiosk.inputs.common.reports",
         "outdated = box.take_back(",
         "outdated = (lambda _: None)(",
-        day=8,
+        day=143,
     ),
     "a sale is not told again when the broker says nothing": Mutant(
         "kiosk.fleet.mqtt.client",
