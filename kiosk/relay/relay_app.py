@@ -22,6 +22,19 @@ LARGEST = 65_536  # bytes of a notice; Mercado Pago's have a few thousand
 BODY_TAKES = 5.0  # seconds
 LOGGED_EVERY = 60.0  # seconds, for each reason why notices are dropped
 
+# Why a notice is dropped, for people; the words are those of the metrics.
+WHY = {
+    "forged": "its signature is wrong; check secrets in relay.yaml",
+    "unsigned": "it has no signature; write unsigned: pass to take it",
+    "late": "its signature is too old; check the clock, or write late: pass to take it",
+    "unknown": "no counter has its order; check with kiosk fleet list that all are connected",
+    "repeated": "the same notice came in the last minute",
+    "not_ours": "it is not about an order",
+    "too_large": f"it has more than {LARGEST} bytes",
+    "too_slow": f"it did not come within {BODY_TAKES:g} s",
+    "broken_off": "its sender has ended the connection",
+}
+
 log = logging.getLogger("kiosk.relay")
 
 
@@ -79,7 +92,7 @@ class RelayApp:
         now = anyio.current_time()
         if now - self._logged.get(result, -LOGGED_EVERY) >= LOGGED_EVERY:
             self._logged[result] = now
-            log.info("a notice is dropped: %s", result.replace("_", " "))
+            log.info("a notice is dropped (%s): %s", result, WHY[result])
 
     async def _health(self, _: Request) -> Response:
         if self.connected:

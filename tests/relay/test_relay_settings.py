@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from kiosk.base.errors import ConfigError
 from kiosk.cli.verbs import app
 from kiosk.relay.notice_sorter import NoHint
+from kiosk.relay.relay_app import WHY
 from kiosk.relay.relay_service import run_relay
 from kiosk.relay.relay_settings import RelaySettings, host_and_port, load_relay
 
@@ -110,10 +111,11 @@ def test_the_file_of_the_manual_is_right(tmp_path: Path) -> None:
     assert load_relay(tmp_path / "relay.yaml") == load_relay(EXAMPLE)
 
 
-def test_the_manual_names_each_result_of_a_notice() -> None:
+def test_manual_and_log_explain_each_result_of_a_notice() -> None:
     page = (ROOT / "kiosk/manual/start/relay.md").read_text()
     others = ("hinted", "too_large", "too_slow", "broken_off")
     assert [it for it in (*(each.value for each in NoHint), *others) if f"`{it}`" not in page] == []
+    assert {*WHY} == {*(each.value for each in NoHint), *others[1:]}
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is missing")
