@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from hashlib import blake2b
 
 from PIL import Image, ImageChops
 
@@ -46,7 +47,7 @@ class PictureSender:
             Canvas.of, settings, language, shop, settings.logo, settings.idle_lines
         )
         self._canvas = self._new_canvas()
-        self._sent = b""  # the pixels that the panel surely holds
+        self._sent = b""  # the hash of the pixels that the panel surely holds
         self._parts: tuple[Part, ...] = ()  # what they show
         self._set_up_at: float | None = None  # None: the panel has just been opened
         self._too_large = ""  # what was last logged about a QR that does not fit
@@ -83,7 +84,7 @@ class PictureSender:
                 image = move_picture(image, idle_for)
             if outdated():
                 return False
-            pixels = image.tobytes()
+            pixels = blake2b(image.tobytes()).digest()
             if pixels != self._sent:
                 self._sent = b""  # unknown until the panel has taken the whole picture
                 panel.show(image, viewer)

@@ -40,7 +40,7 @@ _BREAK_SIZE = 24  # pixels; the type size at which rows are broken
 Rows = tuple[str, ...]
 
 
-@lru_cache(maxsize=8)  # each takes 100 KB and more; a screen's texts have a few sizes
+@lru_cache(maxsize=3)  # each takes 100 KB; what a size was needed for is kept in the caches below
 def font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the typeface at a size in pixels.
 
