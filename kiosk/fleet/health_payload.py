@@ -13,8 +13,8 @@ class CallTimes(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    p50: float = Field(ge=0, description=mark("Half of the answers took less."))
-    p99: float = Field(ge=0, description=mark("99 of 100 answers took less."))
+    p50: int = Field(ge=0, description=mark("Half of the answers took less."))
+    p99: int = Field(ge=0, description=mark("99 of 100 answers took less."))
 
 
 class UpdateState(BaseModel):

@@ -145,7 +145,7 @@ def _times(took: Sequence[float]) -> CallTimes | None:
     """Return the median and the 99th percentile, by the nearest rank, of sorted seconds."""
     if not took:
         return None
-    p50, p99 = (round(1000 * took[ceil(len(took) * part) - 1], 1) for part in (0.5, 0.99))
+    p50, p99 = (round(1000 * took[ceil(len(took) * part) - 1]) for part in (0.5, 0.99))
     return CallTimes(p50=p50, p99=p99)
 
 

@@ -37,6 +37,10 @@ class Process:
         """Return its resident memory in MiB."""
         return self._kib(self._proc("status"), "VmRSS") / 1024
 
+    def anonymous(self) -> float:
+        """Return its resident memory in MiB, without what it has of files, such as its code."""
+        return self._kib(self._proc("status"), "RssAnon") / 1024
+
     def pss(self) -> float:
         """Return its memory in MiB, of shared pages only its share."""
         return self._kib(self._proc("smaps_rollup"), "Pss") / 1024
