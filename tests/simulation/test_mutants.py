@@ -1,4 +1,4 @@
-"""The simulation finds each of the mistakes in ``mutants.py`` within 200 days."""
+"""The simulation finds each of the mistakes in ``mutants.py`` within the days of the whole run."""
 
 from __future__ import annotations
 
