@@ -64,9 +64,8 @@ class Kiosk:
             on_problem=lambda reason: self.status.report("display", reason),
         )
         self.status = StatusFile(config.service.status_file, lambda: report.fields(self.inputs))
-        self.signals = SignalChannels(
-            config.signals, kiosk.language, currency, environment, self.writer, self.status.report
-        )
+        tools = environment, self.writer, self.status.report, self.display.startup_done
+        self.signals = SignalChannels(config.signals, kiosk.language, currency, *tools)
         self.shown: dict[type, Show | Signal] = {}  # the latest on the panel and in the lamps
 
     async def serve(self) -> None:

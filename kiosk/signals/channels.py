@@ -14,6 +14,10 @@ from kiosk.sale.effects import Show, Signal
 from kiosk.signals import SignalsSettings
 from kiosk.signals.player import Player
 
+# Seconds. A start imports the panel's library and that of the lamps. Side by side, both would take
+# as long as the two after each other; the screen matters more. A slow panel does not hold them up.
+PANEL_FIRST = 1.0
+
 if TYPE_CHECKING:
     from kiosk.signals.voice.announcer import Announcer, SaidBefore
 
@@ -29,8 +33,10 @@ class SignalChannels:
         environment: Environment,
         journal: SaidBefore,
         report: Callable[[str, str], None],
+        panel_started: anyio.Event,
     ) -> None:
         """``report`` is called with "signals" or "voice" and its problem; empty when it works."""
+        self._panel_started = panel_started
         self._player = Player(
             settings,
             clock=environment.wall_clock,
@@ -64,6 +70,8 @@ class SignalChannels:
     async def run(self) -> None:
         """Play and say, for ever."""
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._player.run)
             if self._announcer:
                 tasks.start_soon(self._announcer.run)
+            with anyio.move_on_after(PANEL_FIRST):
+                await self._panel_started.wait()
+            tasks.start_soon(self._player.run)

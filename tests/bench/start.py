@@ -79,7 +79,8 @@ def measure() -> Iterator[Row]:
     note = (
         f"{ready * 1000:.0f} ms against {some * 1000:.0f} ms; all libraries that it uses, without a "
         f"line of the kiosk: {all_of_them / some:.2f} ×; with the kiosk's modules imported: "
-        f"{with_ours / some:.2f} ×; the rest is the check of the file, the journal, the first screen"
+        f"{with_ours / some:.2f} ×; the rest is the check of the file, the journal, the first screen; "
+        "the lamps follow that screen, so the end of gpiozero's import is not waited for"
     )
     yield Row("start to READY against the import of its libraries", ready / some, 1.5, "×", note)
 
