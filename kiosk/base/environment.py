@@ -34,11 +34,6 @@ class Offload(Protocol):
         ...
 
 
-async def at_once(work: Callable[[], T], /) -> T:
-    """Do the work here: an Offload for what blocks nobody."""
-    return work()
-
-
 class OneThread:
     """An Offload with one thread of its own: jobs run in the order they came.
 

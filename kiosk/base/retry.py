@@ -13,7 +13,6 @@ from typing import NoReturn, Protocol, TypeVar
 
 import anyio
 
-from kiosk.base.environment import Offload, at_once
 from kiosk.base.errors import DeviceGone
 
 FIRST_PAUSE = 0.5  # seconds
@@ -54,12 +53,11 @@ async def keep_open(
     open_device: Callable[[], Device],
     use: Callable[[Device], Awaitable[None]],
     tell: Callable[[str], Awaitable[None]] = _tell_nobody,
-    offload: Offload = at_once,
 ) -> NoReturn:
     """Open the device and use it; on DeviceGone close it at once, wait, and open it again.
 
     ``tell`` is called with each new reason why the device is not open, and with an empty text when
-    it is open. ``offload`` opens it in a thread, if that takes long.
+    it is open.
 
     It is closed at once because Linux gives an adapter another name if it is plugged in again while
     its old descriptor is open. The pauses become short again only after the device has worked for a
@@ -70,7 +68,7 @@ async def keep_open(
     while True:
         begun = anyio.current_time()
         try:
-            with contextlib.closing(await offload(open_device)) as device:
+            with contextlib.closing(open_device()) as device:
                 if trouble:
                     _log.info("%s: it works again", name)
                     trouble = ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import anyio
@@ -36,12 +38,10 @@ class SignalChannels:
         panel_started: anyio.Event,
     ) -> None:
         """``report`` is called with "signals" or "voice" and its problem; empty when it works."""
+        self._library, self._offload = settings.library, environment.new_thread()
         self._panel_started = panel_started
         self._player = Player(
-            settings,
-            clock=environment.wall_clock,
-            on_problem=partial(report, "signals"),
-            offload=environment.new_thread(),
+            settings, clock=environment.wall_clock, on_problem=partial(report, "signals")
         )
         self._announcer: Announcer | None = None
         if settings.voice:
@@ -70,8 +70,18 @@ class SignalChannels:
     async def run(self) -> None:
         """Play and say, for ever."""
         async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._play)
             if self._announcer:
                 tasks.start_soon(self._announcer.run)
+
+    async def _play(self) -> None:
+        """Import the library of the lamps first: it takes long, and would block the event loop."""
+        if self._library:
             with anyio.move_on_after(PANEL_FIRST):
                 await self._panel_started.wait()
-            tasks.start_soon(self._player.run)
+            await self._offload(self._import_library)
+        await self._player.run()
+
+    def _import_library(self) -> None:
+        with suppress(Exception):  # the player opens the lamps, and says why they do not open
+            import_module(self._library)

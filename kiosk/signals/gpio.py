@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -62,6 +62,8 @@ class BuzzerSettings(Settings):
 
 class GpioSignalsSettings(SignalsSettings):
     """LEDs and a buzzer on GPIO lines."""
+
+    library: ClassVar[str] = "gpiozero"
 
     driver: Literal["gpio"] = Field("gpio", description="LEDs and a buzzer on GPIO lines.")
     lamps: LampsSettings = Field(LampsSettings(), description="The lamps that are mounted.")

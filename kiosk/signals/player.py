@@ -8,7 +8,6 @@ from typing import get_args
 
 import anyio
 
-from kiosk.base.environment import Offload, at_once
 from kiosk.base.retry import keep_open
 from kiosk.sale.words import Screen
 from kiosk.signals import Lamp, Lamps, SignalsSettings
@@ -24,8 +23,7 @@ class Player:
     """Plays the signal that was requested last.
 
     ``clock`` gives the seconds that a fake driver writes to its record. ``on_problem`` is called
-    with each new reason why the lamps do not work, and with an empty text when they do. ``offload``
-    opens the lamps: to import the library of GPIO takes a small computer most of a second.
+    with each new reason why the lamps do not work, and with an empty text when they do.
     """
 
     def __init__(
@@ -34,10 +32,8 @@ class Player:
         *,
         clock: Callable[[], float] = anyio.current_time,
         on_problem: Callable[[str], None] = lambda _: None,
-        offload: Offload = at_once,
     ) -> None:
         self._settings, self._clock, self._on_problem = settings, clock, on_problem
-        self._offload = offload
         self._current = CurrentSignal()
         self._requests: deque[tuple[Screen, float]] = deque(maxlen=32)
         self._requested = anyio.Event()
@@ -56,9 +52,7 @@ class Player:
         async def tell(problem: str) -> None:
             self._on_problem(problem)
 
-        await keep_open(
-            "signals", lambda: self._settings.open(self._clock), self._play_on, tell, self._offload
-        )
+        await keep_open("signals", lambda: self._settings.open(self._clock), self._play_on, tell)
 
     async def _play_on(self, lamps: Lamps) -> None:
         shown = PatternStep(0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import anyio
 import pytest
@@ -17,8 +17,6 @@ from trio.testing import MockClock
 from kiosk.sale.words import Screen
 from kiosk.signals.fake import FakeSignalsSettings
 from kiosk.signals.player import Player
-
-T = TypeVar("T")
 
 
 @pytest.fixture
@@ -72,26 +70,6 @@ async def test_paid_flashes_rises_and_stays_green(record: Record) -> None:
     green = [line["at"] for line in record.lines() if line.get("lamp") == "green"]
     start = green[0]
     assert [at - start for at in green[:7]] == pytest.approx([0, 0.15, 0.25, 0.4, 0.5, 0.65, 0.75])
-
-
-async def test_a_signal_waits_for_lamps_that_open_slowly(record: Record) -> None:
-    may_open = anyio.Event()
-
-    async def slowly(work: Callable[[], T], /) -> T:
-        await may_open.wait()
-        return work()
-
-    player = Player(FakeSignalsSettings(record=record.path), offload=slowly)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(player.run)
-        player.play(Screen.IDLE)
-        player.play(Screen.SCAN_ME)
-        await anyio.sleep(30)
-        assert not record.path.exists()
-        may_open.set()
-        await anyio.sleep(1)
-        assert record.signals() == ["scan_me"]
-        tasks.cancel_scope.cancel()
 
 
 async def test_a_sale_is_recorded_signal_by_signal(record: Record) -> None:
