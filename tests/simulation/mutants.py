@@ -129,7 +129,7 @@ MUTANTS = {
         "kiosk.sale.later",
         "look, following).doing(ended, told)",
         "look, following).doing(ended)",
-        day=32,
+        day=51,
     ),
     "an outdated result is sent after the end": Mutant(
         "kiosk.inputs.common.reports",

@@ -38,7 +38,7 @@ def story(transcript: str) -> Callable[[Telling], Telling]:
     says working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
@@ -62,22 +62,25 @@ async def s06_success_is_seen_twice_and_told_once(s: Story) -> None:
     says working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
     --- power on, start 2
-    --- power on, start 3
-    --- power on, start 4
     lamps: checking
-    panel: dark
-    --- power on, start 5
+    --- power on, start 3
+    lamps: checking
+    --- power on, start 4
     says checking
+    --- power on, start 5
+    lamps: checking
     says paid
+    wire < PAID 22.50 K-0001-1
     --- power on, start 6
     lamps: working
     wire < PAID 22.50 K-0001-1
-    lamps: paid
+    panel: working
+    says paid
     --- power on, start 7
     says working
     says idle
@@ -112,8 +115,8 @@ async def s18_the_plug_is_pulled_again_and_again_while_it_starts(s: Story) -> No
     lamps: idle
     --- systemd restarts it
     --- power on, start 2
-    says working
-    says idle
+    lamps: working
+    lamps: idle
     journal: K-0001-1 expired
     """
 )
@@ -146,7 +149,7 @@ async def pays_while_it_is_canceled(s: Story) -> None:
     says working
     says idle
     wire > TOTAL 22,50
-    says working
+    lamps: working
     api: create -> 201
     says scan_me
     payer: pays
