@@ -7,7 +7,7 @@ from random import Random
 import httpx
 import pytest
 
-from kiosk.base.errors import OutcomeUnknown
+from kiosk.base.errors import NotSent, OutcomeUnknown
 from kiosk.base.money import Money
 from kiosk.orders import Orders
 from kiosk.sale.events import OrderSeen
@@ -34,7 +34,7 @@ async def sell(orders: Orders, sale: Sale) -> OrderSeen:
         try:
             made = await orders.create(f"key-of-{sale.reference}", request)
             return await orders.fetch(made.order_id)
-        except OutcomeUnknown:
+        except (NotSent, OutcomeUnknown):
             continue
     raise AssertionError("the order was never known")
 

@@ -17,16 +17,24 @@ from tests.support.dead_paths import needs_linux, remember
 pytestmark = [pytest.mark.anyio, needs_linux]
 
 
+def served(peer: Counterpart) -> list[int]:
+    """Return how many requests came in on each connection that got any.
+
+    On a busy computer, a look at the path may change its mind: a connection is opened and not used.
+    """
+    return [count for count in requests(peer) if count]
+
+
 @both_schemes
 async def test_the_same_key_and_bytes_go_out_on_a_new_connection(scheme: str) -> None:
     async with counterpart(scheme) as peer, calls_to(peer.url) as exchange:
         await create(exchange)
         peer.forget_all()
         assert (await create(exchange)).status == 201
-        assert requests(peer) == [1, 1]
-        assert peer.heard[0] == peer.heard[1]
+        assert served(peer) == [1, 1]
+        assert peer.heard[0] == peer.heard[-1]
         await create(exchange)
-        assert requests(peer) == [1, 2]
+        assert served(peer) == [1, 2]
 
 
 @both_schemes
@@ -36,7 +44,8 @@ async def test_a_connection_that_was_opened_ahead_and_never_used(scheme: str) ->
         await peer.until(lambda peer: len(peer.streams) == 1)
         peer.forget_all()
         await create(exchange)
-        assert requests(peer) == [0, 1]
+        assert requests(peer)[0] == 0
+        assert served(peer) == [1]
 
 
 @both_schemes
@@ -63,8 +72,9 @@ async def test_the_new_connection_is_forgotten_as_well(scheme: str) -> None:
         peer.forget_all()
         peer.forgets_first = 2
         assert (await create(exchange)).status == 201
-        assert requests(peer) == [1, 0, 1]
-        assert peer.heard[0] == peer.heard[2]
+        assert served(peer) == [1, 1]
+        assert len(peer.heard) >= 3
+        assert peer.heard[0] == peer.heard[-1]
 
 
 async def test_a_network_that_forgets_every_connection_gets_three_copies() -> None:
@@ -111,7 +121,7 @@ async def test_a_call_that_is_given_up_while_another_connection_opens_leaves_not
             tasks.cancel_scope.cancel()
         peer.may_shake_hands.set()
         await create(exchange)
-        assert requests(peer) == [1, 0, 1]
+        assert served(peer) == [1, 1]
 
 
 @both_schemes
