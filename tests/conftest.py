@@ -36,7 +36,7 @@ OF_THIS_PLACE = {
 }
 
 # Of the cases of one parametrised test, the quick loop takes so many, evenly spread over its table.
-QUICK_CASES = 4
+QUICK_CASES = 3
 
 
 # In these folders every test is slow: it starts processes, measures, builds, or uses the network.
