@@ -54,7 +54,7 @@ class SignalsSettings(DriverSettings):
 
     folder: ClassVar[str] = "kiosk.signals"
     drivers: ClassVar[tuple[str, ...]] = ("gpio", "fake")
-    library: ClassVar[str] = ""  # what ``open`` imports, if that takes long
+    slow_import: ClassVar[str] = ""  # the module that ``open`` imports, if that takes long
 
     voice: VoiceSettings | None = Field(
         None,

@@ -38,7 +38,7 @@ class SignalChannels:
         panel_started: anyio.Event,
     ) -> None:
         """``report`` is called with "signals" or "voice" and its problem; empty when it works."""
-        self._library, self._offload = settings.library, environment.new_thread()
+        self._slow_import, self._offload = settings.slow_import, environment.new_thread()
         self._panel_started = panel_started
         self._player = Player(
             settings, clock=environment.wall_clock, on_problem=partial(report, "signals")
@@ -76,7 +76,7 @@ class SignalChannels:
 
     async def _play(self) -> None:
         """Import the library of the lamps first: it takes long, and would block the event loop."""
-        if self._library:
+        if self._slow_import:
             with anyio.move_on_after(PANEL_FIRST):
                 await self._panel_started.wait()
             await self._offload(self._import_library)
@@ -84,4 +84,4 @@ class SignalChannels:
 
     def _import_library(self) -> None:
         with suppress(Exception):  # the player opens the lamps, and says why they do not open
-            import_module(self._library)
+            import_module(self._slow_import)

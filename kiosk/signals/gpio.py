@@ -63,7 +63,7 @@ class BuzzerSettings(Settings):
 class GpioSignalsSettings(SignalsSettings):
     """LEDs and a buzzer on GPIO lines."""
 
-    library: ClassVar[str] = "gpiozero"
+    slow_import: ClassVar[str] = "gpiozero"
 
     driver: Literal["gpio"] = Field("gpio", description="LEDs and a buzzer on GPIO lines.")
     lamps: LampsSettings = Field(LampsSettings(), description="The lamps that are mounted.")

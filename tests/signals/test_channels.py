@@ -29,11 +29,11 @@ pytestmark = pytest.mark.anyio
 
 
 class LampsOfALibrary(FakeSignalsSettings):
-    library: ClassVar[str] = "colorsys"
+    slow_import: ClassVar[str] = "colorsys"
 
 
 class LampsWithoutTheirLibrary(FakeSignalsSettings):
-    library: ClassVar[str] = "there_is_no_such_library"
+    slow_import: ClassVar[str] = "there_is_no_such_library"
 
 
 async def in_place(work: Callable[[], T], /) -> T:
