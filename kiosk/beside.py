@@ -6,7 +6,6 @@ The link and the metrics are imported only where they are configured.
 from __future__ import annotations
 
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import anyio
 
 from kiosk.app import Kiosk
 from kiosk.base.environment import Environment
+from kiosk.base.version import kiosk_version
 from kiosk.config.fleet_settings import FleetSettings
 from kiosk.service.metrics_settings import MetricsSettings
 from kiosk.shell.command_socket import CommandSocket, beside
@@ -49,7 +49,7 @@ class Beside:
         except ModuleNotFoundError as error:
             _report_missing(kiosk, "metrics", error)
             return
-        self._metrics = self._metrics or SaleMetrics(version("kiosk"), anyio.current_time)
+        self._metrics = self._metrics or SaleMetrics(kiosk_version(), anyio.current_time)
         kiosk.log.count = self._metrics.note
         parts = self._metrics, kiosk.status, kiosk.config.journal.path
         await MetricsExport(settings, *parts).run(self._environment.wall_clock)

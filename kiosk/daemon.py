@@ -199,7 +199,7 @@ def _finish_start() -> None:
     until the end, so it is left out of every later collection.
     """
     gc.collect()
-    for module in ("importlib.metadata", "segno"):
+    for module in ("kiosk.base.version", "segno"):
         import_module(module)
     sys.path_importer_cache.clear()  # the files of each folder, 200 KB: a sale imports nothing
     gc.collect()

@@ -20,6 +20,10 @@ import sys
 # module is not there: see "The module cache" in the Python reference.
 LEFT_OUT: dict[str, None] = {"httpx._main": None, "trio": None}
 
+# Where Debian has them. Otherwise Python looks up how it was built, because pydantic imports the
+# module zoneinfo: 0.2 MiB.
+TIME_ZONES = "/usr/share/zoneinfo"
+
 # A start makes 300,000 objects and drops few of them, so Python does not collect garbage meanwhile.
 # The daemon lets it do so again as soon as it is READY.
 NEW_OBJECTS = 500_000
@@ -33,9 +37,14 @@ def main() -> None:
     _make_streams_usable()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # to look for them takes 5 ms
     sys.modules.update(LEFT_OUT)  # type: ignore[arg-type]
+    os.environ.setdefault("PYTHONTZPATH", TIME_ZONES)
     gc.set_threshold(NEW_OBJECTS)
     match sys.argv[1:]:
         case ["run", "-c" | "--config", file]:  # as systemd starts the daemon, which needs no typer
+            from kiosk.base.lazy_modules import load_when_used
+
+            load_when_used()  # before anything imports these modules
+
             from pathlib import Path
 
             from kiosk.cli.run import run

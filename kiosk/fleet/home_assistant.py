@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from importlib.metadata import version
 from json import dumps
 from pathlib import Path
 from typing import Any, NoReturn, get_args
@@ -16,6 +15,7 @@ import anyio
 
 from kiosk.base import atomic_file
 from kiosk.base.environment import Offload
+from kiosk.base.version import kiosk_version
 from kiosk.fleet.mqtt.client import Client
 from kiosk.fleet.mqtt.vocabulary import MessageRefused, MqttMessage
 from kiosk.fleet.payloads import States
@@ -117,7 +117,7 @@ def description(client_id: str) -> dict[str, Any]:
             "value_template": "{{ value_json.temp_c | default(none) }}",
         },
     }
-    release = version("kiosk")
+    release = kiosk_version()
     return {
         "device": {
             "identifiers": [name],

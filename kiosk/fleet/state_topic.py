@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Any, NoReturn, Protocol
 
 import anyio
 
+from kiosk.base.version import kiosk_version
 from kiosk.fleet.mqtt.client import Client
 from kiosk.fleet.mqtt.vocabulary import MqttMessage
 from kiosk.fleet.payloads import Goodbye, Lost, Payload, State, time_text
@@ -37,7 +37,7 @@ class StateTopic:
         """``linked_input`` gets its amounts over this link, so its loss is not reported."""
         self._linked_input = linked_input
         self._topic, self._status, self._boot, self._wall = topic, status, boot, wall_clock
-        self._version = version("kiosk")  # once: it is read from a file
+        self._version = kiosk_version()  # once: it is read from a file
         self._seq = 0
         self._state, self._since = "", ""
 

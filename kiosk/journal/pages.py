@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import shutil
 import sqlite3
 import time
 from contextlib import closing, suppress
@@ -74,7 +73,7 @@ def copy_with_small_pages(db: sqlite3.Connection, path: Path) -> Path | None:
         return None
     try:
         _copy(db, draft)
-        shutil.copymode(path, draft)
+        draft.chmod(path.stat().st_mode)
         os.chown(draft, path.stat().st_uid, path.stat().st_gid)
     except (sqlite3.Error, OSError) as error:
         log.info("%s: it keeps its large pages (%s)", path, error)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Any
 
 from kiosk.base.language import _, mark, ngettext
+from kiosk.base.version import kiosk_version
 from kiosk.box.finding import Finding, Page, bad, good, only_root, warn
 from kiosk.box.hardware_watchdog import hardware_watchdog
 from kiosk.box.storage import existing
@@ -103,7 +103,7 @@ def _watchdog(system: System) -> Finding:
 
 
 def _update(system: System, *, installed: bool) -> Finding:
-    ours = version("kiosk")
+    ours = kiosk_version()
     if not installed:
         return good(UPDATE, _("version {version}, which is not installed here", version=ours))
     if refused := system.read("/opt/kiosk/refused"):

@@ -193,9 +193,9 @@ def _take_language(words: list[str]) -> list[str]:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from kiosk.base.version import kiosk_version
 
-        typer.echo(f"kiosk {version('kiosk')}")
+        typer.echo(f"kiosk {kiosk_version()}")
         raise typer.Exit
 
 

@@ -62,9 +62,9 @@ class HttpAnswer:
 
 @cache
 def _user_agent() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 - the daemon imports it when it is READY
+    from kiosk.base.version import kiosk_version  # noqa: PLC0415 - imported when it is READY
 
-    return f"kiosk/{version('kiosk')}"  # takes a millisecond
+    return f"kiosk/{kiosk_version()}"  # takes a millisecond
 
 
 class Exchange:
