@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.certificate_chain import Keys
 from tests.bench.service import Service, served
 from tests.bench.wire import Wire
 from tests.e2e.rig import Counter, Register
@@ -102,12 +103,14 @@ class Shop(Counter):
 
 
 @contextmanager
-def shop(wire: Wire | None = None, keeps_idle: int = 60, **options: object) -> Iterator[Shop]:
+def shop(
+    wire: Wire | None = None, keeps_idle: int = 60, keys: Keys = "RSA", **options: object
+) -> Iterator[Shop]:
     """Set up a shop; the options are those of the fake service, such as ``pay_after=25``."""
     host = wire.server if wire else "127.0.0.1"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with served(folder, host, keeps_idle, **options) as service:
+        with served(folder, host, keeps_idle, keys, **options) as service:
             shop = Shop(folder, service, wire)
             try:
                 yield shop

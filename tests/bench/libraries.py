@@ -31,7 +31,13 @@ ImageDraw.Draw(Image.new("1", (128, 64))).text((0, 0), "$ 12", font=ImageFont.lo
 anyio.run(main)
 """
 PANEL_AND_LAMPS = "import luma.oled.device, gpiozero\n"
-# And the daemon's own modules, without running anything in them.
+# What the kiosk does before that, and its own modules after it, without running anything in them.
+LAZILY = """
+import os
+from kiosk.base.lazy_modules import load_when_used
+load_when_used()
+os.environ["PYTHONTZPATH"] = "/usr/share/zoneinfo"
+"""
 OURS = "import kiosk.cli.run, kiosk.daemon, kiosk.inputs.serial_line, kiosk.orders.mercadopago\n"
 AT_ONCE = "os._exit(0)\n"  # the end of a process is not part of a start
 RESIDENT = """

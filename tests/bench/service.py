@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import ssl
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import certifi
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -30,10 +28,9 @@ from kiosk.simulator.faults.fault_rules import Faults
 from kiosk.simulator.service.api import create_app
 from kiosk.simulator.service.options import ServiceOptions
 from kiosk.simulator.service.order_book import OrderBook
+from tests.bench.certificate_chain import Keys, make_chain
 from tests.e2e.rig import Api
 
-FOLDER = "authorities"
-CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
 KEEPS_IDLE = 60  # seconds, as the usual load balancers do; uvicorn's default is 5
 
 
@@ -43,6 +40,7 @@ class Service:
 
     api: Api  # its control routes
     environ: dict[str, str]  # for the client's process
+    chain: int  # bytes of certificates that each new connection gets
 
     @property
     def url(self) -> str:
@@ -52,54 +50,31 @@ class Service:
 
 @contextmanager
 def served(
-    folder: Path, host: str = "127.0.0.1", keeps_idle: int = KEEPS_IDLE, **options: Any
+    folder: Path,
+    host: str = "127.0.0.1",
+    keeps_idle: int = KEEPS_IDLE,
+    keys: Keys = "RSA",
+    **options: Any,
 ) -> Iterator[Service]:
     """Serve from a process; the options are those of ServiceOptions."""
-    bundle = certificates(folder, host)
-    words = [sys.executable, "-m", "tests.bench.service", str(folder), host, str(keeps_idle)]
-    words.append(json.dumps(options))
+    chain = make_chain(folder, host, keys)
+    words = [sys.executable, "-m", "tests.bench.service", str(chain.sent), str(chain.key), host]
+    words += [str(keeps_idle), json.dumps(options)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
         port = process.stdout.readline().strip()
         assert port, "the service did not start"
-        api = Api(f"https://{host}:{port}", ssl.create_default_context(cafile=bundle))
-        trust = {"SSL_CERT_DIR": str(bundle.parent / FOLDER), "REQUESTS_CA_BUNDLE": str(bundle)}
+        api = Api(f"https://{host}:{port}", ssl.create_default_context(cafile=chain.bundle))
+        trust = {"SSL_CERT_DIR": str(chain.authorities), "REQUESTS_CA_BUNDLE": str(chain.bundle)}
         with api.http:
-            yield Service(api, trust)
+            yield Service(api, trust, chain.size)
     finally:
         process.kill()
         process.communicate()
 
 
-def certificates(folder: Path, host: str) -> Path:
-    """Make an authority and a certificate of this address; return the bundle for clients.
-
-    The bundle has the usual authorities too, because to load them is a part of a client's work. The
-    kiosk uses the system's folder, with a file for each; so there is such a folder beside the bundle.
-    """
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-x509")
-    request = ("openssl", "req", *key, "-days", "30", "-keyout")
-    authority, own = folder / "authority.key", folder / "service.key"
-    made = [
-        (*request, authority, "-out", folder / "authority.pem", "-subj", "/CN=Bench authority"),
-        (*request, own, "-out", folder / "service.pem", "-subj", "/CN=service", "-addext",
-         f"subjectAltName=IP:{host}", "-addext", "basicConstraints=critical,CA:FALSE",
-         "-CA", folder / "authority.pem", "-CAkey", authority),
-    ]  # fmt: skip
-    for words in made:
-        subprocess.run(words, check=True, capture_output=True)
-    bundle = folder / "bundle.pem"
-    bundle.write_text(Path(certifi.where()).read_text() + (folder / "authority.pem").read_text())
-    each = folder / FOLDER
-    each.mkdir()
-    for number, text in enumerate(CERTIFICATE.findall(bundle.read_text())):
-        (each / f"{number}.pem").write_text(text)
-    subprocess.run(["openssl", "rehash", each], check=True, capture_output=True)
-    return bundle
-
-
-def main(folder: Path, host: str, keeps_idle: int, options: dict[str, Any]) -> None:
+def main(chain: Path, key: Path, host: str, keeps_idle: int, options: dict[str, Any]) -> None:
     """Serve until killed."""
     rng = Random(1)
     app = create_app(OrderBook(rng, ServiceOptions(**options)), Faults(), time.time, rng)
@@ -109,8 +84,8 @@ def main(folder: Path, host: str, keeps_idle: int, options: dict[str, Any]) -> N
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(30))
     config = uvicorn.Config(
         GZipMiddleware(app),  # as gateways do for those who ask; the SDK asks too
-        ssl_certfile=folder / "service.pem",
-        ssl_keyfile=folder / "service.key",
+        ssl_certfile=chain,
+        ssl_keyfile=key,
         timeout_keep_alive=keeps_idle,
         log_config=None,
         access_log=False,
@@ -123,4 +98,5 @@ def main(folder: Path, host: str, keeps_idle: int, options: dict[str, Any]) -> N
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4]))
+    _, chain, key, host, keeps_idle, options = sys.argv
+    main(Path(chain), Path(key), host, int(keeps_idle), json.loads(options))
