@@ -26,8 +26,8 @@ import anyio, kiosk.base.version, segno
 anyio.run(anyio.sleep, 0)
 kiosk.base.version.kiosk_version()
 segno.make("20,00", error="m")
-print(*(name for name in LAZY if name not in sys.modules), sep=" not imported, ")
-print(*(name for name in LAZY if type(sys.modules.get(name)) is not LazyModule), sep=" loaded, ")
+print(*(name for name in LAZY if name not in sys.modules))
+print(*(name for name in LAZY & sys.modules.keys() if type(sys.modules[name]) is not LazyModule))
 """
 
 
@@ -45,7 +45,10 @@ def lazily(folder: Path, text: str) -> ModuleType:
 def test_a_counter_imports_each_module_of_the_list_and_loads_none() -> None:
     environ = {"PYTHONTZPATH": "/usr/share/zoneinfo", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
     said = subprocess.check_output([sys.executable, "-c", AS_THE_DAEMON], text=True, env=environ)
-    assert said == "\n\n", said
+    not_imported, loaded, _end = said.split("\n")
+    assert not loaded
+    if sys.version_info < (3, 12):  # newer ones import a little less
+        assert not not_imported
 
 
 def test_only_the_modules_of_the_list_are_found() -> None:

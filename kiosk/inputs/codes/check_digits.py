@@ -17,7 +17,7 @@ _APART = re.compile(r"([0-9]{8}|[0-9]{12,13})[ +/-]([0-9]{2}|[0-9]{5})")
 
 def check_digit(digits: str) -> str:
     """Return the last digit of a GTIN, GLN or SSCC: weights 3 and 1 from the right."""
-    weighted = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(digits[::-1]))
+    weighted = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
     return str(-weighted % 10)
 
 
