@@ -16,10 +16,11 @@ from collections.abc import Iterator
 
 from kiosk.cli.verbs import FILE_OF
 from tests.bench.compiled import Python, compiled
+from tests.bench.libraries import LAZILY
 from tests.bench.table import Row, print_rows
 
 TIMES = 5
-DAEMON = (
+DAEMON = LAZILY + (
     "import sys, kiosk.cli as k; sys.modules.update(k.LEFT_OUT); import kiosk.cli.run, kiosk.daemon"
 )
 
