@@ -7,6 +7,7 @@ with served(folder, wire.server, pay_after=25) as service:
 
 from __future__ import annotations
 
+import asyncio  # noqa: TID251 - the event loop of the server that is tested against
 import json
 import os
 import ssl
@@ -18,10 +19,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kiosk.base.http_server import listen
 from kiosk.simulator.faults.fault_rules import Faults
@@ -74,6 +76,37 @@ def served(
         process.communicate()
 
 
+class Gateway(H11Protocol):
+    """Sends the head and the body of an answer together, as gateways do."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Let what is written in one turn of the event loop leave as one packet."""
+        super().connection_made(cast("asyncio.Transport", _Gathering(transport)))
+
+
+class _Gathering:
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._gathered = bytearray()
+
+    def write(self, data: bytes) -> None:
+        if not self._gathered:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._gathered += data
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._gathered:
+            self._transport.write(bytes(self._gathered))
+            self._gathered.clear()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 def main(chain: Path, key: Path, host: str, keeps_idle: int, options: dict[str, Any]) -> None:
     """Serve until killed."""
     rng = Random(1)
@@ -84,6 +117,7 @@ def main(chain: Path, key: Path, host: str, keeps_idle: int, options: dict[str, 
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(30))
     config = uvicorn.Config(
         GZipMiddleware(app),  # as gateways do for those who ask; the SDK asks too
+        http=Gateway,
         ssl_certfile=chain,
         ssl_keyfile=key,
         timeout_keep_alive=keeps_idle,

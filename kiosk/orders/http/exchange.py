@@ -64,7 +64,8 @@ class HttpAnswer:
 def _user_agent() -> str:
     from kiosk.base.version import kiosk_version  # noqa: PLC0415 - imported when it is READY
 
-    return f"kiosk/{kiosk_version()}"  # takes a millisecond
+    public, _, _ = kiosk_version().partition("+")  # a look has few other bytes
+    return f"kiosk/{public}"
 
 
 class Exchange:
@@ -193,7 +194,7 @@ class Exchange:
     def _headers(self, key: str, *, has_body: bool) -> dict[str, str]:
         headers = {
             "Authorization": f"Bearer {self._secret}",
-            "Accept": "application/json",
+            "Accept": "*/*",  # as in the service's examples; it knows nothing but JSON
             "Accept-Encoding": "gzip",  # two fifths less to carry, over mobile data in some shops
             "User-Agent": _user_agent(),
         }
