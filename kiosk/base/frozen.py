@@ -9,7 +9,7 @@ names; the classes share the other methods. mypy refuses to change a value, Pyth
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import cache
 from operator import attrgetter
 from types import CodeType, FunctionType
@@ -56,9 +56,10 @@ def _init(cls: type) -> Callable[..., None]:
 def _init_code(count: int) -> CodeType:
     """Compile an ``__init__`` that sets so many attributes."""
     names = [f"field_{number}" for number in range(count)]
-    template: Any = make_dataclass("Template", names, eq=False, repr=False)
-    code: CodeType = template.__init__.__code__
-    return code
+    lines = [f"self.{name} = {name}" for name in names] or ["pass"]
+    text = f"def __init__({', '.join(['self', *names])}): {'; '.join(lines)}"
+    made = compile(text, "<frozen>", "exec").co_consts
+    return next(each for each in made if isinstance(each, CodeType))
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -21,7 +21,7 @@ from tests.bench.compiled import Python, compiled
 from tests.bench.libraries import ALL, AT_ONCE, LAZILY, OURS, PANEL_AND_LAMPS, SOME
 from tests.bench.table import Row, print_rows
 
-TIMES = 9
+TIMES = 25
 
 CONFIG = """
 kiosk: {{name: counter-1, language: es, currency: ARS}}
