@@ -1,8 +1,8 @@
 """Modules that the libraries import and a counter does not use: each is loaded when it is used.
 
 A library imports ``zipfile`` or ``locale`` for a case that a counter does not have. The modules
-listed here take 2.5 MiB, and 10 ms of a start. Python 3.15 can do the same (PEP 810); until then
-``importlib.util.LazyLoader`` could, but it loads a module as soon as a second file imports it.
+listed here take 2 MiB, and some milliseconds of a start. Python 3.15 can do the same (PEP 810).
+``importlib.util.LazyLoader`` loads a module as soon as a second file imports it, so it can't.
 """
 
 from __future__ import annotations

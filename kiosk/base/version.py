@@ -15,8 +15,14 @@ def kiosk_version() -> str:
     ``importlib.metadata.version`` gives the same. But it parses the whole metadata, which has the
     README in it, and also looks for the package in archives. Both take time and memory.
     """
-    folders = [each for each in sys.path if Path(each).is_dir()]
+    return version_in([each for each in sys.path if Path(each).is_dir()])
+
+
+def version_in(folders: list[str]) -> str:
+    """Return the version that is installed in the first of these folders that has one."""
     for found in distributions(name="kiosk", path=folders):
-        _, _, rest = (found.read_text("METADATA") or "").partition("\nVersion: ")
-        return rest.partition("\n")[0]
+        text = found.read_text("METADATA") or found.read_text("PKG-INFO") or ""
+        _, is_stated, rest = text.partition("\nVersion: ")
+        if is_stated:
+            return rest.partition("\n")[0]
     raise PackageNotFoundError("kiosk")
