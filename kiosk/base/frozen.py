@@ -56,10 +56,10 @@ def _init(cls: type) -> Callable[..., None]:
 def _init_code(count: int) -> CodeType:
     """Compile an ``__init__`` that sets so many attributes."""
     names = [f"field_{number}" for number in range(count)]
-    lines = [f"self.{name} = {name}" for name in names] or ["pass"]
-    text = f"def __init__({', '.join(['self', *names])}): {'; '.join(lines)}"
-    made = compile(text, "<frozen>", "exec").co_consts
-    return next(each for each in made if isinstance(each, CodeType))
+    body = ";".join(f"self.{name}={name}" for name in names) or "pass"
+    made = compile(f"def _({','.join(['self', *names])}):{body}", "<frozen>", "exec").co_consts
+    code = next(each for each in made if isinstance(each, CodeType))
+    return code.replace(co_name="__init__")
 
 
 def _equal(one: Any, other: Any) -> bool:
