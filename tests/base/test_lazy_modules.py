@@ -12,14 +12,13 @@ from types import ModuleType
 import pytest
 
 from kiosk.base.lazy_modules import LAZY, LazyFinder, LazyModule
-from tests.bench.libraries import OURS
+from tests.bench.libraries import LAZILY, OURS
 
 AS_THE_DAEMON = f"""
+{LAZILY}
 import sys
-from kiosk.base.lazy_modules import LAZY, LazyModule, load_when_used
+from kiosk.base.lazy_modules import LAZY, LazyModule
 from kiosk.cli import LEFT_OUT
-before = set(sys.modules)
-load_when_used()
 sys.modules.update(LEFT_OUT)
 {OURS}
 import anyio, kiosk.base.version, segno
@@ -43,7 +42,7 @@ def lazily(folder: Path, text: str) -> ModuleType:
 
 
 def test_a_counter_imports_each_module_of_the_list_and_loads_none() -> None:
-    environ = {"PYTHONTZPATH": "/usr/share/zoneinfo", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+    environ = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
     said = subprocess.check_output([sys.executable, "-c", AS_THE_DAEMON], text=True, env=environ)
     not_imported, loaded, _end = said.split("\n")
     assert not loaded
@@ -55,12 +54,16 @@ def test_only_the_modules_of_the_list_are_found() -> None:
     assert LazyFinder(LAZY).find_spec("json", None) is None
 
 
-def test_the_first_use_loads_the_module_once(tmp_path: Path) -> None:
+def test_the_first_use_loads_the_module_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     module = lazily(tmp_path, "import sys\nsys.stdout.write('loaded ')\ntotal = 20\ncoins = 3\n")
+    assert capsys.readouterr().out == ""
     assert type(module) is LazyModule
     assert module.__name__ == "rarely"
     assert "total" not in vars(module)
     assert (module.total, module.coins) == (20, 3)
+    assert capsys.readouterr().out == "loaded "
     assert type(module) is ModuleType
 
 

@@ -35,8 +35,9 @@ PANEL_AND_LAMPS = "import luma.oled.device, gpiozero\n"
 LAZILY = """
 import os
 from kiosk.base.lazy_modules import load_when_used
+from kiosk.cli import TIME_ZONES
 load_when_used()
-os.environ["PYTHONTZPATH"] = "/usr/share/zoneinfo"
+os.environ["PYTHONTZPATH"] = TIME_ZONES
 """
 OURS = "import kiosk.cli.run, kiosk.daemon, kiosk.inputs.serial_line, kiosk.orders.mercadopago\n"
 AT_ONCE = "os._exit(0)\n"  # the end of a process is not part of a start

@@ -194,7 +194,7 @@ class Exchange:
     def _headers(self, key: str, *, has_body: bool) -> dict[str, str]:
         headers = {
             "Authorization": f"Bearer {self._secret}",
-            "Accept": "*/*",  # as in the service's examples; it knows nothing but JSON
+            "Accept": "*/*",  # as curl in the service's examples; it has nothing but JSON
             "Accept-Encoding": "gzip",  # two fifths less to carry, over mobile data in some shops
             "User-Agent": _user_agent(),
         }
